@@ -1,0 +1,126 @@
+import type { NodeEvent } from "../core/effect.ts";
+import type { MemberName, MemberState, Millis, Service, Tags, ViewEntry } from "../core/member.ts";
+import type { MemberExplanation } from "../core/snapshot.ts";
+
+/** Version of every JSON body. A client refuses a higher one. */
+export const API_VERSION = 1;
+
+/** `GET /v1/members`. Long poll with `?index=N&wait=30s`: answers once `index` is above N, or when the wait is over. */
+export interface MembersBody {
+  readonly v: 1;
+  readonly self: MemberName;
+  /** Index of the newest event; grows with every event of this start id. */
+  readonly index: number;
+  /** 16 hex digits; equal digests mean equal views. */
+  readonly viewDigest: string;
+  readonly isolated: boolean;
+  readonly members: readonly MemberBody[];
+}
+
+export interface MemberBody {
+  readonly name: MemberName;
+  /** Gossip address, `host:port`. */
+  readonly address: string;
+  readonly api: string | null;
+  /** `alive suspect dead left`; forgotten members are not listed. */
+  readonly state: Exclude<MemberState, "forgotten">;
+  readonly stateForMs: Millis;
+  readonly incarnation: number;
+  /** Null where this node does not observe the member; always finite. */
+  readonly phi: number | null;
+  readonly lastHeardMs: Millis | null;
+  readonly rttMs: number | null;
+  readonly rttDeviationMs: number | null;
+  readonly observed: boolean;
+  readonly reachedThrough: MemberName | null;
+  readonly accusers: readonly MemberName[];
+  readonly tags: Tags;
+  readonly services: readonly Service[];
+}
+
+/** `GET /v1/members/:name`: all that `explain` shows. */
+export interface ExplainBody extends MemberBody {
+  readonly v: 1;
+  readonly self: MemberName;
+  readonly startId: string;
+  readonly detector: MemberExplanation["detector"];
+  readonly probe: MemberExplanation["probe"];
+  readonly observers: readonly MemberName[];
+  readonly suspicion: MemberExplanation["suspicion"];
+  /** The newest events about this member, oldest first, at most 20. */
+  readonly history: readonly EventBody[];
+}
+
+/** `GET /v1/self`. */
+export interface SelfBody {
+  readonly v: 1;
+  readonly name: MemberName;
+  readonly startId: string;
+  readonly incarnation: number;
+  readonly address: string;
+  readonly api: string;
+  readonly pid: number;
+  readonly version: string;
+  readonly profile: string;
+  readonly cluster: string;
+  readonly phase: "running" | "leaving" | "left";
+  readonly uptimeMs: Millis;
+  readonly viewDigest: string;
+  readonly isolated: boolean;
+  readonly localHealth: number;
+  readonly phiSuspect: number;
+  readonly probeIntervalMs: Millis;
+  readonly stalls: { readonly count: number; readonly totalMs: Millis; readonly lastMs: Millis };
+  readonly loopLagP99Ms: number | null;
+  readonly tags: Tags;
+  readonly services: readonly Service[];
+  readonly counts: Readonly<Record<"alive" | "suspect" | "dead" | "left", number>>;
+  readonly traffic: {
+    readonly datagramsIn: number;
+    readonly datagramsOut: number;
+    readonly bytesIn: number;
+    readonly bytesOut: number;
+    readonly dropped: Readonly<Record<string, number>>;
+    readonly sendErrors: Readonly<Record<string, number>>;
+  };
+}
+
+/** One event as logs, `/v1/events` and `hearsay events` show it: when, where in the stream, and what. */
+export type EventBody = {
+  readonly v: 1;
+  /** From 1, one more with each event of this start id. */
+  readonly index: number;
+  /** ISO 8601 with milliseconds. */
+  readonly time: string;
+} & PublicEvent;
+
+/** `NodeEvent` with its kind under `event`, the name that scripts rely on. */
+export type PublicEvent = RenameKind<NodeEvent>;
+
+type RenameKind<E> = E extends { readonly kind: infer K } ? { readonly event: K } & Omit<E, "kind"> : never;
+
+/** `GET /v1/views`: what every present member believes, as far as this node could ask. */
+export interface ViewsBody {
+  readonly v: 1;
+  readonly self: MemberName;
+  readonly views: readonly ViewBody[];
+}
+
+export interface ViewBody {
+  readonly viewer: MemberName;
+  readonly digest: string | null;
+  /** Age of this copy; 0 for the node's own; null when it was never fetched. */
+  readonly ageMs: Millis | null;
+  /** False when the last attempt to ask got no answer: the entries are the last ones known. */
+  readonly reachable: boolean;
+  readonly entries: readonly ViewEntry[];
+}
+
+/** Any refusal of a request. */
+export interface ErrorBody {
+  readonly v: 1;
+  readonly error: string;
+}
+
+/** Header of every answer: which run of the process speaks. An index means nothing under another start id. */
+export const START_ID_HEADER = "x-hearsay-start-id";

@@ -1,0 +1,107 @@
+import type {
+  Endpoint,
+  Evidence,
+  MemberName,
+  MemberState,
+  Millis,
+  StartId,
+  ViewEntry,
+} from "./member.ts";
+import type { Message } from "./message.ts";
+
+/** What a step wants done, in order. */
+export type Effect =
+  | { readonly kind: "send"; readonly to: SendTo; readonly message: Message }
+  | { readonly kind: "event"; readonly event: NodeEvent };
+
+/**
+ * Where a message goes. With `probe` it is a ping to `member` that should leave through a connected socket, so that a
+ * refusal by the peer's kernel comes back as an input.
+ */
+export interface SendTo {
+  readonly endpoint: Endpoint;
+  readonly member?: MemberName;
+  readonly probe?: true;
+}
+
+/** Something that happened, told once: log, metrics, control API and checkers all read these. */
+export type NodeEvent =
+  | {
+      readonly kind: "member-changed";
+      readonly member: MemberName;
+      /** Null for a member not known before. */
+      readonly from: MemberState | null;
+      readonly to: MemberState;
+      readonly incarnation: number;
+      /** Whose word it was; the node's own name for what it found out itself. */
+      readonly by: MemberName;
+      /** One short clause for people, such as `silent 1.9 s` or `3 of 4 observers agree`. */
+      readonly cause: string;
+      readonly phi: number | null;
+    }
+  /** The member's tags, services, endpoint or start id changed while its state did not. */
+  | { readonly kind: "member-updated"; readonly member: MemberName; readonly incarnation: number }
+  /** A tombstone was reaped: nothing is known of the member any more. */
+  | { readonly kind: "member-reaped"; readonly member: MemberName }
+  | {
+      readonly kind: "accused";
+      readonly member: MemberName;
+      readonly accuser: MemberName;
+      readonly evidence: Evidence;
+      readonly incarnation: number;
+      readonly phi: number;
+    }
+  /** A suspicion ended because its subject was heard or raised its incarnation. */
+  | { readonly kind: "suspicion-cleared"; readonly member: MemberName; readonly cause: "heard" | "refuted" }
+  /** This node raised its own incarnation above a rumour about it. */
+  | { readonly kind: "refuted"; readonly incarnation: number; readonly rumour: MemberState; readonly by: MemberName }
+  /** A probe round failed to reach the member directly, but `through` heard it. */
+  | { readonly kind: "reached-through"; readonly member: MemberName; readonly through: MemberName }
+  | {
+      readonly kind: "probe-round-failed";
+      readonly member: MemberName;
+      readonly phi: number;
+      readonly helpers: readonly MemberName[];
+      readonly nacks: number;
+      /** What the round led to: an accusation, another try, or silence because a gate held it back. */
+      readonly outcome: "accused" | "repeated" | "withheld";
+    }
+  | { readonly kind: "isolated-changed"; readonly isolated: boolean; readonly silentMs: Millis }
+  | { readonly kind: "stalled"; readonly stalledMs: Millis }
+  | { readonly kind: "local-health-changed"; readonly score: number }
+  /** The node wants to dial its seeds: resolve their names and answer with a `join` input. `attempt` counts from 1. */
+  | { readonly kind: "seeds-wanted"; readonly attempt: number }
+  /** The first sync with another member is complete. */
+  | { readonly kind: "joined"; readonly through: MemberName; readonly members: number; readonly tookMs: Millis }
+  | {
+      readonly kind: "join-refused";
+      readonly from: Endpoint;
+      readonly mine: string;
+      readonly theirs: string;
+    }
+  | {
+      readonly kind: "sync-finished";
+      readonly peer: MemberName;
+      readonly outcome: "done" | "failed";
+      readonly received: number;
+      readonly pushed: number;
+    }
+  /** Another running process holds this node's name; `mustYield` says that this one started later and has to end. */
+  | {
+      readonly kind: "name-conflict";
+      readonly mine: Endpoint;
+      readonly other: Endpoint;
+      readonly otherStartId: StartId;
+      readonly mustYield: boolean;
+    }
+  /** A newcomer claimed the name of a living member and was turned away. */
+  | { readonly kind: "newcomer-rejected"; readonly member: MemberName; readonly holder: Endpoint; readonly newcomer: Endpoint }
+  | {
+      readonly kind: "view-fetched";
+      readonly member: MemberName;
+      readonly digest: string;
+      readonly entries: readonly ViewEntry[];
+    }
+  | { readonly kind: "view-unreachable"; readonly member: MemberName }
+  /** The goodbye is said (everybody acked, or 400 ms passed): the host may close. */
+  | { readonly kind: "left"; readonly acked: number; readonly told: number };

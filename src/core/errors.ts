@@ -1,0 +1,24 @@
+/** The operator's mistake: shown as one line, exit code 2. Says what, which value, what is allowed, what to do. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+/** A peer's mistake: counted by reason, never thrown past the host. `reason` is a short fixed word for the counter. */
+export class WireError extends Error {
+  override readonly name = "WireError";
+  readonly reason: string;
+
+  constructor(reason: string, detail?: string) {
+    super(detail === undefined ? reason : `${reason}: ${detail}`);
+    this.reason = reason;
+  }
+}
+
+/** Our mistake: a stack trace, exit code 70. */
+export function invariant(condition: boolean, rule: string): asserts condition {
+  if (!condition) throw new InvariantError(rule);
+}
+
+export class InvariantError extends Error {
+  override readonly name = "InvariantError";
+}

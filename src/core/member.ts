@@ -1,0 +1,139 @@
+import type { Hash64 } from "./primitives/hash.ts";
+
+/** Monotonic milliseconds, or a span of them. Fractions are allowed. */
+export type Millis = number;
+
+/** Unique in the cluster and the member's identity: 1 to 64 bytes of `A-Z a-z 0-9 . _ -`. */
+export type MemberName = string;
+
+/**
+ * Which run of the process this is: 24 lowercase hex digits, 8 of the start second and 16 random ones. Compared for
+ * equality; the smaller string started first.
+ */
+export type StartId = string;
+
+/** Where datagrams for a member go: a numeric IPv4 or IPv6 address and a UDP port. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** `forgotten` is a removal by an operator; it travels like the others but is never shown as a member. */
+export type MemberState = "alive" | "suspect" | "dead" | "left" | "forgotten";
+
+export type Tags = Readonly<Record<string, string>>;
+
+export interface Service {
+  readonly name: string;
+  readonly port: number;
+}
+
+/** What a member says of itself. Immutable; every change the member makes raises `incarnation`. */
+export interface MemberRecord {
+  readonly name: MemberName;
+  readonly endpoint: Endpoint;
+  readonly startId: StartId;
+  /** Unsigned 32 bits; only the member itself raises it. */
+  readonly incarnation: number;
+  readonly tags: Tags;
+  readonly services: readonly Service[];
+  /** Address of the control API, `host:port`, where there is one. */
+  readonly api: string | null;
+  /** Versions of the wire protocol it can speak. */
+  readonly protocol: { readonly min: number; readonly max: number };
+}
+
+/** Why a member is suspected: it stayed silent, or its host said that no process owns its port. */
+export type Evidence = "silence" | "refused";
+
+/** What ended a member: the ways a verdict comes about. */
+export type VerdictCause = "quorum" | "timeout" | "refusal" | "leave" | "forget";
+
+/** A state together with the incarnation it speaks of: what beliefs are ranked by. */
+export interface MemberFact {
+  readonly state: MemberState;
+  readonly incarnation: number;
+}
+
+/** One fact about one member, as it travels. */
+export type Update = BeliefUpdate | AccusationUpdate | VerdictUpdate;
+
+/** A whole record with the state that the speaker believes; how long ago it took that state. */
+export interface BeliefUpdate {
+  readonly kind: "belief";
+  readonly record: MemberRecord;
+  readonly state: MemberState;
+  readonly ageMs: Millis;
+  /** Who declared the state: the member itself while alive. */
+  readonly by: MemberName;
+}
+
+/** One accuser's suspicion of one subject. The accusations on a subject are a set. */
+export interface AccusationUpdate {
+  readonly kind: "accusation";
+  readonly subject: MemberName;
+  readonly startId: StartId;
+  readonly incarnation: number;
+  readonly accuser: MemberName;
+  readonly evidence: Evidence;
+  readonly phi: number;
+}
+
+/** A subject declared dead, left or forgotten. */
+export interface VerdictUpdate {
+  readonly kind: "verdict";
+  readonly subject: MemberName;
+  readonly startId: StartId;
+  readonly incarnation: number;
+  readonly state: "dead" | "left" | "forgotten";
+  readonly by: MemberName;
+  readonly cause: VerdictCause;
+}
+
+/** What one member believes about another, as told on request (`view-page`). */
+export interface ViewEntry {
+  readonly name: MemberName;
+  readonly state: MemberState;
+  readonly incarnation: number;
+  /** Time since the viewer last heard the member directly; null when it never did. */
+  readonly heardAgoMs: Millis | null;
+  /** Null where the viewer does not observe the member. */
+  readonly phi: number | null;
+}
+
+/** Order-independent hash of a view: names, incarnations and present/dead/left. */
+export type ViewDigest = Hash64;
+
+const RANK: Readonly<Record<MemberState, number>> = {
+  alive: 0,
+  suspect: 1,
+  dead: 2,
+  left: 3,
+  forgotten: 4,
+};
+
+/**
+ * Whether `next` replaces what we believe about a member. The only place that ranks beliefs.
+ *
+ * A higher incarnation always wins, because only the member itself may raise it. At equal incarnations the more final
+ * state wins (SWIM §4.2): a suspicion must not be undone by an older "alive" that is still travelling.
+ */
+export function supersedes(next: MemberFact, current: MemberFact): boolean {
+  if (next.incarnation !== current.incarnation) return next.incarnation > current.incarnation;
+  return RANK[next.state] > RANK[current.state];
+}
+
+/** Alive or suspect: the member still belongs to rings, gossip targets and the cluster's size. */
+export function isPresent(state: MemberState): boolean {
+  return state === "alive" || state === "suspect";
+}
+
+export function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
+  return a.port === b.port && a.host === b.host;
+}
+
+/** `host:port`, with an IPv6 host in brackets. */
+export function formatEndpoint(endpoint: Endpoint): string {
+  const host = endpoint.host.includes(":") ? `[${endpoint.host}]` : endpoint.host;
+  return `${host}:${endpoint.port}`;
+}

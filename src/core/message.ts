@@ -1,0 +1,102 @@
+import type {
+  Endpoint,
+  MemberName,
+  Millis,
+  StartId,
+  Update,
+  ViewDigest,
+  ViewEntry,
+} from "./member.ts";
+import type { Hash64 } from "./primitives/hash.ts";
+
+/** What every datagram says of its sender. A newer counter of a known start id is evidence of life. */
+export interface Header {
+  readonly sender: MemberName;
+  readonly startId: StartId;
+  readonly incarnation: number;
+  /** Unsigned 32 bits, one more with each datagram of this start id, from 1. */
+  readonly counter: number;
+  /** Length of the stall the sender just noticed in itself, else 0: peers do not learn from that gap. */
+  readonly stalledMs: Millis;
+}
+
+/** One datagram: who speaks, what about, and the updates that ride along. */
+export interface Message {
+  readonly header: Header;
+  readonly body: MessageBody;
+  readonly updates: readonly Update[];
+}
+
+/** `seq` is an unsigned 32-bit number chosen by the asker; the answer repeats it. */
+export type MessageBody =
+  | { readonly kind: "ping"; readonly seq: number; readonly target: MemberName; readonly digest: ViewDigest }
+  | { readonly kind: "ack"; readonly seq: number; readonly digest: ViewDigest }
+  /** The answer of a node that is not the `target` of a ping: another member has its port now. */
+  | { readonly kind: "not-me"; readonly seq: number; readonly target: MemberName }
+  /** Please ping `target` for me; without an ack by `nackAfterMs` say so. */
+  | {
+      readonly kind: "ping-req";
+      readonly seq: number;
+      readonly target: MemberName;
+      readonly endpoint: Endpoint;
+      readonly nackAfterMs: Millis;
+    }
+  /** The helper heard `target`, with this start id and incarnation. */
+  | {
+      readonly kind: "relayed-ack";
+      readonly seq: number;
+      readonly target: MemberName;
+      readonly startId: StartId;
+      readonly incarnation: number;
+    }
+  /** The helper lives, and `target` did not answer it (`refused`: its host said that nobody owns the port). */
+  | { readonly kind: "nack"; readonly seq: number; readonly target: MemberName; readonly refused: boolean }
+  /** Nothing but updates. */
+  | { readonly kind: "gossip" }
+  /** Tell me what you hold about `member`; answered by gossip with a belief, or not at all. */
+  | { readonly kind: "record-request"; readonly member: MemberName }
+  /**
+   * One page of a sync, and how a node joins. `hashes` has 2^bucketBits view digests, one a bucket of names; the answer
+   * holds the members of differing buckets that come after `after` in (name hash, name) order.
+   */
+  | {
+      readonly kind: "sync-request";
+      readonly seq: number;
+      readonly profile: string;
+      readonly bucketBits: number;
+      readonly hashes: readonly Hash64[];
+      readonly after: MemberName | null;
+    }
+  /** The members asked for, as belief updates; `next` is the `after` to go on with, null at the end. */
+  | { readonly kind: "sync-page"; readonly seq: number; readonly next: MemberName | null }
+  /** What the asker holds and the answerer of a sync did not, as belief updates. */
+  | { readonly kind: "sync-push" }
+  /** This cluster runs another profile. */
+  | { readonly kind: "join-refused"; readonly seq: number; readonly profile: string }
+  /** Your name is held by another running process. */
+  | {
+      readonly kind: "conflict";
+      readonly name: MemberName;
+      readonly holder: Endpoint;
+      readonly holderStartId: StartId;
+    }
+  | { readonly kind: "view-request"; readonly seq: number; readonly after: MemberName | null }
+  | {
+      readonly kind: "view-page";
+      readonly seq: number;
+      readonly digest: ViewDigest;
+      readonly entries: readonly ViewEntry[];
+      readonly next: MemberName | null;
+    };
+
+export type MessageKind = MessageBody["kind"];
+
+/** Sizes on the wire, given to the core so that it can fill datagrams without knowing the encoding. */
+export interface MessageSizer {
+  /** Upper bound of the bytes that `update` adds to a datagram. */
+  updateBytes(update: Update): number;
+  /** Upper bound of the bytes that `entry` adds to a view page. */
+  viewEntryBytes(entry: ViewEntry): number;
+  /** Upper bound of a datagram with this header and body, envelope included, before any update. */
+  baseBytes(header: Header, body: MessageBody): number;
+}

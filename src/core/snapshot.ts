@@ -1,0 +1,90 @@
+import type {
+  Evidence,
+  MemberName,
+  MemberRecord,
+  MemberState,
+  Millis,
+} from "./member.ts";
+
+/** One node's picture at one moment. All times are spans before that moment. */
+export interface NodeSnapshot {
+  readonly self: MemberRecord;
+  readonly phase: "running" | "leaving" | "left";
+  readonly profile: string;
+  /** 16 hex digits. */
+  readonly viewDigest: string;
+  readonly isolated: boolean;
+  /** 0 (healthy) to 8. */
+  readonly localHealth: number;
+  readonly phiSuspect: number;
+  readonly stalls: { readonly count: number; readonly totalMs: Millis; readonly lastMs: Millis };
+  readonly queues: {
+    readonly updatesOwed: number;
+    readonly suspicions: number;
+    readonly relays: number;
+    readonly recordsAsked: number;
+  };
+  /** The node itself included, forgotten ones not; sorted by name. */
+  readonly members: readonly MemberSnapshot[];
+}
+
+export interface MemberSnapshot {
+  readonly record: MemberRecord;
+  readonly state: MemberState;
+  readonly stateForMs: Millis;
+  /** Whether this node pings the member and keeps a detector for it. */
+  readonly observed: boolean;
+  /** Null where not observed; always finite. */
+  readonly phi: number | null;
+  /** Time since the last direct evidence; null when never heard directly. */
+  readonly lastHeardMs: Millis | null;
+  readonly rttMs: { readonly mean: Millis; readonly deviation: Millis } | null;
+  /** The helper that heard the member when this node could not. */
+  readonly reachedThrough: MemberName | null;
+  readonly accusers: readonly MemberName[];
+}
+
+/** Everything this node can say about why a member is what it is. */
+export interface MemberExplanation extends MemberSnapshot {
+  readonly detector: {
+    /** Ack-to-ack intervals, oldest first. */
+    readonly intervalsMs: readonly Millis[];
+    readonly meanMs: Millis;
+    readonly deviationMs: Millis;
+    /** Whether the deviation is the floor, not the sample's own. */
+    readonly atFloor: boolean;
+    readonly phiSuspect: number;
+    /** If the silence goes on, phi reaches `phiSuspect` in so many ms; 0 when it has. */
+    readonly suspectedInMs: Millis;
+  } | null;
+  readonly probe: {
+    readonly pingsUnanswered: number;
+    readonly refusals: number;
+    readonly refusalsMutedForMs: Millis;
+    readonly round: {
+      readonly startedMs: Millis;
+      readonly helpers: readonly MemberName[];
+      readonly nacks: readonly MemberName[];
+      readonly repeats: number;
+    } | null;
+  } | null;
+  /** Who watches the member, by the rings of this view. */
+  readonly observers: readonly MemberName[];
+  /** The present suspicion, or the last one with how it ended. */
+  readonly suspicion: SuspicionSnapshot | null;
+}
+
+export interface SuspicionSnapshot {
+  readonly startedMs: Millis;
+  readonly accusations: readonly {
+    readonly accuser: MemberName;
+    readonly evidence: Evidence;
+    readonly phi: number;
+    readonly agoMs: Millis;
+  }[];
+  readonly quorum: number;
+  readonly quorumForMs: Millis | null;
+  /** When it becomes a death if nothing changes; null when its clocks stand still. */
+  readonly deadInMs: Millis | null;
+  readonly ended: { readonly how: "refuted" | "heard" | "dead" | "left"; readonly agoMs: Millis } | null;
+}
