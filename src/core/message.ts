@@ -67,8 +67,16 @@ export type MessageBody =
       readonly hashes: readonly Hash64[];
       readonly after: MemberName | null;
     }
-  /** The members asked for, as belief updates; `next` is the `after` to go on with, null at the end. */
-  | { readonly kind: "sync-page"; readonly seq: number; readonly next: MemberName | null }
+  /**
+   * The members asked for, as belief updates. `buckets` lists those that differ and that this page speaks of; `next` is
+   * the `after` to go on with, null at the end.
+   */
+  | {
+      readonly kind: "sync-page";
+      readonly seq: number;
+      readonly buckets: readonly number[];
+      readonly next: MemberName | null;
+    }
   /** What the asker holds and the answerer of a sync did not, as belief updates. */
   | { readonly kind: "sync-push" }
   /** This cluster runs another profile. */

@@ -22,7 +22,6 @@ export interface NodeSnapshot {
     readonly updatesOwed: number;
     readonly suspicions: number;
     readonly relays: number;
-    readonly recordsAsked: number;
   };
   /** The node itself included, forgotten ones not; sorted by name. */
   readonly members: readonly MemberSnapshot[];

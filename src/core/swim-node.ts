@@ -1,21 +1,14 @@
-import type { NodeConfig } from "./config.ts";
 import type { Effect } from "./effect.ts";
 import type { Input } from "./input.ts";
-import type { MemberName, MemberRecord, Millis } from "./member.ts";
-import type { MessageSizer } from "./message.ts";
-import type { Rng } from "./primitives/rng.ts";
+import type { MemberName, Millis } from "./member.ts";
+import { explainMember, snapshotNode, type Stalls } from "./node-snapshot.ts";
+import { type NodeOptions, Parts } from "./parts.ts";
+import { earliest, NEVER } from "./primitives/deadlines.ts";
+import { Reception } from "./reception.ts";
 import type { MemberExplanation, NodeSnapshot } from "./snapshot.ts";
 
-/** What a node is made of. */
-export interface SwimNodeOptions {
-  /** The node's own record as it starts. */
-  readonly self: MemberRecord;
-  readonly config: NodeConfig;
-  readonly rng: Rng;
-  readonly sizer: MessageSizer;
-  /** Whether seeds were given: then the node asks for them (`seeds-wanted`) until it knows who answers there. */
-  readonly hasSeeds: boolean;
-}
+/** A wakeup later than this is a stall; a message that finds one overdue by more is not learned from. */
+const STALL_MS_MIN = 50;
 
 /** The protocol as a pure state machine: one door in, one batch of effects out. */
 export interface SwimNode {
@@ -30,4 +23,156 @@ export interface SwimNode {
   explain(nowMs: Millis, member: MemberName): MemberExplanation | undefined;
 }
 
-export declare function createSwimNode(options: SwimNodeOptions): SwimNode;
+export function createSwimNode(options: NodeOptions): SwimNode {
+  return new Node(options);
+}
+
+/** Routes each input to the sub-protocols and gathers their effects; it has no rule of its own. */
+class Node implements SwimNode {
+  private readonly parts: Parts;
+  private readonly reception: Reception;
+  private readonly stalls: Stalls = { count: 0, totalMs: 0, lastMs: 0 };
+  private hasStarted = false;
+  private stallToldUntil: Millis = NEVER;
+  /** The last answer of `nextWakeupAt`: a message long after it finds a process that stood still. */
+  private wakeupDueAt: Millis = NEVER;
+
+  constructor(options: NodeOptions) {
+    this.parts = new Parts(options);
+    this.reception = new Reception(this.parts);
+  }
+
+  step(nowMs: Millis, input: Input): readonly Effect[] {
+    const { self, outbox } = this.parts;
+    if (self.phase === "left") return [];
+    this.route(nowMs, input);
+    if (this.parts.subjectsChanged && self.phase === "running") this.retarget(nowMs);
+    this.wakeupDueAt = this.nextDeadline();
+    return outbox.take();
+  }
+
+  nextWakeupAt(): Millis | undefined {
+    return this.wakeupDueAt === NEVER ? undefined : this.wakeupDueAt;
+  }
+
+  snapshot(nowMs: Millis): NodeSnapshot {
+    return snapshotNode(this.parts, this.stalls, nowMs);
+  }
+
+  explain(nowMs: Millis, member: MemberName): MemberExplanation | undefined {
+    return explainMember(this.parts, member, nowMs);
+  }
+
+  private route(now: Millis, input: Input): void {
+    switch (input.kind) {
+      case "message":
+        this.reception.receive(input, now, now <= this.wakeupDueAt + STALL_MS_MIN);
+        return;
+      case "refused":
+        this.reception.refused(input.member, input.seq, now);
+        return;
+      case "wakeup":
+        this.wake(now, input.stalledMs);
+        return;
+      default:
+        this.obey(now, input);
+    }
+  }
+
+  /** What the host or an operator wants. */
+  private obey(now: Millis, input: Exclude<Input, { kind: "message" | "refused" | "wakeup" }>): void {
+    const { self, beliefs, joining, leaving, observers, views } = this.parts;
+    if (self.phase !== "running") return;
+    switch (input.kind) {
+      case "join":
+        joining.join(input.seeds, now);
+        return;
+      case "leave":
+        self.beginLeaving();
+        beliefs.announce({ by: self.name, cause: "leaves" }, now);
+        leaving.begin(now);
+        return;
+      case "advertise":
+        self.advertise(input.tags, input.services);
+        beliefs.announce({ by: self.name, cause: "advertises" }, now);
+        return;
+      case "watch":
+        observers.watch(input.subjects, now + input.forMs);
+        this.parts.subjectsChanged = true;
+        return;
+      case "fetch-view":
+        views.fetch(input.member, now);
+        return;
+      case "forget":
+        this.forget(input.member, now);
+    }
+  }
+
+  private forget(name: MemberName, now: Millis): void {
+    const { table, beliefs } = this.parts;
+    const member = table.get(name);
+    if (member === undefined || (member.state !== "dead" && member.state !== "left")) return;
+    beliefs.declare(member, "forgotten", { cause: "forget", reason: "forgotten by an operator" }, now);
+  }
+
+  private wake(now: Millis, stalledMs: Millis): void {
+    if (!this.hasStarted) {
+      this.hasStarted = true;
+      this.parts.beliefs.announce({ by: this.parts.self.name, cause: "started" }, now);
+    }
+    if (stalledMs > STALL_MS_MIN) this.noteStall(now, stalledMs);
+    if (now >= this.stallToldUntil) this.tellStall(0, NEVER);
+    this.reconsiderSubjects(now);
+    const isLeaving = this.parts.self.phase === "leaving";
+    for (const part of this.parts.timed) {
+      if (!isLeaving || part === this.parts.leaving || part === this.parts.gossip) part.wake(now);
+    }
+    this.reap(now);
+  }
+
+  /** Doubts itself first: what looked like the others' silence was our own. */
+  private noteStall(now: Millis, stalledMs: Millis): void {
+    const { outbox, localHealth, config } = this.parts;
+    this.stalls.count++;
+    this.stalls.totalMs += stalledMs;
+    this.stalls.lastMs = stalledMs;
+    this.parts.shift(stalledMs, now);
+    localHealth.stalled(stalledMs);
+    outbox.event({ kind: "stalled", stalledMs });
+    this.tellStall(stalledMs, now + config.probeIntervalMs);
+  }
+
+  private tellStall(stalledMs: Millis, until: Millis): void {
+    this.parts.outbox.tellStall(stalledMs);
+    this.stallToldUntil = until;
+  }
+
+  private reconsiderSubjects(now: Millis): void {
+    const { observers, prober, table, isSilent } = this.parts;
+    const unseen = [...prober.all].filter(
+      ({ name }) => table.get(name)?.state === "suspect" || isSilent(name, now),
+    ).length;
+    if (observers.reconsider(now, prober.count, unseen)) this.parts.subjectsChanged = true;
+  }
+
+  private retarget(now: Millis): void {
+    const { observers, prober } = this.parts;
+    this.parts.subjectsChanged = false;
+    prober.retarget(observers.subjects(now), now);
+  }
+
+  private reap(now: Millis): void {
+    for (const name of this.parts.table.reap(now)) {
+      this.parts.forgetMember(name);
+      this.parts.outbox.event({ kind: "member-reaped", member: name });
+    }
+  }
+
+  private nextDeadline(): Millis {
+    const { timed, observers, table, leaving, gossip, self } = this.parts;
+    if (self.phase === "left") return NEVER;
+    if (self.phase === "leaving") return Math.min(leaving.nextDeadline(), gossip.nextDeadline());
+    const parts = earliest(timed, (part) => part.nextDeadline());
+    return Math.min(parts, observers.nextDeadline(), table.nextReapAt(), this.stallToldUntil);
+  }
+}

@@ -1,0 +1,113 @@
+import type { DetectorConfig, ProbeConfig } from "../config.ts";
+import type { Millis } from "../member.ts";
+import { deviationsAt, minusLog10UpperTail } from "../primitives/normal-tail.ts";
+
+/** The prior: this many samples around T, until the subject's own replace them. */
+const PRIOR_SAMPLES = 8;
+const PRIOR_SPREAD = 0.1;
+/** The deviation is never taken smaller: regular acks would make phi jump at the first hiccup. */
+const DEVIATION_SHARE_MIN = 0.1;
+const DEVIATION_MS_MIN = 20;
+
+/**
+ * A phi accrual detector for one subject (Hayashibara et al., SRDS 2004): the suspicion level of a silence, learned
+ * from the intervals between the subject's acks. Phi = −log10 P(silence this long | alive) under a normal fitted to the
+ * window, so phi 8 means one in 10⁸.
+ */
+export class Detector {
+  private readonly samples: number[] = [];
+  private next = 0;
+  private sum = 0;
+  private squares = 0;
+  private lastAckAt: Millis | undefined;
+  private lastHeardAt: Millis;
+  private readonly config: DetectorConfig;
+  private readonly deviationsToSuspect: number;
+
+  constructor(config: DetectorConfig & Pick<ProbeConfig, "probeIntervalMs">, now: Millis) {
+    this.config = config;
+    this.lastHeardAt = now;
+    this.deviationsToSuspect = deviationsAt(config.phiSuspect);
+    for (let i = 0; i < PRIOR_SAMPLES; i++) {
+      const side = i % 2 === 0 ? 1 : -1;
+      this.learn(config.probeIntervalMs * (1 + side * PRIOR_SPREAD));
+    }
+  }
+
+  /** Any direct evidence ends the silence; only acks are samples. */
+  heard(now: Millis): void {
+    this.lastHeardAt = Math.max(this.lastHeardAt, now);
+  }
+
+  /**
+   * An ack came. Its distance from the ack before is learned, unless it is part of a burst (under half the mean) or
+   * `mayLearn` says that the gap was an outage or a stall.
+   */
+  acked(now: Millis, mayLearn: boolean): void {
+    const gap = this.lastAckAt === undefined ? undefined : now - this.lastAckAt;
+    if (gap !== undefined && gap < this.meanMs / 2) return;
+    this.lastAckAt = now;
+    if (gap !== undefined && mayLearn) this.learn(gap);
+  }
+
+  /** The gap that is open now will not be learned. */
+  skipGap(): void {
+    this.lastAckAt = undefined;
+  }
+
+  /** The suspicion level of the present silence: 0 or more, always finite. */
+  phi(now: Millis): number {
+    return minusLog10UpperTail((now - this.lastHeardAt - this.meanMs) / this.deviationMs);
+  }
+
+  /** When phi reaches `phiSuspect` if the silence goes on. */
+  suspectAt(): Millis {
+    return this.lastHeardAt + this.meanMs + this.deviationsToSuspect * this.deviationMs;
+  }
+
+  get meanMs(): Millis {
+    return this.sum / this.samples.length;
+  }
+
+  get deviationMs(): Millis {
+    return Math.max(this.ownDeviationMs, this.deviationFloorMs);
+  }
+
+  get isAtFloor(): boolean {
+    return this.ownDeviationMs <= this.deviationFloorMs;
+  }
+
+  /** Oldest first. */
+  get intervalsMs(): readonly Millis[] {
+    const wrapped = this.samples.length < this.config.windowSamples ? 0 : this.next;
+    return [...this.samples.slice(wrapped), ...this.samples.slice(0, wrapped)];
+  }
+
+  /** Takes a span in which this node could not hear out of the silence. */
+  shift(byMs: Millis, now: Millis): void {
+    this.lastHeardAt = Math.min(now, this.lastHeardAt + byMs);
+    this.skipGap();
+  }
+
+  private get ownDeviationMs(): Millis {
+    const count = this.samples.length;
+    return Math.sqrt(Math.max(0, this.squares / count - (this.sum / count) ** 2));
+  }
+
+  private get deviationFloorMs(): Millis {
+    return Math.max(DEVIATION_SHARE_MIN * this.meanMs, DEVIATION_MS_MIN);
+  }
+
+  private learn(gap: Millis): void {
+    const { windowSamples } = this.config;
+    const replaced = this.samples.length < windowSamples ? undefined : this.samples[this.next];
+    if (replaced !== undefined) {
+      this.sum -= replaced;
+      this.squares -= replaced * replaced;
+    }
+    this.samples[this.next] = gap;
+    this.next = (this.next + 1) % windowSamples;
+    this.sum += gap;
+    this.squares += gap * gap;
+  }
+}

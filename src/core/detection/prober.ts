@@ -1,0 +1,239 @@
+import type { NodeConfig } from "../config.ts";
+import type { Evidence as EvidenceKind, MemberName, Millis, Update } from "../member.ts";
+import type { Member, MembershipTable } from "../membership/table.ts";
+import { type Outbox, toMember } from "../outbox.ts";
+import { earliest, NEVER, type Timed } from "../primitives/deadlines.ts";
+import { jitter, type Rng, sample } from "../primitives/rng.ts";
+import type { Sequence } from "../sequence.ts";
+import type { Evidence } from "./evidence.ts";
+import type { LocalHealth } from "./local-health.ts";
+import { judgeRound, ProbeRound } from "./probe-round.ts";
+import { REFUSALS_TO_ACCUSE } from "./refusals.ts";
+import { Subject } from "./subject.ts";
+
+const PING_JITTER = 0.1;
+/** A helper answers "no" early enough that the no can travel back before the round ends. */
+const NACK_SHARE = 0.6;
+/** Helpers are looked for among members heard within so many periods. */
+const HELPER_HEARD_PERIODS = 1.5;
+
+/** What the prober asks of the parts around it. */
+export interface ProberParts {
+  readonly config: NodeConfig;
+  readonly rng: Rng;
+  readonly table: MembershipTable;
+  readonly outbox: Outbox;
+  readonly sequence: Sequence;
+  readonly evidence: Evidence;
+  readonly localHealth: LocalHealth;
+  readonly selfName: MemberName;
+  /** What the subject is to be told in every ping: why it is suspected, if it is (Lifeguard's buddy). */
+  readonly toldTo: (subject: MemberName) => readonly Update[];
+  readonly isAccusedByUs: (subject: MemberName) => boolean;
+  readonly accuse: (subject: Member, evidence: EvidenceKind, phi: number, now: Millis) => void;
+  readonly withdraw: (subject: MemberName) => void;
+}
+
+/** Pings the subjects, repeats what is not answered, and runs the rounds that end in evidence or in an accusation. */
+export class Prober implements Timed {
+  private readonly subjects = new Map<MemberName, Subject>();
+  private readonly parts: ProberParts;
+
+  constructor(parts: ProberParts) {
+    this.parts = parts;
+  }
+
+  /** Observes exactly these members from now on; a restarted one afresh. First pings spread over one period. */
+  retarget(members: readonly Member[], now: Millis): void {
+    const { config, rng } = this.parts;
+    const wanted = new Map(members.map((member) => [member.name, member.record.startId]));
+    for (const [name, subject] of this.subjects) {
+      if (wanted.get(name) !== subject.startId) this.subjects.delete(name);
+    }
+    for (const [name, startId] of wanted) {
+      if (this.subjects.has(name)) continue;
+      const firstPingAt = now + rng.next() * config.probeIntervalMs;
+      this.subjects.set(name, new Subject(name, startId, config, firstPingAt, now));
+    }
+  }
+
+  get(name: MemberName): Subject | undefined {
+    return this.subjects.get(name);
+  }
+
+  get all(): Iterable<Subject> {
+    return this.subjects.values();
+  }
+
+  get count(): number {
+    return this.subjects.size;
+  }
+
+  /** The suspicion level of a subject, or null for a member that is not observed. */
+  phi(name: MemberName, now: Millis): number | null {
+    return this.subjects.get(name)?.detector.phi(now) ?? null;
+  }
+
+  heard(name: MemberName, now: Millis): void {
+    this.subjects.get(name)?.heard(now);
+  }
+
+  acked(name: MemberName, seq: number, now: Millis, mayLearn: boolean): void {
+    if (this.subjects.get(name)?.acked(seq, now, mayLearn)) this.parts.localHealth.acked();
+  }
+
+  /** A helper heard the subject that we could not reach: it lives, and is shown as reachable only through the helper. */
+  relayedAck(name: MemberName, helper: MemberName, now: Millis): void {
+    const subject = this.subjects.get(name);
+    if (subject?.round === undefined) return;
+    subject.round = undefined;
+    subject.roundNotBefore = now + this.parts.config.probeIntervalMs;
+    if (subject.reachedThrough !== helper) {
+      this.parts.outbox.event({ kind: "reached-through", member: name, through: helper });
+    }
+    subject.reachedThrough = helper;
+    this.parts.withdraw(name);
+  }
+
+  nacked(name: MemberName, helper: MemberName, seq: number): void {
+    const round = this.subjects.get(name)?.round;
+    if (round?.seq === seq && round.helpers.has(helper)) round.nacks.add(helper);
+  }
+
+  /** The subject's host, or whoever has its port now, says that it is gone. */
+  refused(name: MemberName, seq: number, now: Millis): void {
+    const subject = this.subjects.get(name);
+    const member = this.parts.table.get(name);
+    if (!this.parts.config.refusals || subject === undefined || member === undefined) return;
+    const sentAt = subject.takePing(seq);
+    if (sentAt === undefined || !subject.refusals.refused(sentAt, now)) return;
+    if (subject.refusals.inARow < REFUSALS_TO_ACCUSE) return;
+    if (subject.refusals.mutedForMs(now) > 0) return;
+    subject.round = undefined;
+    this.parts.accuse(member, "refused", subject.detector.phi(now), now);
+  }
+
+  /** Another observer was refused: look for ourselves, at once. */
+  lookAt(name: MemberName, now: Millis): void {
+    const subject = this.subjects.get(name);
+    if (subject?.refusals.asked(now)) this.ping(subject, now);
+  }
+
+  muteRefusals(name: MemberName, now: Millis): void {
+    this.subjects.get(name)?.refusals.mute(now);
+  }
+
+  wake(now: Millis): void {
+    for (const subject of this.subjects.values()) {
+      if (now >= subject.pingAt) this.pingRegularly(subject, now);
+      if (now >= subject.retryAt) this.retry(subject, now);
+      if (now >= subject.refusals.repingAt) this.reping(subject, now);
+      if (subject.round === undefined) this.considerRound(subject, now);
+      else if (now >= subject.round.deadline) this.endRound(subject, subject.round, now);
+    }
+  }
+
+  nextDeadline(): Millis {
+    return earliest(this.subjects.values(), (subject) =>
+      Math.min(subject.pingAt, subject.retryAt, subject.refusals.repingAt, this.roundDueAt(subject)),
+    );
+  }
+
+  shift(byMs: Millis, now: Millis): void {
+    for (const subject of this.subjects.values()) subject.shift(byMs, now);
+  }
+
+  private pingRegularly(subject: Subject, now: Millis): void {
+    const { config, rng } = this.parts;
+    subject.pingAt = now + jitter(rng, config.probeIntervalMs, PING_JITTER);
+    subject.retriesLeft = config.pingRetries;
+    this.ping(subject, now);
+    subject.retryAt = now + subject.roundTrip.retryWaitMs;
+  }
+
+  private retry(subject: Subject, now: Millis): void {
+    subject.retriesLeft--;
+    this.ping(subject, now);
+    subject.retryAt = subject.retriesLeft > 0 ? now + subject.roundTrip.retryWaitMs : NEVER;
+  }
+
+  private reping(subject: Subject, now: Millis): void {
+    subject.refusals.repinged(subject.roundTrip.retryWaitMs, now);
+    this.ping(subject, now);
+  }
+
+  private ping(subject: Subject, now: Millis): number {
+    const { table, outbox, sequence, toldTo } = this.parts;
+    const member = table.get(subject.name);
+    const seq = sequence.next();
+    if (member === undefined) return seq;
+    const body = { kind: "ping", seq, target: subject.name, digest: table.digest } as const;
+    outbox.send({ ...toMember(member), probe: true }, body, { updates: toldTo(subject.name) });
+    subject.notePing(seq, now);
+    return seq;
+  }
+
+  private considerRound(subject: Subject, now: Millis): void {
+    if (now < this.roundDueAt(subject)) return;
+    subject.round = new ProbeRound(now);
+    this.askHelpers(subject, subject.round, now);
+  }
+
+  private roundDueAt(subject: Subject): Millis {
+    if (subject.round !== undefined) return subject.round.deadline;
+    if (this.parts.isAccusedByUs(subject.name)) return NEVER;
+    return Math.max(subject.detector.suspectAt(), subject.roundNotBefore);
+  }
+
+  private askHelpers(subject: Subject, round: ProbeRound, now: Millis): void {
+    const { config, outbox, localHealth, table } = this.parts;
+    const waitMs =
+      Math.max(config.roundWaitMsMin, 2 * subject.roundTrip.retryWaitMs) * (1 + localHealth.score);
+    round.seq = this.ping(subject, now);
+    round.deadline = now + waitMs;
+    const endpoint = table.get(subject.name)?.record.endpoint;
+    if (endpoint === undefined) return;
+    for (const helper of this.chooseHelpers(subject.name, now)) {
+      round.helpers.add(helper.name);
+      outbox.send(toMember(helper), {
+        kind: "ping-req",
+        seq: round.seq,
+        target: subject.name,
+        endpoint,
+        nackAfterMs: Math.round(waitMs * NACK_SHARE),
+      });
+    }
+  }
+
+  /** Among members heard lately, else any alive one. */
+  private chooseHelpers(subject: MemberName, now: Millis): Member[] {
+    const { config, rng, table, evidence, selfName } = this.parts;
+    const alive = table.members.filter(
+      ({ name, state }) => state === "alive" && name !== subject && name !== selfName,
+    );
+    const heardWithinMs = HELPER_HEARD_PERIODS * config.probeIntervalMs;
+    const heard = alive.filter(({ name }) => evidence.heardWithin(name, heardWithinMs, now));
+    return sample(rng, heard.length > 0 ? heard : alive, config.helpers);
+  }
+
+  private endRound(subject: Subject, round: ProbeRound, now: Millis): void {
+    const { table, evidence, outbox, localHealth, config, accuse } = this.parts;
+    const heardOther = evidence.heardOtherThan(subject.name, round.startedAt);
+    const isPair = table.presentCount === 2;
+    const nacks = round.nacks.size;
+    const outcome = judgeRound({ isPair, heardOther, nacks, repeats: round.repeats });
+    if (nacks < round.helpers.size && !heardOther) localHealth.missedNacks();
+    const phi = subject.detector.phi(now);
+    const helpers = [...round.helpers];
+    outbox.event({ kind: "probe-round-failed", member: subject.name, phi, helpers, nacks, outcome });
+    if (outcome === "repeated") {
+      round.repeats++;
+      this.askHelpers(subject, round, now);
+      return;
+    }
+    subject.round = undefined;
+    subject.roundNotBefore = now + config.probeIntervalMs;
+    const member = table.get(subject.name);
+    if (outcome === "accused" && member !== undefined) accuse(member, "silence", phi, now);
+  }
+}

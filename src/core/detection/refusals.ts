@@ -1,0 +1,78 @@
+import type { Millis } from "../member.ts";
+import { NEVER } from "../primitives/deadlines.ts";
+
+/** After the first refusal the subject is pinged again at once, at most so often. */
+const REPINGS_MAX = 5;
+/** Between those pings, at least. */
+const REPING_MS_MIN = 20;
+/** How many refusals in a row make an accusation. */
+export const REFUSALS_TO_ACCUSE = 2;
+const MUTE_MS_FIRST = 5_000;
+const MUTE_MS_MAX = 60_000;
+/** A ping on another node's word, at most once in this span. */
+const ASKED_PING_MS_MIN = 100;
+
+/**
+ * The refusals of one subject's pings: its host says that no process owns the port. Two in a row with nothing heard in
+ * between are evidence of a crash.
+ */
+export class Refusals {
+  /** When the subject is pinged again to have the refusal confirmed, or NEVER. */
+  repingAt: Millis = NEVER;
+  private count = 0;
+  private repingsLeft = 0;
+  private lastReportAt: Millis = Number.NEGATIVE_INFINITY;
+  private mutedUntil: Millis = Number.NEGATIVE_INFINITY;
+  private nextMuteMs = MUTE_MS_FIRST;
+  private askedAt: Millis = Number.NEGATIVE_INFINITY;
+
+  get inARow(): number {
+    return this.count;
+  }
+
+  /**
+   * Counts a refusal of the ping that was sent at `pingSentAt`, unless it was sent before the last refusal was reported:
+   * that one may speak of the same moment. Returns whether it counted.
+   */
+  refused(pingSentAt: Millis, now: Millis): boolean {
+    if (pingSentAt < this.lastReportAt) return false;
+    this.lastReportAt = now;
+    this.count++;
+    if (this.count === 1) {
+      this.repingsLeft = REPINGS_MAX;
+      this.repingAt = now;
+    } else this.repingAt = NEVER;
+    return true;
+  }
+
+  /** A ping to confirm the refusal was sent; the next follows if this one stays without any answer. */
+  repinged(retryWaitMs: Millis, now: Millis): void {
+    this.repingsLeft--;
+    this.repingAt = this.repingsLeft > 0 ? now + Math.max(REPING_MS_MIN, retryWaitMs) : NEVER;
+  }
+
+  /** Whether another node's word of a refusal calls for a ping of our own now. */
+  asked(now: Millis): boolean {
+    if (now - this.askedAt < ASKED_PING_MS_MIN) return false;
+    this.askedAt = now;
+    return true;
+  }
+
+  heard(): void {
+    this.count = 0;
+    this.repingAt = NEVER;
+  }
+
+  /**
+   * The subject refuted a refusal without having restarted: something on the way refuses for a living member. Its
+   * refusals say nothing for 5 s, doubling to 60 s.
+   */
+  mute(now: Millis): void {
+    this.mutedUntil = now + this.nextMuteMs;
+    this.nextMuteMs = Math.min(MUTE_MS_MAX, this.nextMuteMs * 2);
+  }
+
+  mutedForMs(now: Millis): Millis {
+    return Math.max(0, this.mutedUntil - now);
+  }
+}

@@ -1,0 +1,91 @@
+import type { Endpoint, MemberName, Millis } from "../member.ts";
+import type { MembershipTable } from "../membership/table.ts";
+import type { Header, MessageBody } from "../message.ts";
+import type { Outbox } from "../outbox.ts";
+import { earliest, type Timed } from "../primitives/deadlines.ts";
+import type { Sequence } from "../sequence.ts";
+
+/** Favours under way at once; more are not answered. */
+const RELAYS_MAX = 1024;
+
+type PingReq = Extract<MessageBody, { kind: "ping-req" }>;
+
+interface Relay {
+  readonly seq: number;
+  readonly target: MemberName;
+  readonly asker: { readonly endpoint: Endpoint; readonly name: MemberName; readonly seq: number };
+  readonly nackAt: Millis;
+}
+
+interface RelaysParts {
+  readonly table: MembershipTable;
+  readonly outbox: Outbox;
+  readonly sequence: Sequence;
+}
+
+/** The pings this node sends for others (SWIM §3.1), with Lifeguard's nack when they stay unanswered. */
+export class Relays implements Timed {
+  private readonly open = new Map<number, Relay>();
+  private readonly parts: RelaysParts;
+
+  constructor(parts: RelaysParts) {
+    this.parts = parts;
+  }
+
+  get count(): number {
+    return this.open.size;
+  }
+
+  asked(request: PingReq, asker: { endpoint: Endpoint; name: MemberName }, now: Millis): void {
+    if (this.open.size >= RELAYS_MAX) return;
+    const { table, outbox, sequence } = this.parts;
+    const { target, endpoint, nackAfterMs } = request;
+    const seq = sequence.next();
+    this.open.set(seq, { seq, target, asker: { ...asker, seq: request.seq }, nackAt: now + nackAfterMs });
+    const body = { kind: "ping", seq, target, digest: table.digest } as const;
+    outbox.send({ endpoint, member: target, probe: true }, body);
+  }
+
+  /** The target answered one of these pings: pass it on. */
+  acked(header: Header, seq: number): void {
+    const relay = this.take(seq, header.sender);
+    if (relay === undefined) return;
+    const { sender: target, startId, incarnation } = header;
+    this.answer(relay, { kind: "relayed-ack", seq: relay.asker.seq, target, startId, incarnation });
+  }
+
+  /** The target's host, or another member with its port, says that it is gone. */
+  refused(target: MemberName, seq: number): void {
+    const relay = this.take(seq, target);
+    if (relay !== undefined) this.nack(relay, true);
+  }
+
+  wake(now: Millis): void {
+    for (const relay of [...this.open.values()]) {
+      if (now < relay.nackAt) continue;
+      this.open.delete(relay.seq);
+      this.nack(relay, false);
+    }
+  }
+
+  nextDeadline(): Millis {
+    return earliest(this.open.values(), (relay) => relay.nackAt);
+  }
+
+  private take(seq: number, target: MemberName): Relay | undefined {
+    const relay = this.open.get(seq);
+    if (relay?.target !== target) return undefined;
+    this.open.delete(seq);
+    return relay;
+  }
+
+  private nack(relay: Relay, refused: boolean): void {
+    const { target, asker } = relay;
+    this.answer(relay, { kind: "nack", seq: asker.seq, target, refused });
+  }
+
+  private answer(relay: Relay, body: MessageBody): void {
+    const { endpoint, name } = relay.asker;
+    this.parts.outbox.send({ endpoint, member: name }, body);
+  }
+}

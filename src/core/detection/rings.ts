@@ -1,0 +1,82 @@
+import type { MemberName } from "../member.ts";
+import type { Hash64 } from "../primitives/hash.ts";
+
+/** Rings, and so observers of a member, in a large cluster. */
+export const RING_COUNT = 8;
+
+interface Point {
+  readonly position: number;
+  readonly name: MemberName;
+}
+
+/**
+ * Eight orders of the present members, equal on all nodes with the same view. Watching one's successors gives every
+ * member about eight observers at a cost that does not grow with n (Rapid, §4.1, has the same shape).
+ */
+export class Rings {
+  private readonly rings: Point[][] = Array.from({ length: RING_COUNT }, () => []);
+
+  add(name: MemberName, hash: Hash64): void {
+    for (const [index, ring] of this.rings.entries()) {
+      const point = { position: ringPosition(hash, index), name };
+      const at = lowerBound(ring, point);
+      if (ring[at]?.name !== name) ring.splice(at, 0, point);
+    }
+  }
+
+  remove(name: MemberName, hash: Hash64): void {
+    for (const [index, ring] of this.rings.entries()) {
+      const at = lowerBound(ring, { position: ringPosition(hash, index), name });
+      if (ring[at]?.name === name) ring.splice(at, 1);
+    }
+  }
+
+  /** The next other member on each ring, duplicates skipped. The member itself need not be on them. */
+  successors(name: MemberName, hash: Hash64): MemberName[] {
+    return this.neighbours(name, hash, 1);
+  }
+
+  /** Those whose successor the member is, or would be: its observers. */
+  predecessors(name: MemberName, hash: Hash64): MemberName[] {
+    return this.neighbours(name, hash, -1);
+  }
+
+  private neighbours(name: MemberName, hash: Hash64, direction: 1 | -1): MemberName[] {
+    const found = new Set<MemberName>();
+    for (const [index, ring] of this.rings.entries()) {
+      const at = lowerBound(ring, { position: ringPosition(hash, index), name });
+      const isOn = ring[at]?.name === name;
+      const step = direction === 1 ? at + Number(isOn) : at - 1;
+      const neighbour = ring[(step + ring.length) % ring.length];
+      if (neighbour !== undefined && neighbour.name !== name) found.add(neighbour.name);
+    }
+    return [...found];
+  }
+}
+
+/**
+ * Where a name stands on ring `index`: the high lane of its hash, mixed by the MurmurHash3 finalizer with the ring's
+ * own number, then by the low lane. Part of the protocol.
+ */
+export function ringPosition(hash: Hash64, index: number): number {
+  let mixed = hash.high ^ Math.imul(index + 1, 0x9e3779b9);
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16) ^ hash.low) >>> 0;
+}
+
+/** Index of the first point not before `point`, by position, then name. */
+function lowerBound(ring: readonly Point[], point: Point): number {
+  let low = 0;
+  let high = ring.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const other = ring[middle] as Point;
+    const isBefore =
+      other.position < point.position ||
+      (other.position === point.position && other.name < point.name);
+    if (isBefore) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

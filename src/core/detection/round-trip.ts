@@ -1,0 +1,41 @@
+import type { ProbeConfig } from "../config.ts";
+import type { Millis } from "../member.ts";
+
+/** Weight of a new sample. */
+const GAIN = 1 / 8;
+/** How many deviations above the mean an answer may take before the ping is repeated. */
+const PATIENCE = 2.8;
+
+/** Running mean and deviation of one subject's round trips, from successes only. */
+export class RoundTrip {
+  private mean: Millis | undefined;
+  private variance = 0;
+  private readonly config: Pick<ProbeConfig, "retryWaitMsMin" | "probeIntervalMs">;
+
+  constructor(config: Pick<ProbeConfig, "retryWaitMsMin" | "probeIntervalMs">) {
+    this.config = config;
+  }
+
+  add(sampleMs: Millis): void {
+    if (this.mean === undefined) {
+      this.mean = sampleMs;
+      this.variance = (sampleMs / 2) ** 2;
+      return;
+    }
+    const difference = sampleMs - this.mean;
+    this.mean += GAIN * difference;
+    this.variance = (1 - GAIN) * (this.variance + GAIN * difference * difference);
+  }
+
+  /** How long one ping is waited for; a quarter of T while nothing is known. */
+  get retryWaitMs(): Millis {
+    const { retryWaitMsMin, probeIntervalMs } = this.config;
+    if (this.mean === undefined) return Math.max(retryWaitMsMin, probeIntervalMs / 4);
+    return Math.max(retryWaitMsMin, this.mean + PATIENCE * Math.sqrt(this.variance));
+  }
+
+  get estimate(): { readonly mean: Millis; readonly deviation: Millis } | null {
+    if (this.mean === undefined) return null;
+    return { mean: this.mean, deviation: Math.sqrt(this.variance) };
+  }
+}

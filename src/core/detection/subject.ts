@@ -1,0 +1,88 @@
+import type { NodeConfig } from "../config.ts";
+import type { MemberName, Millis, StartId } from "../member.ts";
+import { NEVER } from "../primitives/deadlines.ts";
+import { Detector } from "./detector.ts";
+import type { ProbeRound } from "./probe-round.ts";
+import { Refusals } from "./refusals.ts";
+import { RoundTrip } from "./round-trip.ts";
+
+/** Pings remembered, so that a late ack or a refusal finds the one it speaks of. */
+const PINGS_KEPT = 8;
+
+interface SentPing {
+  readonly seq: number;
+  readonly at: Millis;
+}
+
+/** What this node keeps about one member it pings: its rhythm, its round trip, and the probe that is under way. */
+export class Subject {
+  readonly name: MemberName;
+  readonly startId: StartId;
+  readonly detector: Detector;
+  readonly roundTrip: RoundTrip;
+  readonly refusals = new Refusals();
+  /** The next regular ping. */
+  pingAt: Millis;
+  /** When the open ping is repeated, or NEVER. */
+  retryAt: Millis = NEVER;
+  retriesLeft = 0;
+  round: ProbeRound | undefined;
+  /** No new round before this: the last one was answered through a helper, or could not accuse. */
+  roundNotBefore: Millis = Number.NEGATIVE_INFINITY;
+  reachedThrough: MemberName | null = null;
+  private pings: SentPing[] = [];
+
+  constructor(name: MemberName, startId: StartId, config: NodeConfig, firstPingAt: Millis, now: Millis) {
+    this.name = name;
+    this.startId = startId;
+    this.detector = new Detector(config, now);
+    this.roundTrip = new RoundTrip(config);
+    this.pingAt = firstPingAt;
+  }
+
+  notePing(seq: number, at: Millis): void {
+    this.pings.push({ seq, at });
+    if (this.pings.length > PINGS_KEPT) this.pings.shift();
+  }
+
+  /** Forgets one ping and says when it was sent. */
+  takePing(seq: number): Millis | undefined {
+    const sentAt = this.pings.find((ping) => ping.seq === seq)?.at;
+    this.pings = this.pings.filter((ping) => ping.seq !== seq);
+    return sentAt;
+  }
+
+  /**
+   * An ack, if it is to one of our pings: returns whether it is. `mayLearn` is false while this node or the subject
+   * stood still.
+   */
+  acked(seq: number, now: Millis, mayLearn: boolean): boolean {
+    const sentAt = this.pings.find((ping) => ping.seq === seq)?.at;
+    if (sentAt === undefined) return false;
+    if (mayLearn) this.roundTrip.add(now - sentAt);
+    this.detector.acked(now, mayLearn);
+    this.pings = this.pings.filter((ping) => ping.at > sentAt);
+    return true;
+  }
+
+  /** Direct evidence of life ends whatever was being tried. */
+  heard(now: Millis): void {
+    if (now >= this.detector.suspectAt()) this.detector.skipGap();
+    this.detector.heard(now);
+    this.retryAt = NEVER;
+    this.round = undefined;
+    this.reachedThrough = null;
+    this.refusals.heard();
+  }
+
+  /** Takes a span in which this node could not hear out of every silence and deadline. */
+  shift(byMs: Millis, now: Millis): void {
+    this.detector.shift(byMs, now);
+    this.retryAt += byMs;
+    this.round?.shift(byMs);
+  }
+
+  get pingsUnanswered(): number {
+    return this.pings.length;
+  }
+}

@@ -1,0 +1,126 @@
+import type { AccusationUpdate, Evidence, MemberName, Millis } from "../member.ts";
+
+const LIFEGUARD_MULTIPLIER = 4;
+const LIFEGUARD_MAX_FACTOR = 6;
+/** In a small cluster, where everybody observes everybody, no more than so many need to agree. */
+const SMALL_QUORUM_MAX = 4;
+
+/** One member's accusation, and when it reached us. */
+export interface Accusation {
+  readonly update: AccusationUpdate;
+  readonly at: Millis;
+}
+
+/** The accusations that stand against one subject, and since when they suffice. */
+export class Suspicion {
+  readonly subject: MemberName;
+  /** When the first of the accusations that stand now came. */
+  startedAt: Millis;
+  quorumSince: Millis | undefined;
+  refusalQuorumSince: Millis | undefined;
+  /** When this node tells its own accusation again. */
+  retellAt: Millis = Number.POSITIVE_INFINITY;
+  private readonly accusations = new Map<MemberName, Accusation>();
+  private newest: AccusationUpdate;
+  private refusedOnce = false;
+
+  constructor(first: AccusationUpdate, now: Millis) {
+    this.subject = first.subject;
+    this.startedAt = now;
+    this.newest = first;
+  }
+
+  /** Whether it says something new: another accuser, or a refusal where there was silence. */
+  add(update: AccusationUpdate, now: Millis): boolean {
+    const known = this.accusations.get(update.accuser)?.update;
+    if (known !== undefined && (known.evidence === update.evidence || known.evidence === "refused")) {
+      return false;
+    }
+    if (this.accusations.size === 0) this.startedAt = now;
+    this.accusations.set(update.accuser, { update, at: now });
+    this.newest = update;
+    this.refusedOnce ||= update.evidence === "refused";
+    return true;
+  }
+
+  /** Empties the accusations and stops the clocks. Returns whether there were any. */
+  clear(): boolean {
+    const hadAny = this.accusations.size > 0;
+    this.accusations.clear();
+    this.stopClocks();
+    return hadAny;
+  }
+
+  withdraw(accuser: MemberName): boolean {
+    return this.accusations.delete(accuser);
+  }
+
+  has(accuser: MemberName): boolean {
+    return this.accusations.has(accuser);
+  }
+
+  get(accuser: MemberName): Accusation | undefined {
+    return this.accusations.get(accuser);
+  }
+
+  get all(): readonly Accusation[] {
+    return [...this.accusations.values()];
+  }
+
+  /** What the subject is told so that it refutes, also after the accusations were emptied. */
+  get toTell(): AccusationUpdate {
+    return this.newest;
+  }
+
+  /** Whether a refusal was ever among the accusations, cleared ones included. */
+  get wasRefused(): boolean {
+    return this.refusedOnce;
+  }
+
+  shift(byMs: Millis): void {
+    this.startedAt += byMs;
+    if (this.quorumSince !== undefined) this.quorumSince += byMs;
+    if (this.refusalQuorumSince !== undefined) this.refusalQuorumSince += byMs;
+  }
+
+  private stopClocks(): void {
+    this.quorumSince = undefined;
+    this.refusalQuorumSince = undefined;
+  }
+}
+
+/** How many distinct accusers make a quorum among so many live observers. */
+export function quorumOf(liveObservers: number, isPair: boolean, isSmall: boolean): number {
+  if (isPair) return 1;
+  const majority = Math.max(2, Math.ceil(liveObservers / 2));
+  return isSmall ? Math.min(SMALL_QUORUM_MAX, majority) : majority;
+}
+
+/**
+ * How long a suspicion without a quorum runs before it is a death (Lifeguard §IV-B): between 4·log10(n) and six times
+ * that many units, shorter with each further accuser, at its minimum one short of the quorum.
+ */
+export function timeoutMs(facts: {
+  readonly unitMs: Millis;
+  readonly members: number;
+  readonly accusers: number;
+  readonly quorum: number;
+}): Millis {
+  const min = LIFEGUARD_MULTIPLIER * Math.max(1, Math.log10(facts.members)) * facts.unitMs;
+  const max = LIFEGUARD_MAX_FACTOR * min;
+  const expected = Math.max(1, facts.quorum - 1);
+  const share = Math.log(facts.accusers) / Math.log(expected + 1);
+  return Math.max(min, max - (max - min) * Math.max(0, share));
+}
+
+/** `refused` counts distinct accusers whose ping was refused. Two are needed, unless nobody else could be the second. */
+export function isRefusalQuorum(refused: number, isPair: boolean, otherLiveObservers: number): boolean {
+  const needed = isPair || otherLiveObservers === 0 ? 1 : 2;
+  return refused >= needed;
+}
+
+/** The accusers whose evidence is a refusal. */
+export function refusedOf(accusations: readonly Accusation[]): readonly Accusation[] {
+  const refused: Evidence = "refused";
+  return accusations.filter(({ update }) => update.evidence === refused);
+}

@@ -1,0 +1,210 @@
+import type { NodeConfig } from "../config.ts";
+import {
+  type AccusationUpdate,
+  type Evidence as EvidenceKind,
+  isPresent,
+  type MemberName,
+  type Millis,
+  type Update,
+} from "../member.ts";
+import type { Dissemination } from "../membership/dissemination.ts";
+import type { Member, MembershipTable, Transition } from "../membership/table.ts";
+import { type Outbox, toMember } from "../outbox.ts";
+import { earliest, NEVER, type Timed } from "../primitives/deadlines.ts";
+import { Throttle } from "../primitives/throttle.ts";
+import type { SuspicionSnapshot } from "../snapshot.ts";
+import { type Jury, judgeSuspicion, type Verdict } from "./jury.ts";
+import type { Observers } from "./observers.ts";
+import { Suspicion } from "./suspicion.ts";
+
+/** Suspicions are judged anew this often a period, because observers fall silent themselves. */
+const JUDGED_PER_PERIOD = 8;
+
+type Ending = NonNullable<SuspicionSnapshot["ended"]>["how"];
+
+/** A suspicion that is over, kept so that `explain` can tell it. */
+interface EndedSuspicion {
+  readonly suspicion: Suspicion;
+  readonly how: Ending;
+  readonly at: Millis;
+}
+
+/** What the suspicions ask of the parts around them. */
+export interface SuspicionsParts {
+  readonly config: NodeConfig;
+  readonly selfName: MemberName;
+  readonly table: MembershipTable;
+  readonly outbox: Outbox;
+  readonly dissemination: Dissemination;
+  readonly observers: Observers;
+  readonly jury: Jury;
+  readonly becomeSuspect: (subject: Member, first: AccusationUpdate, now: Millis) => void;
+  readonly declareDead: (subject: Member, verdict: Verdict, now: Millis) => void;
+  /** Another node was refused by the subject's host. */
+  readonly lookAt: (subject: MemberName, now: Millis) => void;
+  readonly isSilent: (subject: MemberName, now: Millis) => boolean;
+}
+
+/** All suspicions that this node holds, from the first accusation to refutation or death. */
+export class Suspicions implements Timed {
+  private readonly open = new Map<MemberName, Suspicion>();
+  private readonly ended = new Map<MemberName, EndedSuspicion>();
+  private readonly tellings: Throttle;
+  private judgeAt: Millis = NEVER;
+  private readonly parts: SuspicionsParts;
+
+  constructor(parts: SuspicionsParts) {
+    this.parts = parts;
+    this.tellings = new Throttle(parts.config.probeIntervalMs / 4);
+  }
+
+  get count(): number {
+    return this.open.size;
+  }
+
+  get(subject: MemberName): Suspicion | undefined {
+    return this.open.get(subject);
+  }
+
+  lastEnded(subject: MemberName): EndedSuspicion | undefined {
+    return this.ended.get(subject);
+  }
+
+  isAccusedByUs(subject: MemberName): boolean {
+    return this.open.get(subject)?.has(this.parts.selfName) ?? false;
+  }
+
+  wasRefused(subject: MemberName): boolean {
+    return this.open.get(subject)?.wasRefused ?? false;
+  }
+
+  /** What the subject is told in every ping while it is suspect. */
+  toldTo(subject: MemberName): readonly Update[] {
+    const suspicion = this.open.get(subject);
+    return suspicion === undefined ? [] : [suspicion.toTell];
+  }
+
+  /** This node's own accusation, told to the subject and to its other observers. */
+  accuse(subject: Member, evidence: EvidenceKind, phi: number, now: Millis): void {
+    if (!isPresent(subject.state)) return;
+    const { startId, incarnation } = subject.record;
+    const accuser = this.parts.selfName;
+    const update = { kind: "accusation", subject: subject.name, startId, incarnation, accuser, evidence, phi } as const;
+    if (this.take(update, now)) this.tell(update, now);
+  }
+
+  /** Anybody's accusation about the incarnation that we hold. Returns whether it was news. */
+  take(update: AccusationUpdate, now: Millis): boolean {
+    const { table, outbox, dissemination, selfName, becomeSuspect } = this.parts;
+    const subject = table.get(update.subject);
+    if (subject === undefined || !isPresent(subject.state)) return false;
+    const suspicion = this.open.get(update.subject) ?? new Suspicion(update, now);
+    if (!suspicion.add(update, now)) return false;
+    this.open.set(update.subject, suspicion);
+    if (subject.state === "alive") becomeSuspect(subject, update, now);
+    const { subject: member, accuser, evidence, incarnation, phi } = update;
+    outbox.event({ kind: "accused", member, accuser, evidence, incarnation, phi });
+    dissemination.add(update);
+    this.judgeAt = Math.min(this.judgeAt, now);
+    if (evidence === "refused" && accuser !== selfName) this.parts.lookAt(member, now);
+    return true;
+  }
+
+  /** Direct evidence from a suspect: it is not dead. It is told, and returns to alive by its own word. */
+  heard(name: MemberName, now: Millis): void {
+    const suspicion = this.open.get(name);
+    if (suspicion === undefined) return;
+    this.clear(name, "heard");
+    const member = this.parts.table.get(name);
+    if (member === undefined || !this.tellings.allows(name, now)) return;
+    this.parts.outbox.send(toMember(member), { kind: "gossip" }, { updates: [suspicion.toTell] });
+  }
+
+  /** Stops the clocks of a suspicion; the state itself waits for a higher incarnation. */
+  clear(name: MemberName, cause: "heard" | "refuted"): void {
+    const hadAny = this.open.get(name)?.clear() ?? false;
+    if (hadAny) this.parts.outbox.event({ kind: "suspicion-cleared", member: name, cause });
+  }
+
+  withdraw(subject: MemberName): void {
+    this.open.get(subject)?.withdraw(this.parts.selfName);
+  }
+
+  /** A change of state or incarnation ends the suspicion of what was before. */
+  noteTransition({ member, previous }: Transition, now: Millis): void {
+    const suspicion = this.open.get(member.name);
+    const isSame = member.state === "suspect" && previous?.incarnation === member.record.incarnation;
+    if (suspicion === undefined || isSame) return;
+    this.open.delete(member.name);
+    this.ended.set(member.name, { suspicion, how: endingOf(member), at: now });
+  }
+
+  wake(now: Millis): void {
+    for (const suspicion of [...this.open.values()]) {
+      if (now >= suspicion.retellAt) this.retell(suspicion, now);
+    }
+    if (now < this.judgeAt) return;
+    for (const suspicion of [...this.open.values()]) this.judge(suspicion, now);
+    this.judgeAt = NEVER;
+    if (this.open.size > 0) this.judgeAt = this.nextJudgement(now);
+  }
+
+  nextDeadline(): Millis {
+    return Math.min(this.judgeAt, earliest(this.open.values(), ({ retellAt }) => retellAt));
+  }
+
+  shift(byMs: Millis): void {
+    for (const suspicion of this.open.values()) suspicion.shift(byMs);
+  }
+
+  forget(name: MemberName): void {
+    this.open.delete(name);
+    this.ended.delete(name);
+  }
+
+  private judge(suspicion: Suspicion, now: Millis): void {
+    const subject = this.parts.table.get(suspicion.subject);
+    if (subject === undefined) return;
+    const verdict = judgeSuspicion(suspicion, subject, this.parts.jury, now);
+    if (verdict !== undefined) this.parts.declareDead(subject, verdict, now);
+  }
+
+  /** Every eighth of a period, or when a grace ends before that. */
+  private nextJudgement(now: Millis): Millis {
+    const { graceMs, refusalGraceMs, probeIntervalMs } = this.parts.config;
+    const regular = now + probeIntervalMs / JUDGED_PER_PERIOD;
+    const graceEnds = earliest(this.open.values(), ({ quorumSince, refusalQuorumSince }) => {
+      const quorumEnds = (quorumSince ?? NEVER) + graceMs;
+      const refusalEnds = (refusalQuorumSince ?? NEVER) + refusalGraceMs;
+      return Math.min(quorumEnds > now ? quorumEnds : NEVER, refusalEnds > now ? refusalEnds : NEVER);
+    });
+    return Math.min(regular, graceEnds);
+  }
+
+  private retell(suspicion: Suspicion, now: Millis): void {
+    const own = suspicion.get(this.parts.selfName);
+    if (own === undefined) suspicion.retellAt = NEVER;
+    else this.tell(own.update, now);
+  }
+
+  /** To the cluster by gossip, and straight to the subject and to those of its observers that are not silent. */
+  private tell(update: AccusationUpdate, now: Millis): void {
+    const { table, outbox, dissemination, observers, config, selfName, isSilent } = this.parts;
+    const subject = table.get(update.subject);
+    const suspicion = this.open.get(update.subject);
+    if (subject === undefined || suspicion === undefined) return;
+    suspicion.retellAt = now + config.probeIntervalMs;
+    dissemination.add(update);
+    const others = observers
+      .observersOf(subject)
+      .filter(({ name }) => name !== selfName && !isSilent(name, now));
+    for (const member of [subject, ...others]) {
+      outbox.send(toMember(member), { kind: "gossip" }, { updates: [update] });
+    }
+  }
+}
+
+function endingOf(member: Member): Ending {
+  if (member.state === "dead") return "dead";
+  return isPresent(member.state) ? "refuted" : "left";
+}

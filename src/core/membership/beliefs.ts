@@ -1,0 +1,266 @@
+import {
+  type AccusationUpdate,
+  type BeliefUpdate,
+  type Endpoint,
+  isPresent,
+  type MemberName,
+  type MemberRecord,
+  type MemberState,
+  type Millis,
+  sameEndpoint,
+  type Update,
+  type VerdictCause,
+  type VerdictUpdate,
+} from "../member.ts";
+import type { Header } from "../message.ts";
+import { type Outbox, toMember } from "../outbox.ts";
+import type { Self } from "../self.ts";
+import type { Dissemination } from "./dissemination.ts";
+import type { Gaps, Speaker } from "./gaps.ts";
+import type { Member, MembershipTable, Transition } from "./table.ts";
+
+/** How a change came about, for the event that tells it. */
+export interface ChangeNote {
+  readonly by: MemberName;
+  readonly cause: string;
+}
+
+/** What the beliefs ask of the parts around them. */
+export interface BeliefsParts {
+  readonly self: Self;
+  readonly table: MembershipTable;
+  readonly outbox: Outbox;
+  readonly dissemination: Dissemination;
+  readonly gaps: Gaps;
+  readonly takeAccusation: (update: AccusationUpdate, now: Millis) => void;
+  /** Heard directly so lately that a hearsay death is more likely wrong than right. */
+  readonly wasHeardLately: (name: MemberName, now: Millis) => boolean;
+  /** Whether the claim of a living member's name from another address has to wait for a check of the old one. */
+  readonly parks: (claim: BeliefUpdate, holder: Member, now: Millis) => boolean;
+  readonly ownNameClaimed: (endpoint: Endpoint, now: Millis) => void;
+  readonly refuted: () => void;
+  readonly changed: (transition: Transition, note: ChangeNote, now: Millis) => void;
+}
+
+/** Takes what others say about members, by one rule for every gap in knowledge, and passes on what was news. */
+export class Beliefs {
+  private readonly parts: BeliefsParts;
+
+  constructor(parts: BeliefsParts) {
+    this.parts = parts;
+  }
+
+  take(update: Update, speaker: Speaker, now: Millis): void {
+    if (update.kind === "belief") this.takeBelief(update, speaker, now);
+    else if (this.speaksOfOurRecord(update, speaker, now)) this.takeClaim(update, now);
+  }
+
+  /**
+   * Compares a header with the record we hold. Returns the member if they agree: only then is the datagram evidence for
+   * what we believe.
+   */
+  hear(header: Header, speaker: Speaker, now: Millis): Member | undefined {
+    const { table, gaps } = this.parts;
+    const member = table.get(header.sender);
+    const relation = gaps.compare(member?.record, header);
+    if (relation === "newer") gaps.ask(header.sender, speaker, now);
+    else if (relation === "older") gaps.answer(member, speaker, now);
+    else if (member !== undefined && !isPresent(member.state)) gaps.answer(member, speaker, now);
+    return relation === "same" ? member : undefined;
+  }
+
+  /** A datagram under this node's own name that it did not send. */
+  hearOwnName(header: Header, speaker: Speaker, now: Millis): void {
+    this.hearOfSelf({ ...header, endpoint: speaker.endpoint }, "alive", speaker, now);
+  }
+
+  /** This node's own record changed, or is new: believe it and tell it. */
+  announce(note: ChangeNote, now: Millis): void {
+    this.accept(this.parts.self.toUpdate(), note, now);
+  }
+
+  /** A verdict of this node: told to all. */
+  declare(
+    member: Member,
+    state: VerdictUpdate["state"],
+    verdict: { readonly cause: VerdictCause; readonly reason: string },
+    now: Millis,
+  ): void {
+    const by = this.parts.self.name;
+    this.applyState(member, state, { by, cause: verdict.reason }, now);
+    this.parts.dissemination.add(verdictUpdate(member, state, by, verdict.cause));
+  }
+
+  /** Believes a member suspect, on the word of `by`. */
+  becomeSuspect(member: Member, note: ChangeNote, now: Millis): void {
+    this.applyState(member, "suspect", note, now);
+  }
+
+  /** A parked claim turned out to be a move. */
+  acceptMove(claim: BeliefUpdate, now: Millis): void {
+    this.accept(claim, { by: claim.by, cause: "moved to another address" }, now);
+  }
+
+  /** Somebody says of this node what it must not let stand: outrank it and tell. A leaving node does not. */
+  refute(incarnation: number, rumour: MemberState, speaker: Speaker, now: Millis): void {
+    const { self, outbox, gaps, refuted } = this.parts;
+    if (self.phase !== "running") return;
+    self.raiseAbove(incarnation);
+    if (rumour === "suspect") refuted();
+    outbox.event({ kind: "refuted", incarnation: self.record.incarnation, rumour, by: speaker.name });
+    this.announce({ by: self.name, cause: "refuted" }, now);
+    gaps.tellOwn(speaker);
+  }
+
+  private takeBelief(update: BeliefUpdate, speaker: Speaker, now: Millis): void {
+    const { table, self } = this.parts;
+    const { record } = update;
+    if (record.name === self.name) {
+      this.hearOfSelf(record, update.state, speaker, now);
+      return;
+    }
+    const held = table.get(record.name);
+    if (held === undefined) this.takeNew(update, now);
+    else if (record.incarnation > held.record.incarnation) this.takeNewer(update, held, now);
+    else if (record.incarnation === held.record.incarnation && record.startId === held.record.startId) {
+      this.takeState(update, held, now);
+    }
+  }
+
+  private takeNew(update: BeliefUpdate, now: Millis): void {
+    const { record, state, by } = update;
+    if (state === "suspect") {
+      this.accept({ ...update, state: "alive", by: record.name }, joined(record.name), now);
+      this.parts.takeAccusation(accusationFrom(update), now);
+    } else if (state === "alive") this.accept(update, joined(by), now);
+    else this.accept(update, { by, cause: `was ${state} before this node knew it` }, now);
+  }
+
+  private takeNewer(update: BeliefUpdate, held: Member, now: Millis): void {
+    const { state, record, by } = update;
+    const isAliveClaim = state === "alive" || state === "suspect";
+    if (isAliveClaim && this.parts.parks({ ...update, state: "alive" }, held, now)) return;
+    const becomesAlive = isAliveClaim || (state === "dead" && isPresent(held.state));
+    if (!becomesAlive) {
+      this.accept(update, { by, cause: state }, now);
+      return;
+    }
+    const cause = returnCause(record, held);
+    this.accept({ ...update, state: "alive", ageMs: 0, by: record.name }, { by: record.name, cause }, now);
+    if (state !== "alive") this.parts.takeAccusation(accusationFrom(update), now);
+  }
+
+  /** The same record in another state. By hearsay a death is a suspicion, and none where we know better. */
+  private takeState(update: BeliefUpdate, held: Member, now: Millis): void {
+    const { state, by } = update;
+    if (state === "left" || state === "forgotten") {
+      this.accept(update, { by, cause: state }, now);
+      return;
+    }
+    if (state === "alive" || !isPresent(held.state)) return;
+    const accusation = accusationFrom(update);
+    if (this.parts.wasHeardLately(held.name, now)) {
+      this.parts.outbox.send(toMember(held), { kind: "gossip" }, { updates: [accusation] });
+    } else this.parts.takeAccusation(accusation, now);
+  }
+
+  private takeClaim(update: AccusationUpdate | VerdictUpdate, now: Millis): void {
+    if (update.kind === "accusation") {
+      this.parts.takeAccusation(update, now);
+      return;
+    }
+    const { state, by, cause } = update;
+    const member = this.parts.table.get(update.subject);
+    if (member === undefined) return;
+    const isNews = this.applyState(member, state, { by, cause: CAUSES[cause] }, now);
+    if (isNews) this.parts.dissemination.add(update);
+  }
+
+  /** Whether an accusation or verdict is about exactly the record we hold; otherwise the gap is closed first. */
+  private speaksOfOurRecord(
+    update: AccusationUpdate | VerdictUpdate,
+    speaker: Speaker,
+    now: Millis,
+  ): boolean {
+    const { self, table, gaps } = this.parts;
+    if (update.subject === self.name) {
+      const state = update.kind === "accusation" ? "suspect" : update.state;
+      this.hearOfSelf({ ...update, endpoint: self.record.endpoint }, state, speaker, now);
+      return false;
+    }
+    const member = table.get(update.subject);
+    const relation = gaps.compare(member?.record, update);
+    if (relation === "newer") gaps.ask(update.subject, speaker, now);
+    if (relation === "older") gaps.answer(member, speaker, now);
+    return relation === "same";
+  }
+
+  private hearOfSelf(
+    said: Pick<MemberRecord, "startId" | "incarnation" | "endpoint">,
+    state: MemberState,
+    speaker: Speaker,
+    now: Millis,
+  ): void {
+    const { self, gaps, table, ownNameClaimed } = this.parts;
+    const own = self.record;
+    const isSameStart = said.startId === own.startId;
+    if (!isSameStart && !sameEndpoint(said.endpoint, own.endpoint)) ownNameClaimed(said.endpoint, now);
+    if (said.incarnation < own.incarnation) gaps.answer(table.get(self.name), speaker, now);
+    else if (said.incarnation > own.incarnation || !isSameStart || state !== "alive") {
+      this.refute(said.incarnation, state, speaker, now);
+    }
+  }
+
+  private accept(update: BeliefUpdate, note: ChangeNote, now: Millis): void {
+    const { table, dissemination, changed } = this.parts;
+    const { record, state, by } = update;
+    if (!isPresent(state) && !table.isShareable(update.ageMs)) return;
+    const transition = table.apply({ record, state, since: now - update.ageMs, by }, now);
+    if (transition === undefined) return;
+    dissemination.add(update);
+    changed(transition, note, now);
+  }
+
+  private applyState(member: Member, state: MemberState, note: ChangeNote, now: Millis): boolean {
+    const belief = { record: member.record, state, since: now, by: note.by };
+    const transition = this.parts.table.apply(belief, now);
+    if (transition !== undefined) this.parts.changed(transition, note, now);
+    return transition !== undefined;
+  }
+}
+
+const CAUSES: Readonly<Record<VerdictCause, string>> = {
+  quorum: "a quorum of its observers agreed",
+  timeout: "it did not refute in time",
+  refusal: "its host refused",
+  leave: "left",
+  forget: "forgotten by an operator",
+};
+
+/** A member's state as one verdict, to be told. */
+export function verdictUpdate(
+  member: Member,
+  state: VerdictUpdate["state"],
+  by: MemberName,
+  cause: VerdictCause,
+): VerdictUpdate {
+  const { name: subject, record } = member;
+  const { startId, incarnation } = record;
+  return { kind: "verdict", subject, startId, incarnation, state, by, cause };
+}
+
+/** Whoever declared the state in a record stands as its accuser. */
+function accusationFrom({ record, by }: BeliefUpdate): AccusationUpdate {
+  const { name: subject, startId, incarnation } = record;
+  return { kind: "accusation", subject, startId, incarnation, accuser: by, evidence: "silence", phi: 0 };
+}
+
+function joined(by: MemberName): ChangeNote {
+  return { by, cause: "joined" };
+}
+
+function returnCause(record: MemberRecord, held: Member): string {
+  if (record.startId !== held.record.startId) return "restarted";
+  return held.state === "suspect" ? "refuted" : "returned";
+}
+

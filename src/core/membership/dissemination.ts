@@ -1,0 +1,99 @@
+import type { DisseminationConfig } from "../config.ts";
+import type { MemberName, Update } from "../member.ts";
+import type { MessageSizer } from "../message.ts";
+
+/** No update is smaller: with less room than this a datagram is full. */
+const UPDATE_BYTES_MIN = 24;
+
+interface Owed {
+  readonly key: string;
+  readonly update: Update;
+  readonly bytes: number;
+}
+
+/**
+ * The updates still owed to the cluster. They ride on every datagram, those sent least first, and are dropped after
+ * `sendsPerLog`·⌈log10(n+1)⌉ sends (SWIM §4.1 calls for λ·log n).
+ */
+export class Dissemination {
+  /** By how often they were sent; within one level in the order they came. */
+  private readonly levels: Map<string, Owed>[] = [];
+  private readonly levelOf = new Map<string, number>();
+  private readonly accusationsOf = new Map<MemberName, Set<string>>();
+  private readonly config: DisseminationConfig;
+  private readonly sizer: MessageSizer;
+  private readonly memberCount: () => number;
+
+  constructor(config: DisseminationConfig, sizer: MessageSizer, memberCount: () => number) {
+    this.config = config;
+    this.sizer = sizer;
+    this.memberCount = memberCount;
+  }
+
+  get size(): number {
+    return this.levelOf.size;
+  }
+
+  /** Owes `update` to the cluster anew. Accusations of different accusers do not displace each other. */
+  add(update: Update): void {
+    const key = keyOf(update);
+    this.drop(key);
+    if (update.kind === "accusation") this.noteAccusation(update.subject, key);
+    else this.dropAccusationsOf(key);
+    this.put(0, { key, update, bytes: this.sizer.updateBytes(update) });
+  }
+
+  /** Takes as many updates as fit into `bytesFree`, and counts them as sent. */
+  fill(bytesFree: number): Update[] {
+    const chosen = this.choose(bytesFree);
+    const sendsMax = this.config.sendsPerLog * Math.ceil(Math.log10(this.memberCount() + 1));
+    for (const { owed, level } of chosen) {
+      this.drop(owed.key);
+      if (level + 1 < sendsMax) this.put(level + 1, owed);
+    }
+    return chosen.map(({ owed }) => owed.update);
+  }
+
+  private choose(bytesFree: number): { owed: Owed; level: number }[] {
+    const chosen: { owed: Owed; level: number }[] = [];
+    let free = bytesFree;
+    for (const [level, queue] of this.levels.entries()) {
+      for (const owed of queue.values()) {
+        if (free < UPDATE_BYTES_MIN) return chosen;
+        if (owed.bytes > free) continue;
+        chosen.push({ owed, level });
+        free -= owed.bytes;
+      }
+    }
+    return chosen;
+  }
+
+  private put(level: number, owed: Owed): void {
+    while (this.levels.length <= level) this.levels.push(new Map());
+    this.levels[level]?.set(owed.key, owed);
+    this.levelOf.set(owed.key, level);
+  }
+
+  private drop(key: string): void {
+    const level = this.levelOf.get(key);
+    if (level === undefined) return;
+    this.levels[level]?.delete(key);
+    this.levelOf.delete(key);
+  }
+
+  private noteAccusation(subject: MemberName, key: string): void {
+    const keys = this.accusationsOf.get(subject) ?? new Set();
+    this.accusationsOf.set(subject, keys.add(key));
+  }
+
+  /** A newer record or a verdict makes the accusations on the subject old news. */
+  private dropAccusationsOf(subject: MemberName): void {
+    for (const key of this.accusationsOf.get(subject) ?? []) this.drop(key);
+    this.accusationsOf.delete(subject);
+  }
+}
+
+function keyOf(update: Update): string {
+  if (update.kind === "belief") return update.record.name;
+  return update.kind === "accusation" ? `${update.subject}|${update.accuser}` : update.subject;
+}

@@ -1,0 +1,70 @@
+import type { DisseminationConfig } from "../config.ts";
+import type { MemberName, Millis } from "../member.ts";
+import { type Outbox, toMember } from "../outbox.ts";
+import { NEVER, type Timed } from "../primitives/deadlines.ts";
+import { chance, type Rng } from "../primitives/rng.ts";
+import type { Dissemination } from "./dissemination.ts";
+import type { Member, MembershipTable } from "./table.ts";
+
+/** How likely a pick is kept: most gossip to those who will hear it. */
+const SUSPECT_SHARE = 0.25;
+const DEAD_SHARE = 0.1;
+/** Picks that may be thrown away before a datagram is given up. */
+const PICKS_MAX = 12;
+
+interface GossipParts {
+  readonly config: DisseminationConfig;
+  readonly selfName: MemberName;
+  readonly rng: Rng;
+  readonly table: MembershipTable;
+  readonly dissemination: Dissemination;
+  readonly outbox: Outbox;
+  readonly isSilent: (member: MemberName, now: Millis) => boolean;
+}
+
+/** Sends what is owed to a few random members each interval, and rests when nothing is. */
+export class Gossip implements Timed {
+  private lastAt: Millis = Number.NEGATIVE_INFINITY;
+  private readonly parts: GossipParts;
+
+  constructor(parts: GossipParts) {
+    this.parts = parts;
+  }
+
+  wake(now: Millis): void {
+    if (now < this.nextDeadline()) return;
+    this.lastAt = now;
+    const { config, dissemination, outbox } = this.parts;
+    const picked = new Set<MemberName>();
+    for (let i = 0; i < config.gossipFanout && dissemination.size > 0; i++) {
+      const member = this.pick(picked, now);
+      if (member === undefined) return;
+      picked.add(member.name);
+      outbox.send(toMember(member), { kind: "gossip" });
+    }
+  }
+
+  nextDeadline(): Millis {
+    const { dissemination, config, table } = this.parts;
+    if (dissemination.size === 0 || table.members.length < 2) return NEVER;
+    return this.lastAt + config.gossipIntervalMs;
+  }
+
+  private pick(picked: ReadonlySet<MemberName>, now: Millis): Member | undefined {
+    const { rng, table } = this.parts;
+    const { members } = table;
+    for (let i = 0; i < PICKS_MAX; i++) {
+      const member = members[Math.floor(rng.next() * members.length)] as Member;
+      if (!picked.has(member.name) && chance(rng, this.share(member, now))) return member;
+    }
+    return undefined;
+  }
+
+  private share({ name, state }: Member, now: Millis): number {
+    if (name === this.parts.selfName) return 0;
+    if (state === "dead") return DEAD_SHARE;
+    if (state === "suspect") return SUSPECT_SHARE;
+    if (state !== "alive") return 0;
+    return this.parts.isSilent(name, now) ? SUSPECT_SHARE : 1;
+  }
+}

@@ -1,0 +1,106 @@
+import type { ProbeConfig } from "../config.ts";
+import type { Observers } from "../detection/observers.ts";
+import type { MemberName, Millis } from "../member.ts";
+import { type Outbox, toMember } from "../outbox.ts";
+import { earliest, type Timed } from "../primitives/deadlines.ts";
+import { jitter, type Rng } from "../primitives/rng.ts";
+import type { Sequence } from "../sequence.ts";
+import { verdictUpdate } from "./beliefs.ts";
+import type { Member, MembershipTable, Transition } from "./table.ts";
+
+/** All in periods. */
+const PAUSE_FIRST = 1.5;
+const PAUSE_MAX = 15;
+/** In a cluster of up to three, nobody else dials, and fifteen periods would be felt. */
+const PAUSE_MAX_TINY = 5;
+const TINY = 3;
+const FAST_FOR = 60;
+const BETWEEN_DIALS = 0.5;
+const PAUSE_GROWTH = 1.5;
+const PAUSE_JITTER = 0.33;
+
+interface Dial {
+  readonly since: Millis;
+  pauseMs: Millis;
+  at: Millis;
+}
+
+interface RedialParts {
+  readonly config: Pick<ProbeConfig, "probeIntervalMs">;
+  readonly selfName: MemberName;
+  readonly rng: Rng;
+  readonly table: MembershipTable;
+  readonly observers: Observers;
+  readonly outbox: Outbox;
+  readonly sequence: Sequence;
+}
+
+/**
+ * Pings the dead for ever, telling them that they are held dead: so partitions of any length heal by themselves. Done
+ * by a dead member's ring observers, ever more seldom; left and forgotten members are let go.
+ */
+export class Redial implements Timed {
+  private readonly dials = new Map<MemberName, Dial>();
+  private notBefore: Millis = Number.NEGATIVE_INFINITY;
+  private readonly parts: RedialParts;
+
+  constructor(parts: RedialParts) {
+    this.parts = parts;
+  }
+
+  noteTransition({ member }: Transition, now: Millis): void {
+    if (member.state !== "dead") {
+      this.dials.delete(member.name);
+      return;
+    }
+    const pauseMs = PAUSE_FIRST * this.periodMs;
+    this.dials.set(member.name, { since: now, pauseMs, at: this.after(pauseMs, now) });
+  }
+
+  wake(now: Millis): void {
+    for (const [name, dial] of this.dials) {
+      if (now < dial.at || now < this.notBefore) continue;
+      const member = this.parts.table.get(name);
+      if (member?.state !== "dead") this.dials.delete(name);
+      else this.redial(member, dial, now);
+    }
+  }
+
+  nextDeadline(): Millis {
+    return Math.max(
+      this.notBefore,
+      earliest(this.dials.values(), ({ at }) => at),
+    );
+  }
+
+  private redial(member: Member, dial: Dial, now: Millis): void {
+    if (now - dial.since >= FAST_FOR * this.periodMs) {
+      dial.pauseMs = Math.min(this.pauseMaxMs, dial.pauseMs * PAUSE_GROWTH);
+    }
+    dial.at = this.after(dial.pauseMs, now);
+    if (!this.isObserver(member)) return;
+    const { table, outbox, sequence } = this.parts;
+    this.notBefore = now + BETWEEN_DIALS * this.periodMs;
+    const body = { kind: "ping", seq: sequence.next(), target: member.name, digest: table.digest } as const;
+    outbox.send(toMember(member), body, {
+      updates: [verdictUpdate(member, "dead", member.by, "quorum")],
+    });
+  }
+
+  private isObserver(member: Member): boolean {
+    const { observers, selfName } = this.parts;
+    return observers.observersOf(member).some(({ name }) => name === selfName);
+  }
+
+  private after(pauseMs: Millis, now: Millis): Millis {
+    return now + jitter(this.parts.rng, pauseMs, PAUSE_JITTER);
+  }
+
+  private get pauseMaxMs(): Millis {
+    return (this.parts.table.presentCount <= TINY ? PAUSE_MAX_TINY : PAUSE_MAX) * this.periodMs;
+  }
+
+  private get periodMs(): Millis {
+    return this.parts.config.probeIntervalMs;
+  }
+}

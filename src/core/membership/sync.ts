@@ -1,0 +1,237 @@
+import type { NodeConfig } from "../config.ts";
+import { type BeliefUpdate, type Endpoint, type MemberName, type Millis, supersedes } from "../member.ts";
+import type { MessageBody, MessageSizer } from "../message.ts";
+import type { Outbox } from "../outbox.ts";
+import { earliest, type Timed } from "../primitives/deadlines.ts";
+import { equalHash, type Hash64 } from "../primitives/hash.ts";
+import type { Self } from "../self.ts";
+import type { Sequence } from "../sequence.ts";
+import type { Speaker } from "./gaps.ts";
+import { beliefUpdate, bucketOf, type Member, type MembershipTable } from "./table.ts";
+
+/** A bucket holds about so many members, and there are at most 2^this buckets. */
+const BUCKET_MEMBERS = 8;
+const BUCKET_BITS_MAX = 6;
+/** A page that does not come is asked for again this often. */
+const PAGE_TRIES = 3;
+/** Syncs of our own under way at once; joining dials several seeds. */
+const SESSIONS_MAX = 16;
+
+type SyncRequest = Extract<MessageBody, { kind: "sync-request" }>;
+type SyncPage = Extract<MessageBody, { kind: "sync-page" }>;
+
+/** How one sync ended. */
+export interface SyncEnd {
+  readonly peer: Speaker;
+  readonly isDone: boolean;
+  readonly isJoin: boolean;
+  readonly received: number;
+  readonly pushed: number;
+}
+
+interface Session {
+  readonly peer: Endpoint;
+  peerName: MemberName | undefined;
+  readonly isJoin: boolean;
+  /** Of this table as the sync began, so that all pages compare with the same thing. */
+  readonly bucketBits: number;
+  readonly hashes: readonly Hash64[];
+  after: MemberName | null;
+  triesLeft: number;
+  retryAt: Millis;
+  received: number;
+  pushed: number;
+}
+
+interface SyncParts {
+  readonly config: NodeConfig;
+  readonly self: Self;
+  readonly table: MembershipTable;
+  readonly outbox: Outbox;
+  readonly sizer: MessageSizer;
+  readonly sequence: Sequence;
+  readonly ended: (end: SyncEnd, now: Millis) => void;
+}
+
+/**
+ * Makes two views equal, page by page over datagrams: the asker sends hashes of its buckets, the answerer (which keeps
+ * no state) the members of the buckets that differ, and the asker pushes what it knew better. Joining is the same with
+ * an empty table.
+ */
+export class Sync implements Timed {
+  private readonly sessions = new Map<number, Session>();
+  private readonly parts: SyncParts;
+
+  constructor(parts: SyncParts) {
+    this.parts = parts;
+  }
+
+  get isBusy(): boolean {
+    return this.sessions.size > 0;
+  }
+
+  /** Begins a sync with whoever answers at `peer`; `isJoin` asks for everything it has. */
+  start(peer: Endpoint, isJoin: boolean, now: Millis): void {
+    if (this.sessions.size >= SESSIONS_MAX) return;
+    const { table } = this.parts;
+    const bucketBits = isJoin ? 0 : bucketBitsFor(table.members.length);
+    const hashes = table.bucketHashes(bucketBits);
+    const counts = { received: 0, pushed: 0, triesLeft: PAGE_TRIES, retryAt: now };
+    this.ask({ peer, peerName: undefined, isJoin, bucketBits, hashes, after: null, ...counts }, now);
+  }
+
+  /** Answers one request with one page. */
+  answer(request: SyncRequest, asker: Speaker, now: Millis): void {
+    const { config, outbox } = this.parts;
+    const to = { endpoint: asker.endpoint, member: asker.name };
+    if (request.profile !== config.profile) {
+      outbox.send(to, { kind: "join-refused", seq: request.seq, profile: config.profile });
+      return;
+    }
+    const { page, updates } = this.makePage(request, now);
+    outbox.send(to, page, { updates, piggyback: false });
+  }
+
+  /** Takes a page whose updates were applied already; asks for the next, or ends. */
+  paged(page: SyncPage, updates: readonly BeliefUpdate[], peer: Speaker, now: Millis): void {
+    const session = this.sessions.get(page.seq);
+    if (session === undefined) return;
+    this.sessions.delete(page.seq);
+    session.peerName = peer.name;
+    session.received += updates.length;
+    session.pushed += this.push(session, page, updates, peer, now);
+    if (page.next === null) {
+      this.end(session, true, now);
+      return;
+    }
+    session.after = page.next;
+    session.triesLeft = PAGE_TRIES;
+    this.ask(session, now);
+  }
+
+  /** Gives up the session that a refusal speaks of. Returns whether there was one. */
+  refused(seq: number): boolean {
+    return this.sessions.delete(seq);
+  }
+
+  /** One seed answered: the other dials are not needed. */
+  dropOtherJoins(peer: MemberName): void {
+    for (const [seq, session] of this.sessions) {
+      if (session.isJoin && session.peerName !== peer) this.sessions.delete(seq);
+    }
+  }
+
+  wake(now: Millis): void {
+    for (const [seq, session] of [...this.sessions]) {
+      if (now < session.retryAt) continue;
+      this.sessions.delete(seq);
+      if (session.triesLeft > 0) this.ask(session, now);
+      else this.end(session, false, now);
+    }
+  }
+
+  nextDeadline(): Millis {
+    return earliest(this.sessions.values(), (session) => session.retryAt);
+  }
+
+  private ask(session: Session, now: Millis): void {
+    const { config, outbox, sequence, self } = this.parts;
+    const seq = sequence.next();
+    const { bucketBits, hashes, after } = session;
+    session.triesLeft--;
+    session.retryAt = now + Math.max(config.roundWaitMsMin, config.probeIntervalMs / 2);
+    this.sessions.set(seq, session);
+    const { profile } = config;
+    const body = { kind: "sync-request", seq, profile, bucketBits, hashes, after } as const;
+    outbox.send({ endpoint: session.peer }, body, { updates: session.isJoin ? [self.toUpdate()] : [] });
+  }
+
+  private makePage(request: SyncRequest, now: Millis): { page: SyncPage; updates: BeliefUpdate[] } {
+    const { table, outbox, sizer } = this.parts;
+    const { seq, bucketBits, hashes } = request;
+    const own = table.bucketHashes(bucketBits);
+    const differing = own.flatMap((hash, index) => (isEqual(hash, hashes[index]) ? [] : [index]));
+    const wanted = new Set(differing);
+    const updates: BeliefUpdate[] = [];
+    let last: MemberName | null = null;
+    let free = outbox.room({ kind: "sync-page", seq, buckets: differing, next: LONGEST_NAME });
+    const { members } = table;
+    for (let at = table.indexAfter(request.after); at < members.length; at++) {
+      const member = members[at] as Member;
+      if (!wanted.has(bucketOf(member.hash, bucketBits)) || !table.isShared(member, now)) continue;
+      const update = beliefUpdate(member, now);
+      free -= sizer.updateBytes(update);
+      if (free < 0) return { page: { kind: "sync-page", seq, buckets: differing, next: last }, updates };
+      updates.push(update);
+      last = member.name;
+    }
+    return { page: { kind: "sync-page", seq, buckets: differing, next: null }, updates };
+  }
+
+  /** Sends the peer what we believe of the page's stretch and it did not list, or listed with an older belief. */
+  private push(
+    session: Session,
+    page: SyncPage,
+    listed: readonly BeliefUpdate[],
+    peer: Speaker,
+    now: Millis,
+  ): number {
+    const { table } = this.parts;
+    const theirs = new Map(listed.map((update) => [update.record.name, update]));
+    const buckets = new Set(page.buckets);
+    const end = page.next === null ? table.members.length : table.indexAfter(page.next);
+    const better = table.members
+      .slice(table.indexAfter(session.after), end)
+      .filter((member) => buckets.has(bucketOf(member.hash, session.bucketBits)))
+      .filter((member) => table.isShared(member, now) && isBetter(member, theirs.get(member.name)))
+      .map((member) => beliefUpdate(member, now));
+    this.sendPushes(better, peer);
+    return better.length;
+  }
+
+  private sendPushes(updates: readonly BeliefUpdate[], peer: Speaker): void {
+    const { outbox, sizer } = this.parts;
+    const to = { endpoint: peer.endpoint, member: peer.name };
+    const room = outbox.room({ kind: "sync-push" });
+    let batch: BeliefUpdate[] = [];
+    let free = room;
+    const flush = (): void => {
+      if (batch.length > 0) outbox.send(to, { kind: "sync-push" }, { updates: batch, piggyback: false });
+      batch = [];
+      free = room;
+    };
+    for (const update of updates) {
+      const bytes = sizer.updateBytes(update);
+      if (bytes > free) flush();
+      batch.push(update);
+      free -= bytes;
+    }
+    flush();
+  }
+
+  private end(session: Session, isDone: boolean, now: Millis): void {
+    const { isJoin, received, pushed } = session;
+    const peer = { name: session.peerName ?? "", endpoint: session.peer };
+    this.parts.ended({ peer, isDone, isJoin, received, pushed }, now);
+  }
+}
+
+/** As long as a name can be, to reserve its room. */
+const LONGEST_NAME = "x".repeat(64);
+
+function bucketBitsFor(members: number): number {
+  const bits = Math.ceil(Math.log2(Math.max(1, members / BUCKET_MEMBERS)));
+  return Math.min(BUCKET_BITS_MAX, bits);
+}
+
+function isEqual(own: Hash64, theirs: Hash64 | undefined): boolean {
+  return theirs !== undefined && equalHash(own, theirs);
+}
+
+function isBetter(ours: Member, theirs: BeliefUpdate | undefined): boolean {
+  if (theirs === undefined) return true;
+  return supersedes(
+    { state: ours.state, incarnation: ours.record.incarnation },
+    { state: theirs.state, incarnation: theirs.record.incarnation },
+  );
+}

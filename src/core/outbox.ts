@@ -1,0 +1,80 @@
+import type { DisseminationConfig } from "./config.ts";
+import type { Effect, NodeEvent, SendTo } from "./effect.ts";
+import type { MemberName, Millis, Update } from "./member.ts";
+import type { Dissemination } from "./membership/dissemination.ts";
+import type { Header, MessageBody, MessageSizer } from "./message.ts";
+import type { Self } from "./self.ts";
+
+interface OutboxParts {
+  readonly config: DisseminationConfig;
+  readonly sizer: MessageSizer;
+  readonly self: Self;
+  readonly dissemination: Dissemination;
+}
+
+/** How one message is filled. */
+export interface SendOptions {
+  /** Go in first; those that do not fit are left out. */
+  readonly updates?: readonly Update[];
+  /** Whether owed updates may ride along; pages want their room for themselves. */
+  readonly piggyback?: boolean;
+}
+
+/** Gathers the effects of one step: stamps headers, and fills every datagram with what is owed. */
+export class Outbox {
+  private effects: Effect[] = [];
+  private counter = 0;
+  private stallToTell: Millis = 0;
+  private readonly parts: OutboxParts;
+
+  constructor(parts: OutboxParts) {
+    this.parts = parts;
+  }
+
+  send(to: SendTo, body: MessageBody, options: SendOptions = {}): void {
+    this.counter = (this.counter + 1) >>> 0;
+    const header = this.header();
+    let free = this.parts.config.datagramBytesMax - this.parts.sizer.baseBytes(header, body);
+    const updates: Update[] = [];
+    for (const update of options.updates ?? []) {
+      const bytes = this.parts.sizer.updateBytes(update);
+      if (bytes > free) continue;
+      updates.push(update);
+      free -= bytes;
+    }
+    if (options.piggyback !== false) updates.push(...this.parts.dissemination.fill(free));
+    this.effects.push({ kind: "send", to, message: { header, body, updates } });
+  }
+
+  /** Bytes left for updates in a datagram with this body. */
+  room(body: MessageBody): number {
+    const { config, sizer } = this.parts;
+    return config.datagramBytesMax - sizer.baseBytes(this.header(), body);
+  }
+
+  event(event: NodeEvent): void {
+    this.effects.push({ kind: "event", event });
+  }
+
+  /** Says in every header that this node stood still, until told 0. */
+  tellStall(stalledMs: Millis): void {
+    this.stallToTell = Math.round(stalledMs);
+  }
+
+  /** The effects of the step, in order; the next step begins with none. */
+  take(): Effect[] {
+    const taken = this.effects;
+    this.effects = [];
+    return taken;
+  }
+
+  private header(): Header {
+    const { name: sender, startId, incarnation } = this.parts.self.record;
+    return { sender, startId, incarnation, counter: this.counter, stalledMs: this.stallToTell };
+  }
+}
+
+/** The destination of a plain message to a member. */
+export function toMember(member: { record: { endpoint: SendTo["endpoint"]; name: MemberName } }): SendTo {
+  return { endpoint: member.record.endpoint, member: member.record.name };
+}

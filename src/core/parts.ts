@@ -1,0 +1,234 @@
+import type { NodeConfig } from "./config.ts";
+import { Connectivity } from "./detection/connectivity.ts";
+import { Evidence } from "./detection/evidence.ts";
+import type { Jury } from "./detection/jury.ts";
+import { LocalHealth } from "./detection/local-health.ts";
+import { Observers } from "./detection/observers.ts";
+import { Prober } from "./detection/prober.ts";
+import { Relays } from "./detection/relays.ts";
+import { Suspicions } from "./detection/suspicions.ts";
+import { isPresent, type MemberName, type MemberRecord, type Millis } from "./member.ts";
+import { Beliefs, type ChangeNote } from "./membership/beliefs.ts";
+import { DigestWatch } from "./membership/digest-watch.ts";
+import { Dissemination } from "./membership/dissemination.ts";
+import { Gaps } from "./membership/gaps.ts";
+import { Gossip } from "./membership/gossip.ts";
+import { Joining } from "./membership/joining.ts";
+import { Leaving } from "./membership/leaving.ts";
+import { NameConflicts } from "./membership/name-conflicts.ts";
+import { Redial } from "./membership/redial.ts";
+import { Sync, type SyncEnd } from "./membership/sync.ts";
+import { MembershipTable, type Transition } from "./membership/table.ts";
+import { ViewExchange } from "./membership/view-exchange.ts";
+import type { MessageSizer } from "./message.ts";
+import { Outbox } from "./outbox.ts";
+import type { Timed } from "./primitives/deadlines.ts";
+import type { Rng } from "./primitives/rng.ts";
+import { Self } from "./self.ts";
+import { Sequence } from "./sequence.ts";
+
+/** What a node is made of. */
+export interface NodeOptions {
+  /** The node's own record as it starts. */
+  readonly self: MemberRecord;
+  readonly config: NodeConfig;
+  readonly rng: Rng;
+  readonly sizer: MessageSizer;
+  /** Whether seeds were given: then the node asks for them (`seeds-wanted`) until it knows who answers there. */
+  readonly hasSeeds: boolean;
+}
+
+/** From this phi on a subject counts as silent: no helper, no live observer, seldom gossiped to. */
+const SILENT_PHI = 3;
+/** In periods: somebody heard within this is not taken for suspect or dead on hearsay from a sync. */
+const HEARD_LATELY_PERIODS = 1.5;
+
+/**
+ * The sub-protocols of one node, and who may ask whom: each is given only what it needs. What a change of belief means
+ * to all of them is told in one place, `changed`.
+ */
+export class Parts {
+  readonly config: NodeConfig;
+  readonly sizer: MessageSizer;
+  readonly self: Self;
+  readonly sequence = new Sequence();
+  readonly evidence = new Evidence();
+  readonly table: MembershipTable;
+  readonly dissemination: Dissemination;
+  readonly outbox: Outbox;
+  readonly gaps: Gaps;
+  readonly beliefs: Beliefs;
+  readonly localHealth: LocalHealth;
+  readonly observers: Observers;
+  readonly connectivity: Connectivity;
+  readonly prober: Prober;
+  readonly relays: Relays;
+  readonly jury: Jury;
+  readonly suspicions: Suspicions;
+  readonly conflicts: NameConflicts;
+  readonly sync: Sync;
+  readonly digestWatch: DigestWatch;
+  readonly joining: Joining;
+  readonly leaving: Leaving;
+  readonly gossip: Gossip;
+  readonly redial: Redial;
+  readonly views: ViewExchange;
+  /** Those that wait for time to pass, in the order in which they are woken. */
+  readonly timed: readonly Timed[];
+  /** The set of subjects may have changed since the prober was told. */
+  subjectsChanged = true;
+
+  constructor({ self, config, rng, sizer, hasSeeds }: NodeOptions) {
+    this.config = config;
+    this.sizer = sizer;
+    this.self = new Self(self);
+    this.table = new MembershipTable(config);
+    this.dissemination = new Dissemination(config, sizer, () => this.table.presentCount);
+    this.outbox = new Outbox(this);
+    this.gaps = new Gaps({ ...this.shared(), pauseMs: config.gossipIntervalMs });
+    this.localHealth = new LocalHealth(this.outbox);
+    this.observers = new Observers({ ...this.shared(), evidence: this.evidence });
+    this.connectivity = new Connectivity({ ...this.shared(), evidence: this.evidence });
+    this.jury = this.makeJury();
+    this.suspicions = this.makeSuspicions();
+    this.prober = this.makeProber(rng);
+    this.beliefs = this.makeBeliefs();
+    this.relays = new Relays(this.shared());
+    this.conflicts = new NameConflicts({
+      ...this.shared(),
+      moved: (claim, now) => this.beliefs.acceptMove(claim, now),
+    });
+    this.sync = new Sync({ ...this.shared(), ended: (end, now) => this.syncEnded(end, now) });
+    this.digestWatch = new DigestWatch({ ...this.shared(), sync: this.sync });
+    this.joining = new Joining({ ...this.shared(), sync: this.sync, hasSeeds });
+    this.leaving = new Leaving({ ...this.shared(), observers: this.observers });
+    this.gossip = new Gossip({ ...this.shared(), rng, isSilent: this.isSilent });
+    this.redial = new Redial({ ...this.shared(), rng, observers: this.observers });
+    this.views = new ViewExchange({
+      ...this.shared(),
+      entryOf: ({ name, state, record }, now) => ({
+        name,
+        state,
+        incarnation: record.incarnation,
+        heardAgoMs: this.heardAgoMs(name, now),
+        phi: this.prober.phi(name, now),
+      }),
+    });
+    const { connectivity, prober, relays, suspicions, conflicts } = this;
+    const { sync, joining, leaving, redial, views, gossip } = this;
+    const detecting = [connectivity, prober, relays, suspicions, conflicts];
+    this.timed = [...detecting, sync, joining, leaving, redial, views, gossip];
+  }
+
+  readonly isSilent = (member: MemberName, now: Millis): boolean =>
+    (this.prober.phi(member, now) ?? 0) >= SILENT_PHI;
+
+  heardAgoMs(name: MemberName, now: Millis): Millis | null {
+    const at = this.evidence.heardAt(name);
+    return at === undefined ? null : now - at;
+  }
+
+  /** Takes a span in which this node could not hear out of every silence and every clock that runs against a member. */
+  shift(byMs: Millis, now: Millis): void {
+    this.evidence.shift(byMs, now);
+    this.prober.shift(byMs, now);
+    this.suspicions.shift(byMs);
+  }
+
+  /** Nothing is known of the member any more. */
+  forgetMember(name: MemberName): void {
+    this.evidence.forget(name);
+    this.suspicions.forget(name);
+    this.digestWatch.forget(name);
+  }
+
+  private shared() {
+    const { config, self, table, outbox, sequence, dissemination, sizer } = this;
+    return { config, self, selfName: self.name, table, outbox, sequence, dissemination, sizer };
+  }
+
+  private makeJury(): Jury {
+    const { observers, evidence, isSilent } = this;
+    const isIsolated = (): boolean => this.connectivity.isIsolated;
+    return { ...this.shared(), observers, evidence, isIsolated, isSilent };
+  }
+
+  private makeSuspicions(): Suspicions {
+    const { observers, jury, isSilent } = this;
+    return new Suspicions({
+      ...this.shared(),
+      observers,
+      jury,
+      isSilent,
+      becomeSuspect: (subject, first, now) => {
+        const cause = first.evidence === "refused" ? "refused by its host" : "silent";
+        this.beliefs.becomeSuspect(subject, { by: first.accuser, cause }, now);
+      },
+      declareDead: (subject, verdict, now) => this.beliefs.declare(subject, "dead", verdict, now),
+      lookAt: (subject, now) => this.prober.lookAt(subject, now),
+    });
+  }
+
+  private makeProber(rng: Rng): Prober {
+    const { suspicions, evidence, localHealth } = this;
+    return new Prober({
+      ...this.shared(),
+      rng,
+      evidence,
+      localHealth,
+      toldTo: (subject) => suspicions.toldTo(subject),
+      isAccusedByUs: (subject) => suspicions.isAccusedByUs(subject),
+      accuse: (subject, kind, phi, now) => suspicions.accuse(subject, kind, phi, now),
+      withdraw: (subject) => suspicions.withdraw(subject),
+    });
+  }
+
+  private makeBeliefs(): Beliefs {
+    const heardLatelyMs = HEARD_LATELY_PERIODS * this.config.probeIntervalMs;
+    return new Beliefs({
+      ...this.shared(),
+      gaps: this.gaps,
+      takeAccusation: (update, now) => void this.suspicions.take(update, now),
+      wasHeardLately: (name, now) => this.evidence.heardWithin(name, heardLatelyMs, now),
+      parks: (claim, holder, now) => this.conflicts.parks(claim, holder, now),
+      ownNameClaimed: (endpoint, now) => this.conflicts.challenge(endpoint, now),
+      refuted: () => this.localHealth.refutedAccusation(),
+      changed: (transition, note, now) => this.changed(transition, note, now),
+    });
+  }
+
+  /** A belief changed: every part that keeps something about the member learns it here. */
+  private changed(transition: Transition, note: ChangeNote, now: Millis): void {
+    const { member, from, previous } = transition;
+    this.muteIfWronglyRefused(transition, now);
+    this.observers.noteTransition(transition);
+    this.suspicions.noteTransition(transition, now);
+    this.redial.noteTransition(transition, now);
+    this.subjectsChanged = true;
+    const { incarnation, name } = member.record;
+    if (from === member.state) {
+      if (previous !== member.record) this.outbox.event({ kind: "member-updated", member: name, incarnation });
+      return;
+    }
+    if (from === null && member.state === "forgotten") return;
+    const phi = this.prober.phi(name, now);
+    const change = { kind: "member-changed", member: name, from, to: member.state, incarnation } as const;
+    this.outbox.event({ ...change, by: note.by, cause: note.cause, phi });
+  }
+
+  /** A member that was refused, and lives on under the same start: something on the way refuses in its name. */
+  private muteIfWronglyRefused({ member, previous }: Transition, now: Millis): void {
+    const { name, record, state } = member;
+    if (!isPresent(state) || previous?.startId !== record.startId) return;
+    if (previous.incarnation === record.incarnation) return;
+    if (this.suspicions.wasRefused(name)) this.prober.muteRefusals(name, now);
+  }
+
+  private syncEnded(end: SyncEnd, now: Millis): void {
+    const { peer, isDone, received, pushed } = end;
+    const outcome = isDone ? "done" : "failed";
+    this.outbox.event({ kind: "sync-finished", peer: peer.name, outcome, received, pushed });
+    this.digestWatch.synced(peer.name, isDone);
+    this.joining.synced(end, now);
+  }
+}

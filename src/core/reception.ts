@@ -1,0 +1,179 @@
+import type { Input } from "./input.ts";
+import type { BeliefUpdate, MemberName, Millis } from "./member.ts";
+import type { Speaker } from "./membership/gaps.ts";
+import type { Header, Message, MessageBody } from "./message.ts";
+import type { Parts } from "./parts.ts";
+
+type Body<K extends MessageBody["kind"]> = Extract<MessageBody, { kind: K }>;
+
+/** What comes with a message beside its body. */
+interface Arrival {
+  readonly header: Header;
+  readonly speaker: Speaker;
+  readonly now: Millis;
+  /** False when this node or the sender just stood still: then times mean nothing. */
+  readonly mayLearn: boolean;
+}
+
+/** The way of one datagram through the node: first evidence, then updates, then gaps, then what it asks or answers. */
+export class Reception {
+  private readonly parts: Parts;
+
+  constructor(parts: Parts) {
+    this.parts = parts;
+  }
+
+  /** `isPunctual` is false when a wakeup is overdue: this process may have stood still. */
+  receive(
+    { message, from }: Extract<Input, { kind: "message" }>,
+    now: Millis,
+    isPunctual: boolean,
+  ): void {
+    const { header, body, updates } = message;
+    const speaker = { name: header.sender, endpoint: from };
+    const arrival = { header, speaker, now, mayLearn: isPunctual && header.stalledMs === 0 };
+    if (header.sender === this.parts.self.name) {
+      this.receiveUnderOwnName(body, arrival);
+      return;
+    }
+    this.endIsolation(now);
+    const wasKnownStart = this.isHeldStart(header);
+    if (wasKnownStart) this.hearFrom(header, speaker, now);
+    for (const update of updates) this.parts.beliefs.take(update, speaker, now);
+    if (!wasKnownStart && this.isHeldStart(header)) this.hearFrom(header, speaker, now);
+    this.closeGap(header, speaker, now);
+    this.handle(body, message, arrival);
+  }
+
+  /** The kernel, or whoever has the port now, says that the member asked there is gone. */
+  refused(member: MemberName, seq: number, now: Millis): void {
+    const { prober, relays, conflicts } = this.parts;
+    prober.refused(member, seq, now);
+    relays.refused(member, seq);
+    conflicts.refused(member, now);
+  }
+
+  private receiveUnderOwnName(body: MessageBody, { header, speaker, now }: Arrival): void {
+    const { self, conflicts, beliefs } = this.parts;
+    if (header.startId === self.startId) return;
+    if (body.kind === "ack") {
+      conflicts.ownNameAcked(header, body.seq, speaker.endpoint);
+      return;
+    }
+    if (body.kind === "ping") this.answerPing(body, speaker);
+    if (body.kind === "conflict") conflicts.challenge(body.holder, now);
+    beliefs.hearOwnName(header, speaker, now);
+  }
+
+  private endIsolation(now: Millis): void {
+    const gapMs = this.parts.connectivity.heardSomebody(now);
+    if (gapMs > 0) this.parts.shift(gapMs, now);
+  }
+
+  private isHeldStart({ sender, startId }: Header): boolean {
+    return this.parts.table.get(sender)?.record.startId === startId;
+  }
+
+  /** Direct evidence that a member we know lives, unless it is a replay. */
+  private hearFrom(header: Header, { name, endpoint }: Speaker, now: Millis): void {
+    const { evidence, prober, suspicions, conflicts, digestWatch, table } = this.parts;
+    if (!evidence.accepts(header)) return;
+    evidence.heard(name, now);
+    prober.heard(name, now);
+    suspicions.heard(name, now);
+    conflicts.holderHeard(header, now);
+    if (table.get(name)?.state === "dead") digestWatch.syncWith(endpoint, now);
+  }
+
+  /** A header above our record clears what was said against the older incarnation, and makes us ask. */
+  private closeGap(header: Header, speaker: Speaker, now: Millis): void {
+    const { table, suspicions, beliefs } = this.parts;
+    const held = table.get(header.sender)?.record.incarnation ?? header.incarnation;
+    if (header.incarnation > held) suspicions.clear(header.sender, "refuted");
+    beliefs.hear(header, speaker, now);
+  }
+
+  private handle(body: MessageBody, message: Message, arrival: Arrival): void {
+    const { speaker, now } = arrival;
+    const { relays, prober, conflicts, sync, views, self } = this.parts;
+    switch (body.kind) {
+      case "ping":
+        this.answerPing(body, speaker);
+        return this.compareDigest(body, arrival);
+      case "ack":
+        this.takeAck(body, arrival);
+        return this.compareDigest(body, arrival);
+      case "not-me":
+        return this.refused(body.target, body.seq, now);
+      case "ping-req":
+        return relays.asked(body, speaker, now);
+      case "relayed-ack":
+        return this.takeRelayedAck(body, arrival);
+      case "nack":
+        return prober.nacked(body.target, speaker.name, body.seq);
+      case "record-request":
+        return this.answerRecordRequest(body, arrival);
+      case "sync-request":
+        return sync.answer(body, speaker, now);
+      case "sync-page":
+        return sync.paged(body, message.updates.filter(isBelief), speaker, now);
+      case "join-refused":
+        return this.takeJoinRefused(body, arrival);
+      case "conflict":
+        if (body.name === self.name) conflicts.challenge(body.holder, now);
+        return;
+      case "view-request":
+        return views.answer(body, speaker, now);
+      case "view-page":
+        return views.paged(body, speaker.name, now);
+      case "gossip":
+      case "sync-push":
+        return;
+    }
+  }
+
+  private answerPing({ seq, target }: Body<"ping">, { name: member, endpoint }: Speaker): void {
+    const { self, outbox, table } = this.parts;
+    if (target !== self.name) {
+      outbox.send({ endpoint, member }, { kind: "not-me", seq, target });
+      return;
+    }
+    const updates = self.phase === "running" ? [] : [self.toUpdate()];
+    outbox.send({ endpoint, member }, { kind: "ack", seq, digest: table.digest }, { updates });
+  }
+
+  private takeAck({ seq }: Body<"ack">, { header, now, mayLearn }: Arrival): void {
+    const { prober, relays, leaving } = this.parts;
+    prober.acked(header.sender, seq, now, mayLearn);
+    relays.acked(header, seq);
+    leaving.acked(header.sender, seq);
+  }
+
+  private takeRelayedAck(body: Body<"relayed-ack">, { speaker, now }: Arrival): void {
+    const { gaps, table, prober } = this.parts;
+    const relation = gaps.compare(table.get(body.target)?.record, body);
+    if (relation === "same") prober.relayedAck(body.target, speaker.name, now);
+    else if (relation === "newer") gaps.ask(body.target, speaker, now);
+  }
+
+  private answerRecordRequest(body: Body<"record-request">, { speaker, now }: Arrival): void {
+    const asked = this.parts.table.get(body.member);
+    if (asked !== undefined) this.parts.gaps.tell(asked, speaker, now);
+  }
+
+  private takeJoinRefused({ seq, profile: theirs }: Body<"join-refused">, { speaker }: Arrival): void {
+    const { sync, outbox, config } = this.parts;
+    if (!sync.refused(seq)) return;
+    const from = speaker.endpoint;
+    outbox.event({ kind: "join-refused", from, mine: config.profile, theirs });
+  }
+
+  private compareDigest({ digest }: Body<"ping" | "ack">, { speaker, now }: Arrival): void {
+    const { self, digestWatch } = this.parts;
+    if (self.phase === "running") digestWatch.told(speaker.name, speaker.endpoint, digest, now);
+  }
+}
+
+function isBelief(update: Message["updates"][number]): update is BeliefUpdate {
+  return update.kind === "belief";
+}
