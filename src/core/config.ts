@@ -20,7 +20,10 @@ export interface ProbeConfig {
 
 /** The arrival window and the level at which silence becomes a suspicion. */
 export interface DetectorConfig {
-  /** Suspicion level of a silence: P(silence this long | alive) = 10^-phi. Sets the number of suspicions, not of deaths. */
+  /**
+   * Suspicion level of a silence: P(silence this long | alive) = 10^-phi. Sets the number of
+   * suspicions, not of deaths.
+   */
   readonly phiSuspect: number;
   /** Intervals remembered per subject. */
   readonly windowSamples: number;
@@ -28,11 +31,16 @@ export interface DetectorConfig {
 
 /** From suspicion to death. */
 export interface SuspicionConfig {
-  /** How long a quorum must stand before a silent member is dead; a freeze shorter than about T + this is spared. */
+  /**
+   * How long a quorum must stand before a silent member is dead; a freeze shorter than about T +
+   * this is spared.
+   */
   readonly graceMs: Millis;
   /** The same where two observers were refused by the member's host. */
   readonly refusalGraceMs: Millis;
-  /** Lifeguard's timer without a quorum runs 4·log10(n) of these at least, six times that at most. */
+  /**
+   * Lifeguard's timer without a quorum runs 4·log10(n) of these at least, six times that at most.
+   */
   readonly suspicionUnitMs: Millis;
 }
 
@@ -59,7 +67,10 @@ export interface MembershipConfig {
   readonly membersMax: number;
 }
 
-/** Everything the core reads. Relations are checked once, by `checkNodeConfig`; the core trusts it from then on. */
+/**
+ * Everything the core reads. Relations are checked once, by `checkNodeConfig`; the core trusts it
+ * from then on.
+ */
 export interface NodeConfig
   extends ProbeConfig,
     DetectorConfig,
@@ -124,8 +135,9 @@ export const PROFILES: Readonly<Record<ProfileName, NodeConfig>> = Object.freeze
 });
 
 /**
- * The first relation between values that the protocol cannot run with, as one line for the operator, or undefined.
- * Ranges of single values are the schema's business; this is about what must fit together.
+ * The first relation between values that the protocol cannot run with, as one line for the
+ * operator, or undefined. Ranges of single values are the schema's business; this is about what
+ * must fit together.
  */
 export function checkNodeConfig(config: NodeConfig): string | undefined {
   const rules: readonly [broken: boolean, complaint: string][] = [

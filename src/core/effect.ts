@@ -15,8 +15,8 @@ export type Effect =
   | { readonly kind: "event"; readonly event: NodeEvent };
 
 /**
- * Where a message goes. With `probe` it is a ping to `member` that should leave through a connected socket, so that a
- * refusal by the peer's kernel comes back as an input.
+ * Where a message goes. With `probe` it is a ping to `member` that should leave through a connected
+ * socket, so that a refusal by the peer's kernel comes back as an input.
  */
 export interface SendTo {
   readonly endpoint: Endpoint;
@@ -52,9 +52,18 @@ export type NodeEvent =
       readonly phi: number;
     }
   /** A suspicion ended because its subject was heard or raised its incarnation. */
-  | { readonly kind: "suspicion-cleared"; readonly member: MemberName; readonly cause: "heard" | "refuted" }
+  | {
+      readonly kind: "suspicion-cleared";
+      readonly member: MemberName;
+      readonly cause: "heard" | "refuted";
+    }
   /** This node raised its own incarnation above a rumour about it. */
-  | { readonly kind: "refuted"; readonly incarnation: number; readonly rumour: MemberState; readonly by: MemberName }
+  | {
+      readonly kind: "refuted";
+      readonly incarnation: number;
+      readonly rumour: MemberState;
+      readonly by: MemberName;
+    }
   /** A probe round failed to reach the member directly, but `through` heard it. */
   | { readonly kind: "reached-through"; readonly member: MemberName; readonly through: MemberName }
   | {
@@ -63,16 +72,26 @@ export type NodeEvent =
       readonly phi: number;
       readonly helpers: readonly MemberName[];
       readonly nacks: number;
-      /** What the round led to: an accusation, another try, or silence because a gate held it back. */
+      /**
+       * What the round led to: an accusation, another try, or silence because a gate held it back.
+       */
       readonly outcome: "accused" | "repeated" | "withheld";
     }
   | { readonly kind: "isolated-changed"; readonly isolated: boolean; readonly silentMs: Millis }
   | { readonly kind: "stalled"; readonly stalledMs: Millis }
   | { readonly kind: "local-health-changed"; readonly score: number }
-  /** The node wants to dial its seeds: resolve their names and answer with a `join` input. `attempt` counts from 1. */
+  /**
+   * The node wants to dial its seeds: resolve their names and answer with a `join` input. `attempt`
+   * counts from 1.
+   */
   | { readonly kind: "seeds-wanted"; readonly attempt: number }
   /** The first sync with another member is complete. */
-  | { readonly kind: "joined"; readonly through: MemberName; readonly members: number; readonly tookMs: Millis }
+  | {
+      readonly kind: "joined";
+      readonly through: MemberName;
+      readonly members: number;
+      readonly tookMs: Millis;
+    }
   | {
       readonly kind: "join-refused";
       readonly from: Endpoint;
@@ -86,7 +105,10 @@ export type NodeEvent =
       readonly received: number;
       readonly pushed: number;
     }
-  /** Another running process holds this node's name; `mustYield` says that this one started later and has to end. */
+  /**
+   * Another running process holds this node's name; `mustYield` says that this one started later
+   * and has to end.
+   */
   | {
       readonly kind: "name-conflict";
       readonly mine: Endpoint;
@@ -95,7 +117,12 @@ export type NodeEvent =
       readonly mustYield: boolean;
     }
   /** A newcomer claimed the name of a living member and was turned away. */
-  | { readonly kind: "newcomer-rejected"; readonly member: MemberName; readonly holder: Endpoint; readonly newcomer: Endpoint }
+  | {
+      readonly kind: "newcomer-rejected";
+      readonly member: MemberName;
+      readonly holder: Endpoint;
+      readonly newcomer: Endpoint;
+    }
   | {
       readonly kind: "view-fetched";
       readonly member: MemberName;

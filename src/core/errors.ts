@@ -1,9 +1,15 @@
-/** The operator's mistake: shown as one line, exit code 2. Says what, which value, what is allowed, what to do. */
+/**
+ * The operator's mistake: shown as one line, exit code 2. Says what, which value, what is allowed,
+ * what to do.
+ */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
 
-/** A peer's mistake: counted by reason, never thrown past the host. `reason` is a short fixed word for the counter. */
+/**
+ * A peer's mistake: counted by reason, never thrown past the host. `reason` is a short fixed word
+ * for the counter.
+ */
 export class WireError extends Error {
   override readonly name = "WireError";
   readonly reason: string;

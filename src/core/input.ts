@@ -6,7 +6,10 @@ export type Input =
   | { readonly kind: "message"; readonly from: Endpoint; readonly message: Message }
   /** The kernel reported that no process owns the port that the ping `seq` to `member` went to. */
   | { readonly kind: "refused"; readonly member: MemberName; readonly seq: number }
-  /** The only input that judges deadlines. `stalledMs`: how late it is because this process did not run, else 0. */
+  /**
+   * The only input that judges deadlines. `stalledMs`: how late it is because this process did not
+   * run, else 0.
+   */
   | { readonly kind: "wakeup"; readonly stalledMs: Millis }
   /** Dial these now; the answer to a `seeds-wanted` event, or an operator's wish. */
   | { readonly kind: "join"; readonly seeds: readonly Endpoint[] }

@@ -7,8 +7,8 @@ export type Millis = number;
 export type MemberName = string;
 
 /**
- * Which run of the process this is: 24 lowercase hex digits, 8 of the start second and 16 random ones. Compared for
- * equality; the smaller string started first.
+ * Which run of the process this is: 24 lowercase hex digits, 8 of the start second and 16 random
+ * ones. Compared for equality; the smaller string started first.
  */
 export type StartId = string;
 
@@ -18,7 +18,10 @@ export interface Endpoint {
   readonly port: number;
 }
 
-/** `forgotten` is a removal by an operator; it travels like the others but is never shown as a member. */
+/**
+ * `forgotten` is a removal by an operator; it travels like the others but is never shown as a
+ * member.
+ */
 export type MemberState = "alive" | "suspect" | "dead" | "left" | "forgotten";
 
 export type Tags = Readonly<Record<string, string>>;
@@ -115,8 +118,9 @@ const RANK: Readonly<Record<MemberState, number>> = {
 /**
  * Whether `next` replaces what we believe about a member. The only place that ranks beliefs.
  *
- * A higher incarnation always wins, because only the member itself may raise it. At equal incarnations the more final
- * state wins (SWIM §4.2): a suspicion must not be undone by an older "alive" that is still travelling.
+ * A higher incarnation always wins, because only the member itself may raise it. At equal
+ * incarnations the more final state wins (SWIM §4.2): a suspicion must not be undone by an older
+ * "alive" that is still travelling.
  */
 export function supersedes(next: MemberFact, current: MemberFact): boolean {
   if (next.incarnation !== current.incarnation) return next.incarnation > current.incarnation;

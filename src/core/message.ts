@@ -9,14 +9,19 @@ import type {
 } from "./member.ts";
 import type { Hash64 } from "./primitives/hash.ts";
 
-/** What every datagram says of its sender. A newer counter of a known start id is evidence of life. */
+/**
+ * What every datagram says of its sender. A newer counter of a known start id is evidence of life.
+ */
 export interface Header {
   readonly sender: MemberName;
   readonly startId: StartId;
   readonly incarnation: number;
   /** Unsigned 32 bits, one more with each datagram of this start id, from 1. */
   readonly counter: number;
-  /** Length of the stall the sender just noticed in itself, else 0: peers do not learn from that gap. */
+  /**
+   * Length of the stall the sender just noticed in itself, else 0: peers do not learn from that
+   * gap.
+   */
   readonly stalledMs: Millis;
 }
 
@@ -29,7 +34,12 @@ export interface Message {
 
 /** `seq` is an unsigned 32-bit number chosen by the asker; the answer repeats it. */
 export type MessageBody =
-  | { readonly kind: "ping"; readonly seq: number; readonly target: MemberName; readonly digest: ViewDigest }
+  | {
+      readonly kind: "ping";
+      readonly seq: number;
+      readonly target: MemberName;
+      readonly digest: ViewDigest;
+    }
   | { readonly kind: "ack"; readonly seq: number; readonly digest: ViewDigest }
   /** The answer of a node that is not the `target` of a ping: another member has its port now. */
   | { readonly kind: "not-me"; readonly seq: number; readonly target: MemberName }
@@ -49,15 +59,24 @@ export type MessageBody =
       readonly startId: StartId;
       readonly incarnation: number;
     }
-  /** The helper lives, and `target` did not answer it (`refused`: its host said that nobody owns the port). */
-  | { readonly kind: "nack"; readonly seq: number; readonly target: MemberName; readonly refused: boolean }
+  /**
+   * The helper lives, and `target` did not answer it (`refused`: its host said that nobody owns the
+   * port).
+   */
+  | {
+      readonly kind: "nack";
+      readonly seq: number;
+      readonly target: MemberName;
+      readonly refused: boolean;
+    }
   /** Nothing but updates. */
   | { readonly kind: "gossip" }
   /** Tell me what you hold about `member`; answered by gossip with a belief, or not at all. */
   | { readonly kind: "record-request"; readonly member: MemberName }
   /**
-   * One page of a sync, and how a node joins. `hashes` has 2^bucketBits view digests, one a bucket of names; the answer
-   * holds the members of differing buckets that come after `after` in (name hash, name) order.
+   * One page of a sync, and how a node joins. `hashes` has 2^bucketBits view digests, one a bucket
+   * of names; the answer holds the members of differing buckets that come after `after` in (name
+   * hash, name) order.
    */
   | {
       readonly kind: "sync-request";
@@ -68,8 +87,8 @@ export type MessageBody =
       readonly after: MemberName | null;
     }
   /**
-   * The members asked for, as belief updates. `buckets` lists those that differ and that this page speaks of; `next` is
-   * the `after` to go on with, null at the end.
+   * The members asked for, as belief updates. `buckets` lists those that differ and that this page
+   * speaks of; `next` is the `after` to go on with, null at the end.
    */
   | {
       readonly kind: "sync-page";
@@ -99,7 +118,9 @@ export type MessageBody =
 
 export type MessageKind = MessageBody["kind"];
 
-/** Sizes on the wire, given to the core so that it can fill datagrams without knowing the encoding. */
+/**
+ * Sizes on the wire, given to the core so that it can fill datagrams without knowing the encoding.
+ */
 export interface MessageSizer {
   /** Upper bound of the bytes that `update` adds to a datagram. */
   updateBytes(update: Update): number;

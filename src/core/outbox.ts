@@ -75,6 +75,8 @@ export class Outbox {
 }
 
 /** The destination of a plain message to a member. */
-export function toMember(member: { record: { endpoint: SendTo["endpoint"]; name: MemberName } }): SendTo {
+export function toMember(member: {
+  record: { endpoint: SendTo["endpoint"]; name: MemberName };
+}): SendTo {
   return { endpoint: member.record.endpoint, member: member.record.name };
 }

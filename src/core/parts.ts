@@ -34,18 +34,23 @@ export interface NodeOptions {
   readonly config: NodeConfig;
   readonly rng: Rng;
   readonly sizer: MessageSizer;
-  /** Whether seeds were given: then the node asks for them (`seeds-wanted`) until it knows who answers there. */
+  /**
+   * Whether seeds were given: then the node asks for them (`seeds-wanted`) until it knows who
+   * answers there.
+   */
   readonly hasSeeds: boolean;
 }
 
 /** From this phi on a subject counts as silent: no helper, no live observer, seldom gossiped to. */
 const SILENT_PHI = 3;
-/** In periods: somebody heard within this is not taken for suspect or dead on hearsay from a sync. */
+/**
+ * In periods: somebody heard within this is not taken for suspect or dead on hearsay from a sync.
+ */
 const HEARD_LATELY_PERIODS = 1.5;
 
 /**
- * The sub-protocols of one node, and who may ask whom: each is given only what it needs. What a change of belief means
- * to all of them is told in one place, `changed`.
+ * The sub-protocols of one node, and who may ask whom: each is given only what it needs. What a
+ * change of belief means to all of them is told in one place, `changed`.
  */
 export class Parts {
   readonly config: NodeConfig;
@@ -128,7 +133,10 @@ export class Parts {
     return at === undefined ? null : now - at;
   }
 
-  /** Takes a span in which this node could not hear out of every silence and every clock that runs against a member. */
+  /**
+   * Takes a span in which this node could not hear out of every silence and every clock that runs
+   * against a member.
+   */
   shift(byMs: Millis, now: Millis): void {
     this.evidence.shift(byMs, now);
     this.prober.shift(byMs, now);
@@ -207,16 +215,26 @@ export class Parts {
     this.subjectsChanged = true;
     const { incarnation, name } = member.record;
     if (from === member.state) {
-      if (previous !== member.record) this.outbox.event({ kind: "member-updated", member: name, incarnation });
+      if (previous !== member.record)
+        this.outbox.event({ kind: "member-updated", member: name, incarnation });
       return;
     }
     if (from === null && member.state === "forgotten") return;
     const phi = this.prober.phi(name, now);
-    const change = { kind: "member-changed", member: name, from, to: member.state, incarnation } as const;
+    const change = {
+      kind: "member-changed",
+      member: name,
+      from,
+      to: member.state,
+      incarnation,
+    } as const;
     this.outbox.event({ ...change, by: note.by, cause: note.cause, phi });
   }
 
-  /** A member that was refused, and lives on under the same start: something on the way refuses in its name. */
+  /**
+   * A member that was refused, and lives on under the same start: something on the way refuses in
+   * its name.
+   */
   private muteIfWronglyRefused({ member, previous }: Transition, now: Millis): void {
     const { name, record, state } = member;
     if (!isPresent(state) || previous?.startId !== record.startId) return;

@@ -15,7 +15,10 @@ interface Arrival {
   readonly mayLearn: boolean;
 }
 
-/** The way of one datagram through the node: first evidence, then updates, then gaps, then what it asks or answers. */
+/**
+ * The way of one datagram through the node: first evidence, then updates, then gaps, then what it
+ * asks or answers.
+ */
 export class Reception {
   private readonly parts: Parts;
 
@@ -85,7 +88,9 @@ export class Reception {
     if (table.get(name)?.state === "dead") digestWatch.syncWith(endpoint, now);
   }
 
-  /** A header above our record clears what was said against the older incarnation, and makes us ask. */
+  /**
+   * A header above our record clears what was said against the older incarnation, and makes us ask.
+   */
   private closeGap(header: Header, speaker: Speaker, now: Millis): void {
     const { table, suspicions, beliefs } = this.parts;
     const held = table.get(header.sender)?.record.incarnation ?? header.incarnation;
@@ -99,36 +104,48 @@ export class Reception {
     switch (body.kind) {
       case "ping":
         this.answerPing(body, speaker);
-        return this.compareDigest(body, arrival);
+        this.compareDigest(body, arrival);
+        break;
       case "ack":
         this.takeAck(body, arrival);
-        return this.compareDigest(body, arrival);
+        this.compareDigest(body, arrival);
+        break;
       case "not-me":
-        return this.refused(body.target, body.seq, now);
+        this.refused(body.target, body.seq, now);
+        break;
       case "ping-req":
-        return relays.asked(body, speaker, now);
+        relays.asked(body, speaker, now);
+        break;
       case "relayed-ack":
-        return this.takeRelayedAck(body, arrival);
+        this.takeRelayedAck(body, arrival);
+        break;
       case "nack":
-        return prober.nacked(body.target, speaker.name, body.seq);
+        prober.nacked(body.target, speaker.name, body.seq);
+        break;
       case "record-request":
-        return this.answerRecordRequest(body, arrival);
+        this.answerRecordRequest(body, arrival);
+        break;
       case "sync-request":
-        return sync.answer(body, speaker, now);
+        sync.answer(body, speaker, now);
+        break;
       case "sync-page":
-        return sync.paged(body, message.updates.filter(isBelief), speaker, now);
+        sync.paged(body, message.updates.filter(isBelief), speaker, now);
+        break;
       case "join-refused":
-        return this.takeJoinRefused(body, arrival);
+        this.takeJoinRefused(body, arrival);
+        break;
       case "conflict":
         if (body.name === self.name) conflicts.challenge(body.holder, now);
-        return;
+        break;
       case "view-request":
-        return views.answer(body, speaker, now);
+        views.answer(body, speaker, now);
+        break;
       case "view-page":
-        return views.paged(body, speaker.name, now);
+        views.paged(body, speaker.name, now);
+        break;
       case "gossip":
       case "sync-push":
-        return;
+        break;
     }
   }
 
@@ -161,7 +178,10 @@ export class Reception {
     if (asked !== undefined) this.parts.gaps.tell(asked, speaker, now);
   }
 
-  private takeJoinRefused({ seq, profile: theirs }: Body<"join-refused">, { speaker }: Arrival): void {
+  private takeJoinRefused(
+    { seq, profile: theirs }: Body<"join-refused">,
+    { speaker }: Arrival,
+  ): void {
     const { sync, outbox, config } = this.parts;
     if (!sync.refused(seq)) return;
     const from = speaker.endpoint;

@@ -1,10 +1,4 @@
-import type {
-  Evidence,
-  MemberName,
-  MemberRecord,
-  MemberState,
-  Millis,
-} from "./member.ts";
+import type { Evidence, MemberName, MemberRecord, MemberState, Millis } from "./member.ts";
 
 /** One node's picture at one moment. All times are spans before that moment. */
 export interface NodeSnapshot {
@@ -85,5 +79,8 @@ export interface SuspicionSnapshot {
   readonly quorumForMs: Millis | null;
   /** When it becomes a death if nothing changes; null when its clocks stand still. */
   readonly deadInMs: Millis | null;
-  readonly ended: { readonly how: "refuted" | "heard" | "dead" | "left"; readonly agoMs: Millis } | null;
+  readonly ended: {
+    readonly how: "refuted" | "heard" | "dead" | "left";
+    readonly agoMs: Millis;
+  } | null;
 }

@@ -1,20 +1,23 @@
 import type { Effect } from "./effect.ts";
 import type { Input } from "./input.ts";
 import type { MemberName, Millis } from "./member.ts";
-import { explainMember, snapshotNode, type Stalls } from "./node-snapshot.ts";
+import { explainMember, type Stalls, snapshotNode } from "./node-snapshot.ts";
 import { type NodeOptions, Parts } from "./parts.ts";
 import { earliest, NEVER } from "./primitives/deadlines.ts";
 import { Reception } from "./reception.ts";
 import type { MemberExplanation, NodeSnapshot } from "./snapshot.ts";
 
-/** A wakeup later than this is a stall; a message that finds one overdue by more is not learned from. */
+/**
+ * A wakeup later than this is a stall; a message that finds one overdue by more is not learned
+ * from.
+ */
 const STALL_MS_MIN = 50;
 
 /** The protocol as a pure state machine: one door in, one batch of effects out. */
 export interface SwimNode {
   /**
-   * Runs to completion, never throws on anything a peer can send, keeps no input. `nowMs` is monotonic. The first call
-   * must be a wakeup with `stalledMs: 0`; it starts the clocks.
+   * Runs to completion, never throws on anything a peer can send, keeps no input. `nowMs` is
+   * monotonic. The first call must be a wakeup with `stalledMs: 0`; it starts the clocks.
    */
   step(nowMs: Millis, input: Input): readonly Effect[];
   /** When the host must call next with a wakeup. Early and late wakeups are both harmless. */
@@ -34,7 +37,9 @@ class Node implements SwimNode {
   private readonly stalls: Stalls = { count: 0, totalMs: 0, lastMs: 0 };
   private hasStarted = false;
   private stallToldUntil: Millis = NEVER;
-  /** The last answer of `nextWakeupAt`: a message long after it finds a process that stood still. */
+  /**
+   * The last answer of `nextWakeupAt`: a message long after it finds a process that stood still.
+   */
   private wakeupDueAt: Millis = NEVER;
 
   constructor(options: NodeOptions) {
@@ -80,7 +85,10 @@ class Node implements SwimNode {
   }
 
   /** What the host or an operator wants. */
-  private obey(now: Millis, input: Exclude<Input, { kind: "message" | "refused" | "wakeup" }>): void {
+  private obey(
+    now: Millis,
+    input: Exclude<Input, { kind: "message" | "refused" | "wakeup" }>,
+  ): void {
     const { self, beliefs, joining, leaving, observers, views } = this.parts;
     if (self.phase !== "running") return;
     switch (input.kind) {
@@ -112,7 +120,12 @@ class Node implements SwimNode {
     const { table, beliefs } = this.parts;
     const member = table.get(name);
     if (member === undefined || (member.state !== "dead" && member.state !== "left")) return;
-    beliefs.declare(member, "forgotten", { cause: "forget", reason: "forgotten by an operator" }, now);
+    beliefs.declare(
+      member,
+      "forgotten",
+      { cause: "forget", reason: "forgotten by an operator" },
+      now,
+    );
   }
 
   private wake(now: Millis, stalledMs: Millis): void {

@@ -16,8 +16,9 @@ interface ConnectivityParts {
 }
 
 /**
- * Whether this node is cut off: at least two others should be there, and nobody was heard for two periods. Then it keeps
- * its members and declares nobody. With one other member nobody can tell whose fault it is, so the rule does not apply.
+ * Whether this node is cut off: at least two others should be there, and nobody was heard for two
+ * periods. Then it keeps its members and declares nobody. With one other member nobody can tell
+ * whose fault it is, so the rule does not apply.
  */
 export class Connectivity implements Timed {
   private isolated = false;
@@ -31,7 +32,10 @@ export class Connectivity implements Timed {
     return this.isolated;
   }
 
-  /** A datagram arrived. Returns the span to take out of all silences: the isolation that it ends, or 0. */
+  /**
+   * A datagram arrived. Returns the span to take out of all silences: the isolation that it ends,
+   * or 0.
+   */
   heardSomebody(now: Millis): Millis {
     if (!this.isolated) return 0;
     const gapMs = now - (this.parts.evidence.anybodyAt ?? now);

@@ -10,9 +10,9 @@ const DEVIATION_SHARE_MIN = 0.1;
 const DEVIATION_MS_MIN = 20;
 
 /**
- * A phi accrual detector for one subject (Hayashibara et al., SRDS 2004): the suspicion level of a silence, learned
- * from the intervals between the subject's acks. Phi = −log10 P(silence this long | alive) under a normal fitted to the
- * window, so phi 8 means one in 10⁸.
+ * A phi accrual detector for one subject (Hayashibara et al., SRDS 2004): the suspicion level of a
+ * silence, learned from the intervals between the subject's acks. Phi = −log10 P(silence this long
+ * | alive) under a normal fitted to the window, so phi 8 means one in 10⁸.
  */
 export class Detector {
   private readonly samples: number[] = [];
@@ -40,8 +40,8 @@ export class Detector {
   }
 
   /**
-   * An ack came. Its distance from the ack before is learned, unless it is part of a burst (under half the mean) or
-   * `mayLearn` says that the gap was an outage or a stall.
+   * An ack came. Its distance from the ack before is learned, unless it is part of a burst (under
+   * half the mean) or `mayLearn` says that the gap was an outage or a stall.
    */
   acked(now: Millis, mayLearn: boolean): void {
     const gap = this.lastAckAt === undefined ? undefined : now - this.lastAckAt;

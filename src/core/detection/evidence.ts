@@ -14,8 +14,8 @@ interface Sender {
 }
 
 /**
- * Who was heard when. A datagram is evidence of life only if its counter is new for that start id: a late duplicate or
- * a replay proves nothing.
+ * Who was heard when. A datagram is evidence of life only if its counter is new for that start id:
+ * a late duplicate or a replay proves nothing.
  */
 export class Evidence {
   private readonly senders = new Map<MemberName, Sender>();
@@ -89,7 +89,10 @@ export class Evidence {
   }
 }
 
-/** Slides the window to `counter`, and says whether it was unseen and not too old. Counters wrap at 2^32. */
+/**
+ * Slides the window to `counter`, and says whether it was unseen and not too old. Counters wrap at
+ * 2^32.
+ */
 function advance(sender: Sender, counter: number): boolean {
   const ahead = (counter - sender.highest) | 0;
   if (ahead > 0) {

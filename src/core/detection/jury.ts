@@ -13,7 +13,9 @@ import {
   timeoutMs,
 } from "./suspicion.ts";
 
-/** A node that is no accuser itself leaves the declaration to those who are for this many graces. */
+/**
+ * A node that is no accuser itself leaves the declaration to those who are for this many graces.
+ */
 const BYSTANDER_GRACES = 3;
 
 /** What is known when a suspicion is judged. */
@@ -59,7 +61,10 @@ export function judgeSuspicion(
   suspicion.quorumSince = hasQuorum ? (suspicion.quorumSince ?? now) : undefined;
   if (now >= refusalDeadAt(suspicion, jury)) {
     const refused = refusedOf(accusers).length;
-    return { cause: "refusal", reason: `refused by its host, say ${refused} of ${accusers.length} accusers` };
+    return {
+      cause: "refusal",
+      reason: `refused by its host, say ${refused} of ${accusers.length} accusers`,
+    };
   }
   if (now < silenceDeadAt(suspicion, trial, jury) || !mayDeclare(trial.isPair, jury, now)) {
     return undefined;
@@ -121,7 +126,9 @@ function liveObserversOf(subject: Member, jury: Jury, now: Millis): Member[] {
 function mayDeclare(isPair: boolean, jury: Jury, now: Millis): boolean {
   if (isPair) return true;
   const heardAt = jury.evidence.anybodyAt;
-  return !jury.isIsolated() && heardAt !== undefined && now - heardAt <= jury.config.probeIntervalMs;
+  return (
+    !jury.isIsolated() && heardAt !== undefined && now - heardAt <= jury.config.probeIntervalMs
+  );
 }
 
 function seconds(spanMs: Millis): string {

@@ -6,8 +6,9 @@ const STALL_NOTED_MS = 250;
 const STALL_LONG_MS = 2000;
 
 /**
- * How far this node distrusts itself, 0 (not at all) to 8 (Lifeguard §IV-A, local health multiplier). The wait of its
- * probe rounds is stretched by 1 + score, so that a sick node is slow to accuse.
+ * How far this node distrusts itself, 0 (not at all) to 8 (Lifeguard §IV-A, local health
+ * multiplier). The wait of its probe rounds is stretched by 1 + score, so that a sick node is slow
+ * to accuse.
  */
 export class LocalHealth {
   private current = 0;

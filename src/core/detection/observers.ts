@@ -48,7 +48,10 @@ export class Observers {
     }
   }
 
-  /** The members to ping: ring successors (everybody in a small cluster) and whoever is watched on request. */
+  /**
+   * The members to ping: ring successors (everybody in a small cluster) and whoever is watched on
+   * request.
+   */
   subjects(now: Millis): Member[] {
     const { table, selfName } = this.parts;
     const isSmall = table.presentCount <= WATCH_ALL_MAX;
@@ -67,12 +70,15 @@ export class Observers {
     if (table.presentCount <= WATCH_ALL_MAX) {
       return table.members.filter(({ name, state }) => name !== subject.name && isPresent(state));
     }
-    return this.rings.predecessors(subject.name, subject.hash).flatMap((name) => this.present(name));
+    return this.rings
+      .predecessors(subject.name, subject.hash)
+      .flatMap((name) => this.present(name));
   }
 
   /**
-   * Looks at everybody for five periods when too little of the usual is seen: `unseen` of `watched` subjects suspect or
-   * silent, or nobody heard for a period and a half. Returns whether the set of subjects is another one now.
+   * Looks at everybody for five periods when too little of the usual is seen: `unseen` of `watched`
+   * subjects suspect or silent, or nobody heard for a period and a half. Returns whether the set of
+   * subjects is another one now.
    */
   reconsider(now: Millis, watched: number, unseen: number): boolean {
     const { config, evidence } = this.parts;
@@ -89,7 +95,10 @@ export class Observers {
   /** When the set of subjects may change by itself. */
   nextDeadline(): Millis {
     const widening = this.wasWidened ? this.widenedUntil : NEVER;
-    return Math.min(widening, earliest(this.interests.values(), (until) => until));
+    return Math.min(
+      widening,
+      earliest(this.interests.values(), (until) => until),
+    );
   }
 
   private isWidened(now: Millis): boolean {

@@ -3,7 +3,10 @@ import type { MemberName, Millis } from "../member.ts";
 /** A round is tried again this often before a missing nack no longer holds the accusation back. */
 export const ROUND_REPEATS_MAX = 2;
 
-/** One attempt to reach a silent subject: a ping, and ping-reqs to helpers (SWIM §3.1), until its deadline. */
+/**
+ * One attempt to reach a silent subject: a ping, and ping-reqs to helpers (SWIM §3.1), until its
+ * deadline.
+ */
 export class ProbeRound {
   readonly startedAt: Millis;
   readonly helpers = new Set<MemberName>();
@@ -33,8 +36,9 @@ export interface RoundOutcomeFacts {
 }
 
 /**
- * Accuse only if the fault is not likely our own: somebody else was heard meanwhile, and a helper said that it could
- * not reach the subject either. Dead helpers cannot say so: after two repeats hearing somebody else is enough.
+ * Accuse only if the fault is not likely our own: somebody else was heard meanwhile, and a helper
+ * said that it could not reach the subject either. Dead helpers cannot say so: after two repeats
+ * hearing somebody else is enough.
  */
 export function judgeRound(facts: RoundOutcomeFacts): "accused" | "repeated" | "withheld" {
   if (facts.isPair) return "accused";

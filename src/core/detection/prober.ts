@@ -27,14 +27,20 @@ export interface ProberParts {
   readonly evidence: Evidence;
   readonly localHealth: LocalHealth;
   readonly selfName: MemberName;
-  /** What the subject is to be told in every ping: why it is suspected, if it is (Lifeguard's buddy). */
+  /**
+   * What the subject is to be told in every ping: why it is suspected, if it is (Lifeguard's
+   * buddy).
+   */
   readonly toldTo: (subject: MemberName) => readonly Update[];
   readonly isAccusedByUs: (subject: MemberName) => boolean;
   readonly accuse: (subject: Member, evidence: EvidenceKind, phi: number, now: Millis) => void;
   readonly withdraw: (subject: MemberName) => void;
 }
 
-/** Pings the subjects, repeats what is not answered, and runs the rounds that end in evidence or in an accusation. */
+/**
+ * Pings the subjects, repeats what is not answered, and runs the rounds that end in evidence or in
+ * an accusation.
+ */
 export class Prober implements Timed {
   private readonly subjects = new Map<MemberName, Subject>();
   private readonly parts: ProberParts;
@@ -43,7 +49,10 @@ export class Prober implements Timed {
     this.parts = parts;
   }
 
-  /** Observes exactly these members from now on; a restarted one afresh. First pings spread over one period. */
+  /**
+   * Observes exactly these members from now on; a restarted one afresh. First pings spread over one
+   * period.
+   */
   retarget(members: readonly Member[], now: Millis): void {
     const { config, rng } = this.parts;
     const wanted = new Map(members.map((member) => [member.name, member.record.startId]));
@@ -82,7 +91,10 @@ export class Prober implements Timed {
     if (this.subjects.get(name)?.acked(seq, now, mayLearn)) this.parts.localHealth.acked();
   }
 
-  /** A helper heard the subject that we could not reach: it lives, and is shown as reachable only through the helper. */
+  /**
+   * A helper heard the subject that we could not reach: it lives, and is shown as reachable only
+   * through the helper.
+   */
   relayedAck(name: MemberName, helper: MemberName, now: Millis): void {
     const subject = this.subjects.get(name);
     if (subject?.round === undefined) return;
@@ -135,7 +147,12 @@ export class Prober implements Timed {
 
   nextDeadline(): Millis {
     return earliest(this.subjects.values(), (subject) =>
-      Math.min(subject.pingAt, subject.retryAt, subject.refusals.repingAt, this.roundDueAt(subject)),
+      Math.min(
+        subject.pingAt,
+        subject.retryAt,
+        subject.refusals.repingAt,
+        this.roundDueAt(subject),
+      ),
     );
   }
 
@@ -225,7 +242,14 @@ export class Prober implements Timed {
     if (nacks < round.helpers.size && !heardOther) localHealth.missedNacks();
     const phi = subject.detector.phi(now);
     const helpers = [...round.helpers];
-    outbox.event({ kind: "probe-round-failed", member: subject.name, phi, helpers, nacks, outcome });
+    outbox.event({
+      kind: "probe-round-failed",
+      member: subject.name,
+      phi,
+      helpers,
+      nacks,
+      outcome,
+    });
     if (outcome === "repeated") {
       round.repeats++;
       this.askHelpers(subject, round, now);

@@ -13,8 +13,8 @@ const MUTE_MS_MAX = 60_000;
 const ASKED_PING_MS_MIN = 100;
 
 /**
- * The refusals of one subject's pings: its host says that no process owns the port. Two in a row with nothing heard in
- * between are evidence of a crash.
+ * The refusals of one subject's pings: its host says that no process owns the port. Two in a row
+ * with nothing heard in between are evidence of a crash.
  */
 export class Refusals {
   /** When the subject is pinged again to have the refusal confirmed, or NEVER. */
@@ -31,8 +31,8 @@ export class Refusals {
   }
 
   /**
-   * Counts a refusal of the ping that was sent at `pingSentAt`, unless it was sent before the last refusal was reported:
-   * that one may speak of the same moment. Returns whether it counted.
+   * Counts a refusal of the ping that was sent at `pingSentAt`, unless it was sent before the last
+   * refusal was reported: that one may speak of the same moment. Returns whether it counted.
    */
   refused(pingSentAt: Millis, now: Millis): boolean {
     if (pingSentAt < this.lastReportAt) return false;
@@ -45,7 +45,9 @@ export class Refusals {
     return true;
   }
 
-  /** A ping to confirm the refusal was sent; the next follows if this one stays without any answer. */
+  /**
+   * A ping to confirm the refusal was sent; the next follows if this one stays without any answer.
+   */
   repinged(retryWaitMs: Millis, now: Millis): void {
     this.repingsLeft--;
     this.repingAt = this.repingsLeft > 0 ? now + Math.max(REPING_MS_MIN, retryWaitMs) : NEVER;
@@ -64,8 +66,8 @@ export class Refusals {
   }
 
   /**
-   * The subject refuted a refusal without having restarted: something on the way refuses for a living member. Its
-   * refusals say nothing for 5 s, doubling to 60 s.
+   * The subject refuted a refusal without having restarted: something on the way refuses for a
+   * living member. Its refusals say nothing for 5 s, doubling to 60 s.
    */
   mute(now: Millis): void {
     this.mutedUntil = now + this.nextMuteMs;

@@ -23,7 +23,10 @@ interface RelaysParts {
   readonly sequence: Sequence;
 }
 
-/** The pings this node sends for others (SWIM §3.1), with Lifeguard's nack when they stay unanswered. */
+/**
+ * The pings this node sends for others (SWIM §3.1), with Lifeguard's nack when they stay
+ * unanswered.
+ */
 export class Relays implements Timed {
   private readonly open = new Map<number, Relay>();
   private readonly parts: RelaysParts;
@@ -41,7 +44,12 @@ export class Relays implements Timed {
     const { table, outbox, sequence } = this.parts;
     const { target, endpoint, nackAfterMs } = request;
     const seq = sequence.next();
-    this.open.set(seq, { seq, target, asker: { ...asker, seq: request.seq }, nackAt: now + nackAfterMs });
+    this.open.set(seq, {
+      seq,
+      target,
+      asker: { ...asker, seq: request.seq },
+      nackAt: now + nackAfterMs,
+    });
     const body = { kind: "ping", seq, target, digest: table.digest } as const;
     outbox.send({ endpoint, member: target, probe: true }, body);
   }

@@ -10,8 +10,9 @@ interface Point {
 }
 
 /**
- * Eight orders of the present members, equal on all nodes with the same view. Watching one's successors gives every
- * member about eight observers at a cost that does not grow with n (Rapid, §4.1, has the same shape).
+ * Eight orders of the present members, equal on all nodes with the same view. Watching one's
+ * successors gives every member about eight observers at a cost that does not grow with n (Rapid,
+ * §4.1, has the same shape).
  */
 export class Rings {
   private readonly rings: Point[][] = Array.from({ length: RING_COUNT }, () => []);
@@ -31,7 +32,9 @@ export class Rings {
     }
   }
 
-  /** The next other member on each ring, duplicates skipped. The member itself need not be on them. */
+  /**
+   * The next other member on each ring, duplicates skipped. The member itself need not be on them.
+   */
   successors(name: MemberName, hash: Hash64): MemberName[] {
     return this.neighbours(name, hash, 1);
   }
@@ -55,8 +58,8 @@ export class Rings {
 }
 
 /**
- * Where a name stands on ring `index`: the high lane of its hash, mixed by the MurmurHash3 finalizer with the ring's
- * own number, then by the low lane. Part of the protocol.
+ * Where a name stands on ring `index`: the high lane of its hash, mixed by the MurmurHash3
+ * finalizer with the ring's own number, then by the low lane. Part of the protocol.
  */
 export function ringPosition(hash: Hash64, index: number): number {
   let mixed = hash.high ^ Math.imul(index + 1, 0x9e3779b9);

@@ -14,7 +14,10 @@ interface SentPing {
   readonly at: Millis;
 }
 
-/** What this node keeps about one member it pings: its rhythm, its round trip, and the probe that is under way. */
+/**
+ * What this node keeps about one member it pings: its rhythm, its round trip, and the probe that is
+ * under way.
+ */
 export class Subject {
   readonly name: MemberName;
   readonly startId: StartId;
@@ -32,7 +35,13 @@ export class Subject {
   reachedThrough: MemberName | null = null;
   private pings: SentPing[] = [];
 
-  constructor(name: MemberName, startId: StartId, config: NodeConfig, firstPingAt: Millis, now: Millis) {
+  constructor(
+    name: MemberName,
+    startId: StartId,
+    config: NodeConfig,
+    firstPingAt: Millis,
+    now: Millis,
+  ) {
     this.name = name;
     this.startId = startId;
     this.detector = new Detector(config, now);
@@ -53,8 +62,8 @@ export class Subject {
   }
 
   /**
-   * An ack, if it is to one of our pings: returns whether it is. `mayLearn` is false while this node or the subject
-   * stood still.
+   * An ack, if it is to one of our pings: returns whether it is. `mayLearn` is false while this
+   * node or the subject stood still.
    */
   acked(seq: number, now: Millis, mayLearn: boolean): boolean {
     const sentAt = this.pings.find((ping) => ping.seq === seq)?.at;

@@ -33,7 +33,10 @@ export class Suspicion {
   /** Whether it says something new: another accuser, or a refusal where there was silence. */
   add(update: AccusationUpdate, now: Millis): boolean {
     const known = this.accusations.get(update.accuser)?.update;
-    if (known !== undefined && (known.evidence === update.evidence || known.evidence === "refused")) {
+    if (
+      known !== undefined &&
+      (known.evidence === update.evidence || known.evidence === "refused")
+    ) {
       return false;
     }
     if (this.accusations.size === 0) this.startedAt = now;
@@ -97,8 +100,9 @@ export function quorumOf(liveObservers: number, isPair: boolean, isSmall: boolea
 }
 
 /**
- * How long a suspicion without a quorum runs before it is a death (Lifeguard §IV-B): between 4·log10(n) and six times
- * that many units, shorter with each further accuser, at its minimum one short of the quorum.
+ * How long a suspicion without a quorum runs before it is a death (Lifeguard §IV-B): between
+ * 4·log10(n) and six times that many units, shorter with each further accuser, at its minimum one
+ * short of the quorum.
  */
 export function timeoutMs(facts: {
   readonly unitMs: Millis;
@@ -113,8 +117,15 @@ export function timeoutMs(facts: {
   return Math.max(min, max - (max - min) * Math.max(0, share));
 }
 
-/** `refused` counts distinct accusers whose ping was refused. Two are needed, unless nobody else could be the second. */
-export function isRefusalQuorum(refused: number, isPair: boolean, otherLiveObservers: number): boolean {
+/**
+ * `refused` counts distinct accusers whose ping was refused. Two are needed, unless nobody else
+ * could be the second.
+ */
+export function isRefusalQuorum(
+  refused: number,
+  isPair: boolean,
+  otherLiveObservers: number,
+): boolean {
   const needed = isPair || otherLiveObservers === 0 ? 1 : 2;
   return refused >= needed;
 }

@@ -89,7 +89,15 @@ export class Suspicions implements Timed {
     if (!isPresent(subject.state)) return;
     const { startId, incarnation } = subject.record;
     const accuser = this.parts.selfName;
-    const update = { kind: "accusation", subject: subject.name, startId, incarnation, accuser, evidence, phi } as const;
+    const update = {
+      kind: "accusation",
+      subject: subject.name,
+      startId,
+      incarnation,
+      accuser,
+      evidence,
+      phi,
+    } as const;
     if (this.take(update, now)) this.tell(update, now);
   }
 
@@ -110,7 +118,10 @@ export class Suspicions implements Timed {
     return true;
   }
 
-  /** Direct evidence from a suspect: it is not dead. It is told, and returns to alive by its own word. */
+  /**
+   * Direct evidence from a suspect: it is not dead. It is told, and returns to alive by its own
+   * word.
+   */
   heard(name: MemberName, now: Millis): void {
     const suspicion = this.open.get(name);
     if (suspicion === undefined) return;
@@ -133,7 +144,8 @@ export class Suspicions implements Timed {
   /** A change of state or incarnation ends the suspicion of what was before. */
   noteTransition({ member, previous }: Transition, now: Millis): void {
     const suspicion = this.open.get(member.name);
-    const isSame = member.state === "suspect" && previous?.incarnation === member.record.incarnation;
+    const isSame =
+      member.state === "suspect" && previous?.incarnation === member.record.incarnation;
     if (suspicion === undefined || isSame) return;
     this.open.delete(member.name);
     this.ended.set(member.name, { suspicion, how: endingOf(member), at: now });
@@ -150,7 +162,10 @@ export class Suspicions implements Timed {
   }
 
   nextDeadline(): Millis {
-    return Math.min(this.judgeAt, earliest(this.open.values(), ({ retellAt }) => retellAt));
+    return Math.min(
+      this.judgeAt,
+      earliest(this.open.values(), ({ retellAt }) => retellAt),
+    );
   }
 
   shift(byMs: Millis): void {
@@ -176,7 +191,10 @@ export class Suspicions implements Timed {
     const graceEnds = earliest(this.open.values(), ({ quorumSince, refusalQuorumSince }) => {
       const quorumEnds = (quorumSince ?? NEVER) + graceMs;
       const refusalEnds = (refusalQuorumSince ?? NEVER) + refusalGraceMs;
-      return Math.min(quorumEnds > now ? quorumEnds : NEVER, refusalEnds > now ? refusalEnds : NEVER);
+      return Math.min(
+        quorumEnds > now ? quorumEnds : NEVER,
+        refusalEnds > now ? refusalEnds : NEVER,
+      );
     });
     return Math.min(regular, graceEnds);
   }
@@ -187,7 +205,10 @@ export class Suspicions implements Timed {
     else this.tell(own.update, now);
   }
 
-  /** To the cluster by gossip, and straight to the subject and to those of its observers that are not silent. */
+  /**
+   * To the cluster by gossip, and straight to the subject and to those of its observers that are
+   * not silent.
+   */
   private tell(update: AccusationUpdate, now: Millis): void {
     const { table, outbox, dissemination, observers, config, selfName, isSilent } = this.parts;
     const subject = table.get(update.subject);

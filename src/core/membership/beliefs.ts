@@ -35,14 +35,20 @@ export interface BeliefsParts {
   readonly takeAccusation: (update: AccusationUpdate, now: Millis) => void;
   /** Heard directly so lately that a hearsay death is more likely wrong than right. */
   readonly wasHeardLately: (name: MemberName, now: Millis) => boolean;
-  /** Whether the claim of a living member's name from another address has to wait for a check of the old one. */
+  /**
+   * Whether the claim of a living member's name from another address has to wait for a check of the
+   * old one.
+   */
   readonly parks: (claim: BeliefUpdate, holder: Member, now: Millis) => boolean;
   readonly ownNameClaimed: (endpoint: Endpoint, now: Millis) => void;
   readonly refuted: () => void;
   readonly changed: (transition: Transition, note: ChangeNote, now: Millis) => void;
 }
 
-/** Takes what others say about members, by one rule for every gap in knowledge, and passes on what was news. */
+/**
+ * Takes what others say about members, by one rule for every gap in knowledge, and passes on what
+ * was news.
+ */
 export class Beliefs {
   private readonly parts: BeliefsParts;
 
@@ -56,8 +62,8 @@ export class Beliefs {
   }
 
   /**
-   * Compares a header with the record we hold. Returns the member if they agree: only then is the datagram evidence for
-   * what we believe.
+   * Compares a header with the record we hold. Returns the member if they agree: only then is the
+   * datagram evidence for what we believe.
    */
   hear(header: Header, speaker: Speaker, now: Millis): Member | undefined {
     const { table, gaps } = this.parts;
@@ -101,13 +107,21 @@ export class Beliefs {
     this.accept(claim, { by: claim.by, cause: "moved to another address" }, now);
   }
 
-  /** Somebody says of this node what it must not let stand: outrank it and tell. A leaving node does not. */
+  /**
+   * Somebody says of this node what it must not let stand: outrank it and tell. A leaving node does
+   * not.
+   */
   refute(incarnation: number, rumour: MemberState, speaker: Speaker, now: Millis): void {
     const { self, outbox, gaps, refuted } = this.parts;
     if (self.phase !== "running") return;
     self.raiseAbove(incarnation);
     if (rumour === "suspect") refuted();
-    outbox.event({ kind: "refuted", incarnation: self.record.incarnation, rumour, by: speaker.name });
+    outbox.event({
+      kind: "refuted",
+      incarnation: self.record.incarnation,
+      rumour,
+      by: speaker.name,
+    });
     this.announce({ by: self.name, cause: "refuted" }, now);
     gaps.tellOwn(speaker);
   }
@@ -122,7 +136,10 @@ export class Beliefs {
     const held = table.get(record.name);
     if (held === undefined) this.takeNew(update, now);
     else if (record.incarnation > held.record.incarnation) this.takeNewer(update, held, now);
-    else if (record.incarnation === held.record.incarnation && record.startId === held.record.startId) {
+    else if (
+      record.incarnation === held.record.incarnation &&
+      record.startId === held.record.startId
+    ) {
       this.takeState(update, held, now);
     }
   }
@@ -146,11 +163,18 @@ export class Beliefs {
       return;
     }
     const cause = returnCause(record, held);
-    this.accept({ ...update, state: "alive", ageMs: 0, by: record.name }, { by: record.name, cause }, now);
+    this.accept(
+      { ...update, state: "alive", ageMs: 0, by: record.name },
+      { by: record.name, cause },
+      now,
+    );
     if (state !== "alive") this.parts.takeAccusation(accusationFrom(update), now);
   }
 
-  /** The same record in another state. By hearsay a death is a suspicion, and none where we know better. */
+  /**
+   * The same record in another state. By hearsay a death is a suspicion, and none where we know
+   * better.
+   */
   private takeState(update: BeliefUpdate, held: Member, now: Millis): void {
     const { state, by } = update;
     if (state === "left" || state === "forgotten") {
@@ -176,7 +200,10 @@ export class Beliefs {
     if (isNews) this.parts.dissemination.add(update);
   }
 
-  /** Whether an accusation or verdict is about exactly the record we hold; otherwise the gap is closed first. */
+  /**
+   * Whether an accusation or verdict is about exactly the record we hold; otherwise the gap is
+   * closed first.
+   */
   private speaksOfOurRecord(
     update: AccusationUpdate | VerdictUpdate,
     speaker: Speaker,
@@ -204,7 +231,8 @@ export class Beliefs {
     const { self, gaps, table, ownNameClaimed } = this.parts;
     const own = self.record;
     const isSameStart = said.startId === own.startId;
-    if (!isSameStart && !sameEndpoint(said.endpoint, own.endpoint)) ownNameClaimed(said.endpoint, now);
+    if (!isSameStart && !sameEndpoint(said.endpoint, own.endpoint))
+      ownNameClaimed(said.endpoint, now);
     if (said.incarnation < own.incarnation) gaps.answer(table.get(self.name), speaker, now);
     else if (said.incarnation > own.incarnation || !isSameStart || state !== "alive") {
       this.refute(said.incarnation, state, speaker, now);
@@ -252,7 +280,15 @@ export function verdictUpdate(
 /** Whoever declared the state in a record stands as its accuser. */
 function accusationFrom({ record, by }: BeliefUpdate): AccusationUpdate {
   const { name: subject, startId, incarnation } = record;
-  return { kind: "accusation", subject, startId, incarnation, accuser: by, evidence: "silence", phi: 0 };
+  return {
+    kind: "accusation",
+    subject,
+    startId,
+    incarnation,
+    accuser: by,
+    evidence: "silence",
+    phi: 0,
+  };
 }
 
 function joined(by: MemberName): ChangeNote {
@@ -263,4 +299,3 @@ function returnCause(record: MemberRecord, held: Member): string {
   if (record.startId !== held.record.startId) return "restarted";
   return held.state === "suspect" ? "refuted" : "returned";
 }
-

@@ -4,7 +4,10 @@ import { equalHash } from "../primitives/hash.ts";
 import type { Sync } from "./sync.ts";
 import type { MembershipTable } from "./table.ts";
 
-/** Where views never rest, a digest that is foreign for so many times `digestDiffersMs` starts a sync all the same. */
+/**
+ * Where views never rest, a digest that is foreign for so many times `digestDiffersMs` starts a
+ * sync all the same.
+ */
 const RESTLESS_FACTOR = 5;
 /** In periods: the pause between two syncs, and how far it grows while they fail. */
 const PAUSE_PERIODS = 0.25;
@@ -24,7 +27,10 @@ interface DigestWatchParts {
   readonly sync: Sync;
 }
 
-/** Compares the view digests on pings and acks with our own, and starts a sync when a difference does not go away. */
+/**
+ * Compares the view digests on pings and acks with our own, and starts a sync when a difference
+ * does not go away.
+ */
 export class DigestWatch {
   private readonly foreign = new Map<MemberName, Foreign>();
   private notBefore: Millis = Number.NEGATIVE_INFINITY;
@@ -36,7 +42,10 @@ export class DigestWatch {
     this.pauseMs = this.shortestPauseMs;
   }
 
-  /** A peer told its digest. Equal to ours, or to one we held in the last two seconds, means equal or only behind. */
+  /**
+   * A peer told its digest. Equal to ours, or to one we held in the last two seconds, means equal
+   * or only behind.
+   */
   told(peer: MemberName, endpoint: Endpoint, digest: ViewDigest, now: Millis): void {
     const { config, table } = this.parts;
     if (table.isKnownDigest(digest, now)) {

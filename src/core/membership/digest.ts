@@ -6,8 +6,9 @@ import { equalHash, type Hash64, hash64, xorHash, ZERO_HASH } from "../primitive
 const HISTORY_MS = 2000;
 
 /**
- * What one member adds to a view digest. Suspicion is left out because it is meant to differ between views for a while;
- * forgotten members are left out so that a node which never knew them agrees.
+ * What one member adds to a view digest. Suspicion is left out because it is meant to differ
+ * between views for a while; forgotten members are left out so that a node which never knew them
+ * agrees.
  */
 export function digestEntry(name: string, incarnation: number, state: MemberState): Hash64 {
   if (state === "forgotten") return ZERO_HASH;
@@ -31,7 +32,10 @@ export class DigestKeeper {
     this.dropOld(now);
   }
 
-  /** Whether this view has, or had within the last two seconds, that digest: such a peer is equal or only behind. */
+  /**
+   * Whether this view has, or had within the last two seconds, that digest: such a peer is equal or
+   * only behind.
+   */
   holds(digest: ViewDigest, now: Millis): boolean {
     if (equalHash(digest, this.digest)) return true;
     return this.replaced.some((old) => old.untilMs > now && equalHash(old.digest, digest));

@@ -12,8 +12,8 @@ interface Owed {
 }
 
 /**
- * The updates still owed to the cluster. They ride on every datagram, those sent least first, and are dropped after
- * `sendsPerLog`·⌈log10(n+1)⌉ sends (SWIM §4.1 calls for λ·log n).
+ * The updates still owed to the cluster. They ride on every datagram, those sent least first, and
+ * are dropped after `sendsPerLog`·⌈log10(n+1)⌉ sends (SWIM §4.1 calls for λ·log n).
  */
 export class Dissemination {
   /** By how often they were sent; within one level in the order they came. */
@@ -34,7 +34,10 @@ export class Dissemination {
     return this.levelOf.size;
   }
 
-  /** Owes `update` to the cluster anew. Accusations of different accusers do not displace each other. */
+  /**
+   * Owes `update` to the cluster anew. Accusations of different accusers do not displace each
+   * other.
+   */
   add(update: Update): void {
     const key = keyOf(update);
     this.drop(key);

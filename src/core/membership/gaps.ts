@@ -21,9 +21,10 @@ interface GapsParts {
 }
 
 /**
- * The one rule for gaps in knowledge: whoever hears of something newer than its record asks the speaker for the record,
- * and whoever hears of something older answers with the record it holds, whatever its state. Restarts, clocks set back,
- * restored disks and false rumours all heal by these two messages.
+ * The one rule for gaps in knowledge: whoever hears of something newer than its record asks the
+ * speaker for the record, and whoever hears of something older answers with the record it holds,
+ * whatever its state. Restarts, clocks set back, restored disks and false rumours all heal by these
+ * two messages.
  */
 export class Gaps {
   private readonly asked: Throttle;
@@ -36,13 +37,18 @@ export class Gaps {
     this.answered = new Throttle(parts.pauseMs);
   }
 
-  /** Another start id at the same incarnation counts as older: its owner has to raise itself above what we hold. */
+  /**
+   * Another start id at the same incarnation counts as older: its owner has to raise itself above
+   * what we hold.
+   */
   compare(
     held: MemberRecord | undefined,
     said: Pick<MemberRecord, "startId" | "incarnation">,
   ): Relation {
     if (held === undefined || said.incarnation > held.incarnation) return "newer";
-    return said.incarnation === held.incarnation && said.startId === held.startId ? "same" : "older";
+    return said.incarnation === held.incarnation && said.startId === held.startId
+      ? "same"
+      : "older";
   }
 
   ask(member: MemberName, speaker: Speaker, now: Millis): void {
@@ -51,7 +57,8 @@ export class Gaps {
   }
 
   answer(member: Member | undefined, speaker: Speaker, now: Millis): void {
-    if (member === undefined || !this.answered.allows(`${member.name} ${speaker.name}`, now)) return;
+    if (member === undefined || !this.answered.allows(`${member.name} ${speaker.name}`, now))
+      return;
     this.tell(member, speaker, now);
   }
 

@@ -2,7 +2,7 @@ import type { NodeConfig } from "../config.ts";
 import { type Endpoint, formatEndpoint, isPresent, type Millis } from "../member.ts";
 import type { Outbox } from "../outbox.ts";
 import { NEVER, type Timed } from "../primitives/deadlines.ts";
-import type { SyncEnd, Sync } from "./sync.ts";
+import type { Sync, SyncEnd } from "./sync.ts";
 import type { MembershipTable } from "./table.ts";
 
 /** In periods: the first pause between dials, and the longest. */
@@ -19,8 +19,9 @@ interface JoiningParts {
 }
 
 /**
- * Finds the cluster through its seeds, and keeps dialling those at whose address no member is known, for ever: so two
- * clusters that began apart still meet. Names are resolved by the host anew at each dial.
+ * Finds the cluster through its seeds, and keeps dialling those at whose address no member is
+ * known, for ever: so two clusters that began apart still meet. Names are resolved by the host anew
+ * at each dial.
  */
 export class Joining implements Timed {
   private seeds: readonly Endpoint[] = [];

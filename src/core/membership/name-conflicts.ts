@@ -7,8 +7,8 @@ import {
   type MemberName,
   type MemberRecord,
   type Millis,
-  sameEndpoint,
   type StartId,
+  sameEndpoint,
 } from "../member.ts";
 import type { Header } from "../message.ts";
 import type { Outbox } from "../outbox.ts";
@@ -49,9 +49,9 @@ interface NameConflictsParts {
 }
 
 /**
- * Two processes with one name. A claim on a living member's name from another address is parked while the old address is
- * asked: an ack rejects the claim, three silences make it a move. Of two running owners the one that started first keeps
- * the name.
+ * Two processes with one name. A claim on a living member's name from another address is parked
+ * while the old address is asked: an ack rejects the claim, three silences make it a move. Of two
+ * running owners the one that started first keeps the name.
  */
 export class NameConflicts implements Timed {
   private readonly parked = new Map<MemberName, ParkedClaim>();
@@ -64,7 +64,10 @@ export class NameConflicts implements Timed {
     this.parts = parts;
   }
 
-  /** Whether the claim has to wait, because its name is held by a present member of another start and address. */
+  /**
+   * Whether the claim has to wait, because its name is held by a present member of another start
+   * and address.
+   */
   parks(claim: BeliefUpdate, holder: Member, now: Millis): boolean {
     const { record } = claim;
     const isOther =
@@ -122,7 +125,12 @@ export class NameConflicts implements Timed {
     const mine = self.record.endpoint;
     const mustYield = header.startId < self.startId;
     if (!mustYield) {
-      const body = { kind: "conflict", name: self.name, holder: mine, holderStartId: self.startId } as const;
+      const body = {
+        kind: "conflict",
+        name: self.name,
+        holder: mine,
+        holderStartId: self.startId,
+      } as const;
       outbox.send({ endpoint: from }, body);
     }
     const otherStartId = header.startId;
@@ -147,7 +155,10 @@ export class NameConflicts implements Timed {
 
   nextDeadline(): Millis {
     const parked = earliest(this.parked.values(), ({ tryAt }) => tryAt);
-    return Math.min(parked, earliest(this.challenges.values(), ({ tryAt }) => tryAt));
+    return Math.min(
+      parked,
+      earliest(this.challenges.values(), ({ tryAt }) => tryAt),
+    );
   }
 
   private ask(check: Check, now: Millis): void {

@@ -36,8 +36,9 @@ interface RedialParts {
 }
 
 /**
- * Pings the dead for ever, telling them that they are held dead: so partitions of any length heal by themselves. Done
- * by a dead member's ring observers, ever more seldom; left and forgotten members are let go.
+ * Pings the dead for ever, telling them that they are held dead: so partitions of any length heal
+ * by themselves. Done by a dead member's ring observers, ever more seldom; left and forgotten
+ * members are let go.
  */
 export class Redial implements Timed {
   private readonly dials = new Map<MemberName, Dial>();
@@ -81,7 +82,12 @@ export class Redial implements Timed {
     if (!this.isObserver(member)) return;
     const { table, outbox, sequence } = this.parts;
     this.notBefore = now + BETWEEN_DIALS * this.periodMs;
-    const body = { kind: "ping", seq: sequence.next(), target: member.name, digest: table.digest } as const;
+    const body = {
+      kind: "ping",
+      seq: sequence.next(),
+      target: member.name,
+      digest: table.digest,
+    } as const;
     outbox.send(toMember(member), body, {
       updates: [verdictUpdate(member, "dead", member.by, "quorum")],
     });

@@ -1,5 +1,11 @@
 import type { NodeConfig } from "../config.ts";
-import { type BeliefUpdate, type Endpoint, type MemberName, type Millis, supersedes } from "../member.ts";
+import {
+  type BeliefUpdate,
+  type Endpoint,
+  type MemberName,
+  type Millis,
+  supersedes,
+} from "../member.ts";
 import type { MessageBody, MessageSizer } from "../message.ts";
 import type { Outbox } from "../outbox.ts";
 import { earliest, type Timed } from "../primitives/deadlines.ts";
@@ -54,9 +60,9 @@ interface SyncParts {
 }
 
 /**
- * Makes two views equal, page by page over datagrams: the asker sends hashes of its buckets, the answerer (which keeps
- * no state) the members of the buckets that differ, and the asker pushes what it knew better. Joining is the same with
- * an empty table.
+ * Makes two views equal, page by page over datagrams: the asker sends hashes of its buckets, the
+ * answerer (which keeps no state) the members of the buckets that differ, and the asker pushes what
+ * it knew better. Joining is the same with an empty table.
  */
 export class Sync implements Timed {
   private readonly sessions = new Map<number, Session>();
@@ -77,7 +83,10 @@ export class Sync implements Timed {
     const bucketBits = isJoin ? 0 : bucketBitsFor(table.members.length);
     const hashes = table.bucketHashes(bucketBits);
     const counts = { received: 0, pushed: 0, triesLeft: PAGE_TRIES, retryAt: now };
-    this.ask({ peer, peerName: undefined, isJoin, bucketBits, hashes, after: null, ...counts }, now);
+    this.ask(
+      { peer, peerName: undefined, isJoin, bucketBits, hashes, after: null, ...counts },
+      now,
+    );
   }
 
   /** Answers one request with one page. */
@@ -143,7 +152,9 @@ export class Sync implements Timed {
     this.sessions.set(seq, session);
     const { profile } = config;
     const body = { kind: "sync-request", seq, profile, bucketBits, hashes, after } as const;
-    outbox.send({ endpoint: session.peer }, body, { updates: session.isJoin ? [self.toUpdate()] : [] });
+    outbox.send({ endpoint: session.peer }, body, {
+      updates: session.isJoin ? [self.toUpdate()] : [],
+    });
   }
 
   private makePage(request: SyncRequest, now: Millis): { page: SyncPage; updates: BeliefUpdate[] } {
@@ -161,14 +172,18 @@ export class Sync implements Timed {
       if (!wanted.has(bucketOf(member.hash, bucketBits)) || !table.isShared(member, now)) continue;
       const update = beliefUpdate(member, now);
       free -= sizer.updateBytes(update);
-      if (free < 0) return { page: { kind: "sync-page", seq, buckets: differing, next: last }, updates };
+      if (free < 0)
+        return { page: { kind: "sync-page", seq, buckets: differing, next: last }, updates };
       updates.push(update);
       last = member.name;
     }
     return { page: { kind: "sync-page", seq, buckets: differing, next: null }, updates };
   }
 
-  /** Sends the peer what we believe of the page's stretch and it did not list, or listed with an older belief. */
+  /**
+   * Sends the peer what we believe of the page's stretch and it did not list, or listed with an
+   * older belief.
+   */
   private push(
     session: Session,
     page: SyncPage,
@@ -196,7 +211,8 @@ export class Sync implements Timed {
     let batch: BeliefUpdate[] = [];
     let free = room;
     const flush = (): void => {
-      if (batch.length > 0) outbox.send(to, { kind: "sync-push" }, { updates: batch, piggyback: false });
+      if (batch.length > 0)
+        outbox.send(to, { kind: "sync-push" }, { updates: batch, piggyback: false });
       batch = [];
       free = room;
     };

@@ -49,7 +49,10 @@ export interface Belief {
   readonly by: MemberName;
 }
 
-/** Everything one node believes about all members, itself included. Ranks by `supersedes` and by nothing else. */
+/**
+ * Everything one node believes about all members, itself included. Ranks by `supersedes` and by
+ * nothing else.
+ */
 export class MembershipTable {
   private readonly rows = new Map<MemberName, Row>();
   /** By name hash, then name: the order that buckets and pages of a sync walk through. */
@@ -86,15 +89,16 @@ export class MembershipTable {
   }
 
   /**
-   * Takes over `belief` if it supersedes the present one. A record of the same incarnation never replaces the one held:
-   * what a member says of itself changes only with its incarnation.
+   * Takes over `belief` if it supersedes the present one. A record of the same incarnation never
+   * replaces the one held: what a member says of itself changes only with its incarnation.
    */
   apply(belief: Belief, now: Millis): Transition | undefined {
     const { record, state } = belief;
     const row = this.rows.get(record.name);
     if (row === undefined) return this.insert(belief, now);
     const fact = { state, incarnation: record.incarnation };
-    if (!supersedes(fact, { state: row.state, incarnation: row.record.incarnation })) return undefined;
+    if (!supersedes(fact, { state: row.state, incarnation: row.record.incarnation }))
+      return undefined;
     const transition = { member: row, from: row.state, previous: row.record };
     this.present += Number(isPresent(state)) - Number(isPresent(row.state));
     if (record.incarnation !== row.record.incarnation) row.record = record;
@@ -125,14 +129,20 @@ export class MembershipTable {
     return hashes;
   }
 
-  /** Index in `members` of the first one after `name`; 0 for null. The name need not be in the table. */
+  /**
+   * Index in `members` of the first one after `name`; 0 for null. The name need not be in the
+   * table.
+   */
   indexAfter(name: MemberName | null): number {
     if (name === null) return 0;
     const at = this.position(hash64(name), name);
     return this.order[at]?.name === name ? at + 1 : at;
   }
 
-  /** Drops tombstones past their time and takes the older ones out of the digest. Returns the names dropped. */
+  /**
+   * Drops tombstones past their time and takes the older ones out of the digest. Returns the names
+   * dropped.
+   */
   reap(now: Millis): MemberName[] {
     if (now < this.tombstonesDueAt) return [];
     const reaped: MemberName[] = [];

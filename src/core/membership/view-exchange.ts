@@ -34,7 +34,10 @@ interface ViewExchangeParts {
   readonly entryOf: (member: Member, now: Millis) => ViewEntry;
 }
 
-/** Fetches what another member believes, page by page over the gossip port, and tells others what we believe. */
+/**
+ * Fetches what another member believes, page by page over the gossip port, and tells others what we
+ * believe.
+ */
 export class ViewExchange implements Timed {
   private readonly fetches = new Map<MemberName, Fetch>();
   private readonly parts: ViewExchangeParts;
@@ -49,7 +52,14 @@ export class ViewExchange implements Timed {
       this.parts.outbox.event({ kind: "view-unreachable", member });
       return;
     }
-    const fetch: Fetch = { member, entries: [], after: null, seq: 0, triesLeft: TRIES, retryAt: now };
+    const fetch: Fetch = {
+      member,
+      entries: [],
+      after: null,
+      seq: 0,
+      triesLeft: TRIES,
+      retryAt: now,
+    };
     this.fetches.set(member, fetch);
     this.ask(fetch, now);
   }

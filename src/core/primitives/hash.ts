@@ -8,13 +8,15 @@ export interface Hash64 {
 
 export const ZERO_HASH: Hash64 = Object.freeze({ high: 0, low: 0 });
 
-// The key is part of the protocol (docs/protocol.md): ring positions and digests must be equal on all nodes.
+// The key is part of the protocol (docs/protocol.md): ring positions and digests must be equal on
+// all nodes.
 const KEY_LOW = 0x03020100;
 const KEY_HIGH = 0x07060504;
 
 /**
- * HalfSipHash-2-4 with 64-bit output (Aumasson and Bernstein), over the UTF-8 bytes of `text`, under the fixed key
- * 00 01 … 07. Chosen because it is made of 32-bit words, has published vectors, and mixes short names well.
+ * HalfSipHash-2-4 with 64-bit output (Aumasson and Bernstein), over the UTF-8 bytes of `text`,
+ * under the fixed key 00 01 … 07. Chosen because it is made of 32-bit words, has published vectors,
+ * and mixes short names well.
  */
 export function hash64(text: string): Hash64 {
   return halfSipHash(utf8Bytes(text));

@@ -1,4 +1,7 @@
-/** Bytes that `text` takes in UTF-8. A lone surrogate counts as the replacement character, three bytes. */
+/**
+ * Bytes that `text` takes in UTF-8. A lone surrogate counts as the replacement character, three
+ * bytes.
+ */
 export function utf8Length(text: string): number {
   let bytes = 0;
   for (const character of text) bytes += sequenceLength(character.codePointAt(0) ?? 0);
@@ -32,7 +35,8 @@ function writeCodePoint(bytes: Uint8Array, at: number, code: number): number {
     bytes[at] = code;
     return at + 1;
   }
-  for (let i = length - 1; i > 0; i--) bytes[at + i] = 0x80 | ((code >> (6 * (length - 1 - i))) & 0x3f);
+  for (let i = length - 1; i > 0; i--)
+    bytes[at + i] = 0x80 | ((code >> (6 * (length - 1 - i))) & 0x3f);
   const lead = (0xf00 >> length) & 0xff;
   bytes[at] = lead | (code >> (6 * (length - 1)));
   return at + length;
