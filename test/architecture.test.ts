@@ -1,0 +1,161 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { expect, test } from "vitest";
+
+const ROOT = resolve(import.meta.dirname, "..");
+
+/** The vocabulary of the core: types, and the one-line functions that belong to them. */
+const VOCABULARY = ["src/core/member.ts", "src/core/errors.ts"];
+
+/** The layer table: what each folder may import, and of which folders it may use types only. */
+const LAYERS: Readonly<
+  Record<
+    string,
+    { imports: readonly string[]; types?: readonly string[]; packages: readonly string[] }
+  >
+> = {
+  "src/core": { imports: ["src/core"], packages: [] },
+  "src/wire": { imports: ["src/wire", "src/core"], packages: ["msgpackr"] },
+  "src/host": { imports: ["src/host", "src/core", "src/wire"], packages: [] },
+  "src/transport": {
+    imports: ["src/transport", "src/core", "src/host/ports.ts"],
+    packages: ["dgram-as-promised", "node:"],
+  },
+  "src/sim": { imports: ["src/sim", "src/host", "src/wire", "src/core"], packages: [] },
+  "src/control": {
+    imports: ["src/control", ...VOCABULARY],
+    types: ["src/core", "src/host"],
+    packages: ["hono", "@hono/node-server", "zod", "prom-client", "node:"],
+  },
+  "src/daemon": {
+    imports: ["src/daemon", "src/control", "src/transport", "src/host", "src/wire", "src/core"],
+    packages: ["pino", "yaml", "zod", "node:"],
+  },
+  "src/index.ts": {
+    imports: ["src/daemon", "src/control", ...VOCABULARY],
+    types: ["src/core"],
+    packages: [],
+  },
+  cli: {
+    imports: ["cli", "src/daemon", "src/control", ...VOCABULARY],
+    types: ["src/core"],
+    packages: ["yargs", "node:"],
+  },
+};
+
+interface Import {
+  readonly file: string;
+  readonly target: string;
+  readonly isType: boolean;
+}
+
+const IMPORT =
+  /(?:^|\n)\s*(import|export)(\s+type)?\s[^;]*?from\s+"([^"]+)"|(?:^|[^.\w])import\(\s*"([^"]+)"\s*\)|(?:^|\n)import\s+"([^"]+)"/g;
+
+test("every import keeps to the layer table", () => {
+  expect(importsOf("src", "cli").length, "imports found at all").toBeGreaterThan(200);
+  const broken = importsOf("src", "cli").filter((found) => !isAllowed(found));
+  expect(broken.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
+});
+
+test("one file knows the datagram package", () => {
+  const knowing = importsOf("src", "cli").filter(({ target }) => target === "dgram-as-promised");
+  expect(new Set(knowing.map(({ file }) => file)).size).toBe(1);
+});
+
+test("every source file belongs to a layer", () => {
+  const homeless = filesBelow("src", "cli").filter((file) => layerOf(file) === undefined);
+  expect(homeless).toEqual([]);
+});
+
+test("time and chance are given, not taken, in the deterministic layers", () => {
+  const taking = /Math\.random|Date\.now|new Date\b|performance\.|setTimeout|setInterval|\bawait\b/;
+  const found = filesBelow("src/core", "src/wire", "src/host", "src/sim").filter((file) =>
+    taking.test(code(file)),
+  );
+  expect(found).toEqual([]);
+});
+
+test("a file has at most 400 lines", () => {
+  const long = filesBelow("src", "cli", "test").filter((file) => lines(file) > 400);
+  expect(long).toEqual([]);
+});
+
+test("no folder or file is named after having no name", () => {
+  const vague = /(^|\/)(utils?|helpers?|common|misc)(\.|\/|$)/;
+  expect(filesBelow("src", "cli", "test").filter((file) => vague.test(file))).toEqual([]);
+});
+
+test("the daemon's import graph holds neither a terminal UI nor the command line parser", () => {
+  const seen = reachableFrom("src/daemon/daemon.ts");
+  const packages = [...seen].filter((target) => /^(ink|react|yargs)/.test(target));
+  expect(packages).toEqual([]);
+});
+
+function isAllowed({ file, target, isType }: Import): boolean {
+  const layer = LAYERS[layerOf(file) ?? ""];
+  if (layer === undefined) return false;
+  if (!target.startsWith("src") && !target.startsWith("cli")) {
+    return layer.packages.some((name) => target === name || target.startsWith(prefix(name)));
+  }
+  const within = (place: string): boolean => target === place || target.startsWith(`${place}/`);
+  return layer.imports.some(within) || (isType && (layer.types ?? []).some(within));
+}
+
+function prefix(packageName: string): string {
+  return packageName.endsWith(":") ? packageName : `${packageName}/`;
+}
+
+function layerOf(file: string): string | undefined {
+  return Object.keys(LAYERS).find((layer) => file === layer || file.startsWith(`${layer}/`));
+}
+
+function importsOf(...folders: string[]): Import[] {
+  return filesBelow(...folders).flatMap(importsIn);
+}
+
+function importsIn(file: string): Import[] {
+  const found: Import[] = [];
+  for (const match of code(file).matchAll(IMPORT)) {
+    const specifier = match[3] ?? match[4] ?? match[5] ?? "";
+    const target = specifier.startsWith(".")
+      ? relative(ROOT, resolve(ROOT, dirname(file), specifier))
+      : specifier;
+    found.push({ file, target, isType: match[2] !== undefined });
+  }
+  return found;
+}
+
+/** Everything that `entry` loads at run time, lazily or at once. */
+function reachableFrom(entry: string): Set<string> {
+  const seen = new Set<string>();
+  const queue = [entry];
+  for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
+    if (seen.has(file)) continue;
+    seen.add(file);
+    if (!file.startsWith("src/")) continue;
+    queue.push(
+      ...importsIn(file)
+        .filter(({ isType }) => !isType)
+        .map(({ target }) => target),
+    );
+  }
+  return seen;
+}
+
+function filesBelow(...folders: string[]): string[] {
+  return folders.flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+      .filter((name) => /\.tsx?$/.test(name) && !name.endsWith(".d.ts"))
+      .map((name) => join(folder, name)),
+  );
+}
+
+/** The file's text without its comments. */
+function code(file: string): string {
+  return readFileSync(join(ROOT, file), "utf8").replace(/\/\*[\s\S]*?\*\/|(^|\s)\/\/[^\n]*/g, "$1");
+}
+
+function lines(file: string): number {
+  return readFileSync(join(ROOT, file), "utf8").split("\n").length;
+}
