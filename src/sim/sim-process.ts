@@ -1,0 +1,81 @@
+import type { NodeConfig } from "../core/config.ts";
+import type { NodeEvent } from "../core/effect.ts";
+import type { Endpoint, MemberName, MemberRecord, MemberState } from "../core/member.ts";
+import type { Rng } from "../core/primitives/rng.ts";
+import { createSwimNode } from "../core/swim-node.ts";
+import { NodeHost } from "../host/node-host.ts";
+import type { Codec } from "../wire/codec.ts";
+import type { VirtualClock } from "./virtual-clock.ts";
+import type { VirtualPort } from "./virtual-network.ts";
+
+export interface SimProcessOptions {
+  readonly self: MemberRecord;
+  readonly config: NodeConfig;
+  readonly rng: Rng;
+  readonly codec: Codec;
+  readonly clock: VirtualClock;
+  readonly port: VirtualPort;
+  /** Asked anew whenever the node wants to dial; undefined where the process was given no seeds. */
+  readonly resolveSeeds: (() => readonly Endpoint[]) | undefined;
+  readonly onEvent: (event: NodeEvent) => void;
+}
+
+/**
+ * One run of a daemon in virtual time: a real NodeHost with the real codec, and what the daemon
+ * does around it.
+ */
+export class SimProcess {
+  readonly host: NodeHost;
+  readonly clock: VirtualClock;
+  /** What the node told of each member's state so far: its view, kept by its events alone. */
+  readonly told = new Map<MemberName, MemberState>();
+
+  private readonly port: VirtualPort;
+  private readonly options: SimProcessOptions;
+
+  constructor(options: SimProcessOptions) {
+    this.options = options;
+    this.clock = options.clock;
+    this.port = options.port;
+    const { self, config, rng, codec, resolveSeeds } = options;
+    this.host = new NodeHost({
+      node: createSwimNode({
+        self,
+        config,
+        rng,
+        sizer: codec.sizer,
+        hasSeeds: resolveSeeds !== undefined,
+      }),
+      codec,
+      transport: options.port,
+      clock: options.clock,
+      onEvent: (event) => this.handle(event),
+    });
+  }
+
+  get member(): MemberName {
+    return this.options.self.name;
+  }
+
+  start(): void {
+    this.host.start();
+  }
+
+  /**
+   * The process ends without a word; its host's kernel refuses what comes for the port from now on.
+   */
+  end(): void {
+    this.host.stop();
+    this.clock.end();
+    this.port.close();
+  }
+
+  private handle(event: NodeEvent): void {
+    if (event.kind === "member-changed") this.told.set(event.member, event.to);
+    if (event.kind === "member-reaped") this.told.delete(event.member);
+    this.options.onEvent(event);
+    if (event.kind !== "seeds-wanted") return;
+    const seeds = this.options.resolveSeeds?.();
+    if (seeds !== undefined) this.host.submit({ kind: "join", seeds });
+  }
+}

@@ -1,0 +1,130 @@
+import type { Millis } from "../core/member.ts";
+import type { Clock } from "../host/ports.ts";
+import type { EventHeap, Scheduled } from "./event-heap.ts";
+
+/** What libuv reads from one socket in one turn. */
+const DELIVERIES_PER_TURN = 32;
+
+/** What a 4 MiB receive buffer was seen to keep of small datagrams, rounded down. */
+const QUEUE_MAX = 5000;
+
+/**
+ * The event loop of one simulated process, on the heap that all of them share: its one timer, its
+ * turns, and the queue in which the kernel keeps what arrives while the process is frozen.
+ *
+ * A turn has Node's order: the due timer, then up to 32 deliveries, then the callbacks that waited
+ * for the turn. A process that is not frozen takes no time, so its deliveries and wakeups happen at
+ * once.
+ */
+export class VirtualClock implements Clock {
+  private readonly heap: EventHeap;
+  private wake: (() => void) | undefined;
+  private wakeAtMs: Millis = 0;
+  private timer: Scheduled | undefined;
+  private readonly queue: (() => void)[] = [];
+  private turnCallbacks: (() => void)[] = [];
+  private isTurnScheduled = false;
+  private state: "running" | "frozen" | "ended" = "running";
+
+  constructor(heap: EventHeap) {
+    this.heap = heap;
+  }
+
+  get isFrozen(): boolean {
+    return this.state === "frozen";
+  }
+
+  nowMs(): Millis {
+    return this.heap.nowMs;
+  }
+
+  wakeAt(atMs: Millis, wake: () => void): void {
+    if (this.state === "ended") return;
+    this.wakeAtMs = atMs;
+    this.wake = wake;
+    // An earlier timer is left to fire and to find that it is too early: most wakeups are moved to
+    // later times.
+    if (this.timer !== undefined && this.timer.atMs <= atMs) return;
+    this.setTimer(atMs);
+  }
+
+  cancelWake(): void {
+    this.wake = undefined;
+  }
+
+  nextTurn(callback: () => void): void {
+    this.turnCallbacks.push(callback);
+    this.scheduleTurn();
+  }
+
+  /**
+   * Gives something from outside to the process, in order of arrival. False: its queue was full.
+   */
+  deliver(receive: () => void): boolean {
+    if (this.state === "running" && this.queue.length === 0 && !this.isTurnScheduled) {
+      receive();
+      return true;
+    }
+    if (this.state === "ended" || this.queue.length >= QUEUE_MAX) return false;
+    this.queue.push(receive);
+    return true;
+  }
+
+  /** As SIGSTOP: nothing runs; what arrives is queued. */
+  freeze(): void {
+    if (this.state === "running") this.state = "frozen";
+  }
+
+  /** As SIGCONT: a wakeup that came due meanwhile is late and runs before the queue is read. */
+  thaw(): void {
+    if (this.state !== "frozen") return;
+    this.state = "running";
+    this.scheduleTurn();
+  }
+
+  /** The process is gone. */
+  end(): void {
+    this.state = "ended";
+    this.timer?.cancel();
+    this.wake = undefined;
+    this.queue.length = 0;
+    this.turnCallbacks.length = 0;
+  }
+
+  private setTimer(atMs: Millis): void {
+    this.timer?.cancel();
+    this.timer = this.heap.at(atMs, () => {
+      this.timer = undefined;
+      if (this.state === "running") this.fireWake();
+    });
+  }
+
+  private fireWake(): void {
+    if (this.wake === undefined) return;
+    if (this.wakeAtMs > this.heap.nowMs) {
+      this.setTimer(this.wakeAtMs);
+      return;
+    }
+    const wake = this.wake;
+    this.wake = undefined;
+    wake();
+  }
+
+  private scheduleTurn(): void {
+    if (this.isTurnScheduled) return;
+    this.isTurnScheduled = true;
+    this.heap.at(this.heap.nowMs, () => {
+      this.isTurnScheduled = false;
+      if (this.state === "running") this.runTurn();
+    });
+  }
+
+  private runTurn(): void {
+    this.fireWake();
+    for (const receive of this.queue.splice(0, DELIVERIES_PER_TURN)) receive();
+    const callbacks = this.turnCallbacks;
+    this.turnCallbacks = [];
+    for (const callback of callbacks) callback();
+    if (this.queue.length > 0 || this.turnCallbacks.length > 0) this.scheduleTurn();
+  }
+}
