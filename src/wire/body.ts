@@ -1,0 +1,266 @@
+import { WireError } from "../core/errors.ts";
+import type { ViewEntry } from "../core/member.ts";
+import type { MessageBody, MessageKind } from "../core/message.ts";
+import {
+  arrayField,
+  binField,
+  booleanField,
+  clampToInteger,
+  fieldError,
+  hashField,
+  hostField,
+  integerField,
+  nameField,
+  nullableField,
+  phiField,
+  phiToWire,
+  portField,
+  spanToWire,
+  startIdField,
+  textField,
+  uint32Field,
+} from "./fields.ts";
+import { HASH_BYTES, hashBytes, readHash, startIdBytes } from "./fixed-bytes.ts";
+import {
+  BUCKET_BITS_MAX,
+  BUCKETS_MAX,
+  isProfileName,
+  NACK_AFTER_MS_MAX,
+  NACK_AFTER_MS_MIN,
+} from "./limits.ts";
+import type { WireValue } from "./msgpack.ts";
+import { hostBytes } from "./record.ts";
+import { stateField, stateToWire } from "./update.ts";
+
+type BodyOf<K extends MessageKind> = Extract<MessageBody, { readonly kind: K }>;
+
+/** How one kind of message lies on the wire: its fields in order, out and in. */
+interface Layout<K extends MessageKind> {
+  /** Number of fields this version knows. */
+  readonly fields: number;
+  write(body: BodyOf<K>): readonly WireValue[];
+  parse(fields: readonly unknown[]): BodyOf<K>;
+}
+
+// The order of the kinds is their number on the wire: add at the end only.
+const LAYOUTS: { readonly [K in MessageKind]: Layout<K> } = {
+  ping: {
+    fields: 3,
+    write: ({ seq, target, digest }) => [seq, target, hashBytes(digest)],
+    parse: ([seq, target, digest]) => ({
+      kind: "ping",
+      seq: uint32Field(seq, "seq"),
+      target: nameField(target, "target"),
+      digest: hashField(digest, "digest"),
+    }),
+  },
+  ack: {
+    fields: 2,
+    write: ({ seq, digest }) => [seq, hashBytes(digest)],
+    parse: ([seq, digest]) => ({
+      kind: "ack",
+      seq: uint32Field(seq, "seq"),
+      digest: hashField(digest, "digest"),
+    }),
+  },
+  "not-me": {
+    fields: 2,
+    write: ({ seq, target }) => [seq, target],
+    parse: ([seq, target]) => ({
+      kind: "not-me",
+      seq: uint32Field(seq, "seq"),
+      target: nameField(target, "target"),
+    }),
+  },
+  "ping-req": {
+    fields: 5,
+    write: ({ seq, target, endpoint, nackAfterMs }) => [
+      seq,
+      target,
+      hostBytes(endpoint.host),
+      endpoint.port,
+      clampToInteger(nackAfterMs, NACK_AFTER_MS_MIN, NACK_AFTER_MS_MAX),
+    ],
+    parse: ([seq, target, host, port, nackAfterMs]) => ({
+      kind: "ping-req",
+      seq: uint32Field(seq, "seq"),
+      target: nameField(target, "target"),
+      endpoint: { host: hostField(host, "host"), port: portField(port, "port") },
+      nackAfterMs: integerField(nackAfterMs, "nackAfterMs", NACK_AFTER_MS_MIN, NACK_AFTER_MS_MAX),
+    }),
+  },
+  "relayed-ack": {
+    fields: 4,
+    write: ({ seq, target, startId, incarnation }) => [
+      seq,
+      target,
+      startIdBytes(startId),
+      incarnation,
+    ],
+    parse: ([seq, target, startId, incarnation]) => ({
+      kind: "relayed-ack",
+      seq: uint32Field(seq, "seq"),
+      target: nameField(target, "target"),
+      startId: startIdField(startId, "startId"),
+      incarnation: uint32Field(incarnation, "incarnation"),
+    }),
+  },
+  nack: {
+    fields: 3,
+    write: ({ seq, target, refused }) => [seq, target, refused],
+    parse: ([seq, target, refused]) => ({
+      kind: "nack",
+      seq: uint32Field(seq, "seq"),
+      target: nameField(target, "target"),
+      refused: booleanField(refused, "refused"),
+    }),
+  },
+  gossip: { fields: 0, write: () => [], parse: () => ({ kind: "gossip" }) },
+  "record-request": {
+    fields: 1,
+    write: ({ member }) => [member],
+    parse: ([member]) => ({ kind: "record-request", member: nameField(member, "member") }),
+  },
+  "sync-request": {
+    fields: 5,
+    write: ({ seq, profile, bucketBits, hashes, after }) => [
+      seq,
+      profile,
+      bucketBits,
+      hashBytes(...hashes),
+      after,
+    ],
+    parse: parseSyncRequest,
+  },
+  "sync-page": {
+    fields: 3,
+    write: ({ seq, buckets, next }) => [seq, Uint8Array.from(buckets), next],
+    parse: ([seq, buckets, next]) => ({
+      kind: "sync-page",
+      seq: uint32Field(seq, "seq"),
+      buckets: bucketsField(buckets, "buckets"),
+      next: nullableField(next, "next", nameField),
+    }),
+  },
+  "sync-push": { fields: 0, write: () => [], parse: () => ({ kind: "sync-push" }) },
+  "join-refused": {
+    fields: 2,
+    write: ({ seq, profile }) => [seq, profile],
+    parse: ([seq, profile]) => ({
+      kind: "join-refused",
+      seq: uint32Field(seq, "seq"),
+      profile: textField(profile, "profile", isProfileName),
+    }),
+  },
+  conflict: {
+    fields: 4,
+    write: ({ name, holder, holderStartId }) => [
+      name,
+      hostBytes(holder.host),
+      holder.port,
+      startIdBytes(holderStartId),
+    ],
+    parse: ([name, host, port, holderStartId]) => ({
+      kind: "conflict",
+      name: nameField(name, "name"),
+      holder: { host: hostField(host, "host"), port: portField(port, "port") },
+      holderStartId: startIdField(holderStartId, "holderStartId"),
+    }),
+  },
+  "view-request": {
+    fields: 2,
+    write: ({ seq, after }) => [seq, after],
+    parse: ([seq, after]) => ({
+      kind: "view-request",
+      seq: uint32Field(seq, "seq"),
+      after: nullableField(after, "after", nameField),
+    }),
+  },
+  "view-page": {
+    fields: 4,
+    write: ({ seq, digest, entries, next }) => [
+      seq,
+      hashBytes(digest),
+      entries.map(viewEntryToWire),
+      next,
+    ],
+    parse: parseViewPage,
+  },
+};
+
+const KINDS = Object.keys(LAYOUTS) as MessageKind[];
+const CODES = new Map(KINDS.map((kind, code) => [kind, code]));
+
+/** Number of a kind on the wire. */
+export function kindToWire(kind: MessageKind): number {
+  return CODES.get(kind) ?? KINDS.length;
+}
+
+export function bodyToWire(body: MessageBody): readonly WireValue[] {
+  return layoutOf(body.kind).write(body);
+}
+
+/** @throws WireError `kind` for a message of a newer minor version, `field` for a bad value */
+export function parseBody(code: unknown, value: unknown): MessageBody {
+  const kind = KINDS[uint32Field(code, "kind")];
+  if (kind === undefined) throw new WireError("kind", "a message of a newer version");
+  const layout = layoutOf(kind);
+  return layout.parse(arrayField(value, "body", layout.fields));
+}
+
+export function viewEntryToWire(entry: ViewEntry): WireValue {
+  return [
+    entry.name,
+    stateToWire(entry.state),
+    entry.incarnation,
+    entry.heardAgoMs === null ? null : spanToWire(entry.heardAgoMs),
+    entry.phi === null ? null : phiToWire(entry.phi),
+  ];
+}
+
+// A kind and its layout belong together by construction of LAYOUTS, which the type of a lookup cannot say.
+function layoutOf(kind: MessageKind): Layout<MessageKind> {
+  return LAYOUTS[kind] as unknown as Layout<MessageKind>;
+}
+
+function parseSyncRequest(fields: readonly unknown[]): BodyOf<"sync-request"> {
+  const bucketBits = integerField(fields[2], "bucketBits", 0, BUCKET_BITS_MAX);
+  const buckets = 2 ** bucketBits;
+  const bytes = binField(fields[3], "hashes", buckets * HASH_BYTES);
+  return {
+    kind: "sync-request",
+    seq: uint32Field(fields[0], "seq"),
+    profile: textField(fields[1], "profile", isProfileName),
+    bucketBits,
+    hashes: Array.from({ length: buckets }, (_, bucket) => readHash(bytes, bucket * HASH_BYTES)),
+    after: nullableField(fields[4], "after", nameField),
+  };
+}
+
+// One byte a bucket.
+function bucketsField(value: unknown, what: string): readonly number[] {
+  const isList = value instanceof Uint8Array && value.length <= BUCKETS_MAX;
+  if (isList && value.every((bucket) => bucket < BUCKETS_MAX)) return [...value];
+  throw fieldError(what, "is not a list of bucket numbers");
+}
+
+function parseViewPage(fields: readonly unknown[]): BodyOf<"view-page"> {
+  return {
+    kind: "view-page",
+    seq: uint32Field(fields[0], "seq"),
+    digest: hashField(fields[1], "digest"),
+    entries: arrayField(fields[2], "entries", 0).map(parseViewEntry),
+    next: nullableField(fields[3], "next", nameField),
+  };
+}
+
+function parseViewEntry(value: unknown): ViewEntry {
+  const fields = arrayField(value, "entry", 5);
+  return {
+    name: nameField(fields[0], "entry name"),
+    state: stateField(fields[1], "entry state"),
+    incarnation: uint32Field(fields[2], "entry incarnation"),
+    heardAgoMs: nullableField(fields[3], "entry heardAgoMs", uint32Field),
+    phi: nullableField(fields[4], "entry phi", phiField),
+  };
+}

@@ -1,0 +1,125 @@
+import { invariant, WireError } from "../core/errors.ts";
+import type { Update } from "../core/member.ts";
+import type { Header, Message, MessageBody, MessageSizer } from "../core/message.ts";
+import { bodyToWire, kindToWire, parseBody, viewEntryToWire } from "./body.ts";
+import { createEnvelope, type Envelope, type OpenedEnvelope } from "./envelope.ts";
+import { arrayField, nameField, spanToWire, uint32Field } from "./fields.ts";
+import { DATAGRAM_BYTES_MAX, UPDATES_MAX } from "./limits.ts";
+import {
+  arrayHeadSize,
+  pack,
+  packedSize,
+  unpack,
+  type WireValue,
+  writeArrayHead,
+} from "./msgpack.ts";
+import { createRecordInterner, type RecordInterner } from "./record-interner.ts";
+import { parseUpdate, updateBytes } from "./update.ts";
+
+/** Messages to datagrams and back. */
+export interface Codec {
+  /** A fresh array. The core keeps to `datagramBytesMax` by the sizer: a longer datagram is an InvariantError. */
+  encode(message: Message): Uint8Array;
+  /**
+   * @throws WireError with one of the reasons `too-short too-long version mode label garbage shape kind update-kind
+   * field`, and nothing else, whatever the bytes are
+   */
+  decode(datagram: Uint8Array): Message;
+  readonly sizer: MessageSizer;
+}
+
+export interface CodecOptions {
+  /** Datagrams of another cluster are refused. 1 to 64 of `A-Z a-z 0-9 . _ -`. */
+  readonly clusterLabel: string;
+  /** Largest datagram that `encode` makes; `decode` takes those of 1,472 bytes from everybody. */
+  readonly datagramBytesMax?: number;
+  /** Shared by simulated nodes; else the codec has one of its own. */
+  readonly interner?: RecordInterner;
+}
+
+/** @throws ConfigError for a bad cluster label */
+export function createCodec(options: CodecOptions): Codec {
+  const { clusterLabel, datagramBytesMax = DATAGRAM_BYTES_MAX } = options;
+  const envelope = createEnvelope(clusterLabel);
+  const interner = options.interner ?? createRecordInterner();
+  return {
+    encode(message) {
+      const datagram = encodeMessage(message, envelope);
+      invariant(
+        datagram.length <= datagramBytesMax,
+        `a datagram of ${datagram.length} bytes (${message.body.kind}) fits ${datagramBytesMax}`,
+      );
+      return datagram;
+    },
+    decode: (datagram) => parsePayload(envelope.open(datagram), interner),
+    sizer: createSizer(envelope),
+  };
+}
+
+// The updates come last, so that their bytes can be put behind a packed base without packing them again.
+function baseToWire(header: Header, body: MessageBody): WireValue {
+  return [
+    [header.sender, header.incarnation, spanToWire(header.stalledMs)],
+    kindToWire(body.kind),
+    bodyToWire(body),
+    NO_UPDATES,
+  ];
+}
+
+const NO_UPDATES: readonly WireValue[] = [];
+
+function encodeMessage({ header, body, updates }: Message, envelope: Envelope): Uint8Array {
+  const packed = updates.map(updateBytes);
+  const base = pack(baseToWire(header, body));
+  const headAt = envelope.bytes + base.length - arrayHeadSize(0);
+  const datagram = new Uint8Array(headAt + arrayHeadSize(updates.length) + totalLength(packed));
+  envelope.write(datagram, header.startId, header.counter);
+  datagram.set(base, envelope.bytes);
+  let at = writeArrayHead(datagram, headAt, updates.length);
+  for (const bytes of packed) {
+    datagram.set(bytes, at);
+    at += bytes.length;
+  }
+  return datagram;
+}
+
+function totalLength(parts: readonly Uint8Array[]): number {
+  let length = 0;
+  for (const part of parts) length += part.length;
+  return length;
+}
+
+function createSizer(envelope: Envelope): MessageSizer {
+  const headGrowth = arrayHeadSize(UPDATES_MAX) - arrayHeadSize(0);
+  return {
+    updateBytes: (update: Update) => updateBytes(update).length,
+    viewEntryBytes: (entry) => packedSize(viewEntryToWire(entry)),
+    // A view page that is still empty has to have room for the longer head of its entries, too.
+    baseBytes: (header, body) =>
+      envelope.bytes +
+      packedSize(baseToWire(header, body)) +
+      headGrowth +
+      (body.kind === "view-page" ? headGrowth : 0),
+  };
+}
+
+function parsePayload(
+  { startId, counter, payload }: OpenedEnvelope,
+  interner: RecordInterner,
+): Message {
+  const parts = unpack(payload);
+  if (!Array.isArray(parts) || parts.length < 4) throw new WireError("shape");
+  const [head, kind, body, updates] = parts as readonly unknown[];
+  const [sender, incarnation, stalledMs] = arrayField(head, "header", 3);
+  return {
+    header: {
+      sender: nameField(sender, "sender"),
+      startId,
+      incarnation: uint32Field(incarnation, "incarnation"),
+      counter,
+      stalledMs: uint32Field(stalledMs, "stalledMs"),
+    },
+    body: parseBody(kind, body),
+    updates: arrayField(updates, "updates", 0).map((update) => parseUpdate(update, interner)),
+  };
+}

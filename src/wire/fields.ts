@@ -1,0 +1,109 @@
+import { WireError } from "../core/errors.ts";
+import type { MemberName, Millis, StartId } from "../core/member.ts";
+import type { Hash64 } from "../core/primitives/hash.ts";
+import { HASH_BYTES, readHash, readStartId, START_ID_BYTES } from "./fixed-bytes.ts";
+import { formatIp, isIpLength, isUnicast } from "./ip-address.ts";
+import { isName, PHI_MAX, UINT32_MAX } from "./limits.ts";
+
+// Each function checks one untrusted value and throws WireError "field" with the name of the field, never its content.
+
+/** An array of at least `length` elements; later ones belong to newer minor versions and are skipped. */
+export function arrayField(value: unknown, what: string, length: number): readonly unknown[] {
+  if (!Array.isArray(value)) throw fieldError(what, "is not an array");
+  if (value.length < length) throw fieldError(what, "has too few elements");
+  return value;
+}
+
+export function integerField(value: unknown, what: string, min: number, max: number): number {
+  if (typeof value === "number" && Number.isInteger(value) && value >= min && value <= max) {
+    return value + 0; // never the -0 that a float can bring
+  }
+  throw fieldError(what, `is not an integer from ${min} to ${max}`);
+}
+
+export function uint32Field(value: unknown, what: string): number {
+  if (typeof value === "number" && value >>> 0 === value) return value >>> 0;
+  throw fieldError(what, "is not an unsigned 32-bit integer");
+}
+
+export function portField(value: unknown, what: string): number {
+  return integerField(value, what, 1, 65_535);
+}
+
+export function booleanField(value: unknown, what: string): boolean {
+  if (typeof value === "boolean") return value;
+  throw fieldError(what, "is not a boolean");
+}
+
+/** A text that `isAllowed` allows. */
+export function textField(
+  value: unknown,
+  what: string,
+  isAllowed: (text: string) => boolean,
+): string {
+  if (typeof value === "string" && isAllowed(value)) return value;
+  throw fieldError(what, "is not an allowed text");
+}
+
+export function nameField(value: unknown, what: string): MemberName {
+  return textField(value, what, isName);
+}
+
+/** Nil as null, everything else through `read`. */
+export function nullableField<T>(
+  value: unknown,
+  what: string,
+  read: (value: unknown, what: string) => T,
+): T | null {
+  return value === null ? null : read(value, what);
+}
+
+/** The name that the number `value` stands for. */
+export function codeField<T>(value: unknown, what: string, names: readonly T[]): T {
+  return names[integerField(value, what, 0, names.length - 1)] as T;
+}
+
+export function binField(value: unknown, what: string, length: number): Uint8Array {
+  if (value instanceof Uint8Array && value.length === length) return value;
+  throw fieldError(what, `is not ${length} bytes`);
+}
+
+export function startIdField(value: unknown, what: string): StartId {
+  return readStartId(binField(value, what, START_ID_BYTES), 0);
+}
+
+export function hashField(value: unknown, what: string): Hash64 {
+  return readHash(binField(value, what, HASH_BYTES), 0);
+}
+
+/** A numeric unicast address, as text. */
+export function hostField(value: unknown, what: string): string {
+  if (value instanceof Uint8Array && isIpLength(value.length) && isUnicast(value)) {
+    return formatIp(value);
+  }
+  throw fieldError(what, "is not a unicast IP address");
+}
+
+export function phiField(value: unknown, what: string): number {
+  return integerField(value, what, 0, PHI_HUNDREDTHS_MAX) / 100;
+}
+
+/** Phi as it travels: hundredths, capped. */
+export function phiToWire(phi: number): number {
+  return clampToInteger(phi * 100, 0, PHI_HUNDREDTHS_MAX);
+}
+
+/** A span as it travels: whole milliseconds of 32 bits (49 days), capped. */
+export function spanToWire(span: Millis): number {
+  return clampToInteger(span, 0, UINT32_MAX);
+}
+
+export function clampToInteger(value: number, min: number, max: number): number {
+  return Math.min(Math.max(Math.round(value), min), max);
+}
+
+export function fieldError(what: string, complaint: string): WireError {
+  return new WireError("field", `${what} ${complaint}`);
+}
+
+const PHI_HUNDREDTHS_MAX = Math.round(PHI_MAX * 100);

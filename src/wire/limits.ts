@@ -1,0 +1,78 @@
+/** Largest datagram accepted from a peer: what one Ethernet frame carries over IPv4 (1,500 - 20 - 8). */
+export const DATAGRAM_BYTES_MAX = 1472;
+
+/** Smallest `datagramBytesMax` that still fits a full belief beside every body that has to carry one. */
+export const DATAGRAM_BYTES_MIN = 1200;
+
+export const UINT32_MAX = 0xffff_ffff;
+
+/** Longest member or service name, in bytes. */
+export const NAME_BYTES_MAX = 64;
+
+/** Longest cluster label, in bytes. */
+export const LABEL_BYTES_MAX = 64;
+
+/** Longest name of a profile, in bytes. */
+export const PROFILE_BYTES_MAX = 32;
+
+/** Longest control API address (`host:port`), in bytes. */
+export const API_BYTES_MAX = 64;
+
+/** Longest key of a tag, in bytes. */
+export const TAG_KEY_BYTES_MAX = 64;
+
+/** Tags and services of one member together, as encoded. */
+export const ADVERTISED_BYTES_MAX = 512;
+
+/** Most updates in one datagram. Nobody has to count them: the smallest has 23 bytes, so no more fit. */
+export const UPDATES_MAX = 64;
+
+/** A sync request has at most 2^6 = 64 bucket hashes. */
+export const BUCKET_BITS_MAX = 6;
+export const BUCKETS_MAX = 2 ** BUCKET_BITS_MAX;
+
+/** How long a helper may be asked to wait before it answers with a nack. */
+export const NACK_AFTER_MS_MIN = 1;
+export const NACK_AFTER_MS_MAX = 60_000;
+
+/** Phi travels in hundredths of 16 bits; what is higher is told as this. */
+export const PHI_MAX = 655.35;
+
+/** Protocol versions are one byte. */
+export const PROTOCOL_VERSION_MAX = 255;
+
+const NAME = new RegExp(`^[A-Za-z0-9._-]{1,${NAME_BYTES_MAX}}$`);
+const TAG_KEY = new RegExp(`^[A-Za-z0-9._/-]{1,${TAG_KEY_BYTES_MAX}}$`);
+const API = new RegExp(`^[!-~]{1,${API_BYTES_MAX}}$`);
+// Control characters, and halves of surrogate pairs, which UTF-8 cannot say.
+const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
+
+/** Whether `text` may name a member or a service: 1 to 64 of `A-Z a-z 0-9 . _ -`. */
+export function isName(text: string): boolean {
+  return NAME.test(text);
+}
+
+/** Whether `text` may be the label of a cluster. */
+export function isClusterLabel(text: string): boolean {
+  return text.length <= LABEL_BYTES_MAX && NAME.test(text);
+}
+
+/** Whether `text` may name a profile. */
+export function isProfileName(text: string): boolean {
+  return text.length <= PROFILE_BYTES_MAX && NAME.test(text);
+}
+
+/** Whether `text` may be the key of a tag: as a name, and `/` too. */
+export function isTagKey(text: string): boolean {
+  return TAG_KEY.test(text);
+}
+
+/** Tags are shown on terminals, so no control characters; ADVERTISED_BYTES_MAX bounds their length. */
+export function isTagValue(text: string): boolean {
+  return !UNPRINTABLE.test(text);
+}
+
+/** Whether `text` may be a control API address: 1 to 64 visible ASCII characters. */
+export function isApiAddress(text: string): boolean {
+  return API.test(text);
+}

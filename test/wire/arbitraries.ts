@@ -1,0 +1,211 @@
+import fc from "fast-check";
+import type { MemberRecord, Tags, Update, ViewEntry } from "../../src/core/member.ts";
+import type { Header, Message, MessageBody } from "../../src/core/message.ts";
+import { createCodec } from "../../src/wire/codec.ts";
+import { UINT32_MAX } from "../../src/wire/limits.ts";
+import { advertisedComplaint } from "../../src/wire/record.ts";
+
+// Values that the wire carries exactly: spans in whole ms, phi in hundredths, addresses in their one form.
+
+// Ordinary objects: the decoder makes no others, and strict equality looks at prototypes.
+function plain<T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T> {
+  return fc.record<T>(model, { noNullPrototype: true });
+}
+
+const NAME_CHARACTERS = [..."ABCXYZabcxyz0123456789._-"];
+
+export const name = fc
+  .array(fc.constantFrom(...NAME_CHARACTERS), { minLength: 1, maxLength: 64 })
+  .map((characters) => characters.join(""));
+
+const nameOrNull: fc.Arbitrary<string | null> = fc.option(name);
+
+export const uint32 = fc.oneof(
+  fc.constantFrom(0, 1, 127, 128, 255, 256, 65_535, 65_536, UINT32_MAX),
+  fc.integer({ min: 0, max: UINT32_MAX }),
+);
+
+export const startId = fc
+  .uint8Array({ minLength: 12, maxLength: 12 })
+  .map((bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(""));
+
+export const phi = fc.integer({ min: 0, max: 65_535 }).map((hundredths) => hundredths / 100);
+
+export const hash = plain({ high: uint32, low: uint32 });
+
+const port = fc.integer({ min: 1, max: 65_535 });
+
+export const endpoint = plain({
+  host: fc.oneof(
+    fc
+      .tuple(fc.integer({ min: 1, max: 223 }), fc.nat(255), fc.nat(255), fc.nat(255))
+      .map((octets) => octets.join(".")),
+    fc.constantFrom(
+      "::1",
+      "fd00::12:0:0:7",
+      "2001:db8::1",
+      "::ffff:10.0.0.7",
+      "2001:db8:1:2:3:4:5:6",
+    ),
+  ),
+  port,
+});
+
+const tags: fc.Arbitrary<Tags> = fc
+  .array(fc.tuple(name, fc.string({ unit: "grapheme", maxLength: 40 })), { maxLength: 4 })
+  .map((entries) => Object.fromEntries(entries));
+
+const services = fc.array(plain({ name, port }), { maxLength: 3 });
+
+const advertised = plain({ tags, services }).filter(
+  (both) => advertisedComplaint(both.tags, both.services) === undefined,
+);
+
+const protocol = fc
+  .tuple(fc.nat(255), fc.nat(255))
+  .map(([a, b]) => ({ min: Math.min(a, b), max: Math.max(a, b) }));
+
+export const record: fc.Arbitrary<MemberRecord> = plain({
+  name,
+  endpoint,
+  startId,
+  incarnation: uint32,
+  api: fc.option(fc.tuple(name, port).map((parts) => parts.join(":").slice(-64))),
+  protocol,
+  advertised,
+}).map(({ advertised: both, ...rest }) => ({ ...rest, ...both }));
+
+const state = fc.constantFrom("alive", "suspect", "dead", "left", "forgotten");
+
+export const belief = plain({
+  kind: fc.constant("belief"),
+  record,
+  state,
+  ageMs: uint32,
+  by: name,
+});
+
+export const accusation = plain({
+  kind: fc.constant("accusation"),
+  subject: name,
+  startId,
+  incarnation: uint32,
+  accuser: name,
+  evidence: fc.constantFrom("silence", "refused"),
+  phi,
+});
+
+export const verdict = plain({
+  kind: fc.constant("verdict"),
+  subject: name,
+  startId,
+  incarnation: uint32,
+  state: fc.constantFrom("dead", "left", "forgotten"),
+  by: name,
+  cause: fc.constantFrom("quorum", "timeout", "refusal", "leave", "forget"),
+});
+
+export const update: fc.Arbitrary<Update> = fc.oneof(belief, accusation, verdict);
+
+export const viewEntry: fc.Arbitrary<ViewEntry> = plain({
+  name,
+  state,
+  incarnation: uint32,
+  heardAgoMs: fc.option(uint32),
+  phi: fc.option(phi),
+});
+
+export const header: fc.Arbitrary<Header> = plain({
+  sender: name,
+  startId,
+  incarnation: uint32,
+  counter: uint32,
+  stalledMs: uint32,
+});
+
+const syncRequest = fc.integer({ min: 0, max: 6 }).chain((bucketBits) =>
+  plain({
+    kind: fc.constant("sync-request"),
+    seq: uint32,
+    profile: name.map((text) => text.slice(0, 32)),
+    bucketBits: fc.constant(bucketBits),
+    hashes: fc.array(hash, { minLength: 2 ** bucketBits, maxLength: 2 ** bucketBits }),
+    after: nameOrNull,
+  }),
+);
+
+/** One arbitrary a kind, so that a test can demand each of them. */
+export const bodies: { readonly [K in MessageBody["kind"]]: fc.Arbitrary<MessageBody> } = {
+  ping: plain({ kind: fc.constant("ping"), seq: uint32, target: name, digest: hash }),
+  ack: plain({ kind: fc.constant("ack"), seq: uint32, digest: hash }),
+  "not-me": plain({ kind: fc.constant("not-me"), seq: uint32, target: name }),
+  "ping-req": plain({
+    kind: fc.constant("ping-req"),
+    seq: uint32,
+    target: name,
+    endpoint,
+    nackAfterMs: fc.integer({ min: 1, max: 60_000 }),
+  }),
+  "relayed-ack": plain({
+    kind: fc.constant("relayed-ack"),
+    seq: uint32,
+    target: name,
+    startId,
+    incarnation: uint32,
+  }),
+  nack: plain({ kind: fc.constant("nack"), seq: uint32, target: name, refused: fc.boolean() }),
+  gossip: fc.constant({ kind: "gossip" }),
+  "record-request": plain({ kind: fc.constant("record-request"), member: name }),
+  "sync-request": syncRequest,
+  "sync-page": plain({
+    kind: fc.constant("sync-page"),
+    seq: uint32,
+    buckets: fc.uniqueArray(fc.nat(63), { maxLength: 64 }),
+    next: nameOrNull,
+  }),
+  "sync-push": fc.constant({ kind: "sync-push" }),
+  "join-refused": plain({
+    kind: fc.constant("join-refused"),
+    seq: uint32,
+    profile: name.map((text) => text.slice(0, 32)),
+  }),
+  conflict: plain({
+    kind: fc.constant("conflict"),
+    name,
+    holder: endpoint,
+    holderStartId: startId,
+  }),
+  "view-request": plain({
+    kind: fc.constant("view-request"),
+    seq: uint32,
+    after: nameOrNull,
+  }),
+  "view-page": plain({
+    kind: fc.constant("view-page"),
+    seq: uint32,
+    digest: hash,
+    entries: fc.array(viewEntry, { maxLength: 9 }),
+    next: nameOrNull,
+  }),
+};
+
+export const body: fc.Arbitrary<MessageBody> = fc.oneof(...Object.values(bodies));
+
+const updates = fc.oneof(
+  { weight: 4, arbitrary: fc.array(update, { maxLength: 4 }) },
+  { weight: 1, arbitrary: fc.array(verdict, { minLength: 10, maxLength: 60, size: "max" }) },
+);
+
+/** Messages that fit a datagram of 1,400 bytes: what the core may hand out. */
+export const message: fc.Arbitrary<Message> = plain({ header, body, updates }).map(fitted);
+
+const { sizer } = createCodec({ clusterLabel: "test" });
+
+function fitted(whole: Message): Message {
+  let room = 1400 - sizer.baseBytes(whole.header, whole.body);
+  const kept = whole.updates.filter((candidate) => {
+    room -= sizer.updateBytes(candidate);
+    return room >= 0;
+  });
+  return { ...whole, updates: kept };
+}
