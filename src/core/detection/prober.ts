@@ -100,7 +100,7 @@ export class Prober implements Timed {
     if (subject?.round === undefined) return;
     subject.round = undefined;
     subject.roundNotBefore = now + this.parts.config.probeIntervalMs;
-    if (subject.reachedThrough !== helper) {
+    if (subject.reachedThrough === null) {
       this.parts.outbox.event({ kind: "reached-through", member: name, through: helper });
     }
     subject.reachedThrough = helper;
