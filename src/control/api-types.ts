@@ -5,7 +5,10 @@ import type { MemberExplanation } from "../core/snapshot.ts";
 /** Version of every JSON body. A client refuses a higher one. */
 export const API_VERSION = 1;
 
-/** `GET /v1/members`. Long poll with `?index=N&wait=30s`: answers once `index` is above N, or when the wait is over. */
+/**
+ * `GET /v1/members`. Long poll with `?index=N&wait=30s`: answers once `index` is above N, or when
+ * the wait is over.
+ */
 export interface MembersBody {
   readonly v: 1;
   readonly self: MemberName;
@@ -85,7 +88,10 @@ export interface SelfBody {
   };
 }
 
-/** One event as logs, `/v1/events` and `hearsay events` show it: when, where in the stream, and what. */
+/**
+ * One event as logs, `/v1/events` and `hearsay events` show it: when, where in the stream, and
+ * what.
+ */
 export type EventBody = {
   readonly v: 1;
   /** From 1, one more with each event of this start id. */
@@ -97,7 +103,9 @@ export type EventBody = {
 /** `NodeEvent` with its kind under `event`, the name that scripts rely on. */
 export type PublicEvent = RenameKind<NodeEvent>;
 
-type RenameKind<E> = E extends { readonly kind: infer K } ? { readonly event: K } & Omit<E, "kind"> : never;
+type RenameKind<E> = E extends { readonly kind: infer K }
+  ? { readonly event: K } & Omit<E, "kind">
+  : never;
 
 /** `GET /v1/views`: what every present member believes, as far as this node could ask. */
 export interface ViewsBody {
@@ -122,5 +130,40 @@ export interface ErrorBody {
   readonly error: string;
 }
 
-/** Header of every answer: which run of the process speaks. An index means nothing under another start id. */
+/**
+ * Header of every answer: which run of the process speaks. An index means nothing under another
+ * start id.
+ */
 export const START_ID_HEADER = "x-hearsay-start-id";
+
+/**
+ * `POST /v1/leave`, answered once the goodbye is said: how many members were told, and how many
+ * acknowledged.
+ */
+export interface LeaveBody {
+  readonly v: 1;
+  readonly told: number;
+  readonly acked: number;
+}
+
+/**
+ * `POST /v1/join` with `{"addresses": ["host:port", …]}`: the numeric addresses that are being
+ * dialled.
+ */
+export interface JoinBody {
+  readonly v: 1;
+  readonly dialled: readonly string[];
+}
+
+/** `POST /v1/reload`: the settings that changed, and those that would need a restart. */
+export interface ReloadBody {
+  readonly v: 1;
+  readonly changed: readonly string[];
+  readonly needRestart: readonly string[];
+}
+
+/** `DELETE /v1/members/:name`. */
+export interface ForgetBody {
+  readonly v: 1;
+  readonly forgotten: MemberName;
+}

@@ -1,0 +1,78 @@
+import type { CommandModule, Options } from "yargs";
+import { once } from "../options.ts";
+
+interface StartArgs {
+  readonly [flag: string]: unknown;
+}
+
+/** Said of settings in `--help`, where the form of the value alone does not tell what it is for. */
+const PURPOSES: Readonly<Record<string, string>> = {
+  name: "Name of this node, unique in the cluster [host name]",
+  bind: "Where gossip is received [127.0.0.1:7946]; port 0: any",
+  advertise: "What the others are told, where it is not the bound address",
+  join: "Gossip address of any member; repeatable",
+  api: "Where the control API listens [127.0.0.1:7373]; port 0: any",
+  profile: "Pace of the protocol, one a cluster [lan]",
+  cluster: "Label of the cluster; others are not heard [hearsay]",
+  dataDir: "Directory that keeps the incarnation over restarts",
+  tags: "key=value that the others see; repeatable",
+  services: "name:port that this node offers; repeatable",
+  log: "Form of the log on stderr [text on a terminal, else json]",
+  logLevel: "Least important line that is logged [info]",
+  insecure: "Accept gossip and API without keys off loopback",
+  refusals: "Whether a closed port is evidence of a crash [true]",
+};
+
+const ALIASES: Readonly<Record<string, string>> = { tags: "tag", services: "service" };
+const SWITCHES = new Set(["insecure", "refusals"]);
+const REPEATABLE = new Set(["join", "tags", "services"]);
+
+export const startCommand: CommandModule<object, StartArgs> = {
+  command: "start",
+  describe: "Run one daemon in the foreground",
+  builder: async (yargs) => {
+    const { SETTING_SCHEMAS } = await import("../../src/daemon/settings/schemas.ts");
+    const settings = Object.entries(SETTING_SCHEMAS).map(([key, schema]) => [
+      optionName(key),
+      settingOption(key, schema.description ?? ""),
+    ]);
+    return yargs.options({
+      config: {
+        describe: "File of settings by these names, JSON or YAML",
+        group: "Settings:",
+        ...textOption("--config"),
+      },
+      ...(Object.fromEntries(settings) as Record<string, Options>),
+      "end-with-parent": { type: "boolean", hidden: true, default: false },
+      "ready-fd": { type: "number", hidden: true },
+    });
+  },
+  handler: async (args) => {
+    const { runDaemon } = await import("../local/run-daemon.ts");
+    await runDaemon(args);
+  },
+};
+
+function settingOption(key: string, allowed: string): Options {
+  const purpose = PURPOSES[key];
+  const describe = purpose ?? allowed[0]?.toUpperCase() + allowed.slice(1);
+  const group = purpose === undefined ? "Protocol (the profile sets these):" : "Settings:";
+  if (SWITCHES.has(key)) return { describe, group, type: "boolean" };
+  const alias = ALIASES[key];
+  const option = REPEATABLE.has(key) ? listOption() : textOption(`--${optionName(key)}`);
+  return { describe, group, ...option, ...(alias === undefined ? {} : { alias }) };
+}
+
+/** `probeIntervalMs` → `probe-interval-ms`. */
+function optionName(key: string): string {
+  return key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+function textOption(name: string): Options {
+  return { type: "string", requiresArg: true, coerce: once(name) };
+}
+
+function listOption(): Options {
+  const coerce = (value: unknown) => (value === undefined ? undefined : [value].flat().map(String));
+  return { type: "string", requiresArg: true, coerce };
+}

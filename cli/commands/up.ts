@@ -1,0 +1,39 @@
+import type { CommandModule } from "yargs";
+import type { ProfileName } from "../../src/core/config.ts";
+import { parseCount, stateDirOption } from "../options.ts";
+
+interface UpArgs {
+  readonly n: number;
+  readonly profile: ProfileName;
+  readonly stateDir?: string | undefined;
+  readonly json: boolean;
+}
+
+export const upCommand: CommandModule<object, UpArgs> = {
+  command: "up <n>",
+  describe: "Start n daemons in the background, on free ports of this machine",
+  builder: (yargs) =>
+    yargs
+      .options({
+        profile: {
+          describe: "Pace of the protocol",
+          choices: ["local", "lan", "wan"] as const,
+          default: "lan" as const,
+        },
+        "state-dir": stateDirOption,
+        json: { describe: "JSON for programs instead of text", type: "boolean", default: false },
+      })
+      .positional("n", {
+        describe: "How many are to run",
+        type: "string",
+        demandOption: true,
+        coerce: (text: unknown) => parseCount("n", String(text), 1, 100),
+      }),
+  handler: async ({ n, profile, stateDir, json }) => {
+    const [{ bringUp }, { openOutput }] = await Promise.all([
+      import("../local/bring-up.ts"),
+      import("../output.ts"),
+    ]);
+    await bringUp({ count: n, profile, stateDir }, openOutput({ json }));
+  },
+};

@@ -1,0 +1,33 @@
+import type { CommandModule } from "yargs";
+import { type AttachArgs, attachOptions, durationOption } from "../options.ts";
+import { type Condition, parseCondition } from "../reading/condition.ts";
+
+interface WaitArgs extends AttachArgs {
+  readonly for: readonly Condition[];
+  readonly timeout: number;
+}
+
+export const waitCommand: CommandModule<object, WaitArgs> = {
+  command: "wait",
+  describe: "Wait until a condition holds, for scripts and CI",
+  builder: (yargs) =>
+    yargs.options({
+      ...attachOptions,
+      for: {
+        describe:
+          "converged, alive=5, dead=n3, left=n3, suspect=n3 or member=n3; several must hold at once",
+        type: "string",
+        requiresArg: true,
+        demandOption: true,
+        coerce: (value: unknown) => [value].flat().map((text) => parseCondition(String(text))),
+      },
+      timeout: durationOption("--timeout", "Give up after this time (exit code 1)", "30s"),
+    }),
+  handler: async (args) => {
+    const [{ openSession }, { waitFor }] = await Promise.all([
+      import("../session.ts"),
+      import("../reading/wait-for.ts"),
+    ]);
+    await waitFor(await openSession(args), args.for, args.timeout);
+  },
+};

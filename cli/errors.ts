@@ -1,0 +1,43 @@
+import { ConfigError } from "../src/core/errors.ts";
+
+/** A command line that cannot be carried out: one line, exit code 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** What was asked for did not come about (`wait`, `demo`): one line, exit code 1. */
+export class ConditionNotMetError extends Error {
+  override readonly name = "ConditionNotMetError";
+}
+
+export const EXIT = Object.freeze({
+  ok: 0,
+  conditionNotMet: 1,
+  usage: 2,
+  unreachable: 3,
+  bug: 70,
+});
+
+/**
+ * Exit code and text of an error that reached the top. What people did or what the network did is one line; anything
+ * else is our bug and shows its stack.
+ */
+export function judgeError(error: unknown): { readonly exitCode: number; readonly text: string } {
+  const exitCode = expectedExitCode(error);
+  if (exitCode !== undefined) return { exitCode, text: `hearsay: ${(error as Error).message}` };
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return {
+    exitCode: EXIT.bug,
+    text: `hearsay: this is a bug in hearsay, please report it\n${stack}`,
+  };
+}
+
+function expectedExitCode(error: unknown): number | undefined {
+  if (error instanceof UsageError || error instanceof ConfigError) return EXIT.usage;
+  if (error instanceof ConditionNotMetError) return EXIT.conditionNotMet;
+  // The client's errors go by name, so that a command without a client need not load it.
+  if (!(error instanceof Error)) return undefined;
+  if (error.name === "NodeUnreachableError") return EXIT.unreachable;
+  if (error.name === "RequestRefusedError") return EXIT.conditionNotMet;
+  return undefined;
+}

@@ -1,0 +1,191 @@
+import type { ExplainBody, ViewsBody } from "../../src/control/api-types.ts";
+import type { Millis } from "../../src/core/member.ts";
+import { formatEvent } from "./events.ts";
+import { formatCount, formatNames, formatPhi, formatPhiBar, formatSpan } from "./quantities.ts";
+import { formatState, paint, type TextStyle } from "./text-style.ts";
+
+/** When another member last heard the one that is explained. */
+export interface Hearing {
+  readonly viewer: string;
+  readonly heardAgoMs: Millis;
+  /** Age of the copy of the viewer's view that this comes from. */
+  readonly viewAgeMs: Millis;
+}
+
+/** Who heard `member` directly, by the views that the attached node has, the latest first. */
+export function hearingsOf(member: string, body: ViewsBody): Hearing[] {
+  return body.views
+    .flatMap((view) => {
+      const entry = view.entries.find((candidate) => candidate.name === member);
+      if (view.viewer === member || entry === undefined || entry.heardAgoMs === null) return [];
+      const viewAgeMs = view.ageMs ?? 0;
+      return [{ viewer: view.viewer, heardAgoMs: entry.heardAgoMs + viewAgeMs, viewAgeMs }];
+    })
+    .sort((a, b) => a.heardAgoMs - b.heardAgoMs);
+}
+
+/** The story of one member in plain words, one line a fact. */
+export function formatExplanation(
+  style: TextStyle,
+  body: ExplainBody,
+  hearings: readonly Hearing[],
+): string[] {
+  const facts: readonly (readonly [title: string, lines: readonly string[]])[] = [
+    ["phi", describePhi(style, body)],
+    ["window", describeWindow(body)],
+    ["suspicion", describeSuspicion(body)],
+    ["probes", describeProbes(body)],
+    ["heard by", describeHearings(body, hearings)],
+    ["watched by", body.observers.length === 0 ? [] : [formatNames(body.observers)]],
+    ["about it", describeRecord(body)],
+    ["history", body.history.map((event) => formatEvent(style, event))],
+  ];
+  const told = facts.filter(([, lines]) => lines.length > 0);
+  return [
+    formatHeadline(style, body),
+    ...told.flatMap(([title, lines]) =>
+      lines.map(
+        (line, at) => `  ${paint(style, "gray", (at === 0 ? title : "").padEnd(11))} ${line}`,
+      ),
+    ),
+  ];
+}
+
+function formatHeadline(style: TextStyle, body: ExplainBody): string {
+  const who = body.name === body.self ? `${body.name} (this node)` : body.name;
+  const since = `for ${formatSpan(body.stateForMs)}`;
+  const eyes = body.name === body.self ? "" : `, as ${body.self} sees it`;
+  return `${paint(style, "bold", who)} is ${formatState(style, body.state)} ${since}${eyes}`;
+}
+
+function describePhi(style: TextStyle, body: ExplainBody): string[] {
+  if (body.name === body.self) return ["a node does not measure itself"];
+  const { detector } = body;
+  if (detector === null || body.phi === null) {
+    return [`${body.self} does not watch it, so it has no phi of its own for it`];
+  }
+  const heard =
+    body.lastHeardMs === null
+      ? "never heard directly"
+      : `last heard ${formatSpan(body.lastHeardMs)} ago`;
+  const bar = formatPhiBar(style, body.phi, detector.phiSuspect, 16).trimEnd();
+  return [
+    `${formatPhi(body.phi)} of ${detector.phiSuspect} ${bar}`.trimEnd(),
+    `${heard}: ${describeOdds(body.phi)}`,
+    ...describeForecast(body, detector.phiSuspect, detector.suspectedInMs),
+  ];
+}
+
+function describeOdds(phi: number): string {
+  if (phi < 1) return "a silence that long is nothing unusual";
+  const odds = phi < 6 ? Math.round(10 ** phi).toLocaleString("en-US") : `10^${formatPhi(phi)}`;
+  return `if it lives, a silence that long is one in ${odds}`;
+}
+
+function describeForecast(body: ExplainBody, phiSuspect: number, suspectedInMs: Millis): string[] {
+  if (body.state !== "alive") return [];
+  if (suspectedInMs > 0) {
+    return [`would be suspected in ${formatSpan(suspectedInMs)} if it stays silent`];
+  }
+  return [`phi is over ${phiSuspect}: relays are asked before it is accused`];
+}
+
+function describeWindow(body: ExplainBody): string[] {
+  const { detector } = body;
+  if (detector === null) return [];
+  const floor = detector.atFloor ? " (the floor: it is steadier than that)" : "";
+  const rtt =
+    body.rttMs === null
+      ? []
+      : [
+          `answers within ${body.rttMs.toFixed(1)} ms, give or take ${(body.rttDeviationMs ?? 0).toFixed(1)}`,
+        ];
+  return [
+    `${formatCount(detector.intervalsMs.length, "interval")} between answers, mean ` +
+      `${formatSpan(detector.meanMs)}, deviation ${formatSpan(detector.deviationMs)}${floor}`,
+    ...rtt,
+  ];
+}
+
+function describeSuspicion(body: ExplainBody): string[] {
+  const { suspicion } = body;
+  if (suspicion === null) return [];
+  const accusations = suspicion.accusations.map(
+    ({ accuser, evidence, phi, agoMs }) =>
+      `${accuser} accused it ${formatSpan(agoMs)} ago: ` +
+      `${evidence === "refused" ? "its host says that no process owns the port" : "it was silent"}` +
+      ` (phi ${formatPhi(phi)})`,
+  );
+  return [...accusations, describeVerdict(suspicion)];
+}
+
+function describeVerdict(suspicion: NonNullable<ExplainBody["suspicion"]>): string {
+  const began = `began ${formatSpan(suspicion.startedMs)} ago`;
+  if (suspicion.ended !== null) {
+    const how = {
+      refuted: "it refuted",
+      heard: "it was heard again",
+      dead: "it was declared dead",
+      left: "it left",
+    }[suspicion.ended.how];
+    return `${began} and ended ${formatSpan(suspicion.ended.agoMs)} ago: ${how}`;
+  }
+  const needed = `${formatCount(suspicion.quorum, "accuser")} needed`;
+  const reached =
+    suspicion.quorumForMs === null
+      ? "not reached yet"
+      : `reached ${formatSpan(suspicion.quorumForMs)} ago`;
+  const verdict =
+    suspicion.deadInMs === null
+      ? "its clocks stand still"
+      : `dead in ${formatSpan(suspicion.deadInMs)} if it does not refute`;
+  return `${began}; ${needed}, ${reached}; ${verdict}`;
+}
+
+function describeProbes(body: ExplainBody): string[] {
+  const lines: string[] = [];
+  const { probe } = body;
+  if (probe !== null && probe.pingsUnanswered > 0) {
+    lines.push(`${formatCount(probe.pingsUnanswered, "ping")} without an answer`);
+  }
+  if (probe !== null && probe.refusals > 0) {
+    lines.push(`${formatCount(probe.refusals, "ping")} refused: no process owns its port`);
+  }
+  if (probe !== null && probe.refusalsMutedForMs > 0) {
+    lines.push(
+      `refusals are not believed for ${formatSpan(probe.refusalsMutedForMs)}, it refuted one`,
+    );
+  }
+  if (probe !== null && probe.round !== null) lines.push(describeRound(probe.round));
+  if (body.reachedThrough !== null) lines.push(`reachable only through ${body.reachedThrough}`);
+  return lines;
+}
+
+function describeRound(round: NonNullable<NonNullable<ExplainBody["probe"]>["round"]>): string {
+  const asked =
+    round.helpers.length === 0
+      ? "there is nobody else to ask"
+      : `${formatNames(round.helpers)} were asked to try`;
+  const nacks =
+    round.nacks.length === 0 ? "" : `; ${formatNames(round.nacks)} could not reach it either`;
+  return `a round runs for ${formatSpan(round.startedMs)}: ${asked}${nacks}`;
+}
+
+function describeHearings(body: ExplainBody, hearings: readonly Hearing[]): string[] {
+  if (body.name === body.self) return [];
+  if (hearings.length === 0) return ["nobody whose view is known"];
+  return hearings.map(({ viewer, heardAgoMs, viewAgeMs }) => {
+    const age = viewAgeMs > 1_000 ? ` (its view is ${formatSpan(viewAgeMs)} old)` : "";
+    return `${viewer} ${formatSpan(heardAgoMs)} ago${age}`;
+  });
+}
+
+function describeRecord(body: ExplainBody): string[] {
+  const lines = [`${body.address}, incarnation ${body.incarnation}, start ${body.startId}`];
+  if (body.api !== null) lines.push(`control API at http://${body.api}`);
+  const services = body.services.map((service) => `${service.name}:${service.port}`);
+  if (services.length > 0) lines.push(`services ${services.join(", ")}`);
+  const tags = Object.entries(body.tags).map(([key, value]) => `${key}=${value}`);
+  if (tags.length > 0) lines.push(`tags ${tags.join(", ")}`);
+  return lines;
+}

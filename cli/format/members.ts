@@ -1,0 +1,78 @@
+import type { MemberBody, MembersBody } from "../../src/control/api-types.ts";
+import { formatCount, formatPhi, formatPhiBar, formatSpan } from "./quantities.ts";
+import { type Column, formatTable } from "./table.ts";
+import { formatState, paint, type ShownState, type TextStyle } from "./text-style.ts";
+
+const COLUMNS: readonly Column[] = [
+  { title: "MEMBER" },
+  { title: "ADDRESS" },
+  { title: "STATE" },
+  { title: "PHI", align: "right" },
+  { title: "" },
+  { title: "HEARD", align: "right" },
+  { title: "RTT", align: "right" },
+  { title: "INCARNATION", align: "right" },
+  { title: "NOTE" },
+];
+
+const STATES: readonly ShownState[] = ["alive", "suspect", "dead", "left"];
+
+/** The members as lines of a table; `phiSuspect` is where the bars are full. */
+export function formatMembers(
+  style: TextStyle,
+  body: Pick<MembersBody, "self" | "members">,
+  phiSuspect: number,
+): string[] {
+  const rows = body.members.map((member) => formatRow(style, member, body.self, phiSuspect));
+  const [title, ...lines] = formatTable(COLUMNS, rows);
+  return [paint(style, "bold", title ?? ""), ...lines];
+}
+
+/** One line about the whole: `n1 sees 3 alive, 1 suspect of 4 members; view 9c1f…`. */
+export function formatMembersSummary(body: MembersBody): string {
+  const counts = STATES.map((state) => ({
+    state,
+    count: body.members.filter((member) => member.state === state).length,
+  })).filter(({ count }) => count > 0);
+  const listed = counts.map(({ state, count }) => `${count} ${state}`).join(", ");
+  const isolated = body.isolated ? "; it is isolated: it hears nobody and judges nobody" : "";
+  return `${body.self} sees ${listed} of ${formatCount(body.members.length, "member")}; view ${body.viewDigest}${isolated}`;
+}
+
+function formatRow(
+  style: TextStyle,
+  member: MemberBody,
+  self: string,
+  phiSuspect: number,
+): string[] {
+  const isSelf = member.name === self;
+  const isPresent = member.state === "alive" || member.state === "suspect";
+  const state = formatState(style, member.state);
+  return [
+    isSelf ? `${member.name} (self)` : member.name,
+    member.address,
+    isPresent && member.state === "alive" ? state : `${state} ${formatSpan(member.stateForMs)}`,
+    isPresent ? formatPhi(member.phi) : "-",
+    isPresent ? formatPhiBar(style, member.phi, phiSuspect, 8).trimEnd() : "",
+    member.lastHeardMs === null ? "-" : formatSpan(member.lastHeardMs),
+    formatRtt(style, member),
+    String(member.incarnation),
+    formatNote(member),
+  ];
+}
+
+function formatRtt(style: TextStyle, member: MemberBody): string {
+  if (member.rttMs === null) return "-";
+  const plusMinus = style.ascii ? "+-" : "±";
+  const deviation = (member.rttDeviationMs ?? 0).toFixed(1);
+  return `${member.rttMs.toFixed(1)} ${plusMinus} ${deviation} ms`;
+}
+
+function formatNote(member: MemberBody): string {
+  const notes: string[] = [];
+  if (member.accusers.length > 0) notes.push(`accused by ${member.accusers.join(", ")}`);
+  if (member.reachedThrough !== null) notes.push(`reachable only through ${member.reachedThrough}`);
+  for (const service of member.services) notes.push(`${service.name}:${service.port}`);
+  for (const [key, value] of Object.entries(member.tags)) notes.push(`${key}=${value}`);
+  return notes.join("; ");
+}

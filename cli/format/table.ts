@@ -1,0 +1,37 @@
+import { stripVTControlCharacters } from "node:util";
+
+export interface Column {
+  readonly title: string;
+  readonly align?: "right";
+}
+
+/**
+ * Lines of a table whose columns are as wide as their widest cell, two spaces apart. Cells may be painted; a column
+ * without a title and without content takes no room.
+ */
+export function formatTable(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+): string[] {
+  const widths = columns.map((column, at) =>
+    Math.max(column.title.length, ...rows.map((row) => visibleWidth(row[at] ?? ""))),
+  );
+  const titles = columns.map((column) => column.title);
+  return [titles, ...rows].map((row) =>
+    columns
+      .map((column, at) => padCell(row[at] ?? "", widths[at] ?? 0, column.align))
+      .filter((_, at) => widths[at] !== 0)
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+/** Cells that a text takes on a terminal, its colours left out. */
+export function visibleWidth(text: string): number {
+  return [...stripVTControlCharacters(text)].length;
+}
+
+function padCell(text: string, width: number, align: "right" | undefined): string {
+  const gap = " ".repeat(Math.max(0, width - visibleWidth(text)));
+  return align === "right" ? gap + text : text + gap;
+}

@@ -1,0 +1,73 @@
+import { styleText } from "node:util";
+import type { MemberBody } from "../../src/control/api-types.ts";
+import type { MemberState } from "../../src/core/member.ts";
+
+/** How text may be dressed: with colour or not, in Unicode or in ASCII alone. */
+export interface TextStyle {
+  readonly color: boolean;
+  readonly ascii: boolean;
+}
+
+export const PLAIN: TextStyle = Object.freeze({ color: false, ascii: false });
+
+export type Color = "cyan" | "yellow" | "magenta" | "gray" | "green" | "bold" | "inverse";
+
+/** The state of a member as the API tells it. */
+export type ShownState = MemberBody["state"];
+
+interface Look {
+  readonly glyph: string;
+  readonly ascii: string;
+  readonly color: Color;
+}
+
+/** Colours that stay apart for red-green blindness; the glyph and the word carry the meaning alone. */
+const LOOKS: Readonly<Record<ShownState, Look>> = {
+  alive: { glyph: "●", ascii: "+", color: "cyan" },
+  suspect: { glyph: "◐", ascii: "?", color: "yellow" },
+  dead: { glyph: "✗", ascii: "x", color: "magenta" },
+  left: { glyph: "○", ascii: "-", color: "gray" },
+};
+
+/** What a style is decided from. */
+export interface StyleCircumstances {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly isTerminal: boolean;
+  readonly asciiWanted: boolean;
+}
+
+/**
+ * Colour on terminals, unless `NO_COLOR` or `TERM=dumb`; `FORCE_COLOR` outranks both (as in Node itself). ASCII with
+ * `--ascii` and on dumb terminals.
+ */
+export function chooseTextStyle({ env, isTerminal, asciiWanted }: StyleCircumstances): TextStyle {
+  const isDumb = env.TERM === "dumb";
+  const forced = env.FORCE_COLOR;
+  if (forced !== undefined) {
+    const color = forced !== "0" && forced !== "false";
+    return { color, ascii: asciiWanted || isDumb };
+  }
+  const isColorRefused = (env.NO_COLOR ?? "") !== "" || isDumb;
+  return { color: isTerminal && !isColorRefused, ascii: asciiWanted || isDumb };
+}
+
+export function paint(style: TextStyle, color: Color, text: string): string {
+  return style.color ? styleText(color, text, { validateStream: false }) : text;
+}
+
+/** Glyph, word and colour of a state, never colour alone. */
+export function formatState(style: TextStyle, state: ShownState): string {
+  const look = LOOKS[state];
+  return paint(style, look.color, `${style.ascii ? look.ascii : look.glyph} ${state}`);
+}
+
+/** The word of a state in its colour, for lines of text. */
+export function paintState(style: TextStyle, state: MemberState): string {
+  return state === "forgotten" ? state : paint(style, LOOKS[state].color, state);
+}
+
+/** The glyph of a state alone, for matrices that explain themselves below. */
+export function formatStateGlyph(style: TextStyle, state: ShownState): string {
+  const look = LOOKS[state];
+  return paint(style, look.color, style.ascii ? look.ascii : look.glyph);
+}

@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { ConditionNotMetError, EXIT, UsageError } from "../errors.ts";
+import { type BoundAddresses, messageOf } from "./log-line.ts";
+import { identifyProcess } from "./process-identity.ts";
+import { type DaemonSpec, daemonArguments, ENTRY, plainEnvironment } from "./program.ts";
+import type { DaemonEntry } from "./state-directory.ts";
+
+const READY_FD = 3;
+
+/**
+ * Starts a daemon that outlives this process, its log lines going to a file, and waits until it listens. Until then it
+ * dies with this process, since nobody has remembered it yet.
+ *
+ * @throws UsageError or ConditionNotMetError with its last words when it ends before it is ready
+ */
+export async function startBackgroundDaemon(spec: DaemonSpec, log: string): Promise<DaemonEntry> {
+  const child = spawnDetached(spec, log);
+  const kill = () => child.kill("SIGKILL");
+  process.once("exit", kill);
+  try {
+    const bound = await readReady(child);
+    const pid = child.pid ?? 0;
+    const identity = identifyProcess(pid);
+    if (bound === undefined || identity === undefined) throw await failureOf(child, spec.name, log);
+    child.unref();
+    return {
+      v: 1,
+      name: spec.name,
+      pid,
+      processStart: identity.start,
+      ...bound,
+      profile: spec.profile,
+      startedAt: new Date().toISOString(),
+      log,
+    };
+  } finally {
+    process.removeListener("exit", kill);
+  }
+}
+
+function spawnDetached(spec: DaemonSpec, log: string): ChildProcess {
+  mkdirSync(dirname(log), { recursive: true, mode: 0o700 });
+  const logFd = openSync(log, "w", 0o600);
+  try {
+    return spawn(
+      process.execPath,
+      [...daemonArguments(spec, ENTRY), "--ready-fd", String(READY_FD)],
+      {
+        detached: true,
+        env: plainEnvironment(process.env),
+        stdio: ["ignore", "ignore", logFd, "pipe"],
+      },
+    );
+  } finally {
+    closeSync(logFd);
+  }
+}
+
+/** What the daemon says on its extra pipe: one line when it listens, nothing when it ended before. */
+async function readReady(child: ChildProcess): Promise<BoundAddresses | undefined> {
+  const said = await text(child.stdio[READY_FD] as Readable);
+  return said === "" ? undefined : (JSON.parse(said) as BoundAddresses);
+}
+
+async function failureOf(child: ChildProcess, name: string, log: string): Promise<Error> {
+  const exitCode = await endOf(child);
+  const lines = readFileSync(log, "utf8").trim().split("\n");
+  const words = messageOf(lines.at(-1) ?? "");
+  const message = `${name} did not start: ${words === "" ? `exit code ${exitCode}` : words}`;
+  if (exitCode === EXIT.usage) return new UsageError(message);
+  return new ConditionNotMetError(`${message} (its log is ${log})`);
+}
+
+async function endOf(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+  return new Promise((resolve) => child.once("exit", (code) => resolve(code)));
+}

@@ -1,0 +1,60 @@
+import type { PublicEvent } from "../../src/control/api-types.ts";
+
+/** A line of a daemon's log, as `--log json` writes it. */
+export interface LogLine {
+  /** Wall clock of the daemon. */
+  readonly timeMs: number;
+  /** What happened; undefined for lines that only talk. */
+  readonly event: string | undefined;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+export type MemberChange = Extract<PublicEvent, { readonly event: "member-changed" }>;
+
+/** Addresses that a daemon bound, as its `ready` line tells. */
+export interface BoundAddresses {
+  /** Gossip, `host:port`. */
+  readonly address: string;
+  /** Control API, `host:port`. */
+  readonly api: string;
+}
+
+/** The line as JSON, or undefined where it is none (a crash prints a plain stack). */
+export function parseLogLine(text: string): LogLine | undefined {
+  let fields: unknown;
+  try {
+    fields = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof fields !== "object" || fields === null) return undefined;
+  const { time, event } = fields as Record<string, unknown>;
+  const timeMs = typeof time === "string" ? Date.parse(time) : Number.NaN;
+  if (Number.isNaN(timeMs)) return undefined;
+  return {
+    timeMs,
+    event: typeof event === "string" ? event : undefined,
+    fields: fields as Record<string, unknown>,
+  };
+}
+
+/** The change of a member's state that a line tells, if it tells one. */
+export function memberChangeOf(line: LogLine): MemberChange | undefined {
+  if (line.event !== "member-changed") return undefined;
+  return line.fields as unknown as MemberChange;
+}
+
+/** The bound addresses that a `ready` line tells; undefined for other lines. */
+export function boundAddressesOf(line: LogLine): BoundAddresses | undefined {
+  const { address, api } = line.fields;
+  if (line.event !== "ready" || typeof address !== "string" || typeof api !== "string") {
+    return undefined;
+  }
+  return { address, api };
+}
+
+/** What a line says to people: its message, or its text where it is no JSON. */
+export function messageOf(text: string): string {
+  const message = parseLogLine(text)?.fields.message;
+  return typeof message === "string" ? message : text.replace(/^hearsay: /, "");
+}

@@ -1,0 +1,68 @@
+import { closeSync, readFileSync, writeSync } from "node:fs";
+import type { DaemonReady } from "../../src/daemon/daemon.ts";
+import type { DaemonSettings } from "../../src/daemon/settings.ts";
+import { EXIT, judgeError, UsageError } from "../errors.ts";
+
+type Flags = Readonly<Record<string, unknown>>;
+
+/** `hearsay start`: one daemon in this process, until it has left or was told to yield. */
+export async function runDaemon(flags: Flags): Promise<void> {
+  if (flags.endWithParent === true) endWithParent();
+  let settings: DaemonSettings | undefined;
+  try {
+    const [{ resolveSettings }, { startDaemon }] = await Promise.all([
+      import("../../src/daemon/settings.ts"),
+      import("../../src/daemon/daemon.ts"),
+    ]);
+    const reread = () =>
+      resolveSettings({ flags, env: process.env, readFile: (path) => readFileSync(path, "utf8") });
+    settings = reread();
+    const daemon = await startDaemon(settings, { signals: process, reread });
+    const readyFd = flags.readyFd;
+    if (typeof readyFd === "number" && !tellReady(readyFd, daemon.ready)) await daemon.stop();
+    const { exitCode, reason } = await daemon.done;
+    if (exitCode === EXIT.usage) throw new UsageError(reason);
+    process.exitCode = exitCode;
+  } catch (error) {
+    const log = settings?.log ?? flags.log ?? process.env.HEARSAY_LOG;
+    if (log !== "json") throw error;
+    process.exitCode = tellFailureAsJson(error);
+  }
+}
+
+/** The launcher holds the other end of our stdin: when it breaks, nobody is left who would end us. */
+function endWithParent(): void {
+  const end = () => process.exit(EXIT.ok);
+  process.stdin.on("end", end).on("error", end).resume();
+}
+
+/**
+ * Tells a launcher that this daemon listens, and where.
+ *
+ * @returns false when the launcher is gone: it could not remember this daemon, so nobody would ever end it
+ */
+function tellReady(fd: number, { address, api }: DaemonReady): boolean {
+  try {
+    writeSync(fd, `${JSON.stringify({ address, api })}\n`);
+    closeSync(fd);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Keeps the promise of `--log json` that each line on stderr is a JSON object, for the last line too. */
+function tellFailureAsJson(error: unknown): number {
+  const { exitCode } = judgeError(error);
+  if (exitCode === EXIT.bug) throw error;
+  const message = error instanceof Error ? error.message : String(error);
+  const line = {
+    time: new Date().toISOString(),
+    level: "error",
+    event: "failed",
+    exitCode,
+    message,
+  };
+  process.stderr.write(`${JSON.stringify(line)}\n`);
+  return exitCode;
+}

@@ -1,0 +1,105 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { UsageError } from "../errors.ts";
+import { identifyProcess } from "./process-identity.ts";
+
+/** A background daemon as `up` remembers it. */
+export interface DaemonEntry {
+  readonly v: 1;
+  readonly name: string;
+  readonly pid: number;
+  /** See `ProcessIdentity.start`. */
+  readonly processStart: string;
+  /** Gossip address. */
+  readonly address: string;
+  /** Control API, `host:port`. */
+  readonly api: string;
+  readonly profile: string;
+  readonly startedAt: string;
+  /** File with its JSON log lines. */
+  readonly log: string;
+}
+
+/** The daemons that `up` started, one file each, so that other terminals find them. */
+export interface StateDirectory {
+  readonly path: string;
+  logPath(name: string): string;
+  remember(entry: DaemonEntry): void;
+  drop(name: string): void;
+  /** All entries in the order of their names (n2 before n10), whether their process still runs or not. */
+  entries(): DaemonEntry[];
+  /** The entries whose process runs; those of ended processes are dropped and handed to `onStale`. */
+  running(onStale?: (entry: DaemonEntry) => void): DaemonEntry[];
+}
+
+/** `--state-dir`, else `HEARSAY_STATE_DIR`, else the place for such things in the user's home. */
+export function stateDirectoryPath(
+  option: string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): string {
+  const chosen = option ?? env.HEARSAY_STATE_DIR;
+  if (chosen !== undefined && chosen !== "") return resolve(chosen);
+  const base = env.XDG_STATE_HOME;
+  // Relative values of XDG variables are to be ignored, says their specification.
+  const isUsable = base?.startsWith("/") === true;
+  return join(isUsable ? base : join(homedir(), ".local", "state"), "hearsay");
+}
+
+export function openStateDirectory(path: string): StateDirectory {
+  const entryPath = (name: string) => join(path, `${name}.json`);
+  const drop = (name: string) => rmSync(entryPath(name), { force: true });
+  const entries = () => listEntryFiles(path).map(readEntry).sort(byName);
+  return {
+    path,
+    drop,
+    entries,
+    logPath: (name) => join(path, `${name}.log`),
+    remember: (entry) => {
+      mkdirSync(path, { recursive: true, mode: 0o700 });
+      const written = `${entryPath(entry.name)}.${process.pid}.tmp`;
+      writeFileSync(written, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+      renameSync(written, entryPath(entry.name));
+    },
+    running: (onStale) =>
+      entries().filter((entry) => {
+        if (identifyProcess(entry.pid)?.start === entry.processStart) return true;
+        drop(entry.name);
+        onStale?.(entry);
+        return false;
+      }),
+  };
+}
+
+function listEntryFiles(path: string): string[] {
+  try {
+    return readdirSync(path)
+      .filter((file) => file.endsWith(".json"))
+      .map((file) => join(path, file));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw new UsageError(`--state-dir: ${path} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+function readEntry(file: string): DaemonEntry {
+  try {
+    const entry: unknown = JSON.parse(readFileSync(file, "utf8"));
+    if (isEntry(entry)) return entry;
+  } catch {
+    // Told below, together with JSON of another shape.
+  }
+  throw new UsageError(`${file} is no entry of hearsay up; remove it, and see ps for what runs`);
+}
+
+function isEntry(value: unknown): value is DaemonEntry {
+  if (typeof value !== "object" || value === null) return false;
+  const entry = value as Record<string, unknown>;
+  const texts = ["name", "processStart", "address", "api", "profile", "startedAt", "log"];
+  const isPid = Number.isInteger(entry.pid) && (entry.pid as number) > 1;
+  return entry.v === 1 && isPid && texts.every((key) => typeof entry[key] === "string");
+}
+
+function byName(a: DaemonEntry, b: DaemonEntry): number {
+  return a.name.localeCompare(b.name, "en", { numeric: true });
+}

@@ -1,0 +1,94 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import yargs from "yargs";
+import { demoCommand } from "./commands/demo.ts";
+import { downCommand } from "./commands/down.ts";
+import { eventsCommand } from "./commands/events.ts";
+import { explainCommand } from "./commands/explain.ts";
+import { forgetCommand } from "./commands/forget.ts";
+import { joinCommand } from "./commands/join.ts";
+import { leaveCommand } from "./commands/leave.ts";
+import { membersCommand } from "./commands/members.ts";
+import { psCommand } from "./commands/ps.ts";
+import { reloadCommand } from "./commands/reload.ts";
+import { startCommand } from "./commands/start.ts";
+import { upCommand } from "./commands/up.ts";
+import { viewsCommand } from "./commands/views.ts";
+import { waitCommand } from "./commands/wait.ts";
+import { EXIT, judgeError, UsageError } from "./errors.ts";
+
+await main(process.argv.slice(2));
+
+/** The only place that ends the process. */
+async function main(words: readonly string[]): Promise<never> {
+  // A reader that has seen enough (`hearsay events | head`) is no fault of ours.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === "EPIPE" ? EXIT.ok : EXIT.bug);
+  });
+  process.stderr.on("error", () => {});
+  process.on("uncaughtException", end);
+  try {
+    await parser(words).parseAsync();
+    await new Promise((written) => process.stdout.write("", written));
+    return process.exit();
+  } catch (error) {
+    return end(error);
+  }
+}
+
+function end(error: unknown): never {
+  const { exitCode, text } = judgeError(error);
+  process.stderr.write(`${text}\n`);
+  process.exit(exitCode);
+}
+
+function parser(words: readonly string[]) {
+  return yargs([...words])
+    .scriptName("hearsay")
+    .usage(
+      "$0 <command>\n\nWho is alive right now: gossip membership with a failure detector per peer.",
+    )
+    .command(startCommand)
+    .command(demoCommand)
+    .command(upCommand)
+    .command(downCommand)
+    .command(psCommand)
+    .command(membersCommand)
+    .command(eventsCommand)
+    .command(explainCommand)
+    .command(viewsCommand)
+    .command(waitCommand)
+    .command(joinCommand)
+    .command(leaveCommand)
+    .command(forgetCommand)
+    .command(reloadCommand)
+    .demandCommand(1, "which command? hearsay --help lists them")
+    .strict()
+    .recommendCommands()
+    .version(packageVersion())
+    .epilogue(
+      "Exit codes: 0 ok, 1 condition not met, 2 usage or configuration, 3 node unreachable.",
+    )
+    .exitProcess(false)
+    .fail((message, error: Error | undefined) => {
+      // yargs wraps what its own checks and our coercions find; errors of handlers arrive as they are.
+      if (error !== undefined && error.name !== "YError") throw error;
+      throw new UsageError(asOneLine(message ?? error?.message ?? "unusable arguments", words));
+    });
+}
+
+/** yargs' sentence as one line that says what to do next. */
+function asOneLine(message: string, words: readonly string[]): string {
+  const line = message.replaceAll(/\s*\n\s*/g, " ");
+  const command = words.find((word) => !word.startsWith("-")) ?? "";
+  if (line.startsWith("Did you mean")) {
+    return `there is no command ${JSON.stringify(command)}. ${line} (hearsay --help lists all)`;
+  }
+  const ownWords = /^(Unknown|Missing|Not enough|Invalid)/.test(line);
+  return ownWords ? `${line} (hearsay ${command} --help shows the usage)` : line;
+}
+
+function packageVersion(): string {
+  const path = new URL("../../package.json", import.meta.url);
+  return (JSON.parse(readFileSync(path, "utf8")) as { version: string }).version;
+}

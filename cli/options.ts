@@ -1,0 +1,88 @@
+import type { Options } from "yargs";
+import { UsageError } from "./errors.ts";
+
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+
+/** Milliseconds of `500ms`, `2.5s`, `10m`, `1h`. A number without a unit is refused: it would be guessed wrongly. */
+export function parseDuration(option: string, text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text);
+  const unitMs = UNIT_MS[match?.[2] ?? ""];
+  if (match === null || unitMs === undefined) {
+    throw new UsageError(`${option}: ${quote(text)} is no duration; write 500ms, 10s, 2m or 1h`);
+  }
+  return Number(match[1]) * unitMs;
+}
+
+/** A whole number within bounds; everything else is refused with the bounds. */
+export function parseCount(option: string, text: string, min: number, max: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= min && value <= max)) {
+    throw new UsageError(`${option}: ${quote(text)} is not a whole number from ${min} to ${max}`);
+  }
+  return value;
+}
+
+/** The base URL of a control API from `http://host:port`, `host:port` or `:port`. */
+export function parseAttach(source: string, text: string): string {
+  const withHost = text.startsWith(":") ? `127.0.0.1${text}` : text;
+  const full = /^https?:\/\//.test(withHost) ? withHost : `http://${withHost}`;
+  if (!URL.canParse(full) || !/^\/?$/.test(new URL(full).pathname)) {
+    throw new UsageError(
+      `${source}: ${quote(text)} is no control address; write http://127.0.0.1:7373 or 127.0.0.1:7373`,
+    );
+  }
+  return new URL(full).origin;
+}
+
+/** A text option that is given once; twice is a mistake that yargs would turn into an array. */
+export function once(option: string): (value: unknown) => string | undefined {
+  return (value) => {
+    if (Array.isArray(value)) throw new UsageError(`${option} is given twice; give it once`);
+    if (value === "") throw new UsageError(`${option} needs a value`);
+    return value === undefined ? undefined : String(value);
+  };
+}
+
+/** A duration option that comes out in milliseconds. */
+export function durationOption(option: string, describe: string, fallback: string) {
+  const single = once(option);
+  return {
+    describe,
+    type: "string",
+    requiresArg: true,
+    default: fallback,
+    coerce: (value: unknown) => parseDuration(option, single(value) ?? fallback),
+  } as const satisfies Options;
+}
+
+export const stateDirOption = {
+  describe: "Where up, down and ps remember the background daemons [$XDG_STATE_HOME/hearsay]",
+  type: "string",
+  requiresArg: true,
+  coerce: once("--state-dir"),
+} as const satisfies Options;
+
+/** What every command that asks a node has. */
+export const attachOptions = {
+  attach: {
+    describe:
+      "Control API of the node to ask [$HEARSAY_ATTACH, the first of hearsay up, 127.0.0.1:7373]",
+    type: "string",
+    requiresArg: true,
+    coerce: once("--attach"),
+  },
+  "state-dir": stateDirOption,
+  json: { describe: "JSON for programs instead of text", type: "boolean", default: false },
+  ascii: { describe: "ASCII instead of glyphs", type: "boolean", default: false },
+} as const satisfies Record<string, Options>;
+
+export interface AttachArgs {
+  readonly attach?: string | undefined;
+  readonly stateDir?: string | undefined;
+  readonly json: boolean;
+  readonly ascii: boolean;
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text);
+}

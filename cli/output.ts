@@ -1,0 +1,34 @@
+import { chooseTextStyle, type TextStyle } from "./format/text-style.ts";
+
+/** Where a command speaks: data on stdout, talk on stderr. */
+export interface Output {
+  readonly style: TextStyle;
+  /** Whether the data is for programs: JSON instead of text. */
+  readonly json: boolean;
+  /** Whether stdout is a terminal, where a picture can be refreshed in place. */
+  readonly isTerminal: boolean;
+  /** One line of data. */
+  data(line: string): void;
+  /** One line for people; programs that read stdout do not see it. */
+  talk(line: string): void;
+  /** Characters as they are, for pictures on a terminal. */
+  draw(text: string): void;
+}
+
+export interface OutputOptions {
+  readonly json?: boolean | undefined;
+  readonly ascii?: boolean | undefined;
+}
+
+/** The output of this process, dressed as its terminal and environment wish. */
+export function openOutput({ json, ascii }: OutputOptions): Output {
+  const isTerminal = process.stdout.isTTY === true;
+  return {
+    style: chooseTextStyle({ env: process.env, isTerminal, asciiWanted: ascii === true }),
+    json: json === true,
+    isTerminal: isTerminal && process.env.TERM !== "dumb",
+    data: (line) => process.stdout.write(`${line}\n`),
+    talk: (line) => process.stderr.write(`${line}\n`),
+    draw: (text) => process.stdout.write(text),
+  };
+}

@@ -1,0 +1,81 @@
+import type { MembersBody, ViewsBody } from "../../src/control/api-types.ts";
+import { UsageError } from "../errors.ts";
+import { formatNames } from "../format/quantities.ts";
+import type { ShownState } from "../format/text-style.ts";
+
+/** What `hearsay wait --for` waits for. */
+export type Condition =
+  /** Every member that is present holds the same view, and nobody is suspected. */
+  | { readonly kind: "converged" }
+  | { readonly kind: "count"; readonly state: ShownState; readonly count: number }
+  | { readonly kind: "state"; readonly state: ShownState; readonly member: string }
+  /** The member is known and present: alive or suspect. */
+  | { readonly kind: "member"; readonly member: string };
+
+export interface Verdict {
+  readonly isMet: boolean;
+  /** How it stands, for people. */
+  readonly finding: string;
+}
+
+const STATES: readonly ShownState[] = ["alive", "suspect", "dead", "left"];
+
+/** Reads `converged`, `alive=5`, `dead=n3`, `left=n3`, `suspect=n3` or `member=n3`; digits are a count. */
+export function parseCondition(text: string): Condition {
+  if (text === "converged") return { kind: "converged" };
+  const [key = "", value = "", ...rest] = text.split("=");
+  const state = STATES.find((known) => known === key);
+  if (rest.length === 0 && value !== "") {
+    if (key === "member") return { kind: "member", member: value };
+    if (state !== undefined && /^\d+$/.test(value))
+      return { kind: "count", state, count: Number(value) };
+    if (state !== undefined) return { kind: "state", state, member: value };
+  }
+  throw new UsageError(
+    `--for: ${JSON.stringify(text)} is no condition; write converged, alive=5, dead=n3, left=n3, suspect=n3 or member=n3`,
+  );
+}
+
+/** Whether the condition holds in these bodies. `views` is asked for only where the condition is about them. */
+export function judgeCondition(
+  condition: Condition,
+  members: Pick<MembersBody, "members">,
+  views: ViewsBody | undefined,
+): Verdict {
+  if (condition.kind === "converged") return judgeConvergence(members, views);
+  if (condition.kind === "count") return judgeCount(members, condition.state, condition.count);
+  const state = members.members.find((member) => member.name === condition.member)?.state;
+  const finding = `${condition.member} is ${state ?? "not known"}`;
+  if (condition.kind === "state") return { isMet: state === condition.state, finding };
+  return { isMet: state === "alive" || state === "suspect", finding };
+}
+
+function judgeCount(
+  { members }: Pick<MembersBody, "members">,
+  state: ShownState,
+  count: number,
+): Verdict {
+  const names = members.filter((member) => member.state === state).map((member) => member.name);
+  const listed = names.length === 0 ? "" : ` (${formatNames(names)})`;
+  return { isMet: names.length === count, finding: `${names.length} ${state}${listed}` };
+}
+
+function judgeConvergence(
+  { members }: Pick<MembersBody, "members">,
+  views: ViewsBody | undefined,
+): Verdict {
+  const suspects = members.filter((member) => member.state === "suspect");
+  if (suspects.length > 0) {
+    return { isMet: false, finding: `${formatNames(suspects.map(({ name }) => name))} suspected` };
+  }
+  const present = members.filter((member) => member.state === "alive").map(({ name }) => name);
+  const own = views?.views.find((view) => view.viewer === views.self)?.digest ?? null;
+  const apart = present.filter((name) => {
+    const view = views?.views.find((candidate) => candidate.viewer === name);
+    return view === undefined || !view.reachable || view.digest === null || view.digest !== own;
+  });
+  if (apart.length > 0) {
+    return { isMet: false, finding: `${formatNames(apart)} did not tell the same view yet` };
+  }
+  return { isMet: true, finding: `all ${present.length} see the same` };
+}

@@ -1,0 +1,15 @@
+import { formatExplanation, hearingsOf } from "../format/explanation.ts";
+import type { Session } from "../session.ts";
+
+const VIEWS_WAIT_MS = 400;
+
+/** Tells why a member is what it is, with who else still hears it. */
+export async function showExplanation({ client, output }: Session, member: string): Promise<void> {
+  const body = await client.explain(member);
+  const hearings = hearingsOf(member, await client.views({ waitMs: VIEWS_WAIT_MS }));
+  if (output.json) {
+    output.data(JSON.stringify({ ...body, heardBy: hearings }));
+    return;
+  }
+  for (const line of formatExplanation(output.style, body, hearings)) output.data(line);
+}

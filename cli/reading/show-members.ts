@@ -1,0 +1,117 @@
+import type { MemberBody, MembersBody } from "../../src/control/api-types.ts";
+import type { MembersAnswer } from "../../src/control/client.ts";
+import { formatMembers, formatMembersSummary } from "../format/members.ts";
+import type { ShownState } from "../format/text-style.ts";
+import type { Session } from "../session.ts";
+
+export interface MembersChoice {
+  readonly watch: boolean;
+  /** Only members in one of these states; empty for all. */
+  readonly states: readonly ShownState[];
+  readonly service: string | undefined;
+}
+
+const REFRESH_MS = 500;
+const LONG_POLL_MS = 30_000;
+
+/** Lists the members as the attached node sees them, once or with every change. */
+export async function showMembers(session: Session, choice: MembersChoice): Promise<void> {
+  if (!choice.watch) return showOnce(session, choice);
+  if (session.output.isTerminal && !session.output.json) return refreshOnTerminal(session, choice);
+  return tellChanges(session, choice);
+}
+
+/** The members that were asked for. */
+export function pickMembers(
+  members: readonly MemberBody[],
+  { states, service }: Pick<MembersChoice, "states" | "service">,
+): MemberBody[] {
+  return members.filter(
+    (member) =>
+      (states.length === 0 || states.includes(member.state)) &&
+      (service === undefined || member.services.some((offered) => offered.name === service)),
+  );
+}
+
+async function showOnce({ client, output }: Session, choice: MembersChoice): Promise<void> {
+  const [{ startId: _, ...body }, self] = await Promise.all([client.members(), client.self()]);
+  const picked = { ...body, members: pickMembers(body.members, choice) };
+  if (output.json) {
+    output.data(JSON.stringify(picked));
+    return;
+  }
+  if (picked.members.length > 0) {
+    for (const line of formatMembers(output.style, picked, self.phiSuspect)) output.data(line);
+  }
+  output.talk(formatMembersSummary(body));
+  output.talk(hintFor(body, picked.members.length));
+}
+
+/** What to do next, where the list is empty or says little; an empty line is not printed by terminals as a fault. */
+function hintFor(body: MembersBody, picked: number): string {
+  if (picked === 0)
+    return "No member fits the filter; leave out --status and --service to see all.";
+  if (body.members.length === 1) {
+    return "It is alone: start another with hearsay start --join, or make it join one with hearsay join.";
+  }
+  return "hearsay explain <member> tells why a member is what it is.";
+}
+
+async function tellChanges(session: Session, choice: MembersChoice): Promise<void> {
+  const { client, output } = session;
+  const { phiSuspect } = await client.self();
+  let told: string | undefined;
+  for await (const { startId: _, ...body } of followMembers(session, LONG_POLL_MS)) {
+    const picked = { ...body, members: pickMembers(body.members, choice) };
+    const signature = signatureOf(picked);
+    if (signature === told) continue;
+    told = signature;
+    if (output.json) {
+      output.data(JSON.stringify(picked));
+      continue;
+    }
+    for (const line of formatMembers(output.style, picked, phiSuspect)) output.data(line);
+    output.data("");
+  }
+}
+
+async function refreshOnTerminal(session: Session, choice: MembersChoice): Promise<void> {
+  const { openLiveScreen } = await import("../terminal/live-screen.ts");
+  const { phiSuspect } = await session.client.self();
+  const stopping = new AbortController();
+  const stop = () => stopping.abort();
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
+  const screen = openLiveScreen(process.stdout);
+  try {
+    for await (const body of followMembers(session, REFRESH_MS, stopping.signal)) {
+      const picked = { ...body, members: pickMembers(body.members, choice) };
+      const table = formatMembers(session.output.style, picked, phiSuspect);
+      screen.draw([formatMembersSummary(body), "", ...table, "", "Ctrl-C ends"]);
+    }
+  } catch (error) {
+    if (!stopping.signal.aborted) throw error;
+  } finally {
+    screen.close();
+  }
+}
+
+/** The members now, and again whenever something happened, at the latest after `waitMs`. */
+async function* followMembers(
+  { client }: Session,
+  waitMs: number,
+  signal?: AbortSignal,
+): AsyncGenerator<MembersAnswer> {
+  let answer = await client.members();
+  while (true) {
+    yield answer;
+    const { index, startId } = answer;
+    answer = await client.members({ index, startId, waitMs, ...(signal && { signal }) });
+  }
+}
+
+/** What has to differ for a list to be told again: not the phis, which move all the time. */
+function signatureOf(body: Pick<MembersBody, "members" | "isolated">): string {
+  const members = body.members.map(({ name, state, incarnation }) => [name, state, incarnation]);
+  return JSON.stringify([body.isolated, members]);
+}

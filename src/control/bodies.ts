@@ -1,0 +1,133 @@
+import { formatEndpoint, type Millis } from "../core/member.ts";
+import type { MemberExplanation, MemberSnapshot, NodeSnapshot } from "../core/snapshot.ts";
+import type { ExplainBody, MemberBody, MembersBody, SelfBody } from "./api-types.ts";
+import type { ControlledNode, KindCount } from "./controlled-node.ts";
+
+const HISTORY_MAX = 20;
+
+/** `GET /v1/members`. */
+export function membersBody(node: ControlledNode): MembersBody {
+  const snapshot = node.snapshot();
+  return {
+    v: 1,
+    self: snapshot.self.name,
+    index: node.events.newest,
+    viewDigest: snapshot.viewDigest,
+    isolated: snapshot.isolated,
+    members: snapshot.members.flatMap((member) => memberBody(member) ?? []),
+  };
+}
+
+/** `GET /v1/members/:name`; undefined for a member that is not known or was forgotten. */
+export function explainBody(node: ControlledNode, name: string): ExplainBody | undefined {
+  const explanation = node.explain(name);
+  const member = explanation && memberBody(explanation);
+  if (explanation === undefined || member === undefined) return undefined;
+  return {
+    v: 1,
+    self: node.identity.name,
+    ...member,
+    startId: explanation.record.startId,
+    detector: detectorBody(explanation),
+    probe: explanation.probe,
+    observers: explanation.observers,
+    suspicion: explanation.suspicion,
+    history: node.events.newestOf(
+      (event) => "member" in event && event.member === name,
+      HISTORY_MAX,
+    ),
+  };
+}
+
+/** `GET /v1/self`. */
+export function selfBody(node: ControlledNode): SelfBody {
+  const snapshot = node.snapshot();
+  const { name, startId, address, api, pid, version, cluster, probeIntervalMs } = node.identity;
+  return {
+    v: 1,
+    name,
+    startId,
+    incarnation: snapshot.self.incarnation,
+    address,
+    api,
+    pid,
+    version,
+    profile: snapshot.profile,
+    cluster,
+    phase: snapshot.phase,
+    uptimeMs: Math.round(node.uptimeMs()),
+    viewDigest: snapshot.viewDigest,
+    isolated: snapshot.isolated,
+    localHealth: snapshot.localHealth,
+    phiSuspect: snapshot.phiSuspect,
+    probeIntervalMs,
+    stalls: snapshot.stalls,
+    loopLagP99Ms: node.loopLagP99Ms(),
+    tags: snapshot.self.tags,
+    services: snapshot.self.services,
+    counts: countStates(snapshot),
+    traffic: trafficBody(node),
+  };
+}
+
+/** Members by state; forgotten ones are no members. */
+export function countStates(snapshot: NodeSnapshot): SelfBody["counts"] {
+  const counts = { alive: 0, suspect: 0, dead: 0, left: 0 };
+  for (const { state } of snapshot.members) if (state !== "forgotten") counts[state] += 1;
+  return counts;
+}
+
+function memberBody({ record, ...member }: MemberSnapshot): MemberBody | undefined {
+  if (member.state === "forgotten") return undefined;
+  return {
+    name: record.name,
+    address: formatEndpoint(record.endpoint),
+    api: record.api,
+    state: member.state,
+    stateForMs: Math.round(member.stateForMs),
+    incarnation: record.incarnation,
+    phi: member.phi === null ? null : rounded(member.phi, 2),
+    lastHeardMs: member.lastHeardMs === null ? null : Math.round(member.lastHeardMs),
+    rttMs: member.rttMs === null ? null : rounded(member.rttMs.mean, 3),
+    rttDeviationMs: member.rttMs === null ? null : rounded(member.rttMs.deviation, 3),
+    observed: member.observed,
+    reachedThrough: member.reachedThrough,
+    accusers: member.accusers,
+    tags: record.tags,
+    services: record.services,
+  };
+}
+
+function detectorBody({ detector }: MemberExplanation): ExplainBody["detector"] {
+  if (detector === null) return null;
+  return {
+    ...detector,
+    intervalsMs: detector.intervalsMs.map((interval) => rounded(interval, 1)),
+    meanMs: rounded(detector.meanMs, 1),
+    deviationMs: rounded(detector.deviationMs, 1),
+    suspectedInMs: Math.round(detector.suspectedInMs),
+  };
+}
+
+function trafficBody(node: ControlledNode): SelfBody["traffic"] {
+  const { received, sent, dropped, sendErrors } = node.traffic();
+  return {
+    datagramsIn: total(received, (count) => count.datagrams),
+    datagramsOut: total(sent, (count) => count.datagrams),
+    bytesIn: total(received, (count) => count.bytes),
+    bytesOut: total(sent, (count) => count.bytes),
+    dropped,
+    sendErrors,
+  };
+}
+
+function total(
+  counts: Readonly<Record<string, KindCount>>,
+  pick: (count: KindCount) => number,
+): number {
+  return Object.values(counts).reduce((sum, count) => sum + pick(count), 0);
+}
+
+function rounded(value: number | Millis, digits: number): number {
+  return Number(value.toFixed(digits));
+}

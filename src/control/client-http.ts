@@ -1,0 +1,167 @@
+import { Agent, type IncomingMessage, type RequestOptions, request } from "node:http";
+import { ConfigError } from "../core/errors.ts";
+import type { Millis } from "../core/member.ts";
+import { API_VERSION, START_ID_HEADER } from "./api-types.ts";
+import { NodeUnreachableError, RequestRefusedError } from "./client-errors.ts";
+
+export interface Call {
+  readonly method?: "GET" | "POST" | "DELETE";
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+  readonly body?: unknown;
+  readonly signal?: AbortSignal | undefined;
+  /** Longest wait for the answer's first byte, and between two of its bytes. */
+  readonly timeoutMs: Millis;
+}
+
+export interface Answer {
+  readonly startId: string;
+  readonly text: string;
+}
+
+const ANSWER_BYTES_MAX = 256 * 1024 * 1024;
+const REMEDY = "start one with `hearsay start`, or name the address of a running one with --attach";
+
+/** Requests to one control API over plain node:http, which loads in a tenth of the time of fetch. */
+export class HttpCaller {
+  readonly url: string;
+  private readonly base: URL;
+  private readonly agent = new Agent({ keepAlive: true });
+
+  /** @throws ConfigError when `url` is neither `http://host:port` nor `host:port` */
+  constructor(url: string) {
+    const text = url.includes("://") ? url : `http://${url}`;
+    const parsed = URL.canParse(text) ? new URL(text) : undefined;
+    if (parsed === undefined || parsed.protocol !== "http:" || parsed.hostname === "") {
+      throw new ConfigError(
+        `attach: "${url}" must be the address of a control API, such as http://127.0.0.1:7373`,
+      );
+    }
+    this.base = parsed;
+    this.url = parsed.origin;
+  }
+
+  /** The whole answer as text. */
+  async call(call: Call): Promise<Answer> {
+    const response = await this.open(call);
+    const text = await this.readAll(response);
+    return { startId: startIdOf(response), text };
+  }
+
+  /** The whole answer as JSON of our API version. */
+  async callJson<T extends { readonly v: number }>(
+    call: Call,
+  ): Promise<{ startId: string; body: T }> {
+    const { startId, text } = await this.call(call);
+    return { startId, body: this.parse<T>(text) };
+  }
+
+  /** The answer as soon as its head is here. @throws RequestRefusedError for a status that is no success */
+  async open(call: Call): Promise<IncomingMessage> {
+    const response = await this.send(call);
+    if (startIdOf(response) === "") {
+      response.destroy();
+      throw new NodeUnreachableError(
+        this.url,
+        `something else answers there (HTTP ${response.statusCode})`,
+        REMEDY,
+      );
+    }
+    const status = response.statusCode ?? 0;
+    if (status < 400) return response;
+    const { error } = this.parse<{ v: number; error?: string }>(await this.readAll(response));
+    throw new RequestRefusedError(status, error ?? `HTTP ${status}`);
+  }
+
+  close(): void {
+    this.agent.destroy();
+  }
+
+  private send(call: Call): Promise<IncomingMessage> {
+    const body = call.body === undefined ? undefined : JSON.stringify(call.body);
+    return new Promise((resolve, reject) => {
+      const sent = request(this.address(call), this.options(call, body), resolve);
+      sent.on("timeout", () => {
+        sent.destroy(new Error(`no answer within ${call.timeoutMs / 1000} s`));
+      });
+      sent.on("error", (error) => reject(this.explain(error, call.signal)));
+      sent.end(body);
+    });
+  }
+
+  private address({ path, query = {} }: Call): URL {
+    const url = new URL(path, this.base);
+    for (const [name, value] of Object.entries(query)) {
+      if (value !== undefined) url.searchParams.set(name, String(value));
+    }
+    return url;
+  }
+
+  private options(call: Call, body: string | undefined): RequestOptions {
+    const headers: Record<string, string> = {};
+    for (const [name, value] of Object.entries(call.headers ?? {})) {
+      if (value !== undefined) headers[name] = value;
+    }
+    if (body !== undefined) headers["content-type"] = "application/json";
+    return {
+      agent: this.agent,
+      method: call.method ?? "GET",
+      headers,
+      timeout: call.timeoutMs,
+      ...(call.signal && { signal: call.signal }),
+    };
+  }
+
+  private async readAll(response: IncomingMessage): Promise<string> {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    try {
+      for await (const chunk of response as AsyncIterable<Buffer>) {
+        bytes += chunk.length;
+        if (bytes > ANSWER_BYTES_MAX) throw new Error("the answer is too long");
+        chunks.push(chunk);
+      }
+    } catch (error) {
+      throw this.explain(error, undefined);
+    }
+    return Buffer.concat(chunks).toString("utf8");
+  }
+
+  private parse<T extends { readonly v: number }>(text: string): T {
+    const body = parseObject(text);
+    const version = body?.v;
+    if (body === undefined || typeof version !== "number") {
+      throw new NodeUnreachableError(this.url, "its answer is not that of a control API", REMEDY);
+    }
+    if (version > API_VERSION) {
+      const why = `it speaks version ${version} of the control API, this client only ${API_VERSION}`;
+      throw new NodeUnreachableError(this.url, why, "use a newer hearsay");
+    }
+    return body as unknown as T;
+  }
+
+  private explain(error: unknown, signal: AbortSignal | undefined): unknown {
+    if (signal?.aborted) return signal.reason;
+    const code = (error as NodeJS.ErrnoException).code;
+    const message = error instanceof Error ? error.message : String(error);
+    const why = code === "ECONNREFUSED" ? "nothing listens there" : message;
+    return new NodeUnreachableError(this.url, why, REMEDY);
+  }
+}
+
+function startIdOf(response: IncomingMessage): string {
+  const value = response.headers[START_ID_HEADER];
+  return typeof value === "string" ? value : "";
+}
+
+function parseObject(text: string): { readonly v?: unknown } | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,127 @@
+import type { MemberName, Millis } from "../core/member.ts";
+import {
+  type ExplainBody,
+  type ForgetBody,
+  type JoinBody,
+  type LeaveBody,
+  type MembersBody,
+  type ReloadBody,
+  type SelfBody,
+  START_ID_HEADER,
+  type ViewsBody,
+} from "./api-types.ts";
+import { type EventItem, type EventsOptions, readEvents } from "./client-events.ts";
+import { HttpCaller } from "./client-http.ts";
+
+export { NodeUnreachableError, RequestRefusedError } from "./client-errors.ts";
+export type { EventItem, EventsOptions } from "./client-events.ts";
+
+export interface ControlClientOptions {
+  /** Ends every request and stream of this client. */
+  readonly signal?: AbortSignal;
+  /** Longest wait for an answer, beyond what was asked for with `waitMs`. */
+  readonly timeoutMs?: Millis;
+}
+
+export interface MembersOptions {
+  /** Answer only once something happened after this index ... */
+  readonly index?: number;
+  /** ... or after this time. */
+  readonly waitMs?: Millis;
+  /** The run of the process that `index` belongs to; another one answers at once. */
+  readonly startId?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** `MembersBody`, and which run of the process it speaks for: `index` means nothing under another one. */
+export type MembersAnswer = MembersBody & { readonly startId: string };
+
+/**
+ * The control API of one node.
+ *
+ * Every call rejects with NodeUnreachableError when no hearsay node answers, RequestRefusedError when it says no, or the
+ * signal's reason.
+ */
+export interface ControlClient {
+  /** `http://host:port`. */
+  readonly url: string;
+  self(): Promise<SelfBody>;
+  members(options?: MembersOptions): Promise<MembersAnswer>;
+  explain(member: MemberName): Promise<ExplainBody>;
+  events(options?: EventsOptions): AsyncGenerator<EventItem>;
+  /** With `waitMs`, waits up to so long for the views that are being fetched. */
+  views(options?: { readonly waitMs?: Millis }): Promise<ViewsBody>;
+  /** Prometheus text. */
+  metrics(): Promise<string>;
+  join(addresses: readonly string[]): Promise<JoinBody>;
+  leave(): Promise<LeaveBody>;
+  reload(): Promise<ReloadBody>;
+  forget(member: MemberName): Promise<ForgetBody>;
+  /** Ends idle connections; requests under way are broken off. */
+  close(): void;
+}
+
+const TIMEOUT_MS_DEFAULT: Millis = 5000;
+
+/**
+ * A client of the control API at `url` (`http://host:port` or `host:port`). Nothing is dialled before the first call.
+ *
+ * @throws ConfigError when `url` is no such address
+ */
+export function connectControl(url: string, options: ControlClientOptions = {}): ControlClient {
+  const http = new HttpCaller(url);
+  const timeoutMs = options.timeoutMs ?? TIMEOUT_MS_DEFAULT;
+  const base = { timeoutMs, signal: options.signal };
+  const get = async <T extends { readonly v: number }>(path: string) =>
+    (await http.callJson<T>({ ...base, path })).body;
+  const change = async <T extends { readonly v: number }>(
+    method: "POST" | "DELETE",
+    path: string,
+    body?: unknown,
+  ) => (await http.callJson<T>({ ...base, method, path, body })).body;
+  return {
+    url: http.url,
+    self: () => get<SelfBody>("/v1/self"),
+    members: (asked = {}) => readMembers(http, base, asked),
+    explain: (member) => get<ExplainBody>(memberPath(member)),
+    events: (asked = {}) =>
+      readEvents(http, { ...asked, signal: eitherSignal(options.signal, asked.signal) }),
+    views: async ({ waitMs = 0 } = {}) => {
+      const query = { wait: waitMs > 0 ? `${waitMs}ms` : undefined };
+      const call = { ...base, path: "/v1/views", query, timeoutMs: timeoutMs + waitMs };
+      return (await http.callJson<ViewsBody>(call)).body;
+    },
+    metrics: async () => (await http.call({ ...base, path: "/v1/metrics" })).text,
+    join: (addresses) => change<JoinBody>("POST", "/v1/join", { addresses }),
+    leave: () => change<LeaveBody>("POST", "/v1/leave"),
+    reload: () => change<ReloadBody>("POST", "/v1/reload"),
+    forget: (member) => change<ForgetBody>("DELETE", memberPath(member)),
+    close: () => http.close(),
+  };
+}
+
+async function readMembers(
+  http: HttpCaller,
+  base: { readonly timeoutMs: Millis; readonly signal: AbortSignal | undefined },
+  { index, waitMs, startId, signal }: MembersOptions,
+): Promise<MembersAnswer> {
+  const answer = await http.callJson<MembersBody>({
+    path: "/v1/members",
+    query: { index, wait: waitMs === undefined ? undefined : `${waitMs}ms` },
+    headers: { [START_ID_HEADER]: startId },
+    timeoutMs: base.timeoutMs + (waitMs ?? 0),
+    signal: eitherSignal(base.signal, signal),
+  });
+  return { ...answer.body, startId: answer.startId };
+}
+
+function memberPath(member: MemberName): string {
+  return `/v1/members/${encodeURIComponent(member)}`;
+}
+
+function eitherSignal(
+  a: AbortSignal | undefined,
+  b: AbortSignal | undefined,
+): AbortSignal | undefined {
+  return a !== undefined && b !== undefined ? AbortSignal.any([a, b]) : (a ?? b);
+}

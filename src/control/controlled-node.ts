@@ -1,0 +1,59 @@
+import type { Input } from "../core/input.ts";
+import type { MemberName, Millis, StartId } from "../core/member.ts";
+import type { MemberExplanation, NodeSnapshot } from "../core/snapshot.ts";
+import type { JoinBody, LeaveBody, ReloadBody } from "./api-types.ts";
+import type { EventLog } from "./event-log.ts";
+import type { ViewCache } from "./view-cache.ts";
+
+/** The node as the control server sees it; the daemon provides it. */
+export interface ControlledNode {
+  readonly identity: NodeIdentity;
+  readonly events: EventLog;
+  readonly views: ViewCache;
+  snapshot(): NodeSnapshot;
+  explain(member: MemberName): MemberExplanation | undefined;
+  submit(input: Input): void;
+  traffic(): TrafficCounts;
+  transitions(): readonly TransitionCount[];
+  uptimeMs(): Millis;
+  /** Null until there is a sample. */
+  loopLagP99Ms(): Millis | null;
+  /** @throws ConfigError for an address that is none or a host that does not resolve */
+  join(addresses: readonly string[]): Promise<JoinBody>;
+  /** Resolves when the goodbye is said; the process ends soon after. */
+  leave(): Promise<LeaveBody>;
+  /** @throws ConfigError when the new settings are not valid; the old ones stay in force */
+  reload(): Promise<ReloadBody>;
+}
+
+/** What stays as it is from start to end. */
+export interface NodeIdentity {
+  readonly name: MemberName;
+  readonly startId: StartId;
+  readonly address: string;
+  readonly api: string;
+  readonly pid: number;
+  readonly version: string;
+  readonly cluster: string;
+  readonly probeIntervalMs: Millis;
+}
+
+/** Everything counted since the start, by message kind, reason or code. */
+export interface TrafficCounts {
+  readonly received: Readonly<Record<string, KindCount>>;
+  readonly sent: Readonly<Record<string, KindCount>>;
+  readonly dropped: Readonly<Record<string, number>>;
+  readonly sendErrors: Readonly<Record<string, number>>;
+}
+
+export interface KindCount {
+  readonly datagrams: number;
+  readonly bytes: number;
+}
+
+/** How often a member went from one state to another in this node's view. */
+export interface TransitionCount {
+  readonly from: string;
+  readonly to: string;
+  readonly count: number;
+}

@@ -1,0 +1,167 @@
+import { Counter, Gauge, type Metric, Registry } from "prom-client";
+import { countStates } from "../bodies.ts";
+import type { ControlledNode, TrafficCounts } from "../controlled-node.ts";
+
+export interface MetricsPage {
+  readonly contentType: string;
+  readonly text: string;
+}
+
+/** `GET /v1/metrics`: everything is read from the node at this moment, so that nothing is kept up to date for nobody. */
+export async function metricsPage(node: ControlledNode): Promise<MetricsPage> {
+  const registry = new Registry();
+  for (const metric of [
+    ...memberMetrics(node),
+    ...trafficMetrics(node.traffic()),
+    ...processMetrics(node),
+  ]) {
+    registry.registerMetric(metric);
+  }
+  return { contentType: registry.contentType, text: await registry.metrics() };
+}
+
+type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
+
+function memberMetrics(node: ControlledNode): Metric[] {
+  const snapshot = node.snapshot();
+  const observed = snapshot.members.filter((member) => member.observed);
+  const states = Object.entries(countStates(snapshot)).map(
+    ([state, count]): Sample => [{ state }, count],
+  );
+  const phi = observed.flatMap(({ record, phi }): Sample[] =>
+    phi === null ? [] : [[{ member: record.name }, phi]],
+  );
+  const rtt = observed.flatMap(({ record, rttMs }): Sample[] =>
+    rttMs === null ? [] : [[{ member: record.name }, rttMs.mean / 1000]],
+  );
+  const transitions = node
+    .transitions()
+    .map(({ from, to, count }): Sample => [{ from, to }, count]);
+  const { queues, stalls } = snapshot;
+  return [
+    gauge("hearsay_members", "Members in this node's view by state", states, "state"),
+    gauge("hearsay_member_phi", "Suspicion level of each observed member", phi, "member"),
+    gauge("hearsay_member_rtt_seconds", "Mean round trip to each observed member", rtt, "member"),
+    counter(
+      "hearsay_member_transitions_total",
+      "Changes of members' states in this view",
+      transitions,
+      "from",
+      "to",
+    ),
+    gauge(
+      "hearsay_local_health",
+      "How far this node distrusts itself: 0 healthy, 8 worst",
+      one(snapshot.localHealth),
+    ),
+    gauge(
+      "hearsay_isolated",
+      "1 while this node hears from nobody",
+      one(snapshot.isolated ? 1 : 0),
+    ),
+    counter("hearsay_stalls_total", "Times in which this process did not run", one(stalls.count)),
+    counter(
+      "hearsay_stalled_seconds_total",
+      "Time in which this process did not run",
+      one(stalls.totalMs / 1000),
+    ),
+    gauge(
+      "hearsay_queue_length",
+      "Work owed by kind",
+      [
+        [{ queue: "updates_owed" }, queues.updatesOwed],
+        [{ queue: "suspicions" }, queues.suspicions],
+        [{ queue: "relays" }, queues.relays],
+      ],
+      "queue",
+    ),
+  ];
+}
+
+function trafficMetrics({ received, sent, dropped, sendErrors }: TrafficCounts): Metric[] {
+  const directions = [...kindSamples("in", received), ...kindSamples("out", sent)];
+  return [
+    counter(
+      "hearsay_messages_total",
+      "Messages by kind and direction",
+      directions.map(([labels, count]): Sample => [labels, count.datagrams]),
+      "kind",
+      "direction",
+    ),
+    counter(
+      "hearsay_message_bytes_total",
+      "UDP payload bytes by kind and direction",
+      directions.map(([labels, count]): Sample => [labels, count.bytes]),
+      "kind",
+      "direction",
+    ),
+    counter(
+      "hearsay_datagrams_dropped_total",
+      "Datagrams dropped on arrival by reason",
+      Object.entries(dropped).map(([reason, count]): Sample => [{ reason }, count]),
+      "reason",
+    ),
+    counter(
+      "hearsay_send_errors_total",
+      "Datagrams that the system refused to send by error code",
+      Object.entries(sendErrors).map(([code, count]): Sample => [{ code }, count]),
+      "code",
+    ),
+  ];
+}
+
+function processMetrics(node: ControlledNode): Metric[] {
+  const { user, system } = process.cpuUsage();
+  const { rss, heapUsed } = process.memoryUsage();
+  const lagMs = node.loopLagP99Ms();
+  const startedAt = Math.round((Date.now() - node.uptimeMs()) / 1000);
+  return [
+    counter(
+      "process_cpu_seconds_total",
+      "Processor time of this process",
+      one((user + system) / 1e6),
+    ),
+    gauge("process_resident_memory_bytes", "Resident memory of this process", one(rss)),
+    gauge(
+      "process_start_time_seconds",
+      "Start of this process since the Unix epoch",
+      one(startedAt),
+    ),
+    gauge("nodejs_heap_size_used_bytes", "JavaScript heap in use", one(heapUsed)),
+    gauge(
+      "nodejs_eventloop_lag_p99_seconds",
+      "99th percentile of event loop lag",
+      lagMs === null ? [] : one(lagMs / 1000),
+    ),
+  ];
+}
+
+function kindSamples(direction: string, kinds: TrafficCounts["sent"]) {
+  return Object.entries(kinds).map(([kind, count]) => [{ kind, direction }, count] as const);
+}
+
+function one(value: number): Sample[] {
+  return [[{}, value]];
+}
+
+function gauge(
+  name: string,
+  help: string,
+  samples: readonly Sample[],
+  ...labelNames: string[]
+): Metric {
+  const metric = new Gauge({ name, help, labelNames, registers: [] });
+  for (const [labels, value] of samples) metric.set(labels, value);
+  return metric;
+}
+
+function counter(
+  name: string,
+  help: string,
+  samples: readonly Sample[],
+  ...labelNames: string[]
+): Metric {
+  const metric = new Counter({ name, help, labelNames, registers: [] });
+  for (const [labels, value] of samples) metric.inc(labels, value);
+  return metric;
+}

@@ -1,0 +1,68 @@
+import { HTTPException } from "hono/http-exception";
+import { z } from "zod";
+import type { Millis } from "../../core/member.ts";
+
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
+const WAIT_MS_MAX = 300_000;
+const SPAN_ALLOWED = "a time such as 30s, 500ms or 2m, at most 5m";
+
+const index = z
+  .string()
+  .regex(/^\d{1,15}$/)
+  .transform(Number);
+const span = z.string().transform((text, context): Millis => {
+  const [, digits, unit = "s"] = /^(\d{1,9})(ms|s|m)?$/.exec(text) ?? [];
+  const spanMs = Number(digits) * (UNIT_MS[unit] ?? 1);
+  if (spanMs <= WAIT_MS_MAX) return spanMs;
+  context.addIssue({ code: "custom", message: "no such time" });
+  return z.NEVER;
+});
+
+const membersQuery = z.object({
+  index: index.describe("the index of an event, a whole number").optional(),
+  wait: span.describe(SPAN_ALLOWED).optional(),
+  startId: z.string().max(64).optional(),
+});
+const eventsQuery = z.object({
+  since: index.describe("the index of an event, a whole number").optional(),
+  follow: z.enum(["true", "false"]).describe("true or false").optional(),
+});
+const viewsQuery = z.object({ wait: span.describe(SPAN_ALLOWED).optional() });
+const memberParam = z.object({
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,64}$/)
+    .describe("a member's name: 1 to 64 characters of A-Z a-z 0-9 . _ -"),
+});
+const joinJson = z.object({
+  addresses: z
+    .array(z.string().min(1).max(300))
+    .min(1)
+    .max(256)
+    .describe(
+      'a list of 1 to 256 "host:port"; send {"addresses": ["10.0.0.5:7946"]} as application/json',
+    ),
+});
+
+export const readMembersQuery = (raw: unknown) => check(membersQuery, raw);
+export const readEventsQuery = (raw: unknown) => check(eventsQuery, raw);
+export const readViewsQuery = (raw: unknown) => check(viewsQuery, raw);
+export const readMemberParam = (raw: unknown) => check(memberParam, raw);
+export const readJoinJson = (raw: unknown) => check(joinJson, raw);
+
+/** @throws HTTPException 400 naming the parameter, its value and what is allowed */
+function check<T extends z.ZodObject>(schema: T, raw: unknown): z.output<T> {
+  const result = schema.safeParse(raw);
+  if (result.success) return result.data;
+  const key = String(result.error.issues[0]?.path[0] ?? "");
+  const value = typeof raw === "object" && raw !== null ? Reflect.get(raw, key) : undefined;
+  const allowed = descriptionOf(schema.shape[key]) ?? "of another form";
+  throw new HTTPException(400, {
+    message: `${key}: ${JSON.stringify(value) ?? "nothing"} must be ${allowed}`,
+  });
+}
+
+function descriptionOf(schema: unknown): string | undefined {
+  if (schema instanceof z.ZodOptional) return descriptionOf(schema.unwrap());
+  return schema instanceof z.ZodType ? schema.description : undefined;
+}

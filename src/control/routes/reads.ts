@@ -1,0 +1,99 @@
+import type { HttpBindings } from "@hono/node-server";
+import { Hono } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { validator } from "hono/validator";
+import type { Millis } from "../../core/member.ts";
+import {
+  type ExplainBody,
+  type MembersBody,
+  type SelfBody,
+  START_ID_HEADER,
+  type ViewsBody,
+} from "../api-types.ts";
+import { explainBody, membersBody, selfBody } from "../bodies.ts";
+import type { ControlledNode } from "../controlled-node.ts";
+import { streamEvents } from "./event-stream.ts";
+import {
+  readEventsQuery,
+  readMemberParam,
+  readMembersQuery,
+  readViewsQuery,
+} from "./parameters.ts";
+import { nextEvent, type WaitingClients } from "./waiting.ts";
+
+const WAIT_MS_DEFAULT: Millis = 30_000;
+const VIEWS_RETRY_MS: Millis = 250;
+
+/** Everything that only looks. */
+export function readRoutes(node: ControlledNode, clients: WaitingClients) {
+  return new Hono<{ Bindings: HttpBindings }>()
+    .get("/self", (context) => context.json<SelfBody>(selfBody(node)))
+    .get("/members", validator("query", readMembersQuery), async (context) => {
+      const { index, wait, startId } = context.req.valid("query");
+      if (index !== undefined) {
+        const known = context.req.header(START_ID_HEADER) ?? startId;
+        const waitMs = wait ?? WAIT_MS_DEFAULT;
+        await clients.hold(() =>
+          waitBeyond(index, known, waitMs, node, clients, context.req.raw.signal),
+        );
+      }
+      return context.json<MembersBody>(membersBody(node));
+    })
+    .get("/members/:name", validator("param", readMemberParam), (context) => {
+      const { name } = context.req.valid("param");
+      const body = explainBody(node, name);
+      if (body === undefined) {
+        throw new HTTPException(404, {
+          message: `${node.identity.name} knows no member called ${name}`,
+        });
+      }
+      return context.json<ExplainBody>(body);
+    })
+    .get("/events", validator("query", readEventsQuery), (context) => {
+      const { since, follow } = context.req.valid("query");
+      const lastEventId = context.req.header("last-event-id");
+      return streamEvents(context, node, clients, {
+        lastEventId,
+        since,
+        follow: follow !== "false",
+      });
+    })
+    .get("/views", validator("query", readViewsQuery), async (context) => {
+      const { wait = 0 } = context.req.valid("query");
+      await clients.hold(() => refreshViews(node, wait, clients));
+      return context.json<ViewsBody>(node.views.read(node.snapshot()));
+    })
+    .get("/metrics", async (context) => {
+      // The library is paid for (3 MB, 20 ms) by those who are scraped.
+      const { metricsPage } = await import("./metrics-page.ts");
+      const { contentType, text } = await metricsPage(node);
+      return context.body(text, 200, { "content-type": contentType });
+    });
+}
+
+/** Waits for an event after `index`, unless that index speaks of another run of the process or of what is to come. */
+async function waitBeyond(
+  index: number,
+  startId: string | undefined,
+  waitMs: Millis,
+  node: ControlledNode,
+  clients: WaitingClients,
+  gone: AbortSignal,
+): Promise<void> {
+  const isForeign = startId !== undefined && startId !== node.identity.startId;
+  if (isForeign || index !== node.events.newest || waitMs === 0) return;
+  await nextEvent(node.events, waitMs, clients.ended, gone);
+}
+
+async function refreshViews(
+  node: ControlledNode,
+  waitMs: Millis,
+  clients: WaitingClients,
+): Promise<void> {
+  const endMs = performance.now() + waitMs;
+  while (node.views.refresh(node.snapshot()) && !clients.ended.aborted) {
+    const leftMs = endMs - performance.now();
+    if (leftMs <= 0) return;
+    await node.views.nextAnswer(Math.min(leftMs, VIEWS_RETRY_MS));
+  }
+}

@@ -1,0 +1,60 @@
+import { HTTPException } from "hono/http-exception";
+import type { Millis } from "../../core/member.ts";
+import type { EventLog } from "../event-log.ts";
+
+const CLIENTS_MAX = 256;
+
+/** The clients that hold a connection open: how many there may be, and what ends their waiting. */
+export class WaitingClients {
+  private count = 0;
+  private readonly ending = new AbortController();
+
+  /** Aborted when the server closes. */
+  get ended(): AbortSignal {
+    return this.ending.signal;
+  }
+
+  /** Counts one more waiting client until the returned function is called. @throws HTTPException 503 for too many */
+  enter(): () => void {
+    if (this.count >= CLIENTS_MAX) {
+      throw new HTTPException(503, {
+        message: `${CLIENTS_MAX} clients are waiting already; close some of them`,
+      });
+    }
+    this.count += 1;
+    return () => {
+      this.count -= 1;
+    };
+  }
+
+  /** Runs `wait` as one of the waiting clients. */
+  async hold(wait: () => Promise<void>): Promise<void> {
+    const release = this.enter();
+    await wait().finally(release);
+  }
+
+  end(): void {
+    this.ending.abort();
+  }
+}
+
+/** Resolves with true at the next event, with false after `waitMs` or when one of the signals is aborted. */
+export function nextEvent(
+  events: EventLog,
+  waitMs: Millis,
+  ...signals: AbortSignal[]
+): Promise<boolean> {
+  if (signals.some((signal) => signal.aborted)) return Promise.resolve(false);
+  return new Promise((resolve) => {
+    const finish = (happened: boolean) => {
+      clearTimeout(timer);
+      unsubscribe();
+      for (const signal of signals) signal.removeEventListener("abort", giveUp);
+      resolve(happened);
+    };
+    const giveUp = () => finish(false);
+    const timer = setTimeout(giveUp, waitMs);
+    const unsubscribe = events.subscribe(() => finish(true));
+    for (const signal of signals) signal.addEventListener("abort", giveUp);
+  });
+}

@@ -1,0 +1,119 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { getRequestListener } from "@hono/node-server";
+import { Hono } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { ConfigError } from "../core/errors.ts";
+import { type Endpoint, formatEndpoint, type StartId } from "../core/member.ts";
+import { type ErrorBody, START_ID_HEADER } from "./api-types.ts";
+import type { ControlledNode } from "./controlled-node.ts";
+import { guardRequests } from "./request-guard.ts";
+import { readRoutes } from "./routes/reads.ts";
+import { WaitingClients } from "./routes/waiting.ts";
+import { writeRoutes } from "./routes/writes.ts";
+
+export interface ControlServerOptions {
+  readonly startId: StartId;
+  /** Told of a request that failed by our own mistake. */
+  readonly onFailure: (error: Error, request: string) => void;
+}
+
+/**
+ * The HTTP server of the control API. It listens before there is a node, since the node tells its cluster the port, and
+ * answers once `serve` was called.
+ */
+export interface ControlServer {
+  /** As bound. */
+  readonly endpoint: Endpoint;
+  serve(node: ControlledNode): void;
+  /** Ends streams and long polls with what they are owed, then closes. */
+  close(): Promise<void>;
+}
+
+const CLOSE_PATIENCE_MS = 250;
+
+/** @throws ConfigError when the address cannot be taken */
+export async function openControlServer(
+  endpoint: Endpoint,
+  options: ControlServerOptions,
+): Promise<ControlServer> {
+  const clients = new WaitingClients();
+  let fetch = (_request: Request, _env: unknown): Response | Promise<Response> =>
+    Response.json({ v: 1, error: "still starting; ask again in a moment" } satisfies ErrorBody, {
+      status: 503,
+    });
+  const listener = getRequestListener((request, env) => fetch(request, env), {
+    overrideGlobalObjects: false,
+  });
+  const server = createServer((incoming, outgoing) => {
+    outgoing.setHeader(START_ID_HEADER, options.startId);
+    void listener(incoming, outgoing);
+  });
+  await listen(server, endpoint);
+  return {
+    endpoint: { host: endpoint.host, port: (server.address() as AddressInfo).port },
+    serve: (node) => {
+      const app = createApp(node, clients, endpoint.host, options);
+      fetch = (request, env) => app.fetch(request, env as object);
+    },
+    close: () => close(server, clients),
+  };
+}
+
+function createApp(
+  node: ControlledNode,
+  clients: WaitingClients,
+  boundHost: string,
+  options: ControlServerOptions,
+) {
+  const app = new Hono();
+  app.use(guardRequests(boundHost));
+  app.route("/v1", readRoutes(node, clients)).route("/v1", writeRoutes(node));
+  app.notFound((context) =>
+    context.json<ErrorBody>(
+      { v: 1, error: `no such resource: ${context.req.method} ${context.req.path}` },
+      404,
+    ),
+  );
+  app.onError((error, context) => {
+    if (error instanceof HTTPException)
+      return context.json<ErrorBody>({ v: 1, error: error.message }, error.status);
+    if (error instanceof ConfigError)
+      return context.json<ErrorBody>({ v: 1, error: error.message }, 400);
+    options.onFailure(error, `${context.req.method} ${context.req.path}`);
+    return context.json<ErrorBody>(
+      { v: 1, error: "internal error; the node's log has the details" },
+      500,
+    );
+  });
+  return app;
+}
+
+function listen(server: Server, endpoint: Endpoint): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      reject(new ConfigError(`api: ${formatEndpoint(endpoint)} ${complaint(error)}`));
+    });
+    server.listen({ host: endpoint.host, port: endpoint.port, exclusive: true }, resolve);
+  });
+}
+
+function complaint(error: NodeJS.ErrnoException): string {
+  const remedy = "choose another with --api, or port 0 for any free one";
+  if (error.code === "EADDRINUSE") return `is in use by another process; ${remedy}`;
+  if (error.code === "EADDRNOTAVAIL") return `is not an address of this machine; ${remedy}`;
+  if (error.code === "EACCES") return `may not be used by this user; ${remedy}`;
+  return `cannot be listened on (${error.code ?? error.message}); ${remedy}`;
+}
+
+function close(server: Server, clients: WaitingClients): Promise<void> {
+  clients.end();
+  return new Promise((resolve) => {
+    const impatience = setTimeout(() => server.closeAllConnections(), CLOSE_PATIENCE_MS);
+    server.close(() => {
+      clearTimeout(impatience);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

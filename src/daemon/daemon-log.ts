@@ -1,0 +1,108 @@
+import { type DestinationStream, destination, type Logger, pino } from "pino";
+import type { EventBody } from "../control/api-types.ts";
+import { describeEvent } from "./event-text.ts";
+import type { DaemonSettings } from "./settings.ts";
+
+export type LogLevel = DaemonSettings["logLevel"];
+
+/** Where the daemon's own lines and its events go. Synchronous: what was logged is out, however the process ends. */
+export interface DaemonLog {
+  /** One event, flattened as scripts expect it. */
+  event(body: EventBody): void;
+  /** A line of the daemon's own, with its name under `event` as the others have. */
+  note(
+    level: LogLevel,
+    event: string,
+    message: string,
+    fields?: Readonly<Record<string, unknown>>,
+  ): void;
+  setLevel(level: LogLevel): void;
+}
+
+/** What is not worth a line unless something is being looked into; `debug` shows it. */
+const QUIET: ReadonlySet<EventBody["event"]> = new Set([
+  "accused",
+  "local-health-changed",
+  "member-updated",
+  "probe-round-failed",
+  "reached-through",
+  "seeds-wanted",
+  "suspicion-cleared",
+  "sync-finished",
+  "view-fetched",
+  "view-unreachable",
+]);
+const LOUD: ReadonlySet<EventBody["event"]> = new Set([
+  "isolated-changed",
+  "join-refused",
+  "name-conflict",
+  "newcomer-rejected",
+  "stalled",
+]);
+
+/** A busy machine stalls every process a little; from here on it costs local health. */
+const STALL_WORTH_MS = 250;
+
+/** Opens the log on `sink`, standard error unless told otherwise. */
+export function openDaemonLog(
+  { log, logLevel }: Pick<DaemonSettings, "log" | "logLevel">,
+  sink: DestinationStream = standardError(),
+): DaemonLog {
+  const logger = pino(
+    {
+      level: logLevel,
+      base: null,
+      messageKey: "message",
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    log === "json" ? sink : textLines(sink),
+  );
+  return {
+    event: (body) => logEvent(logger, body),
+    note: (level, event, message, fields = {}) => logger[level]({ event, ...fields }, message),
+    setLevel: (level) => {
+      logger.level = level;
+    },
+  };
+}
+
+function logEvent(logger: Logger, body: EventBody): void {
+  const level = levelOf(body);
+  if (!logger.isLevelEnabled(level)) return;
+  // The log has its own time and no version; a whole view would be a line of many kilobytes.
+  const { v: _version, time: _time, ...fields } = body;
+  if (fields.event !== "view-fetched") logger[level](fields);
+  else logger[level]({ ...fields, entries: fields.entries.length });
+}
+
+function levelOf(body: EventBody): LogLevel {
+  if (body.event === "stalled" && body.stalledMs < STALL_WORTH_MS) return "debug";
+  if (QUIET.has(body.event)) return "debug";
+  return LOUD.has(body.event) ? "warn" : "info";
+}
+
+function standardError(): DestinationStream {
+  const sink = destination({ fd: 2, sync: true });
+  // A closed pipe (`hearsay start 2>&1 | head`) ends the log, not the daemon.
+  sink.on("error", () => undefined);
+  return sink;
+}
+
+/** The same lines for people: local time, level where it matters, one sentence. */
+function textLines(sink: DestinationStream): DestinationStream {
+  return {
+    write: (line) => {
+      sink.write(`${textOf(JSON.parse(line) as LogLine)}\n`);
+    },
+  };
+}
+
+type LogLine = EventBody & { readonly level: LogLevel; readonly message?: string };
+
+function textOf(line: LogLine): string {
+  const at = new Date(line.time);
+  const time = `${at.toTimeString().slice(0, 8)}.${String(at.getMilliseconds()).padStart(3, "0")}`;
+  const urgency = line.level === "warn" || line.level === "error" ? `${line.level}: ` : "";
+  return `${time}  ${urgency}${line.message ?? describeEvent(line)}`;
+}

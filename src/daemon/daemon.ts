@@ -1,0 +1,296 @@
+import type { LeaveBody, ReloadBody } from "../control/api-types.ts";
+import type { ControlledNode } from "../control/controlled-node.ts";
+import { ConfigError } from "../core/errors.ts";
+import { type Endpoint, formatEndpoint, type MemberName, type StartId } from "../core/member.ts";
+import { type DaemonLog, openDaemonLog } from "./daemon-log.ts";
+import type { NodeReactions } from "./node/node-watch.ts";
+import { createRunningNode, type RunningNode } from "./node/running-node.ts";
+import { compareSettings } from "./reloading.ts";
+import { type DaemonResources, openResources } from "./resources.ts";
+import { SeedDialer } from "./seed-dialer.ts";
+import type { DaemonSettings } from "./settings.ts";
+import { newStartId } from "./start-id.ts";
+import { firstIncarnation, IncarnationStore } from "./storage/incarnation-store.ts";
+import { packageVersion } from "./version.ts";
+
+/** What a daemon is started with beside its settings. */
+export interface DaemonOptions {
+  /** Where SIGINT, SIGTERM and SIGHUP come from; `process` in the command, nothing when embedded. */
+  readonly signals?: NodeJS.Process;
+  /** Settings anew, for SIGHUP and `POST /v1/reload`. @throws ConfigError */
+  readonly reread?: () => DaemonSettings;
+}
+
+/** The addresses and identity that a daemon came up with. */
+export interface DaemonReady {
+  readonly name: MemberName;
+  readonly startId: StartId;
+  /** Gossip address as bound. */
+  readonly endpoint: Endpoint;
+  /** The same as `host:port`. */
+  readonly address: string;
+  /** Control API as `host:port`. */
+  readonly api: string;
+  readonly apiUrl: string;
+  readonly pid: number;
+}
+
+export interface DaemonExit {
+  readonly exitCode: number;
+  /** One sentence for people. */
+  readonly reason: string;
+}
+
+export interface RunningDaemon {
+  readonly ready: DaemonReady;
+  /** Says goodbye to the cluster, then stops; `done` follows. */
+  leave(): Promise<LeaveBody>;
+  /** Stops without a goodbye: to the others this is a crash. */
+  stop(): Promise<void>;
+  /** Puts tags, services and log level of `settings` in force. */
+  reload(settings: DaemonSettings): ReloadBody;
+  /** Settles once everything is closed. */
+  readonly done: Promise<DaemonExit>;
+}
+
+/**
+ * Starts a daemon and resolves once it is in business; whether anybody answers at the join addresses is told later, in its
+ * log and events.
+ *
+ * @throws ConfigError for what the operator can put right: a port in use, an unknown host, a data directory taken
+ */
+export async function startDaemon(
+  settings: DaemonSettings,
+  options: DaemonOptions = {},
+): Promise<RunningDaemon> {
+  const startedAtS = Math.floor(Date.now() / 1000);
+  const startId = newStartId(startedAtS);
+  const log = openDaemonLog(settings);
+  const resources = await openResources(settings, startId, log);
+  const daemon = new Daemon({ settings, options, startedAtS, startId, log, resources });
+  daemon.start();
+  return daemon;
+}
+
+interface DaemonParts {
+  readonly settings: DaemonSettings;
+  readonly options: DaemonOptions;
+  readonly startedAtS: number;
+  readonly startId: StartId;
+  readonly log: DaemonLog;
+  readonly resources: DaemonResources;
+}
+
+/** Longest wait for the node's own goodbye, which takes 400 ms at most. */
+const GOODBYE_MS = 1000;
+
+class Daemon implements RunningDaemon {
+  readonly ready: DaemonReady;
+  readonly done: Promise<DaemonExit>;
+  private readonly log: DaemonLog;
+  private readonly resources: DaemonResources;
+  private readonly options: DaemonOptions;
+  private readonly incarnations: IncarnationStore | undefined;
+  private readonly running: RunningNode;
+  private readonly dialer: SeedDialer;
+  private readonly startedAtMs = performance.now();
+  private settings: DaemonSettings;
+  private leaving: Promise<LeaveBody> | undefined;
+  private closing: Promise<void> | undefined;
+  private goodbye: (outcome: LeaveBody) => void = () => undefined;
+  private settle: (exit: DaemonExit) => void = () => undefined;
+
+  constructor({ settings, options, startedAtS, startId, log, resources }: DaemonParts) {
+    this.settings = settings;
+    this.options = options;
+    this.log = log;
+    this.resources = resources;
+    const { directory } = resources;
+    this.incarnations =
+      directory &&
+      new IncarnationStore(directory.path, (warning) => log.note("warn", "warning", warning));
+    const incarnation = firstIncarnation(startedAtS, this.incarnations?.load());
+    this.incarnations?.save(incarnation);
+    this.running = createRunningNode({
+      settings,
+      resources,
+      startId,
+      incarnation,
+      log,
+      reactions: this.reactions(),
+    });
+    this.dialer = new SeedDialer({
+      resolver: resources.seeds,
+      firstSeeds: resources.firstSeeds,
+      dial: (seeds) => this.running.host.submit({ kind: "join", seeds }),
+    });
+    this.ready = describeReady(settings, resources, startId);
+    this.done = new Promise((resolve) => {
+      this.settle = resolve;
+    });
+  }
+
+  start(): void {
+    const { signals } = this.options;
+    signals?.on("SIGINT", this.onEndSignal);
+    signals?.on("SIGTERM", this.onEndSignal);
+    signals?.on("SIGHUP", this.onHangUp);
+    this.running.host.start();
+    this.resources.api.serve(this.controlled());
+    const { name, startId, address, api, pid } = this.ready;
+    const receiveBufferBytes = this.resources.transport.recvBufferBytes;
+    const message = `${name} is ready: gossip ${address}, API http://${api}, pid ${pid}`;
+    this.log.note("info", "ready", message, {
+      name,
+      address,
+      api,
+      pid,
+      startId,
+      receiveBufferBytes,
+    });
+  }
+
+  leave(): Promise<LeaveBody> {
+    this.leaving ??= this.sayGoodbye();
+    return this.leaving;
+  }
+
+  stop(): Promise<void> {
+    return this.finish({ exitCode: 0, reason: "stopped" });
+  }
+
+  reload(settings: DaemonSettings): ReloadBody {
+    const outcome = compareSettings(this.settings, settings);
+    const { tags, services, logLevel } = settings;
+    this.settings = { ...this.settings, tags, services, logLevel };
+    this.log.setLevel(logLevel);
+    if (outcome.changed.some((key) => key !== "logLevel")) {
+      this.running.host.submit({ kind: "advertise", tags, services });
+    }
+    const { changed, needRestart } = outcome;
+    this.log.note("info", "reloaded", reloadText(outcome), { changed, needRestart });
+    return outcome;
+  }
+
+  private async sayGoodbye(): Promise<LeaveBody> {
+    const outcome = await new Promise<LeaveBody>((resolve) => {
+      this.goodbye = resolve;
+      setTimeout(() => resolve({ v: 1, told: 0, acked: 0 }), GOODBYE_MS).unref();
+      this.running.host.submit({ kind: "leave" });
+    });
+    // A client that asked for this has its answer on the way before the server closes.
+    setImmediate(() => void this.finish({ exitCode: 0, reason: "left the cluster" }));
+    return outcome;
+  }
+
+  private finish(exit: DaemonExit): Promise<void> {
+    this.closing ??= this.close().then(() => this.settle(exit));
+    return this.closing;
+  }
+
+  private async close(): Promise<void> {
+    const { signals } = this.options;
+    this.running.host.stop();
+    await this.resources.close();
+    signals?.off("SIGINT", this.onEndSignal);
+    signals?.off("SIGTERM", this.onEndSignal);
+    signals?.off("SIGHUP", this.onHangUp);
+  }
+
+  private readonly onEndSignal = (): void => {
+    if (this.leaving === undefined) void this.leave();
+    else
+      this.settle({ exitCode: 1, reason: "ended by a second signal before the goodbye was said" });
+  };
+
+  private readonly onHangUp = (): void => {
+    try {
+      this.reread();
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      this.log.note("warn", "reload-refused", `not reloaded: ${error.message}`);
+    }
+  };
+
+  private reread(): ReloadBody {
+    const { reread } = this.options;
+    if (reread === undefined) {
+      throw new ConfigError(
+        "reload: this daemon is part of another program, which keeps its settings; change them there",
+      );
+    }
+    return this.reload(reread());
+  }
+
+  private reactions(): NodeReactions {
+    return {
+      wantSeeds: () => void this.dialer.dialSeeds(),
+      incarnationRaised: (incarnation) => this.incarnations?.save(incarnation),
+      nameLost: ({ mine, other }) => {
+        const { name } = this.settings;
+        const reason =
+          `name: ${name} is taken by ${formatEndpoint(other)} (this one is ${formatEndpoint(mine)}); ` +
+          "give each member its own --name";
+        void this.finish({ exitCode: 2, reason });
+      },
+      joinRefused: ({ from, mine, theirs }) => {
+        const reason =
+          `profile: ${mine} is not that of the cluster at ${formatEndpoint(from)}, which runs ${theirs}; ` +
+          `start with --profile ${theirs}`;
+        void this.finish({ exitCode: 2, reason });
+      },
+      left: ({ told, acked }) => this.goodbye({ v: 1, told, acked }),
+    };
+  }
+
+  private controlled(): ControlledNode {
+    const { host, ...readings } = this.running;
+    const { name, startId, address, pid } = this.ready;
+    return {
+      ...readings,
+      identity: {
+        name,
+        startId,
+        address,
+        api: this.resources.apiAddress,
+        pid,
+        version: packageVersion(),
+        cluster: this.settings.cluster,
+        probeIntervalMs: this.settings.node.probeIntervalMs,
+      },
+      snapshot: () => host.snapshot(),
+      explain: (member) => host.explain(member),
+      submit: (input) => host.submit(input),
+      uptimeMs: () => performance.now() - this.startedAtMs,
+      loopLagP99Ms: () => this.resources.loopLag.p99Ms(),
+      join: (addresses) => this.dialer.join(addresses),
+      leave: () => this.leave(),
+      reload: async () => this.reread(),
+    };
+  }
+}
+
+function describeReady(
+  settings: DaemonSettings,
+  resources: DaemonResources,
+  startId: StartId,
+): DaemonReady {
+  const { endpoint, api } = resources;
+  const apiText = formatEndpoint(api.endpoint);
+  return {
+    name: settings.name,
+    startId,
+    endpoint,
+    address: formatEndpoint(endpoint),
+    api: apiText,
+    apiUrl: `http://${apiText}`,
+    pid: process.pid,
+  };
+}
+
+function reloadText({ changed, needRestart }: ReloadBody): string {
+  const done = changed.length === 0 ? "nothing changed" : `changed ${changed.join(", ")}`;
+  return needRestart.length === 0
+    ? done
+    : `${done}; a restart is needed for ${needRestart.join(", ")}`;
+}

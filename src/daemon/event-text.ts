@@ -1,0 +1,86 @@
+import type { PublicEvent } from "../control/api-types.ts";
+import { formatEndpoint } from "../core/member.ts";
+
+/** One event as one readable line, without its time. */
+export function describeEvent(event: PublicEvent): string {
+  switch (event.event) {
+    case "member-changed": {
+      const phi = event.phi === null ? "" : `, phi ${event.phi.toFixed(1)}`;
+      const change = `${event.from ?? "unknown"} → ${event.to}`;
+      return `${event.member}  ${change}  by ${event.by}: ${event.cause} (incarnation ${event.incarnation}${phi})`;
+    }
+    case "member-updated":
+      return `${event.member}  changed its record (incarnation ${event.incarnation})`;
+    case "member-reaped":
+      return `${event.member}  forgotten: its tombstone is old enough`;
+    case "accused":
+      return `${event.member}  accused by ${event.accuser}: ${event.evidence}, phi ${event.phi.toFixed(1)}`;
+    case "suspicion-cleared":
+      return `${event.member}  suspicion cleared: ${event.cause}`;
+    case "refuted":
+      return `refuted that this node is ${event.rumour}, as ${event.by} said (incarnation ${event.incarnation})`;
+    case "reached-through":
+      return `${event.member}  answers ${event.through}, but not this node`;
+    case "probe-round-failed":
+      return (
+        `${event.member}  probe round failed, phi ${event.phi.toFixed(1)}, ` +
+        `helpers ${event.helpers.join(" ") || "none"}, nacks ${event.nacks}: ${event.outcome}`
+      );
+    default:
+      return describeOwnEvent(event);
+  }
+}
+
+type MemberEvents =
+  | "member-changed"
+  | "member-updated"
+  | "member-reaped"
+  | "accused"
+  | "suspicion-cleared"
+  | "refuted"
+  | "reached-through"
+  | "probe-round-failed";
+
+function describeOwnEvent(event: Exclude<PublicEvent, { readonly event: MemberEvents }>): string {
+  switch (event.event) {
+    case "isolated-changed":
+      return event.isolated
+        ? `isolated: nothing heard from anybody for ${seconds(event.silentMs)}; nobody will be declared dead`
+        : `no longer isolated, after ${seconds(event.silentMs)}`;
+    case "stalled":
+      return `this process did not run for ${seconds(event.stalledMs)}; its clocks were moved by that`;
+    case "local-health-changed":
+      return `local health is ${event.score} of 8 (0 is healthy)`;
+    case "seeds-wanted":
+      return `dialling the join addresses (attempt ${event.attempt})`;
+    case "joined":
+      return `joined through ${event.through}: ${event.members} members in ${seconds(event.tookMs)}`;
+    case "join-refused":
+      return (
+        `join refused by ${formatEndpoint(event.from)}: it runs profile ${event.theirs}, this node ${event.mine}; ` +
+        `start with --profile ${event.theirs}`
+      );
+    case "sync-finished":
+      return `sync with ${event.peer} ${event.outcome}: received ${event.received}, pushed ${event.pushed}`;
+    case "name-conflict":
+      return (
+        `another process with this name runs at ${formatEndpoint(event.other)} (this one: ` +
+        `${formatEndpoint(event.mine)}); ${event.mustYield ? "it was first, so this one ends" : "it started later and has to end"}`
+      );
+    case "newcomer-rejected":
+      return (
+        `${event.member}  lives at ${formatEndpoint(event.holder)}; ` +
+        `a newcomer of that name at ${formatEndpoint(event.newcomer)} was rejected`
+      );
+    case "view-fetched":
+      return `${event.member}  told its view of ${event.entries.length} members`;
+    case "view-unreachable":
+      return `${event.member}  did not answer the request for its view`;
+    case "left":
+      return `said goodbye: ${event.acked} of ${event.told} members acknowledged`;
+  }
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
+}

@@ -1,0 +1,108 @@
+import type { TransitionCount } from "../../control/controlled-node.ts";
+import { EventLog } from "../../control/event-log.ts";
+import type { ViewCache } from "../../control/view-cache.ts";
+import type { NodeEvent } from "../../core/effect.ts";
+import type { MemberName, Millis } from "../../core/member.ts";
+import type { DaemonLog } from "../daemon-log.ts";
+
+/** What a daemon does about some of its node's events. */
+export interface NodeReactions {
+  wantSeeds(): void;
+  incarnationRaised(incarnation: number): void;
+  /** Another process keeps this name: end without a goodbye, which would be said in the other's name. */
+  nameLost(event: NodeEvent & { readonly kind: "name-conflict" }): void;
+  joinRefused(event: NodeEvent & { readonly kind: "join-refused" }): void;
+  left(event: NodeEvent & { readonly kind: "left" }): void;
+}
+
+export interface NodeWatchOptions {
+  readonly name: MemberName;
+  readonly log: DaemonLog;
+  readonly views: ViewCache;
+  readonly reactions: NodeReactions;
+}
+
+/** Nodes that are started together find each other in less: no reason to worry anybody. */
+const NOBODY_AFTER_MS: Millis = 1500;
+
+/** The one fork of a node's events: log, event log for the API, counts for the metrics, views, and the daemon's acts. */
+export class NodeWatch {
+  readonly events = new EventLog();
+  private readonly options: NodeWatchOptions;
+  private readonly transitions = new Map<string, { from: string; to: string; count: number }>();
+  /** Whether this run ever knew anybody else. */
+  private hasCompany = false;
+  private readonly startedAtMs = performance.now();
+  private hasSaidNobody = false;
+
+  constructor(options: NodeWatchOptions) {
+    this.options = options;
+  }
+
+  readonly accept = (event: NodeEvent): void => {
+    // Answers to questions of the API: they are no news, and whole views would crowd out the history.
+    if (event.kind === "view-fetched" || event.kind === "view-unreachable") {
+      this.options.views.accept(event);
+      return;
+    }
+    const body = this.events.append(event, new Date());
+    this.options.log.event(body);
+    this.react(event);
+  };
+
+  transitionCounts(): readonly TransitionCount[] {
+    return [...this.transitions.values()];
+  }
+
+  private react(event: NodeEvent): void {
+    const { name, reactions, views } = this.options;
+    switch (event.kind) {
+      case "member-changed":
+        this.count(event.from ?? "none", event.to);
+        if (event.member === name) reactions.incarnationRaised(event.incarnation);
+        else this.hasCompany = true;
+        return;
+      case "refuted":
+        reactions.incarnationRaised(event.incarnation);
+        return;
+      case "member-updated":
+        if (event.member === name) reactions.incarnationRaised(event.incarnation);
+        return;
+      case "member-reaped":
+        views.accept(event);
+        return;
+      case "seeds-wanted":
+        this.sayNobodyAnswers(event.attempt);
+        reactions.wantSeeds();
+        return;
+      case "join-refused":
+        // A member that is part of a cluster stays: one wrongly configured seed must not end it.
+        if (!this.hasCompany) reactions.joinRefused(event);
+        return;
+      case "name-conflict":
+        if (event.mustYield) reactions.nameLost(event);
+        return;
+      case "left":
+        reactions.left(event);
+        return;
+    }
+  }
+
+  private count(from: string, to: string): void {
+    const key = `${from} ${to}`;
+    const transition = this.transitions.get(key) ?? { from, to, count: 0 };
+    transition.count += 1;
+    this.transitions.set(key, transition);
+  }
+
+  private sayNobodyAnswers(attempt: number): void {
+    const isEarly = attempt < 2 || performance.now() - this.startedAtMs < NOBODY_AFTER_MS;
+    if (isEarly || this.hasSaidNobody || this.hasCompany) return;
+    this.hasSaidNobody = true;
+    this.options.log.note(
+      "warn",
+      "nobody-answers",
+      "nobody answers at the join addresses yet; trying on",
+    );
+  }
+}

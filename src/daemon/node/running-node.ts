@@ -1,0 +1,103 @@
+import { randomBytes } from "node:crypto";
+import type { ControlledNode, TrafficCounts } from "../../control/controlled-node.ts";
+import { ViewCache } from "../../control/view-cache.ts";
+import type { MemberRecord, StartId } from "../../core/member.ts";
+import { type Rng, seededRng } from "../../core/primitives/rng.ts";
+import { createSwimNode } from "../../core/swim-node.ts";
+import { NodeHost } from "../../host/node-host.ts";
+import { createCodec } from "../../wire/codec.ts";
+import { WIRE_VERSION } from "../../wire/envelope.ts";
+import type { DaemonLog } from "../daemon-log.ts";
+import type { DaemonResources } from "../resources.ts";
+import type { DaemonSettings } from "../settings.ts";
+import { SystemClock } from "../system-clock.ts";
+import { warnOfForeigners } from "./foreign-datagrams.ts";
+import { type NodeReactions, NodeWatch } from "./node-watch.ts";
+
+export interface RunningNodeOptions {
+  readonly settings: DaemonSettings;
+  readonly resources: DaemonResources;
+  readonly startId: StartId;
+  readonly incarnation: number;
+  readonly log: DaemonLog;
+  readonly reactions: NodeReactions;
+}
+
+/** The node with the pump around it, and what is read of both. */
+export interface RunningNode
+  extends Pick<ControlledNode, "events" | "views" | "traffic" | "transitions"> {
+  readonly host: NodeHost;
+}
+
+/** Builds the node over the real codec, transport and clock. Nothing moves before `host.start()`. */
+export function createRunningNode(options: RunningNodeOptions): RunningNode {
+  const { settings, resources, log, reactions } = options;
+  const codec = createCodec({
+    clusterLabel: settings.cluster,
+    datagramBytesMax: settings.node.datagramBytesMax,
+  });
+  const node = createSwimNode({
+    self: ownRecord(options),
+    config: settings.node,
+    rng: systemSeededRng(),
+    sizer: codec.sizer,
+    hasSeeds: settings.join.length > 0,
+  });
+  const clock = new SystemClock();
+  const views = new ViewCache({
+    nowMs: () => clock.nowMs(),
+    fetch: (member) => host.submit({ kind: "fetch-view", member }),
+  });
+  const watch = new NodeWatch({ name: settings.name, log, views, reactions });
+  const host = new NodeHost({
+    node,
+    codec: warnOfForeigners(codec, settings.cluster, log),
+    transport: resources.transport,
+    clock,
+    onEvent: watch.accept,
+  });
+  return {
+    host,
+    events: watch.events,
+    views,
+    traffic: () => trafficOf(host, resources),
+    transitions: () => watch.transitionCounts(),
+  };
+}
+
+function ownRecord({
+  settings,
+  resources,
+  startId,
+  incarnation,
+}: RunningNodeOptions): MemberRecord {
+  return Object.freeze({
+    name: settings.name,
+    endpoint: resources.endpoint,
+    startId,
+    incarnation,
+    tags: settings.tags,
+    services: settings.services,
+    api: resources.apiAddress,
+    protocol: { min: WIRE_VERSION, max: WIRE_VERSION },
+  });
+}
+
+function systemSeededRng(): Rng {
+  const bytes = randomBytes(16);
+  const word = (at: number) => bytes.readUInt32LE(at);
+  return seededRng([word(0), word(4), word(8), word(12)]);
+}
+
+function trafficOf({ counters }: NodeHost, { transport }: DaemonResources): TrafficCounts {
+  const dropped = Object.entries(counters.dropped).map(([reason, count]) => [
+    reason,
+    count.datagrams,
+  ]);
+  return {
+    received: counters.received,
+    sent: counters.sent,
+    dropped: Object.fromEntries(dropped),
+    sendErrors: transport.counters.sendErrors,
+  };
+}

@@ -1,0 +1,22 @@
+import type { ReloadBody } from "../control/api-types.ts";
+import type { DaemonSettings } from "./settings.ts";
+
+const RELOADABLE: ReadonlySet<string> = new Set(["tags", "services", "logLevel"]);
+
+/** Which settings differ: those that can be put in force at once, and those that would need a restart. */
+export function compareSettings(running: DaemonSettings, wanted: DaemonSettings): ReloadBody {
+  const before = flatten(running);
+  const after = flatten(wanted);
+  const differing = Object.keys(after).filter(
+    (key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]),
+  );
+  return {
+    v: 1,
+    changed: differing.filter((key) => RELOADABLE.has(key)),
+    needRestart: differing.filter((key) => !RELOADABLE.has(key)),
+  };
+}
+
+function flatten({ node, ...rest }: DaemonSettings): Readonly<Record<string, unknown>> {
+  return { ...rest, ...node };
+}

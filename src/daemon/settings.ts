@@ -1,0 +1,186 @@
+import { isIP } from "node:net";
+import { hostname, networkInterfaces } from "node:os";
+import { checkNodeConfig, type NodeConfig, PROFILES } from "../core/config.ts";
+import { ConfigError } from "../core/errors.ts";
+import type { Endpoint, MemberName, Service, Tags } from "../core/member.ts";
+import { advertisedComplaint } from "../wire/record.ts";
+import { type Interfaces, routableAddress } from "./settings/advertise-address.ts";
+import { type HostPort, isLoopback, isWildcard } from "./settings/host-port.ts";
+import {
+  DEFAULT_API_PORT,
+  DEFAULT_GOSSIP_PORT,
+  SETTING_KEYS,
+  SETTING_SCHEMAS,
+  type SettingKey,
+  type SettingValues,
+} from "./settings/schemas.ts";
+import { type GivenValues, gatherGivenValues, type SettingSources } from "./settings/sources.ts";
+
+/** Everything a daemon is told before it starts. Checked: what is in here can be run. */
+export interface DaemonSettings {
+  readonly name: MemberName;
+  /** Where gossip is received; port 0 lets the system choose. */
+  readonly bind: Endpoint;
+  /** What the others are told; port 0 stands for the port that was bound. */
+  readonly advertise: Endpoint;
+  /** Seeds, names not yet resolved. Empty for a cluster of one. */
+  readonly join: readonly HostPort[];
+  readonly api: Endpoint;
+  /** Label of the cluster: datagrams of another one are dropped. */
+  readonly cluster: string;
+  /** Where the incarnation is kept over restarts; null keeps nothing. */
+  readonly dataDir: string | null;
+  readonly tags: Tags;
+  readonly services: readonly Service[];
+  readonly log: "text" | "json";
+  readonly logLevel: "debug" | "info" | "warn" | "error";
+  /** The operator accepts gossip and API without keys off loopback. */
+  readonly insecure: boolean;
+  readonly node: NodeConfig;
+}
+
+/** Where settings come from, and the machine around; the latter has defaults. */
+export interface SettingsInput extends SettingSources {
+  readonly hostName?: string;
+  readonly interfaces?: Interfaces;
+  readonly isTerminal?: boolean;
+}
+
+/**
+ * Settings from the defaults, the profile, the file, the environment and the flags, later ones winning.
+ *
+ * @throws ConfigError naming the key, the value, where it came from, what is allowed and what to do
+ */
+export function resolveSettings(input: SettingsInput): DaemonSettings {
+  const given = gatherGivenValues(input);
+  const values = checkValues(given);
+  const bind = numericEndpoint(
+    values.bind ?? { host: "127.0.0.1", port: DEFAULT_GOSSIP_PORT },
+    "bind",
+    given,
+  );
+  const api = numericEndpoint(
+    values.api ?? { host: "127.0.0.1", port: DEFAULT_API_PORT },
+    "api",
+    given,
+  );
+  const insecure = values.insecure ?? false;
+  requireConsent("bind", bind, insecure);
+  requireConsent("api", api, insecure);
+  checkAdvertised(values.tags ?? {}, values.services ?? []);
+  const terminal = input.isTerminal ?? process.stderr.isTTY === true;
+  return Object.freeze({
+    name: values.name ?? nameFromHost(input.hostName ?? hostname()),
+    bind,
+    advertise: advertisedEndpoint(values.advertise, bind, input, given),
+    join: values.join ?? [],
+    api,
+    cluster: values.cluster ?? "hearsay",
+    dataDir: values.dataDir ?? null,
+    tags: values.tags ?? {},
+    services: values.services ?? [],
+    log: values.log ?? (terminal ? "text" : "json"),
+    logLevel: values.logLevel ?? "info",
+    insecure,
+    node: nodeConfig(values),
+  });
+}
+
+function checkValues(given: GivenValues): SettingValues {
+  const values: Record<string, unknown> = {};
+  for (const [key, { value, origin }] of given) {
+    const schema = SETTING_SCHEMAS[key];
+    const result = schema.safeParse(value);
+    if (!result.success) {
+      const wrong = result.error.issues[0]?.path.reduce(valueAt, value) ?? value;
+      const shown = wrong === value ? show(value) : `${show(wrong)} of ${show(value)}`;
+      throw new ConfigError(
+        `${key}: ${shown} (from ${origin}) must be ${schema.description ?? "something else"}`,
+      );
+    }
+    values[key] = result.data;
+  }
+  return values as SettingValues;
+}
+
+function valueAt(value: unknown, key: PropertyKey): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, key) : value;
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+function numericEndpoint(address: HostPort, key: SettingKey, given: GivenValues): Endpoint {
+  if (address.host === "localhost") return { host: "127.0.0.1", port: address.port };
+  if (isIP(address.host) !== 0) return address;
+  throw new ConfigError(
+    `${key}: "${address.host}" (from ${given.get(key)?.origin ?? "default"}) must be ${SETTING_SCHEMAS[key].description}; ` +
+      "host names are resolved only for join",
+  );
+}
+
+function requireConsent(key: "bind" | "api", endpoint: Endpoint, insecure: boolean): void {
+  if (insecure || isLoopback(endpoint.host)) return;
+  const risk =
+    key === "bind"
+      ? "anybody who reaches it could join and lie"
+      : "anybody who reaches it could command this node";
+  throw new ConfigError(
+    `${key}: ${endpoint.host} is not a loopback address, and ${risk}; ` +
+      "bind to 127.0.0.1 or ::1, or accept that with --insecure",
+  );
+}
+
+function advertisedEndpoint(
+  advertise: HostPort | undefined,
+  bind: Endpoint,
+  input: SettingsInput,
+  given: GivenValues,
+): Endpoint {
+  if (advertise === undefined) {
+    if (!isWildcard(bind.host)) return bind;
+    return {
+      host: routableAddress(bind.host, input.interfaces ?? networkInterfaces()),
+      port: bind.port,
+    };
+  }
+  const endpoint = numericEndpoint(advertise, "advertise", given);
+  if (isWildcard(endpoint.host)) {
+    throw new ConfigError(
+      `advertise: ${endpoint.host} is no address that others can send to; name one of this machine`,
+    );
+  }
+  if (isIP(endpoint.host) !== isIP(bind.host)) {
+    throw new ConfigError(
+      `advertise: ${endpoint.host} is not of the address family of bind (${bind.host}); use the same family for both`,
+    );
+  }
+  return endpoint.port === 0 ? { host: endpoint.host, port: bind.port } : endpoint;
+}
+
+function checkAdvertised(tags: Tags, services: readonly Service[]): void {
+  const complaint = advertisedComplaint(tags, services);
+  if (complaint !== undefined)
+    throw new ConfigError(`tags, services: ${complaint}; members carry them in every record`);
+}
+
+function nodeConfig(values: SettingValues): NodeConfig {
+  const base = PROFILES[values.profile ?? "lan"];
+  const own = Object.fromEntries(
+    SETTING_KEYS.filter((key) => key in base && values[key] !== undefined).map((key) => [
+      key,
+      values[key],
+    ]),
+  );
+  const config: NodeConfig = Object.freeze({ ...base, ...own });
+  const complaint = checkNodeConfig(config);
+  if (complaint !== undefined) throw new ConfigError(complaint);
+  return config;
+}
+
+function nameFromHost(host: string): MemberName {
+  const valid = host.replaceAll(/[^A-Za-z0-9._-]/g, "-").slice(0, 64);
+  return valid === "" ? "node" : valid;
+}

@@ -1,0 +1,146 @@
+import { z } from "zod";
+import type { Service, Tags } from "../../core/member.ts";
+import { DATAGRAM_BYTES_MAX, DATAGRAM_BYTES_MIN } from "../../wire/limits.ts";
+import { type HostPort, parseHostPort } from "./host-port.ts";
+
+export const DEFAULT_GOSSIP_PORT = 7946;
+export const DEFAULT_API_PORT = 7373;
+
+const DAY_MS = 24 * 3600 * 1000;
+const NAME = /^[A-Za-z0-9._-]{1,64}$/;
+
+/**
+ * How each setting is checked, whatever it came from: text of a flag or an environment variable, or a value of the file.
+ * The description of a schema completes the sentence "<key> must be …".
+ */
+export const SETTING_SCHEMAS = {
+  name: z.string().regex(NAME).describe("1 to 64 characters of A-Z a-z 0-9 . _ -"),
+  bind: hostPort(DEFAULT_GOSSIP_PORT).describe(
+    "a numeric address and port, such as 127.0.0.1:7946",
+  ),
+  advertise: hostPort(0).describe(
+    "a numeric address that the other members can reach, with or without a port, such as 10.0.0.5:7946",
+  ),
+  join: list(hostPort(DEFAULT_GOSSIP_PORT)).describe(
+    "a list of host:port, comma separated, such as 10.0.0.5:7946,seed.example.net",
+  ),
+  api: hostPort(DEFAULT_API_PORT).describe("a numeric address and port, such as 127.0.0.1:7373"),
+  profile: z.enum(["local", "lan", "wan"]).describe("local, lan or wan"),
+  cluster: z.string().regex(NAME).describe("1 to 64 characters of A-Z a-z 0-9 . _ -"),
+  dataDir: z.string().min(1).max(4096).describe("the path of a directory"),
+  tags: tagList().describe("a list of key=value, comma separated, such as rack=3,role=db"),
+  services: serviceList().describe("a list of name:port, comma separated, such as web:8080"),
+  log: z.enum(["text", "json"]).describe("text or json"),
+  logLevel: z.enum(["debug", "info", "warn", "error"]).describe("debug, info, warn or error"),
+  insecure: flag(),
+  probeIntervalMs: whole(20, 60_000, "ms"),
+  retryWaitMsMin: whole(1, 30_000, "ms"),
+  pingRetries: whole(0, 10),
+  roundWaitMsMin: whole(1, 60_000, "ms"),
+  helpers: whole(0, 16),
+  refusals: flag(),
+  phiSuspect: ranged(1, 300),
+  windowSamples: whole(8, 4096),
+  graceMs: whole(0, 600_000, "ms"),
+  refusalGraceMs: whole(0, 600_000, "ms"),
+  suspicionUnitMs: whole(10, 60_000, "ms"),
+  gossipIntervalMs: whole(5, 60_000, "ms"),
+  gossipFanout: whole(1, 32),
+  sendsPerLog: whole(1, 32),
+  datagramBytesMax: whole(DATAGRAM_BYTES_MIN, DATAGRAM_BYTES_MAX, "bytes"),
+  digestDiffersMs: whole(20, 600_000, "ms"),
+  tombstoneMs: whole(60_000, 365 * DAY_MS, "ms"),
+  tombstoneSharedMs: whole(1_000, 30 * DAY_MS, "ms"),
+  membersMax: whole(2, 100_000),
+} as const;
+
+export type SettingKey = keyof typeof SETTING_SCHEMAS;
+export type SettingValues = { [K in SettingKey]?: z.output<(typeof SETTING_SCHEMAS)[K]> };
+
+export const SETTING_KEYS = Object.keys(SETTING_SCHEMAS) as readonly SettingKey[];
+
+function whole(min: number, max: number, unit?: string) {
+  const what = unit === undefined ? "a whole number" : `a whole number of ${unit}`;
+  return z
+    .preprocess(numberFromText, z.int().min(min).max(max))
+    .describe(`${what} from ${min} to ${max}`);
+}
+
+function ranged(min: number, max: number) {
+  return z
+    .preprocess(numberFromText, z.number().min(min).max(max))
+    .describe(`a number from ${min} to ${max}`);
+}
+
+function flag() {
+  const words: Readonly<Record<string, boolean>> = {
+    true: true,
+    "1": true,
+    false: false,
+    "0": false,
+  };
+  const fromText = (raw: unknown) =>
+    typeof raw === "string" ? (words[raw.toLowerCase()] ?? raw) : raw;
+  return z.preprocess(fromText, z.boolean()).describe("true or false");
+}
+
+function hostPort(defaultPort: number) {
+  return z.string().transform((text, context): HostPort => {
+    const parsed = parseHostPort(text, defaultPort);
+    if (parsed !== undefined) return parsed;
+    context.addIssue({ code: "custom", message: "not host:port" });
+    return z.NEVER;
+  });
+}
+
+function list<T extends z.ZodType>(item: T) {
+  return z.preprocess(itemsFromText, z.array(item).max(256));
+}
+
+function tagList() {
+  const fromPairs = (raw: unknown) => {
+    const items = itemsFromText(raw);
+    if (!Array.isArray(items)) return raw;
+    return items.some((item) => typeof item !== "string" || item.indexOf("=") < 1)
+      ? raw
+      : Object.fromEntries(items.map((pair: string) => splitAt(pair, pair.indexOf("="))));
+  };
+  const value = z.union([z.string(), z.number().transform(String), z.boolean().transform(String)]);
+  const entries = z.record(z.string().min(1).max(128), value);
+  return z.preprocess(fromPairs, entries).transform((tags): Tags => tags);
+}
+
+function serviceList() {
+  const fromPair = (raw: unknown) => {
+    if (typeof raw !== "string" || !raw.includes(":")) return raw;
+    const [name, port] = splitAt(raw, raw.lastIndexOf(":"));
+    return { name, port };
+  };
+  const service = z.preprocess(
+    fromPair,
+    z.strictObject({
+      name: z.string().regex(NAME),
+      port: z.preprocess(numberFromText, z.int().min(1).max(65535)),
+    }),
+  );
+  const distinct = (services: readonly Service[]) =>
+    new Set(services.map((each) => each.name)).size === services.length;
+  return list(service).refine(distinct, "each service name once");
+}
+
+function itemsFromText(raw: unknown): unknown {
+  const items = typeof raw === "string" ? [raw] : raw;
+  if (!Array.isArray(items)) return raw;
+  return items
+    .flatMap((item: unknown) => (typeof item === "string" ? item.split(",") : [item]))
+    .map((item) => (typeof item === "string" ? item.trim() : item))
+    .filter((item) => item !== "");
+}
+
+function numberFromText(raw: unknown): unknown {
+  return typeof raw === "string" && raw.trim() !== "" ? Number(raw) : raw;
+}
+
+function splitAt(text: string, at: number): [string, string] {
+  return [text.slice(0, at), text.slice(at + 1)];
+}

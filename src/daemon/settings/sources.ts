@@ -1,0 +1,130 @@
+import { createRequire } from "node:module";
+import { ConfigError } from "../../core/errors.ts";
+import { nearestName } from "./nearest-name.ts";
+import { SETTING_KEYS, type SettingKey } from "./schemas.ts";
+
+/** A value as it was given, and where: what an error message must name. */
+export interface GivenValue {
+  readonly value: unknown;
+  /** Such as `--bind`, `HEARSAY_BIND` or `bind in node.yaml`. */
+  readonly origin: string;
+}
+
+export type GivenValues = ReadonlyMap<SettingKey, GivenValue>;
+
+export interface SettingSources {
+  /** By the setting's own name; undefined ones were not given. */
+  readonly flags: { readonly [K in SettingKey | "config"]?: unknown };
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly readFile: (path: string) => string;
+}
+
+/** Names under HEARSAY_ that are read by the commands, not by the daemon. */
+const COMMAND_NAMES = ["HEARSAY_ATTACH", "HEARSAY_STATE_DIR"];
+const CONFIG_NAME = "HEARSAY_CONFIG";
+
+/** All that was given, later sources over earlier ones: file, environment, flags. */
+export function gatherGivenValues(sources: SettingSources): GivenValues {
+  const fromEnv = valuesOfEnvironment(sources.env);
+  const path = sources.flags.config ?? sources.env[CONFIG_NAME];
+  const fromFile =
+    typeof path === "string" && path !== "" ? valuesOfFile(path, sources.readFile) : [];
+  return new Map([...fromFile, ...fromEnv, ...valuesOfFlags(sources.flags)]);
+}
+
+/** `probeIntervalMs` → `HEARSAY_PROBE_INTERVAL_MS`. */
+export function environmentName(key: SettingKey): string {
+  return `HEARSAY_${key.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}
+
+/** `probeIntervalMs` → `--probe-interval-ms`. */
+export function flagName(key: SettingKey): string {
+  return `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+type Given = readonly [SettingKey, GivenValue];
+
+function valuesOfFlags(flags: SettingSources["flags"]): Given[] {
+  return SETTING_KEYS.filter((key) => flags[key] !== undefined).map((key) => [
+    key,
+    { value: flags[key], origin: flagName(key) },
+  ]);
+}
+
+function valuesOfEnvironment(env: SettingSources["env"]): Given[] {
+  const keyOf = new Map(SETTING_KEYS.map((key) => [environmentName(key), key]));
+  const known = [...keyOf.keys(), CONFIG_NAME, ...COMMAND_NAMES];
+  const given: Given[] = [];
+  for (const [name, value] of Object.entries(env)) {
+    if (!name.startsWith("HEARSAY_") || value === undefined) continue;
+    const key = keyOf.get(name);
+    if (key !== undefined) given.push([key, { value, origin: name }]);
+    else if (!known.includes(name)) {
+      throw new ConfigError(
+        `${name}: no such environment variable of hearsay${hint(name, known)}; unset it or correct the name`,
+      );
+    }
+  }
+  return given;
+}
+
+function valuesOfFile(path: string, readFile: (path: string) => string): Given[] {
+  const content = parseFile(path, readText(path, readFile));
+  return Object.entries(content).map(([name, value]) => {
+    const key = SETTING_KEYS.find((each) => each === name);
+    if (key === undefined) {
+      throw new ConfigError(
+        `${name} in ${path}: no such setting${hint(name, SETTING_KEYS)}; remove or correct it`,
+      );
+    }
+    return [key, { value, origin: `${name} in ${path}` }];
+  });
+}
+
+function readText(path: string, readFile: (path: string) => string): string {
+  try {
+    return readFile(path);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ConfigError(
+      `config: cannot read ${path} (${why}); give --config the path of a JSON or YAML file`,
+    );
+  }
+}
+
+function parseFile(path: string, text: string): object {
+  const content = path.endsWith(".json") ? parseJson(path, text) : parseYaml(path, text);
+  if (content === null || content === undefined) return {};
+  if (typeof content === "object" && !Array.isArray(content)) return content;
+  throw new ConfigError(
+    `config: ${path} must hold one object of settings, such as "bind: 127.0.0.1:7946"`,
+  );
+}
+
+function parseJson(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ConfigError(`config: ${path} is not JSON: ${firstLine(error)}`);
+  }
+}
+
+// The YAML parser costs 8 MB and 40 ms, so it is loaded only by those who have such a file.
+function parseYaml(path: string, text: string): unknown {
+  const yaml = createRequire(import.meta.url)("yaml") as typeof import("yaml");
+  try {
+    return yaml.parse(text, { maxAliasCount: 0 });
+  } catch (error) {
+    throw new ConfigError(`config: ${path} is not YAML: ${firstLine(error)}`);
+  }
+}
+
+function firstLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return (message.split("\n")[0] ?? "").replace(/:$/, "");
+}
+
+function hint(name: string, known: readonly string[]): string {
+  const nearest = nearestName(name, known);
+  return nearest === undefined ? "" : ` (did you mean ${nearest}?)`;
+}

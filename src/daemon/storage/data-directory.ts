@@ -1,0 +1,81 @@
+import { mkdirSync, unlinkSync } from "node:fs";
+import { connect, createServer, type Server } from "node:net";
+import { join } from "node:path";
+import { ConfigError } from "../../core/errors.ts";
+
+/** Longest path that a Unix socket can have on every system we run on (macOS: 103 bytes). */
+const SOCKET_PATH_BYTES_MAX = 103;
+const LOCK_NAME = "lock";
+
+/** A data directory that is ours until `close`. */
+export interface DataDirectory {
+  readonly path: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Takes the data directory for this process, making it where it is missing. The lock is a listening Unix socket: it ends
+ * with the process, however that ends, and unlike a pid it cannot be mistaken for another process's.
+ *
+ * @throws ConfigError when another daemon has it, or when it cannot be written
+ */
+export async function openDataDirectory(path: string): Promise<DataDirectory> {
+  const lockPath = join(path, LOCK_NAME);
+  if (Buffer.byteLength(lockPath) > SOCKET_PATH_BYTES_MAX) {
+    const allowed = SOCKET_PATH_BYTES_MAX - LOCK_NAME.length - 1;
+    throw new ConfigError(
+      `dataDir: ${path} is too long for its lock; use a path of at most ${allowed} bytes`,
+    );
+  }
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    throw unusable(path, error);
+  }
+  const lock = await takeLock(path, lockPath);
+  return { path, close: () => new Promise((resolve) => lock.close(() => resolve())) };
+}
+
+async function takeLock(path: string, lockPath: string): Promise<Server> {
+  const first = await listen(path, lockPath);
+  if (first !== undefined) return first;
+  if (await isAnswered(lockPath)) throw taken(path);
+  // Nobody listens: the last owner was killed and left the file.
+  unlinkSync(lockPath);
+  const second = await listen(path, lockPath);
+  if (second === undefined) throw taken(path);
+  return second;
+}
+
+/** The listening socket, or undefined when the file is there already. */
+function listen(path: string, lockPath: string): Promise<Server | undefined> {
+  return new Promise((resolve, reject) => {
+    const server = createServer((socket) => socket.destroy());
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EADDRINUSE") resolve(undefined);
+      else reject(unusable(path, error));
+    });
+    server.listen(lockPath, () => resolve(server.unref()));
+  });
+}
+
+function isAnswered(lockPath: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(lockPath, () => resolve(true));
+    socket.once("error", () => resolve(false));
+    socket.once("close", () => socket.destroy());
+  });
+}
+
+function taken(path: string): ConfigError {
+  return new ConfigError(
+    `dataDir: ${path} is in use by another hearsay daemon; stop that one or give each its own --data-dir`,
+  );
+}
+
+function unusable(path: string, error: unknown): ConfigError {
+  const why = error instanceof Error ? error.message : String(error);
+  return new ConfigError(
+    `dataDir: ${path} cannot be used (${why}); name a directory that this user may write to`,
+  );
+}

@@ -1,0 +1,119 @@
+import { expect, test } from "vitest";
+import { formatExplanation, hearingsOf } from "../../../cli/format/explanation.ts";
+import { PLAIN } from "../../../cli/format/text-style.ts";
+import type { ViewsBody } from "../../../src/control/api-types.ts";
+import type { ViewEntry } from "../../../src/core/member.ts";
+import { explainBody } from "./bodies.ts";
+
+const text = (...args: Parameters<typeof formatExplanation>) =>
+  formatExplanation(...args).join("\n");
+
+test("a healthy member's story: phi, forecast, window, who heard it", () => {
+  const hearings = [{ viewer: "n2", heardAgoMs: 80, viewAgeMs: 3_000 }];
+  expect(formatExplanation(PLAIN, explainBody("n3"), hearings)).toEqual([
+    "n3 is ● alive for 1m00s, as n1 sees it",
+    "  phi         0.4 of 8 ▊",
+    "              last heard 0.12 s ago: a silence that long is nothing unusual",
+    "              would be suspected in 0.31 s if it stays silent",
+    "  window      3 intervals between answers, mean 0.20 s, deviation 20 ms (the floor: it is steadier than that)",
+    "              answers within 0.4 ms, give or take 0.1",
+    "  heard by    n2 80 ms ago (its view is 3.0 s old)",
+    "  watched by  n1 and n2",
+    "  about it    127.0.0.1:7001, incarnation 4, start 6900000000112233aabbccdd",
+    "              control API at http://127.0.0.1:8001",
+  ]);
+});
+
+test("a suspicion is told with who, why, when, and what ends it", () => {
+  const told = text(
+    PLAIN,
+    explainBody("n3", {
+      state: "suspect",
+      phi: 8.2,
+      reachedThrough: "n4",
+      suspicion: {
+        startedMs: 900,
+        accusations: [
+          { accuser: "n1", evidence: "silence", phi: 8.1, agoMs: 900 },
+          { accuser: "n2", evidence: "refused", phi: 0.3, agoMs: 850 },
+        ],
+        quorum: 2,
+        quorumForMs: 850,
+        deadInMs: 120,
+        ended: null,
+      },
+      probe: {
+        pingsUnanswered: 3,
+        refusals: 1,
+        refusalsMutedForMs: 4_000,
+        round: { startedMs: 60, helpers: ["n4", "n5"], nacks: ["n5"], repeats: 0 },
+      },
+    }),
+    [],
+  );
+  expect(told).toContain("n1 accused it 0.90 s ago: it was silent (phi 8.1)");
+  expect(told).toContain("n2 accused it 0.85 s ago: its host says that no process owns the port");
+  expect(told).toContain(
+    "began 0.90 s ago; 2 accusers needed, reached 0.85 s ago; dead in 0.12 s if it does not refute",
+  );
+  expect(told).toContain("3 pings without an answer");
+  expect(told).toContain("n4 and n5 were asked to try; n5 could not reach it either");
+  expect(told).toContain("refusals are not believed for 4.0 s");
+  expect(told).toContain("reachable only through n4");
+  expect(told).toContain("if it lives, a silence that long is one in 10^8.2");
+});
+
+test("a suspicion that ended says how", () => {
+  const suspicion = {
+    startedMs: 9_000,
+    accusations: [],
+    quorum: 2,
+    quorumForMs: null,
+    deadInMs: null,
+    ended: { how: "refuted", agoMs: 8_000 },
+  } as const;
+  expect(text(PLAIN, explainBody("n3", { suspicion }), [])).toContain(
+    "began 9.0 s ago and ended 8.0 s ago: it refuted",
+  );
+});
+
+test("a member that this node does not watch has no phi here, and the story says so", () => {
+  const told = text(PLAIN, explainBody("n3", { observed: false, phi: null, detector: null }), []);
+  expect(told).toContain("n1 does not watch it, so it has no phi of its own for it");
+});
+
+test("a node tells of itself that it does not measure itself", () => {
+  expect(text(PLAIN, explainBody("n1"), [])).toContain("n1 (this node) is ● alive for 1m00s\n");
+});
+
+test("who heard a member last comes first, and the age of the viewer's view counts", () => {
+  const entry = (name: string, heardAgoMs: number | null): ViewEntry => ({
+    name,
+    state: "alive",
+    incarnation: 1,
+    heardAgoMs,
+    phi: null,
+  });
+  const view = (viewer: string, ageMs: number, entries: readonly ViewEntry[]) => ({
+    viewer,
+    digest: "00",
+    ageMs,
+    reachable: true,
+    entries,
+  });
+  const body: ViewsBody = {
+    v: 1,
+    self: "n1",
+    views: [
+      view("n1", 0, [entry("n3", 900)]),
+      view("n2", 500, [entry("n3", 100)]),
+      view("n3", 0, [entry("n3", 0)]),
+      view("n4", 0, [entry("n3", null)]),
+      view("n5", 0, []),
+    ],
+  };
+  expect(hearingsOf("n3", body)).toEqual([
+    { viewer: "n2", heardAgoMs: 600, viewAgeMs: 500 },
+    { viewer: "n1", heardAgoMs: 900, viewAgeMs: 0 },
+  ]);
+});

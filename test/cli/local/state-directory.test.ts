@@ -1,0 +1,94 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { identifyProcess, isStillRunning } from "../../../cli/local/process-identity.ts";
+import {
+  type DaemonEntry,
+  openStateDirectory,
+  stateDirectoryPath,
+} from "../../../cli/local/state-directory.ts";
+
+let path: string;
+
+beforeEach(() => {
+  path = mkdtempSync(join(tmpdir(), "hearsay-state-"));
+});
+
+afterEach(() => rmSync(path, { recursive: true }));
+
+function entry(name: string, over: Partial<DaemonEntry> = {}): DaemonEntry {
+  return {
+    v: 1,
+    name,
+    pid: process.pid,
+    processStart: identifyProcess(process.pid)?.start ?? "",
+    address: "127.0.0.1:1",
+    api: "127.0.0.1:2",
+    profile: "lan",
+    startedAt: "2026-01-01T00:00:00.000Z",
+    log: join(path, `${name}.log`),
+    ...over,
+  };
+}
+
+test("entries come back as remembered, in the order of their numbers", () => {
+  const directory = openStateDirectory(path);
+  for (const name of ["n10", "n2", "n1"]) directory.remember(entry(name));
+  expect(directory.entries()).toEqual([entry("n1"), entry("n2"), entry("n10")]);
+});
+
+test("a pid that was given to another process is not taken for the daemon, and its entry is dropped", () => {
+  const directory = openStateDirectory(path);
+  directory.remember(entry("n1", { processStart: "another boot/123" }));
+  const stale: string[] = [];
+  expect(directory.running(({ name }) => stale.push(name))).toEqual([]);
+  expect(stale).toEqual(["n1"]);
+  expect(readdirSync(path)).toEqual([]);
+});
+
+test("a directory that does not exist has no entries", () => {
+  expect(openStateDirectory(join(path, "none")).entries()).toEqual([]);
+});
+
+test.each(["", "{", "[]", '{"v":1,"name":"n1","pid":1}', '{"v":1,"pid":"12"}'])(
+  "an entry file that holds %j is refused by name",
+  (content) => {
+    writeFileSync(join(path, "n1.json"), content);
+    expect(() => openStateDirectory(path).entries()).toThrow(
+      /n1\.json is no entry of hearsay up; remove it/,
+    );
+  },
+);
+
+test("the place is the option, else the variable, else the XDG directory, else the home", () => {
+  const env = { HEARSAY_STATE_DIR: "/b", XDG_STATE_HOME: "/c" };
+  expect(stateDirectoryPath("/a", env)).toBe("/a");
+  expect(stateDirectoryPath(undefined, env)).toBe("/b");
+  expect(stateDirectoryPath(undefined, { XDG_STATE_HOME: "/c" })).toBe("/c/hearsay");
+  expect(stateDirectoryPath(undefined, { XDG_STATE_HOME: "relative" })).toMatch(
+    /\/\.local\/state\/hearsay$/,
+  );
+});
+
+test("a process is identified while it runs, and no longer once it has ended", async () => {
+  const child = spawn(process.execPath, ["-e", "process.stdin.resume()"], {
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  const pid = child.pid ?? 0;
+  const start = identifyProcess(pid)?.start ?? "";
+  expect(isStillRunning(pid, start)).toBe(true);
+  child.stdin.end();
+  await once(child, "exit");
+  expect(isStillRunning(pid, start)).toBe(false);
+});
+
+test("a stopped process is told from a running one", async () => {
+  const child = spawn("sh", ["-c", "kill -STOP $$"], { stdio: "ignore" });
+  const pid = child.pid ?? 0;
+  await vi.waitUntil(() => identifyProcess(pid)?.isStopped === true, { timeout: 5_000 });
+  child.kill("SIGKILL");
+  await once(child, "exit");
+});

@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+import { once, parseAttach, parseCount, parseDuration } from "../../cli/options.ts";
+
+test.each([
+  ["500ms", 500],
+  ["2.5s", 2_500],
+  ["10m", 600_000],
+  ["1h", 3_600_000],
+])("the duration %s is %i ms", (text, durationMs) => {
+  expect(parseDuration("--timeout", text)).toBe(durationMs);
+});
+
+test.each(["", "3", "s", "-1s", "1d", "1e3s", "abc", "1 s"])(
+  "%j is refused as a duration, with what is allowed",
+  (text) => {
+    expect(() => parseDuration("--timeout", text)).toThrow(
+      `--timeout: ${JSON.stringify(text)} is no duration; write 500ms, 10s, 2m or 1h`,
+    );
+  },
+);
+
+test.each(["", "x", "0", "31", "4.5", "-5", "0x5"])(
+  "%j is refused as a count from 1 to 30",
+  (text) => {
+    expect(() => parseCount("n", text, 1, 30)).toThrow(/not a whole number from 1 to 30/);
+  },
+);
+
+test("both bounds of a count are allowed", () => {
+  expect([parseCount("n", "1", 1, 30), parseCount("n", "30", 1, 30)]).toEqual([1, 30]);
+});
+
+test.each([
+  ["127.0.0.1:21000", "http://127.0.0.1:21000"],
+  [":21000", "http://127.0.0.1:21000"],
+  ["http://[::1]:21000/", "http://[::1]:21000"],
+  ["localhost:21000", "http://localhost:21000"],
+])("the control address %s means %s", (text, url) => {
+  expect(parseAttach("--attach", text)).toBe(url);
+});
+
+test.each(["a b", "127.0.0.1:99999", "http://x/v1/members", "http://"])(
+  "%j is refused as a control address, naming where it came from",
+  (text) => {
+    expect(() => parseAttach("HEARSAY_ATTACH", text)).toThrow(
+      /^HEARSAY_ATTACH: .* is no control address/,
+    );
+  },
+);
+
+test("an option of one value that is given twice is refused, not taken for a list", () => {
+  expect(() => once("--name")(["a", "b"])).toThrow("--name is given twice; give it once");
+});

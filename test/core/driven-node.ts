@@ -1,0 +1,203 @@
+import type { NodeConfig } from "../../src/core/config.ts";
+import type { Effect, NodeEvent, SendTo } from "../../src/core/effect.ts";
+import type { Input } from "../../src/core/input.ts";
+import type { MemberName, MemberRecord, Millis, Update } from "../../src/core/member.ts";
+import type { Header, Message, MessageBody, MessageKind } from "../../src/core/message.ts";
+import { seededRng } from "../../src/core/primitives/rng.ts";
+import type { MemberExplanation } from "../../src/core/snapshot.ts";
+import { createSwimNode, type SwimNode } from "../../src/core/swim-node.ts";
+import { belief, CONFIG, header, PLAIN_SIZER, record } from "./builders.ts";
+
+export type Body<K extends MessageKind> = Extract<MessageBody, { kind: K }>;
+export type EventOf<K extends NodeEvent["kind"]> = Extract<NodeEvent, { kind: K }>;
+
+export interface Sent<K extends MessageKind = MessageKind> {
+  readonly at: Millis;
+  readonly to: SendTo;
+  readonly message: Message & { readonly body: Body<K> };
+}
+
+export interface Happened<K extends NodeEvent["kind"] = NodeEvent["kind"]> {
+  readonly at: Millis;
+  readonly event: EventOf<K>;
+}
+
+/** What a peer played by the test says to what it is sent, and after how long; undefined: nothing. */
+export type Reply = (
+  body: MessageBody,
+) => { readonly body: MessageBody; readonly afterMs: Millis } | undefined;
+
+export interface DrivenNodeOptions {
+  readonly name?: MemberName;
+  readonly config?: Partial<NodeConfig>;
+  readonly rngSeed?: number;
+  readonly hasSeeds?: boolean;
+}
+
+const STEPS_MAX = 200_000;
+
+/** An answer at once to every ping, with the digest that the asker has. */
+export const acking: Reply = (body) =>
+  body.kind === "ping"
+    ? { body: { kind: "ack", seq: body.seq, digest: body.digest }, afterMs: 1 }
+    : undefined;
+
+/** Acks, and says "no" to every ping-req when it is due. */
+export const ackingAndNacking: Reply = (body) =>
+  body.kind === "ping-req"
+    ? {
+        body: { kind: "nack", seq: body.seq, target: body.target, refused: false },
+        afterMs: body.nackAfterMs,
+      }
+    : acking(body);
+
+/**
+ * One SwimNode whose time and peers the test plays. All effects are kept with their times. Peers are silent unless they
+ * were given replies.
+ */
+export class DrivenNode {
+  readonly self: MemberRecord;
+  readonly sent: Sent[] = [];
+  readonly events: Happened[] = [];
+  now: Millis = 0;
+
+  private readonly node: SwimNode;
+  private readonly counters = new Map<string, number>();
+  private readonly peers = new Map<MemberName, MemberRecord>();
+  private readonly replies = new Map<MemberName, Reply>();
+  private readonly arriving: { readonly at: Millis; readonly arrive: () => void }[] = [];
+
+  constructor({
+    name = "self",
+    config = {},
+    rngSeed = 1,
+    hasSeeds = false,
+  }: DrivenNodeOptions = {}) {
+    this.self = record(name);
+    this.node = createSwimNode({
+      self: this.self,
+      config: { ...CONFIG, ...config },
+      rng: seededRng([rngSeed, 2, 3, 4]),
+      sizer: PLAIN_SIZER,
+      hasSeeds,
+    });
+    this.step({ kind: "wakeup", stalledMs: 0 });
+  }
+
+  /** Makes these members known and heard; `reply` is what they answer from now on. */
+  meet(members: readonly MemberName[], reply?: Reply): void {
+    for (const name of members) {
+      const peer = this.peer(name);
+      this.hear(name, { kind: "gossip" }, { updates: [belief(peer)] });
+      if (reply !== undefined) this.replies.set(name, reply);
+    }
+  }
+
+  /** What a peer answers from now on; without a reply it is silent. */
+  answer(member: MemberName, reply?: Reply): void {
+    if (reply === undefined) this.replies.delete(member);
+    else this.replies.set(member, reply);
+  }
+
+  peer(name: MemberName): MemberRecord {
+    return this.peers.get(name) ?? record(name);
+  }
+
+  /** From now on the peer speaks as this record. */
+  become(peer: MemberRecord): void {
+    this.peers.set(peer.name, peer);
+  }
+
+  /** One datagram from a peer, with a counter one above its last unless `changes` says otherwise. */
+  hear(
+    from: MemberName,
+    body: MessageBody,
+    {
+      updates = [],
+      header: changes = {},
+    }: { updates?: readonly Update[]; header?: Partial<Header> } = {},
+  ): readonly Effect[] {
+    const peer = this.peer(from);
+    const counter = (this.counters.get(peer.startId) ?? 0) + 1;
+    this.counters.set(peer.startId, counter);
+    const message = { header: { ...header(peer, counter), ...changes }, body, updates };
+    return this.step({ kind: "message", from: peer.endpoint, message });
+  }
+
+  step(input: Input): readonly Effect[] {
+    const effects = this.node.step(this.now, input);
+    for (const effect of effects) {
+      if (effect.kind === "event") this.events.push({ at: this.now, event: effect.event });
+      else this.send(effect.to, effect.message);
+    }
+    return effects;
+  }
+
+  /** Runs for that long: wakes the node whenever it wants, and delivers the replies of its peers. */
+  run(forMs: Millis): void {
+    const end = this.now + forMs;
+    for (let steps = 0; steps < STEPS_MAX; steps++) {
+      const wakeAt = this.node.nextWakeupAt() ?? Number.POSITIVE_INFINITY;
+      const first = this.arriving[0];
+      if (Math.min(wakeAt, first?.at ?? wakeAt) > end) {
+        this.now = end;
+        return;
+      }
+      if (first !== undefined && first.at <= wakeAt) {
+        this.arriving.shift();
+        this.now = Math.max(this.now, first.at);
+        first.arrive();
+      } else {
+        this.now = Math.max(this.now, wakeAt);
+        this.step({ kind: "wakeup", stalledMs: 0 });
+      }
+    }
+    throw new Error(`the node wants to be woken without end at ${this.now} ms`);
+  }
+
+  /** The process does not run for that long; then it is woken, late. What arrived meanwhile is `meanwhile`'s to say. */
+  stall(forMs: Millis, meanwhile: () => void = () => undefined): void {
+    const due = this.node.nextWakeupAt() ?? this.now;
+    this.now += forMs;
+    meanwhile();
+    this.step({ kind: "wakeup", stalledMs: Math.max(0, this.now - Math.max(due, this.now - forMs)) });
+  }
+
+  /** The messages of one kind sent since `since`, to one member where `to` names it. */
+  sentOf<K extends MessageKind>(kind: K, to?: MemberName, since: Millis = 0): Sent<K>[] {
+    return this.sent.filter(
+      (sent): sent is Sent<K> =>
+        sent.message.body.kind === kind &&
+        sent.at >= since &&
+        (to === undefined || sent.to.member === to),
+    );
+  }
+
+  eventsOf<K extends NodeEvent["kind"]>(kind: K, since: Millis = 0): Happened<K>[] {
+    return this.events.filter(
+      (happened): happened is Happened<K> => happened.event.kind === kind && happened.at >= since,
+    );
+  }
+
+  state(member: MemberName): string | undefined {
+    return this.node.snapshot(this.now).members.find(({ record }) => record.name === member)?.state;
+  }
+
+  explain(member: MemberName): MemberExplanation | undefined {
+    return this.node.explain(this.now, member);
+  }
+
+  get snapshot() {
+    return this.node.snapshot(this.now);
+  }
+
+  private send(to: SendTo, message: Message): void {
+    this.sent.push({ at: this.now, to, message });
+    const { member } = to;
+    const reply = member === undefined ? undefined : this.replies.get(member)?.(message.body);
+    if (member === undefined || reply === undefined) return;
+    const at = this.now + reply.afterMs;
+    this.arriving.push({ at, arrive: () => this.hear(member, reply.body) });
+    this.arriving.sort((a, b) => a.at - b.at);
+  }
+}

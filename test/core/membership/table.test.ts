@@ -1,0 +1,206 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { PROFILES } from "../../../src/core/config.ts";
+import type { MemberRecord, MemberState } from "../../../src/core/member.ts";
+import { digestEntry } from "../../../src/core/membership/digest.ts";
+import { bucketOf, MembershipTable } from "../../../src/core/membership/table.ts";
+import { xorHash, ZERO_HASH } from "../../../src/core/primitives/hash.ts";
+import { record } from "../builders.ts";
+
+const { tombstoneMs, tombstoneSharedMs } = PROFILES.lan;
+const NAMES = ["a", "b", "c", "d", "e", "f", "g", "h"];
+const STATES: readonly MemberState[] = ["alive", "suspect", "dead", "left", "forgotten"];
+
+const beliefs = fc.array(
+  fc.record({
+    name: fc.constantFrom(...NAMES),
+    state: fc.constantFrom(...STATES),
+    incarnation: fc.integer({ min: 0, max: 4 }),
+  }),
+  { maxLength: 40 },
+);
+
+function emptyTable(membersMax = 1000): MembershipTable {
+  return new MembershipTable({ ...PROFILES.lan, membersMax });
+}
+
+function put(table: MembershipTable, of: MemberRecord, state: MemberState, now = 0): boolean {
+  return table.apply({ record: of, state, since: now, by: "judge" }, now) !== undefined;
+}
+
+function recomputed(table: MembershipTable): object {
+  return table.members
+    .map(({ name, state, record: of }) => digestEntry(name, of.incarnation, state))
+    .reduce(xorHash, ZERO_HASH);
+}
+
+describe("the view digest", () => {
+  test("kept incrementally is the one recomputed from the table", () => {
+    fc.assert(
+      fc.property(beliefs, (list) => {
+        const table = emptyTable();
+        for (const { name, state, incarnation } of list) {
+          put(table, record(name, { incarnation }), state);
+          expect(table.digest).toEqual(recomputed(table));
+        }
+      }),
+      { numRuns: 200, seed: 1 },
+    );
+  });
+
+  test("does not depend on the order in which beliefs came", () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.constantFrom(...NAMES), { minLength: 2 }), (names) => {
+        const forth = emptyTable();
+        const back = emptyTable();
+        for (const name of names) put(forth, record(name), "alive");
+        for (const name of [...names].reverse()) put(back, record(name), "alive");
+        expect(forth.digest).toEqual(back.digest);
+      }),
+      { numRuns: 100, seed: 1 },
+    );
+  });
+
+  test("tells apart another name, another incarnation, and present, dead and left", () => {
+    const digests = [
+      digestEntry("a", 1, "alive"),
+      digestEntry("b", 1, "alive"),
+      digestEntry("a", 2, "alive"),
+      digestEntry("a", 1, "dead"),
+      digestEntry("a", 1, "left"),
+    ];
+    expect(new Set(digests.map((digest) => JSON.stringify(digest))).size).toBe(5);
+  });
+
+  test("is the same for a suspect as for a member alive", () => {
+    const table = emptyTable();
+    put(table, record("a"), "alive");
+    const before = table.digest;
+    expect(put(table, record("a"), "suspect")).toBe(true);
+    expect(table.digest).toEqual(before);
+  });
+
+  test("of a view that forgot a member is that of one that never knew it", () => {
+    const table = emptyTable();
+    put(table, record("a"), "alive");
+    const before = table.digest;
+    put(table, record("b"), "dead");
+    put(table, record("b"), "forgotten");
+    expect(table.digest).toEqual(before);
+  });
+
+  test("loses a tombstone that is ten minutes old, and the buckets lose it too", () => {
+    const table = emptyTable();
+    put(table, record("a"), "alive");
+    const before = table.digest;
+    put(table, record("b"), "dead", 1000);
+    expect(table.nextReapAt()).toBe(1000 + tombstoneSharedMs);
+    table.reap(1000 + tombstoneSharedMs - 1);
+    expect(table.digest).not.toEqual(before);
+    table.reap(1000 + tombstoneSharedMs);
+    expect(table.digest).toEqual(before);
+    expect(table.bucketHashes(0)).toEqual([before]);
+  });
+
+  test("that was replaced is known for two seconds more", () => {
+    const table = emptyTable();
+    put(table, record("a"), "alive", 0);
+    const replaced = table.digest;
+    put(table, record("b"), "alive", 500);
+    expect(table.isKnownDigest(table.digest, 500)).toBe(true);
+    expect(table.isKnownDigest(replaced, 2499)).toBe(true);
+    expect(table.isKnownDigest(replaced, 2500)).toBe(false);
+  });
+});
+
+describe("the buckets", () => {
+  test("together are the digest, however many there are", () => {
+    const table = emptyTable();
+    for (let i = 0; i < 100; i++) put(table, record(`m${i}`), i % 5 === 0 ? "dead" : "alive");
+    for (const bits of [0, 1, 3, 6]) {
+      const hashes = table.bucketHashes(bits);
+      expect(hashes).toHaveLength(2 ** bits);
+      expect(hashes.reduce(xorHash, ZERO_HASH)).toEqual(table.digest);
+    }
+  });
+
+  test("of two views differ only where their members differ", () => {
+    const one = emptyTable();
+    const other = emptyTable();
+    for (let i = 0; i < 64; i++) for (const table of [one, other]) put(table, record(`m${i}`), "alive");
+    put(other, record("m7"), "dead");
+    const hash = other.get("m7")?.hash ?? ZERO_HASH;
+    const theirs = other.bucketHashes(6);
+    const differing = one
+      .bucketHashes(6)
+      .flatMap((mine, index) => (mine.low === theirs[index]?.low ? [] : [index]));
+    expect(differing).toEqual([bucketOf(hash, 6)]);
+  });
+});
+
+describe("the table", () => {
+  test("keeps its members in an order that all nodes share, whatever came first", () => {
+    const forth = emptyTable();
+    const back = emptyTable();
+    for (const name of NAMES) put(forth, record(name), "alive");
+    for (const name of [...NAMES].reverse()) put(back, record(name), "alive");
+    const names = forth.members.map(({ name }) => name);
+    expect(back.members.map(({ name }) => name)).toEqual(names);
+    for (const [at, name] of names.entries()) expect(forth.indexAfter(name)).toBe(at + 1);
+    expect(forth.indexAfter(null)).toBe(0);
+  });
+
+  test("finds the place after a name that it does not hold", () => {
+    const all = emptyTable();
+    for (const name of NAMES) put(all, record(name), "alive");
+    const missing = all.members[3]?.name ?? "";
+    const some = emptyTable();
+    for (const name of NAMES) if (name !== missing) put(some, record(name), "alive");
+    expect(some.indexAfter(missing)).toBe(3);
+  });
+
+  test("remembers a record's incarnation while the member is dead", () => {
+    const table = emptyTable();
+    put(table, record("a", { incarnation: 5 }), "dead");
+    expect(put(table, record("a", { incarnation: 4 }), "alive")).toBe(false);
+    expect(put(table, record("a", { incarnation: 5 }), "alive")).toBe(false);
+    expect(put(table, record("a", { incarnation: 6 }), "alive")).toBe(true);
+  });
+
+  test("never replaces what a member said of itself at the same incarnation", () => {
+    const table = emptyTable();
+    put(table, record("a", { tags: { zone: "first" } }), "alive");
+    put(table, record("a", { tags: { zone: "second" } }), "suspect");
+    expect(table.get("a")).toMatchObject({ state: "suspect", record: { tags: { zone: "first" } } });
+  });
+
+  test("counts as present those that are neither dead nor left nor forgotten", () => {
+    const table = emptyTable();
+    for (const [index, state] of STATES.entries()) put(table, record(`m${index}`), state);
+    expect(table.presentCount).toBe(2);
+    put(table, record("m2", { incarnation: 2 }), "alive");
+    put(table, record("m0"), "left");
+    expect(table.presentCount).toBe(2);
+  });
+
+  test("reaps dead, left and forgotten members after 72 hours, and nobody else ever", () => {
+    const table = emptyTable();
+    for (const [index, state] of STATES.entries()) put(table, record(`m${index}`), state, 0);
+    table.reap(tombstoneSharedMs);
+    expect(table.nextReapAt()).toBe(tombstoneMs);
+    expect(table.reap(tombstoneMs - 1)).toEqual([]);
+    expect(table.reap(tombstoneMs).sort()).toEqual(["m2", "m3", "m4"]);
+    expect(table.members.map(({ name }) => name).sort()).toEqual(["m0", "m1"]);
+    expect(table.get("m2")).toBeUndefined();
+    expect(tombstoneMs).toBe(72 * 3600 * 1000);
+  });
+
+  test("takes no more than its limit of members, but goes on to change those it has", () => {
+    const table = emptyTable(2);
+    expect(put(table, record("a"), "alive")).toBe(true);
+    expect(put(table, record("b"), "alive")).toBe(true);
+    expect(put(table, record("c"), "alive")).toBe(false);
+    expect(put(table, record("b"), "dead")).toBe(true);
+    expect(table.members).toHaveLength(2);
+  });
+});

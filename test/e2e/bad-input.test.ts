@@ -1,0 +1,141 @@
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { type AddressInfo, createServer as createTcpServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { DemoCluster } from "../../cli/demo/demo-cluster.ts";
+import { ENTRY, type Outcome, runHearsay } from "./run-hearsay.ts";
+
+const START = ["start", "--bind", "127.0.0.1:0", "--api", "127.0.0.1:0", "--log", "text"];
+let cluster: DemoCluster;
+let address: string;
+const closers: (() => void)[] = [];
+
+beforeAll(async () => {
+  cluster = new DemoCluster({ entry: ENTRY });
+  const daemon = await cluster.start("n1");
+  address = daemon.bound?.address ?? "";
+});
+
+afterAll(() => cluster.endAll());
+afterEach(() => {
+  for (const close of closers.splice(0)) close();
+});
+
+function expectOneLine({ exitCode, stderr }: Outcome, exitCodeWanted: number, words: RegExp): void {
+  const lines = stderr.split("\n").filter((line) => line.startsWith("hearsay: "));
+  expect(lines, stderr).toHaveLength(1);
+  expect(lines[0]).toMatch(words);
+  expect(exitCode).toBe(exitCodeWanted);
+}
+
+test.each([
+  [["--name", "a b"], /^hearsay: name: "a b" \(from --name\) must be 1 to 64 characters/],
+  [["--profile", "fast"], /^hearsay: profile: "fast" \(from --profile\) must be local, lan or wan/],
+  [["--bind", "nowhere:1"], /^hearsay: bind: "nowhere" .*host names are resolved only for join/],
+  [["--bind", "127.0.0.1:70000"], /^hearsay: bind: "127\.0\.0\.1:70000" .* must be a numeric/],
+  [["--phi-suspect", "abc"], /^hearsay: phiSuspect: "abc" .* must be a number from/],
+  [["--tag", "novalue"], /^hearsay: tags: .* key=value/],
+  [["--service", "web:0"], /^hearsay: services: .* name:port/],
+  [["--name", "a", "--name", "b"], /^hearsay: --name is given twice/],
+  [["--bogus", "1"], /^hearsay: Unknown argument: bogus/],
+  [["--join", "no.such.host.invalid:7946"], /^hearsay: join: .*no\.such\.host\.invalid/],
+  [["--bind", "0.0.0.0:0"], /^hearsay: bind: 0\.0\.0\.0 is not a loopback address.*--insecure/],
+  [["--config", "/nowhere.yaml"], /^hearsay: config: cannot read \/nowhere\.yaml/],
+])("hearsay start %j is one line and exit code 2", async (words, line) => {
+  expectOneLine(await runHearsay([...START, ...words]), 2, line);
+});
+
+test("an unknown key of the file is named with the nearest known one", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "hearsay-bad-"));
+  closers.push(() => rmSync(directory, { recursive: true }));
+  const path = join(directory, "node.yaml");
+  writeFileSync(path, "probeIntervlMs: 200\n");
+  const outcome = await runHearsay([...START, "--config", path]);
+  expectOneLine(outcome, 2, /probeIntervlMs in .*node\.yaml.*did you mean probeIntervalMs/);
+});
+
+test("an unknown environment variable of ours is named with the nearest known one", async () => {
+  const outcome = await runHearsay(START, { HEARSAY_PROFIL: "lan" });
+  expectOneLine(outcome, 2, /HEARSAY_PROFIL.*did you mean HEARSAY_PROFILE/);
+});
+
+test("a gossip port in use is one line and exit code 2", async () => {
+  const socket = createSocket("udp4").bind(0, "127.0.0.1");
+  await once(socket, "listening");
+  closers.push(() => socket.close());
+  const taken = `127.0.0.1:${socket.address().port}`;
+  const outcome = await runHearsay([...START.slice(0, 1), "--bind", taken, ...START.slice(3)]);
+  expectOneLine(outcome, 2, new RegExp(`bind: .*${taken}.* in use`));
+});
+
+test("an API port that belongs to something else is one line and exit code 2", async () => {
+  const server = createTcpServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  closers.push(() => server.close());
+  const taken = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const outcome = await runHearsay(["start", "--bind", "127.0.0.1:0", "--api", taken]);
+  expect(outcome.stderr).toMatch(new RegExp(`api: .*${taken}.* in use`));
+  expect(outcome.exitCode).toBe(2);
+});
+
+test("a name that is taken in the cluster ends the newcomer with exit code 2, naming both addresses", async () => {
+  const words = ["--name", "n1", "--profile", "local", "--join", address];
+  const outcome = await runHearsay([...START, ...words]);
+  expectOneLine(outcome, 2, new RegExp(`name: n1 is taken by ${address} .*127\\.0\\.0\\.1:\\d+`));
+});
+
+test("another profile than the cluster's ends the newcomer with exit code 2, naming both", async () => {
+  const words = ["--name", "n9", "--profile", "wan", "--join", address];
+  const outcome = await runHearsay([...START, ...words]);
+  expectOneLine(outcome, 2, /profile: wan .* local/);
+});
+
+test("with --log json the reason to end is a JSON line as all others are", async () => {
+  const words = ["--name", "n9", "--profile", "wan", "--join", address, "--log", "json"];
+  const { stderr, exitCode } = await runHearsay([...START.slice(0, 5), ...words]);
+  const lines = stderr
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { event: string });
+  expect(lines.at(-1)).toMatchObject({ event: "failed", level: "error", exitCode: 2 });
+  expect(exitCode).toBe(2);
+});
+
+test.each([
+  ["members", "--attach", "127.0.0.1:1"],
+  ["explain", "n1", "--attach", "127.0.0.1:1"],
+  ["wait", "--for", "alive=1", "--attach", "127.0.0.1:1"],
+])(
+  "hearsay %s of a node that is not there is one line with the address, and exit code 3",
+  async (...words) => {
+    expectOneLine(await runHearsay(words), 3, /127\.0\.0\.1:1.*hearsay start/);
+  },
+);
+
+test("something else at the address is told from a node: exit code 3", async () => {
+  const server = createServer((_, response) => response.end("<html>hello</html>"));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  closers.push(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const outcome = await runHearsay(["members", "--attach", `127.0.0.1:${port}`]);
+  expectOneLine(outcome, 3, new RegExp(`127\\.0\\.0\\.1:${port}`));
+});
+
+test.each([
+  [["membrs"], /there is no command "membrs"\. Did you mean members\?/],
+  [[], /which command\?/],
+  [["members", "--status", "gone"], /--status: "gone" is none of alive, suspect, dead, left/],
+  [["members", "--attach", "a/b"], /--attach: "a\/b" is no control address/],
+  [["wait", "--for", "soon"], /--for: "soon" is no condition/],
+  [["wait", "--for", "converged", "--timeout", "3"], /--timeout: "3" is no duration/],
+  [["events", "--since", "yesterday"], /--since: "yesterday" is neither/],
+  [["up", "many"], /n: "many" is not a whole number from 1 to 100/],
+  [["demo", "2"], /n: "2" is not a whole number from 4 to 30/],
+])("hearsay %j is one line and exit code 2", async (words, line) => {
+  expectOneLine(await runHearsay(words), 2, line);
+});

@@ -1,0 +1,123 @@
+import { createInterface } from "node:readline";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { DemoCluster } from "../../cli/demo/demo-cluster.ts";
+import type {
+  EventBody,
+  ExplainBody,
+  MembersBody,
+  ViewsBody,
+} from "../../src/control/api-types.ts";
+import { ENTRY, type Outcome, runHearsay, spawnHearsay } from "./run-hearsay.ts";
+
+const NAMES = ["n1", "n2", "n3", "n4"];
+let cluster: DemoCluster;
+let env: Record<string, string>;
+const hearsay = (...words: string[]): Promise<Outcome> => runHearsay(words, env);
+
+beforeAll(async () => {
+  cluster = new DemoCluster({ entry: ENTRY, extra: ["--tag", "rack=3", "--service", "web:8080"] });
+  await cluster.start("n1");
+  await Promise.all(NAMES.slice(1).map((name) => cluster.start(name)));
+  await cluster.allSee("alive", NAMES, NAMES, 10_000);
+  cluster.daemon("n4").signal("SIGKILL");
+  await cluster.allSee("dead", ["n4"], ["n1", "n2", "n3"], 8_000);
+  env = { HEARSAY_ATTACH: cluster.daemon("n1").bound?.api ?? "" };
+});
+
+afterAll(() => cluster.endAll());
+
+test("members is a table on stdout; talk goes to stderr", async () => {
+  const { stdout, stderr } = await hearsay("members");
+  expect(stdout).toMatch(/^MEMBER .*\nn1 \(self\) .*● alive.*\nn2 .*\nn3 .*\nn4 .*✗ dead .*\n$/);
+  expect(stderr).toMatch(/^n1 sees 3 alive, 1 dead of 4 members; view [0-9a-f]{16}\n/);
+});
+
+test("members filters by state and by service", async () => {
+  const dead = JSON.parse((await hearsay("members", "--status", "dead", "--json")).stdout);
+  expect((dead as MembersBody).members.map(({ name }) => name)).toEqual(["n4"]);
+  const none = await hearsay("members", "--service", "mail");
+  expect([none.exitCode, none.stdout]).toEqual([0, ""]);
+  expect(none.stderr).toContain("No member fits the filter");
+});
+
+test("explain tells phi, window and who hears the member", async () => {
+  const { stdout } = await hearsay("explain", "n2");
+  expect(stdout).toMatch(/^n2 is ● alive for .*, as n1 sees it\n {2}phi +\d/);
+  expect(stdout).toMatch(/would be suspected in .* if it stays silent/);
+  expect(stdout).toMatch(/heard by +n\d /);
+  expect(stdout).toContain("tags rack=3");
+});
+
+test("explain tells how a dead member ended", async () => {
+  const { stdout } = await hearsay("explain", "n4");
+  expect(stdout).toMatch(/^n4 is ✗ dead/);
+  expect(stdout).toMatch(/suspicion .*its host says that no process owns the port/);
+  expect(stdout).toMatch(/history[\s\S]*suspect → dead/);
+});
+
+test("explain of an unknown member is one line and exit code 1", async () => {
+  const { exitCode, stderr } = await hearsay("explain", "n9");
+  expect(stderr).toMatch(/^hearsay: .*n9.*\n$/);
+  expect(exitCode).toBe(1);
+});
+
+test("every read command speaks JSON with its version", async () => {
+  for (const words of [["members"], ["explain", "n2"], ["views"]]) {
+    const { stdout } = await hearsay(...words, "--json");
+    expect((JSON.parse(stdout) as ExplainBody | ViewsBody).v).toBe(1);
+  }
+  const events = (await hearsay("events", "--json")).stdout.trim().split("\n");
+  const bodies = events.map((line) => JSON.parse(line) as EventBody);
+  expect(bodies.every(({ v }) => v === 1)).toBe(true);
+  expect(bodies.map(({ event }) => event)).toContain("member-changed");
+});
+
+test("events --since begins behind an index of the stream", async () => {
+  const { stdout } = await hearsay("events", "--since", "2", "--json");
+  expect((JSON.parse(stdout.split("\n")[0] ?? "") as EventBody).index).toBe(3);
+});
+
+test("views groups the viewers by digest", async () => {
+  const { stdout } = await hearsay("views");
+  expect(stdout).toMatch(/^[0-9a-f]{16} {2}n1, n2 and n3\n/);
+});
+
+test("wait exits 0 once the conditions hold together", async () => {
+  const words = ["--for", "alive=3", "--for", "dead=n4", "--for", "converged"];
+  const { exitCode, stdout } = await hearsay("wait", ...words, "--timeout", "10s");
+  expect(stdout).toMatch(/3 alive \(n1, n2 and n3\); n4 is dead; all 3 see the same, after/);
+  expect(exitCode).toBe(0);
+});
+
+test("wait exits 1 when its time is over, and says how it stands", async () => {
+  const { exitCode, stderr } = await hearsay("wait", "--for", "left=n4", "--timeout", "200ms");
+  expect(stderr).toBe("hearsay: not within 0.20 s, as n1 sees it: n4 is dead\n");
+  expect(exitCode).toBe(1);
+});
+
+test("a reader that has seen enough is no failure", async () => {
+  const follow = spawnHearsay(["events", "--follow", "--since", "0"], env);
+  const ended = new Promise<number | null>((resolve) => follow.once("exit", resolve));
+  if (follow.stdout === null) throw new Error("the command was started without pipes");
+  for await (const _ of createInterface({ input: follow.stdout })) break;
+  follow.stdout.destroy();
+  const nudge = await hearsay("join", cluster.daemon("n2").bound?.address ?? "");
+  expect(nudge.exitCode).toBe(0);
+  cluster.daemon("n3").signal("SIGKILL");
+  expect(await ended).toBe(0);
+});
+
+test("forget removes a dead member, and refuses a living one", async () => {
+  const living = await hearsay("forget", "n2");
+  expect([living.exitCode, living.stderr]).toEqual([1, expect.stringContaining("n2")]);
+  expect((await hearsay("forget", "n4")).stdout).toBe("n4 is forgotten\n");
+  const { members } = JSON.parse((await hearsay("members", "--json")).stdout) as MembersBody;
+  expect(members.map(({ name }) => name)).not.toContain("n4");
+});
+
+test("leave makes the node say goodbye and end", async () => {
+  const attach = cluster.daemon("n2").bound?.api ?? "";
+  const { stdout } = await hearsay("leave", "--attach", attach);
+  expect(stdout).toMatch(/^n2 has left; \d of \d members? answered its goodbye\n$/);
+  expect(await cluster.daemon("n2").ended).toEqual({ exitCode: 0, signal: null });
+});

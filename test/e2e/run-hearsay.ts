@@ -1,0 +1,42 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+
+/** The program as it is shipped; `npm test` builds it first. */
+export const ENTRY = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+
+export interface Outcome {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The command as a child process that is still running; without a terminal and without our environment. */
+export function spawnHearsay(
+  words: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): ChildProcess {
+  const plain = Object.entries(process.env).filter(
+    ([name]) => !/^(HEARSAY_|XDG_|NO_COLOR|FORCE_COLOR)/.test(name),
+  );
+  return spawn(process.execPath, [ENTRY, ...words], {
+    env: { ...Object.fromEntries(plain), ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+/** Runs a command to its end. */
+export async function runHearsay(
+  words: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Outcome> {
+  return outcomeOf(spawnHearsay(words, env));
+}
+
+export async function outcomeOf(child: ChildProcess): Promise<Outcome> {
+  const { stdout, stderr } = child;
+  if (stdout === null || stderr === null) throw new Error("the command was started without pipes");
+  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+  const [out, err, exitCode] = await Promise.all([text(stdout), text(stderr), ended]);
+  return { exitCode, stdout: out, stderr: err };
+}
