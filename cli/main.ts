@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import yargs from "yargs";
+import { benchCommand } from "./commands/bench.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { downCommand } from "./commands/down.ts";
 import { eventsCommand } from "./commands/events.ts";
@@ -32,7 +33,9 @@ async function main(words: readonly string[]): Promise<never> {
     await new Promise((written) => process.stdout.write("", written));
     return process.exit();
   } catch (error) {
-    return end(error);
+    // yargs reports what it finds after an asynchronous builder here, and not to its `fail`.
+    const isOfYargs = error instanceof Error && error.name === "YError";
+    return end(isOfYargs ? new UsageError(asOneLine(error.message, words)) : error);
   }
 }
 
@@ -62,6 +65,7 @@ function parser(words: readonly string[]) {
     .command(leaveCommand)
     .command(forgetCommand)
     .command(reloadCommand)
+    .command(benchCommand)
     .demandCommand(1, "which command? hearsay --help lists them")
     .strict()
     .recommendCommands()

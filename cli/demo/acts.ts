@@ -1,7 +1,9 @@
 import { connectControl } from "../../src/control/client.ts";
 import type { MemberState } from "../../src/core/member.ts";
+import type { LaunchedDaemon } from "../children/launched-daemon.ts";
 import { ConditionNotMetError } from "../errors.ts";
 import { formatMillis, formatPhi, formatSpan } from "../format/quantities.ts";
+import { within } from "../local/deadline.ts";
 import type { DemoCluster, SeenChange } from "./demo-cluster.ts";
 import { type Narrator, tellTimes } from "./narrator.ts";
 import { watchPhi } from "./phi-watch.ts";
@@ -15,7 +17,7 @@ export interface Stage {
 }
 
 /** Longest waits of profile `local`, several times what is usual: a busy machine must not spoil the story. */
-const WITHIN_MS = { birth: 10_000, death: 8_000, comeback: 5_000, goodbye: 3_000 };
+const WITHIN_MS = { birth: 15_000, death: 8_000, comeback: 5_000, goodbye: 3_000 };
 /** Phi is told when it has passed these, so that its climb takes a few lines only. */
 const PHI_STEPS = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 
@@ -23,7 +25,7 @@ const PHI_STEPS = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 export async function playBirth({ cluster, narrator, names, audience }: Stage): Promise<void> {
   narrator.act(`${names.length} daemons start, each knowing at most the address of ${audience}`);
   const announce = async (name: string) => {
-    const { pid, bound } = await cluster.start(name);
+    const { pid, bound } = await startInTime(cluster, name);
     narrator.tell(`${name} listens on ${bound?.address} (pid ${pid}, API http://${bound?.api})`);
   };
   await announce(audience);
@@ -36,7 +38,7 @@ export async function playBirth({ cluster, narrator, names, audience }: Stage): 
   );
 }
 
-/** A process is killed; its host's refusals give it away before the silence does. */
+/** A process is killed; the refusals of its host may give it away before the silence does. */
 export async function playCrash(stage: Stage, victim: string): Promise<void> {
   const { cluster, narrator, audience } = stage;
   narrator.act(`${victim} is killed (SIGKILL)`);
@@ -45,8 +47,8 @@ export async function playCrash(stage: Stage, victim: string): Promise<void> {
     cluster.daemon(victim).signal("SIGKILL");
   }).finally(phi.stop);
   narrator.result(
-    `${victim} known dead ${tellTimes(times)}; its host's refusals were quicker than the silence: ` +
-      `${audience}'s phi for it was at ${formatPhi(phi.highest)}`,
+    `${victim} known dead ${tellTimes(times)}; ${audience}'s phi for it had reached ` +
+      `${formatPhi(phi.highest)} (silence alone is suspected from 8 on)`,
   );
 }
 
@@ -97,7 +99,7 @@ export async function playReturn(stage: Stage, name: string): Promise<void> {
   narrator.act(`${name} starts again`);
   let readyMs = Date.now();
   const times = await timeBelief(stage, name, "alive", WITHIN_MS.comeback, async () => {
-    const { pid } = await cluster.start(name);
+    const { pid } = await startInTime(cluster, name);
     readyMs = Date.now();
     narrator.tell(`${name} listens again (pid ${pid})`);
     await cluster.allSee("alive", cluster.viewers(), [name], WITHIN_MS.comeback);
@@ -106,6 +108,11 @@ export async function playReturn(stage: Stage, name: string): Promise<void> {
   narrator.result(
     `${name} seen alive ${tellTimes(times)} from its start, ${formatMillis(slowestMs)} from when it listened`,
   );
+}
+
+function startInTime(cluster: DemoCluster, name: string): Promise<LaunchedDaemon> {
+  const tooLate = () => `within ${formatSpan(WITHIN_MS.birth)}: ${name} does not listen`;
+  return within(cluster.start(name), WITHIN_MS.birth, tooLate);
 }
 
 /**

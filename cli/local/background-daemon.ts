@@ -4,12 +4,16 @@ import { dirname } from "node:path";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { ConditionNotMetError, EXIT, UsageError } from "../errors.ts";
+import { formatSpan } from "../format/quantities.ts";
+import { within } from "./deadline.ts";
 import { type BoundAddresses, messageOf } from "./log-line.ts";
 import { identifyProcess } from "./process-identity.ts";
 import { type DaemonSpec, daemonArguments, ENTRY, plainEnvironment } from "./program.ts";
 import type { DaemonEntry } from "./state-directory.ts";
 
 const READY_FD = 3;
+/** A daemon listens within a fraction of a second; a machine with much to do may need some. */
+const READY_WITHIN_MS = 20_000;
 
 /**
  * Starts a daemon that outlives this process, its log lines going to a file, and waits until it listens. Until then it
@@ -22,7 +26,9 @@ export async function startBackgroundDaemon(spec: DaemonSpec, log: string): Prom
   const kill = () => child.kill("SIGKILL");
   process.once("exit", kill);
   try {
-    const bound = await readReady(child);
+    const tooLate = () =>
+      `${spec.name} did not listen within ${formatSpan(READY_WITHIN_MS)} (its log is ${log})`;
+    const bound = await within(readReady(child), READY_WITHIN_MS, tooLate);
     const pid = child.pid ?? 0;
     const identity = identifyProcess(pid);
     if (bound === undefined || identity === undefined) throw await failureOf(child, spec.name, log);
@@ -37,6 +43,9 @@ export async function startBackgroundDaemon(spec: DaemonSpec, log: string): Prom
       startedAt: new Date().toISOString(),
       log,
     };
+  } catch (error) {
+    kill();
+    throw error;
   } finally {
     process.removeListener("exit", kill);
   }

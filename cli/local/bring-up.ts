@@ -3,6 +3,7 @@ import { UsageError } from "../errors.ts";
 import { formatCount, formatSpan } from "../format/quantities.ts";
 import type { Output } from "../output.ts";
 import { startBackgroundDaemon } from "./background-daemon.ts";
+import { withDirectoryLock } from "./directory-lock.ts";
 import { tellProcesses } from "./list-processes.ts";
 import {
   type DaemonEntry,
@@ -20,17 +21,26 @@ export interface UpChoice {
 
 /** Sees to it that n1 … n<count> run in the background as one cluster, and returns when all of them listen. */
 export async function bringUp(choice: UpChoice, output: Output): Promise<void> {
+  const path = stateDirectoryPath(choice.stateDir, process.env);
+  // Exiting runs the handlers that end what is half started.
+  const exitOnSignal = () => process.exit(130);
+  process.once("SIGINT", exitOnSignal);
+  process.once("SIGTERM", exitOnSignal);
+  await withDirectoryLock(path, () => bringUpIn(openStateDirectory(path), choice, output));
+}
+
+async function bringUpIn(
+  directory: StateDirectory,
+  choice: UpChoice,
+  output: Output,
+): Promise<void> {
   const startMs = performance.now();
-  const directory = openStateDirectory(stateDirectoryPath(choice.stateDir, process.env));
   const running = directory.running((stale) =>
     output.talk(`${stale.name} had ended; it is started anew.`),
   );
   refuseOtherProfile(running, choice.profile);
   const wanted = Array.from({ length: choice.count }, (_, at) => `n${at + 1}`);
   const missing = wanted.filter((name) => running.every((entry) => entry.name !== name));
-  const exitOnSignal = () => process.exit(130);
-  process.once("SIGINT", exitOnSignal);
-  process.once("SIGTERM", exitOnSignal);
   await startMissing(missing, running, choice.profile, directory);
   const all = directory.running();
   tellProcesses(all, output);

@@ -95,15 +95,27 @@ test("wait exits 1 when its time is over, and says how it stands", async () => {
   expect(exitCode).toBe(1);
 });
 
+test("members --watch tells each change of a state as a line of JSON", async () => {
+  const watch = spawnHearsay(["members", "--watch", "--json"], env);
+  if (watch.stdout === null) throw new Error("the command was started without pipes");
+  const states: string[] = [];
+  for await (const line of createInterface({ input: watch.stdout })) {
+    const { members } = JSON.parse(line) as MembersBody;
+    states.push(members.find(({ name }) => name === "n3")?.state ?? "gone");
+    if (states.length === 1) cluster.daemon("n3").signal("SIGKILL");
+    if (states.at(-1) === "dead") break;
+  }
+  watch.kill();
+  expect(states).toEqual(["alive", "suspect", "dead"]);
+});
+
 test("a reader that has seen enough is no failure", async () => {
   const follow = spawnHearsay(["events", "--follow", "--since", "0"], env);
   const ended = new Promise<number | null>((resolve) => follow.once("exit", resolve));
   if (follow.stdout === null) throw new Error("the command was started without pipes");
   for await (const _ of createInterface({ input: follow.stdout })) break;
   follow.stdout.destroy();
-  const nudge = await hearsay("join", cluster.daemon("n2").bound?.address ?? "");
-  expect(nudge.exitCode).toBe(0);
-  cluster.daemon("n3").signal("SIGKILL");
+  await cluster.start("n3");
   expect(await ended).toBe(0);
 });
 

@@ -5,6 +5,8 @@ import { fileURLToPath } from "node:url";
 /** The program as it is shipped; `npm test` builds it first. */
 export const ENTRY = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 
+const COMMAND_MS = 18_000;
+
 export interface Outcome {
   readonly exitCode: number | null;
   readonly stdout: string;
@@ -22,6 +24,9 @@ export function spawnHearsay(
   return spawn(process.execPath, [ENTRY, ...words], {
     env: { ...Object.fromEntries(plain), ...env },
     stdio: ["ignore", "pipe", "pipe"],
+    // No command of these tests takes so long; one that hangs must not outlive them.
+    timeout: COMMAND_MS,
+    killSignal: "SIGKILL",
   });
 }
 

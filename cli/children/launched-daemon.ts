@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { ConditionNotMetError } from "../errors.ts";
+import {
+  type BoundAddresses,
+  boundAddressesOf,
+  type LogLine,
+  parseLogLine,
+} from "../local/log-line.ts";
+import { type DaemonSpec, daemonArguments } from "../local/program.ts";
+import { OwnedProcess } from "./owned-process.ts";
+
+export interface LaunchOptions {
+  /** Path of the program's compiled `main.js`. */
+  readonly entry: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly onLine?: (line: LogLine, daemon: LaunchedDaemon) => void;
+}
+
+/** A daemon that is a child of this process and never outlives it. */
+export interface LaunchedDaemon extends OwnedProcess {
+  readonly spec: DaemonSpec;
+  /** Resolves when it listens; rejects with what it said when it ends before. */
+  readonly ready: Promise<BoundAddresses>;
+  /** Undefined until it is ready. */
+  readonly bound: BoundAddresses | undefined;
+}
+
+/** Starts a daemon, reads its log lines, and ties its life to that of this process. */
+export function launchDaemon(spec: DaemonSpec, options: LaunchOptions): LaunchedDaemon {
+  const child = spawn(
+    process.execPath,
+    [...daemonArguments(spec, options.entry), "--end-with-parent"],
+    { env: options.env, stdio: ["pipe", "ignore", "pipe"] },
+  );
+  return new ChildDaemon(spec, child, options.onLine);
+}
+
+class ChildDaemon extends OwnedProcess implements LaunchedDaemon {
+  readonly spec: DaemonSpec;
+  readonly ready: Promise<BoundAddresses>;
+  bound: BoundAddresses | undefined;
+
+  constructor(spec: DaemonSpec, child: ChildProcess, onLine: LaunchOptions["onLine"]) {
+    super(spec.name, child);
+    this.spec = spec;
+    this.ready = new Promise((resolve, reject) => {
+      this.readLines(child.stderr, (text) => {
+        const line = parseLogLine(text);
+        if (line === undefined) return;
+        const bound = boundAddressesOf(line);
+        if (bound !== undefined) {
+          this.bound = bound;
+          resolve(bound);
+        }
+        onLine?.(line, this);
+      });
+      void this.ended.then((end) => reject(new ConditionNotMetError(this.tellEarlyEnd(end))));
+    });
+    // Whoever does not care for readiness must not be ended by its failure.
+    this.ready.catch(() => {});
+  }
+}

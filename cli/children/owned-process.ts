@@ -1,0 +1,89 @@
+import type { ChildProcess } from "node:child_process";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { messageOf } from "../local/log-line.ts";
+import { startThawGuard } from "./thaw-guard.ts";
+
+export interface ProcessEnd {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+const LINES_KEPT = 20;
+
+/** A child of this process: its lines, its end, and the signals that a play or a benchmark sends it. */
+export class OwnedProcess {
+  readonly name: string;
+  readonly ended: Promise<ProcessEnd>;
+  /** Undefined while it runs. */
+  end: ProcessEnd | undefined;
+  readonly #child: ChildProcess;
+  readonly #lastLines: string[] = [];
+  #dismissGuard: (() => void) | undefined;
+
+  constructor(name: string, child: ChildProcess) {
+    this.name = name;
+    this.#child = child;
+    // The pipe is only there to break with us; a child that ended first must not end us.
+    child.stdin?.on("error", () => {});
+    this.ended = this.#watchEnd();
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  get isFrozen(): boolean {
+    return this.#dismissGuard !== undefined;
+  }
+
+  /** Sends a signal; does nothing once the process has ended. */
+  signal(signal: NodeJS.Signals): void {
+    if (this.end === undefined) this.#child.kill(signal);
+  }
+
+  /** Stops the process (SIGSTOP). It thaws by itself when this process dies, and then ends. */
+  freeze(): void {
+    if (this.end !== undefined || this.isFrozen) return;
+    this.#dismissGuard = startThawGuard(this.pid);
+    this.signal("SIGSTOP");
+  }
+
+  thaw(): void {
+    this.signal("SIGCONT");
+    this.#dismissGuard?.();
+    this.#dismissGuard = undefined;
+  }
+
+  protected readLines(stream: Readable | null, onLine: (text: string) => void): void {
+    if (stream === null) return;
+    createInterface({ input: stream }).on("line", (text) => {
+      this.#lastLines.push(text);
+      if (this.#lastLines.length > LINES_KEPT) this.#lastLines.shift();
+      onLine(text);
+    });
+  }
+
+  /** Why it is not there although it should be, with its last words. */
+  protected tellEarlyEnd(end: ProcessEnd): string {
+    const how = end.signal === null ? `exit code ${end.exitCode}` : end.signal;
+    const said = this.#lastLines.map(messageOf).join("\n");
+    return `${this.name} ended before it was ready (${how}): ${said === "" ? "it said nothing" : said}`;
+  }
+
+  #watchEnd(): Promise<ProcessEnd> {
+    return new Promise((resolve) => {
+      const settle = (exitCode: number | null, signal: NodeJS.Signals | null) => {
+        this.end = { exitCode, signal };
+        this.#dismissGuard?.();
+        this.#dismissGuard = undefined;
+        resolve(this.end);
+      };
+      this.#child.once("close", settle);
+      this.#child.once("error", (error) => {
+        this.#lastLines.push(error.message);
+        settle(null, null);
+      });
+    });
+  }
+}

@@ -1,0 +1,54 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { UsageError } from "../errors.ts";
+import { identifyProcess, isStillRunning } from "./process-identity.ts";
+
+/**
+ * Does `work` while no other process does the like in this directory: two `up` at once would start every name twice, and
+ * remember only half of the processes. A lock whose owner has ended is taken over.
+ *
+ * @throws UsageError when another process holds the lock
+ */
+export async function withDirectoryLock<T>(path: string, work: () => Promise<T>): Promise<T> {
+  const lock = join(path, "lock");
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  if (!tryLock(lock)) {
+    const owner = runningOwner(lock);
+    if (owner !== undefined) {
+      throw new UsageError(
+        `${path} is in use by another hearsay up (pid ${owner}); wait for its end`,
+      );
+    }
+    rmSync(lock, { force: true });
+    if (!tryLock(lock)) throw new UsageError(`${path} is in use by another hearsay up; try again`);
+  }
+  const unlock = () => rmSync(lock, { force: true });
+  process.once("exit", unlock);
+  try {
+    return await work();
+  } finally {
+    process.removeListener("exit", unlock);
+    unlock();
+  }
+}
+
+function tryLock(lock: string): boolean {
+  const start = identifyProcess(process.pid)?.start ?? "";
+  try {
+    writeFileSync(lock, `${process.pid} ${start}`, { flag: "wx", mode: 0o600 });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+function runningOwner(lock: string): number | undefined {
+  try {
+    const [pid = "", ...start] = readFileSync(lock, "utf8").split(" ");
+    return isStillRunning(Number(pid), start.join(" ")) ? Number(pid) : undefined;
+  } catch {
+    // Given back between our two looks.
+    return undefined;
+  }
+}

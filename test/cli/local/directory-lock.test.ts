@@ -1,0 +1,36 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { withDirectoryLock } from "../../../cli/local/directory-lock.ts";
+
+let path: string;
+
+beforeEach(() => {
+  path = mkdtempSync(join(tmpdir(), "hearsay-lock-"));
+});
+
+afterEach(() => rmSync(path, { recursive: true }));
+
+test("while one works in a directory, another is refused with the pid of the first", async () => {
+  await withDirectoryLock(path, async () => {
+    const second = withDirectoryLock(path, async () => "both at once");
+    await expect(second).rejects.toThrow(`another hearsay up (pid ${process.pid})`);
+  });
+});
+
+test("the lock is given back, also after a failure", async () => {
+  const failing = withDirectoryLock(path, async () => {
+    throw new Error("no port left");
+  });
+  await expect(failing).rejects.toThrow("no port left");
+  expect(existsSync(join(path, "lock"))).toBe(false);
+});
+
+test.each(["4194304 another boot/1", "", "no pid"])(
+  "a lock that holds %j belongs to no running process and is taken over",
+  async (content) => {
+    writeFileSync(join(path, "lock"), content);
+    expect(await withDirectoryLock(path, async () => "done")).toBe("done");
+  },
+);

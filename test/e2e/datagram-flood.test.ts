@@ -1,0 +1,114 @@
+import { createSocket, type Socket } from "node:dgram";
+import { once } from "node:events";
+import { setTimeout as pause } from "node:timers/promises";
+import fc from "fast-check";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { DemoCluster } from "../../cli/demo/demo-cluster.ts";
+import type { SelfBody } from "../../src/control/api-types.ts";
+import { type ControlClient, connectControl } from "../../src/control/client.ts";
+import { type Rng, seededRng } from "../../src/core/primitives/rng.ts";
+import { createCodec } from "../../src/wire/codec.ts";
+import { message } from "../wire/arbitraries.ts";
+import { ENTRY } from "./run-hearsay.ts";
+
+const DATAGRAMS = 100_000;
+const BATCH = 500;
+const BYTES_MAX = 1_500;
+const WITHIN_MS = 10_000;
+
+let cluster: DemoCluster;
+let socket: Socket;
+let client: ControlClient;
+
+beforeEach(async () => {
+  cluster = new DemoCluster({ entry: ENTRY });
+  socket = createSocket("udp4").bind(0, "127.0.0.1");
+  await once(socket, "listening");
+  await Promise.all(["n1", "n2"].map((name) => cluster.start(name)));
+  const [n1, n2] = cluster.daemons.map((daemon) => daemon.bound);
+  client = connectControl(`http://${n1?.api}`);
+  await client.join([n2?.address ?? ""]);
+  await cluster.allSee("alive", ["n1", "n2"], ["n1", "n2"], WITHIN_MS);
+});
+
+afterEach(async () => {
+  socket.close();
+  client.close();
+  await cluster.endAll();
+});
+
+/**
+ * Valid datagrams of every kind of message. They introduce nobody and point at nobody, so that a mutation which happens to
+ * stay valid is harmless, as it would be from a member.
+ */
+function validDatagrams(count: number): Buffer[] {
+  const codec = createCodec({ clusterLabel: "hearsay" });
+  const nowhere = { host: "127.0.0.1", port: 9 };
+  return fc.sample(message, { numRuns: count, seed: 7 }).map(({ header, body, updates }) => {
+    const tame = body.kind === "ping-req" ? { ...body, endpoint: nowhere } : body;
+    const facts = updates.filter((update) => update.kind !== "belief");
+    return Buffer.from(codec.encode({ header, body: tame, updates: facts }));
+  });
+}
+
+function randomBytes(rng: Rng, length: number): Buffer {
+  return Buffer.from(Array.from({ length }, () => Math.floor(rng.next() * 256)));
+}
+
+/** A datagram with some bytes changed, cut off, or grown by a piece of another. */
+function mutate(rng: Rng, original: Buffer, other: Buffer): Buffer {
+  const at = Math.floor(rng.next() * original.length);
+  const way = rng.next();
+  if (way < 0.2) return original.subarray(0, at);
+  if (way < 0.4) return Buffer.concat([original.subarray(0, at), other.subarray(at)]);
+  const changed = Buffer.from(original);
+  const changes = 1 + Math.floor(rng.next() * 4);
+  for (let i = 0; i < changes; i++) {
+    changed[Math.floor(rng.next() * changed.length)] = Math.floor(rng.next() * 256);
+  }
+  return changed;
+}
+
+function pick<T>(rng: Rng, items: readonly T[]): T {
+  return items[Math.floor(rng.next() * items.length)] as T;
+}
+
+const processed = ({ traffic }: SelfBody): number => traffic.datagramsIn + sum(traffic.dropped);
+const sum = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((total, count) => total + count, 0);
+
+/** Sends a batch and waits until the daemon has worked on as many, so that the kernel drops none unseen. */
+async function throwBatch(batch: readonly Buffer[], port: number): Promise<SelfBody> {
+  const target = processed(await client.self()) + batch.length;
+  for (const datagram of batch) socket.send(datagram, port, "127.0.0.1");
+  const deadlineMs = performance.now() + WITHIN_MS;
+  let self = await client.self();
+  while (processed(self) < target) {
+    const missing = target - processed(self);
+    if (performance.now() > deadlineMs) throw new Error(`${missing} datagrams were not counted`);
+    await pause(1);
+    self = await client.self();
+  }
+  return self;
+}
+
+test("100,000 random and mutated datagrams are counted, and change no member of a live node", async () => {
+  const rng = seededRng([1, 2, 3, 4]);
+  const valid = validDatagrams(300);
+  const port = Number(cluster.daemon("n1").bound?.address.split(":")[1]);
+  const before = await client.self();
+  let after = before;
+  for (let thrown = 0; thrown < DATAGRAMS; thrown += BATCH) {
+    const batch = Array.from({ length: BATCH }, () =>
+      rng.next() < 0.25
+        ? randomBytes(rng, Math.floor(rng.next() * BYTES_MAX))
+        : mutate(rng, pick(rng, valid), pick(rng, valid)),
+    );
+    after = await throwBatch(batch, port);
+  }
+  expect(processed(after) - processed(before)).toBeGreaterThanOrEqual(DATAGRAMS);
+  expect(sum(after.traffic.dropped)).toBeGreaterThan(DATAGRAMS / 2);
+  expect(Object.keys(after.traffic.dropped).length).toBeGreaterThan(3);
+  await cluster.allSee("alive", ["n1", "n2"], ["n1", "n2"], WITHIN_MS);
+  expect(cluster.daemons.map((daemon) => daemon.end)).toEqual([undefined, undefined]);
+}, 60_000);
