@@ -39,6 +39,8 @@ export interface NodeOptions {
    * answers there.
    */
   readonly hasSeeds: boolean;
+  /** Members taken as alive from the start, as if nothing had happened since: this tells nobody. */
+  readonly known?: readonly MemberRecord[];
 }
 
 /** From this phi on a subject counts as silent: no helper, no live observer, seldom gossiped to. */
@@ -140,7 +142,18 @@ export class Parts {
   shift(byMs: Millis, now: Millis): void {
     this.evidence.shift(byMs, now);
     this.prober.shift(byMs, now);
-    this.suspicions.shift(byMs);
+    this.suspicions.shift(byMs, now);
+  }
+
+  /** Takes members as alive that were known before this start. */
+  recall(known: readonly MemberRecord[], now: Millis): void {
+    for (const record of known) {
+      if (record.name === this.self.name) continue;
+      const belief = { record, state: "alive", since: now, by: record.name } as const;
+      const transition = this.table.apply(belief, now);
+      if (transition !== undefined) this.observers.noteTransition(transition);
+    }
+    this.subjectsChanged = true;
   }
 
   /** Nothing is known of the member any more. */

@@ -39,6 +39,10 @@ export class Reception {
       this.receiveUnderOwnName(body, arrival);
       return;
     }
+    if (this.isOfAnotherProfile(body)) {
+      this.handle(body, message, arrival);
+      return;
+    }
     this.endIsolation(now);
     const wasKnownStart = this.isHeldStart(header);
     if (wasKnownStart) this.hearFrom(header, speaker, now);
@@ -54,6 +58,12 @@ export class Reception {
     prober.refused(member, seq, now);
     relays.refused(member, seq);
     conflicts.refused(member, now);
+  }
+
+  /** Clusters of different profiles must not learn of each other's members, not even by refusing. */
+  private isOfAnotherProfile(body: MessageBody): boolean {
+    if (body.kind === "join-refused") return true;
+    return body.kind === "sync-request" && body.profile !== this.parts.config.profile;
   }
 
   private receiveUnderOwnName(body: MessageBody, { header, speaker, now }: Arrival): void {
@@ -169,7 +179,7 @@ export class Reception {
   private takeRelayedAck(body: Body<"relayed-ack">, { speaker, now }: Arrival): void {
     const { gaps, table, prober } = this.parts;
     const relation = gaps.compare(table.get(body.target)?.record, body);
-    if (relation === "same") prober.relayedAck(body.target, speaker.name, now);
+    if (relation === "same") prober.relayedAck(body.target, speaker.name, body.seq, now);
     else if (relation === "newer") gaps.ask(body.target, speaker, now);
   }
 
@@ -189,8 +199,9 @@ export class Reception {
   }
 
   private compareDigest({ digest }: Body<"ping" | "ack">, { speaker, now }: Arrival): void {
-    const { self, digestWatch } = this.parts;
-    if (self.phase === "running") digestWatch.told(speaker.name, speaker.endpoint, digest, now);
+    const { self, table, digestWatch } = this.parts;
+    if (self.phase !== "running" || table.get(speaker.name) === undefined) return;
+    digestWatch.told(speaker.name, speaker.endpoint, digest, now);
   }
 }
 

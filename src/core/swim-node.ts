@@ -1,6 +1,6 @@
 import type { Effect } from "./effect.ts";
 import type { Input } from "./input.ts";
-import type { MemberName, Millis } from "./member.ts";
+import type { MemberName, MemberRecord, Millis } from "./member.ts";
 import { explainMember, type Stalls, snapshotNode } from "./node-snapshot.ts";
 import { type NodeOptions, Parts } from "./parts.ts";
 import { earliest, NEVER } from "./primitives/deadlines.ts";
@@ -37,13 +37,13 @@ class Node implements SwimNode {
   private readonly stalls: Stalls = { count: 0, totalMs: 0, lastMs: 0 };
   private hasStarted = false;
   private stallToldUntil: Millis = NEVER;
-  /**
-   * The last answer of `nextWakeupAt`: a message long after it finds a process that stood still.
-   */
+  private known: readonly MemberRecord[];
+  /** A message long after this finds a process that stood still. */
   private wakeupDueAt: Millis = NEVER;
 
   constructor(options: NodeOptions) {
     this.parts = new Parts(options);
+    this.known = options.known ?? [];
     this.reception = new Reception(this.parts);
   }
 
@@ -52,7 +52,7 @@ class Node implements SwimNode {
     if (self.phase === "left") return [];
     this.route(nowMs, input);
     if (this.parts.subjectsChanged && self.phase === "running") this.retarget(nowMs);
-    this.wakeupDueAt = this.nextDeadline();
+    this.noteDeadline(nowMs, input);
     return outbox.take();
   }
 
@@ -71,7 +71,7 @@ class Node implements SwimNode {
   private route(now: Millis, input: Input): void {
     switch (input.kind) {
       case "message":
-        this.reception.receive(input, now, now <= this.wakeupDueAt + STALL_MS_MIN);
+        this.receive(now, input);
         return;
       case "refused":
         this.reception.refused(input.member, input.seq, now);
@@ -82,6 +82,14 @@ class Node implements SwimNode {
       default:
         this.obey(now, input);
     }
+  }
+
+  /** Before the late wakeup comes, peers are answered: what they are told must say so already. */
+  private receive(now: Millis, input: Extract<Input, { kind: "message" }>): void {
+    const lateMs = now - this.wakeupDueAt;
+    const isPunctual = lateMs <= STALL_MS_MIN;
+    if (!isPunctual) this.tellStall(lateMs, now + this.parts.config.probeIntervalMs);
+    this.reception.receive(input, now, isPunctual);
   }
 
   /** What the host or an operator wants. */
@@ -131,6 +139,8 @@ class Node implements SwimNode {
   private wake(now: Millis, stalledMs: Millis): void {
     if (!this.hasStarted) {
       this.hasStarted = true;
+      this.parts.recall(this.known, now);
+      this.known = [];
       this.parts.beliefs.announce({ by: this.parts.self.name, cause: "started" }, now);
     }
     if (stalledMs > STALL_MS_MIN) this.noteStall(now, stalledMs);
@@ -179,6 +189,16 @@ class Node implements SwimNode {
       this.parts.forgetMember(name);
       this.parts.outbox.event({ kind: "member-reaped", member: name });
     }
+  }
+
+  /**
+   * A wakeup that is due stays due until it comes, because its lateness is what tells a stall; a
+   * deadline that had passed when it was set is not late.
+   */
+  private noteDeadline(now: Millis, input: Input): void {
+    const isOverdue = input.kind !== "wakeup" && this.wakeupDueAt <= now;
+    if (isOverdue && this.parts.self.phase !== "left") return;
+    this.wakeupDueAt = Math.max(now, this.nextDeadline());
   }
 
   private nextDeadline(): Millis {

@@ -1,8 +1,21 @@
 import type { NodeConfig } from "../../src/core/config.ts";
 import type { Effect, NodeEvent, SendTo } from "../../src/core/effect.ts";
 import type { Input } from "../../src/core/input.ts";
-import type { MemberName, MemberRecord, Millis, Update } from "../../src/core/member.ts";
-import type { Header, Message, MessageBody, MessageKind } from "../../src/core/message.ts";
+import {
+  type Endpoint,
+  type MemberName,
+  type MemberRecord,
+  type Millis,
+  sameEndpoint,
+  type Update,
+} from "../../src/core/member.ts";
+import type {
+  Header,
+  Message,
+  MessageBody,
+  MessageKind,
+  MessageSizer,
+} from "../../src/core/message.ts";
 import { seededRng } from "../../src/core/primitives/rng.ts";
 import type { MemberExplanation } from "../../src/core/snapshot.ts";
 import { createSwimNode, type SwimNode } from "../../src/core/swim-node.ts";
@@ -11,15 +24,15 @@ import { belief, CONFIG, header, PLAIN_SIZER, record } from "./builders.ts";
 export type Body<K extends MessageKind> = Extract<MessageBody, { kind: K }>;
 export type EventOf<K extends NodeEvent["kind"]> = Extract<NodeEvent, { kind: K }>;
 
-export interface Sent<K extends MessageKind = MessageKind> {
+export interface Sent<B extends MessageBody = MessageBody> {
   readonly at: Millis;
   readonly to: SendTo;
-  readonly message: Message & { readonly body: Body<K> };
+  readonly message: Message & { readonly body: B };
 }
 
-export interface Happened<K extends NodeEvent["kind"] = NodeEvent["kind"]> {
+export interface Happened<E extends NodeEvent = NodeEvent> {
   readonly at: Millis;
-  readonly event: EventOf<K>;
+  readonly event: E;
 }
 
 /** What a peer played by the test says to what it is sent, and after how long; undefined: nothing. */
@@ -32,6 +45,9 @@ export interface DrivenNodeOptions {
   readonly config?: Partial<NodeConfig>;
   readonly rngSeed?: number;
   readonly hasSeeds?: boolean;
+  /** What its own record says otherwise. */
+  readonly self?: Partial<MemberRecord>;
+  readonly sizer?: MessageSizer;
 }
 
 const STEPS_MAX = 200_000;
@@ -72,13 +88,15 @@ export class DrivenNode {
     config = {},
     rngSeed = 1,
     hasSeeds = false,
+    self = {},
+    sizer = PLAIN_SIZER,
   }: DrivenNodeOptions = {}) {
-    this.self = record(name);
+    this.self = record(name, self);
     this.node = createSwimNode({
       self: this.self,
       config: { ...CONFIG, ...config },
       rng: seededRng([rngSeed, 2, 3, 4]),
-      sizer: PLAIN_SIZER,
+      sizer,
       hasSeeds,
     });
     this.step({ kind: "wakeup", stalledMs: 0 });
@@ -115,13 +133,14 @@ export class DrivenNode {
     {
       updates = [],
       header: changes = {},
-    }: { updates?: readonly Update[]; header?: Partial<Header> } = {},
+      endpoint,
+    }: { updates?: readonly Update[]; header?: Partial<Header>; endpoint?: Endpoint } = {},
   ): readonly Effect[] {
     const peer = this.peer(from);
     const counter = (this.counters.get(peer.startId) ?? 0) + 1;
     this.counters.set(peer.startId, counter);
     const message = { header: { ...header(peer, counter), ...changes }, body, updates };
-    return this.step({ kind: "message", from: peer.endpoint, message });
+    return this.step({ kind: "message", from: endpoint ?? peer.endpoint, message });
   }
 
   step(input: Input): readonly Effect[] {
@@ -160,22 +179,26 @@ export class DrivenNode {
     const due = this.node.nextWakeupAt() ?? this.now;
     this.now += forMs;
     meanwhile();
-    this.step({ kind: "wakeup", stalledMs: Math.max(0, this.now - Math.max(due, this.now - forMs)) });
+    this.step({
+      kind: "wakeup",
+      stalledMs: Math.max(0, this.now - Math.max(due, this.now - forMs)),
+    });
   }
 
   /** The messages of one kind sent since `since`, to one member where `to` names it. */
-  sentOf<K extends MessageKind>(kind: K, to?: MemberName, since: Millis = 0): Sent<K>[] {
+  sentOf<K extends MessageKind>(kind: K, to?: MemberName, since: Millis = 0): Sent<Body<K>>[] {
     return this.sent.filter(
-      (sent): sent is Sent<K> =>
+      (sent): sent is Sent<Body<K>> =>
         sent.message.body.kind === kind &&
         sent.at >= since &&
         (to === undefined || sent.to.member === to),
     );
   }
 
-  eventsOf<K extends NodeEvent["kind"]>(kind: K, since: Millis = 0): Happened<K>[] {
+  eventsOf<K extends NodeEvent["kind"]>(kind: K, since: Millis = 0): Happened<EventOf<K>>[] {
     return this.events.filter(
-      (happened): happened is Happened<K> => happened.event.kind === kind && happened.at >= since,
+      (happened): happened is Happened<EventOf<K>> =>
+        happened.event.kind === kind && happened.at >= since,
     );
   }
 
@@ -191,13 +214,24 @@ export class DrivenNode {
     return this.node.snapshot(this.now);
   }
 
+  get wakeupAt(): Millis | undefined {
+    return this.node.nextWakeupAt();
+  }
+
   private send(to: SendTo, message: Message): void {
     this.sent.push({ at: this.now, to, message });
-    const { member } = to;
+    const member = to.member ?? this.memberAt(to.endpoint);
     const reply = member === undefined ? undefined : this.replies.get(member)?.(message.body);
     if (member === undefined || reply === undefined) return;
     const at = this.now + reply.afterMs;
     this.arriving.push({ at, arrive: () => this.hear(member, reply.body) });
     this.arriving.sort((a, b) => a.at - b.at);
+  }
+
+  /** Dials name no member: whoever replies there is meant. */
+  private memberAt(endpoint: Endpoint): MemberName | undefined {
+    return [...this.replies.keys()].find((name) =>
+      sameEndpoint(this.peer(name).endpoint, endpoint),
+    );
   }
 }

@@ -45,9 +45,8 @@ export class Detector {
    */
   acked(now: Millis, mayLearn: boolean): void {
     const gap = this.lastAckAt === undefined ? undefined : now - this.lastAckAt;
-    if (gap !== undefined && gap < this.meanMs / 2) return;
     this.lastAckAt = now;
-    if (gap !== undefined && mayLearn) this.learn(gap);
+    if (gap !== undefined && gap >= this.meanMs / 2 && mayLearn) this.learn(gap);
   }
 
   /** The gap that is open now will not be learned. */

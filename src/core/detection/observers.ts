@@ -12,7 +12,7 @@ const WIDEN_MAX = 32;
 /** In periods: hearing nobody for so long widens; how long the wide look lasts. */
 const WIDEN_AFTER_SILENT_PERIODS = 1.5;
 const WIDEN_FOR_PERIODS = 5;
-/** Interests at once; more are refused by forgetting the one that ends first. */
+/** Interests at once; more are refused. */
 const INTERESTS_MAX = 4096;
 
 interface ObserversParts {

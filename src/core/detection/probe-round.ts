@@ -8,19 +8,34 @@ export const ROUND_REPEATS_MAX = 2;
  * deadline.
  */
 export class ProbeRound {
-  readonly startedAt: Millis;
+  startedAt: Millis;
   readonly helpers = new Set<MemberName>();
   readonly nacks = new Set<MemberName>();
   repeats = 0;
-  /** Of the ping-reqs sent last; answers to earlier ones no longer count. */
+  /** Of the ping-reqs sent last: a nack of earlier ones no longer counts, a relayed ack does. */
   seq = 0;
   deadline: Millis = 0;
+  private readonly askedSeqs = new Set<number>();
 
   constructor(startedAt: Millis) {
     this.startedAt = startedAt;
   }
 
-  shift(byMs: Millis): void {
+  /** The first attempt, or another one. */
+  begin(seq: number, deadline: Millis): void {
+    this.seq = seq;
+    this.deadline = deadline;
+    this.askedSeqs.add(seq);
+  }
+
+  /** Whether `seq` is of this round, not of one long over. */
+  hasAsked(seq: number): boolean {
+    return this.askedSeqs.has(seq);
+  }
+
+  /** What was heard moves by the same span, and must not look as if it came within the round. */
+  shift(byMs: Millis, now: Millis): void {
+    this.startedAt = Math.min(now, this.startedAt + byMs);
     this.deadline += byMs;
   }
 }

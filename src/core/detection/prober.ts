@@ -95,9 +95,9 @@ export class Prober implements Timed {
    * A helper heard the subject that we could not reach: it lives, and is shown as reachable only
    * through the helper.
    */
-  relayedAck(name: MemberName, helper: MemberName, now: Millis): void {
+  relayedAck(name: MemberName, helper: MemberName, seq: number, now: Millis): void {
     const subject = this.subjects.get(name);
-    if (subject?.round === undefined) return;
+    if (!subject?.round?.hasAsked(seq)) return;
     subject.round = undefined;
     subject.roundNotBefore = now + this.parts.config.probeIntervalMs;
     if (subject.reachedThrough === null) {
@@ -165,7 +165,7 @@ export class Prober implements Timed {
     subject.pingAt = now + jitter(rng, config.probeIntervalMs, PING_JITTER);
     subject.retriesLeft = config.pingRetries;
     this.ping(subject, now);
-    subject.retryAt = now + subject.roundTrip.retryWaitMs;
+    subject.retryAt = config.pingRetries > 0 ? now + subject.roundTrip.retryWaitMs : NEVER;
   }
 
   private retry(subject: Subject, now: Millis): void {
@@ -206,8 +206,7 @@ export class Prober implements Timed {
     const { config, outbox, localHealth, table } = this.parts;
     const waitMs =
       Math.max(config.roundWaitMsMin, 2 * subject.roundTrip.retryWaitMs) * (1 + localHealth.score);
-    round.seq = this.ping(subject, now);
-    round.deadline = now + waitMs;
+    round.begin(this.ping(subject, now), now + waitMs);
     const endpoint = table.get(subject.name)?.record.endpoint;
     if (endpoint === undefined) return;
     for (const helper of this.chooseHelpers(subject.name, now)) {

@@ -88,7 +88,7 @@ export class Subject {
   shift(byMs: Millis, now: Millis): void {
     this.detector.shift(byMs, now);
     this.retryAt += byMs;
-    this.round?.shift(byMs);
+    this.round?.shift(byMs, now);
   }
 
   get pingsUnanswered(): number {

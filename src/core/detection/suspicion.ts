@@ -80,10 +80,14 @@ export class Suspicion {
     return this.refusedOnce;
   }
 
-  shift(byMs: Millis): void {
-    this.startedAt += byMs;
-    if (this.quorumSince !== undefined) this.quorumSince += byMs;
-    if (this.refusalQuorumSince !== undefined) this.refusalQuorumSince += byMs;
+  /** Takes a span in which this node could not hear out of the clocks. */
+  shift(byMs: Millis, now: Millis): void {
+    const shifted = (at: Millis): Millis => Math.min(now, at + byMs);
+    this.startedAt = shifted(this.startedAt);
+    if (this.quorumSince !== undefined) this.quorumSince = shifted(this.quorumSince);
+    if (this.refusalQuorumSince !== undefined) {
+      this.refusalQuorumSince = shifted(this.refusalQuorumSince);
+    }
   }
 
   private stopClocks(): void {
@@ -101,8 +105,8 @@ export function quorumOf(liveObservers: number, isPair: boolean, isSmall: boolea
 
 /**
  * How long a suspicion without a quorum runs before it is a death (Lifeguard §IV-B): between
- * 4·log10(n) and six times that many units, shorter with each further accuser, at its minimum one
- * short of the quorum.
+ * 4·log10(n) and six times that many units, shorter with each further accuser, at its minimum
+ * when they are the quorum.
  */
 export function timeoutMs(facts: {
   readonly unitMs: Millis;

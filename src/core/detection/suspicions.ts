@@ -168,8 +168,8 @@ export class Suspicions implements Timed {
     );
   }
 
-  shift(byMs: Millis): void {
-    for (const suspicion of this.open.values()) suspicion.shift(byMs);
+  shift(byMs: Millis, now: Millis): void {
+    for (const suspicion of this.open.values()) suspicion.shift(byMs, now);
   }
 
   forget(name: MemberName): void {
@@ -206,8 +206,8 @@ export class Suspicions implements Timed {
   }
 
   /**
-   * To the cluster by gossip, and straight to the subject and to those of its observers that are
-   * not silent.
+   * To the cluster by gossip, and straight to the subject and its observers: to the silent ones
+   * only of a refusal, because they are to look, too.
    */
   private tell(update: AccusationUpdate, now: Millis): void {
     const { table, outbox, dissemination, observers, config, selfName, isSilent } = this.parts;
@@ -216,9 +216,10 @@ export class Suspicions implements Timed {
     if (subject === undefined || suspicion === undefined) return;
     suspicion.retellAt = now + config.probeIntervalMs;
     dissemination.add(update);
+    const isRefusal = update.evidence === "refused";
     const others = observers
       .observersOf(subject)
-      .filter(({ name }) => name !== selfName && !isSilent(name, now));
+      .filter(({ name }) => name !== selfName && (isRefusal || !isSilent(name, now)));
     for (const member of [subject, ...others]) {
       outbox.send(toMember(member), { kind: "gossip" }, { updates: [update] });
     }

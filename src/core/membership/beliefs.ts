@@ -168,13 +168,10 @@ export class Beliefs {
       { by: record.name, cause },
       now,
     );
-    if (state !== "alive") this.parts.takeAccusation(accusationFrom(update), now);
+    if (state !== "alive") this.takeHearsay(update, held, now);
   }
 
-  /**
-   * The same record in another state. By hearsay a death is a suspicion, and none where we know
-   * better.
-   */
+  /** The same record in another state. */
   private takeState(update: BeliefUpdate, held: Member, now: Millis): void {
     const { state, by } = update;
     if (state === "left" || state === "forgotten") {
@@ -182,9 +179,14 @@ export class Beliefs {
       return;
     }
     if (state === "alive" || !isPresent(held.state)) return;
+    this.takeHearsay(update, held, now);
+  }
+
+  /** By hearsay a death is a suspicion, and none where we know better: then its subject is told. */
+  private takeHearsay(update: BeliefUpdate, subject: Member, now: Millis): void {
     const accusation = accusationFrom(update);
-    if (this.parts.wasHeardLately(held.name, now)) {
-      this.parts.outbox.send(toMember(held), { kind: "gossip" }, { updates: [accusation] });
+    if (this.parts.wasHeardLately(subject.name, now)) {
+      this.parts.outbox.send(toMember(subject), { kind: "gossip" }, { updates: [accusation] });
     } else this.parts.takeAccusation(accusation, now);
   }
 
@@ -242,7 +244,8 @@ export class Beliefs {
   private accept(update: BeliefUpdate, note: ChangeNote, now: Millis): void {
     const { table, dissemination, changed } = this.parts;
     const { record, state, by } = update;
-    if (!isPresent(state) && !table.isShareable(update.ageMs)) return;
+    const isNew = table.get(record.name) === undefined;
+    if (isNew && !isPresent(state) && !table.isShareable(update.ageMs)) return;
     const transition = table.apply({ record, state, since: now - update.ageMs, by }, now);
     if (transition === undefined) return;
     dissemination.add(update);

@@ -3,7 +3,7 @@ import type { MemberName, Update } from "../member.ts";
 import type { MessageSizer } from "../message.ts";
 
 /** No update is smaller: with less room than this a datagram is full. */
-const UPDATE_BYTES_MIN = 24;
+const UPDATE_BYTES_MIN = 23;
 
 interface Owed {
   readonly key: string;

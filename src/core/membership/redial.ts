@@ -59,8 +59,8 @@ export class Redial implements Timed {
   }
 
   wake(now: Millis): void {
-    for (const [name, dial] of this.dials) {
-      if (now < dial.at || now < this.notBefore) continue;
+    for (const [name, dial] of this.longestDue(now)) {
+      if (now < this.notBefore) return;
       const member = this.parts.table.get(name);
       if (member?.state !== "dead") this.dials.delete(name);
       else this.redial(member, dial, now);
@@ -72,6 +72,14 @@ export class Redial implements Timed {
       this.notBefore,
       earliest(this.dials.values(), ({ at }) => at),
     );
+  }
+
+  /** Who waited longest comes first: where many are dead, the pause between dials would starve the last. */
+  private longestDue(now: Millis): [MemberName, Dial][] {
+    if (now < this.notBefore) return [];
+    return [...this.dials]
+      .filter(([, { at }]) => now >= at)
+      .sort(([aName, a], [bName, b]) => a.at - b.at || (aName < bName ? -1 : 1));
   }
 
   private redial(member: Member, dial: Dial, now: Millis): void {

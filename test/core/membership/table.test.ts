@@ -127,7 +127,8 @@ describe("the buckets", () => {
   test("of two views differ only where their members differ", () => {
     const one = emptyTable();
     const other = emptyTable();
-    for (let i = 0; i < 64; i++) for (const table of [one, other]) put(table, record(`m${i}`), "alive");
+    for (let i = 0; i < 64; i++)
+      for (const table of [one, other]) put(table, record(`m${i}`), "alive");
     put(other, record("m7"), "dead");
     const hash = other.get("m7")?.hash ?? ZERO_HASH;
     const theirs = other.bucketHashes(6);

@@ -3,11 +3,10 @@ import { expect, test } from "vitest";
 import { utf8Bytes, utf8Length } from "../../../src/core/primitives/utf8.ts";
 
 test("any text has the bytes that the platform's encoder gives it, lone surrogates included", () => {
-  const texts = fc.oneof(fc.string({ unit: "binary" }), fc.string({ unit: "grapheme" }));
+  const encoder = new TextEncoder();
+  const texts = fc.string({ unit: "binary" });
   fc.assert(
-    fc.property(texts, (text) => {
-      expect(utf8Bytes(text)).toEqual(new TextEncoder().encode(text));
-    }),
+    fc.property(texts, (text) => Buffer.from(utf8Bytes(text)).equals(encoder.encode(text))),
   );
   expect(utf8Bytes("a\ud800b")).toEqual(new TextEncoder().encode("a\ud800b"));
 });

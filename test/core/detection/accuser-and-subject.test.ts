@@ -1,0 +1,141 @@
+import { describe, expect, test } from "vitest";
+import { accusation, belief, T } from "../builders.ts";
+import type { DrivenNode } from "../driven-node.ts";
+import {
+  accuse,
+  accusersOf,
+  besideSilentB,
+  bystander,
+  deathOf,
+  OTHERS,
+  suspicionOf,
+  tell,
+} from "./silent-subject.ts";
+
+describe("while an accusation stands, the accuser", () => {
+  function accuser(): DrivenNode {
+    const node = besideSilentB(OTHERS, { config: { graceMs: 60_000 } });
+    while (!accusersOf(node)?.includes("self")) node.run(1);
+    return node;
+  }
+  const tellings = (node: DrivenNode, to: string) =>
+    node
+      .sentOf("gossip", to)
+      .filter(({ message }) =>
+        message.updates.some((one) => one.kind === "accusation" && one.accuser === "self"),
+      );
+
+  test("tells it at once to the subject and to its other observers", () => {
+    const node = accuser();
+    const at = node.eventsOf("accused").find(({ event }) => event.accuser === "self")?.at;
+    for (const to of ["b", ...OTHERS]) {
+      expect(tellings(node, to).map((one) => one.at)).toContain(at);
+    }
+  });
+
+  test("tells it again every period", () => {
+    const node = accuser();
+    const first = tellings(node, "b")[0]?.at ?? 0;
+    node.run(3.5 * T);
+    const times = tellings(node, "b").map(({ at }) => at);
+    for (const periods of [1, 2, 3]) expect(times).toContain(first + periods * T);
+  });
+
+  test("leaves out observers that are silent", () => {
+    const node = accuser();
+    node.answer("c");
+    node.run(1.5 * T);
+    const before = tellings(node, "d").length;
+    const silent = tellings(node, "c").length;
+    node.run(2 * T);
+    expect(tellings(node, "d").length).toBeGreaterThan(before);
+    expect(node.sentOf("gossip", "c", node.now - 100)).toHaveLength(0);
+    expect(tellings(node, "c").length - silent).toBeLessThan(tellings(node, "d").length - before);
+  });
+
+  test("tells it to the subject in every ping, too", () => {
+    const node = accuser();
+    const since = node.now;
+    node.run(5 * T);
+    const pings = node.sentOf("ping", "b", since + 1);
+    expect(pings.length).toBeGreaterThan(4);
+    for (const { message } of pings) {
+      expect(message.updates).toContainEqual(expect.objectContaining({ kind: "accusation" }));
+    }
+  });
+
+  test("begins no other round about the subject", () => {
+    const node = accuser();
+    const rounds = node.sentOf("ping-req").length;
+    node.run(10 * T);
+    expect(node.sentOf("ping-req")).toHaveLength(rounds);
+  });
+});
+
+describe("evidence from the subject", () => {
+  test("empties the accusers and stops the clocks at once, and leaves the state to the subject", () => {
+    const node = bystander();
+    accuse(node, ["c", "d"]);
+    node.run(3 * T);
+    node.hear("b", { kind: "gossip" });
+    expect(node.state("b")).toBe("suspect");
+    expect(suspicionOf(node)).toMatchObject({ accusations: [], deadInMs: null });
+    expect(node.eventsOf("suspicion-cleared")[0]?.event.cause).toBe("heard");
+    node.run(60 * T);
+    expect(deathOf(node, "b")).toBeUndefined();
+  });
+
+  test("empties refusals, too", () => {
+    const node = bystander();
+    tell(node, "c", accusation(node.peer("b"), "c", { evidence: "refused" }));
+    node.hear("b", { kind: "gossip" });
+    expect(suspicionOf(node)?.accusations).toEqual([]);
+  });
+
+  test("is answered at once with the suspicion, so that it refutes", () => {
+    const node = bystander();
+    accuse(node, ["c"]);
+    const { now } = node;
+    node.hear("b", { kind: "gossip" });
+    const told = node.sentOf("gossip", "b", now).flatMap(({ message }) => message.updates);
+    expect(told).toContainEqual(accusation(node.peer("b"), "c"));
+  });
+
+  test("that is a replay empties nothing", () => {
+    const node = bystander();
+    accuse(node, ["c"]);
+    node.hear("b", { kind: "gossip" }, { header: { counter: 1 } });
+    expect(accusersOf(node)).toEqual(["c"]);
+  });
+
+  test("at a higher incarnation clears the accusations on older ones, and its record is asked for", () => {
+    const node = bystander();
+    accuse(node, ["c"]);
+    node.hear("b", { kind: "gossip" }, { header: { incarnation: 2 } });
+    expect(accusersOf(node)).toEqual([]);
+    expect(node.state("b")).toBe("suspect");
+    expect(node.sentOf("record-request", "b")[0]?.message.body.member).toBe("b");
+  });
+});
+
+test("a higher incarnation makes a suspect alive, and an accusation of the old one no longer counts", () => {
+  const node = bystander();
+  const old = accusation(node.peer("b"), "d");
+  accuse(node, ["c"]);
+  node.become({ ...node.peer("b"), incarnation: 2 });
+  tell(node, "c", belief(node.peer("b")));
+  expect(node.state("b")).toBe("alive");
+  expect(node.explain("b")?.suspicion?.ended?.how).toBe("refuted");
+  tell(node, "d", old);
+  expect(node.state("b")).toBe("alive");
+});
+
+test("a member accused wrongly outranks the accusation and tells the accuser at once", () => {
+  const node = besideSilentB();
+  tell(node, "c", accusation(node.self, "c"));
+  const { incarnation } = node.snapshot.self;
+  expect(incarnation).toBe(node.self.incarnation + 1);
+  expect(node.snapshot.localHealth).toBe(1);
+  const told = node.sentOf("gossip", "c", node.now).flatMap(({ message }) => message.updates);
+  expect(told).toContainEqual(belief({ ...node.self, incarnation }));
+});

@@ -1,0 +1,196 @@
+import { describe, expect, test } from "vitest";
+import { SimCluster } from "../../../src/sim/sim-cluster.ts";
+import { names, T } from "../builders.ts";
+
+function converged(
+  members: readonly string[],
+  options: Partial<ConstructorParameters<typeof SimCluster>[0]> = {},
+): SimCluster {
+  const cluster = new SimCluster({ rngSeed: 1, ...options });
+  cluster.startAll(members);
+  expect(cluster.runUntil(() => cluster.isConverged(), 10 * T)).toBeDefined();
+  cluster.run(10 * T);
+  return cluster;
+}
+
+/** Who called whom dead, of members that are none of `expected`. */
+function falseDeaths(cluster: SimCluster, expected: readonly string[] = []): string[] {
+  return cluster.events.flatMap(({ node, event }) =>
+    event.kind === "member-changed" && event.to === "dead" && !expected.includes(event.member)
+      ? [`${node} about ${event.member}`]
+      : [],
+  );
+}
+
+const isIsolated = (cluster: SimCluster, name: string) => cluster.snapshot(name).isolated;
+
+describe("a process that crashes is known dead by all", () => {
+  test.each([
+    [2, 1500],
+    [3, 1200],
+    [8, 900],
+    [20, 1000],
+  ])("among %i within %i ms, by refusals", (count, withinMs) => {
+    for (const rngSeed of [1, 2, 3]) {
+      const cluster = converged(names(count), { rngSeed });
+      cluster.kill("m01");
+      expect(cluster.runUntil(() => cluster.allSee("m01", "dead"), withinMs)).toBeDefined();
+      expect(falseDeaths(cluster, ["m01"])).toEqual([]);
+    }
+  });
+
+  test("at 30 % loss, too, and nobody else is", () => {
+    const cluster = converged(names(8));
+    cluster.loss(0.3);
+    cluster.run(10 * T);
+    cluster.kill("m01");
+    expect(cluster.runUntil(() => cluster.allSee("m01", "dead"), 3 * T)).toBeDefined();
+    cluster.run(60 * T);
+    expect(falseDeaths(cluster, ["m01"])).toEqual([]);
+  });
+
+  test("while half of the cluster crashes with it", () => {
+    const cluster = converged(names(20));
+    const crashed = names(20).filter((_, index) => index % 2 === 1);
+    for (const name of crashed) cluster.kill(name);
+    const known = () => crashed.every((name) => cluster.allSee(name, "dead"));
+    expect(cluster.runUntil(known, 6 * T)).toBeDefined();
+    expect(falseDeaths(cluster, crashed)).toEqual([]);
+  });
+
+  test("also where another member took its port at once", () => {
+    const cluster = converged(names(5));
+    const endpoint = cluster.endpointOf("m01");
+    cluster.kill("m01");
+    cluster.start("other", { endpoint, seeds: ["m00"] });
+    expect(cluster.runUntil(() => cluster.allSee("m01", "dead"), 1500)).toBeDefined();
+    expect(falseDeaths(cluster, ["m01"])).toEqual([]);
+  });
+});
+
+describe("a host that falls silent", () => {
+  test.each([3, 8, 20])("among %i is dead after the silence, the retries and a grace", (count) => {
+    const cluster = converged(names(count));
+    cluster.crashHost("m01");
+    const tookMs = cluster.runUntil(() => cluster.allSee("m01", "dead"), 12 * T) ?? 0;
+    expect(tookMs).toBeGreaterThan(T + 2000);
+    expect(tookMs).toBeLessThan(6 * T);
+    expect(falseDeaths(cluster, ["m01"])).toEqual([]);
+  });
+
+  test("beside another one leaves a third alone: it calls itself isolated and declares nobody", () => {
+    const cluster = converged(names(3));
+    cluster.crashHost("m01");
+    cluster.crashHost("m02");
+    cluster.run(120 * T);
+    expect(isIsolated(cluster, "m00")).toBe(true);
+    expect(falseDeaths(cluster)).toEqual([]);
+  });
+});
+
+describe("a process that freezes", () => {
+  test.each([2, 5, 8])("for two seconds among %i is spared", (count) => {
+    for (const rngSeed of [1, 2, 3]) {
+      const cluster = converged(names(count), { rngSeed });
+      cluster.freeze("m01");
+      cluster.run(2000);
+      cluster.thaw("m01");
+      cluster.run(5 * T);
+      expect(falseDeaths(cluster)).toEqual([]);
+      expect(cluster.isConverged()).toBe(true);
+    }
+  });
+
+  test("for long is dead, and returns by itself at once", () => {
+    const cluster = converged(names(5));
+    cluster.freeze("m01");
+    expect(cluster.runUntil(() => cluster.allSee("m01", "dead"), 10 * T)).toBeDefined();
+    cluster.run(10 * T);
+    cluster.thaw("m01");
+    expect(cluster.runUntil(() => cluster.isConverged(), 300)).toBeDefined();
+  });
+
+  test("accuses nobody for its own stall", () => {
+    const cluster = converged(names(5));
+    cluster.freeze("m01");
+    cluster.run(30 * T);
+    cluster.thaw("m01");
+    cluster.run(10 * T);
+    expect(falseDeaths(cluster, ["m01"])).toEqual([]);
+    const accusers = cluster.events.filter(
+      ({ node, event }) => node === "m01" && event.kind === "accused" && event.accuser === "m01",
+    );
+    expect(accusers).toEqual([]);
+  });
+
+  test("leaves no trace in what its observers learned", () => {
+    const cluster = converged(names(5));
+    cluster.freeze("m01");
+    cluster.run(1500);
+    cluster.thaw("m01");
+    cluster.run(5 * T);
+    for (const viewer of ["m00", "m02", "m03", "m04"]) {
+      const explained = cluster.explain(viewer, "m01");
+      expect(explained?.rttMs?.mean).toBeLessThan(5);
+      expect(Math.max(...(explained?.detector?.intervalsMs ?? []))).toBeLessThan(1.2 * T);
+    }
+  });
+});
+
+describe("a broken link", () => {
+  test.each(["one", "both"])("in %s direction between two makes nobody suspect", (directions) => {
+    const cluster = converged(names(5));
+    cluster.cut("m00", "m01");
+    if (directions === "both") cluster.cut("m01", "m00");
+    cluster.run(120 * T);
+    const accused = cluster.events.filter(({ event }) => event.kind === "accused");
+    expect(accused).toEqual([]);
+    expect(cluster.explain("m01", "m00")?.reachedThrough).not.toBeNull();
+    expect(cluster.sees("m01", "m00")).toBe("alive");
+  });
+});
+
+describe("a node that is cut off", () => {
+  test("knows it within two periods, keeps its members, and is back at the first datagram", () => {
+    const cluster = converged(names(8));
+    cluster.partition([["m01"]]);
+    const knownMs = cluster.runUntil(() => isIsolated(cluster, "m01"), 2 * T);
+    expect(knownMs).toBeGreaterThan(T);
+    cluster.run(30 * T);
+    for (const name of names(8)) expect(["alive", "suspect"]).toContain(cluster.sees("m01", name));
+    cluster.heal();
+    expect(cluster.runUntil(() => !isIsolated(cluster, "m01"), 300)).toBeDefined();
+    expect(cluster.runUntil(() => cluster.isConverged(), 2 * T)).toBeDefined();
+    expect(falseDeaths(cluster, ["m01"])).toEqual([]);
+  });
+
+  test("together with others, each for itself, calls no healthy member dead, however long it was", () => {
+    for (const lengthMs of [500, 1500, 2500, 4000, 8000]) {
+      const cluster = converged(names(8), { rngSeed: lengthMs });
+      cluster.partition([["m00"], ["m01"], ["m02"]]);
+      cluster.run(lengthMs);
+      cluster.heal();
+      cluster.run(20 * T);
+      expect(falseDeaths(cluster, ["m00", "m01", "m02"])).toEqual([]);
+      expect(cluster.isConverged()).toBe(true);
+    }
+  });
+});
+
+test("of a partition each side keeps its own and declares the other dead, the minority as fast", () => {
+  const cluster = converged(names(8), { config: { graceMs: 1000 } });
+  const [a = "", b = "", ...majority] = names(8);
+  const minority = [a, b];
+  cluster.partition([minority, majority]);
+  const sideSees = (side: readonly string[], other: readonly string[]) =>
+    side.every((viewer) => other.every((subject) => cluster.sees(viewer, subject) === "dead"));
+  const bothKnow = () => sideSees(minority, majority) && sideSees(majority, minority);
+  expect(cluster.runUntil(bothKnow, 5 * T)).toBeDefined();
+  for (const side of [minority, majority]) {
+    for (const viewer of side) {
+      for (const subject of side) expect(cluster.sees(viewer, subject)).not.toBe("dead");
+    }
+  }
+  cluster.heal();
+  expect(cluster.runUntil(() => cluster.isConverged(), 3 * T)).toBeDefined();
+});

@@ -1,0 +1,170 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { Detector } from "../../../src/core/detection/detector.ts";
+import { CONFIG, T } from "../builders.ts";
+
+function detectorAt(now: number, changes: { phiSuspect?: number; windowSamples?: number } = {}) {
+  return new Detector({ ...CONFIG, ...changes }, now);
+}
+
+/** Acks that come `gapsMs` apart, each one also evidence; returns the time of the last. */
+function ackAll(detector: Detector, gapsMs: readonly number[], from = 0): number {
+  let now = from;
+  detector.heard(now);
+  detector.acked(now, true);
+  for (const gap of gapsMs) {
+    now += gap;
+    detector.heard(now);
+    detector.acked(now, true);
+  }
+  return now;
+}
+
+const regular = (count: number, gapMs = T) => Array.from({ length: count }, () => gapMs);
+
+test("a new detector expects an ack about every period, from eight assumed samples", () => {
+  const detector = detectorAt(0);
+  expect(detector.intervalsMs).toHaveLength(8);
+  expect(detector.meanMs).toBeCloseTo(T, 9);
+  expect(detector.deviationMs).toBeCloseTo(0.1 * T, 6);
+});
+
+test("phi is 0.3 after a silence of the mean, and 8 after 5.6 deviations more", () => {
+  const detector = detectorAt(0);
+  expect(detector.phi(T)).toBeCloseTo(0.30103, 5);
+  expect(detector.phi(T + 5.612 * 0.1 * T)).toBeCloseTo(8, 2);
+});
+
+test("phi reaches phiSuspect exactly at the time that is foretold", () => {
+  const gaps = fc.array(fc.integer({ min: 600, max: 1500 }), { maxLength: 200 });
+  fc.assert(
+    fc.property(gaps, fc.integer({ min: 1, max: 16 }), (gapsMs, phiSuspect) => {
+      const detector = detectorAt(0, { phiSuspect });
+      ackAll(detector, gapsMs);
+      expect(detector.phi(detector.suspectAt())).toBeCloseTo(phiSuspect, 6);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test("phi never falls while the silence lasts, and is finite after a year of it", () => {
+  const detector = detectorAt(0);
+  const phis = regular(200, 50).map((step, index) => detector.phi(index * step));
+  expect(phis.findIndex((phi, at) => phi < (phis[at - 1] ?? 0))).toBe(-1);
+  expect(Number.isFinite(detector.phi(365 * 86_400_000))).toBe(true);
+});
+
+test("direct evidence that is no ack ends the silence and is no sample", () => {
+  const detector = detectorAt(0);
+  ackAll(detector, regular(3));
+  const before = detector.intervalsMs;
+  detector.heard(3 * T + 900);
+  expect(detector.phi(3 * T + 900)).toBeLessThan(1e-9);
+  expect(detector.intervalsMs).toEqual(before);
+});
+
+test("evidence that overtook newer evidence does not lengthen the silence", () => {
+  const detector = detectorAt(0);
+  detector.heard(5000);
+  detector.heard(4000);
+  expect(detector.phi(5000 + T)).toBeCloseTo(0.30103, 5);
+});
+
+test("the first ack has no interval, the second one's is learned", () => {
+  const detector = detectorAt(0);
+  detector.acked(700, true);
+  expect(detector.intervalsMs).toHaveLength(8);
+  detector.acked(1800, true);
+  expect(detector.intervalsMs.slice(8)).toEqual([1100]);
+});
+
+test("a gap under half the mean is part of a burst and not learned, and no gap reaches across it", () => {
+  const detector = detectorAt(0);
+  const last = ackAll(detector, [T]);
+  detector.acked(last + 499, true);
+  expect(detector.intervalsMs).toHaveLength(9);
+  detector.acked(last + 1050, true);
+  expect(detector.intervalsMs.slice(9)).toEqual([551]);
+});
+
+test("a gap of half the mean is learned", () => {
+  const detector = detectorAt(0);
+  const last = ackAll(detector, []);
+  detector.acked(last + 500, true);
+  expect(detector.intervalsMs.slice(8)).toEqual([500]);
+});
+
+test("a gap that may not be learned is left out, and the one after it is learned", () => {
+  const detector = detectorAt(0);
+  detector.acked(0, true);
+  detector.acked(3000, false);
+  detector.acked(4000, true);
+  expect(detector.intervalsMs.slice(8)).toEqual([1000]);
+});
+
+test("a skipped gap is not learned", () => {
+  const detector = detectorAt(0);
+  detector.acked(0, true);
+  detector.skipGap();
+  detector.acked(3000, true);
+  detector.acked(4000, true);
+  expect(detector.intervalsMs.slice(8)).toEqual([1000]);
+});
+
+test("the window holds the newest samples, oldest first, and the mean and deviation are theirs alone", () => {
+  const gaps = Array.from({ length: 300 }, (_, index) => 900 + ((index * 37) % 200));
+  const detector = detectorAt(0);
+  ackAll(detector, gaps);
+  const window = gaps.slice(-128);
+  const mean = window.reduce((sum, gap) => sum + gap, 0) / 128;
+  const variance = window.reduce((sum, gap) => sum + (gap - mean) ** 2, 0) / 128;
+  expect(detector.intervalsMs).toEqual(window);
+  expect(detector.meanMs).toBeCloseTo(mean, 6);
+  expect(variance).toBeLessThan((0.1 * mean) ** 2);
+  expect(detector.deviationMs).toBeCloseTo(0.1 * mean, 6);
+});
+
+test("a full window of the subject's own samples has forgotten the prior", () => {
+  const detector = detectorAt(0, { windowSamples: 16 });
+  ackAll(detector, regular(16, 1300));
+  expect(detector.meanMs).toBeCloseTo(1300, 9);
+});
+
+test("the deviation is never taken under a tenth of the mean", () => {
+  const detector = detectorAt(0);
+  ackAll(detector, regular(200));
+  expect(detector.deviationMs).toBeCloseTo(100, 6);
+  expect(detector.isAtFloor).toBe(true);
+});
+
+test("the deviation is never taken under 20 ms, where a tenth of the mean is less", () => {
+  const detector = new Detector({ ...CONFIG, probeIntervalMs: 100 }, 0);
+  ackAll(detector, regular(200, 100));
+  expect(detector.deviationMs).toBe(20);
+});
+
+test("a deviation of the sample's own counts where it is above the floor", () => {
+  const detector = detectorAt(0);
+  ackAll(
+    detector,
+    regular(200).map((gap, index) => gap + (index % 2 === 0 ? 300 : -300)),
+  );
+  expect(detector.deviationMs).toBeCloseTo(300, 6);
+  expect(detector.isAtFloor).toBe(false);
+});
+
+test("a span in which we could not hear is taken out of the silence and out of the samples", () => {
+  const detector = detectorAt(0);
+  const last = ackAll(detector, regular(2));
+  detector.shift(4000, last + 4100);
+  expect(detector.suspectAt()).toBeCloseTo(last + 4000 + T + 5.612 * 100, 0);
+  detector.acked(last + 4200, true);
+  expect(detector.intervalsMs).toHaveLength(10);
+});
+
+test("a shift never puts the last evidence into the future", () => {
+  const detector = detectorAt(0);
+  detector.heard(1000);
+  detector.shift(5000, 1200);
+  expect(detector.phi(1200 + T)).toBeCloseTo(0.30103, 5);
+});

@@ -1,0 +1,74 @@
+import { describe, expect, test } from "vitest";
+import { accusation, T } from "../builders.ts";
+import { acking, ackingAndNacking, DrivenNode, type Reply } from "../driven-node.ts";
+
+function besideSilentB(helpers?: Reply): DrivenNode {
+  const node = new DrivenNode();
+  node.meet(["b", "c", "d", "e"], helpers);
+  node.answer("b");
+  return node;
+}
+
+function stalled(...spansMs: number[]): number {
+  const node = new DrivenNode();
+  for (const stalledMs of spansMs) {
+    node.now += stalledMs;
+    node.step({ kind: "wakeup", stalledMs });
+  }
+  return node.snapshot.localHealth;
+}
+
+describe("a stall raises local health", () => {
+  test.each([
+    [250, 0],
+    [251, 1],
+    [2000, 1],
+    [2001, 3],
+  ])("of %i ms by %i", (spanMs, score) => {
+    expect(stalled(spanMs)).toBe(score);
+  });
+
+  test("to eight at most", () => {
+    expect(stalled(3000, 3000)).toBe(6);
+    expect(stalled(3000, 3000, 3000, 3000)).toBe(8);
+  });
+});
+
+test("refuting an accusation raises local health by one", () => {
+  const node = besideSilentB(acking);
+  node.hear("c", { kind: "gossip" }, { updates: [accusation(node.self, "c")] });
+  expect(node.snapshot.localHealth).toBe(1);
+});
+
+test("an ack lowers local health by one, to zero at least", () => {
+  const node = new DrivenNode();
+  node.meet(["b"], acking);
+  node.now += 3000;
+  node.step({ kind: "wakeup", stalledMs: 3000 });
+  node.run(0);
+  const scores = [node.snapshot.localHealth];
+  for (let i = 0; i < 4; i++) {
+    node.run(1.1 * T);
+    scores.push(node.snapshot.localHealth);
+  }
+  expect(scores[0]).toBe(3);
+  expect(scores.at(-1)).toBe(0);
+  const changes = node.eventsOf("local-health-changed").map(({ event }) => event.score);
+  expect(changes).toEqual([3, 2, 1, 0]);
+});
+
+test("a round with missing nacks raises it if nobody else was heard", () => {
+  const node = besideSilentB();
+  while (node.eventsOf("probe-round-failed").length === 0) node.run(1);
+  expect(node.eventsOf("local-health-changed")[0]?.event.score).toBe(1);
+});
+
+test.each([
+  ["missing nacks", acking],
+  ["all nacks", ackingAndNacking],
+])("a round with %s leaves it alone if somebody else was heard", (_, helpers) => {
+  const node = besideSilentB(helpers);
+  while (node.eventsOf("probe-round-failed").length === 0) node.run(1);
+  node.run(0);
+  expect(node.eventsOf("local-health-changed")).toEqual([]);
+});

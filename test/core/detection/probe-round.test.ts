@@ -1,0 +1,213 @@
+import { describe, expect, test } from "vitest";
+import { judgeRound } from "../../../src/core/detection/probe-round.ts";
+import { names, T } from "../builders.ts";
+import { acking, ackingAndNacking, DrivenNode, type Reply } from "../driven-node.ts";
+
+const HELPERS = ["c", "d", "e"];
+/** Mean, and the deviations of phi 8: when a member that was never heard again is suspicious. */
+const PHI_8_AT = T + 561.2;
+
+/** A node that knows b, which is silent from time 0, and three others. */
+function besideSilentB(helpers: Reply | undefined): DrivenNode {
+  const node = new DrivenNode();
+  node.meet(["b", ...HELPERS], helpers);
+  node.answer("b");
+  return node;
+}
+
+function outcomes(node: DrivenNode): string[] {
+  return node
+    .eventsOf("probe-round-failed")
+    .filter(({ event }) => event.member === "b")
+    .map(({ event }) => event.outcome);
+}
+
+/** Runs up to just after the first round about b began; its sequence number. */
+function startRound(node: DrivenNode): number {
+  const before = node.sentOf("ping-req").length;
+  while (node.sentOf("ping-req").length === before) node.run(1);
+  return node.sentOf("ping-req")[before]?.message.body.seq ?? 0;
+}
+
+describe("whether a round that nobody answered accuses", () => {
+  const facts = { isPair: false, heardOther: true, nacks: 1, repeats: 0 };
+
+  test("somebody else was heard and a helper said no: accused", () => {
+    expect(judgeRound(facts)).toBe("accused");
+  });
+  test("no helper said no: repeated, after two repeats accused", () => {
+    expect(judgeRound({ ...facts, nacks: 0 })).toBe("repeated");
+    expect(judgeRound({ ...facts, nacks: 0, repeats: 1 })).toBe("repeated");
+    expect(judgeRound({ ...facts, nacks: 0, repeats: 2 })).toBe("accused");
+  });
+  test("nobody else was heard: repeated, after two repeats withheld, whatever the nacks", () => {
+    expect(judgeRound({ ...facts, heardOther: false })).toBe("repeated");
+    expect(judgeRound({ ...facts, heardOther: false, repeats: 2 })).toBe("withheld");
+  });
+  test("of two members nobody could vouch for either: accused", () => {
+    expect(judgeRound({ isPair: true, heardOther: false, nacks: 0, repeats: 0 })).toBe("accused");
+  });
+});
+
+test("a round begins when phi reaches 8: one ping and three ping-reqs", () => {
+  const node = besideSilentB(ackingAndNacking);
+  const seq = startRound(node);
+  const requests = node.sentOf("ping-req");
+  expect(requests.map(({ to }) => to.member).sort()).toEqual(HELPERS);
+  for (const { at, message } of requests) {
+    expect(at).toBeCloseTo(PHI_8_AT, 0);
+    expect(message.body).toMatchObject({ target: "b", seq, endpoint: node.peer("b").endpoint });
+  }
+  expect(node.sentOf("ping", "b").at(-1)?.message.body.seq).toBe(seq);
+});
+
+test("helpers are members heard within a period and a half", () => {
+  for (let rngSeed = 1; rngSeed <= 12; rngSeed++) {
+    const node = new DrivenNode({ rngSeed });
+    node.meet(["b", "x", ...HELPERS, "f"], acking);
+    node.answer("b");
+    node.answer("x");
+    startRound(node);
+    const forB = node.sentOf("ping-req").filter(({ message }) => message.body.target === "b");
+    const helpers = forB.map(({ to }) => to.member);
+    expect(helpers).toHaveLength(3);
+    for (const helper of helpers) expect([...HELPERS, "f"]).toContain(helper);
+  }
+});
+
+test("where nobody was heard lately, any members alive are asked to help", () => {
+  const node = besideSilentB(undefined);
+  startRound(node);
+  expect(node.sentOf("ping-req").slice(0, 3)).toHaveLength(3);
+});
+
+test("a round waits for twice the retry time", () => {
+  const node = besideSilentB(ackingAndNacking);
+  startRound(node);
+  node.run(T);
+  expect(node.eventsOf("probe-round-failed")[0]?.at).toBeCloseTo(PHI_8_AT + 2 * 250, 0);
+});
+
+test("a round waits for roundWaitMsMin where round trips are short", () => {
+  const node = new DrivenNode();
+  node.meet(["b"], acking);
+  node.run(100 * T);
+  node.answer("b");
+  while (node.explain("b")?.probe?.round === null) node.run(1);
+  const { now } = node;
+  node.run(T);
+  expect((node.eventsOf("probe-round-failed")[0]?.at ?? 0) - now).toBeCloseTo(200, -1);
+});
+
+test("a round of a node that distrusts itself waits longer by its local health", () => {
+  const node = new DrivenNode();
+  node.meet(["b"]);
+  node.stall(3 * T);
+  expect(node.snapshot.localHealth).toBe(3);
+  while (node.explain("b")?.probe?.round === null) node.run(1);
+  const { now } = node;
+  node.run(3 * T);
+  const waited = (node.eventsOf("probe-round-failed")[0]?.at ?? 0) - now;
+  expect(waited).toBeGreaterThan(2 * 250 * (1 + 3) - 2);
+  expect(waited).toBeLessThanOrEqual(2 * 250 * (1 + 3));
+});
+
+test("a node accuses whom neither it nor its helpers reach", () => {
+  const node = besideSilentB(ackingAndNacking);
+  node.run(2.2 * T);
+  expect(outcomes(node)).toEqual(["accused"]);
+  expect(node.eventsOf("accused")[0]?.event).toMatchObject({
+    member: "b",
+    accuser: "self",
+    evidence: "silence",
+  });
+  expect(node.state("b")).toBe("suspect");
+});
+
+test("a node whose helpers say nothing tries three times, and accuses as long as it hears others", () => {
+  const node = besideSilentB(acking);
+  node.run(4 * T);
+  expect(outcomes(node)).toEqual(["repeated", "repeated", "accused"]);
+});
+
+test("a node that hears nobody accuses nobody", () => {
+  const node = besideSilentB(undefined);
+  node.run(20 * T);
+  expect(outcomes(node).slice(0, 3)).toEqual(["repeated", "repeated", "withheld"]);
+  expect(node.eventsOf("accused")).toEqual([]);
+});
+
+test("of two members one accuses the other though it hears nobody", () => {
+  const node = new DrivenNode();
+  node.meet(["b"]);
+  node.run(2.2 * T);
+  expect(outcomes(node)).toEqual(["accused"]);
+});
+
+test("time in which this node stood still does not count as having heard somebody in the round", () => {
+  const node = besideSilentB(acking);
+  node.run(1.5 * T);
+  for (const helper of HELPERS) node.answer(helper);
+  node.hear("c", { kind: "gossip" });
+  startRound(node);
+  node.stall(T);
+  for (let i = 0; i < 12_000 && outcomes(node).length < 3; i++) node.run(1);
+  expect(outcomes(node)).toEqual(["repeated", "repeated", "withheld"]);
+});
+
+test("a subject that somebody hears is not accused, and shown as reachable through the helper only", () => {
+  const node = besideSilentB(acking);
+  const seq = startRound(node);
+  const { startId, incarnation } = node.peer("b");
+  node.hear("d", { kind: "relayed-ack", seq, target: "b", startId, incarnation });
+  expect(node.eventsOf("reached-through")[0]?.event).toMatchObject({ member: "b", through: "d" });
+  node.run(0.9 * T);
+  expect(outcomes(node)).toEqual([]);
+  expect(node.explain("b")?.reachedThrough).toBe("d");
+  expect(node.sentOf("ping-req")).toHaveLength(3);
+  node.run(0.2 * T);
+  expect(node.sentOf("ping-req").length).toBeGreaterThan(3);
+  node.hear("b", { kind: "gossip" });
+  expect(node.explain("b")?.reachedThrough).toBeNull();
+});
+
+test("a relayed ack of an earlier start, or of a round that is over, proves nothing", () => {
+  const node = besideSilentB(ackingAndNacking);
+  const seq = startRound(node);
+  const { startId, incarnation } = node.peer("b");
+  const earlier = "0".repeat(24);
+  node.hear("d", { kind: "relayed-ack", seq, target: "b", startId: earlier, incarnation });
+  node.hear("d", { kind: "relayed-ack", seq: seq - 1, target: "b", startId, incarnation });
+  expect(node.explain("b")?.probe?.round).not.toBeNull();
+  expect(node.eventsOf("reached-through")).toEqual([]);
+});
+
+test("a relayed ack that was slower than its attempt still counts in the next attempt of the round", () => {
+  const node = besideSilentB(acking);
+  const seq = startRound(node);
+  while (outcomes(node).length === 0) node.run(1);
+  const { startId, incarnation } = node.peer("b");
+  node.hear("d", { kind: "relayed-ack", seq, target: "b", startId, incarnation });
+  expect(node.explain("b")?.probe?.round).toBeNull();
+});
+
+test("only those that were asked in this round can say no", () => {
+  const node = besideSilentB(acking);
+  node.meet(names(4), acking);
+  const seq = startRound(node);
+  const asked = node.sentOf("ping-req").map(({ to }) => to.member ?? "");
+  const stranger = names(4).find((name) => !asked.includes(name)) ?? "";
+  node.hear(stranger, { kind: "nack", seq, target: "b", refused: false });
+  node.hear(asked[0] ?? "", { kind: "nack", seq: seq - 1, target: "b", refused: false });
+  expect(node.explain("b")?.probe?.round?.nacks).toEqual([]);
+  node.hear(asked[0] ?? "", { kind: "nack", seq, target: "b", refused: false });
+  expect(node.explain("b")?.probe?.round?.nacks).toEqual([asked[0]]);
+});
+
+test("a datagram from the subject ends the round", () => {
+  const node = besideSilentB(ackingAndNacking);
+  startRound(node);
+  node.hear("b", { kind: "gossip" });
+  node.run(T);
+  expect(outcomes(node)).toEqual([]);
+});

@@ -1,0 +1,238 @@
+import { describe, expect, test } from "vitest";
+import { accusation, belief, T } from "../builders.ts";
+import { acking, DrivenNode, type DrivenNodeOptions } from "../driven-node.ts";
+
+/** A node that knows b, which answers nothing, and others that ack. */
+function besideB(
+  others: readonly string[] = ["c", "d"],
+  config: DrivenNodeOptions = {},
+): DrivenNode {
+  const node = new DrivenNode(config);
+  node.meet(["b", ...others], acking);
+  node.answer("b");
+  return node;
+}
+
+/** Runs until the node pings b once more, and returns that ping's sequence number. */
+function nextPing(node: DrivenNode): number {
+  const before = node.sentOf("ping", "b").length;
+  for (let i = 0; i < 4 * T && node.sentOf("ping", "b").length === before; i++) node.run(1);
+  return node.sentOf("ping", "b")[before]?.message.body.seq ?? 0;
+}
+
+function refuse(node: DrivenNode, seq: number): void {
+  node.step({ kind: "refused", member: "b", seq });
+}
+
+/** The next ping is refused, and the one that follows at once, too. */
+function refuseTwice(node: DrivenNode): void {
+  refuse(node, nextPing(node));
+  refuse(node, nextPing(node));
+}
+
+const ownAccusations = (node: DrivenNode) =>
+  node.eventsOf("accused").filter(({ event }) => event.accuser === "self");
+
+test("a refused ping is repeated at once", () => {
+  const node = besideB();
+  refuse(node, nextPing(node));
+  const { now } = node;
+  node.run(0);
+  expect(node.sentOf("ping", "b").at(-1)?.at).toBe(now);
+});
+
+test("one refusal accuses nobody, a second one does", () => {
+  const node = besideB();
+  refuse(node, nextPing(node));
+  expect(ownAccusations(node)).toEqual([]);
+  refuse(node, nextPing(node));
+  expect(ownAccusations(node)[0]?.event).toMatchObject({ member: "b", evidence: "refused" });
+  expect(node.state("b")).toBe("suspect");
+});
+
+test("a ping is refused once, however often that is reported", () => {
+  const node = besideB();
+  const seq = nextPing(node);
+  refuse(node, seq);
+  refuse(node, seq);
+  expect(ownAccusations(node)).toEqual([]);
+});
+
+test("the refusal of a ping that was sent before the last refusal was reported does not count", () => {
+  const node = besideB();
+  const first = nextPing(node);
+  const second = nextPing(node);
+  refuse(node, second);
+  refuse(node, first);
+  expect(ownAccusations(node)).toEqual([]);
+});
+
+test("a datagram from the subject between two refusals begins the count anew", () => {
+  const node = besideB();
+  refuse(node, nextPing(node));
+  node.hear("b", { kind: "gossip" });
+  refuse(node, nextPing(node));
+  expect(ownAccusations(node)).toEqual([]);
+});
+
+describe("after a refusal without a second answer the subject is pinged again five times at most", () => {
+  const pingsAfter = (config: { retryWaitMsMin: number }) => {
+    const node = besideB(["c", "d"], { config: { ...config, pingRetries: 0 } });
+    node.answer("b", acking);
+    node.run(100 * T);
+    node.answer("b");
+    refuse(node, nextPing(node));
+    const { now } = node;
+    node.run(0.8 * T);
+    return node.sentOf("ping", "b", now).map(({ at }) => Math.round(at - now));
+  };
+
+  test("a retry time apart", () => {
+    expect(pingsAfter({ retryWaitMsMin: 50 }).slice(0, 5)).toEqual([0, 50, 100, 150, 200]);
+  });
+  test("at least 20 ms apart", () => {
+    expect(pingsAfter({ retryWaitMsMin: 5 }).slice(0, 5)).toEqual([0, 20, 40, 60, 80]);
+  });
+});
+
+test("an accusation by refusal is told at once to the subject and to all its other observers", () => {
+  const node = besideB();
+  refuseTwice(node);
+  for (const member of ["b", "c", "d"]) {
+    const told = node.sentOf("gossip", member, node.now).flatMap(({ message }) => message.updates);
+    expect(told).toContainEqual(expect.objectContaining({ accuser: "self", evidence: "refused" }));
+  }
+});
+
+test("observers that are silent are told of a refusal, too", () => {
+  const node = besideB(["c", "d", "e"]);
+  node.run(1.2 * T);
+  node.hear("b", { kind: "gossip" });
+  node.answer("c");
+  node.run(1.5 * T);
+  node.hear("b", { kind: "gossip" });
+  expect(node.explain("c")?.phi).toBeGreaterThan(3);
+  refuseTwice(node);
+  expect(node.sentOf("gossip", "c", node.now)).not.toEqual([]);
+});
+
+describe("whoever hears that another observer was refused", () => {
+  const refusedBy = (accuser: string, node: DrivenNode) =>
+    node.hear(
+      accuser,
+      { kind: "gossip" },
+      { updates: [accusation(node.peer("b"), accuser, { evidence: "refused" })] },
+    );
+  const pingsNow = (node: DrivenNode) => node.sentOf("ping", "b", node.now).length;
+
+  test("pings the subject at once", () => {
+    const node = besideB();
+    refusedBy("c", node);
+    expect(pingsNow(node)).toBe(1);
+  });
+  test("does so at most once in 100 ms", () => {
+    const node = besideB(["c", "d", "e"], { config: { pingRetries: 0, probeIntervalMs: 5000 } });
+    node.run(0);
+    refusedBy("c", node);
+    node.now += 99;
+    refusedBy("d", node);
+    expect(pingsNow(node)).toBe(0);
+    node.now += 1;
+    refusedBy("e", node);
+    expect(pingsNow(node)).toBe(1);
+  });
+  test("does not so for a silence", () => {
+    const node = besideB();
+    node.hear("c", { kind: "gossip" }, { updates: [accusation(node.peer("b"), "c")] });
+    expect(pingsNow(node)).toBe(0);
+  });
+});
+
+test("with refusals turned off they are no evidence", () => {
+  const node = besideB(["c", "d"], { config: { refusals: false } });
+  refuseTwice(node);
+  expect(ownAccusations(node)).toEqual([]);
+  expect(node.explain("b")?.probe?.refusals).toBe(0);
+});
+
+describe("a subject that refutes a refusal under the same start", () => {
+  function refuted(node: DrivenNode, incarnation: number, startId = node.peer("b").startId) {
+    node.become({ ...node.peer("b"), incarnation, startId });
+    node.hear("b", { kind: "gossip" }, { updates: [belief(node.peer("b"))] });
+  }
+
+  test("is not accused of a refusal for 5 s, and then it is", () => {
+    const node = besideB();
+    refuseTwice(node);
+    refuted(node, 2);
+    expect(node.explain("b")?.probe?.refusalsMutedForMs).toBe(5000);
+    node.answer("b", acking);
+    const since = node.now;
+    node.run(3 * T);
+    node.answer("b");
+    refuseTwice(node);
+    expect(ownAccusations(node).filter(({ at }) => at > since)).toEqual([]);
+    node.hear("b", { kind: "gossip" });
+    node.answer("b", acking);
+    node.run(5 * T);
+    node.answer("b");
+    refuseTwice(node);
+    expect(ownAccusations(node).filter(({ at }) => at > since)).toHaveLength(1);
+  });
+
+  test("is spared twice as long each time, up to a minute", () => {
+    const node = besideB();
+    const spared = [2, 3, 4, 5, 6, 7].map((incarnation) => {
+      refuseTwice(node);
+      refuted(node, incarnation);
+      const muted = node.explain("b")?.probe?.refusalsMutedForMs;
+      node.answer("b", acking);
+      node.run(61 * T);
+      node.answer("b");
+      return muted;
+    });
+    expect(spared).toEqual([5000, 10_000, 20_000, 40_000, 60_000, 60_000]);
+  });
+
+  test("is not spared if it had restarted", () => {
+    const node = besideB();
+    refuseTwice(node);
+    refuted(node, 2, "e".repeat(24));
+    expect(node.explain("b")?.probe?.refusalsMutedForMs).toBe(0);
+  });
+
+  test("is not spared if it was accused of silence alone", () => {
+    const node = besideB();
+    node.hear("c", { kind: "gossip" }, { updates: [accusation(node.peer("b"), "c")] });
+    refuted(node, 2);
+    expect(node.explain("b")?.probe?.refusalsMutedForMs).toBe(0);
+  });
+});
+
+test("a port taken over by another member: the answer is a refusal of the target, and evidence of the answerer", () => {
+  const node = besideB();
+  for (let i = 0; i < 2; i++) {
+    node.hear("c", { kind: "not-me", seq: nextPing(node), target: "b" });
+    expect(node.explain("c")?.lastHeardMs).toBe(0);
+    expect(node.explain("b")?.lastHeardMs).toBeGreaterThan(0);
+  }
+  expect(ownAccusations(node)[0]?.event).toMatchObject({ member: "b", evidence: "refused" });
+});
+
+test("a not-me that answers no ping of ours accuses nobody", () => {
+  const node = besideB();
+  const seq = nextPing(node);
+  for (let i = 0; i < 5; i++) {
+    node.hear("c", { kind: "not-me", seq: seq + 1000 + i, target: "b" });
+    node.run(30);
+  }
+  expect(ownAccusations(node)).toEqual([]);
+});
+
+test("a node that is pinged under another name says that it is not the target", () => {
+  const node = besideB();
+  node.hear("c", { kind: "ping", seq: 77, target: "x", digest: { high: 0, low: 0 } });
+  const [answer] = node.sentOf("not-me", "c");
+  expect(answer?.message.body).toEqual({ kind: "not-me", seq: 77, target: "x" });
+  expect(node.sentOf("ack", "c")).toEqual([]);
+});

@@ -1,0 +1,45 @@
+import type { Update } from "../../../src/core/member.ts";
+import { accusation } from "../builders.ts";
+import { acking, ackingAndNacking, DrivenNode, type DrivenNodeOptions } from "../driven-node.ts";
+
+export const OTHERS = ["c", "d", "e"];
+
+/** A node that knows b, which is silent from time 0, and others that ack and nack. */
+export function besideSilentB(others = OTHERS, options: DrivenNodeOptions = {}): DrivenNode {
+  const node = new DrivenNode(options);
+  node.meet(["b", ...others], ackingAndNacking);
+  node.answer("b");
+  return node;
+}
+
+/** The same, but the others reach b, so that the node never accuses it itself. */
+export function bystander(others = OTHERS): DrivenNode {
+  const node = new DrivenNode();
+  const { startId, incarnation } = node.peer("b");
+  node.meet(["b", ...others], (body) => {
+    if (body.kind !== "ping-req") return acking(body);
+    const { seq, target } = body;
+    const vouched = { kind: "relayed-ack", seq, target, startId, incarnation } as const;
+    return { body: vouched, afterMs: 2 };
+  });
+  node.answer("b");
+  return node;
+}
+
+export function accuse(node: DrivenNode, accusers: readonly string[]): void {
+  for (const accuser of accusers) tell(node, accuser, accusation(node.peer("b"), accuser));
+}
+
+export function tell(node: DrivenNode, by: string, update: Update): void {
+  node.hear(by, { kind: "gossip" }, { updates: [update] });
+}
+
+export function deathOf(node: DrivenNode, member: string) {
+  return node
+    .eventsOf("member-changed")
+    .find(({ event }) => event.member === member && event.to === "dead");
+}
+
+export const suspicionOf = (node: DrivenNode) => node.explain("b")?.suspicion;
+export const accusersOf = (node: DrivenNode) =>
+  suspicionOf(node)?.accusations.map((one) => one.accuser);

@@ -1,0 +1,200 @@
+import { describe, expect, test } from "vitest";
+import { accusation, names, T, verdict } from "../builders.ts";
+import { acking, DrivenNode } from "../driven-node.ts";
+import {
+  accuse,
+  accusersOf,
+  besideSilentB,
+  bystander,
+  deathOf,
+  suspicionOf,
+  tell,
+} from "./silent-subject.ts";
+
+test("an accusation makes the member suspect, on the word of the accuser", () => {
+  const node = besideSilentB();
+  accuse(node, ["c"]);
+  const changed = node.eventsOf("member-changed").at(-1)?.event;
+  expect(changed).toMatchObject({ member: "b", from: "alive", to: "suspect", by: "c" });
+});
+
+test("accusations that are heard are passed on, and one accuser's does not displace another's", () => {
+  const node = besideSilentB();
+  accuse(node, ["c", "d"]);
+  node.run(T);
+  const spread = node.sentOf("gossip").flatMap(({ message }) => message.updates);
+  for (const accuser of ["c", "d"]) {
+    expect(spread).toContainEqual(expect.objectContaining({ kind: "accusation", accuser }));
+  }
+});
+
+describe("with a quorum of its live observers a suspect is dead", () => {
+  test("a grace after the quorum stands, by an accuser", () => {
+    const node = besideSilentB();
+    accuse(node, ["c"]);
+    while (!accusersOf(node)?.includes("self")) node.run(1);
+    const { now } = node;
+    node.run(5 * T);
+    expect((deathOf(node, "b")?.at ?? 0) - now).toBeCloseTo(2000, -1);
+    expect(deathOf(node, "b")?.event.by).toBe("self");
+  });
+
+  test("three graces after, by a node that is no accuser", () => {
+    const node = bystander();
+    accuse(node, ["c", "d"]);
+    node.run(10 * T);
+    expect(deathOf(node, "b")?.at).toBe(6000);
+  });
+
+  test("and all are told the verdict", () => {
+    const node = bystander();
+    accuse(node, ["c", "d"]);
+    node.run(10 * T);
+    const spread = node.sentOf("gossip").flatMap(({ message }) => message.updates);
+    expect(spread).toContainEqual(verdict(node.peer("b"), "dead", "self"));
+  });
+
+  test("not with one accuser: two of four live observers are the quorum", () => {
+    const node = bystander();
+    accuse(node, ["c"]);
+    node.run(T);
+    expect(suspicionOf(node)).toMatchObject({ quorum: 2, quorumForMs: null });
+  });
+
+  test("of two members the one's word is enough, though it hears nobody", () => {
+    const node = besideSilentB([]);
+    node.run(10 * T);
+    const accusedAt = node.eventsOf("accused")[0]?.at ?? 0;
+    expect((deathOf(node, "b")?.at ?? 0) - accusedAt).toBeCloseTo(2000, -1);
+  });
+});
+
+test("observers that fall silent or suspect no longer count, so that the quorum shrinks to the living", () => {
+  const others = ["c", "d", "e", "f", "g", "h", "i"];
+  const node = bystander(others);
+  accuse(node, ["c", "d"]);
+  node.run(0.5 * T);
+  expect(suspicionOf(node)).toMatchObject({ quorum: 4, quorumForMs: null });
+  for (const name of ["e", "f", "g", "h"]) node.answer(name);
+  tell(node, "c", accusation(node.peer("i"), "c"));
+  node.run(2 * T);
+  expect(suspicionOf(node)?.quorum).toBe(2);
+  expect(suspicionOf(node)?.quorumForMs).toBeGreaterThan(0);
+});
+
+test("an accuser that is dead itself no longer counts", () => {
+  const node = bystander();
+  accuse(node, ["c", "d"]);
+  node.run(T);
+  expect(suspicionOf(node)?.quorumForMs).toBeGreaterThan(0);
+  tell(node, "e", verdict(node.peer("d"), "dead", "e"));
+  node.run(T / 8);
+  expect(suspicionOf(node)?.quorumForMs).toBeNull();
+});
+
+test("a quorum that is lost and found begins its grace anew", () => {
+  const node = bystander();
+  accuse(node, ["c", "d"]);
+  node.run(4 * T);
+  tell(node, "e", verdict(node.peer("d"), "dead", "e"));
+  node.run(T / 8);
+  accuse(node, ["e"]);
+  node.run(5.5 * T);
+  expect(node.state("b")).toBe("suspect");
+  node.run(T);
+  expect(node.state("b")).toBe("dead");
+});
+
+describe("without a quorum Lifeguard's timer decides", () => {
+  test("after 24 units for one accuser among five", () => {
+    const node = bystander();
+    accuse(node, ["c"]);
+    node.run(30 * T);
+    const at = deathOf(node, "b")?.at ?? 0;
+    expect(at).toBeGreaterThanOrEqual(24_000);
+    expect(at).toBeLessThanOrEqual(24_000 + T / 8);
+  });
+
+  test("sooner with a second accuser, if three are the quorum", () => {
+    const node = bystander(["c", "d", "e", "f", "g"]);
+    accuse(node, ["c", "d"]);
+    node.run(30 * T);
+    const expected = 24_000 - (20_000 * Math.log(2)) / Math.log(3);
+    const at = deathOf(node, "b")?.at ?? 0;
+    expect(at).toBeGreaterThanOrEqual(expected);
+    expect(at).toBeLessThanOrEqual(expected + T / 8);
+  });
+});
+
+test("nobody is declared dead by a node that heard nothing at all for a period", () => {
+  const others = ["c", "d", "e"];
+  const node = bystander(others);
+  accuse(node, ["c", "d"]);
+  node.run(4.4 * T);
+  for (const name of others) node.answer(name);
+  node.hear("e", { kind: "gossip" });
+  node.run(1.85 * T);
+  expect(node.snapshot.isolated).toBe(false);
+  expect(node.state("b")).toBe("suspect");
+  node.hear("e", { kind: "gossip" });
+  node.run(T / 8);
+  expect(node.state("b")).toBe("dead");
+});
+
+test("one refused observer alone kills nobody while others live to look", () => {
+  const node = besideSilentB();
+  refuseUntilAccused(node);
+  node.run(1.2 * T);
+  expect(node.state("b")).toBe("suspect");
+});
+
+test("two refused observers make a death a refusal grace later, though nobody was heard for a period", () => {
+  const node = new DrivenNode();
+  node.meet(["b", "c", "d"]);
+  tell(node, "c", accusation(node.peer("b"), "c", { evidence: "refused" }));
+  node.run(1.05 * T);
+  refuseUntilAccused(node);
+  const { now } = node;
+  node.run(500);
+  expect((deathOf(node, "b")?.at ?? 0) - now).toBe(100);
+});
+
+test("one refused observer is enough where no other observer lives", () => {
+  const node = new DrivenNode();
+  node.meet(["b", "c"]);
+  tell(node, "b", accusation(node.peer("c"), "b"));
+  refuseUntilAccused(node);
+  const { now } = node;
+  node.run(500);
+  expect((deathOf(node, "b")?.at ?? 0) - now).toBe(100);
+});
+
+test("a node that was not refused itself leaves the refused to declare", () => {
+  const node = bystander();
+  for (const accuser of ["c", "d"]) {
+    tell(node, accuser, accusation(node.peer("b"), accuser, { evidence: "refused" }));
+  }
+  node.run(5.9 * T);
+  expect(node.state("b")).toBe("suspect");
+});
+
+test("where more than twelve are watched by rings, half of the live observers is the quorum", () => {
+  const others = names(30);
+  const node = new DrivenNode();
+  node.meet(["b", ...others], acking);
+  accuse(node, ["m00"]);
+  node.run(100);
+  const live = node.explain("b")?.observers.length ?? 0;
+  expect(suspicionOf(node)?.quorum).toBe(Math.ceil(live / 2));
+});
+
+function refuseUntilAccused(node: DrivenNode): void {
+  while (!accusersOf(node)?.includes("self")) {
+    const before = node.sentOf("ping", "b").length;
+    node.run(1);
+    const ping = node.sentOf("ping", "b")[before];
+    if (ping !== undefined) {
+      node.step({ kind: "refused", member: "b", seq: ping.message.body.seq });
+    }
+  }
+}

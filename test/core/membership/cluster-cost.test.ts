@@ -1,0 +1,52 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { SimCluster } from "../../../src/sim/sim-cluster.ts";
+
+const SPAN_MS = 20_000;
+
+/** What each node of a cluster sends while nothing happens, after it came to rest. */
+function idle(count: number) {
+  const names = Array.from({ length: count }, (_, index) => `m${index}`);
+  const cluster = new SimCluster({ rngSeed: count });
+  cluster.startAll(names);
+  expect(cluster.runUntil(() => cluster.isConverged(), 10_000)).toBeDefined();
+  cluster.run(20_000);
+  const sentOf = (kind: "gossip" | "sync-request" | "ping") =>
+    names.reduce((sum, name) => sum + (cluster.counters(name).sent[kind]?.datagrams ?? 0), 0);
+  const before = { sync: sentOf("sync-request"), gossip: sentOf("gossip"), ping: sentOf("ping") };
+  const { sent } = cluster.network.counters;
+  const told = cluster.events.length;
+  cluster.run(SPAN_MS);
+  return {
+    syncs: sentOf("sync-request") - before.sync,
+    gossip: sentOf("gossip") - before.gossip,
+    pingsPerSecond: (sentOf("ping") - before.ping) / count / (SPAN_MS / 1000),
+    messagesPerSecond: (cluster.network.counters.sent - sent) / count / (SPAN_MS / 1000),
+    events: cluster.events.slice(told),
+  };
+}
+
+describe("a steady cluster", () => {
+  let costs: readonly ReturnType<typeof idle>[];
+  beforeAll(() => {
+    costs = [13, 26, 52].map((count) => idle(count));
+  }, 30_000);
+
+  test("starts no sync, sends no gossip and tells no event", () => {
+    for (const { syncs, gossip, events } of costs) {
+      expect({ syncs, gossip, events }).toEqual({ syncs: 0, gossip: 0, events: [] });
+    }
+  });
+
+  test("of more than twelve costs each node about 16 messages a second, whatever its size", () => {
+    for (const { messagesPerSecond, pingsPerSecond } of costs) {
+      // Eight rings less the duplicates among their successors; each ping has an ack.
+      expect(messagesPerSecond).toBeGreaterThan(10);
+      expect(messagesPerSecond).toBeLessThan(17);
+      expect(messagesPerSecond).toBeCloseTo(2 * pingsPerSecond, 1);
+    }
+  });
+
+  test("of five costs each node one ping and one ack a second for each other member", () => {
+    expect(idle(5).messagesPerSecond).toBeCloseTo(8, 0);
+  });
+});

@@ -1,0 +1,150 @@
+import { expect, test } from "vitest";
+import type { ViewDigest } from "../../../src/core/member.ts";
+import { digestEntry } from "../../../src/core/membership/digest.ts";
+import type { MessageBody } from "../../../src/core/message.ts";
+import { hash64, xorHash, ZERO_HASH } from "../../../src/core/primitives/hash.ts";
+import { belief, record, T, verdict } from "../builders.ts";
+import { acking, DrivenNode, type Reply } from "../driven-node.ts";
+import { bodiesIn } from "../outcome.ts";
+
+const FOREIGN = hash64("another view");
+
+function digestOf(...names: string[]): ViewDigest {
+  return names.map((name) => digestEntry(name, 1, "alive")).reduce(xorHash, ZERO_HASH);
+}
+
+function pingWith(digest: ViewDigest): MessageBody {
+  return { kind: "ping", seq: 1, target: "self", digest };
+}
+
+/** Acks every ping with a digest of its own, and answers a sync with an empty page if it does at all. */
+function foreign({ answersSync = true, digest = () => FOREIGN } = {}): Reply {
+  return (body) => {
+    if (body.kind === "ping")
+      return { body: { kind: "ack", seq: body.seq, digest: digest() }, afterMs: 1 };
+    if (body.kind !== "sync-request" || !answersSync) return undefined;
+    return { body: { kind: "sync-page", seq: body.seq, buckets: [], next: null }, afterMs: 1 };
+  };
+}
+
+test("equal digests never start a sync", () => {
+  const node = new DrivenNode();
+  node.meet(["b", "c"], acking);
+  node.run(60 * T);
+  expect(node.sentOf("sync-request")).toEqual([]);
+});
+
+test("a digest that stays foreign for digestDiffersMs starts a sync with its owner, and not before", () => {
+  const node = new DrivenNode();
+  node.meet(["b"]);
+  expect(bodiesIn(node.hear("b", pingWith(FOREIGN)), "sync-request")).toEqual([]);
+  node.run(999);
+  expect(bodiesIn(node.hear("b", pingWith(FOREIGN)), "sync-request")).toEqual([]);
+  node.run(1);
+  expect(bodiesIn(node.hear("b", pingWith(FOREIGN)), "sync-request")).toHaveLength(1);
+});
+
+test("a foreign digest on an ack counts like one on a ping", () => {
+  const node = new DrivenNode();
+  node.meet(["b"], foreign());
+  node.run(5 * T);
+  expect(node.eventsOf("sync-finished")[0]?.event).toMatchObject({ peer: "b", outcome: "done" });
+});
+
+test("a digest that becomes ours starts no sync, however long it was foreign", () => {
+  const node = new DrivenNode();
+  node.meet(["b"]);
+  node.hear("b", pingWith(FOREIGN));
+  node.run(900);
+  node.hear("b", pingWith(digestOf("self", "b")));
+  node.run(900);
+  expect(bodiesIn(node.hear("b", pingWith(FOREIGN)), "sync-request")).toEqual([]);
+});
+
+test("a peer whose digest is one that this node held in the last 2 s is only behind", () => {
+  const node = new DrivenNode();
+  node.meet(["b"]);
+  const before = digestOf("self", "b");
+  node.hear("b", { kind: "gossip" }, { updates: [belief(record("new"))] });
+  for (let at = 0; at < 1900; at += 100) {
+    expect(bodiesIn(node.hear("b", pingWith(before)), "sync-request")).toEqual([]);
+    node.run(100);
+  }
+  node.run(200);
+  node.hear("b", pingWith(before));
+  node.run(1000);
+  expect(bodiesIn(node.hear("b", pingWith(before)), "sync-request")).toHaveLength(1);
+});
+
+test("while either view changes a sync waits, but not for ever", () => {
+  const node = new DrivenNode();
+  node.meet(["b"]);
+  const startedAt: number[] = [];
+  for (let i = 0; i < 60 && startedAt.length === 0; i++) {
+    const effects = node.hear("b", pingWith(hash64(`view ${i}`)));
+    if (bodiesIn(effects, "sync-request").length > 0) startedAt.push(node.now);
+    node.run(100);
+  }
+  expect(startedAt).toEqual([5000]);
+});
+
+test("the digest of somebody who is no member starts no sync", () => {
+  const node = new DrivenNode();
+  node.hear("stranger", pingWith(FOREIGN));
+  node.run(1500);
+  expect(bodiesIn(node.hear("stranger", pingWith(FOREIGN)), "sync-request")).toEqual([]);
+});
+
+test("of several foreign peers one is synced with, the next after T/4 at the earliest", () => {
+  const node = new DrivenNode();
+  node.meet(["b"], foreign());
+  node.meet(["c", "d"]);
+  for (const peer of ["b", "c", "d"]) node.hear(peer, pingWith(FOREIGN));
+  node.run(T);
+  const first = node.hear("b", pingWith(FOREIGN));
+  expect(bodiesIn(first, "sync-request")).toHaveLength(1);
+  expect(bodiesIn(node.hear("c", pingWith(FOREIGN)), "sync-request")).toEqual([]);
+  node.run(T / 4 - 1);
+  expect(node.eventsOf("sync-finished")).toHaveLength(1);
+  expect(bodiesIn(node.hear("c", pingWith(FOREIGN)), "sync-request")).toEqual([]);
+  node.run(1);
+  expect(bodiesIn(node.hear("c", pingWith(FOREIGN)), "sync-request")).toHaveLength(1);
+  expect(bodiesIn(node.hear("d", pingWith(FOREIGN)), "sync-request")).toEqual([]);
+});
+
+test("syncs that fail are tried less and less often, down to once in 10 T", () => {
+  const node = new DrivenNode();
+  node.meet(["b"], foreign({ answersSync: false }));
+  node.run(90 * T);
+  const failedAt = node.eventsOf("sync-finished").map(({ at, event }) => {
+    expect(event.outcome).toBe("failed");
+    return at;
+  });
+  const pauses = failedAt.slice(1).map((at, index) => at - (failedAt[index] ?? 0));
+  expect(pauses[0]).toBeLessThan(4 * T);
+  expect(pauses.length).toBeGreaterThan(6);
+  for (const pause of pauses.slice(-3)) {
+    expect(pause).toBeGreaterThanOrEqual(9.5 * T);
+    expect(pause).toBeLessThan(12 * T);
+  }
+});
+
+test("a sync that succeeds ends the back-off", () => {
+  const node = new DrivenNode();
+  node.meet(["b"], foreign({ answersSync: false }));
+  node.run(40 * T);
+  node.answer("b", foreign());
+  node.run(20 * T);
+  const done = node.eventsOf("sync-finished").filter(({ event }) => event.outcome === "done");
+  expect(done.length).toBeGreaterThan(3);
+});
+
+test("a dead member that is heard again is synced with at once, a replay of it is not", () => {
+  const node = new DrivenNode();
+  node.meet(["b", "c"]);
+  const gossip = { kind: "gossip" } as const;
+  node.hear("c", gossip, { updates: [verdict(record("b"), "dead", "c")] });
+  const replayed = node.hear("b", gossip, { header: { counter: 1 } });
+  expect(bodiesIn(replayed, "sync-request")).toEqual([]);
+  expect(bodiesIn(node.hear("b", gossip), "sync-request")).toHaveLength(1);
+});

@@ -1,0 +1,66 @@
+import { expect, test } from "vitest";
+import { SimCluster } from "../../../src/sim/sim-cluster.ts";
+import { belief, record, verdict } from "../builders.ts";
+import { acking, DrivenNode } from "../driven-node.ts";
+
+const GOSSIP = { kind: "gossip" } as const;
+
+function knowing(state: "dead" | "left" | undefined): DrivenNode {
+  const node = new DrivenNode();
+  node.meet(["b", "c"], acking);
+  if (state !== undefined) {
+    node.hear("c", GOSSIP, { updates: [verdict(record("b"), state, "c")] });
+  }
+  return node;
+}
+
+test.each(["dead", "left"] as const)(
+  "a member that is %s can be forgotten, and is shown no more",
+  (state) => {
+    const node = knowing(state);
+    node.step({ kind: "forget", member: "b" });
+    expect(node.state("b")).toBeUndefined();
+    expect(node.explain("b")).toBeUndefined();
+  },
+);
+
+test("a living member cannot be forgotten, nor can the node itself or a stranger", () => {
+  const node = knowing(undefined);
+  for (const member of ["b", "self", "stranger"]) node.step({ kind: "forget", member });
+  expect(node.state("b")).toBe("alive");
+  expect(node.state("self")).toBe("alive");
+});
+
+test("a removal is told to the cluster as a state of its own", () => {
+  const node = knowing("dead");
+  node.step({ kind: "forget", member: "b" });
+  node.run(1000);
+  const told = node.sent
+    .filter(({ to }) => to.member === "c")
+    .flatMap(({ message }) => message.updates);
+  expect(told).toContainEqual(verdict(record("b"), "forgotten", "self", { cause: "forget" }));
+});
+
+test("a forgotten member's incarnation is remembered: only a higher one returns", () => {
+  const node = knowing("dead");
+  node.step({ kind: "forget", member: "b" });
+  node.hear("c", GOSSIP, { updates: [belief(record("b")), belief(record("b"), "dead")] });
+  expect(node.state("b")).toBeUndefined();
+  node.hear("c", GOSSIP, { updates: [belief(record("b", { incarnation: 2 }))] });
+  expect(node.state("b")).toBe("alive");
+});
+
+test("a forgotten member is forgotten by all, and its living owner returns above it", () => {
+  const cluster = new SimCluster({ rngSeed: 3 });
+  cluster.startAll(["a", "b", "c", "d"]);
+  cluster.run(5_000);
+  cluster.freeze("d");
+  expect(cluster.runUntil(() => cluster.allSee("d", "dead"), 20_000)).toBeDefined();
+  cluster.submit("a", { kind: "forget", member: "d" });
+  const isForgotten = () => ["a", "b", "c"].every((node) => !("d" in cluster.view(node)));
+  expect(cluster.runUntil(isForgotten, 2_000)).toBeDefined();
+  cluster.run(30_000);
+  expect(isForgotten()).toBe(true);
+  cluster.thaw("d");
+  expect(cluster.runUntil(() => cluster.isConverged(), 5_000)).toBeDefined();
+});

@@ -1,0 +1,141 @@
+import { describe, expect, test } from "vitest";
+import type { BeliefUpdate, MemberRecord } from "../../../src/core/member.ts";
+import { accusation, belief, record, T, verdict } from "../builders.ts";
+import { acking, DrivenNode } from "../driven-node.ts";
+import { eventsIn, toldTo } from "../outcome.ts";
+
+const GOSSIP = { kind: "gossip" } as const;
+const PUSH = { kind: "sync-push" } as const;
+const MINUTE = 60_000;
+const B = record("b", { incarnation: 5 });
+
+/** A node that knows b and heard it just now, or for the last time more than 1.5 T ago. */
+function knowingB({ heardLately }: { heardLately: boolean }): DrivenNode {
+  const node = new DrivenNode();
+  node.become(B);
+  node.meet(["b"]);
+  node.meet(["c", "d"], acking);
+  if (!heardLately) node.run(1.5 * T + 1);
+  return node;
+}
+
+function bySync(node: DrivenNode, update: BeliefUpdate) {
+  return node.hear("c", PUSH, { updates: [update] });
+}
+
+function deadB(of: MemberRecord = B, ageMs = 0): BeliefUpdate {
+  return belief(of, "dead", { by: "judge", ageMs });
+}
+
+describe("a death learned from a record", () => {
+  test("about a member held alive is a suspicion by the one who declared it", () => {
+    const node = knowingB({ heardLately: false });
+    bySync(node, deadB());
+    expect(node.state("b")).toBe("suspect");
+    expect(node.explain("b")?.accusers).toContain("judge");
+  });
+
+  test("about a member heard within 1.5 T is forwarded to it and not applied", () => {
+    const node = knowingB({ heardLately: true });
+    const effects = bySync(node, deadB());
+    expect(node.state("b")).toBe("alive");
+    expect(toldTo("b", effects)).toContainEqual(accusation(B, "judge", { phi: 0 }));
+  });
+
+  test("of a newer incarnation brings the record, and is a suspicion of it", () => {
+    const node = knowingB({ heardLately: false });
+    bySync(node, deadB({ ...B, incarnation: 6 }));
+    expect(node.state("b")).toBe("suspect");
+    expect(node.explain("b")?.record.incarnation).toBe(6);
+  });
+
+  test("of a newer incarnation of a member heard within 1.5 T is forwarded, too", () => {
+    const node = knowingB({ heardLately: true });
+    const newer = { ...B, incarnation: 6 };
+    const effects = bySync(node, deadB(newer));
+    expect(node.explain("b")).toMatchObject({ state: "alive", record: { incarnation: 6 } });
+    expect(toldTo("b", effects)).toContainEqual(accusation(newer, "judge", { phi: 0 }));
+  });
+
+  test("about an unknown member is taken as it stands, with its age", () => {
+    const node = knowingB({ heardLately: true });
+    const effects = bySync(node, deadB(record("gone"), 3 * MINUTE));
+    expect(node.state("gone")).toBe("dead");
+    expect(node.explain("gone")?.stateForMs).toBe(3 * MINUTE);
+    expect(eventsIn(effects, "member-changed")).toMatchObject([
+      { member: "gone", from: null, to: "dead", by: "judge" },
+    ]);
+  });
+
+  test("about a dead member is taken as it stands, and nobody returns for it", () => {
+    const node = knowingB({ heardLately: true });
+    node.hear("c", GOSSIP, { updates: [verdict(B, "dead", "c")] });
+    const effects = bySync(node, deadB({ ...B, incarnation: 6 }, MINUTE));
+    expect(node.explain("b")).toMatchObject({ state: "dead", record: { incarnation: 6 } });
+    expect(eventsIn(effects, "member-changed")).toEqual([]);
+  });
+
+  test("ten minutes old about an unknown member is not taken", () => {
+    const node = knowingB({ heardLately: true });
+    bySync(node, deadB(record("gone"), 10 * MINUTE));
+    expect(node.state("gone")).toBeUndefined();
+    bySync(node, deadB(record("gone"), 10 * MINUTE - 1));
+    expect(node.state("gone")).toBe("dead");
+  });
+});
+
+describe("a suspicion learned from a record", () => {
+  const suspectB = belief(B, "suspect", { by: "judge" });
+
+  test("is one accusation, by the one who raised it", () => {
+    const node = knowingB({ heardLately: false });
+    bySync(node, suspectB);
+    expect(node.explain("b")?.accusers).toContain("judge");
+  });
+
+  test("about a member heard within 1.5 T is forwarded to it and not applied", () => {
+    const node = knowingB({ heardLately: true });
+    const effects = bySync(node, suspectB);
+    expect(node.state("b")).toBe("alive");
+    expect(toldTo("b", effects)).toContainEqual(accusation(B, "judge", { phi: 0 }));
+  });
+
+  test("about an unknown member brings it as a suspect", () => {
+    const node = knowingB({ heardLately: true });
+    bySync(node, belief(record("new"), "suspect", { by: "judge" }));
+    expect(node.state("new")).toBe("suspect");
+  });
+});
+
+describe("left and forgotten are taken always:", () => {
+  const cases = (["left", "forgotten"] as const).flatMap((state) =>
+    [0, 30 * MINUTE].flatMap((ageMs) =>
+      [5, 6].map((incarnation) => ({ state, ageMs, incarnation })),
+    ),
+  );
+  test.each(cases)(
+    "$state for $ageMs ms at incarnation $incarnation, of a member heard just now",
+    (said) => {
+      const node = knowingB({ heardLately: true });
+      const { state, ageMs, incarnation } = said;
+      bySync(node, belief({ ...B, incarnation }, state, { ageMs }));
+      const held = node.snapshot.members.find(({ record: of }) => of.name === "b")?.state;
+      expect(held).toBe(state === "forgotten" ? undefined : "left");
+    },
+  );
+});
+
+test("a death by gossip, of the record that is held, is taken at its word", () => {
+  const node = knowingB({ heardLately: true });
+  node.hear("c", GOSSIP, { updates: [verdict(B, "dead", "c")] });
+  expect(node.state("b")).toBe("dead");
+});
+
+test("a record of an older incarnation never comes back, though the member is dead", () => {
+  const node = knowingB({ heardLately: true });
+  node.hear("c", GOSSIP, { updates: [verdict(B, "dead", "c")] });
+  node.hear("c", GOSSIP, { updates: [belief({ ...B, incarnation: 4 }), belief(B)] });
+  expect(node.state("b")).toBe("dead");
+  node.hear("c", GOSSIP, { updates: [belief({ ...B, incarnation: 6 })] });
+  expect(node.state("b")).toBe("alive");
+});

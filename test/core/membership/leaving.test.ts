@@ -1,0 +1,112 @@
+import { describe, expect, test } from "vitest";
+import { belief, record } from "../builders.ts";
+import { acking, DrivenNode } from "../driven-node.ts";
+import { bodiesIn, eventsIn, toldTo } from "../outcome.ts";
+
+const THREE = ["b", "c", "d"];
+
+function among(reply?: typeof acking): DrivenNode {
+  const node = new DrivenNode({ self: { incarnation: 5 } });
+  node.meet(THREE, reply);
+  return node;
+}
+
+test("who leaves raises its incarnation and tells every observer directly that it left", () => {
+  const node = among();
+  const effects = node.step({ kind: "leave" });
+  expect(node.snapshot).toMatchObject({ phase: "leaving", self: { incarnation: 6 } });
+  for (const member of THREE) {
+    expect(bodiesIn(effects, "ping", member)).toHaveLength(1);
+    expect(toldTo(member, effects)).toContainEqual(belief(node.snapshot.self, "left"));
+  }
+});
+
+test("the goodbye ends when all have acked", () => {
+  const node = among(acking);
+  node.step({ kind: "leave" });
+  node.run(1);
+  expect(node.eventsOf("left")).toMatchObject([{ at: 1, event: { acked: 3, told: 3 } }]);
+  expect(node.snapshot.phase).toBe("left");
+});
+
+test("the goodbye ends after 400 ms, whoever is silent", () => {
+  const node = among(acking);
+  node.answer("d");
+  node.step({ kind: "leave" });
+  node.run(1000);
+  expect(node.eventsOf("left")).toMatchObject([{ at: 400, event: { acked: 2, told: 3 } }]);
+});
+
+test("only those who have not acked are told again, every 100 ms", () => {
+  const node = among(acking);
+  node.answer("d");
+  node.step({ kind: "leave" });
+  node.run(1000);
+  expect(node.sentOf("ping", "d").map(({ at }) => at)).toEqual([0, 100, 200, 300]);
+  expect(node.sentOf("ping", "b")).toHaveLength(1);
+});
+
+test("a suspect is not waited for", () => {
+  const node = among(acking);
+  const suspect = belief(record("d"), "suspect", { by: "c" });
+  node.run(2000);
+  node.answer("d");
+  node.run(2000);
+  node.hear("c", { kind: "gossip" }, { updates: [suspect] });
+  expect(node.state("d")).toBe("suspect");
+  expect(bodiesIn(node.step({ kind: "leave" }), "ping", "d")).toEqual([]);
+});
+
+describe("a node that is leaving", () => {
+  test("answers pings with its goodbye", () => {
+    const node = among();
+    node.step({ kind: "leave" });
+    const digest = { high: 0, low: 0 };
+    const effects = node.hear("b", { kind: "ping", seq: 9, target: "self", digest });
+    expect(bodiesIn(effects, "ack")).toMatchObject([{ seq: 9 }]);
+    expect(toldTo("b", effects)).toContainEqual(belief(node.snapshot.self, "left"));
+  });
+
+  test("counts only acks of its goodbyes", () => {
+    const node = among();
+    node.step({ kind: "leave" });
+    const digest = { high: 0, low: 0 };
+    for (const member of THREE) node.hear(member, { kind: "ack", seq: 999, digest });
+    expect(node.snapshot.phase).toBe("leaving");
+  });
+
+  test("watches nobody and accuses nobody any more", () => {
+    const node = among(acking);
+    node.run(3000);
+    for (const member of THREE) node.answer(member);
+    node.run(2000);
+    node.step({ kind: "leave" });
+    const from = node.now;
+    node.run(399);
+    expect(node.sentOf("ping-req", undefined, from)).toEqual([]);
+    expect(node.eventsOf("accused", from)).toEqual([]);
+  });
+
+  test("obeys nobody any more, and leaves once", () => {
+    const node = among();
+    node.step({ kind: "leave" });
+    const left = node.snapshot.self;
+    node.step({ kind: "leave" });
+    node.step({ kind: "advertise", tags: { zone: "a" }, services: [] });
+    expect(node.snapshot.self).toEqual(left);
+  });
+});
+
+test("a node that is alone has left at once", () => {
+  const node = new DrivenNode();
+  expect(eventsIn(node.step({ kind: "leave" }), "left")).toMatchObject([{ acked: 0, told: 0 }]);
+});
+
+test("a node that has left says nothing and wants nothing", () => {
+  const node = among(acking);
+  node.step({ kind: "leave" });
+  node.run(10);
+  const digest = { high: 0, low: 0 };
+  expect(node.hear("b", { kind: "ping", seq: 1, target: "self", digest })).toEqual([]);
+  expect(node.wakeupAt).toBeUndefined();
+});

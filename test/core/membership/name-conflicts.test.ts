@@ -1,0 +1,196 @@
+import { describe, expect, test } from "vitest";
+import { belief, CONFIG, endpointOf, header, record, startIdOf, verdict } from "../builders.ts";
+import { acking, DrivenNode, type Reply } from "../driven-node.ts";
+import { bodiesIn, eventsIn } from "../outcome.ts";
+
+const GOSSIP = { kind: "gossip" } as const;
+const HOLDER = record("b", { incarnation: 5 });
+const NEW_ADDRESS = endpointOf("elsewhere");
+const NEWCOMER = record("b", {
+  incarnation: 6,
+  startId: startIdOf("b", 2),
+  endpoint: NEW_ADDRESS,
+});
+
+/** A node that knows b at its old address, with that reply from there. */
+function knowing(reply?: Reply): DrivenNode {
+  const node = new DrivenNode();
+  node.become(HOLDER);
+  node.meet(["c"], acking);
+  node.meet(["b"], reply);
+  return node;
+}
+
+function claim(node: DrivenNode, newcomer = NEWCOMER) {
+  return node.hear("c", GOSSIP, { updates: [belief(newcomer)] });
+}
+
+function recordOfB(node: DrivenNode) {
+  return node.explain("b")?.record;
+}
+
+describe("the claim on a living member's name from another address", () => {
+  test("is parked while the old address is asked", () => {
+    const node = knowing();
+    claim(node);
+    expect(recordOfB(node)).toEqual(HOLDER);
+    node.run(1);
+    expect(node.sentOf("ping", "b").map(({ to }) => to.endpoint)).toContainEqual(HOLDER.endpoint);
+  });
+
+  test("is parked for a suspect, too", () => {
+    const node = knowing();
+    node.hear("c", GOSSIP, { updates: [belief(HOLDER, "suspect", { by: "c" })] });
+    node.run(1600);
+    node.hear("c", GOSSIP, { updates: [belief(HOLDER, "suspect", { by: "c" })] });
+    expect(node.state("b")).toBe("suspect");
+    claim(node);
+    expect(recordOfB(node)).toEqual(HOLDER);
+  });
+
+  test("is rejected by an ack of the old start, and the newcomer is told who holds the name", () => {
+    const node = knowing(acking);
+    claim(node);
+    node.run(10);
+    expect(node.eventsOf("newcomer-rejected")).toMatchObject([
+      { event: { member: "b", holder: HOLDER.endpoint, newcomer: NEW_ADDRESS } },
+    ]);
+    const [conflict] = node.sentOf("conflict");
+    expect(conflict?.to.endpoint).toEqual(NEW_ADDRESS);
+    expect(conflict?.message.body).toMatchObject({
+      name: "b",
+      holder: HOLDER.endpoint,
+      holderStartId: HOLDER.startId,
+    });
+    node.run(3000);
+    expect(recordOfB(node)).toEqual(HOLDER);
+  });
+
+  test("is a move when three pings stay without an answer", () => {
+    const node = knowing();
+    claim(node);
+    node.run(3 * CONFIG.roundWaitMsMin - 1);
+    expect(recordOfB(node)).toEqual(HOLDER);
+    node.run(1);
+    expect(recordOfB(node)).toEqual(NEWCOMER);
+    expect(node.eventsOf("newcomer-rejected")).toEqual([]);
+  });
+
+  test("needs no waiting where the old host refuses", () => {
+    const node = knowing();
+    node.run(300);
+    claim(node);
+    for (let i = 0; i < 6; i++) {
+      const seq = node.sentOf("ping", "b").at(-1)?.message.body.seq ?? 0;
+      node.step({ kind: "refused", member: "b", seq });
+      node.run(1);
+    }
+    expect(recordOfB(node)).toEqual(NEWCOMER);
+  });
+
+  test("once rejected stays so for 10 s, however often gossip brings it", () => {
+    const node = knowing(acking);
+    claim(node);
+    node.run(10);
+    for (let i = 0; i < 9; i++) {
+      claim(node);
+      node.run(1000);
+    }
+    expect(node.eventsOf("newcomer-rejected")).toHaveLength(1);
+    node.run(1500);
+    claim(node);
+    node.run(10);
+    expect(node.eventsOf("newcomer-rejected")).toHaveLength(2);
+  });
+
+  test("is no claim where the holder is dead: the name is free", () => {
+    const node = knowing();
+    node.hear("c", GOSSIP, { updates: [verdict(HOLDER, "dead", "c")] });
+    claim(node);
+    expect(node.explain("b")).toMatchObject({ state: "alive", record: NEWCOMER });
+  });
+
+  test("is no claim where the address is the same: the process restarted", () => {
+    const node = knowing();
+    const restarted = { ...NEWCOMER, endpoint: HOLDER.endpoint };
+    claim(node, restarted);
+    expect(recordOfB(node)).toEqual(restarted);
+  });
+});
+
+describe("of two running owners of one name", () => {
+  const OTHER = endpointOf("other");
+
+  /** The node, which started in second 5, hears itself speak from elsewhere. */
+  function haunted(otherSecond: number) {
+    const node = new DrivenNode({ self: { startId: startIdOf("self", 5), incarnation: 50 } });
+    node.meet(["c"], acking);
+    const other = record("self", { startId: startIdOf("self", otherSecond), endpoint: OTHER });
+    node.become(other);
+    node.hear("self", GOSSIP, { endpoint: OTHER });
+    node.run(1);
+    return { node, other };
+  }
+
+  function ackOf({ node }: ReturnType<typeof haunted>) {
+    const [ping] = node.sentOf("ping", "self");
+    const digest = { high: 0, low: 0 };
+    const seq = ping?.message.body.seq ?? 0;
+    return node.hear("self", { kind: "ack", seq, digest }, { endpoint: OTHER });
+  }
+
+  test("each looks whether the other one really runs", () => {
+    const { node } = haunted(9);
+    expect(node.sentOf("ping", "self")).toMatchObject([
+      { to: { endpoint: OTHER }, message: { body: { target: "self" } } },
+    ]);
+  });
+
+  test("the one that started first keeps the name, and tells the other", () => {
+    const effects = ackOf(haunted(9));
+    expect(eventsIn(effects, "name-conflict")).toMatchObject([
+      { other: OTHER, otherStartId: startIdOf("self", 9), mustYield: false },
+    ]);
+    expect(bodiesIn(effects, "conflict")).toMatchObject([
+      { name: "self", holderStartId: startIdOf("self", 5) },
+    ]);
+  });
+
+  test("the one that started later has to yield", () => {
+    const effects = ackOf(haunted(2));
+    expect(eventsIn(effects, "name-conflict")).toMatchObject([
+      { mine: endpointOf("self"), other: OTHER, mustYield: true },
+    ]);
+    expect(bodiesIn(effects, "conflict")).toEqual([]);
+  });
+
+  test("the one that is told of a conflict looks at the holder before it yields", () => {
+    const node = new DrivenNode();
+    node.meet(["c"], acking);
+    const holderStartId = startIdOf("self", 0);
+    const conflict = { kind: "conflict", name: "self", holder: OTHER, holderStartId } as const;
+    expect(eventsIn(node.hear("c", conflict), "name-conflict")).toEqual([]);
+    node.run(1);
+    expect(node.sentOf("ping", "self").map(({ to }) => to.endpoint)).toEqual([OTHER]);
+  });
+
+  test("a replayed datagram of an older start makes nobody yield: nobody answers there", () => {
+    const { node } = haunted(2);
+    node.run(5000);
+    expect(node.sentOf("ping", "self")).toHaveLength(3);
+    expect(node.eventsOf("name-conflict")).toEqual([]);
+    expect(node.state("self")).toBe("alive");
+  });
+
+  test("an ack that was not asked for makes nobody yield", () => {
+    const { node, other } = haunted(2);
+    const digest = { high: 0, low: 0 };
+    const message = {
+      header: header(other, 9),
+      body: { kind: "ack", seq: 4_000_000, digest },
+      updates: [],
+    } as const;
+    const effects = node.step({ kind: "message", from: OTHER, message });
+    expect(eventsIn(effects, "name-conflict")).toEqual([]);
+  });
+});

@@ -1,0 +1,100 @@
+import { describe, expect, test } from "vitest";
+import { SimCluster } from "../../../src/sim/sim-cluster.ts";
+
+function converged(names: readonly string[], rngSeed = 1): SimCluster {
+  const cluster = new SimCluster({ rngSeed });
+  cluster.startAll(names);
+  expect(cluster.runUntil(() => cluster.isConverged(), 5_000)).toBeDefined();
+  cluster.run(3_000);
+  return cluster;
+}
+
+describe("two members", () => {
+  test("find a crashed process dead by its refusals alone", () => {
+    const cluster = converged(["a", "b"]);
+    cluster.kill("b");
+    expect(cluster.runUntil(() => cluster.allSee("b", "dead"), 2_000)).toBeDefined();
+  });
+
+  test("find a silent host dead, though nobody can vouch for either", () => {
+    const cluster = converged(["a", "b"]);
+    cluster.crashHost("b");
+    expect(cluster.runUntil(() => cluster.allSee("b", "dead"), 8_000)).toBeDefined();
+    expect(cluster.snapshot("a").isolated).toBe(false);
+  });
+
+  test("call each other dead across a cut, and are one cluster again after it", () => {
+    const cluster = converged(["a", "b"]);
+    cluster.partition([["a"], ["b"]]);
+    const isSplit = () => cluster.sees("a", "b") === "dead" && cluster.sees("b", "a") === "dead";
+    expect(cluster.runUntil(isSplit, 8_000)).toBeDefined();
+    cluster.run(300_000);
+    cluster.heal();
+    // A pause of 5 T at most while n is up to three.
+    expect(cluster.runUntil(() => cluster.isConverged(), 7_000)).toBeDefined();
+  });
+});
+
+describe("three members", () => {
+  test("find a crashed process dead within a second and a half", () => {
+    const cluster = converged(["a", "b", "c"]);
+    cluster.kill("c");
+    expect(cluster.runUntil(() => cluster.allSee("c", "dead"), 1_500)).toBeDefined();
+  });
+
+  test("find one silent host dead", () => {
+    const cluster = converged(["a", "b", "c"]);
+    cluster.crashHost("c");
+    expect(cluster.runUntil(() => cluster.allSee("c", "dead"), 10_000)).toBeDefined();
+  });
+
+  test("of which two hosts fall silent at once leave one that calls itself isolated and declares nobody", () => {
+    const cluster = converged(["a", "b", "c"]);
+    cluster.crashHost("b");
+    cluster.crashHost("c");
+    cluster.run(60_000);
+    expect(cluster.snapshot("a").isolated).toBe(true);
+    expect(Object.values(cluster.view("a"))).not.toContain("dead");
+  });
+});
+
+test("a cluster of one stays alone and alive, and says nothing to anybody", () => {
+  const cluster = new SimCluster({ rngSeed: 1 });
+  cluster.start("a");
+  cluster.run(60_000);
+  expect(cluster.view("a")).toEqual({ a: "alive" });
+  expect(cluster.network.counters.sent).toBe(0);
+  expect(cluster.snapshot("a").isolated).toBe(false);
+});
+
+describe("a goodbye", () => {
+  test.each([1, 2, 3, 4])(
+    "is seen by all as left and never as dead, at 10 %% loss (seed %i)",
+    (seed) => {
+      const names = Array.from({ length: seed % 2 === 0 ? 5 : 16 }, (_, index) => `m${index}`);
+      const cluster = converged(names, seed);
+      cluster.loss(0.1);
+      cluster.leave("m1");
+      expect(cluster.runUntil(() => cluster.allSee("m1", "left"), 3_000)).toBeDefined();
+      cluster.run(5_000);
+      const states = cluster.events.flatMap(({ event }) =>
+        event.kind === "member-changed" && event.member === "m1" ? [event.to] : [],
+      );
+      expect(states).not.toContain("dead");
+    },
+  );
+
+  test("without loss is seen by all within half a second", () => {
+    const cluster = converged(["a", "b", "c", "d", "e"]);
+    cluster.leave("c");
+    expect(cluster.runUntil(() => cluster.allSee("c", "left"), 500)).toBeDefined();
+  });
+
+  test("leaves the name free for a later start of it", () => {
+    const cluster = converged(["a", "b", "c"]);
+    cluster.leave("b");
+    cluster.run(20_000);
+    cluster.restart("b", { seeds: ["a"] });
+    expect(cluster.runUntil(() => cluster.isConverged(), 3_000)).toBeDefined();
+  });
+});
