@@ -1,4 +1,4 @@
-import { isIP } from "node:net";
+import { isIP, isIPv4 } from "node:net";
 import type { MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 
@@ -27,8 +27,8 @@ export function guardRequests(boundHost: string): MiddlewareHandler {
 }
 
 function mayBeAsked(host: string, boundHost: string): boolean {
-  if (host === "localhost" || host === boundHost || host === "::1" || /^127\.\d/.test(host))
-    return true;
+  if (host === "localhost" || host === boundHost || host === "::1") return true;
+  if (isIPv4(host) && host.startsWith("127.")) return true;
   // Bound to all addresses, it is reached by any numeric one; names stay refused, as only names can be re-pointed.
   return (boundHost === "0.0.0.0" || boundHost === "::") && isIP(host) !== 0;
 }

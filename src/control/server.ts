@@ -31,6 +31,7 @@ export interface ControlServer {
 }
 
 const CLOSE_PATIENCE_MS = 250;
+const CLOSE_SWEEP_MS = 10;
 
 /** @throws ConfigError when the address cannot be taken */
 export async function openControlServer(
@@ -109,11 +110,13 @@ function complaint(error: NodeJS.ErrnoException): string {
 function close(server: Server, clients: WaitingClients): Promise<void> {
   clients.end();
   return new Promise((resolve) => {
+    // A connection becomes idle when its answer is out, which is some turns from now.
+    const sweep = setInterval(() => server.closeIdleConnections(), CLOSE_SWEEP_MS);
     const impatience = setTimeout(() => server.closeAllConnections(), CLOSE_PATIENCE_MS);
     server.close(() => {
+      clearInterval(sweep);
       clearTimeout(impatience);
       resolve();
     });
-    server.closeIdleConnections();
   });
 }

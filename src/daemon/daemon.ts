@@ -165,7 +165,9 @@ class Daemon implements RunningDaemon {
     this.settings = { ...this.settings, tags, services, logLevel };
     this.log.setLevel(logLevel);
     if (outcome.changed.some((key) => key !== "logLevel")) {
-      this.running.host.submit({ kind: "advertise", tags, services });
+      const { host } = this.running;
+      host.submit({ kind: "advertise", tags, services });
+      this.incarnations?.save(host.snapshot().self.incarnation);
     }
     const { changed, needRestart } = outcome;
     this.log.note("info", "reloaded", reloadText(outcome), { changed, needRestart });

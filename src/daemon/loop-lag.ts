@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Millis } from "../core/member.ts";
 
-const RESOLUTION_MS = 50;
+const RESOLUTION_MS = 250;
 const WINDOW_MS = 30_000;
 
 /** How late this process' event loop runs: the 99th percentile over the last half minute or so. */

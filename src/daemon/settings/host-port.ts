@@ -1,4 +1,4 @@
-import { isIP, isIPv6 } from "node:net";
+import { isIP, isIPv4, isIPv6 } from "node:net";
 
 /** A host (name or numeric address, without brackets) and a port, as an operator writes them. */
 export interface HostPort {
@@ -29,7 +29,7 @@ export function canonicalAddress(address: string): string {
 }
 
 export function isLoopback(address: string): boolean {
-  return address === "::1" || /^127\./.test(address) || address === "localhost";
+  return address === "::1" || (isIPv4(address) && address.startsWith("127."));
 }
 
 export function isWildcard(address: string): boolean {

@@ -1,0 +1,41 @@
+import { afterEach } from "vitest";
+import { type ControlClient, connectControl } from "../../src/control/client.ts";
+import { type ControlServer, openControlServer } from "../../src/control/server.ts";
+import { FakeNode, START_ID } from "./fake-node.ts";
+
+const LOOPBACK = { host: "127.0.0.1", port: 0 };
+const closers: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const closer of closers.splice(0)) await closer();
+});
+
+export interface Api {
+  readonly node: FakeNode;
+  readonly server: ControlServer;
+  readonly client: ControlClient;
+  readonly url: string;
+  /** Failures of the server's own, which a test would otherwise not see. */
+  readonly failures: Error[];
+}
+
+/** A control server over a fake node, on a port of the system's choice, closed after the test. */
+export async function openApi(node = new FakeNode()): Promise<Api> {
+  const failures: Error[] = [];
+  const server = await openServer(failures);
+  server.serve(node);
+  const url = `http://127.0.0.1:${server.endpoint.port}`;
+  const client = connectControl(url);
+  closers.push(() => client.close());
+  return { node, server, client, url, failures };
+}
+
+/** The same before it has a node to serve. */
+export async function openServer(failures: Error[] = []): Promise<ControlServer> {
+  const server = await openControlServer(LOOPBACK, {
+    startId: START_ID,
+    onFailure: (error) => failures.push(error),
+  });
+  closers.push(() => server.close());
+  return server;
+}

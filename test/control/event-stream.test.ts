@@ -1,0 +1,76 @@
+import { once } from "node:events";
+import { get, type IncomingMessage } from "node:http";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { openApi } from "./api.ts";
+import { A_MOMENT, changed, FakeNode } from "./fake-node.ts";
+
+const CLIENTS_MAX = 256;
+
+async function openStream(url: string): Promise<IncomingMessage> {
+  const [response] = (await once(get(`${url}/v1/events`, { agent: false }), "response")) as [
+    IncomingMessage,
+  ];
+  return response;
+}
+
+function readAll(stream: IncomingMessage): Promise<string> {
+  let text = "";
+  stream.setEncoding("utf8").on("data", (chunk: string) => {
+    text += chunk;
+  });
+  // A stream that was cut off reports that first; here only its end counts.
+  stream.on("error", () => undefined);
+  stream.resume();
+  return new Promise((resolve) => stream.on("close", () => resolve(text)));
+}
+
+test("the stream is never cached, and begins at once, so that a reader knows it is connected", async () => {
+  const { url } = await openApi();
+  const stream = await openStream(url);
+  expect(stream.headers).toMatchObject({
+    "content-type": "text/event-stream",
+    "cache-control": "no-cache",
+  });
+  expect(String((await once(stream, "data"))[0])).toBe(": hearsay\n\n");
+  stream.destroy();
+});
+
+test("an event is one frame with an id that names the start and the index", async () => {
+  const { url, node, server } = await openApi();
+  const stream = await openStream(url);
+  const body = node.events.append(changed("n1"), A_MOMENT);
+  const text = readAll(stream);
+  await server.close();
+  expect(await text).toContain(`data: ${JSON.stringify(body)}\nid: ${node.identity.startId}:1\n\n`);
+});
+
+test("so many clients may wait, one more is refused, and one that goes away makes room", async () => {
+  const { url, client } = await openApi();
+  const streams = await Promise.all(Array.from({ length: CLIENTS_MAX }, () => openStream(url)));
+  await expect(client.members({ index: 0, waitMs: 0 })).rejects.toMatchObject({ status: 503 });
+  for (const stream of streams) stream.destroy();
+  await expect
+    .poll(() =>
+      client.members({ index: 0, waitMs: 0 }).then(
+        () => "answered",
+        () => "refused",
+      ),
+    )
+    .toBe("answered");
+});
+
+test("a reader that falls too far behind loses its connection instead of filling memory", async () => {
+  const node = new FakeNode(16);
+  const { url } = await openApi(node);
+  const stream = await openStream(url);
+  stream.pause();
+  const count = 1500;
+  for (let at = 0; at < count; at++) {
+    node.events.append({ kind: "member-reaped", member: "x".repeat(20_000) }, A_MOMENT);
+    await nextTurn();
+  }
+  const frames = (await readAll(stream)).split("\n\n").length;
+  expect(frames).toBeGreaterThan(1);
+  expect(frames).toBeLessThan(count);
+});

@@ -1,0 +1,123 @@
+import type { ControlledNode } from "../../src/control/controlled-node.ts";
+import { EventLog } from "../../src/control/event-log.ts";
+import { ViewCache } from "../../src/control/view-cache.ts";
+import type { NodeEvent } from "../../src/core/effect.ts";
+import type { Input } from "../../src/core/input.ts";
+import type { MemberState } from "../../src/core/member.ts";
+import type { MemberExplanation, MemberSnapshot, NodeSnapshot } from "../../src/core/snapshot.ts";
+
+export const START_ID = "6b0365250fb7c911b88c74b2";
+
+/** A node that stands still: its members and answers are what the test says. */
+export class FakeNode implements ControlledNode {
+  readonly identity = {
+    name: "n0",
+    startId: START_ID,
+    address: "127.0.0.1:20000",
+    api: "127.0.0.1:21000",
+    pid: 4711,
+    version: "0.1.0",
+    cluster: "hearsay",
+    probeIntervalMs: 1000,
+  };
+  readonly submitted: Input[] = [];
+  readonly events: EventLog;
+  readonly views: ViewCache;
+  members: MemberSnapshot[] = [member("n0", "alive", false)];
+  join: ControlledNode["join"] = async (addresses) => ({ v: 1, dialled: addresses });
+  leave: ControlledNode["leave"] = async () => ({ v: 1, told: 2, acked: 2 });
+  reload: ControlledNode["reload"] = async () => ({ v: 1, changed: ["tags"], needRestart: [] });
+
+  constructor(eventCapacity?: number) {
+    this.events = new EventLog(eventCapacity);
+    this.views = new ViewCache({
+      nowMs: () => performance.now(),
+      fetch: (name) => this.submitted.push({ kind: "fetch-view", member: name }),
+    });
+  }
+
+  snapshot(): NodeSnapshot {
+    const self = this.members[0] as MemberSnapshot;
+    return {
+      self: self.record,
+      phase: "running",
+      profile: "lan",
+      viewDigest: "00112233aabbccdd",
+      isolated: false,
+      localHealth: 1,
+      phiSuspect: 8,
+      stalls: { count: 2, totalMs: 300, lastMs: 100 },
+      queues: { updatesOwed: 3, suspicions: 1, relays: 0 },
+      members: this.members,
+    };
+  }
+
+  explain(name: string): MemberExplanation | undefined {
+    const found = this.members.find(({ record }) => record.name === name);
+    return found && { ...found, detector: null, probe: null, observers: ["n0"], suspicion: null };
+  }
+
+  submit(input: Input): void {
+    this.submitted.push(input);
+  }
+
+  traffic() {
+    return {
+      received: { ping: { datagrams: 4, bytes: 200 }, ack: { datagrams: 3, bytes: 150 } },
+      sent: { ping: { datagrams: 5, bytes: 250 } },
+      dropped: { label: 7 },
+      sendErrors: { EPERM: 1 },
+    };
+  }
+
+  transitions() {
+    return [{ from: "alive", to: "suspect", count: 9 }];
+  }
+
+  uptimeMs(): number {
+    return 5000;
+  }
+
+  loopLagP99Ms(): number | null {
+    return 2.5;
+  }
+}
+
+export function member(name: string, state: MemberState, observed = true): MemberSnapshot {
+  return {
+    record: {
+      name,
+      endpoint: { host: "127.0.0.1", port: 20000 },
+      startId: START_ID,
+      incarnation: 7,
+      tags: { rack: "3" },
+      services: [{ name: "web", port: 8080 }],
+      api: "127.0.0.1:21000",
+      protocol: { min: 1, max: 1 },
+    },
+    state,
+    stateForMs: 1234.5,
+    observed,
+    phi: observed ? 0.123456 : null,
+    lastHeardMs: observed ? 250.4 : null,
+    rttMs: observed ? { mean: 0.41239, deviation: 0.1 } : null,
+    reachedThrough: null,
+    accusers: [],
+  };
+}
+
+export function changed(name: string, to: MemberState = "suspect"): NodeEvent {
+  return {
+    kind: "member-changed",
+    member: name,
+    from: "alive",
+    to,
+    incarnation: 7,
+    by: "n0",
+    cause: "silent 1.9 s",
+    phi: 8.123456,
+  };
+}
+
+/** A moment that every test may use: events need one, and nothing depends on it. */
+export const A_MOMENT = new Date("2026-11-22T21:56:53.954Z");

@@ -1,0 +1,248 @@
+import { EventEmitter } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import type { MemberBody } from "../../src/control/api-types.ts";
+import { type ControlClient, connectControl } from "../../src/control/client.ts";
+import { ConfigError } from "../../src/core/errors.ts";
+import { type DaemonOptions, type RunningDaemon, startDaemon } from "../../src/daemon/daemon.ts";
+import {
+  type DaemonSettings,
+  resolveSettings,
+  type SettingsInput,
+} from "../../src/daemon/settings.ts";
+
+const running: RunningDaemon[] = [];
+const clients: ControlClient[] = [];
+afterEach(async () => {
+  for (const client of clients.splice(0)) client.close();
+  for (const daemon of running.splice(0)) await daemon.stop();
+});
+
+/** A daemon of this process on ports of the system's choice, quiet, in profile local; stopped after the test. */
+function settingsOf(name: string, flags: SettingsInput["flags"] = {}): DaemonSettings {
+  return resolveSettings({
+    flags: {
+      name,
+      bind: "127.0.0.1:0",
+      api: "127.0.0.1:0",
+      profile: "local",
+      log: "json",
+      logLevel: "error",
+      ...flags,
+    },
+    env: {},
+    readFile: () => "",
+  });
+}
+
+async function start(
+  name: string,
+  flags: SettingsInput["flags"] = {},
+  options: DaemonOptions = {},
+) {
+  const daemon = await startDaemon(settingsOf(name, flags), options);
+  running.push(daemon);
+  const client = connectControl(daemon.ready.apiUrl);
+  clients.push(client);
+  return { daemon, client, address: daemon.ready.address };
+}
+
+/** Waits by long poll until this view's member is as wanted. */
+async function until(
+  client: ControlClient,
+  name: string,
+  isWanted: (member: MemberBody) => boolean,
+): Promise<MemberBody> {
+  const signal = AbortSignal.timeout(10_000);
+  for (let view = await client.members(); ; ) {
+    const found = view.members.find((member) => member.name === name);
+    if (found !== undefined && isWanted(found)) return found;
+    view = await client.members({ index: view.index, waitMs: 5000, startId: view.startId, signal });
+  }
+}
+
+const isAlive = (member: MemberBody) => member.state === "alive";
+
+test("ready carries the bound addresses", async () => {
+  const { daemon, client } = await start("a");
+  expect(daemon.ready).toMatchObject({
+    name: "a",
+    address: expect.stringMatching(/^127\.0\.0\.1:[1-9]\d+$/),
+    pid: process.pid,
+  });
+  expect(await client.self()).toMatchObject({
+    address: daemon.ready.address,
+    api: daemon.ready.api,
+    startId: daemon.ready.startId,
+  });
+});
+
+test("a node alone sees itself alive", async () => {
+  const { client } = await start("a");
+  expect((await client.members()).members.map(({ name, state }) => [name, state])).toEqual([
+    ["a", "alive"],
+  ]);
+});
+
+test("two nodes find each other, and each learns the other's API address, tags and services", async () => {
+  const a = await start("a", { tags: "rack=3", services: "web:8080" });
+  const b = await start("b", { join: a.address });
+  const seen = await until(b.client, "a", isAlive);
+  expect(seen).toMatchObject({
+    api: a.daemon.ready.api,
+    tags: { rack: "3" },
+    services: [{ name: "web", port: 8080 }],
+  });
+  await until(a.client, "b", isAlive);
+});
+
+test("nodes that are joined through the API find each other", async () => {
+  const a = await start("a");
+  const b = await start("b");
+  expect(await b.client.join([a.address])).toEqual({ v: 1, dialled: [a.address] });
+  await until(a.client, "b", isAlive);
+});
+
+test("a goodbye is answered, seen as left by the others, and ends the daemon with 0", async () => {
+  const a = await start("a");
+  const b = await start("b", { join: a.address });
+  await until(a.client, "b", isAlive);
+  expect(await b.client.leave()).toEqual({ v: 1, told: 1, acked: 1 });
+  await until(a.client, "b", (member) => member.state === "left");
+  expect(await b.daemon.done).toEqual({ exitCode: 0, reason: "left the cluster" });
+});
+
+test("who stops without a goodbye is declared dead by refusals", async () => {
+  const a = await start("a");
+  const b = await start("b", { join: a.address });
+  await until(a.client, "b", (member) => isAlive(member) && member.observed);
+  await b.daemon.stop();
+  await until(a.client, "b", (member) => member.state === "dead");
+});
+
+test("of two nodes with one name the one that started later ends with 2 and names both addresses", async () => {
+  const a = await start("a");
+  const b = await start("b", { join: a.address });
+  await until(b.client, "a", isAlive);
+  const second = await start("a", { join: b.address });
+  // Started within one second, their random digits decide.
+  const [keeper, loser] = [a, second].sort((x, y) =>
+    x.daemon.ready.startId < y.daemon.ready.startId ? -1 : 1,
+  ) as [typeof a, typeof a];
+  const { exitCode, reason } = await loser.daemon.done;
+  expect(exitCode).toBe(2);
+  expect(reason).toContain(`name: a is taken by ${keeper.address} (this one is ${loser.address})`);
+  await until(b.client, "a", (member) => isAlive(member) && member.address === keeper.address);
+});
+
+test("a node of another profile ends with 2 and names both profiles", async () => {
+  const a = await start("a");
+  const b = await start("b", { join: a.address, profile: "lan" });
+  expect(await b.daemon.done).toEqual({
+    exitCode: 2,
+    reason: `profile: lan is not that of the cluster at ${a.address}, which runs local; start with --profile local`,
+  });
+});
+
+test("datagrams of another cluster are dropped and counted, and the two stay apart", async () => {
+  const a = await start("a");
+  const b = await start("b", { join: a.address, cluster: "other" });
+  await expect
+    .poll(async () => (await a.client.self()).traffic.dropped.label, { timeout: 10_000 })
+    .toBeGreaterThan(0);
+  expect((await b.client.members()).members.map(({ name }) => name)).toEqual(["b"]);
+});
+
+test("a reload puts tags and services in force everywhere, and names what needs a restart", async () => {
+  let flags: SettingsInput["flags"] = { tags: "rack=3" };
+  const a = await start("a", flags, { reread: () => settingsOf("a", flags) });
+  const b = await start("b", { join: a.address });
+  await until(b.client, "a", isAlive);
+  flags = { tags: "rack=4", services: "web:80", graceMs: 900 };
+  expect(await a.client.reload()).toEqual({
+    v: 1,
+    changed: ["tags", "services"],
+    needRestart: ["graceMs"],
+  });
+  expect(await until(b.client, "a", (member) => member.tags.rack === "4")).toMatchObject({
+    services: [{ name: "web", port: 80 }],
+  });
+});
+
+test("a reload with bad settings is refused and changes nothing", async () => {
+  const a = await start(
+    "a",
+    { tags: "rack=3" },
+    { reread: () => settingsOf("a", { graceMs: -1 }) },
+  );
+  await expect(a.client.reload()).rejects.toMatchObject({
+    status: 400,
+    message: expect.stringContaining("graceMs: -1"),
+  });
+  expect((await a.client.self()).tags).toEqual({ rack: "3" });
+});
+
+test("the first signal says goodbye, a second one ends at once", async () => {
+  const signals = new EventEmitter() as NodeJS.Process;
+  const a = await start("a", {}, { signals });
+  signals.emit("SIGTERM", "SIGTERM");
+  signals.emit("SIGINT", "SIGINT");
+  expect(await a.daemon.done).toEqual({
+    exitCode: 1,
+    reason: "ended by a second signal before the goodbye was said",
+  });
+});
+
+test("a stopped daemon listens to no signal any more", async () => {
+  const signals = new EventEmitter() as NodeJS.Process;
+  const a = await start("a", {}, { signals });
+  signals.emit("SIGTERM", "SIGTERM");
+  expect(await a.daemon.done).toMatchObject({ exitCode: 0 });
+  expect(signals.eventNames()).toEqual([]);
+});
+
+test("a data directory keeps the incarnation over restarts and admits one daemon at a time", async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), "hearsay-"));
+  const first = await start("a", { dataDir });
+  await expect(startDaemon(settingsOf("b", { dataDir }))).rejects.toThrow(
+    /^dataDir: .* is in use by another hearsay daemon/,
+  );
+  const before = (await first.client.self()).incarnation;
+  await first.client.leave();
+  await first.daemon.done;
+  const saved = JSON.parse(readFileSync(join(dataDir, "incarnation.json"), "utf8")) as {
+    incarnation: number;
+  };
+  expect(saved.incarnation).toBeGreaterThan(before);
+  const second = await start("a", { dataDir });
+  expect((await second.client.self()).incarnation).toBeGreaterThan(saved.incarnation);
+  await second.daemon.stop();
+  rmSync(dataDir, { recursive: true });
+});
+
+test.each([
+  [
+    "gossip port",
+    "bind",
+    /^bind: 127\.0\.0\.1:\d+ cannot be used: another process has that UDP port/,
+  ],
+  ["API port", "api", /^api: 127\.0\.0\.1:\d+ is in use by another process/],
+] as const)(
+  "a %s in use is one line, and everything taken before is given back",
+  async (_what, key, message) => {
+    const a = await start("a");
+    const taken = key === "bind" ? a.daemon.ready.address : a.daemon.ready.api;
+    const dataDir = mkdtempSync(join(tmpdir(), "hearsay-"));
+    await expect(startDaemon(settingsOf("b", { dataDir, [key]: taken }))).rejects.toThrow(message);
+    await (await start("b", { dataDir })).daemon.stop();
+    rmSync(dataDir, { recursive: true });
+  },
+);
+
+test("a host in join that does not exist is the operator's error", async () => {
+  await expect(startDaemon(settingsOf("a", { join: "no-such-host.invalid:1" }))).rejects.toThrow(
+    ConfigError,
+  );
+});

@@ -1,0 +1,51 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { ConfigError } from "../../src/core/errors.ts";
+import { openDataDirectory } from "../../src/daemon/storage/data-directory.ts";
+
+let base = "";
+beforeEach(() => {
+  base = mkdtempSync(join(tmpdir(), "hearsay-"));
+});
+afterEach(() => rmSync(base, { recursive: true }));
+
+test("a missing directory is made", async () => {
+  const path = join(base, "a", "b");
+  const opened = await openDataDirectory(path);
+  expect(existsSync(path)).toBe(true);
+  await opened.close();
+});
+
+test("a second daemon on the same directory is refused until the first is gone", async () => {
+  const first = await openDataDirectory(base);
+  await expect(openDataDirectory(base)).rejects.toThrow(
+    new ConfigError(
+      `dataDir: ${base} is in use by another hearsay daemon; stop that one or give each its own --data-dir`,
+    ),
+  );
+  await first.close();
+  await (await openDataDirectory(base)).close();
+});
+
+test("the lock of a killed daemon is no lock", async () => {
+  const lock = join(base, "lock");
+  const script = `require("node:net").createServer().listen(${JSON.stringify(lock)}, () => process.kill(process.pid, "SIGKILL"))`;
+  spawnSync(process.execPath, ["-e", script]);
+  expect(existsSync(lock)).toBe(true);
+  await (await openDataDirectory(base)).close();
+});
+
+test("a path that is a file is refused", async () => {
+  const path = join(base, "file");
+  writeFileSync(path, "");
+  await expect(openDataDirectory(path)).rejects.toThrow(/^dataDir: .*file cannot be used \(EEXIST/);
+});
+
+test("a path too long for its lock is refused", async () => {
+  await expect(openDataDirectory(join(base, "x".repeat(120)))).rejects.toThrow(
+    /too long for its lock; use a path of at most 98 bytes/,
+  );
+});

@@ -1,0 +1,64 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { firstIncarnation, IncarnationStore } from "../../src/daemon/storage/incarnation-store.ts";
+
+let directory = "";
+const warnings: string[] = [];
+const open = () => new IncarnationStore(directory, (warning) => warnings.push(warning));
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "hearsay-"));
+  warnings.length = 0;
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+test("an incarnation starts at the present second", () => {
+  expect(firstIncarnation(1_795_000_000, undefined)).toBe(1_795_000_000);
+});
+
+test("after a clock was set back, an incarnation starts above the last one saved", () => {
+  expect(firstIncarnation(1000, 1_795_000_000)).toBe(1_795_000_001);
+});
+
+test("an incarnation stays within 32 bits", () => {
+  expect(firstIncarnation(1000, 0xffff_ffff)).toBe(0xffff_ffff);
+});
+
+test("a fresh directory has no incarnation and gives no warning", () => {
+  expect([open().load(), warnings]).toEqual([undefined, []]);
+});
+
+test("what was saved is loaded by the next start, and no draft is left behind", () => {
+  open().save(42);
+  expect([open().load(), readdirSync(directory)]).toEqual([42, ["incarnation.json"]]);
+});
+
+test("a lower incarnation never replaces a higher one", () => {
+  const store = open();
+  store.save(42);
+  store.save(41);
+  expect(open().load()).toBe(42);
+});
+
+test.each([
+  "",
+  "{",
+  '{"v":1,"incarnation":-1}',
+  '{"v":1,"incarnation":"7"}',
+  '{"v":2,"incarnation":7}',
+])("a corrupt file (%s) is one warning and counts as none", (text) => {
+  writeFileSync(join(directory, "incarnation.json"), text);
+  expect(open().load()).toBeUndefined();
+  expect(warnings).toEqual([
+    expect.stringMatching(/^cannot use .*incarnation\.json: it does not hold an incarnation;/),
+  ]);
+});
+
+test("a directory that cannot be written is told once and stops nothing", () => {
+  const store = new IncarnationStore(join(directory, "gone"), (warning) => warnings.push(warning));
+  store.save(42);
+  store.save(43);
+  expect(warnings).toEqual([expect.stringMatching(/^cannot save the incarnation: ENOENT/)]);
+});

@@ -1,0 +1,251 @@
+import { expect, test } from "vitest";
+import { PROFILES } from "../../src/core/config.ts";
+import { ConfigError } from "../../src/core/errors.ts";
+import { resolveSettings, type SettingsInput } from "../../src/daemon/settings.ts";
+
+interface Given {
+  readonly flags?: SettingsInput["flags"];
+  readonly env?: Record<string, string>;
+  readonly files?: Record<string, string>;
+  readonly interfaces?: SettingsInput["interfaces"];
+  readonly isTerminal?: boolean;
+  readonly hostName?: string;
+}
+
+function resolve({
+  flags = {},
+  env = {},
+  files = {},
+  interfaces = {},
+  isTerminal = false,
+  hostName = "box",
+}: Given) {
+  const readFile = (path: string) => {
+    const text = files[path];
+    if (text === undefined) throw new Error("ENOENT");
+    return text;
+  };
+  return resolveSettings({ flags, env, readFile, interfaces, isTerminal, hostName });
+}
+
+function address(family: "IPv4" | "IPv6", host: string, internal = false) {
+  const base = { address: host, netmask: "", mac: "", internal, cidr: null };
+  return family === "IPv4" ? { ...base, family } : { ...base, family, scopeid: 0 };
+}
+
+test("without anything given, a node is alone on loopback with profile lan", () => {
+  expect(resolve({})).toEqual({
+    name: "box",
+    bind: { host: "127.0.0.1", port: 7946 },
+    advertise: { host: "127.0.0.1", port: 7946 },
+    join: [],
+    api: { host: "127.0.0.1", port: 7373 },
+    cluster: "hearsay",
+    dataDir: null,
+    tags: {},
+    services: [],
+    log: "json",
+    logLevel: "info",
+    insecure: false,
+    node: PROFILES.lan,
+  });
+});
+
+test("flags win over the environment, that over the file, that over the profile, that over the defaults", () => {
+  const files = { "n.yaml": "profile: local\ngraceMs: 901\nhelpers: 4\nphiSuspect: 9\n" };
+  const env = { HEARSAY_CONFIG: "n.yaml", HEARSAY_HELPERS: "5", HEARSAY_PHI_SUSPECT: "10" };
+  const { node } = resolve({ files, env, flags: { phiSuspect: 11 } });
+  expect([
+    node.probeIntervalMs,
+    node.graceMs,
+    node.helpers,
+    node.phiSuspect,
+    node.pingRetries,
+  ]).toEqual([200, 901, 5, 11, 2]);
+});
+
+test("a file may be JSON, and its lists and maps native", () => {
+  const file = {
+    join: ["seed.example:7000", "[::1]:7001", "10.0.0.1"],
+    tags: { rack: 3 },
+    services: [{ name: "web", port: 80 }],
+  };
+  const settings = resolve({
+    flags: { config: "n.json" },
+    files: { "n.json": JSON.stringify(file) },
+  });
+  expect(settings.join).toEqual([
+    { host: "seed.example", port: 7000 },
+    { host: "::1", port: 7001 },
+    { host: "10.0.0.1", port: 7946 },
+  ]);
+  expect([settings.tags, settings.services]).toEqual([{ rack: "3" }, [{ name: "web", port: 80 }]]);
+});
+
+test("lists in flags may be repeated or comma separated, tags as k=v, services as name:port", () => {
+  const flags = {
+    join: ["a:1,b:2", "c:3"],
+    tags: ["rack=3,role=db", "note=a=b"],
+    services: "web:80,dns:53",
+    refusals: "false",
+  };
+  const settings = resolve({ flags });
+  expect(settings.join.map(({ host }) => host)).toEqual(["a", "b", "c"]);
+  expect(settings.tags).toEqual({ rack: "3", role: "db", note: "a=b" });
+  expect(settings.services).toEqual([
+    { name: "web", port: 80 },
+    { name: "dns", port: 53 },
+  ]);
+  expect(settings.node.refusals).toBe(false);
+});
+
+test("the log is text on a terminal", () => {
+  expect(resolve({ isTerminal: true }).log).toBe("text");
+});
+
+test("a host name becomes a valid member name", () => {
+  expect(resolve({ hostName: "my box!é" }).name).toBe("my-box--");
+});
+
+test("an IPv6 address has one spelling", () => {
+  expect(resolve({ flags: { bind: "[0:0:0:0:0:0:0:1]:0" } }).bind).toEqual({
+    host: "::1",
+    port: 0,
+  });
+});
+
+test.each<[string, Given, string]>([
+  [
+    "a value out of range names key, value, flag and range",
+    { flags: { probeIntervalMs: "7" } },
+    'probeIntervalMs: "7" (from --probe-interval-ms) must be a whole number of ms from 20 to 60000',
+  ],
+  [
+    "a word where a number belongs names its environment variable",
+    { env: { HEARSAY_GRACE_MS: "soon" } },
+    'graceMs: "soon" (from HEARSAY_GRACE_MS) must be a whole number of ms from 0 to 600000',
+  ],
+  [
+    "a wrong item of a list in a file is shown with the list",
+    { flags: { config: "n.yaml" }, files: { "n.yaml": "join: [a:1, 'b:99999']" } },
+    'join: "b:99999" of ["a:1","b:99999"] (from join in n.yaml) must be a list of host:port, comma separated, such as 10.0.0.5:7946,seed.example.net',
+  ],
+  [
+    "an unknown key of the file comes with the nearest one",
+    { flags: { config: "n.yaml" }, files: { "n.yaml": "probeIntervalMS: 500" } },
+    "probeIntervalMS in n.yaml: no such setting (did you mean probeIntervalMs?); remove or correct it",
+  ],
+  [
+    "an unknown environment variable comes with the nearest one",
+    { env: { HEARSAY_PROBE_INTERVALL_MS: "500" } },
+    "HEARSAY_PROBE_INTERVALL_MS: no such environment variable of hearsay (did you mean HEARSAY_PROBE_INTERVAL_MS?); unset it or correct the name",
+  ],
+  [
+    "a relation that the protocol cannot run with is refused",
+    { flags: { retryWaitMsMin: 900 } },
+    "retryWaitMsMin: 900 leaves no room for a retry inside probeIntervalMs (1000); it must be at most half of it",
+  ],
+  [
+    "a bad name is refused",
+    { flags: { name: "n 1" } },
+    'name: "n 1" (from --name) must be 1 to 64 characters of A-Z a-z 0-9 . _ -',
+  ],
+  [
+    "another profile is refused",
+    { flags: { profile: "lab" } },
+    'profile: "lab" (from --profile) must be local, lan or wan',
+  ],
+  [
+    "a bind to a name is refused",
+    { flags: { bind: "box:7946" } },
+    'bind: "box" (from --bind) must be a numeric address and port, such as 127.0.0.1:7946; host names are resolved only for join',
+  ],
+  [
+    "a bind off loopback needs consent",
+    { flags: { bind: "10.0.0.5:7946" } },
+    "bind: 10.0.0.5 is not a loopback address, and anybody who reaches it could join and lie; bind to 127.0.0.1 or ::1, or accept that with --insecure",
+  ],
+  [
+    "an api off loopback needs consent",
+    { flags: { api: "0.0.0.0:7373" } },
+    "api: 0.0.0.0 is not a loopback address, and anybody who reaches it could command this node; bind to 127.0.0.1 or ::1, or accept that with --insecure",
+  ],
+  [
+    "advertising a wildcard is refused",
+    { flags: { advertise: "0.0.0.0:1" } },
+    "advertise: 0.0.0.0 is no address that others can send to; name one of this machine",
+  ],
+  [
+    "advertising another address family than that of bind is refused",
+    { flags: { advertise: "[::1]:1" } },
+    "advertise: ::1 is not of the address family of bind (127.0.0.1); use the same family for both",
+  ],
+  [
+    "tags that no record can carry are refused",
+    { flags: { tags: [`a=${"x".repeat(600)}`] } },
+    "tags, services: tags and services take 607 bytes together; at most 512 are allowed; members carry them in every record",
+  ],
+  [
+    "a file that cannot be read is refused",
+    { flags: { config: "none.yaml" } },
+    "config: cannot read none.yaml (ENOENT); give --config the path of a JSON or YAML file",
+  ],
+  [
+    "a file that is no map of settings is refused",
+    { flags: { config: "n.yaml" }, files: { "n.yaml": "- a" } },
+    'config: n.yaml must hold one object of settings, such as "bind: 127.0.0.1:7946"',
+  ],
+])("%s", (_rule, given, message) => {
+  expect(() => resolve(given)).toThrow(new ConfigError(message));
+});
+
+test.each([
+  ["n.json", "{"],
+  ["n.yaml", "bind: ["],
+])("a file with a syntax error is one line naming %s", (path, text) => {
+  expect(() => resolve({ flags: { config: path }, files: { [path]: text } })).toThrow(
+    /^config: n\.(json is not JSON|yaml is not YAML): [^\n]+$/,
+  );
+});
+
+test("environment variables of the commands are left to them", () => {
+  expect(resolve({ env: { HEARSAY_ATTACH: "x", HEARSAY_STATE_DIR: "y", HOME: "z" } }).name).toBe(
+    "box",
+  );
+});
+
+const WILDCARD = { bind: "0.0.0.0:7946", insecure: true };
+const LOOPBACK = address("IPv4", "127.0.0.1", true);
+
+test("a wildcard bind advertises the one routable address of its family", () => {
+  const interfaces = {
+    lo: [LOOPBACK],
+    eth0: [
+      address("IPv4", "10.0.0.5"),
+      address("IPv6", "2001:db8::5"),
+      address("IPv4", "169.254.1.1"),
+    ],
+  };
+  expect(resolve({ flags: WILDCARD, interfaces }).advertise).toEqual({
+    host: "10.0.0.5",
+    port: 7946,
+  });
+});
+
+test("a wildcard bind with several candidates is refused with all of them", () => {
+  const interfaces = { eth0: [address("IPv4", "10.0.0.5")], eth1: [address("IPv4", "10.1.0.5")] };
+  expect(() => resolve({ flags: WILDCARD, interfaces })).toThrow(
+    "bind: 0.0.0.0 could be advertised as 10.0.0.5 (eth0), 10.1.0.5 (eth1); choose one with --advertise",
+  );
+});
+
+test("a wildcard bind without a candidate is refused", () => {
+  expect(() => resolve({ flags: WILDCARD, interfaces: { lo: [LOOPBACK] } })).toThrow(
+    "bind: 0.0.0.0 has no routable IPv4 address to advertise; name one with --advertise",
+  );
+});
+
+test("an advertised address without a port has that of bind", () => {
+  const flags = { ...WILDCARD, advertise: "10.9.9.9" };
+  expect(resolve({ flags }).advertise).toEqual({ host: "10.9.9.9", port: 7946 });
+});
