@@ -84,9 +84,10 @@ function parser(words: readonly string[]) {
 /** yargs' sentence as one line that says what to do next. */
 function asOneLine(message: string, words: readonly string[]): string {
   const line = message.replaceAll(/\s*\n\s*/g, " ");
-  const command = words.find((word) => !word.startsWith("-")) ?? "";
+  const [command = "", inner = ""] = words.filter((word) => !word.startsWith("-"));
   if (line.startsWith("Did you mean")) {
-    return `there is no command ${JSON.stringify(command)}. ${line} (hearsay --help lists all)`;
+    const typed = command === benchCommand.command ? `${command} ${inner}` : command;
+    return `there is no command ${JSON.stringify(typed)}. ${line} (hearsay --help lists all)`;
   }
   const ownWords = /^(Unknown|Missing|Not enough|Invalid)/.test(line);
   return ownWords ? `${line} (hearsay ${command} --help shows the usage)` : line;

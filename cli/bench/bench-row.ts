@@ -29,7 +29,10 @@ export class FigureSheet {
   }
 }
 
-/** Waits until nothing of the last deed colours the next, and a little longer: deeds must not keep step with probes. */
+/**
+ * Waits until nothing of the last deed colours the next, and a little longer: deeds must not keep
+ * step with probes.
+ */
 export async function settle({ plan }: RowContext): Promise<void> {
   await pause(plan.settleMs * (1 + Math.random() / 2));
 }
@@ -42,7 +45,11 @@ export async function killAndTime(cluster: BenchCluster, victim: string): Promis
   return performance.now() - killedMs;
 }
 
-/** Starts an ended process again. @returns when it was ready, and when all others saw it alive, both from its spawn */
+/**
+ * Starts an ended process again.
+ *
+ * @returns when it was ready, and when all others saw it alive, both from its spawn
+ */
 export async function restartAndTime(
   cluster: BenchCluster,
   name: string,

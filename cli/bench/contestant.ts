@@ -41,8 +41,8 @@ export interface BenchCluster
   /** Calls `listener` with each verdict, until the returned function is called. */
   onVerdict(listener: (verdict: Verdict) => void): () => void;
   /**
-   * Begins to measure the UDP payload that each node sends. The returned function ends it; nodes whose traffic could not
-   * be read are left out.
+   * Begins to measure the UDP payload that each node sends. The returned function ends it; nodes
+   * whose traffic could not be read are left out.
    */
   watchTraffic(): Promise<() => Promise<readonly Traffic[]>>;
 }

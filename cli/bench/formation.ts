@@ -19,7 +19,9 @@ export interface FormedCluster {
   readonly formation: Formation;
 }
 
-/** Forms a cluster of `count`, does `deed` with it, and ends every process of it whatever happened. */
+/**
+ * Forms a cluster of `count`, does `deed` with it, and ends every process of it whatever happened.
+ */
 export async function withFormedCluster<T>(
   contestant: Contestant,
   variant: Variant,
@@ -36,7 +38,9 @@ export async function withFormedCluster<T>(
   }
 }
 
-/** One starts, and when it is ready all others at once, knowing its address: what `hearsay up` does. */
+/**
+ * One starts, and when it is ready all others at once, knowing its address: what `hearsay up` does.
+ */
 async function formCluster(cluster: BenchCluster, names: readonly string[]): Promise<Formation> {
   const [first = "", ...others] = names;
   const spawnedMs = performance.now();

@@ -10,7 +10,7 @@ import {
   type Verdict,
 } from "./contestant.ts";
 
-/** This program, with refusals (DESIGN: a crash is not a silence) and without. */
+/** This program, with refusals and without. */
 export function hearsayContestant(profile: ProfileName): Contestant {
   return {
     name: "hearsay",

@@ -21,7 +21,8 @@ export function readProcessUsage(pid: number): ProcessUsage | undefined {
 
 /** From the texts of `/proc/<pid>/stat` and `/proc/<pid>/status`. */
 export function parseProcessUsage(stat: string, status: string): ProcessUsage | undefined {
-  // The command name, in parentheses, may hold spaces and parentheses itself: fields count from behind the last one.
+  // The command name, in parentheses, may hold spaces and parentheses itself: fields count from
+  // behind the last one.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const ticks = Number(fields[11]) + Number(fields[12]);
   const resident = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];

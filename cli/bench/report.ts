@@ -38,8 +38,8 @@ export function formatReport(report: BenchReport): string[] {
     "",
     ...formatTable(columns, rows),
     "",
-    "Real processes on loopback; median (max) of the runs, or of the nodes where nothing is done to them.",
-    "Times end when this command reads the line of the last one concerned, for every program alike.",
+    "Real processes on loopback. Median (max) of the runs; idle: of the nodes.",
+    "A time ends when this command reads the log line of the last one concerned, alike for all.",
   ];
 }
 

@@ -15,7 +15,8 @@ import { measureLeave } from "./rows/leave.ts";
 import { measureStable } from "./rows/stable.ts";
 import { measureStart } from "./rows/start.ts";
 import { measureStop } from "./rows/stop.ts";
-import { findSerfVersion, serfContestant } from "./serf/serf-contestant.ts";
+import { serfContestant } from "./serf/serf-contestant.ts";
+import { findSerfVersion } from "./serf/serf-program.ts";
 
 const ROWS: Readonly<Record<RowName, MeasureRow>> = {
   kill: measureKill,
@@ -40,7 +41,8 @@ export async function runBench(plan: BenchPlan, beside: BesideName, output: Outp
   const serf = beside === "none" ? undefined : findSerfVersion();
   if (beside === "serf" && serf === undefined) {
     throw new UsageError(
-      "--beside serf: there is no serf on PATH; install it (Debian: apt-get install serf) or use --beside none",
+      "--beside serf: there is no serf on PATH; install it (Debian: apt-get install serf) " +
+        "or use --beside none",
     );
   }
   const conditions = readConditions(serf);
@@ -60,7 +62,10 @@ export async function runBench(plan: BenchPlan, beside: BesideName, output: Outp
   if (faults.length > 0) throw new ConditionNotMetError(faults.join("; "));
 }
 
-/** One row after the other, each for all contestants: they meet the same machine, and never each other. */
+/**
+ * One row after the other, each for all contestants: they meet the same machine, and never each
+ * other.
+ */
 async function measureAll(
   plan: BenchPlan,
   contestants: readonly Contestant[],
@@ -71,10 +76,10 @@ async function measureAll(
   const faults: string[] = [];
   for (const row of plan.rows) {
     for (const contestant of contestants) {
-      const progress = (text: string) =>
-        output.talk(
-          `${formatSpan(performance.now() - beginMs).padStart(6)}  ${row}, ${contestant.name}: ${text}`,
-        );
+      const progress = (text: string) => {
+        const at = formatSpan(performance.now() - beginMs).padStart(6);
+        output.talk(`${at}  ${row}, ${contestant.name}: ${text}`);
+      };
       try {
         const measured = await ROWS[row]({ plan, contestant, progress });
         figures.push(...measured);

@@ -27,7 +27,9 @@ export class Beliefs<S extends SeenBelief> {
     for (const listener of [...this.#listeners]) listener(seen);
   }
 
-  /** Calls `listener` with each change that any viewer tells, until the returned function is called. */
+  /**
+   * Calls `listener` with each change that any viewer tells, until the returned function is called.
+   */
   onChange(listener: (seen: S) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

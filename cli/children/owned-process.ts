@@ -11,7 +11,9 @@ export interface ProcessEnd {
 
 const LINES_KEPT = 20;
 
-/** A child of this process: its lines, its end, and the signals that a play or a benchmark sends it. */
+/**
+ * A child of this process: its lines, its end, and the signals that a play or a benchmark sends it.
+ */
 export class OwnedProcess {
   readonly name: string;
   readonly ended: Promise<ProcessEnd>;
@@ -67,8 +69,8 @@ export class OwnedProcess {
   /** Why it is not there although it should be, with its last words. */
   protected tellEarlyEnd(end: ProcessEnd): string {
     const how = end.signal === null ? `exit code ${end.exitCode}` : end.signal;
-    const said = this.#lastLines.map(messageOf).join("\n");
-    return `${this.name} ended before it was ready (${how}): ${said === "" ? "it said nothing" : said}`;
+    const said = this.#lastLines.map(messageOf).join("\n") || "it said nothing";
+    return `${this.name} ended before it was ready (${how}): ${said}`;
   }
 
   #watchEnd(): Promise<ProcessEnd> {

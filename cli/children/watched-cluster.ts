@@ -49,7 +49,9 @@ export abstract class WatchedCluster<D extends WatchedDaemon, S extends SeenBeli
     return this.beliefs.of(viewer, member);
   }
 
-  /** Calls `listener` with each change that any daemon logs, until the returned function is called. */
+  /**
+   * Calls `listener` with each change that any daemon logs, until the returned function is called.
+   */
   onChange(listener: (seen: S) => void): () => void {
     return this.beliefs.onChange(listener);
   }

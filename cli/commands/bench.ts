@@ -12,6 +12,7 @@ import {
   type RowName,
 } from "../bench/plan.ts";
 import { once, parseCount, parseDuration } from "../options.ts";
+import { benchDetectorCommand } from "./bench-detector.ts";
 
 interface BenchClusterArgs {
   readonly preset: PresetName;
@@ -66,7 +67,11 @@ export const benchCommand: CommandModule = {
   builder: (yargs) =>
     yargs
       .command(benchClusterCommand)
-      .demandCommand(1, "which benchmark? hearsay bench cluster measures real processes"),
+      .command(benchDetectorCommand)
+      .demandCommand(
+        1,
+        "which benchmark? hearsay bench cluster measures real processes, hearsay bench detector simulates",
+      ),
   handler: () => {},
 };
 

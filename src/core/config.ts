@@ -63,7 +63,7 @@ export interface MembershipConfig {
   readonly tombstoneMs: Millis;
   /** Tombstones older than this are in no digest and are not taken new by sync. */
   readonly tombstoneSharedMs: Millis;
-  /** Most members a table holds; more are dropped and counted. */
+  /** Most members a table holds; further ones are not taken in. */
   readonly membersMax: number;
 }
 

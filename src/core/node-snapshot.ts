@@ -54,7 +54,7 @@ export function explainMember(
   return {
     ...snapshotMember(parts, member, now),
     detector: subject === undefined ? null : explainDetector(subject, parts.config.phiSuspect, now),
-    probe: subject === undefined ? null : explainProbe(subject, now),
+    probe: subject === undefined ? null : explainProbe(parts, subject, now),
     observers: parts.observers.observersOf(member).map((observer) => observer.name),
     suspicion: explainSuspicion(parts, member, now),
   };
@@ -92,12 +92,16 @@ function explainDetector(
   };
 }
 
-function explainProbe(subject: Subject, now: Millis): NonNullable<MemberExplanation["probe"]> {
+function explainProbe(
+  parts: Parts,
+  subject: Subject,
+  now: Millis,
+): NonNullable<MemberExplanation["probe"]> {
   const { round, refusals } = subject;
   return {
     pingsUnanswered: subject.pingsUnanswered,
     refusals: refusals.inARow,
-    refusalsMutedForMs: refusals.mutedForMs(now),
+    refusalsMutedForMs: parts.prober.refusalsMutedForMs(subject, now),
     round:
       round === undefined
         ? null

@@ -42,7 +42,7 @@ export class Outbox {
       updates.push(update);
       free -= bytes;
     }
-    if (options.piggyback !== false) updates.push(...this.parts.dissemination.fill(free));
+    if (options.piggyback !== false) updates.push(...this.parts.dissemination.fill(free, updates));
     this.effects.push({ kind: "send", to, message: { header, body, updates } });
   }
 

@@ -58,7 +58,7 @@ export class Parts {
   readonly config: NodeConfig;
   readonly sizer: MessageSizer;
   readonly self: Self;
-  readonly sequence = new Sequence();
+  readonly sequence: Sequence;
   readonly evidence = new Evidence();
   readonly table: MembershipTable;
   readonly dissemination: Dissemination;
@@ -89,6 +89,7 @@ export class Parts {
     this.config = config;
     this.sizer = sizer;
     this.self = new Self(self);
+    this.sequence = new Sequence(rng);
     this.table = new MembershipTable(config);
     this.dissemination = new Dissemination(config, sizer, () => this.table.presentCount);
     this.outbox = new Outbox(this);
@@ -159,6 +160,7 @@ export class Parts {
   /** Nothing is known of the member any more. */
   forgetMember(name: MemberName): void {
     this.evidence.forget(name);
+    this.prober.forget(name);
     this.suspicions.forget(name);
     this.digestWatch.forget(name);
   }
@@ -200,7 +202,6 @@ export class Parts {
       toldTo: (subject) => suspicions.toldTo(subject),
       isAccusedByUs: (subject) => suspicions.isAccusedByUs(subject),
       accuse: (subject, kind, phi, now) => suspicions.accuse(subject, kind, phi, now),
-      withdraw: (subject) => suspicions.withdraw(subject),
     });
   }
 
@@ -252,7 +253,7 @@ export class Parts {
     const { name, record, state } = member;
     if (!isPresent(state) || previous?.startId !== record.startId) return;
     if (previous.incarnation === record.incarnation) return;
-    if (this.suspicions.wasRefused(name)) this.prober.muteRefusals(name, now);
+    if (this.suspicions.wasRefused(name)) this.prober.muteRefusals(name, record.startId, now);
   }
 
   private syncEnded(end: SyncEnd, now: Millis): void {

@@ -88,14 +88,15 @@ export class Reception {
   }
 
   /** Direct evidence that a member we know lives, unless it is a replay. */
-  private hearFrom(header: Header, { name, endpoint }: Speaker, now: Millis): void {
+  private hearFrom(header: Header, speaker: Speaker, now: Millis): void {
+    const { name } = speaker;
     const { evidence, prober, suspicions, conflicts, digestWatch, table } = this.parts;
     if (!evidence.accepts(header)) return;
     evidence.heard(name, now);
     prober.heard(name, now);
     suspicions.heard(name, now);
     conflicts.holderHeard(header, now);
-    if (table.get(name)?.state === "dead") digestWatch.syncWith(endpoint, now);
+    if (table.get(name)?.state === "dead") digestWatch.syncWith(speaker, now);
   }
 
   /**
@@ -201,7 +202,7 @@ export class Reception {
   private compareDigest({ digest }: Body<"ping" | "ack">, { speaker, now }: Arrival): void {
     const { self, table, digestWatch } = this.parts;
     if (self.phase !== "running" || table.get(speaker.name) === undefined) return;
-    digestWatch.told(speaker.name, speaker.endpoint, digest, now);
+    digestWatch.told(speaker, digest, now);
   }
 }
 

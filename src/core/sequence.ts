@@ -1,6 +1,15 @@
-/** The sequence numbers of one node's questions: unsigned 32 bits, shared by all kinds, never 0. */
+import type { Rng } from "./primitives/rng.ts";
+
+/**
+ * The sequence numbers of one node's questions: unsigned 32 bits, shared by all kinds, never 0. They
+ * begin anywhere, so that an answer to an earlier run of this process is not taken for one to this.
+ */
 export class Sequence {
-  private last = 0;
+  private last: number;
+
+  constructor(rng: Rng) {
+    this.last = Math.floor(rng.next() * 0x1_0000_0000);
+  }
 
   next(): number {
     this.last = (this.last + 1) >>> 0 || 1;

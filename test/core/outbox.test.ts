@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { createCodec } from "../../src/wire/codec.ts";
-import { belief, CONFIG, names, record, T } from "./builders.ts";
+import { belief, CONFIG, names, PLAIN_SIZER, record, T } from "./builders.ts";
 import { acking, DrivenNode } from "./driven-node.ts";
+import { bodiesIn, toldTo } from "./outcome.ts";
 
 describe("every datagram's header", () => {
   test("has the next number, from 1, whatever is sent and to whom", () => {
@@ -29,6 +30,30 @@ describe("every datagram's header", () => {
         incarnation: node.self.incarnation + 1,
       });
     }
+  });
+});
+
+describe("updates that a message is to carry", () => {
+  const gossip = { kind: "gossip" } as const;
+  const request = { kind: "record-request", member: "m00" } as const;
+
+  test("leave room for what is owed, and no more", () => {
+    const node = new DrivenNode();
+    for (const name of names(40)) node.hear("m01", gossip, { updates: [belief(record(name))] });
+    node.hear("m01", request);
+    const answer = node.sentOf("gossip", "m01").at(-1);
+    expect(answer?.message.updates[0]).toEqual(belief(record("m00")));
+    // 1,400 bytes, of which the base takes 100 and each update 50.
+    expect(answer?.message.updates).toHaveLength(26);
+  });
+
+  test("are left out where they do not fit", () => {
+    const sizer = { ...PLAIN_SIZER, updateBytes: () => CONFIG.datagramBytesMax };
+    const node = new DrivenNode({ sizer });
+    node.meet(["m00"]);
+    const effects = node.hear("m00", request);
+    expect(bodiesIn(effects, "gossip")).toHaveLength(1);
+    expect(toldTo("m00", effects)).toEqual([]);
   });
 });
 

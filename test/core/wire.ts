@@ -9,7 +9,7 @@ export interface Delivery {
   readonly message: Message;
 }
 
-const DELIVERIES_MAX = 100_000;
+const DELIVERIES_MAX = 5_000;
 
 /** Carries what driven nodes send to each other, at once and in order; other addresses hear nothing. */
 export class Wire {

@@ -1,35 +1,27 @@
 import { expect, test } from "vitest";
 import type { Figure } from "../../cli/bench/figure.ts";
-import { ROW_NAMES } from "../../cli/bench/plan.ts";
 import { runHearsay } from "./run-hearsay.ts";
 
-/** What a row puts on its lines, so that each row is known to have been measured. */
-const BEGINS: Readonly<Record<(typeof ROW_NAMES)[number], string>> = {
-  kill: "SIGKILL",
-  stop: "SIGSTOP",
-  back: "SIGCONT",
-  start: "start",
-  leave: "leave",
-  idle: "idle",
-  stable: "stable",
-};
-
-test("the short preset measures every row, without a false death and without a process left", async () => {
-  const { exitCode, stdout, stderr } = await runHearsay([
-    ...["bench", "cluster", "--preset", "short", "--json"],
-  ]);
+test.each([
+  ["kill", "SIGKILL → last survivor knows, n = 3", []],
+  ["stop", "SIGSTOP for 0.15 s, n = 3: called dead", [0]],
+  ["back", "SIGCONT → seen alive by all, n = 3", []],
+  ["start", "start, n = 3: last one up → all views full", []],
+  ["leave", "leave → known to all, n = 3", [0]],
+  ["idle", "idle, n = 3: UDP payload sent by a node", []],
+  ["stable", "stable, n = 4: first spawn → all views full", [0, 0]],
+])("the bench measures the row %s, and what must never be is not", async (row, what, never) => {
+  const words = ["bench", "cluster", "--preset", "short", "--rows", row, "--json"];
+  const { exitCode, stdout, stderr } = await runHearsay(words);
   expect(exitCode, stderr).toBe(0);
   const { figures, faults } = JSON.parse(stdout) as { figures: Figure[]; faults: string[] };
   expect(faults).toEqual([]);
-  for (const row of ROW_NAMES) {
-    const ofRow = figures.filter(({ what }) => what.startsWith(BEGINS[row]));
-    expect(ofRow.flatMap(({ samples }) => samples).length, row).toBeGreaterThan(0);
-  }
-  const never = figures.filter(({ mustBeZero }) => mustBeZero === true);
-  expect(never.flatMap(({ samples }) => samples)).toEqual([0, 0, 0, 0]);
-}, 120_000);
+  expect(figures.find((figure) => figure.what === what)?.samples).not.toHaveLength(0);
+  const mustBeZero = figures.filter((figure) => figure.mustBeZero === true);
+  expect(mustBeZero.flatMap(({ samples }) => samples)).toEqual(never);
+});
 
-test("Serf is not measured in silence where it is missing", async () => {
+test("Serf is not left out in silence where it is asked for and missing", async () => {
   const words = ["bench", "cluster", "--preset", "short", "--beside", "serf"];
   const { exitCode, stderr } = await runHearsay(words, { PATH: "/nonexistent" });
   expect(exitCode).toBe(2);

@@ -9,7 +9,9 @@ import {
 import { AS_IT_COMES, type BenchCluster } from "../contestant.ts";
 import { WITHIN_MS, withFormedCluster } from "../formation.ts";
 
-/** A process that was held dead comes back, thawed or started anew: how long until all see it alive. */
+/**
+ * A process that was held dead comes back, thawed or started anew: how long until all see it alive.
+ */
 export const measureBack: MeasureRow = async (context) => {
   const sheet = new FigureSheet(context);
   const { plan, contestant, progress } = context;
@@ -50,7 +52,11 @@ export const measureBack: MeasureRow = async (context) => {
   return sheet.figures;
 };
 
-/** Freezes a process until everybody has held it dead for a while. @returns how long its return took from SIGCONT */
+/**
+ * Freezes a process until everybody has held it dead for a while.
+ *
+ * @returns how long its return took from SIGCONT
+ */
 async function timeThaw(
   context: RowContext,
   cluster: BenchCluster,

@@ -8,7 +8,10 @@ import {
 import { AS_IT_COMES } from "../contestant.ts";
 import { WITHIN_MS, withFormedCluster } from "../formation.ts";
 
-/** A process is asked to leave (SIGINT): how long until all know, and in how many runs anybody called it dead. */
+/**
+ * A process is asked to leave (SIGINT): how long until all know, and in how many runs anybody
+ * called it dead.
+ */
 export const measureLeave: MeasureRow = async (context) => {
   const sheet = new FigureSheet(context);
   const { plan, contestant, progress } = context;

@@ -5,10 +5,15 @@ import { collectVerdicts, FigureSheet, type MeasureRow } from "../bench-row.ts";
 import { AS_IT_COMES, type BenchCluster } from "../contestant.ts";
 import { withFormedCluster } from "../formation.ts";
 
-/** All are told to leave at once; a machine with few cores needs its time for that many goodbyes. */
+/**
+ * All are told to leave at once; a machine with few cores needs its time for that many goodbyes.
+ */
 const PATIENCE_MS = 30_000;
 
-/** Many processes on one machine: they meet, nobody is suspected in vain to death, and they go without remainder. */
+/**
+ * Many processes on one machine: they meet, nobody is suspected in vain to death, and they go
+ * without remainder.
+ */
 export const measureStable: MeasureRow = async (context) => {
   const sheet = new FigureSheet(context);
   const { plan, contestant, progress } = context;
@@ -47,7 +52,11 @@ export const measureStable: MeasureRow = async (context) => {
   return sheet.figures;
 };
 
-/** Asks all to leave. @returns how long the last one took, and how many the system still knows afterwards */
+/**
+ * Asks all to leave.
+ *
+ * @returns how long the last one took, and how many the system still knows afterwards
+ */
 async function goDown(cluster: BenchCluster): Promise<{ tookMs: number; left: number }> {
   const identities = cluster.daemons.map(({ pid }) => ({ pid, ...identifyProcess(pid) }));
   const beginMs = performance.now();

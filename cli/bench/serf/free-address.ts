@@ -4,7 +4,10 @@ import { type AddressInfo, createServer } from "node:net";
 
 const TRIES = 20;
 
-/** A loopback address whose port is free for TCP and UDP, chosen by the system. It is free when this returns, no more. */
+/**
+ * A loopback address whose port is free for TCP and UDP, chosen by the system. It is free when this
+ * returns, no more.
+ */
 export async function reserveAddress(): Promise<string> {
   for (let tries = 1; ; tries++) {
     const server = createServer().listen(0, "127.0.0.1");

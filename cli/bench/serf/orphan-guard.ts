@@ -6,12 +6,16 @@ export interface OrphanGuard {
   close(): void;
 }
 
-/** Each line replaces the pids of the one before; when the pipe breaks with us, those of the last one are killed. */
+/**
+ * Each line replaces the pids of the one before; when the pipe breaks with us, those of the last
+ * one are killed.
+ */
 const SCRIPT = 'while read -r line; do pids=$line; done; [ -z "$pids" ] || kill -KILL $pids';
 
 /**
- * Sees to it that processes which know nothing of us end when this process is killed itself. A shell waits on a pipe that
- * breaks with us, in a process group of its own, so that a Ctrl-C does not end it before.
+ * Sees to it that processes which know nothing of us end when this process is killed itself. A
+ * shell waits on a pipe that breaks with us, in a process group of its own, so that a Ctrl-C does
+ * not end it before.
  */
 export function startOrphanGuard(): OrphanGuard {
   const guard = spawn("sh", ["-c", SCRIPT], {

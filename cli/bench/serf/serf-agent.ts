@@ -5,6 +5,7 @@ import { OwnedProcess } from "../../children/owned-process.ts";
 import { ConditionNotMetError } from "../../errors.ts";
 import { parseSerfLine, type SerfLine } from "./serf-line.ts";
 import { parseSentInterval, type SentInterval } from "./serf-metrics.ts";
+import { SERF_PROGRAM } from "./serf-program.ts";
 
 export interface SerfSpec {
   readonly name: string;
@@ -55,5 +56,5 @@ export class SerfAgent extends OwnedProcess {
 function spawnAgent({ name, bind, join, profile }: SerfSpec): ChildProcess {
   const seeds = join.flatMap((address) => ["-join", address]);
   const flags = ["-node", name, "-bind", bind, "-rpc-addr", "127.0.0.1:0", "-profile", profile];
-  return spawn("serf", ["agent", ...flags, ...seeds], { stdio: ["ignore", "pipe", "pipe"] });
+  return spawn(SERF_PROGRAM, ["agent", ...flags, ...seeds], { stdio: ["ignore", "pipe", "pipe"] });
 }

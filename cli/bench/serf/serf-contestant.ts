@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import type { ProfileName } from "../../../src/core/config.ts";
 import type { SeenBelief } from "../../children/beliefs.ts";
 import { WatchedCluster } from "../../children/watched-cluster.ts";
@@ -22,12 +21,6 @@ export function serfContestant(profile: ProfileName): Contestant {
     variants: [AS_IT_COMES],
     open: () => new SerfCluster(profile),
   };
-}
-
-/** What the `serf` on PATH calls its version; undefined when there is none. */
-export function findSerfVersion(): string | undefined {
-  const { status, stdout } = spawnSync("serf", ["version"], { encoding: "utf8" });
-  return status === 0 ? stdout.split("\n")[0]?.trim() : undefined;
 }
 
 class SerfCluster extends WatchedCluster<SerfAgent, SeenBelief> implements BenchCluster {

@@ -15,7 +15,9 @@ const STATES: Readonly<Record<string, MemberState>> = {
   Reap: "forgotten",
 };
 
-/** Reads a line that `serf agent` writes at log level info; undefined for those that tell no state. */
+/**
+ * Reads a line that `serf agent` writes at log level info; undefined for those that tell no state.
+ */
 export function parseSerfLine(text: string): SerfLine | undefined {
   if (text.startsWith("==> Log data will now stream in")) return { kind: "ready" };
   const [, event = "", member] =

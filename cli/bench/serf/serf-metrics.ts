@@ -11,13 +11,18 @@ export interface SentInterval {
   readonly datagrams: number;
 }
 
-const SENT =
-  /^\[(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d+)? ([+-]\d{4})[^\]]*\]\[C\] '[^']*\.memberlist\.udp\.sent': Count: (\d+) .*?Sum: ([\d.]+)/;
+/** Such as `[2026-11-22 22:06:40 +0000 UTC][C] '….memberlist.udp.sent': Count: 12 … Sum: 1254.000`. */
+const INTERVAL_BEGIN = /^\[(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d+)? ([+-]\d{4})[^\]]*\]/;
+const SENT = /\[C\] '[^']*\.memberlist\.udp\.sent': Count: (\d+) .*?Sum: ([\d.]+)/;
 
-/** The UDP payload that a line of the metrics tells (an agent prints them on SIGUSR1), if it tells that. */
+/**
+ * The UDP payload that a line of the metrics tells (an agent prints them on SIGUSR1), if it tells
+ * that.
+ */
 export function parseSentInterval(text: string): SentInterval | undefined {
-  const [, date, time, zone = "", datagrams, bytes] = SENT.exec(text) ?? [];
-  if (date === undefined) return undefined;
+  const [, datagrams, bytes] = SENT.exec(text) ?? [];
+  const [, date, time, zone = ""] = INTERVAL_BEGIN.exec(text) ?? [];
+  if (datagrams === undefined || date === undefined) return undefined;
   const beginMs = Date.parse(`${date}T${time}${zone.slice(0, 3)}:${zone.slice(3)}`);
   return { beginMs, bytes: Number(bytes), datagrams: Number(datagrams) };
 }

@@ -1,5 +1,5 @@
 import type { NodeConfig } from "../config.ts";
-import type { Evidence as EvidenceKind, MemberName, Millis, Update } from "../member.ts";
+import type { Evidence as EvidenceKind, MemberName, Millis, StartId, Update } from "../member.ts";
 import type { Member, MembershipTable } from "../membership/table.ts";
 import { type Outbox, toMember } from "../outbox.ts";
 import { earliest, NEVER, type Timed } from "../primitives/deadlines.ts";
@@ -8,6 +8,7 @@ import type { Sequence } from "../sequence.ts";
 import type { Evidence } from "./evidence.ts";
 import type { LocalHealth } from "./local-health.ts";
 import { judgeRound, ProbeRound } from "./probe-round.ts";
+import { RefusalMutes } from "./refusal-mutes.ts";
 import { REFUSALS_TO_ACCUSE } from "./refusals.ts";
 import { Subject } from "./subject.ts";
 
@@ -34,7 +35,6 @@ export interface ProberParts {
   readonly toldTo: (subject: MemberName) => readonly Update[];
   readonly isAccusedByUs: (subject: MemberName) => boolean;
   readonly accuse: (subject: Member, evidence: EvidenceKind, phi: number, now: Millis) => void;
-  readonly withdraw: (subject: MemberName) => void;
 }
 
 /**
@@ -43,6 +43,7 @@ export interface ProberParts {
  */
 export class Prober implements Timed {
   private readonly subjects = new Map<MemberName, Subject>();
+  private readonly mutes = new RefusalMutes();
   private readonly parts: ProberParts;
 
   constructor(parts: ProberParts) {
@@ -104,7 +105,6 @@ export class Prober implements Timed {
       this.parts.outbox.event({ kind: "reached-through", member: name, through: helper });
     }
     subject.reachedThrough = helper;
-    this.parts.withdraw(name);
   }
 
   nacked(name: MemberName, helper: MemberName, seq: number): void {
@@ -120,7 +120,7 @@ export class Prober implements Timed {
     const sentAt = subject.takePing(seq);
     if (sentAt === undefined || !subject.refusals.refused(sentAt, now)) return;
     if (subject.refusals.inARow < REFUSALS_TO_ACCUSE) return;
-    if (subject.refusals.mutedForMs(now) > 0) return;
+    if (this.refusalsMutedForMs(subject, now) > 0) return;
     subject.round = undefined;
     this.parts.accuse(member, "refused", subject.detector.phi(now), now);
   }
@@ -131,8 +131,18 @@ export class Prober implements Timed {
     if (subject?.refusals.asked(now)) this.ping(subject, now);
   }
 
-  muteRefusals(name: MemberName, now: Millis): void {
-    this.subjects.get(name)?.refusals.mute(now);
+  /** The member refuted a refusal without having restarted. */
+  muteRefusals(name: MemberName, startId: StartId, now: Millis): void {
+    this.mutes.mute(name, startId, now);
+  }
+
+  refusalsMutedForMs({ name, startId }: Subject, now: Millis): Millis {
+    return this.mutes.mutedForMs(name, startId, now);
+  }
+
+  /** Nothing is known of the member any more. */
+  forget(name: MemberName): void {
+    this.mutes.forget(name);
   }
 
   wake(now: Millis): void {

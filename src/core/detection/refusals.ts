@@ -7,8 +7,6 @@ const REPINGS_MAX = 5;
 const REPING_MS_MIN = 20;
 /** How many refusals in a row make an accusation. */
 export const REFUSALS_TO_ACCUSE = 2;
-const MUTE_MS_FIRST = 5_000;
-const MUTE_MS_MAX = 60_000;
 /** A ping on another node's word, at most once in this span. */
 const ASKED_PING_MS_MIN = 100;
 
@@ -22,8 +20,6 @@ export class Refusals {
   private count = 0;
   private repingsLeft = 0;
   private lastReportAt: Millis = Number.NEGATIVE_INFINITY;
-  private mutedUntil: Millis = Number.NEGATIVE_INFINITY;
-  private nextMuteMs = MUTE_MS_FIRST;
   private askedAt: Millis = Number.NEGATIVE_INFINITY;
 
   get inARow(): number {
@@ -63,18 +59,5 @@ export class Refusals {
   heard(): void {
     this.count = 0;
     this.repingAt = NEVER;
-  }
-
-  /**
-   * The subject refuted a refusal without having restarted: something on the way refuses for a
-   * living member. Its refusals say nothing for 5 s, doubling to 60 s.
-   */
-  mute(now: Millis): void {
-    this.mutedUntil = now + this.nextMuteMs;
-    this.nextMuteMs = Math.min(MUTE_MS_MAX, this.nextMuteMs * 2);
-  }
-
-  mutedForMs(now: Millis): Millis {
-    return Math.max(0, this.mutedUntil - now);
   }
 }

@@ -54,10 +54,6 @@ export class Suspicion {
     return hadAny;
   }
 
-  withdraw(accuser: MemberName): boolean {
-    return this.accusations.delete(accuser);
-  }
-
   has(accuser: MemberName): boolean {
     return this.accusations.has(accuser);
   }

@@ -74,8 +74,11 @@ export class Suspicions implements Timed {
     return this.open.get(subject)?.has(this.parts.selfName) ?? false;
   }
 
+  /** Whether a refusal was among the accusations that stand, or that the member died of. */
   wasRefused(subject: MemberName): boolean {
-    return this.open.get(subject)?.wasRefused ?? false;
+    const last = this.ended.get(subject);
+    const diedOf = last?.how === "dead" ? last.suspicion : undefined;
+    return (this.open.get(subject) ?? diedOf)?.wasRefused ?? false;
   }
 
   /** What the subject is told in every ping while it is suspect. */
@@ -135,10 +138,6 @@ export class Suspicions implements Timed {
   clear(name: MemberName, cause: "heard" | "refuted"): void {
     const hadAny = this.open.get(name)?.clear() ?? false;
     if (hadAny) this.parts.outbox.event({ kind: "suspicion-cleared", member: name, cause });
-  }
-
-  withdraw(subject: MemberName): void {
-    this.open.get(subject)?.withdraw(this.parts.selfName);
   }
 
   /** A change of state or incarnation ends the suspicion of what was before. */

@@ -1,6 +1,7 @@
 import type { NodeConfig } from "../config.ts";
-import type { Endpoint, MemberName, Millis, ViewDigest } from "../member.ts";
-import { equalHash } from "../primitives/hash.ts";
+import type { MemberName, Millis, ViewDigest } from "../member.ts";
+import { equalHash, type Hash64, xorHash, ZERO_HASH } from "../primitives/hash.ts";
+import type { Speaker } from "./gaps.ts";
 import type { Sync } from "./sync.ts";
 import type { MembershipTable } from "./table.ts";
 
@@ -35,6 +36,9 @@ export class DigestWatch {
   private readonly foreign = new Map<MemberName, Foreign>();
   private notBefore: Millis = Number.NEGATIVE_INFINITY;
   private pauseMs: Millis;
+  /** Between the two digests as the last sync began: the digest of the members that differed. */
+  private difference: Hash64 = ZERO_HASH;
+  private isRepeated = false;
   private readonly parts: DigestWatchParts;
 
   constructor(parts: DigestWatchParts) {
@@ -46,30 +50,36 @@ export class DigestWatch {
    * A peer told its digest. Equal to ours, or to one we held in the last two seconds, means equal
    * or only behind.
    */
-  told(peer: MemberName, endpoint: Endpoint, digest: ViewDigest, now: Millis): void {
+  told(peer: Speaker, digest: ViewDigest, now: Millis): void {
     const { config, table } = this.parts;
     if (table.isKnownDigest(digest, now)) {
-      this.foreign.delete(peer);
+      this.foreign.delete(peer.name);
       return;
     }
-    const known = this.note(peer, digest, now);
+    const known = this.note(peer.name, digest, now);
     const isResting = now - known.restingSince >= config.digestDiffersMs;
     const isRestless = now - known.since >= RESTLESS_FACTOR * config.digestDiffersMs;
-    if (isResting || isRestless) this.syncWith(endpoint, now);
+    if (isResting || isRestless) this.syncWith(peer, now, xorHash(table.digest, digest));
   }
 
   /** Starts a sync if none runs and the pause since the last one is over. */
-  syncWith(endpoint: Endpoint, now: Millis): void {
+  syncWith(peer: Speaker, now: Millis, difference: Hash64 = ZERO_HASH): void {
     if (now < this.notBefore || this.parts.sync.isBusy) return;
+    this.isRepeated = difference !== ZERO_HASH && equalHash(difference, this.difference);
+    this.difference = difference;
     this.notBefore = now + this.pauseMs;
-    this.parts.sync.start(endpoint, false, now);
+    this.parts.sync.start(peer, false, now);
   }
 
-  /** A sync ended; failing ones are tried less and less often. */
+  /**
+   * A sync ended. Those that fail are tried less and less often, and so are those that cannot
+   * close the gap: views may differ until a tombstone that one of them took late is old in both.
+   */
   synced(peer: MemberName, isDone: boolean): void {
     this.foreign.delete(peer);
     const longest = PAUSE_PERIODS_MAX * this.parts.config.probeIntervalMs;
-    this.pauseMs = isDone ? this.shortestPauseMs : Math.min(longest, this.pauseMs * 2);
+    this.pauseMs =
+      isDone && !this.isRepeated ? this.shortestPauseMs : Math.min(longest, this.pauseMs * 2);
   }
 
   forget(peer: MemberName): void {

@@ -46,9 +46,12 @@ export class Dissemination {
     this.put(0, { key, update, bytes: this.sizer.updateBytes(update) });
   }
 
-  /** Takes as many updates as fit into `bytesFree`, and counts them as sent. */
-  fill(bytesFree: number): Update[] {
-    const chosen = this.choose(bytesFree);
+  /**
+   * Takes as many updates as fit into `bytesFree`, and counts them as sent; none about which
+   * `riding`, which is in the datagram already, says the same.
+   */
+  fill(bytesFree: number, riding: readonly Update[] = []): Update[] {
+    const chosen = this.choose(bytesFree, new Set(riding.map(keyOf)));
     const sendsMax = this.config.sendsPerLog * Math.ceil(Math.log10(this.memberCount() + 1));
     for (const { owed, level } of chosen) {
       this.drop(owed.key);
@@ -57,13 +60,13 @@ export class Dissemination {
     return chosen.map(({ owed }) => owed.update);
   }
 
-  private choose(bytesFree: number): { owed: Owed; level: number }[] {
+  private choose(bytesFree: number, riding: ReadonlySet<string>): { owed: Owed; level: number }[] {
     const chosen: { owed: Owed; level: number }[] = [];
     let free = bytesFree;
     for (const [level, queue] of this.levels.entries()) {
       for (const owed of queue.values()) {
         if (free < UPDATE_BYTES_MIN) return chosen;
-        if (owed.bytes > free) continue;
+        if (owed.bytes > free || riding.has(owed.key)) continue;
         chosen.push({ owed, level });
         free -= owed.bytes;
       }

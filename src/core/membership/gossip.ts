@@ -1,5 +1,5 @@
 import type { DisseminationConfig } from "../config.ts";
-import type { MemberName, Millis } from "../member.ts";
+import { isPresent, type MemberName, type Millis } from "../member.ts";
 import { type Outbox, toMember } from "../outbox.ts";
 import { NEVER, type Timed } from "../primitives/deadlines.ts";
 import { chance, type Rng } from "../primitives/rng.ts";
@@ -45,9 +45,17 @@ export class Gossip implements Timed {
   }
 
   nextDeadline(): Millis {
-    const { dissemination, config, table } = this.parts;
-    if (dissemination.size === 0 || table.members.length < 2) return NEVER;
+    const { dissemination, config } = this.parts;
+    if (dissemination.size === 0 || !this.hasListeners()) return NEVER;
     return this.lastAt + config.gossipIntervalMs;
+  }
+
+  /** Whether anybody is left to tell: a lone node with tombstones must not tick for ever. */
+  private hasListeners(): boolean {
+    const { table, selfName } = this.parts;
+    return table.members.some(
+      ({ name, state }) => name !== selfName && (isPresent(state) || state === "dead"),
+    );
   }
 
   private pick(picked: ReadonlySet<MemberName>, now: Millis): Member | undefined {

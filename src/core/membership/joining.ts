@@ -43,7 +43,7 @@ export class Joining implements Timed {
     this.seeds = seeds;
     this.startedAt ??= now;
     if (this.dialAt === NEVER) this.scheduleDial(now);
-    for (const seed of this.unknownSeeds()) this.parts.sync.start(seed, true, now);
+    for (const seed of this.unknownSeeds()) this.parts.sync.start({ endpoint: seed }, true, now);
   }
 
   /** The first sync through a seed makes this node a member of a cluster. */

@@ -5,8 +5,7 @@ import { type Outbox, toMember } from "../outbox.ts";
 import { earliest, type Timed } from "../primitives/deadlines.ts";
 import { jitter, type Rng } from "../primitives/rng.ts";
 import type { Sequence } from "../sequence.ts";
-import { verdictUpdate } from "./beliefs.ts";
-import type { Member, MembershipTable, Transition } from "./table.ts";
+import { beliefUpdate, type Member, type MembershipTable, type Transition } from "./table.ts";
 
 /** All in periods. */
 const PAUSE_FIRST = 1.5;
@@ -97,7 +96,7 @@ export class Redial implements Timed {
       digest: table.digest,
     } as const;
     outbox.send(toMember(member), body, {
-      updates: [verdictUpdate(member, "dead", member.by, "quorum")],
+      updates: [beliefUpdate(member, now)],
     });
   }
 

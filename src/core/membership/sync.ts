@@ -26,6 +26,9 @@ const SESSIONS_MAX = 16;
 type SyncRequest = Extract<MessageBody, { kind: "sync-request" }>;
 type SyncPage = Extract<MessageBody, { kind: "sync-page" }>;
 
+/** Whom to sync with: a seed has no name yet. */
+type Peer = Partial<Pick<Speaker, "name">> & Pick<Speaker, "endpoint">;
+
 /** How one sync ended. */
 export interface SyncEnd {
   readonly peer: Speaker;
@@ -77,14 +80,22 @@ export class Sync implements Timed {
   }
 
   /** Begins a sync with whoever answers at `peer`; `isJoin` asks for everything it has. */
-  start(peer: Endpoint, isJoin: boolean, now: Millis): void {
+  start(peer: Peer, isJoin: boolean, now: Millis): void {
     if (this.sessions.size >= SESSIONS_MAX) return;
     const { table } = this.parts;
     const bucketBits = isJoin ? 0 : bucketBitsFor(table.members.length);
     const hashes = table.bucketHashes(bucketBits);
     const counts = { received: 0, pushed: 0, triesLeft: PAGE_TRIES, retryAt: now };
     this.ask(
-      { peer, peerName: undefined, isJoin, bucketBits, hashes, after: null, ...counts },
+      {
+        peer: peer.endpoint,
+        peerName: peer.name,
+        isJoin,
+        bucketBits,
+        hashes,
+        after: null,
+        ...counts,
+      },
       now,
     );
   }

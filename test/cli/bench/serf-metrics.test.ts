@@ -2,8 +2,9 @@ import { expect, test } from "vitest";
 import { parseSentInterval, trafficOf } from "../../../cli/bench/serf/serf-metrics.ts";
 
 const SENT =
-  "[2026-11-22 22:06:40 +0000 UTC][C] 'serf-agent.memberlist.udp.sent': Count: 12 Min: 59.000 Mean: 104.500 " +
-  "Max: 150.000 Stddev: 47.523 Sum: 1254.000 LastUpdated: 2026-11-22 22:06:48.725085927 +0000 UTC m=+19.1";
+  "[2026-11-22 22:06:40 +0000 UTC][C] 'serf-agent.memberlist.udp.sent': " +
+  "Count: 12 Min: 59.000 Mean: 104.500 Max: 150.000 Stddev: 47.523 Sum: 1254.000 " +
+  "LastUpdated: 2026-11-22 22:06:48.725085927 +0000 UTC m=+19.1";
 
 const BEGIN_MS = Date.parse("2026-11-22T22:06:40Z");
 
@@ -16,7 +17,8 @@ test("the metrics tell the UDP payload of one interval", () => {
 
 test("a single datagram is told without its distribution", () => {
   const line =
-    "[2026-11-22 22:06:40 +0000 UTC][C] 'serf-agent.memberlist.udp.sent': Count: 1 Sum: 59.000 LastUpdated: x";
+    "[2026-11-22 22:06:40 +0000 UTC][C] 'serf-agent.memberlist.udp.sent': " +
+    "Count: 1 Sum: 59.000 LastUpdated: x";
   expect(parseSentInterval(line)).toMatchObject({ bytes: 59, datagrams: 1 });
 });
 

@@ -98,6 +98,18 @@ test("a late ack is measured against the ping that it answers, and one to no pin
   expect(node.explain("b")?.rttMs?.mean).toBe(300);
 });
 
+test("the gap that ends an outage of the subject is not learned", () => {
+  const node = new DrivenNode();
+  node.meet(["b", "c", "d"], acking);
+  node.run(20 * T);
+  node.answer("b");
+  node.run(3 * T);
+  node.answer("b", acking);
+  node.run(10 * T);
+  expect(node.explain("b")?.detector?.intervalsMs.length).toBeGreaterThan(30);
+  expect(Math.max(...(node.explain("b")?.detector?.intervalsMs ?? []))).toBeLessThan(1.2 * T);
+});
+
 test("a subject that restarted is observed afresh", () => {
   const node = new DrivenNode();
   node.meet(["b", "c"], acking);

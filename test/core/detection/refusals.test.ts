@@ -83,15 +83,15 @@ describe("after a refusal without a second answer the subject is pinged again fi
     node.answer("b");
     refuse(node, nextPing(node));
     const { now } = node;
-    node.run(0.8 * T);
+    node.run(400);
     return node.sentOf("ping", "b", now).map(({ at }) => Math.round(at - now));
   };
 
   test("a retry time apart", () => {
-    expect(pingsAfter({ retryWaitMsMin: 50 }).slice(0, 5)).toEqual([0, 50, 100, 150, 200]);
+    expect(pingsAfter({ retryWaitMsMin: 50 })).toEqual([0, 50, 100, 150, 200]);
   });
   test("at least 20 ms apart", () => {
-    expect(pingsAfter({ retryWaitMsMin: 5 }).slice(0, 5)).toEqual([0, 20, 40, 60, 80]);
+    expect(pingsAfter({ retryWaitMsMin: 5 })).toEqual([0, 20, 40, 60, 80]);
   });
 });
 
@@ -192,6 +192,18 @@ describe("a subject that refutes a refusal under the same start", () => {
       return muted;
     });
     expect(spared).toEqual([5000, 10_000, 20_000, 40_000, 60_000, 60_000]);
+  });
+
+  test("is spared also when it returns from the death that the refusals brought about", () => {
+    const node = besideB();
+    const refusedToo = accusation(node.peer("b"), "c", { evidence: "refused" });
+    node.hear("c", { kind: "gossip" }, { updates: [refusedToo] });
+    refuseTwice(node);
+    node.run(500);
+    expect(node.state("b")).toBe("dead");
+    refuted(node, 2);
+    expect(node.state("b")).toBe("alive");
+    expect(node.explain("b")?.probe?.refusalsMutedForMs).toBe(5000);
   });
 
   test("is not spared if it had restarted", () => {

@@ -33,7 +33,7 @@ test("a wakeup that comes over 50 ms late is a stall, one of 50 ms is not", () =
   expect(node.snapshot.stalls).toEqual({ count: 1, totalMs: 51, lastMs: 51 });
 });
 
-test("a silence that was our own stall raises nobody's phi and accuses nobody", () => {
+test("a silence that was our own stall raises nobody's phi, isolates and accuses nobody", () => {
   const node = among(["b", "c", "d"]);
   node.run(10 * T);
   const before = node.explain("b")?.phi ?? 0;
@@ -41,6 +41,7 @@ test("a silence that was our own stall raises nobody's phi and accuses nobody", 
   expect(node.explain("b")?.phi).toBeLessThanOrEqual(before + 0.1);
   node.run(5 * T);
   expect(node.eventsOf("probe-round-failed")).toEqual([]);
+  expect(node.eventsOf("isolated-changed")).toEqual([]);
 });
 
 test("only the stall is taken out of a silence, not what was silent before it", () => {
@@ -50,6 +51,19 @@ test("only the stall is taken out of a silence, not what was silent before it", 
   wakeLate(node, 5 * T);
   expect(node.explain("b")?.phi).toBeCloseTo(before, 6);
   expect(before).toBeGreaterThan(3);
+});
+
+test("a ping that was open in a stall is given the rest of its time before it is repeated", () => {
+  const node = among(["b", "c"]);
+  node.run(20 * T);
+  node.answer("b");
+  openPing(node);
+  wakeLate(node, 300);
+  const { now } = node;
+  node.run(48);
+  expect(node.sentOf("ping", "b", now)).toEqual([]);
+  node.run(4);
+  expect(node.sentOf("ping", "b", now)).toHaveLength(1);
 });
 
 describe("the clocks of a suspicion", () => {

@@ -133,10 +133,21 @@ test("a sync that succeeds ends the back-off", () => {
   const node = new DrivenNode();
   node.meet(["b"], foreign({ answersSync: false }));
   node.run(40 * T);
-  node.answer("b", foreign());
-  node.run(20 * T);
+  let views = 0;
+  node.answer("b", foreign({ digest: () => hash64(`view ${++views >> 2}`) }));
+  node.run(30 * T);
   const done = node.eventsOf("sync-finished").filter(({ event }) => event.outcome === "done");
   expect(done.length).toBeGreaterThan(3);
+});
+
+test("syncs that leave the same difference are tried less and less often, down to once in 10 T", () => {
+  const node = new DrivenNode();
+  node.meet(["b"], foreign());
+  node.run(90 * T);
+  const doneAt = node.eventsOf("sync-finished").map(({ at }) => at);
+  const pauses = doneAt.slice(1).map((at, index) => at - (doneAt[index] ?? 0));
+  expect(pauses.length).toBeGreaterThan(6);
+  for (const pause of pauses.slice(-3)) expect(pause).toBeGreaterThanOrEqual(9.5 * T);
 });
 
 test("a dead member that is heard again is synced with at once, a replay of it is not", () => {

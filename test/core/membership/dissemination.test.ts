@@ -141,3 +141,11 @@ describe("the queue", () => {
     expect(queue.size).toBe(2);
   });
 });
+
+test("what rides in a datagram already does not ride twice, and stays owed", () => {
+  const queue = queueFor(5);
+  queue.add(alive("a"));
+  queue.add(alive("b"));
+  expect(queue.fill(PLENTY, [alive("a")])).toEqual([alive("b")]);
+  expect(queue.fill(100)).toEqual([alive("a")]);
+});

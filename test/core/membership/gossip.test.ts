@@ -117,6 +117,18 @@ test("an update rides on every datagram, acks included", () => {
   expect(ack).toMatchObject({ message: { body: { kind: "ack" }, updates: [{ kind: "belief" }] } });
 });
 
+test("news is passed on by everybody who learns it, records and verdicts alike", () => {
+  const node = rested(5);
+  const news = [belief(record("new")), verdict(record("m01"), "dead", "m00")];
+  const from = node.now;
+  node.hear("m00", { kind: "gossip" }, { updates: news });
+  node.run(T);
+  const told = node.sent
+    .filter(({ at, to }) => at > from && to.member !== "m00")
+    .flatMap(({ message }) => message.updates);
+  for (const update of news) expect(told).toContainEqual(update);
+});
+
 test("what is no news is not passed on", () => {
   const node = rested(5);
   const updates = [

@@ -40,8 +40,11 @@ test("while nobody answers, the pause between dials grows by half each time, fro
   for (const [index, pause] of pauses.entries()) expect(pause).toBeCloseTo(expected[index] ?? 0, 3);
 });
 
-test("each seed is asked for everything, and told who asks", () => {
+test("each seed is asked for everything, and told who asks, though nothing is owed any more", () => {
   const node = new DrivenNode({ hasSeeds: true });
+  node.meet(["d"], acking);
+  node.run(30 * T);
+  expect(node.snapshot.queues.updatesOwed).toBe(0);
   const effects = node.step({ kind: "join", seeds: [B, C] });
   const dialled = effects.flatMap((effect) => (effect.kind === "send" ? [effect] : []));
   expect(dialled.map(({ to }) => to.endpoint)).toEqual([B, C]);
@@ -61,10 +64,12 @@ describe("a node that was answered", () => {
     return node;
   }
 
-  test("says once through whom it joined", () => {
+  test("says once through whom it joined, though it syncs with other seeds later", () => {
     const node = joined();
-    node.step({ kind: "join", seeds: [B] });
+    node.answer("c", answering);
+    node.step({ kind: "join", seeds: [C] });
     node.run(60 * T);
+    expect(node.eventsOf("sync-finished").length).toBeGreaterThan(1);
     const events = node.eventsOf("joined").map(({ event }) => event);
     expect(events).toMatchObject([{ through: "b", members: 2, tookMs: 1 }]);
   });

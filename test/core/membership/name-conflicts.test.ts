@@ -174,6 +174,15 @@ describe("of two running owners of one name", () => {
     expect(node.sentOf("ping", "self").map(({ to }) => to.endpoint)).toEqual([OTHER]);
   });
 
+  test("the one that the other owner tells itself looks at the address that it names", () => {
+    const { node, other } = haunted(2);
+    const holder = endpointOf("advertised");
+    const { startId: holderStartId } = other;
+    node.hear("self", { kind: "conflict", name: "self", holder, holderStartId });
+    node.run(1);
+    expect(node.sentOf("ping", "self").map(({ to }) => to.endpoint)).toContainEqual(holder);
+  });
+
   test("a replayed datagram of an older start makes nobody yield: nobody answers there", () => {
     const { node } = haunted(2);
     node.run(5000);

@@ -138,8 +138,10 @@ describe("a suspect", () => {
 
   test("with a higher incarnation in its header is freed of what was said of the older one", () => {
     const node = suspecting();
-    node.become(record("c", { incarnation: 2 }));
-    node.hear("c", GOSSIP);
+    // A restarted one: under another start id its datagram is no evidence for the record held.
+    node.become(record("c", { incarnation: 2, startId: startIdOf("c", 2) }));
+    const effects = node.hear("c", GOSSIP);
+    expect(eventsIn(effects, "suspicion-cleared")).toMatchObject([{ cause: "refuted" }]);
     expect(node.explain("c")?.accusers).toEqual([]);
     expect(node.state("c")).toBe("suspect");
   });

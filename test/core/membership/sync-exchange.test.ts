@@ -44,6 +44,18 @@ test("a node that joins takes over 1,000 members, page by page, and both views a
   expect(young.eventsOf("joined")[0]?.event).toMatchObject({ through: "old", members: 1002 });
 });
 
+test("what the asker knows better is pushed over as many datagrams as it takes", () => {
+  const old = nodeNamed("old");
+  const young = nodeNamed("young", alive(100));
+  const wire = new Wire(old, young);
+  dial(young, old);
+  wire.settle();
+  const pushes = wire.carried.filter(({ message }) => message.body.kind === "sync-push");
+  expect(pushes.length).toBeGreaterThan(3);
+  for (const push of pushes) expectFits(push);
+  expect(old.snapshot.viewDigest).toBe(young.snapshot.viewDigest);
+});
+
 test("a lost page is asked for again, from where the last one ended", () => {
   const old = nodeNamed("old", alive(200));
   const young = nodeNamed("young");

@@ -1,0 +1,28 @@
+import type { ProfileName } from "../../src/core/config.ts";
+import type { NetworkName } from "../../src/sim/network-model.ts";
+import type { Portion } from "./portions.ts";
+
+/** What `hearsay sim` was asked for. */
+export interface SimArgs {
+  readonly nodes: number;
+  readonly profile: ProfileName;
+  readonly network?: NetworkName | undefined;
+  readonly loss: number;
+  readonly refusals: boolean;
+  readonly join: boolean;
+  readonly duration: number;
+  readonly rngSeed?: number | undefined;
+  readonly crash: Portion;
+  readonly hostCrash: Portion;
+  readonly stall: Portion;
+  readonly stallFor: number;
+  readonly partition: Portion;
+  readonly partitionFor: number;
+  readonly at?: number | undefined;
+  readonly swarm: boolean;
+  readonly seeds?: number | undefined;
+  readonly from?: number | undefined;
+  readonly workers?: number | undefined;
+  readonly json: boolean;
+  readonly ascii: boolean;
+}

@@ -1,0 +1,23 @@
+import { extname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
+import type { Word, Work } from "./work.ts";
+
+/** Does `work` in a thread of its own, with a heap of `heapMiB`; ends when the work is done. */
+export function doInWorker(
+  work: Work,
+  heapMiB: number,
+  onWord: (word: Word) => void,
+): Promise<void> {
+  // The same file ending as this one: sources and compiled program lie in folders of their own.
+  const file = new URL(`./sim-worker${extname(fileURLToPath(import.meta.url))}`, import.meta.url);
+  const worker = new Worker(file, {
+    workerData: work,
+    resourceLimits: { maxOldGenerationSizeMb: heapMiB },
+  });
+  return new Promise((resolve, reject) => {
+    worker.on("message", onWord);
+    worker.on("error", reject);
+    worker.on("exit", () => resolve());
+  });
+}
