@@ -12,6 +12,7 @@ import { leaveCommand } from "./commands/leave.ts";
 import { membersCommand } from "./commands/members.ts";
 import { psCommand } from "./commands/ps.ts";
 import { reloadCommand } from "./commands/reload.ts";
+import { simCommand } from "./commands/sim.ts";
 import { startCommand } from "./commands/start.ts";
 import { upCommand } from "./commands/up.ts";
 import { viewsCommand } from "./commands/views.ts";
@@ -65,6 +66,7 @@ function parser(words: readonly string[]) {
     .command(leaveCommand)
     .command(forgetCommand)
     .command(reloadCommand)
+    .command(simCommand)
     .command(benchCommand)
     .demandCommand(1, "which command? hearsay --help lists them")
     .strict()

@@ -37,7 +37,7 @@ const LAYERS: Readonly<
     packages: [],
   },
   cli: {
-    imports: ["cli", "src/daemon", "src/control", ...VOCABULARY],
+    imports: ["cli", "src/daemon", "src/control", "src/sim", ...VOCABULARY],
     types: ["src/core"],
     packages: ["yargs", "node:"],
   },

@@ -5,6 +5,7 @@ import { durationOption, once, parseCount, parseDuration } from "../options.ts";
 import { parsePortion, parseShare } from "../sim/portions.ts";
 import type { SimArgs } from "../sim/sim-args.ts";
 
+const NODES_DEFAULT = 100;
 const NODES_MAX = 10_000;
 const RNG_SEED_MAX = 0xffff_ffff;
 
@@ -31,8 +32,8 @@ function clusterOptions() {
       describe: "Processes",
       type: "string",
       requiresArg: true,
-      default: "100",
-      coerce: countOf("--nodes", 1, NODES_MAX),
+      default: String(NODES_DEFAULT),
+      coerce: (value: unknown) => countOf("--nodes", 1, NODES_MAX)(value) ?? NODES_DEFAULT,
     },
     profile: {
       describe: "Pace of the protocol",
@@ -139,7 +140,9 @@ function countOf(option: string, min: number, max: number) {
 function checkTogether({ swarm, seeds, from, workers, rngSeed }: SimArgs): void {
   const isForSwarm = seeds !== undefined || from !== undefined || workers !== undefined;
   if (isForSwarm && !swarm) {
-    throw new UsageError("--seeds, --from and --workers go with --swarm; add it, or leave them out");
+    throw new UsageError(
+      "--seeds, --from and --workers go with --swarm; add it, or leave them out",
+    );
   }
   if (swarm && rngSeed !== undefined && isForSwarm) {
     throw new UsageError(

@@ -8,7 +8,9 @@ export function parsePortion(option: string, text: string): Portion {
   if (/^\d+$/.test(text)) return { count: Number(text) };
   const share = /^(\d+(?:\.\d+)?)%$/.exec(text)?.[1];
   if (share !== undefined && Number(share) <= 100) return { share: Number(share) / 100 };
-  throw new UsageError(`${option}: ${JSON.stringify(text)} is neither a count nor a share; write 12 or 10%`);
+  throw new UsageError(
+    `${option}: ${JSON.stringify(text)} is neither a count nor a share; write 12 or 10%`,
+  );
 }
 
 /** How many of `members` it is. */

@@ -17,7 +17,9 @@ const HEAP_MIB_MIN = 1_024;
 export async function runExperimentCommand(args: SimArgs, output: Output): Promise<void> {
   const options = experimentOptions(args);
   const heapMiB = heapFor(options.nodes);
-  output.talk(`${options.nodes} nodes for ${options.durationMs / 1000} virtual seconds, rng seed ${options.rngSeed}`);
+  output.talk(
+    `${options.nodes} nodes for ${options.durationMs / 1000} virtual seconds, rng seed ${options.rngSeed}`,
+  );
   const startedMs = performance.now();
   const progress = new ProgressLine();
   let result: ExperimentResult | undefined;
@@ -38,7 +40,7 @@ export async function runExperimentCommand(args: SimArgs, output: Output): Promi
 export function experimentOptions(args: SimArgs): ExperimentOptions {
   const { nodes, profile, loss, refusals } = args;
   const crashes = countPortion(args.crash, nodes);
-  const hostCrashes = countPortion(args.hostCrash, nodes);
+  const hostCrashes = countPortion(args["host-crash"], nodes);
   const stalls = countPortion(args.stall, nodes);
   const partitioned = countPortion(args.partition, nodes);
   const hit = crashes + hostCrashes + stalls;
@@ -48,7 +50,9 @@ export function experimentOptions(args: SimArgs): ExperimentOptions {
     );
   }
   if (partitioned >= nodes && partitioned > 0) {
-    throw new UsageError(`--partition: ${partitioned} of ${nodes} nodes leave no other side; take fewer`);
+    throw new UsageError(
+      `--partition: ${partitioned} of ${nodes} nodes leave no other side; take fewer`,
+    );
   }
   return {
     rngSeed: args.rngSeed ?? 1,
@@ -62,9 +66,9 @@ export function experimentOptions(args: SimArgs): ExperimentOptions {
     crashes,
     hostCrashes,
     stalls,
-    stallMs: args.stallFor,
+    stallMs: args["stall-for"],
     partitioned,
-    partitionMs: args.partitionFor,
+    partitionMs: args["partition-for"],
     faultsAtMs: args.at ?? null,
   };
 }
@@ -74,7 +78,10 @@ function heapFor(nodes: number): number {
   return Math.round(Math.max(HEAP_MIB_MIN, viewsMiB + nodes * MIB_PER_NODE));
 }
 
-function progressText({ atMs, durationMs, steps, running }: ExperimentProgress, tookMs: number): string {
+function progressText(
+  { atMs, durationMs, steps, running }: ExperimentProgress,
+  tookMs: number,
+): string {
   const rate = Math.round(steps / (tookMs / 1000));
   const leftS = ((tookMs / Math.max(1, atMs)) * (durationMs - atMs)) / 1000;
   return `${(atMs / 1000).toFixed(1)} of ${durationMs / 1000} s, ${running} running, ${rate} steps/s, about ${leftS.toFixed(0)} s left`;

@@ -55,13 +55,17 @@ export async function runSwarmCommand(
 /** One seed again: what it drew, and how it went. */
 export function replaySeed(rngSeed: number, output: Output): void {
   const options = swarm(rngSeed);
-  if (!output.json) for (const line of [`seed ${rngSeed}`, ...formatOptions(options)]) output.data(line);
+  if (!output.json)
+    for (const line of [`seed ${rngSeed}`, ...formatOptions(options)]) output.data(line);
   const outcome = runSeed(rngSeed);
   const { violation, digest, stats } = outcome;
   if (output.json) output.data(JSON.stringify({ v: 1, options, ...outcome }));
   else if (violation !== undefined) output.data(violation.text);
   else {
-    const healed = stats.healedMs === undefined ? "" : `, one view ${stats.healedMs.toFixed(0)} ms after the heal`;
+    const healed =
+      stats.healedMs === undefined
+        ? ""
+        : `, one view ${stats.healedMs.toFixed(0)} ms after the heal`;
     output.data(`no rule broken in ${stats.steps} steps${healed}; digest ${digest}`);
   }
   if (violation !== undefined) throw new ConditionNotMetError(`seed ${rngSeed}: ${violation.rule}`);

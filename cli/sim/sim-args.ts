@@ -13,11 +13,11 @@ export interface SimArgs {
   readonly duration: number;
   readonly rngSeed?: number | undefined;
   readonly crash: Portion;
-  readonly hostCrash: Portion;
+  readonly "host-crash": Portion;
   readonly stall: Portion;
-  readonly stallFor: number;
+  readonly "stall-for": number;
   readonly partition: Portion;
-  readonly partitionFor: number;
+  readonly "partition-for": number;
   readonly at?: number | undefined;
   readonly swarm: boolean;
   readonly seeds?: number | undefined;

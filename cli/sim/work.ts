@@ -1,14 +1,16 @@
-import type {
-  ExperimentProgress,
-  ExperimentResult,
-} from "../../src/sim/experiment/experiment.ts";
+import type { ExperimentProgress, ExperimentResult } from "../../src/sim/experiment/experiment.ts";
 import type { ExperimentOptions } from "../../src/sim/experiment/experiment-options.ts";
 import type { RunStats } from "../../src/sim/swarm/simulate.ts";
 
 /** What a worker thread is given. */
 export type Work =
   | { readonly kind: "experiment"; readonly options: ExperimentOptions }
-  | { readonly kind: "swarm"; readonly first: number; readonly last: number; readonly step: number };
+  | {
+      readonly kind: "swarm";
+      readonly first: number;
+      readonly last: number;
+      readonly step: number;
+    };
 
 /** One seed of a swarm that has run. */
 export interface SeedOutcome {

@@ -1,70 +1,32 @@
-import { checkNodeConfig, type NodeConfig, PROFILES, type ProfileName } from "../core/config.ts";
+import { checkNodeConfig, type NodeConfig, PROFILES } from "../core/config.ts";
 import type { NodeEvent } from "../core/effect.ts";
 import { invariant } from "../core/errors.ts";
 import type { Input } from "../core/input.ts";
-import type {
-  Endpoint,
-  MemberName,
-  MemberRecord,
-  MemberState,
-  Millis,
-  Service,
-  StartId,
-  Tags,
-} from "../core/member.ts";
+import type { Endpoint, MemberName, MemberRecord, MemberState, Millis } from "../core/member.ts";
 import { type Rng, seededRng } from "../core/primitives/rng.ts";
 import type { MemberExplanation, NodeSnapshot } from "../core/snapshot.ts";
 import type { HostCounters } from "../host/host-counters.ts";
 import { type Codec, createCodec } from "../wire/codec.ts";
 import { EventHeap } from "./event-heap.ts";
+import { Machines } from "./machines.ts";
+import type { LinkDelay } from "./network-model.ts";
+import type { HostModel, SimClusterOptions, SimEvent, SimStartOptions } from "./sim-options.ts";
 import { SimProcess } from "./sim-process.ts";
-import { VirtualClock } from "./virtual-clock.ts";
-import { type LinkDelay, VirtualNetwork } from "./virtual-network.ts";
-
-export interface SimClusterOptions {
-  /** Unsigned 32 bits. Everything that happens follows from it and from the calls. */
-  readonly rngSeed: number;
-  /** `lan` unless given. */
-  readonly profile?: ProfileName;
-  /** Values that differ from the profile's, for every process. */
-  readonly config?: Partial<NodeConfig>;
-  readonly delay?: LinkDelay;
-}
-
-export interface SimStartOptions {
-  /** Processes whose endpoints are dialled, running or not; none: a cluster of one. */
-  readonly seeds?: readonly string[];
-  /** The member's name where it is not the process's: two processes may claim one name. */
-  readonly member?: MemberName;
-  /** Its own address unless given: a process may take over the port of another that ended. */
-  readonly endpoint?: Endpoint;
-  readonly startId?: StartId;
-  /** The second of its start unless given. */
-  readonly incarnation?: number;
-  readonly tags?: Tags;
-  readonly services?: readonly Service[];
-  readonly config?: Partial<NodeConfig>;
-}
-
-export interface SimEvent {
-  readonly atMs: Millis;
-  /** The process that tells it. */
-  readonly node: string;
-  readonly event: NodeEvent;
-}
+import { TraceDigest } from "./trace-digest.ts";
+import { RECEIVE_QUEUE_MAX, VirtualClock } from "./virtual-clock.ts";
+import { VirtualNetwork } from "./virtual-network.ts";
+import type { SimWatcher } from "./watched-node.ts";
 
 /** A LAN: well under a millisecond, and datagrams overtake each other at times. */
 const LAN_DELAY: LinkDelay = { latencyMs: 0.2, jitterMs: 0.3 };
 
-/** The wall clock's second when virtual time is 0. */
-const WALL_START_SECONDS = 1_750_000_000;
-
-const GOSSIP_PORT = 7946;
-
 /** How exactly `runUntil` measures. What happened when, to the microsecond, stands in `events`. */
 const CHECK_EVERY_MS = 10;
 
-const STREAM = { network: 1, node: 2, startId: 3 } as const;
+const STREAM = { network: 1, node: 2, startId: 3, timers: 4 } as const;
+
+/** A receive buffer of 4 MiB, and timers that fire when they are due. */
+const GOOD_HOSTS: HostModel = { receiveQueueMax: RECEIVE_QUEUE_MAX, timerLatenessMsMax: 0 };
 
 /**
  * A cluster of real NodeHosts with the real codec in virtual time. Names are of processes; unless
@@ -79,21 +41,45 @@ export class SimCluster {
   private readonly config: NodeConfig;
   private readonly heap = new EventHeap();
   private readonly codec: Codec = createCodec({ clusterLabel: "simulated" });
-  private readonly startIdRng: Rng;
+  private readonly machines: Machines;
+  private readonly timerRng: Rng;
+  private readonly hosts: HostModel;
+  private readonly watcher: SimWatcher | undefined;
+  private readonly trace: TraceDigest | undefined;
+  private readonly keepsEvents: boolean;
   private readonly processes = new Map<string, SimProcess>();
-  private readonly endpoints = new Map<string, Endpoint>();
   private readonly startOptions = new Map<string, SimStartOptions>();
   private startsSoFar = 0;
 
-  constructor({ rngSeed, profile = "lan", config = {}, delay = LAN_DELAY }: SimClusterOptions) {
+  constructor(options: SimClusterOptions) {
+    const { rngSeed, profile = "lan", config = {}, delay = LAN_DELAY, network } = options;
     this.rngSeed = rngSeed;
     this.config = { ...PROFILES[profile], ...config };
-    this.network = new VirtualNetwork({ heap: this.heap, rng: this.stream(STREAM.network), delay });
-    this.startIdRng = this.stream(STREAM.startId);
+    this.hosts = options.hosts ?? GOOD_HOSTS;
+    this.watcher = options.watcher;
+    this.keepsEvents = options.keepsEvents ?? true;
+    const trace = options.isTraced === true ? new TraceDigest() : undefined;
+    this.trace = trace;
+    this.network = new VirtualNetwork({
+      heap: this.heap,
+      rng: this.stream(STREAM.network),
+      delay,
+      ...(network && { model: network }),
+      ...(trace && {
+        onDelivered: (from, to, datagram) => trace.delivered(this.nowMs, from, to, datagram),
+      }),
+    });
+    this.machines = new Machines(this.stream(STREAM.startId));
+    this.timerRng = this.stream(STREAM.timers);
   }
 
   get nowMs(): Millis {
     return this.heap.nowMs;
+  }
+
+  /** Of everything so far, 16 hex digits; undefined unless traced. */
+  get digest(): string | undefined {
+    return this.trace?.hex;
   }
 
   /** Processes that run, frozen ones included, in the order of their first start. */
@@ -101,16 +87,24 @@ export class SimCluster {
     return [...this.processes.keys()];
   }
 
+  isRunning(name: string): boolean {
+    return this.processes.has(name);
+  }
+
+  /** Everybody that was ever started, in the order of their first start. */
+  get known(): string[] {
+    return [...this.startOptions.keys()];
+  }
+
   start(name: string, options: SimStartOptions = {}): void {
     invariant(
       !this.processes.has(name),
       `process ${name} runs already; kill it or choose another name`,
     );
-    if (options.endpoint !== undefined) this.endpoints.set(name, options.endpoint);
+    if (options.endpoint !== undefined) this.machines.takeOver(name, options.endpoint);
     this.startOptions.set(name, options);
-    const process = this.createProcess(name, options);
-    this.processes.set(name, process);
-    process.start();
+    const self = this.machines.newRecord(name, options, this.nowMs);
+    this.launch(name, self, options);
   }
 
   /** Starts all at once, the others with the first as their seed. */
@@ -121,10 +115,21 @@ export class SimCluster {
     for (const name of others) this.start(name, { ...options, seeds: [first] });
   }
 
+  /** Starts all at once as members that know each other, without a join. */
+  startConverged(names: readonly string[], options: SimStartOptions = {}): void {
+    const records = names.map((name) => this.machines.newRecord(name, options, this.nowMs));
+    for (const [at, name] of names.entries()) {
+      const launchOptions = { ...options, known: records };
+      this.startOptions.set(name, options);
+      this.launch(name, records[at] as MemberRecord, launchOptions);
+    }
+  }
+
   /** As SIGKILL: the host lives on and refuses probes. */
   kill(name: string): void {
     this.process(name).end();
     this.processes.delete(name);
+    this.watcher?.ended(name, this.nowMs);
   }
 
   /** As a power cut: the process is gone and the host is silent. */
@@ -146,7 +151,7 @@ export class SimCluster {
    */
   restart(name: string, changes: SimStartOptions = {}): void {
     if (this.processes.has(name)) this.kill(name);
-    const { startId: _, incarnation: __, ...before } = this.startOptions.get(name) ?? {};
+    const { startId: _, incarnation: __, disk: ___, ...before } = this.startOptions.get(name) ?? {};
     this.start(name, { ...before, ...changes });
   }
 
@@ -174,7 +179,18 @@ export class SimCluster {
     this.network.cutLink(this.endpointOf(from).host, this.endpointOf(to).host);
   }
 
-  /** Removes cuts and partitions. */
+  /** Holds one direction's datagrams for a while, then delivers all of them at once. */
+  clog(from: string, to: string, forMs: Millis): void {
+    const untilMs = this.nowMs + forMs;
+    this.network.clogLink(this.endpointOf(from).host, this.endpointOf(to).host, untilMs);
+  }
+
+  /** Sets the wall clock of a process's host forward, or back: it matters at the next start. */
+  jumpWallClock(name: string, byMs: Millis): void {
+    this.machines.jumpWallClock(name, byMs);
+  }
+
+  /** Removes cuts, clogs and partitions. */
   heal(): void {
     this.network.heal();
   }
@@ -248,53 +264,54 @@ export class SimCluster {
 
   /** Where a process listens, or will when it is started. */
   endpointOf(name: string): Endpoint {
-    const known = this.endpoints.get(name);
-    if (known !== undefined) return known;
-    const endpoint = addressOfIndex(this.endpoints.size + 1);
-    this.endpoints.set(name, endpoint);
-    return endpoint;
+    return this.machines.endpointOf(name);
   }
 
-  private createProcess(name: string, options: SimStartOptions): SimProcess {
-    const endpoint = this.endpointOf(name);
+  private launch(name: string, self: MemberRecord, options: SimStartOptions): void {
+    const process = this.createProcess(name, self, options);
+    this.processes.set(name, process);
+    this.machines.saveIncarnation(name, self.incarnation);
+    this.watcher?.started(name, self, this.nowMs);
+    process.start();
+  }
+
+  private createProcess(name: string, self: MemberRecord, options: SimStartOptions): SimProcess {
     const config = { ...this.config, ...options.config };
     const complaint = checkNodeConfig(config);
     invariant(complaint === undefined, `${complaint}`);
-    const clock = new VirtualClock(this.heap);
-    const port = this.network.bind(endpoint, clock);
+    const clock = this.createClock();
+    const port = this.network.bind(self.endpoint, clock);
     invariant(port !== undefined, `the port of ${name} is taken`);
     this.startsSoFar++;
-    const { seeds } = options;
+    const { seeds, known } = options;
+    const { watcher } = this;
     return new SimProcess({
-      self: this.recordOf(name, endpoint, options),
+      self,
       config,
+      known: known ?? [],
       rng: this.stream(STREAM.node, this.startsSoFar),
       codec: this.codec,
       clock,
       port,
       resolveSeeds: seeds && (() => seeds.map((seed) => this.endpointOf(seed))),
       onEvent: (event) => this.record(name, event),
+      onStep: watcher && ((input, effects, nowMs) => watcher.stepped(name, input, effects, nowMs)),
     });
   }
 
-  private recordOf(name: string, endpoint: Endpoint, options: SimStartOptions): MemberRecord {
-    const startSecond = WALL_START_SECONDS + Math.floor(this.nowMs / 1000);
-    return {
-      name: options.member ?? name,
-      endpoint,
-      startId: options.startId ?? hex32(startSecond) + this.randomHex() + this.randomHex(),
-      incarnation: options.incarnation ?? startSecond,
-      tags: options.tags ?? {},
-      services: options.services ?? [],
-      api: null,
-      protocol: { min: 1, max: 1 },
-    };
+  private createClock(): VirtualClock {
+    const { receiveQueueMax, timerLatenessMsMax } = this.hosts;
+    const latenessMs =
+      timerLatenessMsMax === 0 ? undefined : () => timerLatenessMsMax * this.timerRng.next();
+    return new VirtualClock(this.heap, { receiveQueueMax, latenessMs });
   }
 
   private record(name: string, event: NodeEvent): void {
-    this.events.push({ atMs: this.nowMs, node: name, event });
-    if (!endsProcess(event)) return;
+    if (this.keepsEvents) this.events.push({ atMs: this.nowMs, node: name, event });
+    this.trace?.happened(this.nowMs, name, event);
     const process = this.process(name);
+    if (isRaise(event, process.member)) this.machines.saveIncarnation(name, event.incarnation);
+    if (!endsProcess(event)) return;
     // After the effects of the present step, of which some may still be goodbyes.
     this.heap.at(this.nowMs, () => {
       if (this.processes.get(name) === process) this.kill(name);
@@ -305,10 +322,6 @@ export class SimCluster {
     const process = this.processes.get(name);
     invariant(process !== undefined, `no process ${name} runs; running: ${this.running.join(" ")}`);
     return process;
-  }
-
-  private randomHex(): string {
-    return hex32(Math.floor(this.startIdRng.next() * 0x1_0000_0000));
   }
 
   private stream(purpose: number, index = 0): Rng {
@@ -325,10 +338,12 @@ function endsProcess(event: NodeEvent): boolean {
   return event.kind === "left" || event.kind === "join-refused";
 }
 
-function addressOfIndex(index: number): Endpoint {
-  return { host: `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`, port: GOSSIP_PORT };
-}
-
-function hex32(value: number): string {
-  return value.toString(16).padStart(8, "0");
+/** As the daemon keeps it: each incarnation that the node gives itself. */
+function isRaise(
+  event: NodeEvent,
+  self: MemberName,
+): event is Extract<NodeEvent, { kind: "member-changed" | "member-updated" }> {
+  return (
+    (event.kind === "member-changed" || event.kind === "member-updated") && event.member === self
+  );
 }

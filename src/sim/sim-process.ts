@@ -1,12 +1,14 @@
 import type { NodeConfig } from "../core/config.ts";
-import type { NodeEvent } from "../core/effect.ts";
-import type { Endpoint, MemberName, MemberRecord, MemberState } from "../core/member.ts";
+import type { Effect, NodeEvent } from "../core/effect.ts";
+import type { Input } from "../core/input.ts";
+import type { Endpoint, MemberName, MemberRecord, MemberState, Millis } from "../core/member.ts";
 import type { Rng } from "../core/primitives/rng.ts";
 import { createSwimNode } from "../core/swim-node.ts";
 import { NodeHost } from "../host/node-host.ts";
 import type { Codec } from "../wire/codec.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 import type { VirtualPort } from "./virtual-network.ts";
+import { WatchedNode } from "./watched-node.ts";
 
 export interface SimProcessOptions {
   readonly self: MemberRecord;
@@ -17,7 +19,10 @@ export interface SimProcessOptions {
   readonly port: VirtualPort;
   /** Asked anew whenever the node wants to dial; undefined where the process was given no seeds. */
   readonly resolveSeeds: (() => readonly Endpoint[]) | undefined;
+  /** Members that it takes as alive from the start. */
+  readonly known: readonly MemberRecord[];
   readonly onEvent: (event: NodeEvent) => void;
+  readonly onStep: ((input: Input, effects: readonly Effect[], nowMs: Millis) => void) | undefined;
 }
 
 /**
@@ -37,15 +42,12 @@ export class SimProcess {
     this.options = options;
     this.clock = options.clock;
     this.port = options.port;
-    const { self, config, rng, codec, resolveSeeds } = options;
+    const { self, config, rng, codec, resolveSeeds, known, onStep } = options;
+    const hasSeeds = resolveSeeds !== undefined;
+    const node = createSwimNode({ self, config, rng, sizer: codec.sizer, hasSeeds, known });
+    for (const { name } of known) this.told.set(name, "alive");
     this.host = new NodeHost({
-      node: createSwimNode({
-        self,
-        config,
-        rng,
-        sizer: codec.sizer,
-        hasSeeds: resolveSeeds !== undefined,
-      }),
+      node: onStep === undefined ? node : new WatchedNode(node, onStep),
       codec,
       transport: options.port,
       clock: options.clock,

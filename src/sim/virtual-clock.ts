@@ -6,7 +6,19 @@ import type { EventHeap, Scheduled } from "./event-heap.ts";
 const DELIVERIES_PER_TURN = 32;
 
 /** What a 4 MiB receive buffer was seen to keep of small datagrams, rounded down. */
-const QUEUE_MAX = 5000;
+export const RECEIVE_QUEUE_MAX = 5000;
+
+export interface VirtualClockOptions {
+  /** Datagrams kept while the process does not run. */
+  readonly receiveQueueMax: number;
+  /** How late the next timer fires; undefined: never late. */
+  readonly latenessMs: (() => Millis) | undefined;
+}
+
+const GOOD_HOST: VirtualClockOptions = {
+  receiveQueueMax: RECEIVE_QUEUE_MAX,
+  latenessMs: undefined,
+};
 
 /**
  * The event loop of one simulated process, on the heap that all of them share: its one timer, its
@@ -18,16 +30,19 @@ const QUEUE_MAX = 5000;
  */
 export class VirtualClock implements Clock {
   private readonly heap: EventHeap;
+  private readonly options: VirtualClockOptions;
   private wake: (() => void) | undefined;
   private wakeAtMs: Millis = 0;
   private timer: Scheduled | undefined;
+  private timerSetForMs: Millis = 0;
   private readonly queue: (() => void)[] = [];
   private turnCallbacks: (() => void)[] = [];
   private isTurnScheduled = false;
   private state: "running" | "frozen" | "ended" = "running";
 
-  constructor(heap: EventHeap) {
+  constructor(heap: EventHeap, options: VirtualClockOptions = GOOD_HOST) {
     this.heap = heap;
+    this.options = options;
   }
 
   get isFrozen(): boolean {
@@ -44,7 +59,7 @@ export class VirtualClock implements Clock {
     this.wake = wake;
     // An earlier timer is left to fire and to find that it is too early: most wakeups are moved to
     // later times.
-    if (this.timer !== undefined && this.timer.atMs <= atMs) return;
+    if (this.timer !== undefined && this.timerSetForMs <= atMs) return;
     this.setTimer(atMs);
   }
 
@@ -65,7 +80,7 @@ export class VirtualClock implements Clock {
       receive();
       return true;
     }
-    if (this.state === "ended" || this.queue.length >= QUEUE_MAX) return false;
+    if (this.state === "ended" || this.queue.length >= this.options.receiveQueueMax) return false;
     this.queue.push(receive);
     return true;
   }
@@ -93,7 +108,9 @@ export class VirtualClock implements Clock {
 
   private setTimer(atMs: Millis): void {
     this.timer?.cancel();
-    this.timer = this.heap.at(atMs, () => {
+    this.timerSetForMs = atMs;
+    const dueMs = atMs + (this.options.latenessMs?.() ?? 0);
+    this.timer = this.heap.at(dueMs, () => {
       this.timer = undefined;
       if (this.state === "running") this.fireWake();
     });

@@ -1,22 +1,26 @@
-import { type Endpoint, formatEndpoint, type MemberName, type Millis } from "../core/member.ts";
+import type { Endpoint, MemberName, Millis } from "../core/member.ts";
 import { chance, type Rng } from "../core/primitives/rng.ts";
 import type { Destination, Transport, TransportReceiver } from "../host/ports.ts";
 import type { EventHeap } from "./event-heap.ts";
+import { Links } from "./links.ts";
+import {
+  drawDelayMs,
+  drawHiccupMs,
+  drawLinkFactor,
+  type LinkDelay,
+  type NetworkModel,
+  plainNetwork,
+} from "./network-model.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
-
-/**
- * How long a datagram travels one way: `latencyMs` and uniformly up to `jitterMs` more, so that it
- * can overtake.
- */
-export interface LinkDelay {
-  readonly latencyMs: Millis;
-  readonly jitterMs: Millis;
-}
 
 export interface VirtualNetworkOptions {
   readonly heap: EventHeap;
   readonly rng: Rng;
   readonly delay: LinkDelay;
+  /** All that the network does to datagrams; its delay is then used instead of `delay`. */
+  readonly model?: NetworkModel;
+  /** Called for each datagram that reaches a socket's queue. */
+  readonly onDelivered?: (from: Endpoint, to: Endpoint, datagram: Uint8Array) => void;
 }
 
 /** What the network did with the datagrams and refusals that it was given. */
@@ -27,7 +31,20 @@ export interface NetworkCounters {
   cut: number;
   overflowed: number;
   refused: number;
+  duplicated: number;
+  replayed: number;
 }
+
+/** One datagram as it was sent. */
+interface Sent {
+  readonly from: VirtualPort;
+  readonly to: Destination;
+  readonly datagram: Uint8Array;
+}
+
+/** Old datagrams that may come again, and how likely a datagram becomes one of them. */
+const REPLAY_MEMORY = 64;
+const REPLAY_KEPT = 0.1;
 
 /**
  * Datagrams between hosts, each known by its address. Hosts are up unless they were taken down. On
@@ -36,21 +53,21 @@ export interface NetworkCounters {
  */
 export class VirtualNetwork {
   readonly counters: NetworkCounters = newNetworkCounters();
+  readonly links = new Links();
 
   private readonly heap: EventHeap;
   private readonly rng: Rng;
-  private readonly delay: LinkDelay;
-  private lossProbability = 0;
-  private readonly ports = new Map<string, VirtualPort>();
+  private model: NetworkModel;
+  private readonly onDelivered: VirtualNetworkOptions["onDelivered"];
+  private readonly ports = new Map<string, Map<number, VirtualPort>>();
   private readonly hostsDown = new Set<string>();
-  private readonly links = new Map<string, LinkDelay>();
-  private readonly cuts = new Set<string>();
-  private groups: ReadonlyMap<string, number> | undefined;
+  private readonly old: Sent[] = [];
 
-  constructor({ heap, rng, delay }: VirtualNetworkOptions) {
+  constructor({ heap, rng, delay, model, onDelivered }: VirtualNetworkOptions) {
     this.heap = heap;
     this.rng = rng;
-    this.delay = delay;
+    this.model = model ?? plainNetwork(delay);
+    this.onDelivered = onDelivered;
   }
 
   /**
@@ -58,16 +75,17 @@ export class VirtualNetwork {
    * the port.
    */
   bind(endpoint: Endpoint, clock: VirtualClock): VirtualPort | undefined {
-    const address = formatEndpoint(endpoint);
-    if (this.ports.has(address)) return undefined;
+    const { host, port: number } = endpoint;
+    const ports = this.ports.get(host) ?? new Map<number, VirtualPort>();
+    if (ports.has(number)) return undefined;
     const port = new VirtualPort(this, endpoint, clock);
-    this.ports.set(address, port);
-    this.hostsDown.delete(endpoint.host);
+    this.ports.set(host, ports.set(number, port));
+    this.hostsDown.delete(host);
     return port;
   }
 
-  unbind(endpoint: Endpoint): void {
-    this.ports.delete(formatEndpoint(endpoint));
+  unbind({ host, port }: Endpoint): void {
+    this.ports.get(host)?.delete(port);
   }
 
   /**
@@ -79,49 +97,88 @@ export class VirtualNetwork {
   }
 
   setLoss(probability: number): void {
-    this.lossProbability = probability;
+    this.model = { ...this.model, loss: probability };
+  }
+
+  /** Changes what it does to datagrams from now on. */
+  change(model: Partial<NetworkModel>): void {
+    this.model = { ...this.model, ...model };
   }
 
   /** Another delay for the directed link between two hosts. */
   setLinkDelay(from: string, to: string, delay: LinkDelay): void {
-    this.links.set(linkKey(from, to), delay);
+    this.links.edit(from, to).delay = delay;
   }
 
   cutLink(from: string, to: string): void {
-    this.cuts.add(linkKey(from, to));
+    this.links.edit(from, to).isCut = true;
+  }
+
+  /** Holds the link's datagrams until then, and delivers all of them at once. */
+  clogLink(from: string, to: string, untilMs: Millis): void {
+    this.links.edit(from, to).cloggedUntil = untilMs;
   }
 
   /**
    * Hosts of different groups no longer reach each other; those in no group form one of their own.
    */
   partition(groups: readonly (readonly string[])[]): void {
-    this.groups = new Map(groups.flatMap((hosts, index) => hosts.map((host) => [host, index])));
+    this.links.partition(groups);
   }
 
-  /** Removes every cut and partition. Loss and delays stay. */
+  /** Removes what is cut, partitioned or clogged. What the network does to all links stays. */
   heal(): void {
-    this.cuts.clear();
-    this.groups = undefined;
+    this.links.heal();
   }
 
   /** For ports alone: puts a datagram on its way. */
   transmit(from: VirtualPort, to: Destination, datagram: Uint8Array): void {
     this.counters.sent++;
-    this.travel(from.endpoint.host, to.endpoint.host, () => this.arrive(from, to, datagram));
+    const sent = { from, to, datagram };
+    this.carry(sent);
+    const { duplicate, replay } = this.model;
+    if (duplicate > 0 && chance(this.rng, duplicate)) {
+      this.counters.duplicated++;
+      this.carry(sent);
+    }
+    if (replay > 0) this.replayWith(sent, replay);
   }
 
-  private arrive(from: VirtualPort, to: Destination, datagram: Uint8Array): void {
-    if (this.hostsDown.has(to.endpoint.host)) {
+  private replayWith(sent: Sent, probability: number): void {
+    const at = Math.floor(this.rng.next() * REPLAY_MEMORY);
+    const old = this.old[at % Math.max(1, this.old.length)];
+    if (old !== undefined && chance(this.rng, probability)) {
+      this.counters.replayed++;
+      this.carry(old);
+    }
+    if (!chance(this.rng, REPLAY_KEPT)) return;
+    if (this.old.length < REPLAY_MEMORY) this.old.push(sent);
+    else this.old[at] = sent;
+  }
+
+  private carry(sent: Sent): void {
+    const from = sent.from.endpoint.host;
+    this.travel(from, sent.to.endpoint.host, () => this.arrive(sent));
+  }
+
+  private arrive(sent: Sent): void {
+    const { from, to, datagram } = sent;
+    const { endpoint } = to;
+    if (this.hostsDown.size > 0 && this.hostsDown.has(endpoint.host)) {
       this.counters.lost++;
       return;
     }
-    const port = this.ports.get(formatEndpoint(to.endpoint));
+    const port = this.ports.get(endpoint.host)?.get(endpoint.port);
     if (port === undefined) {
       this.refuse(from, to);
       return;
     }
-    if (port.deliver(datagram, from.endpoint)) this.counters.delivered++;
-    else this.counters.overflowed++;
+    if (!port.deliver(datagram, from.endpoint)) {
+      this.counters.overflowed++;
+      return;
+    }
+    this.counters.delivered++;
+    this.onDelivered?.(from.endpoint, endpoint, datagram);
   }
 
   private refuse(prober: VirtualPort, { endpoint, member, probeSeq }: Destination): void {
@@ -134,28 +191,22 @@ export class VirtualNetwork {
   }
 
   private travel(fromHost: string, toHost: string, arrive: () => void): void {
-    if (this.isCut(fromHost, toHost)) {
-      this.counters.cut++;
+    const { links, rng, model, heap, counters } = this;
+    if (links.isCut(fromHost, toHost)) {
+      counters.cut++;
       return;
     }
-    if (this.lossProbability > 0 && chance(this.rng, this.lossProbability)) {
-      this.counters.lost++;
+    const link =
+      model.linkSpread === 1 ? links.get(fromHost, toHost) : links.edit(fromHost, toHost);
+    const loss = link?.loss ?? model.loss;
+    if (loss > 0 && chance(rng, loss)) {
+      counters.lost++;
       return;
     }
-    const { latencyMs, jitterMs } = this.delayOf(fromHost, toHost);
-    this.heap.at(this.heap.nowMs + latencyMs + jitterMs * this.rng.next(), arrive);
-  }
-
-  private delayOf(fromHost: string, toHost: string): LinkDelay {
-    if (this.links.size === 0) return this.delay;
-    return this.links.get(linkKey(fromHost, toHost)) ?? this.delay;
-  }
-
-  private isCut(fromHost: string, toHost: string): boolean {
-    if (this.groups !== undefined && this.groups.get(fromHost) !== this.groups.get(toHost)) {
-      return true;
-    }
-    return this.cuts.size > 0 && this.cuts.has(linkKey(fromHost, toHost));
+    if (link !== undefined) link.factor ??= drawLinkFactor(model.linkSpread, rng);
+    const delayMs = drawDelayMs(link?.delay ?? model.delay, link?.factor ?? 1, rng);
+    const heldMs = drawHiccupMs(model.reorder, rng);
+    heap.at(Math.max(heap.nowMs + delayMs + heldMs, link?.cloggedUntil ?? 0), arrive);
   }
 }
 
@@ -207,10 +258,15 @@ export class VirtualPort implements Transport {
   }
 }
 
-function linkKey(from: string, to: string): string {
-  return `${from}>${to}`;
-}
-
 function newNetworkCounters(): NetworkCounters {
-  return { sent: 0, delivered: 0, lost: 0, cut: 0, overflowed: 0, refused: 0 };
+  return {
+    sent: 0,
+    delivered: 0,
+    lost: 0,
+    cut: 0,
+    overflowed: 0,
+    refused: 0,
+    duplicated: 0,
+    replayed: 0,
+  };
 }
