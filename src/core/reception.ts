@@ -1,5 +1,5 @@
 import type { Input } from "./input.ts";
-import type { BeliefUpdate, MemberName, Millis } from "./member.ts";
+import type { BeliefUpdate, Endpoint, MemberName, Millis } from "./member.ts";
 import type { Speaker } from "./membership/gaps.ts";
 import type { Header, Message, MessageBody } from "./message.ts";
 import type { Parts } from "./parts.ts";
@@ -33,7 +33,7 @@ export class Reception {
     isPunctual: boolean,
   ): void {
     const { header, body, updates } = message;
-    const speaker = { name: header.sender, endpoint: from };
+    const speaker = this.speakerOf(header, body, from);
     const arrival = { header, speaker, now, mayLearn: isPunctual && header.stalledMs === 0 };
     if (header.sender === this.parts.self.name) {
       this.receiveUnderOwnName(body, arrival);
@@ -58,6 +58,11 @@ export class Reception {
     prober.refused(member, seq, now);
     relays.refused(member, seq);
     conflicts.refused(member, now);
+  }
+
+  private speakerOf({ sender: name }: Header, body: MessageBody, endpoint: Endpoint): Speaker {
+    const isIntroducing = body.kind === "sync-page" && this.parts.sync.isIntroduction(body);
+    return { name, endpoint, isIntroducing };
   }
 
   /** Clusters of different profiles must not learn of each other's members, not even by refusing. */
@@ -94,7 +99,8 @@ export class Reception {
     if (!evidence.accepts(header)) return;
     evidence.heard(name, now);
     prober.heard(name, now);
-    suspicions.heard(name, now);
+    const held = table.get(name)?.record.incarnation ?? header.incarnation;
+    if (header.incarnation === held) suspicions.heard(name, now);
     conflicts.holderHeard(header, now);
     if (table.get(name)?.state === "dead") digestWatch.syncWith(speaker, now);
   }

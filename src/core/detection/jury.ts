@@ -61,16 +61,15 @@ export function judgeSuspicion(
   suspicion.quorumSince = hasQuorum ? (suspicion.quorumSince ?? now) : undefined;
   if (now >= refusalDeadAt(suspicion, jury)) {
     const refused = refusedOf(accusers).length;
-    return {
-      cause: "refusal",
-      reason: `refused by its host, say ${refused} of ${accusers.length} accusers`,
-    };
+    const reason = `refused by its host, say ${refused} of ${count(accusers, "accuser")}`;
+    return { cause: "refusal", reason };
   }
   if (now < silenceDeadAt(suspicion, trial, jury) || !mayDeclare(trial.isPair, jury, now)) {
     return undefined;
   }
   if (hasQuorum) {
-    const reason = `${accusers.length} accusers, ${liveObservers.length} live observers, quorum ${quorum}`;
+    const live = count(liveObservers, "live observer");
+    const reason = `${count(accusers, "accuser")}, ${live}, quorum ${quorum}`;
     return { cause: "quorum", reason };
   }
   return { cause: "timeout", reason: `no refutation in ${seconds(now - suspicion.startedAt)}` };
@@ -129,6 +128,10 @@ function mayDeclare(isPair: boolean, jury: Jury, now: Millis): boolean {
   return (
     !jury.isIsolated() && heardAt !== undefined && now - heardAt <= jury.config.probeIntervalMs
   );
+}
+
+function count(things: readonly unknown[], noun: string): string {
+  return `${things.length} ${noun}${things.length === 1 ? "" : "s"}`;
 }
 
 function seconds(spanMs: Millis): string {

@@ -18,8 +18,8 @@ export class Rings {
   private readonly rings: Point[][] = Array.from({ length: RING_COUNT }, () => []);
 
   add(name: MemberName, hash: Hash64): void {
-    for (const [index, ring] of this.rings.entries()) {
-      const point = { position: ringPosition(hash, index), name };
+    for (const [index, point] of pointsOf(name, hash).entries()) {
+      const ring = this.rings[index] as Point[];
       const at = lowerBound(ring, point);
       if (ring[at]?.name !== name) ring.splice(at, 0, point);
     }
@@ -66,6 +66,20 @@ export function ringPosition(hash: Hash64, index: number): number {
   mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
   return (mixed ^ (mixed >>> 16) ^ hash.low) >>> 0;
+}
+
+/** Views that share a hash share its points: they are most of what a large view weighs. */
+const pointsOfHash = new WeakMap<Hash64, readonly Point[]>();
+
+function pointsOf(name: MemberName, hash: Hash64): readonly Point[] {
+  const known = pointsOfHash.get(hash);
+  if (known?.[0]?.name === name) return known;
+  const points = Array.from({ length: RING_COUNT }, (_, index) => ({
+    position: ringPosition(hash, index),
+    name,
+  }));
+  pointsOfHash.set(hash, points);
+  return points;
 }
 
 /** Index of the first point not before `point`, by position, then name. */

@@ -50,7 +50,11 @@ export class Suspicions implements Timed {
   private readonly open = new Map<MemberName, Suspicion>();
   private readonly ended = new Map<MemberName, EndedSuspicion>();
   private readonly tellings: Throttle;
+  /** The next judgement of all suspicions; and of any, because something changed or a grace ends. */
+  private judgeAllAt: Millis = NEVER;
   private judgeAt: Millis = NEVER;
+  private judgedAt: Millis = Number.NEGATIVE_INFINITY;
+  private readonly changed = new Set<MemberName>();
   private readonly parts: SuspicionsParts;
 
   constructor(parts: SuspicionsParts) {
@@ -116,6 +120,8 @@ export class Suspicions implements Timed {
     const { subject: member, accuser, evidence, incarnation, phi } = update;
     outbox.event({ kind: "accused", member, accuser, evidence, incarnation, phi });
     dissemination.add(update);
+    this.changed.add(member);
+    if (this.judgeAllAt === NEVER) this.judgeAllAt = now;
     this.judgeAt = Math.min(this.judgeAt, now);
     if (evidence === "refused" && accuser !== selfName) this.parts.lookAt(member, now);
     return true;
@@ -155,9 +161,16 @@ export class Suspicions implements Timed {
       if (now >= suspicion.retellAt) this.retell(suspicion, now);
     }
     if (now < this.judgeAt) return;
-    for (const suspicion of [...this.open.values()]) this.judge(suspicion, now);
-    this.judgeAt = NEVER;
-    if (this.open.size > 0) this.judgeAt = this.nextJudgement(now);
+    const isForAll = now >= this.judgeAllAt;
+    for (const suspicion of [...this.open.values()]) {
+      const isDue = isForAll || this.changed.has(suspicion.subject);
+      if (isDue || this.graceEnd(suspicion, this.judgedAt) <= now) this.judge(suspicion, now);
+    }
+    this.changed.clear();
+    this.judgedAt = now;
+    if (isForAll) this.judgeAllAt = now + this.parts.config.probeIntervalMs / JUDGED_PER_PERIOD;
+    if (this.open.size === 0) this.judgeAllAt = NEVER;
+    this.judgeAt = this.nextJudgement(now);
   }
 
   nextDeadline(): Millis {
@@ -185,17 +198,19 @@ export class Suspicions implements Timed {
 
   /** Every eighth of a period, or when a grace ends before that. */
   private nextJudgement(now: Millis): Millis {
-    const { graceMs, refusalGraceMs, probeIntervalMs } = this.parts.config;
-    const regular = now + probeIntervalMs / JUDGED_PER_PERIOD;
-    const graceEnds = earliest(this.open.values(), ({ quorumSince, refusalQuorumSince }) => {
-      const quorumEnds = (quorumSince ?? NEVER) + graceMs;
-      const refusalEnds = (refusalQuorumSince ?? NEVER) + refusalGraceMs;
-      return Math.min(
-        quorumEnds > now ? quorumEnds : NEVER,
-        refusalEnds > now ? refusalEnds : NEVER,
-      );
-    });
-    return Math.min(regular, graceEnds);
+    const graceEnds = earliest(this.open.values(), (suspicion) => this.graceEnd(suspicion, now));
+    return Math.min(this.judgeAllAt, graceEnds);
+  }
+
+  /** The first end of a grace after that moment. */
+  private graceEnd({ quorumSince, refusalQuorumSince }: Suspicion, after: Millis): Millis {
+    const { graceMs, refusalGraceMs } = this.parts.config;
+    const quorumEnds = (quorumSince ?? NEVER) + graceMs;
+    const refusalEnds = (refusalQuorumSince ?? NEVER) + refusalGraceMs;
+    return Math.min(
+      quorumEnds > after ? quorumEnds : NEVER,
+      refusalEnds > after ? refusalEnds : NEVER,
+    );
   }
 
   private retell(suspicion: Suspicion, now: Millis): void {

@@ -134,7 +134,7 @@ export class Beliefs {
       return;
     }
     const held = table.get(record.name);
-    if (held === undefined) this.takeNew(update, now);
+    if (held === undefined) this.takeNew(update, speaker, now);
     else if (record.incarnation > held.record.incarnation) this.takeNewer(update, held, now);
     else if (
       record.incarnation === held.record.incarnation &&
@@ -144,13 +144,16 @@ export class Beliefs {
     }
   }
 
-  private takeNew(update: BeliefUpdate, now: Millis): void {
+  private takeNew(update: BeliefUpdate, speaker: Speaker, now: Millis): void {
     const { record, state, by } = update;
-    if (state === "suspect") {
-      this.accept({ ...update, state: "alive", by: record.name }, joined(record.name), now);
-      this.parts.takeAccusation(accusationFrom(update), now);
-    } else if (state === "alive") this.accept(update, joined(by), now);
-    else this.accept(update, { by, cause: `was ${state} before this node knew it` }, now);
+    const { dissemination, takeAccusation } = this.parts;
+    const isSuspect = state === "suspect";
+    const belief = isSuspect ? ({ ...update, state: "alive", by: record.name } as const) : update;
+    const isOver = !isPresent(state);
+    const cause = isOver ? `was ${state} before this node knew it` : "joined";
+    if (!this.believe(belief, { by: isSuspect ? record.name : by, cause }, now)) return;
+    if (!speaker.isIntroducing) dissemination.add(belief);
+    if (isSuspect) takeAccusation(accusationFrom(update), now);
   }
 
   private takeNewer(update: BeliefUpdate, held: Member, now: Millis): void {
@@ -192,7 +195,8 @@ export class Beliefs {
 
   private takeClaim(update: AccusationUpdate | VerdictUpdate, now: Millis): void {
     if (update.kind === "accusation") {
-      this.parts.takeAccusation(update, now);
+      // What this node accused of before a restart is not its evidence now.
+      if (update.accuser !== this.parts.self.name) this.parts.takeAccusation(update, now);
       return;
     }
     const { state, by, cause } = update;
@@ -242,14 +246,18 @@ export class Beliefs {
   }
 
   private accept(update: BeliefUpdate, note: ChangeNote, now: Millis): void {
-    const { table, dissemination, changed } = this.parts;
-    const { record, state, by } = update;
+    if (this.believe(update, note, now)) this.parts.dissemination.add(update);
+  }
+
+  /** Takes the record over where it is news. A tombstone of an unknown member only while young. */
+  private believe(update: BeliefUpdate, note: ChangeNote, now: Millis): boolean {
+    const { table, changed } = this.parts;
+    const { record, state, by, ageMs } = update;
     const isNew = table.get(record.name) === undefined;
-    if (isNew && !isPresent(state) && !table.isShareable(update.ageMs)) return;
-    const transition = table.apply({ record, state, since: now - update.ageMs, by }, now);
-    if (transition === undefined) return;
-    dissemination.add(update);
-    changed(transition, note, now);
+    if (isNew && !isPresent(state) && !table.isShareable(ageMs)) return false;
+    const transition = table.apply({ record, state, since: now - ageMs, by }, now);
+    if (transition !== undefined) changed(transition, note, now);
+    return transition !== undefined;
   }
 
   private applyState(member: Member, state: MemberState, note: ChangeNote, now: Millis): boolean {
@@ -292,10 +300,6 @@ function accusationFrom({ record, by }: BeliefUpdate): AccusationUpdate {
     evidence: "silence",
     phi: 0,
   };
-}
-
-function joined(by: MemberName): ChangeNote {
-  return { by, cause: "joined" };
 }
 
 function returnCause(record: MemberRecord, held: Member): string {

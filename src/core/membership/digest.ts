@@ -1,4 +1,4 @@
-import type { MemberState, Millis, ViewDigest } from "../member.ts";
+import type { MemberRecord, MemberState, Millis, ViewDigest } from "../member.ts";
 import { isPresent } from "../member.ts";
 import { equalHash, type Hash64, hash64, xorHash, ZERO_HASH } from "../primitives/hash.ts";
 
@@ -14,6 +14,20 @@ export function digestEntry(name: string, incarnation: number, state: MemberStat
   if (state === "forgotten") return ZERO_HASH;
   return hash64(`${name} ${incarnation} ${isPresent(state) ? "present" : state}`);
 }
+
+/** What a record adds in that state, one object for all views that hold the record. */
+export function digestEntryOf(record: MemberRecord, state: MemberState): Hash64 {
+  let entries = entriesOfRecord.get(record);
+  if (entries === undefined) {
+    entries = {};
+    entriesOfRecord.set(record, entries);
+  }
+  const key = isPresent(state) ? "alive" : state;
+  entries[key] ??= digestEntry(record.name, record.incarnation, key);
+  return entries[key];
+}
+
+const entriesOfRecord = new WeakMap<MemberRecord, Partial<Record<MemberState, Hash64>>>();
 
 /** The digest of one view, kept incrementally, and the ones it had a moment ago. */
 export class DigestKeeper {
@@ -38,7 +52,8 @@ export class DigestKeeper {
    */
   holds(digest: ViewDigest, now: Millis): boolean {
     if (equalHash(digest, this.digest)) return true;
-    return this.replaced.some((old) => old.untilMs > now && equalHash(old.digest, digest));
+    this.dropOld(now);
+    return this.replaced.some((old) => equalHash(old.digest, digest));
   }
 
   private dropOld(now: Millis): void {

@@ -8,6 +8,8 @@ import { beliefUpdate, type Member } from "./table.ts";
 export interface Speaker {
   readonly name: MemberName;
   readonly endpoint: Endpoint;
+  /** It introduces this newcomer to its cluster: whom it names is known there already. */
+  readonly isIntroducing?: boolean;
 }
 
 /** How something said about a member relates to the record we hold. */

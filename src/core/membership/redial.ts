@@ -11,7 +11,7 @@ import { beliefUpdate, type Member, type MembershipTable, type Transition } from
 const PAUSE_FIRST = 1.5;
 const PAUSE_MAX = 15;
 /** In a cluster of up to three, nobody else dials, and fifteen periods would be felt. */
-const PAUSE_MAX_TINY = 5;
+const PAUSE_MAX_TINY = 2;
 const TINY = 3;
 const FAST_FOR = 60;
 const BETWEEN_DIALS = 0.5;

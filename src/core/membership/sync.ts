@@ -42,6 +42,8 @@ interface Session {
   readonly peer: Endpoint;
   peerName: MemberName | undefined;
   readonly isJoin: boolean;
+  /** As it began, this node knew nobody else. */
+  readonly isIntroduction: boolean;
   /** Of this table as the sync began, so that all pages compare with the same thing. */
   readonly bucketBits: number;
   readonly hashes: readonly Hash64[];
@@ -91,6 +93,7 @@ export class Sync implements Timed {
         peer: peer.endpoint,
         peerName: peer.name,
         isJoin,
+        isIntroduction: table.presentCount <= 1,
         bucketBits,
         hashes,
         after: null,
@@ -98,6 +101,11 @@ export class Sync implements Timed {
       },
       now,
     );
+  }
+
+  /** Whether the page `seq` introduces this node to a cluster, so that nothing in it is news there. */
+  isIntroduction({ seq }: SyncPage): boolean {
+    return this.sessions.get(seq)?.isIntroduction ?? false;
   }
 
   /** Answers one request with one page. */

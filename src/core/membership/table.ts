@@ -10,7 +10,7 @@ import type {
 import { isPresent, supersedes } from "../member.ts";
 import { NEVER } from "../primitives/deadlines.ts";
 import { type Hash64, hash64, xorHash, ZERO_HASH } from "../primitives/hash.ts";
-import { DigestKeeper, digestEntry } from "./digest.ts";
+import { DigestKeeper, digestEntryOf } from "./digest.ts";
 
 /** One row of the table: a record, and what this node believes of it. */
 export interface Member {
@@ -164,7 +164,7 @@ export class MembershipTable {
   private insert(belief: Belief, now: Millis): Transition | undefined {
     if (this.rows.size >= this.config.membersMax) return undefined;
     const { name } = belief.record;
-    const row: Row = { ...belief, name, hash: hash64(name), entry: ZERO_HASH };
+    const row: Row = { ...belief, name, hash: nameHashOf(belief.record), entry: ZERO_HASH };
     this.rows.set(name, row);
     this.order.splice(this.position(row.hash, name), 0, row);
     this.present += Number(isPresent(row.state));
@@ -179,8 +179,7 @@ export class MembershipTable {
   }
 
   private refreshEntry(row: Row, now: Millis): void {
-    const { name, incarnation } = row.record;
-    const entry = this.isShared(row, now) ? digestEntry(name, incarnation, row.state) : ZERO_HASH;
+    const entry = this.isShared(row, now) ? digestEntryOf(row.record, row.state) : ZERO_HASH;
     this.digests.replace(row.entry, entry, now);
     row.entry = entry;
     if (isPresent(row.state)) return;
@@ -200,6 +199,17 @@ export class MembershipTable {
     }
     return low;
   }
+}
+
+/** One object for all views that hold the record, so that they can share what is made of it. */
+const nameHashes = new WeakMap<MemberRecord, Hash64>();
+
+function nameHashOf(record: MemberRecord): Hash64 {
+  const known = nameHashes.get(record);
+  if (known !== undefined) return known;
+  const hash = hash64(record.name);
+  nameHashes.set(record, hash);
+  return hash;
 }
 
 /** The bucket of a name hash among 2^bits. */
