@@ -320,7 +320,10 @@ export class SimCluster {
 
   private process(name: string): SimProcess {
     const process = this.processes.get(name);
-    invariant(process !== undefined, `no process ${name} runs; running: ${this.running.join(" ")}`);
+    // The text is long in a large cluster, and this is asked at every event.
+    if (process === undefined) {
+      invariant(false, `no process ${name} runs; running: ${this.running.join(" ")}`);
+    }
     return process;
   }
 

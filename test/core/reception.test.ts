@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { MessageBody } from "../../src/core/message.ts";
-import { belief, endpointOf, record, startIdOf, T } from "./builders.ts";
+import { accusation, belief, endpointOf, record, startIdOf, T } from "./builders.ts";
 import { DrivenNode } from "./driven-node.ts";
 import { bodiesIn, recordsTo } from "./outcome.ts";
 
@@ -127,4 +127,38 @@ test("a request for the record of a member is answered to who asks, not to the c
   const effects = node.hear("c", { kind: "record-request", member: "b" });
   expect(recordsTo("c", effects)).toContainEqual({ record: record("b"), state: "alive" });
   expect(bodiesIn(effects, "gossip", "b")).toEqual([]);
+});
+
+describe("a header above the record that is held", () => {
+  test("clears what was said against the older incarnation, and the record is asked for", () => {
+    const node = knowingB();
+    node.meet(["c"]);
+    node.hear("c", GOSSIP, { updates: [accusation(node.peer("b"), "c")] });
+    expect(node.explain("b")?.accusers).toEqual(["c"]);
+    const from = node.now;
+    node.hear("b", GOSSIP, { header: { incarnation: 2 } });
+    expect(node.explain("b")).toMatchObject({ state: "suspect", accusers: [] });
+    expect(node.sentOf("record-request", "b", from)).toHaveLength(1);
+  });
+
+  test("of a restarted process clears it, too: the accusation was about the one before", () => {
+    const node = knowingB();
+    node.meet(["c"]);
+    node.hear("c", GOSSIP, { updates: [accusation(node.peer("b"), "c")] });
+    node.hear("b", GOSSIP, { header: { incarnation: 2, startId: "e".repeat(24), counter: 1 } });
+    expect(node.explain("b")).toMatchObject({ state: "suspect", accusers: [] });
+  });
+
+  test("is not answered with the old accusation: it may be the refutation", () => {
+    const node = knowingB();
+    node.meet(["c"]);
+    node.hear("c", GOSSIP, { updates: [accusation(node.peer("b"), "c")] });
+    const refuted = { ...node.peer("b"), incarnation: 2 };
+    const effects = node.hear("b", GOSSIP, {
+      header: { incarnation: 2 },
+      updates: [belief(refuted)],
+    });
+    expect(node.state("b")).toBe("alive");
+    expect(bodiesIn(effects, "gossip")).toEqual([]);
+  });
 });

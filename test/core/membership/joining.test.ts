@@ -133,3 +133,26 @@ describe("a cluster of another profile", () => {
     expect(eventsIn(refused(1).effects, "join-refused")).toEqual([]);
   });
 });
+
+describe("whom a joining node learns of", () => {
+  /** The updates owed once a dial to b was answered by a page that lists m and n. */
+  function owedAfterPage(node: DrivenNode): number {
+    const effects = node.step({ kind: "join", seeds: [B] });
+    const [request] = bodiesIn(effects, "sync-request");
+    const page = { kind: "sync-page", seq: request?.seq ?? 0, buckets: [0], next: null } as const;
+    const before = node.snapshot.queues.updatesOwed;
+    node.hear("b", page, { updates: [belief(record("m")), belief(record("n"))] });
+    expect(node.explain("m")?.state).toBe("alive");
+    return node.snapshot.queues.updatesOwed - before;
+  }
+
+  test("is known in its new cluster: a newcomer does not echo it", () => {
+    expect(owedAfterPage(new DrivenNode({ hasSeeds: true }))).toBe(0);
+  });
+
+  test("is news to the company it has already", () => {
+    const node = new DrivenNode({ hasSeeds: true });
+    node.meet(["d"], acking);
+    expect(owedAfterPage(node)).toBe(2);
+  });
+});
