@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
 import type { Figure } from "../../cli/bench/figure.ts";
 import { runHearsay } from "./run-hearsay.ts";
@@ -19,6 +20,19 @@ test.each([
   expect(figures.find((figure) => figure.what === what)?.samples).not.toHaveLength(0);
   const mustBeZero = figures.filter((figure) => figure.mustBeZero === true);
   expect(mustBeZero.flatMap(({ samples }) => samples)).toEqual(never);
+});
+
+// In CI it is installed; elsewhere: apt-get install serf.
+const lacksSerf =
+  process.env["CI"] === undefined && spawnSync("serf", ["version"]).error !== undefined;
+
+test.skipIf(lacksSerf)("Serf is measured beside it, where it is installed", async () => {
+  const words = ["bench", "cluster", "--preset", "short", "--rows", "leave", "--json"];
+  const { exitCode, stdout, stderr } = await runHearsay([...words, "--beside", "serf"]);
+  expect(exitCode, stderr).toBe(0);
+  const { figures } = JSON.parse(stdout) as { figures: Figure[] };
+  const ofSerf = figures.filter(({ contestant }) => contestant === "serf");
+  expect(ofSerf.flatMap(({ samples }) => samples)).not.toHaveLength(0);
 });
 
 test("Serf is not left out in silence where it is asked for and missing", async () => {

@@ -1,0 +1,58 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { BEGIN_MARK, END_MARK } from "../../cli/bench/detector/markdown.ts";
+import { runHearsay } from "./run-hearsay.ts";
+
+let folder = "";
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "hearsay-detector-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+test("bench detector compares all three on the short preset and tells what came out", async () => {
+  const { exitCode, stdout, stderr } = await runHearsay([
+    ...["bench", "detector", "--preset", "short", "--json"],
+  ]);
+  expect(stderr).toContain("process-crash, n = 8, hearsay");
+  expect(exitCode).toBe(0);
+  const { v, figures } = JSON.parse(stdout) as {
+    v: number;
+    figures: { workload: string; contestant: string; counts: Record<string, number> }[];
+  };
+  expect(v).toBe(1);
+  const crashes = figures.filter(({ workload }) => workload === "process-crash");
+  expect(crashes.map(({ contestant }) => contestant)).toEqual(["hearsay", "swim", "lifeguard"]);
+  const ofHearsay = figures.filter(({ contestant }) => contestant === "hearsay");
+  expect(ofHearsay.map(({ counts }) => [counts.missed ?? 0, counts.falseDeaths])).toEqual(
+    ofHearsay.map(() => [0, 0]),
+  );
+});
+
+test("bench detector writes the report and its plot, and the same ones again", async () => {
+  const out = join(folder, "report.md");
+  await writeFile(out, `# Words of ours\n${BEGIN_MARK}\n${END_MARK}\n`);
+  const words = ["bench", "detector", "--preset", "short", "--workload", "idle", "--n", "3,6"];
+  const first = await runHearsay([...words, "--out", out]);
+  expect(first.exitCode).toBe(0);
+  expect(first.stdout).toMatch(/workload +n +who/);
+  const report = await readFile(out, "utf8");
+  expect(report).toContain("| idle | 6 | lifeguard |");
+  expect(await readdir(folder)).toEqual(["detector-cost-vs-n.svg", "report.md"]);
+  await runHearsay([...words, "--out", out]);
+  expect(await readFile(out, "utf8")).toBe(report);
+});
+
+test("a document that cannot take the report is refused before anything runs", async () => {
+  const out = join(folder, "missing.md");
+  const { exitCode, stderr } = await runHearsay(["bench", "detector", "--out", out]);
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(/^hearsay: --out: .*missing\.md cannot be read .*; name a Markdown/);
+});
+
+test("an unknown workload is a usage error", async () => {
+  const { exitCode, stderr } = await runHearsay(["bench", "detector", "--workload", "idel"]);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('--workload: "idel" is no workload');
+});
