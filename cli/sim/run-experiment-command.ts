@@ -9,7 +9,7 @@ import type { SimArgs } from "./sim-args.ts";
 import { doInWorker } from "./start-worker.ts";
 
 /** A view of a member takes so much, and a node beside its view; seen with 2,048 nodes, rounded up. */
-const BYTES_PER_VIEW_ENTRY = 1_000;
+const BYTES_PER_VIEW_ENTRY = 1_300;
 const MIB_PER_NODE = 0.5;
 const HEAP_MIB_MIN = 1_024;
 

@@ -95,3 +95,45 @@ test("two processes may claim one name, and a port may pass to another member", 
   expect(cluster.snapshot("f").self.endpoint).toEqual(endpoint);
   expect(cluster.snapshot("b2").self.name).toBe("b");
 });
+
+test("members that know each other from the start are one view, and watch each other", () => {
+  const cluster = new SimCluster({ rngSeed: 3 });
+  cluster.startConverged(FIVE);
+  cluster.run(3_000);
+  expect(cluster.isConverged()).toBe(true);
+  const joins = cluster.events.filter(({ event }) => event.kind === "sync-finished");
+  expect(joins).toEqual([]);
+  cluster.kill("d");
+  expect(cluster.runUntil(() => cluster.allSee("d", "dead"), 2_000)).toBeDefined();
+});
+
+test("with its data directory a process starts above its last incarnation, whatever its clock says", () => {
+  const cluster = convergedFive();
+  const before = cluster.snapshot("b").self.incarnation;
+  cluster.jumpWallClock("b", -3_600_000);
+  cluster.restart("b", { disk: "kept" });
+  expect(cluster.snapshot("b").self.incarnation).toBe(before + 1);
+});
+
+test("without its data directory it starts at the second of its own clock", () => {
+  const cluster = convergedFive();
+  const before = cluster.snapshot("b").self.incarnation;
+  cluster.jumpWallClock("b", -3_600_000);
+  cluster.restart("b", { disk: "lost" });
+  const after = cluster.snapshot("b").self.incarnation;
+  expect(after).toBeGreaterThanOrEqual(before - 3_600);
+  expect(after).toBeLessThan(before);
+  expect(cluster.runUntil(() => cluster.isConverged(), 5_000)).toBeDefined();
+});
+
+test("equal traces have equal digests, and a trace is only made on request", () => {
+  const digest = (rngSeed: number, isTraced: boolean) => {
+    const cluster = new SimCluster({ rngSeed, isTraced });
+    cluster.startAll(FIVE);
+    cluster.run(2_000);
+    return cluster.digest;
+  };
+  expect(digest(1, true)).toBe(digest(1, true));
+  expect(digest(1, true)).not.toBe(digest(2, true));
+  expect(digest(1, false)).toBeUndefined();
+});

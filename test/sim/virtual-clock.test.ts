@@ -77,3 +77,24 @@ test("a process that ended runs nothing, whatever was set or queued", () => {
   heap.runUntil(100);
   expect(ran).toEqual([]);
 });
+
+test("a small receive buffer keeps the first datagrams of a stall", () => {
+  const heap = new EventHeap();
+  const clock = new VirtualClock(heap, { receiveQueueMax: 2, latenessMs: undefined });
+  const read: number[] = [];
+  clock.freeze();
+  const kept = [1, 2, 3].map((number) => clock.deliver(() => read.push(number)));
+  clock.thaw();
+  heap.runUntil(1);
+  expect(kept).toEqual([true, true, false]);
+  expect(read).toEqual([1, 2]);
+});
+
+test("on a busy machine a timer fires late, and once", () => {
+  const heap = new EventHeap();
+  const clock = new VirtualClock(heap, { receiveQueueMax: 2, latenessMs: () => 7 });
+  const firedMs: number[] = [];
+  clock.wakeAt(10, () => firedMs.push(heap.nowMs));
+  heap.runUntil(100);
+  expect(firedMs).toEqual([17]);
+});

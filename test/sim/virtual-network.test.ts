@@ -2,21 +2,29 @@ import { expect, test } from "vitest";
 import type { Endpoint } from "../../src/core/member.ts";
 import { seededRng } from "../../src/core/primitives/rng.ts";
 import { EventHeap } from "../../src/sim/event-heap.ts";
+import { type NetworkModel, plainNetwork } from "../../src/sim/network-model.ts";
 import { VirtualClock } from "../../src/sim/virtual-clock.ts";
 import { VirtualNetwork, type VirtualPort } from "../../src/sim/virtual-network.ts";
 
 const A: Endpoint = { host: "10.0.0.1", port: 7946 };
 const B: Endpoint = { host: "10.0.0.2", port: 7946 };
 
+const DELAY = { latencyMs: 10, jitterMs: 5 };
+
 class NetworkBench {
   readonly heap = new EventHeap();
-  readonly network = new VirtualNetwork({
-    heap: this.heap,
-    rng: seededRng([1, 2, 3, 4]),
-    delay: { latencyMs: 10, jitterMs: 5 },
-  });
+  readonly network: VirtualNetwork;
   /** What arrived where, as `what>host`, with its time. */
   readonly arrived: { what: string; atMs: number }[] = [];
+
+  constructor(model: Partial<NetworkModel> = {}) {
+    this.network = new VirtualNetwork({
+      heap: this.heap,
+      rng: seededRng([1, 2, 3, 4]),
+      delay: DELAY,
+      model: { ...plainNetwork(DELAY), ...model },
+    });
+  }
 
   open(endpoint: Endpoint): VirtualPort {
     const port = this.network.bind(endpoint, new VirtualClock(this.heap));
@@ -129,4 +137,81 @@ test("a port has one owner", () => {
   const bench = new NetworkBench();
   bench.open(A);
   expect(bench.network.bind(A, new VirtualClock(bench.heap))).toBeUndefined();
+});
+
+test("a duplicated datagram arrives twice, each copy in its own time", () => {
+  const bench = new NetworkBench({ duplicate: 1 });
+  const a = bench.open(A);
+  bench.open(B);
+  a.send(DATAGRAM, { endpoint: B });
+  expect(bench.whatArrived()).toHaveLength(2);
+  expect(bench.arrived[0]?.atMs).not.toBe(bench.arrived[1]?.atMs);
+});
+
+test("a reordered datagram is held back, and overtaken", () => {
+  const bench = new NetworkBench({ reorder: { probability: 0.5, upToMs: 50 } });
+  const a = bench.open(A);
+  bench.open(B);
+  for (let length = 1; length <= 20; length++) a.send(new Uint8Array(length), { endpoint: B });
+  const lengths = bench.whatArrived().map((what) => Number.parseInt(what, 10));
+  expect(lengths).toHaveLength(20);
+  expect(lengths).not.toEqual([...lengths].sort((x, y) => x - y));
+  expect(Math.max(...bench.arrived.map(({ atMs }) => atMs))).toBeGreaterThan(20);
+});
+
+test("replayed datagrams are old ones, on the way they were sent", () => {
+  const bench = new NetworkBench({ replay: 0.5 });
+  const a = bench.open(A);
+  const b = bench.open(B);
+  for (let i = 0; i < 100; i++) {
+    a.send(new Uint8Array(3), { endpoint: B });
+    b.send(new Uint8Array(5), { endpoint: A });
+  }
+  const arrived = bench.whatArrived();
+  expect(bench.network.counters.replayed).toBeGreaterThan(20);
+  expect(arrived).toHaveLength(200 + bench.network.counters.replayed);
+  expect(new Set(arrived)).toEqual(
+    new Set(["3 bytes from 10.0.0.1 at 10.0.0.2", "5 bytes from 10.0.0.2 at 10.0.0.1"]),
+  );
+});
+
+test("a clogged link holds its datagrams, delivers all at once, and holds no other link's", () => {
+  const bench = new NetworkBench();
+  const a = bench.open(A);
+  const b = bench.open(B);
+  bench.network.clogLink(A.host, B.host, 70);
+  for (let i = 0; i < 3; i++) a.send(DATAGRAM, { endpoint: B });
+  b.send(DATAGRAM, { endpoint: A });
+  bench.whatArrived();
+  const [first, ...held] = bench.arrived.map(({ atMs }) => atMs);
+  expect(first).toBeLessThan(20);
+  expect(held).toEqual([70, 70, 70]);
+});
+
+test("a link may lose a share of its own, until it is healed", () => {
+  const bench = new NetworkBench();
+  const a = bench.open(A);
+  const b = bench.open(B);
+  bench.network.links.edit(A.host, B.host).loss = 1;
+  a.send(DATAGRAM, { endpoint: B });
+  b.send(DATAGRAM, { endpoint: A });
+  expect(bench.whatArrived()).toEqual(["7 bytes from 10.0.0.2 at 10.0.0.1"]);
+  bench.network.heal();
+  a.send(DATAGRAM, { endpoint: B });
+  expect(bench.whatArrived()).toHaveLength(2);
+});
+
+test("links of a spread network differ by a factor that stays", () => {
+  const bench = new NetworkBench({ linkSpread: 8, delay: { latencyMs: 8, jitterMs: 0 } });
+  const a = bench.open(A);
+  const b = bench.open(B);
+  for (let i = 0; i < 3; i++) {
+    a.send(DATAGRAM, { endpoint: B });
+    b.send(DATAGRAM, { endpoint: A });
+  }
+  bench.whatArrived();
+  const times = [...new Set(bench.arrived.map(({ atMs }) => atMs))];
+  expect(times).toHaveLength(2);
+  for (const atMs of times) expect(atMs).toBeGreaterThanOrEqual(1);
+  for (const atMs of times) expect(atMs).toBeLessThanOrEqual(64);
 });

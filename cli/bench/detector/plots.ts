@@ -1,4 +1,7 @@
-import { CONTESTANT_NAMES, type ContestantName } from "../../../src/sim/studies/contestant.ts";
+import {
+  CONTESTANT_NAMES,
+  type ContestantName,
+} from "../../../src/sim/studies/contestants/contestant.ts";
 import type { CaseFigures } from "../../../src/sim/studies/figures.ts";
 import { type PlotSeries, renderPlot } from "./svg-plot.ts";
 

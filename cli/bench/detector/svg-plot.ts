@@ -24,7 +24,8 @@ const WIDTH = 720;
 const HEIGHT = 420;
 const MARGIN = { left: 72, right: 24, top: 48, bottom: 56 };
 const MARKER = 5;
-const FONT = "font-family='system-ui, sans-serif' font-size='13'";
+const LABEL_GAP = 24;
+const FONT = 'font-family="system-ui, sans-serif" font-size="13"';
 
 /** A line plot as a self-contained SVG on a white ground. The outer ticks bound the axes. */
 export function renderPlot(plot: Plot): string {
@@ -87,11 +88,28 @@ function drawSeries({ color, marker, points }: PlotSeries, toX: ToPixel, toY: To
   const path = placed.map(({ x, y }) => `${round(x)},${round(y)}`).join(" ");
   return [
     `<polyline points="${path}" fill="none" stroke="${color}" stroke-width="2"/>`,
-    ...placed.flatMap(({ x, y, label }) => [
-      drawMarker(marker, x, y, color),
-      ...(label === undefined ? [] : [text(label, { x: x + 8, y: y - 7, anchor: "start" })]),
-    ]),
+    ...placed.map(({ x, y }) => drawMarker(marker, x, y, color)),
+    ...drawLabels(placed),
   ];
+}
+
+/** A label that would stand on the last one is left out: its point lies there, too. */
+function drawLabels(
+  placed: readonly {
+    readonly x: number;
+    readonly y: number;
+    readonly label?: string | undefined;
+  }[],
+): string[] {
+  const drawn: string[] = [];
+  let last: { readonly x: number; readonly y: number } | undefined;
+  for (const { x, y, label } of placed) {
+    if (label === undefined) continue;
+    if (last !== undefined && Math.hypot(x - last.x, y - last.y) < LABEL_GAP) continue;
+    last = { x, y };
+    drawn.push(text(label, { x: x + 8, y: y - 7, anchor: "start" }));
+  }
+  return drawn;
 }
 
 function drawMarker(marker: PlotSeries["marker"], x: number, y: number, color: string): string {

@@ -4,6 +4,8 @@ import type { Trial, TrialResult } from "../../../src/sim/studies/trial.ts";
 
 /** Two thousand full tables need it; threads do not inherit the limit of the main one. */
 const HEAP_MIB_MAX = 8192;
+/** Tables that all live on are copied less often in a larger nursery. */
+const NURSERY_MIB_MAX = 128;
 
 /**
  * Runs trials on worker threads, one each at a time, and calls back as they end, in any order.
@@ -55,6 +57,9 @@ function runOn(worker: Worker, trial: Trial): Promise<TrialResult> {
 
 function newWorker(): Worker {
   return new Worker(new URL("./trial-worker.js", import.meta.url), {
-    resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB_MAX },
+    resourceLimits: {
+      maxOldGenerationSizeMb: HEAP_MIB_MAX,
+      maxYoungGenerationSizeMb: NURSERY_MIB_MAX,
+    },
   });
 }

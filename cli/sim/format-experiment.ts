@@ -1,0 +1,101 @@
+import type { Detection, TimelineRow } from "../../src/sim/experiment/detections.ts";
+import type { ExperimentResult } from "../../src/sim/experiment/experiment.ts";
+import { formatSpan } from "../format/quantities.ts";
+import { formatTable } from "../format/table.ts";
+import type { TextStyle } from "../format/text-style.ts";
+
+const KINDS: Readonly<Record<Detection["kind"], string>> = {
+  crash: "process crash",
+  "host-crash": "host crash",
+};
+
+/** The result as lines: how ends became known, what it cost, and what went on when. */
+export function formatExperiment(
+  result: ExperimentResult,
+  tookS: number,
+  style: TextStyle,
+): string[] {
+  const { steps, delivered, digest, isConverged } = result;
+  const rate = Math.round(steps / tookS);
+  const views = isConverged ? "one view at the end" : "views differ at the end";
+  return [
+    ...formatDetections(result.detections),
+    "",
+    ...formatCost(result),
+    "",
+    ...formatTimeline(result.timeline, style),
+    "",
+    `${steps} steps, ${delivered} datagrams in ${tookS.toFixed(1)} s (${rate} steps/s); ${views}; digest ${digest}`,
+  ];
+}
+
+/** The share `at` of the values, none below it; null where there are no values. */
+export function quantile(values: readonly number[], at: number): number | null {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(at * sorted.length) - 1)] ?? null;
+}
+
+function formatDetections(detections: readonly Detection[]): string[] {
+  if (detections.length === 0) return ["nothing ended"];
+  const columns = [
+    { title: "WHAT ENDED" },
+    { title: "COUNT", align: "right" },
+    { title: "FIRST SUSPECT p50", align: "right" },
+    { title: "p99", align: "right" },
+    { title: "FIRST DEAD p50", align: "right" },
+    { title: "p99", align: "right" },
+    { title: "ALL KNOW p50", align: "right" },
+    { title: "p99", align: "right" },
+    { title: "NOT KNOWN TO ALL", align: "right" },
+  ] as const;
+  const rows = (["crash", "host-crash"] as const).flatMap((kind) => {
+    const of = detections.filter((detection) => detection.kind === kind);
+    if (of.length === 0) return [];
+    const unknown = of.filter(({ allKnowMs }) => allKnowMs === null).length;
+    const spans = [
+      ...spansOf(of.map(({ firstSuspectMs }) => firstSuspectMs)),
+      ...spansOf(of.map(({ firstDeadMs }) => firstDeadMs)),
+      ...spansOf(of.map(({ allKnowMs }) => allKnowMs)),
+    ];
+    return [[KINDS[kind], String(of.length), ...spans, String(unknown)]];
+  });
+  return formatTable(columns, rows);
+}
+
+function spansOf(values: readonly (number | null)[]): string[] {
+  const known = values.filter((value) => value !== null);
+  return [0.5, 0.99].map((at) => {
+    const value = quantile(known, at);
+    return value === null ? "-" : formatSpan(value);
+  });
+}
+
+function formatCost({ falseDeaths, traffic }: ExperimentResult): string[] {
+  return [
+    `running members declared dead: ${falseDeaths}`,
+    `sent by a node: ${traffic.datagrams.toFixed(1)} datagrams/s, ${Math.round(traffic.bytes)} B/s`,
+  ];
+}
+
+function formatTimeline(timeline: readonly TimelineRow[], { ascii }: TextStyle): string[] {
+  const columns = [
+    { title: "TIME", align: "right" },
+    { title: "ENDED", align: "right" },
+    { title: "VIEWS: SUSPECT", align: "right" },
+    { title: "DEAD", align: "right" },
+    { title: "RETURNED", align: "right" },
+    { title: "FALSE", align: "right" },
+    { title: "" },
+  ] as const;
+  const busiest = Math.max(1, ...timeline.map(({ dead }) => dead));
+  const rows = timeline.map((row) => [
+    `${row.fromMs / 1000} s`,
+    ...[row.crashed, row.suspected, row.dead, row.returned, row.falseDeaths].map(formatNumber),
+    (ascii ? "#" : "█").repeat(Math.ceil((20 * row.dead) / busiest)),
+  ]);
+  return formatTable(columns, rows);
+}
+
+function formatNumber(value: number): string {
+  return value === 0 ? "-" : String(value);
+}

@@ -1,0 +1,30 @@
+/**
+ * memberlist's DefaultLANConfig, as it stands in v0.2.2: the version that Debian's Serf 0.9.4 is
+ * built with, and whose rules this baseline follows.
+ */
+export const LIFEGUARD_LAN = Object.freeze({
+  probeIntervalMs: 1000,
+  probeTimeoutMs: 500,
+  indirectChecks: 3,
+  suspicionMult: 4,
+  suspicionMaxTimeoutMult: 6,
+  retransmitMult: 4,
+  gossipIntervalMs: 200,
+  gossipNodes: 3,
+  gossipToTheDeadMs: 30_000,
+  pushPullIntervalMs: 30_000,
+  streamTimeoutMs: 10_000,
+  /** The score of LHA-Probe stays below this. */
+  awarenessMax: 8,
+});
+
+export type LifeguardConfig = typeof LIFEGUARD_LAN;
+
+/** Above so many members memberlist makes the push/pull pauses longer. */
+const PUSH_PULL_SCALE_MEMBERS = 32;
+
+/** memberlist's pushPullScale. */
+export function pushPullPauseMs(intervalMs: number, members: number): number {
+  if (members <= PUSH_PULL_SCALE_MEMBERS) return intervalMs;
+  return (Math.ceil(Math.log2(members) - Math.log2(PUSH_PULL_SCALE_MEMBERS)) + 1) * intervalMs;
+}

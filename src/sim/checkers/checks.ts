@@ -1,0 +1,102 @@
+import type { NodeConfig } from "../../core/config.ts";
+import type { Effect } from "../../core/effect.ts";
+import type { Input } from "../../core/input.ts";
+import type { MemberRecord, Millis } from "../../core/member.ts";
+import type { NodeSnapshot } from "../../core/snapshot.ts";
+import type { SimEvent } from "../sim-options.ts";
+import type { SimWatcher } from "../watched-node.ts";
+import { Bounds } from "./bounds.ts";
+import type { Checker } from "./checker.ts";
+import { CrashesKnown } from "./crashes-known.ts";
+import { FalseDeaths } from "./false-deaths.ts";
+import { GroundedStates } from "./grounded-states.ts";
+import { Incarnations } from "./incarnations.ts";
+import { SinglePossession } from "./single-possession.ts";
+import { World } from "./world.ts";
+
+/** The first rule that was broken. */
+export interface BrokenRule {
+  readonly rule: string;
+  readonly detail: string;
+  readonly atMs: Millis;
+}
+
+export interface ChecksOptions {
+  readonly config: NodeConfig;
+  /** Names that the cluster can ever know. */
+  readonly members: number;
+}
+
+const EVENTS_KEPT = 40;
+
+/** All checkers on one run, and the world that they hold it against. */
+export class Checks implements SimWatcher {
+  readonly world = new World();
+  readonly falseDeaths: FalseDeaths;
+  /** Steps of all nodes so far. */
+  steps = 0;
+  broken: BrokenRule | undefined;
+  /** The last events, oldest first. */
+  readonly recent: SimEvent[] = [];
+
+  private readonly checkers: readonly Checker[];
+  private nowMs: Millis = 0;
+
+  constructor({ config, members }: ChecksOptions) {
+    const report = (rule: string, detail: string): void => this.report(rule, detail);
+    this.falseDeaths = new FalseDeaths(config, this.world, report);
+    this.checkers = [
+      new Incarnations(report),
+      new GroundedStates(report),
+      new SinglePossession(report),
+      this.falseDeaths,
+      new CrashesKnown(config, this.world, report),
+      new Bounds(members, report),
+    ];
+  }
+
+  started(name: string, self: MemberRecord, nowMs: Millis): void {
+    this.nowMs = nowMs;
+    this.world.started(name, self, nowMs);
+    const process = this.world.get(name);
+    if (process === undefined) return;
+    for (const checker of this.checkers) checker.started?.(process, nowMs);
+  }
+
+  stepped(name: string, _: Input, effects: readonly Effect[], nowMs: Millis): void {
+    this.steps++;
+    this.nowMs = nowMs;
+    const process = this.world.get(name);
+    if (process === undefined) return;
+    for (const effect of effects) {
+      if (effect.kind === "event") {
+        this.remember({ atMs: nowMs, node: name, event: effect.event });
+        for (const checker of this.checkers) checker.happened?.(process, effect.event, nowMs);
+      }
+    }
+  }
+
+  ended(name: string, nowMs: Millis): void {
+    this.nowMs = nowMs;
+    const process = this.world.ended(name, nowMs);
+    if (process === undefined) return;
+    for (const checker of this.checkers) checker.ended?.(process, nowMs);
+  }
+
+  inspected(name: string, snapshot: NodeSnapshot, nowMs: Millis): void {
+    this.nowMs = nowMs;
+    const process = this.world.get(name);
+    if (process === undefined) return;
+    for (const checker of this.checkers) checker.inspected?.(process, snapshot, nowMs);
+  }
+
+  report(rule: string, detail: string): void {
+    this.broken ??= { rule, detail, atMs: this.nowMs };
+  }
+
+  private remember(event: SimEvent): void {
+    if (this.broken !== undefined) return;
+    this.recent.push(event);
+    if (this.recent.length > 2 * EVENTS_KEPT) this.recent.splice(0, EVENTS_KEPT);
+  }
+}

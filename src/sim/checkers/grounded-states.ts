@@ -1,0 +1,47 @@
+import type { NodeEvent } from "../../core/effect.ts";
+import type { MemberName, MemberState } from "../../core/member.ts";
+import type { Checker, Report } from "./checker.ts";
+import type { RealProcess } from "./world.ts";
+
+type Changed = Extract<NodeEvent, { kind: "member-changed" }>;
+
+/**
+ * No view holds a state that no rule could have produced: a suspect was accused by the named
+ * accuser at that incarnation, a dead one declared by the named judge, and who left said so.
+ */
+export class GroundedStates implements Checker {
+  private readonly said = new Set<string>();
+  private readonly report: Report;
+
+  constructor(report: Report) {
+    this.report = report;
+  }
+
+  happened(process: RealProcess, event: NodeEvent): void {
+    const self = process.self.name;
+    if (event.kind === "accused" && event.accuser === self) {
+      this.said.add(key("suspect", self, event.member, event.incarnation));
+    }
+    if (event.kind !== "member-changed") return;
+    if (event.by === self) this.said.add(key(event.to, self, event.member, event.incarnation));
+    // The accusation is told right after the change that it brings.
+    if (event.by !== self && !this.isGrounded(event)) {
+      const what = `${process.name} believes ${event.member} ${event.to} at ${event.incarnation}`;
+      this.report(
+        "every state comes from a rule",
+        `${what} on the word of ${event.by}, who never said so`,
+      );
+    }
+  }
+
+  private isGrounded({ by, member, to, incarnation }: Changed): boolean {
+    if (to === "alive") return true;
+    if (this.said.has(key(to, by, member, incarnation))) return true;
+    // By hearsay a death is a suspicion of whoever declared it.
+    return to === "suspect" && this.said.has(key("dead", by, member, incarnation));
+  }
+}
+
+function key(state: MemberState, by: MemberName, member: MemberName, incarnation: number): string {
+  return `${state} ${by} ${member} ${incarnation}`;
+}

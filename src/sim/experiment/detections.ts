@@ -1,0 +1,126 @@
+import type { Effect, NodeEvent } from "../../core/effect.ts";
+import type { Input } from "../../core/input.ts";
+import { isPresent, type MemberName, type MemberRecord, type Millis } from "../../core/member.ts";
+import type { SimWatcher } from "../watched-node.ts";
+
+/** How one end became known. Spans from the end on; null: not within the run. */
+export interface Detection {
+  readonly member: MemberName;
+  readonly kind: "crash" | "host-crash";
+  readonly atMs: Millis;
+  readonly firstSuspectMs: Millis | null;
+  readonly firstDeadMs: Millis | null;
+  readonly allKnowMs: Millis | null;
+}
+
+/** What went on in one stretch of the run. */
+export interface TimelineRow {
+  readonly fromMs: Millis;
+  crashed: number;
+  /** Changes of views to suspect, and to dead. */
+  suspected: number;
+  dead: number;
+  returned: number;
+  /** Running members declared dead. */
+  falseDeaths: number;
+}
+
+interface OpenDetection {
+  readonly member: MemberName;
+  readonly kind: Detection["kind"];
+  readonly atMs: Millis;
+  firstSuspectMs: Millis | null;
+  firstDeadMs: Millis | null;
+  allKnowMs: Millis | null;
+  /** Processes that do not know yet. */
+  readonly unaware: Set<string>;
+}
+
+/** Measures how ends become known, from the events of all nodes. Every process is a member of its own name. */
+export class Detections implements SimWatcher {
+  steps = 0;
+  readonly timeline: TimelineRow[] = [];
+  private readonly running = new Set<string>();
+  private readonly open = new Map<MemberName, OpenDetection>();
+  private readonly rowMs: Millis;
+
+  constructor(rowMs: Millis) {
+    this.rowMs = rowMs;
+  }
+
+  /** Running members declared dead, each declaration counted. */
+  get falseDeaths(): number {
+    return this.timeline.reduce((sum, { falseDeaths }) => sum + falseDeaths, 0);
+  }
+
+  get all(): readonly Detection[] {
+    return [...this.open.values()].map(({ unaware: _, ...detection }) => detection);
+  }
+
+  started(process: string, _: MemberRecord): void {
+    this.running.add(process);
+  }
+
+  ended(process: string, nowMs: Millis): void {
+    this.running.delete(process);
+    for (const detection of this.open.values()) this.becameAware(process, detection, nowMs);
+  }
+
+  /** A process ends at this moment: from now on it is to be found out. */
+  expect(member: MemberName, kind: Detection["kind"], nowMs: Millis): void {
+    const unaware = new Set(this.running);
+    unaware.delete(member);
+    const spans = { firstSuspectMs: null, firstDeadMs: null, allKnowMs: null };
+    this.open.set(member, { member, kind, atMs: nowMs, ...spans, unaware });
+    this.row(nowMs).crashed++;
+  }
+
+  stepped(process: string, _: Input, effects: readonly Effect[], nowMs: Millis): void {
+    this.steps++;
+    for (const effect of effects) {
+      if (effect.kind === "event" && effect.event.kind === "member-changed") {
+        this.changed(process, effect.event, nowMs);
+      }
+    }
+  }
+
+  private changed(
+    process: string,
+    { member, to, by, from }: Extract<NodeEvent, { kind: "member-changed" }>,
+    nowMs: Millis,
+  ): void {
+    const row = this.row(nowMs);
+    if (to === "suspect") row.suspected++;
+    else if (to === "dead") row.dead++;
+    else if (to === "alive" && from !== null) row.returned++;
+    if (to === "dead" && by === process && this.running.has(member)) row.falseDeaths++;
+    const detection = this.open.get(member);
+    if (detection === undefined) return;
+    const afterMs = nowMs - detection.atMs;
+    if (to === "suspect") detection.firstSuspectMs ??= afterMs;
+    if (isPresent(to)) return;
+    detection.firstDeadMs ??= afterMs;
+    this.becameAware(process, detection, nowMs);
+  }
+
+  private becameAware(process: string, detection: OpenDetection, nowMs: Millis): void {
+    if (!detection.unaware.delete(process) || detection.unaware.size > 0) return;
+    detection.allKnowMs = nowMs - detection.atMs;
+  }
+
+  private row(nowMs: Millis): TimelineRow {
+    const index = Math.floor(nowMs / this.rowMs);
+    while (this.timeline.length <= index) {
+      const fromMs = this.timeline.length * this.rowMs;
+      this.timeline.push({
+        fromMs,
+        crashed: 0,
+        suspected: 0,
+        dead: 0,
+        returned: 0,
+        falseDeaths: 0,
+      });
+    }
+    return this.timeline[index] as TimelineRow;
+  }
+}

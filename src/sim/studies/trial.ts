@@ -1,0 +1,139 @@
+import type { NodeConfig, ProfileName } from "../../core/config.ts";
+import type { Millis } from "../../core/member.ts";
+import type { ContestantName } from "./contestants/contestant.ts";
+import { FalseDeathTally } from "./false-deaths.ts";
+import type { Plan } from "./plan.ts";
+import { StudyCluster } from "./study-cluster.ts";
+import { sufferAnomalies, sufferFreeze } from "./trials/anomalies.ts";
+import { crashMany, crashOneByOne } from "./trials/crashes.ts";
+import { joinAtOnce, restartInTurn } from "./trials/newcomers.ts";
+import { splitAndHeal } from "./trials/partitions.ts";
+
+/** One run of one contestant. Everything in it crosses to a worker thread and back. */
+export interface Trial {
+  readonly plan: Plan;
+  readonly contestant: ContestantName;
+  readonly size: number;
+  readonly rngSeed: number;
+  readonly profile: ProfileName;
+  /** Values that differ from the profile's, for hearsay alone. */
+  readonly config: Partial<NodeConfig>;
+}
+
+/** What a trial measures in milliseconds. */
+export type TimeName =
+  /** From a crash until the first, and until the last survivor believes it. */
+  | "first"
+  | "all"
+  /** From a cut until each side holds all of the other dead. */
+  | "majority"
+  | "minority"
+  /** From the end of the faults until all hold all that run present. */
+  | "whole"
+  /** From a process's start until it is present to all, and all to it. */
+  | "back"
+  /** How long one view held a restarted member dead. */
+  | "deadFor"
+  | "joined";
+
+/** What a trial counts. */
+export type CountName =
+  /** Crashes that somebody did not know of in time; sides and views that never came about. */
+  | "missed"
+  /** Deaths of healthy members that ran, in any view; and in how many views, of healthy ones. */
+  | "falseDeaths"
+  | "falseViews"
+  | "falseViewsAtHealthy"
+  /** Members under a fault of the trial, and those of them that a healthy node called dead. */
+  | "faulty"
+  | "faultyDead"
+  /** Returns of the dead, in views of healthy nodes. */
+  | "returns";
+
+export interface TrialResult {
+  readonly times: Partial<Record<TimeName, Millis[]>>;
+  readonly counts: Partial<Record<CountName, number>>;
+  readonly datagrams: number;
+  readonly bytes: number;
+  /** Running time of all nodes together, while the datagrams were counted. */
+  readonly nodeMs: Millis;
+}
+
+/** What a trial works with, and where it notes what it finds. */
+export interface TrialBench {
+  readonly cluster: StudyCluster;
+  readonly tally: FalseDeathTally;
+  time(name: TimeName, tookMs: Millis): void;
+  count(name: CountName, howMany: number): void;
+}
+
+/** Detectors have samples, and phases are spread, when the faults begin. */
+const WARM_UP_MS = 6000;
+
+/** Runs one trial in virtual time. Equal trials have equal results. */
+export function runTrial(trial: Trial): TrialResult {
+  const { plan, ...options } = trial;
+  const cluster = new StudyCluster(options);
+  const tally = new FalseDeathTally(cluster);
+  const times: TrialResult["times"] = {};
+  const counts: TrialResult["counts"] = {};
+  const bench: TrialBench = {
+    cluster,
+    tally,
+    time: (name, tookMs) => {
+      const list = times[name] ?? [];
+      times[name] = list;
+      list.push(tookMs);
+    },
+    count: (name, howMany) => {
+      counts[name] = (counts[name] ?? 0) + howMany;
+    },
+  };
+  if (plan.kind !== "join-burst") warmUp(cluster);
+  const before = cluster.usage();
+  perform(plan, bench);
+  const after = cluster.usage();
+  tally.report(bench);
+  return {
+    times,
+    counts,
+    datagrams: after.datagrams - before.datagrams,
+    bytes: after.bytes - before.bytes,
+    nodeMs: after.nodeMs - before.nodeMs,
+  };
+}
+
+function warmUp(cluster: StudyCluster): void {
+  cluster.startConverged();
+  // A random end, so that no fault knows the phase of a probe.
+  cluster.run(WARM_UP_MS + 2000 * cluster.rng.next());
+}
+
+function perform(plan: Plan, bench: TrialBench): void {
+  switch (plan.kind) {
+    case "crash":
+      crashOneByOne(plan, bench);
+      return;
+    case "mass-crash":
+      crashMany(plan, bench);
+      return;
+    case "calm":
+      bench.cluster.loss(plan.loss);
+      bench.cluster.run(plan.forMs);
+      return;
+    case "freeze":
+      sufferFreeze(plan, bench);
+      return;
+    case "anomalies":
+      sufferAnomalies(plan, bench);
+      return;
+    case "partition":
+      splitAndHeal(plan, bench);
+      return;
+    case "rolling-restart":
+      restartInTurn(plan, bench);
+      return;
+    case "join-burst":
+      joinAtOnce(bench);
+  }
+}

@@ -1,0 +1,169 @@
+import { PUBLISHED_WORKLOADS } from "./published-workloads.ts";
+import type { Workload } from "./workload.ts";
+
+const ALL_SIZES = [8, 32, 128, 512, 2048];
+const SMALL_SIZES = [8, 32, 128];
+const HEARSAY = ["hearsay"] as const;
+
+/** Crashes that one trial can have without growing small, and trials that make enough of them. */
+const CRASHES = {
+  victims: (size: number) => (size < 32 ? 1 : size < 128 ? 3 : 8),
+  trials: (size: number) =>
+    size < 32 ? 40 : size < 128 ? 12 : size < 512 ? 4 : size < 2048 ? 2 : 1,
+};
+
+/** Every workload by itself, in the order of the report. */
+export const WORKLOADS: readonly Workload[] = [
+  crash("process", 0, [2, 3, 5, ...ALL_SIZES]),
+  ...[0.1, 0.2, 0.3].map((loss) => crash("process", loss, SMALL_SIZES)),
+  crash("host", 0, ALL_SIZES),
+  ...[0.1, 0.2, 0.3].map((loss) => crash("host", loss, SMALL_SIZES)),
+  hostCrashWithGrace(1000),
+  hostCrashWithGrace(3000),
+  massCrash("process"),
+  massCrash("host"),
+  {
+    name: "idle",
+    group: "calm",
+    title: "Nothing happens, and nothing is lost, for 30 s",
+    sizes: ALL_SIZES,
+    plan: (size) => ({ kind: "calm", loss: 0, forMs: size > 512 ? 15_000 : 30_000 }),
+    trials: () => 1,
+  },
+  ...[0, 0.1, 0.2, 0.3].map(lossWithoutCrash),
+  ...[500, 1000, 2000, 3000, 4000, 5000].map((forMs) => freeze(forMs)),
+  freeze(2000, 1000),
+  freeze(4000, 3000),
+  oneWay("ingress", "one-way-deaf", "One member hears nobody and is heard by all, for 30 s"),
+  oneWay("egress", "one-way-mute", "One member hears all and is heard by nobody, for 30 s"),
+  ...partitions(),
+  {
+    name: "rolling-restart",
+    group: "newcomers",
+    title: "Each member in turn is killed and started again 1 s later",
+    sizes: [8, 32],
+    plan: () => ({ kind: "rolling-restart", downMs: 1000 }),
+    trials: (size) => (size < 32 ? 4 : 2),
+  },
+  {
+    name: "join-burst",
+    group: "newcomers",
+    title: "All members but one start in one moment and join through that one",
+    sizes: [8, 32, 128, 512],
+    plan: () => ({ kind: "join-burst" }),
+    trials: (size) => (size < 128 ? 10 : size < 512 ? 3 : 1),
+  },
+  ...PUBLISHED_WORKLOADS,
+];
+
+function crash(of: "process" | "host", loss: number, sizes: readonly number[]): Workload {
+  const what = of === "process" ? "A process dies and its host lives" : "A whole host falls silent";
+  return {
+    name: `${of}-crash${loss === 0 ? "" : `-loss-${percent(loss)}`}`,
+    group: "crashes",
+    title: loss === 0 ? what : `${what}, while ${percent(loss)} % of all datagrams are lost`,
+    sizes,
+    plan: (size) => ({ kind: "crash", of, loss, victims: CRASHES.victims(size) }),
+    trials: CRASHES.trials,
+  };
+}
+
+function hostCrashWithGrace(graceMs: number): Workload {
+  return {
+    ...crash("host", 0, [8, 128]),
+    name: `host-crash-grace-${seconds(graceMs)}`,
+    title: `A whole host falls silent; hearsay with a grace of ${seconds(graceMs)}`,
+    contestants: HEARSAY,
+    config: { graceMs },
+  };
+}
+
+function massCrash(of: "process" | "host"): Workload {
+  return {
+    name: `mass-crash-${of}`,
+    group: "crashes",
+    title: `Half of all ${of === "process" ? "processes" : "hosts"} die in one moment`,
+    sizes: [8, 32, 128, 512],
+    plan: () => ({ kind: "mass-crash", of, share: 0.5 }),
+    trials: (size) => (size < 128 ? 10 : size < 512 ? 4 : 1),
+  };
+}
+
+function lossWithoutCrash(loss: number): Workload {
+  return {
+    name: `calm-loss-${percent(loss)}`,
+    group: "calm",
+    title: `Nobody dies for 120 s, while ${percent(loss)} % of all datagrams are lost`,
+    sizes: SMALL_SIZES,
+    plan: () => ({ kind: "calm", loss, forMs: 120_000 }),
+    trials: (size) => (loss === 0 ? 2 : size < 128 ? 5 : 10),
+  };
+}
+
+function freeze(forMs: number, graceMs?: number): Workload {
+  const grace = graceMs === undefined ? "" : `-grace-${seconds(graceMs)}`;
+  return {
+    name: `freeze-${seconds(forMs)}${grace}`,
+    group: "anomalies",
+    title:
+      `One member stands still for ${seconds(forMs)}` +
+      (graceMs === undefined ? "" : `; hearsay with a grace of ${seconds(graceMs)}`),
+    sizes: graceMs === undefined ? SMALL_SIZES : [8],
+    plan: () => ({ kind: "freeze", forMs }),
+    trials: (size) => (size < 128 ? 20 : 5),
+    ...(graceMs === undefined ? {} : { contestants: HEARSAY, config: { graceMs } }),
+  };
+}
+
+function oneWay(fault: "ingress" | "egress", name: string, title: string): Workload {
+  return {
+    ...{ name, title },
+    group: "anomalies",
+    sizes: SMALL_SIZES,
+    plan: () => ({
+      kind: "anomalies",
+      anomaly: { fault, share: 1, onMs: 30_000, offMs: 0, isTogether: true },
+      members: 1,
+      forMs: 30_000,
+    }),
+    trials: (size) => (size < 128 ? 10 : 3),
+  };
+}
+
+function partitions(): Workload[] {
+  const base: Workload = {
+    name: "partition",
+    group: "partitions",
+    title: "Two members are cut off for 60 s",
+    sizes: SMALL_SIZES,
+    plan: () => ({ kind: "partition", minority: 2, forMs: 60_000 }),
+    trials: (size) => (size < 128 ? 10 : 3),
+  };
+  return [
+    base,
+    {
+      ...base,
+      name: "partition-grace-1s",
+      title: "Two members are cut off for 60 s; hearsay with a grace of 1s",
+      sizes: [8],
+      contestants: HEARSAY,
+      config: { graceMs: 1000 },
+    },
+    {
+      ...base,
+      name: "partition-local",
+      title: "Two members are cut off for 60 s; hearsay's profile local",
+      sizes: [8],
+      contestants: HEARSAY,
+      profile: "local",
+    },
+  ];
+}
+
+function percent(share: number): number {
+  return Math.round(100 * share);
+}
+
+function seconds(ms: number): string {
+  return `${ms / 1000}s`;
+}

@@ -1,0 +1,55 @@
+import type { Millis } from "../../core/member.ts";
+
+/** Something that goes wrong, or changes, in a simulated cluster. Plain data: a run can print it. */
+export type Fault =
+  /** The process ends without a word; its host lives on and refuses. */
+  | { readonly kind: "kill"; readonly node: string }
+  /** Power off: the process is gone and its host silent. */
+  | { readonly kind: "crash-host"; readonly node: string }
+  /** Starts it again where it was, with its data directory or an empty one; kills it first if it runs. */
+  | { readonly kind: "restart"; readonly node: string; readonly disk: "kept" | "lost" }
+  | { readonly kind: "leave"; readonly node: string }
+  /** Its event loop stands still while the kernel's queue fills. */
+  | { readonly kind: "freeze"; readonly node: string; readonly forMs: Millis }
+  | {
+      readonly kind: "partition";
+      readonly groups: readonly (readonly string[])[];
+      readonly forMs: Millis;
+    }
+  /** One direction. */
+  | { readonly kind: "cut"; readonly from: string; readonly to: string; readonly forMs: Millis }
+  /** One direction holds its datagrams, then delivers all at once. */
+  | { readonly kind: "clog"; readonly from: string; readonly to: string; readonly forMs: Millis }
+  /** The node loses this share of what it is sent (`in`) or sends (`out`). */
+  | {
+      readonly kind: "bad-link";
+      readonly node: string;
+      readonly direction: "in" | "out";
+      readonly loss: number;
+      readonly forMs: Millis;
+    }
+  /** The whole network loses this share. */
+  | { readonly kind: "storm"; readonly loss: number; readonly forMs: Millis }
+  | { readonly kind: "jump-wall-clock"; readonly node: string; readonly byMs: Millis }
+  /** New tags. */
+  | { readonly kind: "advertise"; readonly node: string; readonly value: string }
+  /** An operator has the node forget the first member that it holds dead, if any. */
+  | { readonly kind: "forget-dead"; readonly node: string };
+
+export interface PlannedFault {
+  readonly atMs: Millis;
+  readonly fault: Fault;
+}
+
+/** One line for people. */
+export function formatFault({ atMs, fault }: PlannedFault): string {
+  const { kind, ...rest } = fault;
+  const details = Object.entries(rest).map(([key, value]) => `${key} ${formatValue(value)}`);
+  return `${(atMs / 1000).toFixed(3)} s  ${[kind, ...details].join("  ")}`;
+}
+
+function formatValue(value: Fault[keyof Fault] | readonly (readonly string[])[] | number): string {
+  return typeof value === "number"
+    ? String(Math.round(value * 1000) / 1000)
+    : JSON.stringify(value);
+}

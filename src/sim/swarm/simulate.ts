@@ -1,0 +1,254 @@
+import { type NodeConfig, PROFILES } from "../../core/config.ts";
+import { InvariantError } from "../../core/errors.ts";
+import type { Millis } from "../../core/member.ts";
+import { type BrokenRule, Checks } from "../checkers/checks.ts";
+import { SimCluster } from "../sim-cluster.ts";
+import type { SimEvent, SimStartOptions } from "../sim-options.ts";
+import { FaultPlayer } from "./fault-player.ts";
+import { nodeNames, type SwarmOptions } from "./swarm.ts";
+
+/** How long a run is under faults, and how long it may then take to agree. Those of the options unless given. */
+export interface Phases {
+  readonly safetyMs: Millis;
+  readonly livenessMs: Millis;
+}
+
+export interface Violation extends BrokenRule {
+  /** The last events before it, oldest first. */
+  readonly lastEvents: readonly SimEvent[];
+}
+
+export interface RunStats {
+  readonly steps: number;
+  readonly delivered: number;
+  /** Virtual time. */
+  readonly ranMs: Millis;
+  /** From the end of all faults until all views were one. */
+  readonly healedMs: Millis | undefined;
+  /** Running members declared dead, disturbed ones included. */
+  readonly falseDeaths: number;
+  /** Nothing was left to play: the run was cut short by its budget of deliveries. */
+  readonly isCutShort: boolean;
+}
+
+export interface RunResult {
+  readonly violation: Violation | undefined;
+  /** Of everything that happened, 16 hex digits. */
+  readonly digest: string;
+  readonly stats: RunStats;
+}
+
+/** Deliveries a run may take: half of them under faults, all of them with the healing. */
+const DELIVERIES_MAX = 240_000;
+/** Looks at whole nodes, and early wakeups, this often a period. */
+const INSPECTIONS_PER_PERIOD = 1;
+const LOOKS_PER_PERIOD = 10;
+const STAGGER_PERIODS = 0.3;
+const SEEDS = 3;
+
+/**
+ * One run: a safety phase under faults, then everything heals, and all views must become one in
+ * which everybody that runs is alive and nobody else.
+ */
+export function simulate(options: SwarmOptions, phases: Phases = options): RunResult {
+  const run = new Run(options);
+  try {
+    run.beUnderFaults(phases.safetyMs);
+    run.heal(phases.livenessMs);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const rule = error instanceof InvariantError ? "no invariant breaks" : "no step throws";
+    run.checks.report(rule, error.stack ?? error.message);
+  }
+  return run.result();
+}
+
+class Run {
+  readonly checks: Checks;
+  private readonly options: SwarmOptions;
+  private readonly config: NodeConfig;
+  private readonly cluster: SimCluster;
+  private readonly player: FaultPlayer;
+  private readonly names: readonly string[];
+  private nextInspectionMs: Millis = 0;
+  private healedMs: Millis | undefined;
+  private isCutShort = false;
+
+  constructor(options: SwarmOptions) {
+    this.options = options;
+    const { rngSeed, nodes, profile, refusals, network, hosts } = options;
+    this.config = { ...PROFILES[profile], refusals };
+    this.names = nodeNames(nodes);
+    this.checks = new Checks({ config: this.config, members: nodes });
+    this.cluster = new SimCluster({
+      rngSeed,
+      profile,
+      config: { refusals },
+      network,
+      hosts,
+      watcher: this.checks,
+      isTraced: true,
+      keepsEvents: false,
+    });
+    this.player = new FaultPlayer(options.faults, {
+      cluster: this.cluster,
+      world: this.checks.world,
+      network,
+      startOptions: (node) => this.startOptions(node),
+    });
+  }
+
+  beUnderFaults(safetyMs: Millis): void {
+    this.startAll();
+    while (this.cluster.nowMs < safetyMs && !this.isBroken) {
+      if (this.cluster.network.counters.delivered > DELIVERIES_MAX / 2) {
+        this.isCutShort = true;
+        return;
+      }
+      this.advance(safetyMs);
+    }
+  }
+
+  heal(livenessMs: Millis): void {
+    const { cluster } = this;
+    const startMs = cluster.nowMs;
+    this.player.heal();
+    this.checks.world.disturb(undefined, startMs);
+    this.revive();
+    while (!this.isBroken) {
+      if (this.isOne()) {
+        this.healedMs = cluster.nowMs - startMs;
+        this.checkTold();
+        return;
+      }
+      if (cluster.network.counters.delivered > DELIVERIES_MAX) {
+        this.checks.report("traffic is bounded", `more than ${DELIVERIES_MAX} datagrams`);
+      }
+      if (cluster.nowMs - startMs >= livenessMs) {
+        this.checks.report("healed, all views become one", this.describeViews());
+        return;
+      }
+      this.advance(cluster.nowMs + this.config.probeIntervalMs / LOOKS_PER_PERIOD);
+    }
+  }
+
+  result(): RunResult {
+    const { checks, cluster, healedMs, isCutShort } = this;
+    return {
+      violation: checks.broken && { ...checks.broken, lastEvents: [...checks.recent] },
+      digest: cluster.digest ?? "",
+      stats: {
+        steps: checks.steps,
+        delivered: cluster.network.counters.delivered,
+        ranMs: cluster.nowMs,
+        healedMs,
+        falseDeaths: checks.falseDeaths.count,
+        isCutShort,
+      },
+    };
+  }
+
+  private get isBroken(): boolean {
+    return this.checks.broken !== undefined;
+  }
+
+  private startAll(): void {
+    const { cluster, names, options } = this;
+    if (options.start === "converged") {
+      cluster.startConverged(names, options.isSeeded ? { seeds: names.slice(0, SEEDS) } : {});
+      return;
+    }
+    for (const name of names) {
+      cluster.start(name, this.startOptions(name));
+      if (options.start === "staggered") cluster.run(STAGGER_PERIODS * this.config.probeIntervalMs);
+    }
+  }
+
+  private startOptions(node: string): SimStartOptions {
+    return { seeds: this.names.slice(0, SEEDS).filter((name) => name !== node) };
+  }
+
+  /** Runs to the next thing that is to be done, or to `untilMs`. */
+  private advance(untilMs: Millis): void {
+    const { cluster, player } = this;
+    const nextMs = Math.min(untilMs, player.nextAtMs ?? untilMs, this.nextInspectionMs);
+    cluster.run(Math.max(0, nextMs - cluster.nowMs));
+    player.play();
+    if (cluster.nowMs >= this.nextInspectionMs) this.inspect();
+  }
+
+  private inspect(): void {
+    const { cluster, checks, config, options } = this;
+    this.nextInspectionMs = cluster.nowMs + config.probeIntervalMs / INSPECTIONS_PER_PERIOD;
+    for (const name of cluster.running) {
+      if (options.earlyWakeups) cluster.submit(name, { kind: "wakeup", stalledMs: 0 });
+    }
+    for (const name of cluster.running) {
+      checks.inspected(name, cluster.snapshot(name), cluster.nowMs);
+    }
+  }
+
+  /** Some of those that went down come back; a seed always does, or nobody could join. */
+  private revive(): void {
+    const { cluster, names, options } = this;
+    const seeds = names.slice(0, SEEDS);
+    for (const name of options.revived) {
+      if (!cluster.isRunning(name)) cluster.start(name, this.startOptions(name));
+    }
+    const isWithoutSeed = !seeds.some((name) => cluster.isRunning(name));
+    if (isWithoutSeed) cluster.start(seeds[0] as string, this.startOptions(seeds[0] as string));
+  }
+
+  private isOne(): boolean {
+    const { cluster, names } = this;
+    for (const viewer of cluster.running) {
+      for (const name of names) {
+        const state = cluster.sees(viewer, name);
+        const isPresent = state === "alive" || state === "suspect";
+        const isRight = cluster.isRunning(name) ? state === "alive" : !isPresent;
+        if (!isRight && !this.isLetOff(viewer, name)) return false;
+      }
+    }
+    return cluster.isConverged();
+  }
+
+  /** An isolated node declares nobody: it is right to keep those that are gone. */
+  private isLetOff(viewer: string, name: string): boolean {
+    const { cluster } = this;
+    return (
+      !cluster.isRunning(name) && cluster.running.length === 1 && cluster.snapshot(viewer).isolated
+    );
+  }
+
+  /** What the events told of each view is the view. */
+  private checkTold(): void {
+    const { cluster } = this;
+    for (const viewer of cluster.running) {
+      for (const [member, state] of Object.entries(cluster.view(viewer))) {
+        const told = cluster.sees(viewer, member);
+        if (told === state) continue;
+        const detail = `${viewer} holds ${member} ${state}, its events said ${told ?? "nothing"}`;
+        this.checks.report("events tell the whole view", detail);
+      }
+      const dropped = Object.entries(cluster.counters(viewer).dropped);
+      if (dropped.length > 0) {
+        this.checks.report(
+          "every datagram is understood",
+          `${viewer} dropped ${JSON.stringify(dropped)}`,
+        );
+      }
+    }
+  }
+
+  private describeViews(): string {
+    const { cluster } = this;
+    const lines = cluster.running.map((viewer) => {
+      const { members, viewDigest, isolated } = cluster.snapshot(viewer);
+      const shown = members.map(
+        ({ record, state }) => `${record.name} ${state} ${record.incarnation}`,
+      );
+      return `${viewer} ${viewDigest}${isolated ? " isolated" : ""}: ${shown.join(", ")}`;
+    });
+    return `running ${cluster.running.join(" ")}\n${lines.join("\n")}`;
+  }
+}

@@ -1,0 +1,257 @@
+import { describe, expect, test } from "vitest";
+import { PROFILES } from "../../../src/core/config.ts";
+import type { NodeEvent } from "../../../src/core/effect.ts";
+import type { MemberState } from "../../../src/core/member.ts";
+import type { NodeSnapshot } from "../../../src/core/snapshot.ts";
+import { Checks } from "../../../src/sim/checkers/checks.ts";
+import { record } from "../../core/builders.ts";
+
+const LAN = PROFILES.lan;
+const FIRST = 10;
+
+/** Three processes that run, and what their nodes are made to tell. */
+class Story {
+  readonly checks = new Checks({ config: LAN, members: 3 });
+  nowMs = 0;
+
+  constructor() {
+    for (const name of ["a", "b", "c"]) this.start(name);
+    for (const viewer of ["a", "b", "c"]) {
+      for (const member of ["a", "b", "c"]) this.changes(viewer, member, null, "alive");
+    }
+  }
+
+  start(name: string, incarnation = FIRST): void {
+    this.checks.started(name, record(name, { incarnation }), this.nowMs);
+  }
+
+  end(name: string): void {
+    this.checks.ended(name, this.nowMs);
+  }
+
+  tell(viewer: string, event: NodeEvent): void {
+    this.checks.stepped(viewer, { kind: "leave" }, [{ kind: "event", event }], this.nowMs);
+  }
+
+  changes(
+    viewer: string,
+    member: string,
+    from: MemberState | null,
+    to: MemberState,
+    { by = member, incarnation = FIRST } = {},
+  ): void {
+    const change = { kind: "member-changed", member, from, to, incarnation, by } as const;
+    this.tell(viewer, { ...change, cause: "told", phi: null });
+  }
+
+  inspect(viewer: string, changes: Partial<NodeSnapshot>): void {
+    const queues = { updatesOwed: 0, suspicions: 0, relays: 0 };
+    const snapshot = {
+      self: record(viewer),
+      phase: "running",
+      profile: "lan",
+      viewDigest: "",
+      isolated: false,
+      localHealth: 0,
+      phiSuspect: 8,
+      stalls: { count: 0, totalMs: 0, lastMs: 0 },
+      queues,
+      members: [],
+    } as const;
+    this.checks.inspected(viewer, { ...snapshot, ...changes }, this.nowMs);
+  }
+
+  get broken(): string | undefined {
+    return this.checks.broken?.rule;
+  }
+}
+
+const member = (name: string, state: MemberState, phi: number | null = null) => ({
+  record: record(name),
+  state,
+  stateForMs: 0,
+  observed: true,
+  phi,
+  lastHeardMs: 0,
+  rttMs: null,
+  reachedThrough: null,
+  accusers: [],
+});
+
+test("a story in which nothing happens breaks no rule", () => {
+  expect(new Story().broken).toBeUndefined();
+});
+
+describe("views never go back", () => {
+  test("to a lower incarnation", () => {
+    const story = new Story();
+    story.tell("b", { kind: "member-updated", member: "b", incarnation: 12 });
+    story.tell("a", { kind: "member-updated", member: "b", incarnation: 12 });
+    expect(story.broken).toBeUndefined();
+    story.tell("a", { kind: "member-updated", member: "b", incarnation: FIRST });
+    expect(story.broken).toBe("views never go back");
+  });
+
+  test("from dead to alive at one incarnation", () => {
+    const story = new Story();
+    story.end("b");
+    story.changes("a", "b", "alive", "dead", { by: "a" });
+    story.changes("a", "b", "dead", "alive");
+    expect(story.broken).toBe("views never go back");
+  });
+
+  test("but a process that starts again begins with an empty view", () => {
+    const story = new Story();
+    story.end("b");
+    story.changes("a", "b", "alive", "dead", { by: "a" });
+    story.end("a");
+    story.start("a", 11);
+    story.changes("a", "b", null, "alive");
+    expect(story.broken).toBeUndefined();
+  });
+});
+
+test("only the owner raises its incarnation", () => {
+  const story = new Story();
+  story.changes("a", "b", "alive", "alive", { incarnation: 11 });
+  expect(story.broken).toBe("only the owner raises its incarnation");
+});
+
+describe("every state comes from a rule", () => {
+  test("nobody is suspect on the word of one that never accused it", () => {
+    const story = new Story();
+    story.changes("a", "b", "alive", "suspect", { by: "c" });
+    expect(story.broken).toBe("every state comes from a rule");
+  });
+
+  test("an accusation grounds the suspicion that it brings", () => {
+    const story = new Story();
+    const accused = { kind: "accused", member: "b", accuser: "c", evidence: "silence" } as const;
+    story.tell("c", { ...accused, incarnation: FIRST, phi: 9 });
+    story.changes("a", "b", "alive", "suspect", { by: "c" });
+    expect(story.broken).toBeUndefined();
+  });
+
+  test("an accusation of an older incarnation does not", () => {
+    const story = new Story();
+    const accused = { kind: "accused", member: "b", accuser: "c", evidence: "silence" } as const;
+    story.tell("c", { ...accused, incarnation: FIRST, phi: 9 });
+    story.tell("b", { kind: "member-updated", member: "b", incarnation: 11 });
+    story.changes("a", "b", "alive", "suspect", { by: "c", incarnation: 11 });
+    expect(story.broken).toBe("every state comes from a rule");
+  });
+
+  test("nobody is dead on the word of one that never declared it", () => {
+    const story = new Story();
+    story.end("b");
+    story.changes("a", "b", "alive", "dead", { by: "c" });
+    expect(story.broken).toBe("every state comes from a rule");
+  });
+
+  test("nobody has left that did not say so", () => {
+    const story = new Story();
+    story.changes("a", "b", "alive", "left");
+    expect(story.broken).toBe("every state comes from a rule");
+  });
+});
+
+describe("no connected node declares a healthy member dead", () => {
+  const RULE = "no connected node declares a healthy member dead";
+
+  test("where nothing had happened to either", () => {
+    const story = new Story();
+    story.nowMs = 20_000;
+    story.changes("a", "b", "alive", "dead", { by: "a" });
+    expect(story.broken).toBe(RULE);
+    expect(story.checks.falseDeaths.count).toBe(1);
+  });
+
+  test("even if the judge stood still", () => {
+    const story = new Story();
+    story.checks.world.stall("a", 19_000);
+    story.nowMs = 20_000;
+    story.changes("a", "b", "alive", "dead", { by: "a" });
+    expect(story.broken).toBe(RULE);
+  });
+
+  test.each([
+    ["a member that stood still", (story: Story) => story.checks.world.stall("b", 19_000)],
+    ["a member out of reach", (story: Story) => story.checks.world.disturb(["b"], 19_000)],
+    ["a judge out of reach", (story: Story) => story.checks.world.disturb(["a"], 19_000)],
+    ["a parted network", (story: Story) => story.checks.world.disturb(undefined, 19_000)],
+  ])("%s is no violation, but counted", (_, disturb) => {
+    const story = new Story();
+    disturb(story);
+    story.nowMs = 20_000;
+    story.changes("a", "b", "alive", "dead", { by: "a" });
+    expect(story.broken).toBeUndefined();
+    expect(story.checks.falseDeaths.count).toBe(1);
+  });
+});
+
+describe("every crash is known everywhere within its bound", () => {
+  const BOUND_MS = 8 * LAN.probeIntervalMs + 2 * LAN.graceMs;
+
+  function crashed(): Story {
+    const story = new Story();
+    story.nowMs = 1_000;
+    story.end("b");
+    return story;
+  }
+
+  test("and not one look later", () => {
+    const story = crashed();
+    story.nowMs += BOUND_MS - 1;
+    story.inspect("a", { members: [member("b", "suspect")] });
+    expect(story.broken).toBeUndefined();
+    story.nowMs += 1;
+    story.inspect("a", { members: [member("b", "suspect")] });
+    expect(story.broken).toBe("every crash is known everywhere within its bound");
+  });
+
+  test("unless the node knows that it is isolated, or was disturbed, or the member is back", () => {
+    const story = crashed();
+    story.nowMs += BOUND_MS;
+    story.inspect("a", { isolated: true, members: [member("b", "alive")] });
+    story.checks.world.disturb(["c"], 2_000);
+    story.inspect("a", { members: [member("b", "alive")] });
+    story.nowMs += BOUND_MS;
+    story.start("b", 11);
+    story.inspect("a", { members: [member("b", "alive")] });
+    expect(story.broken).toBeUndefined();
+  });
+});
+
+describe("queues and tables are bounded", () => {
+  test.each([
+    ["members", { members: ["a", "b", "c", "d"].map((name) => member(name, "alive")) }],
+    ["updates owed", { queues: { updatesOwed: 13, suspicions: 0, relays: 0 } }],
+    ["suspicions", { queues: { updatesOwed: 0, suspicions: 4, relays: 0 } }],
+    ["relays", { queues: { updatesOwed: 0, suspicions: 0, relays: 1025 } }],
+  ])("%s", (_, changes) => {
+    const story = new Story();
+    story.inspect("a", changes);
+    expect(story.broken).toBe("queues and tables are bounded");
+  });
+
+  test("phi is finite", () => {
+    const story = new Story();
+    story.inspect("a", { members: [member("b", "alive", Number.POSITIVE_INFINITY)] });
+    expect(story.broken).toBe("phi is finite");
+  });
+});
+
+test("one owner is not taken for two", () => {
+  const story = new Story();
+  const endpoint = { host: "10.0.0.9", port: 7946 };
+  const conflict = { mine: endpoint, other: endpoint, otherStartId: "", mustYield: false };
+  story.tell("a", { kind: "name-conflict", ...conflict });
+  expect(story.broken).toBe("one owner is not taken for two");
+});
+
+test("the first broken rule stands", () => {
+  const story = new Story();
+  story.changes("a", "b", "alive", "left");
+  story.tell("a", { kind: "member-updated", member: "b", incarnation: 3 });
+  expect(story.broken).toBe("every state comes from a rule");
+});

@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { formatViolation } from "../../../src/sim/swarm/report.ts";
+import { simulate } from "../../../src/sim/swarm/simulate.ts";
+import { swarm } from "../../../src/sim/swarm/swarm.ts";
+
+/** Half of the seeds are the same every time; the others are new, and printed before they run. */
+const FIXED = 50;
+const FRESH = 50;
+
+/** Tests of one half of the seeds: two files, so that two cores share the work. */
+export function testSeeds(half: 0 | 1): void {
+  const fixed = Array.from({ length: FIXED }, (_, index) => 2 * index + 1 + half);
+  const firstFresh = Math.floor(Math.random() * 0x7fff_0000);
+  const fresh = Array.from({ length: FRESH }, (_, index) => firstFresh + index);
+  process.stdout.write(`fresh seeds: ${firstFresh} to ${firstFresh + FRESH - 1}\n`);
+  test.each([...fixed, ...fresh])(
+    "seed %i: no rule breaks, and healed, all views become one",
+    (rngSeed) => {
+      const options = swarm(rngSeed);
+      const { violation } = simulate(options);
+      expect(violation, violation && formatViolation(options, violation)).toBeUndefined();
+    },
+  );
+}
