@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { readFileSync } from "node:fs";
 import yargs from "yargs";
+import { packageVersion } from "../src/daemon/version.ts";
 import { benchCommand } from "./commands/bench.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { downCommand } from "./commands/down.ts";
@@ -93,9 +93,4 @@ function asOneLine(message: string, words: readonly string[]): string {
   }
   const ownWords = /^(Unknown|Missing|Not enough|Invalid)/.test(line);
   return ownWords ? `${line} (hearsay ${command} --help shows the usage)` : line;
-}
-
-function packageVersion(): string {
-  const path = new URL("../../package.json", import.meta.url);
-  return (JSON.parse(readFileSync(path, "utf8")) as { version: string }).version;
 }

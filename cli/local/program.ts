@@ -1,5 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { ProfileName } from "../../src/core/config.ts";
+import { invariant } from "../../src/core/errors.ts";
+import { packageRoot } from "../../src/daemon/version.ts";
 
 /** Settings of one daemon that a launcher starts. */
 export interface DaemonSpec {
@@ -16,8 +18,15 @@ export interface DaemonSpec {
 /** Small young generations: a daemon makes little garbage, and five of them share a machine. */
 const HEAP_FLAGS = ["--max-semi-space-size=1"];
 
-/** The compiled entry of this package, beside which this file lies. */
-export const ENTRY = fileURLToPath(new URL("../main.js", import.meta.url));
+/** A file of the compiled program, such as `main.js`. The code that asks may be bundled anywhere. */
+export function compiledFile(path: string): URL {
+  const root = packageRoot();
+  invariant(root !== undefined, "the program lies below its package.json");
+  return new URL(`dist/cli/${path}`, root);
+}
+
+/** The compiled entry of this package. */
+export const ENTRY = fileURLToPath(compiledFile("main.js"));
 
 /** Arguments for Node that start the daemon with JSON lines on stderr. */
 export function daemonArguments(spec: DaemonSpec, entry: string): string[] {

@@ -1,6 +1,5 @@
-import { extname } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
+import { compiledFile } from "../local/program.ts";
 import type { Word, Work } from "./work.ts";
 
 /** Most of what a run makes lives for one step: room for it spares a fifth of the time. */
@@ -12,9 +11,7 @@ export function doInWorker(
   heapMiB: number,
   onWord: (word: Word) => void,
 ): Promise<void> {
-  // The same file ending as this one: sources and compiled program lie in folders of their own.
-  const file = new URL(`./sim-worker${extname(fileURLToPath(import.meta.url))}`, import.meta.url);
-  const worker = new Worker(file, {
+  const worker = new Worker(compiledFile("sim/sim-worker.js"), {
     workerData: work,
     resourceLimits: { maxOldGenerationSizeMb: heapMiB, maxYoungGenerationSizeMb: YOUNG_MIB },
   });

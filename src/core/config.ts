@@ -115,7 +115,7 @@ export const PROFILES: Readonly<Record<ProfileName, NodeConfig>> = Object.freeze
     profile: "lan",
     probeIntervalMs: 1000,
     roundWaitMsMin: 200,
-    graceMs: 2000,
+    graceMs: 2400,
     refusalGraceMs: 100,
     suspicionUnitMs: 1000,
     gossipIntervalMs: 200,

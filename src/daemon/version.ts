@@ -1,12 +1,17 @@
 import { readFileSync } from "node:fs";
 
-/** The version of this package, from the nearest package.json above: sources and build lie at different depths. */
-export function packageVersion(): string {
+/** The folder of this package: sources, build and bundle lie at different depths below it. */
+export function packageRoot(): URL | undefined {
   for (let at = new URL("./", import.meta.url); at.pathname !== "/"; at = new URL("../", at)) {
-    const version = versionIn(new URL("package.json", at));
-    if (version !== undefined) return version;
+    if (versionIn(new URL("package.json", at)) !== undefined) return at;
   }
-  return "unknown";
+  return undefined;
+}
+
+/** The version of this package. */
+export function packageVersion(): string {
+  const root = packageRoot();
+  return (root && versionIn(new URL("package.json", root))) ?? "unknown";
 }
 
 function versionIn(file: URL): string | undefined {

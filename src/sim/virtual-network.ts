@@ -43,8 +43,8 @@ interface Sent {
 }
 
 /** Old datagrams that may come again, and how likely a datagram becomes one of them. */
-const REPLAY_MEMORY = 64;
-const REPLAY_KEPT = 0.1;
+const REPLAY_MEMORY = 512;
+const REPLAY_KEPT = 0.05;
 
 /**
  * Datagrams between hosts, each known by its address. Hosts are up unless they were taken down. On

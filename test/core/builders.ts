@@ -14,7 +14,8 @@ import { hash64 } from "../../src/core/primitives/hash.ts";
 /** The protocol period of `CONFIG`. */
 export const T = 1000;
 
-export const CONFIG: NodeConfig = PROFILES.lan;
+/** Profile lan with a round grace of two periods, so that the rules are tested at round figures. */
+export const CONFIG: NodeConfig = { ...PROFILES.lan, graceMs: 2 * T };
 
 /** Sizes that are easy to count with. */
 export const PLAIN_SIZER: MessageSizer = {

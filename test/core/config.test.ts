@@ -22,7 +22,7 @@ test("the profiles are the parameters that were studied", () => {
   ]);
   expect(studied).toEqual([
     ["local", 200, 8, 500, 100, 50, 3, 200, 100, 250],
-    ["lan", 1000, 8, 2000, 100, 200, 3, 1000, 200, 1000],
+    ["lan", 1000, 8, 2400, 100, 200, 3, 1000, 200, 1000],
     ["wan", 2000, 8, 3000, 200, 500, 3, 2000, 500, 2000],
   ]);
 });
@@ -32,7 +32,7 @@ describe("a relation that the protocol cannot run with is refused, with both val
     [{ retryWaitMsMin: 501 }, /^retryWaitMsMin: 501 .*probeIntervalMs \(1000\).* at most half/],
     [{ roundWaitMsMin: 1001 }, /^roundWaitMsMin: 1001 .*probeIntervalMs \(1000\).* at most that/],
     [{ gossipIntervalMs: 1001 }, /^gossipIntervalMs: 1001 .*probeIntervalMs \(1000\)/],
-    [{ refusalGraceMs: 2001 }, /^refusalGraceMs: 2001 .*graceMs \(2000\)/],
+    [{ refusalGraceMs: 2401 }, /^refusalGraceMs: 2401 .*graceMs \(2400\)/],
     [{ tombstoneMs: 599_999 }, /^tombstoneSharedMs: 600000 .*tombstoneMs \(599999\)/],
   ];
   test.each(cases)("%o", (changes, complaint) => {
@@ -45,7 +45,7 @@ test("each relation holds up to its limit", () => {
     { retryWaitMsMin: 500 },
     { roundWaitMsMin: 1000 },
     { gossipIntervalMs: 1000 },
-    { refusalGraceMs: 2000 },
+    { refusalGraceMs: 2400 },
     { tombstoneMs: 600_000 },
   ];
   for (const changes of limits) expect(checkNodeConfig({ ...lan, ...changes })).toBeUndefined();

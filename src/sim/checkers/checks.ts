@@ -78,7 +78,7 @@ export class Checks implements SimWatcher {
 
   ended(name: string, nowMs: Millis): void {
     this.nowMs = nowMs;
-    const process = this.world.ended(name, nowMs);
+    const process = this.world.ended(name);
     if (process === undefined) return;
     for (const checker of this.checkers) checker.ended?.(process, nowMs);
   }

@@ -8,8 +8,9 @@ import type { RealProcess, World } from "./world.ts";
 const AFTERMATH_PERIODS = 3;
 
 /**
- * A member that runs, is reachable both ways and has not stood still is never declared dead by a
- * connected node, even if that one stood still itself. Every death of a running member is counted.
+ * A member that runs, is reachable and has not stood still is never declared dead: not by a node
+ * that lost one link to it, stood still or hears badly itself, nor by one on its own side of a
+ * partition. Every death of a running member is counted.
  */
 export class FalseDeaths implements Checker {
   /** Declarations about running members, whatever had happened to them. */
@@ -30,14 +31,10 @@ export class FalseDeaths implements Checker {
     const subject = this.world.ownerOf(event.member);
     if (subject === undefined) return;
     this.count++;
-    const healthySinceMs = Math.max(
-      this.world.connectedSince(judge),
-      this.world.healthySince(subject),
-    );
-    const healthyMs = nowMs - healthySinceMs;
+    const healthyMs = nowMs - this.world.clearSince(judge, subject);
     if (healthyMs < this.aftermathMs) return;
     this.report(
-      "no connected node declares a healthy member dead",
+      "no healthy member is declared dead",
       `${judge.name} declared ${event.member} dead (${event.cause}); nothing had happened to either for ${(healthyMs / 1000).toFixed(1)} s`,
     );
   }

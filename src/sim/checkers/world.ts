@@ -5,72 +5,59 @@ export interface RealProcess {
   readonly name: string;
   readonly self: MemberRecord;
   readonly startedMs: Millis;
-  endedMs: Millis | undefined;
+}
+
+/** Something that, until then, stands between some judges and some subjects. */
+interface Disturbance {
+  readonly untilMs: Millis;
+  readonly concerns: (judge: string, subject: string) => boolean;
 }
 
 /** What is really the case, which no node can know: the measure for what the nodes believe. */
 export class World {
   private readonly running = new Map<string, RealProcess>();
-  private readonly disturbedUntil = new Map<string, Millis>();
-  private readonly stalledUntil = new Map<string, Millis>();
-  private allDisturbedUntil: Millis = 0;
+  private readonly disturbances: Disturbance[] = [];
 
   started(name: string, self: MemberRecord, nowMs: Millis): void {
-    this.running.set(name, { name, self, startedMs: nowMs, endedMs: undefined });
+    this.running.set(name, { name, self, startedMs: nowMs });
   }
 
-  ended(name: string, nowMs: Millis): RealProcess | undefined {
+  ended(name: string): RealProcess | undefined {
     const process = this.running.get(name);
-    if (process !== undefined) process.endedMs = nowMs;
     this.running.delete(name);
     return process;
   }
 
-  get all(): Iterable<RealProcess> {
-    return this.running.values();
+  get count(): number {
+    return this.running.size;
   }
 
   get(name: string): RealProcess | undefined {
     return this.running.get(name);
   }
 
-  /** The running process of a member, if any; the older one where two claim the name. */
+  /** The running process of a member, if any. */
   ownerOf(member: MemberName): RealProcess | undefined {
     for (const process of this.running.values()) if (process.self.name === member) return process;
     return undefined;
   }
 
-  /** A fault makes it hard for these processes to hear or be heard until then; undefined: for all. */
-  disturb(names: readonly string[] | undefined, untilMs: Millis): void {
-    if (names === undefined) this.allDisturbedUntil = Math.max(this.allDisturbedUntil, untilMs);
-    for (const name of names ?? []) {
-      this.disturbedUntil.set(name, Math.max(untilMs, this.disturbedUntil.get(name) ?? 0));
+  /** Until then a judge may be wrong about a subject, where `concerns` says so. Names of processes. */
+  disturb(untilMs: Millis, concerns: Disturbance["concerns"] = () => true): void {
+    this.disturbances.push({ untilMs, concerns });
+  }
+
+  /** Since when both run, and nothing could make the one wrong about the other. May lie ahead. */
+  clearSince(judge: RealProcess, subject: RealProcess): Millis {
+    let sinceMs = Math.max(judge.startedMs, subject.startedMs);
+    for (const { untilMs, concerns } of this.disturbances) {
+      if (untilMs > sinceMs && concerns(judge.name, subject.name)) sinceMs = untilMs;
     }
+    return sinceMs;
   }
 
-  /** The process does not run until then. */
-  stall(name: string, untilMs: Millis): void {
-    this.stalledUntil.set(name, Math.max(untilMs, this.stalledUntil.get(name) ?? 0));
-  }
-
-  /**
-   * Since when it runs and nothing has stood between it and the others. May lie in the future.
-   * Stalls of its own are no excuse for what a node says of others: it has to know them.
-   */
-  connectedSince({ name, startedMs }: RealProcess): Millis {
-    return Math.max(startedMs, this.disturbedUntil.get(name) ?? 0, this.allDisturbedUntil);
-  }
-
-  /** Since when it is connected and has not stood still either. */
-  healthySince(process: RealProcess): Millis {
-    return Math.max(this.connectedSince(process), this.stalledUntil.get(process.name) ?? 0);
-  }
-
-  /** Since when that holds for everybody that runs. */
+  /** Since when nothing has been in anybody's way. May lie ahead. */
   calmSince(): Millis {
-    let calmMs = this.allDisturbedUntil;
-    for (const untilMs of this.disturbedUntil.values()) calmMs = Math.max(calmMs, untilMs);
-    for (const untilMs of this.stalledUntil.values()) calmMs = Math.max(calmMs, untilMs);
-    return calmMs;
+    return this.disturbances.reduce((sinceMs, { untilMs }) => Math.max(sinceMs, untilMs), 0);
   }
 }

@@ -44,10 +44,7 @@ export function runExperiment(
   const cluster = startCluster(options, detections);
   const player = new FaultPlayer(planExperiment(options, nodeNames(options.nodes)), {
     cluster,
-    world: {
-      disturb: () => {},
-      stall: () => {},
-    },
+    world: { disturb: () => {}, count: options.nodes },
     network: { ...NETWORKS[options.network], loss: options.loss },
     startOptions: () => ({}),
     onFault: (fault) => {

@@ -24,6 +24,15 @@ const DRAWS: Readonly<Record<string, Draw>> = {
   bounce: (rng, { names }, atMs) => [
     { atMs, fault: { kind: "restart", node: drawOne(rng, names), disk: drawDisk(rng) } },
   ],
+  // Within one second of the wall clock: two starts of one incarnation where the disk is lost.
+  "bounce-twice": (rng, { names, periodMs }, atMs) => {
+    const node = drawOne(rng, names);
+    const againMs = atMs + drawBetween(rng, 0.05, 0.5) * Math.min(1000, periodMs);
+    return [atMs, againMs].map((at) => ({
+      atMs: at,
+      fault: { kind: "restart", node, disk: drawDisk(rng) },
+    }));
+  },
   freeze: (rng, { names, periodMs }, atMs) => {
     const forMs = drawSpan(rng, 0.2, 6, periodMs);
     return [{ atMs, fault: { kind: "freeze", node: drawOne(rng, names), forMs } }];

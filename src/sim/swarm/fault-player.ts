@@ -12,13 +12,15 @@ interface Action {
 
 interface FaultPlayerParts {
   readonly cluster: SimCluster;
-  readonly world: Pick<World, "disturb" | "stall">;
+  readonly world: Pick<World, "disturb" | "count">;
   readonly network: NetworkModel;
   /** How a process is started again. */
   readonly startOptions: (node: string) => SimStartOptions;
   /** Told just before each fault that is in the plan. */
   readonly onFault?: (fault: Fault) => void;
 }
+
+const FEW = 3;
 
 /** Does what a plan says, and tells the world whom it disturbs. A fault that finds nothing to do does nothing. */
 export class FaultPlayer {
@@ -94,7 +96,7 @@ export class FaultPlayer {
         if (!this.runs(fault.node)) return;
         cluster.freeze(fault.node);
         this.later(fault.forMs, () => this.runs(fault.node) && cluster.thaw(fault.node));
-        world.stall(fault.node, cluster.nowMs + fault.forMs);
+        world.disturb(cluster.nowMs + fault.forMs, (_, subject) => subject === fault.node);
         return;
       default:
         this.beginOnLinks(fault);
@@ -116,7 +118,7 @@ export class FaultPlayer {
           // Another one may have taken its place.
           if (this.partition === fault) links.unite();
         });
-        world.disturb(undefined, untilMs);
+        world.disturb(untilMs, apart(fault.groups));
         return;
       case "cut": {
         const link = links.edit(hostOf(fault.from), hostOf(fault.to));
@@ -124,23 +126,29 @@ export class FaultPlayer {
         this.later(fault.forMs, () => {
           link.isCut = false;
         });
-        world.disturb([fault.from, fault.to], untilMs);
+        this.disturbFew(untilMs);
         return;
       }
       case "clog":
         cluster.clog(fault.from, fault.to, fault.forMs);
-        world.disturb([fault.from, fault.to], untilMs);
+        this.disturbFew(untilMs);
         return;
       case "bad-link":
         this.setLoss(fault.node, fault.direction, fault.loss);
         this.later(fault.forMs, () => this.setLoss(fault.node, fault.direction, undefined));
-        world.disturb([fault.node], untilMs);
+        world.disturb(untilMs, (_, subject) => subject === fault.node);
+        this.disturbFew(untilMs);
         return;
       case "storm":
         cluster.loss(fault.loss);
         this.later(fault.forMs, () => cluster.loss(network.loss));
-        world.disturb(undefined, untilMs);
+        world.disturb(untilMs);
     }
+  }
+
+  /** Where hardly anybody can vouch or object, one bad link is enough to be wrong. */
+  private disturbFew(untilMs: Millis): void {
+    if (this.parts.world.count <= FEW) this.parts.world.disturb(untilMs);
   }
 
   private setLoss(node: string, direction: "in" | "out", loss: number | undefined): void {
@@ -169,4 +177,12 @@ export class FaultPlayer {
     const place = this.pending.findIndex((action) => action.atMs > atMs);
     this.pending.splice(place < 0 ? this.pending.length : place, 0, { atMs, act });
   }
+}
+
+/** Whether a judge is on another side than its subject; those in no group are on one of their own. */
+function apart(
+  groups: readonly (readonly string[])[],
+): (judge: string, subject: string) => boolean {
+  const sideOf = (name: string): number => groups.findIndex((group) => group.includes(name));
+  return (judge, subject) => sideOf(judge) !== sideOf(subject);
 }

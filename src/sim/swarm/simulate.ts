@@ -113,7 +113,7 @@ class Run {
     const { cluster } = this;
     const startMs = cluster.nowMs;
     this.player.heal();
-    this.checks.world.disturb(undefined, startMs);
+    this.checks.world.disturb(startMs);
     this.revive();
     while (!this.isBroken) {
       if (this.isOne()) {

@@ -92,7 +92,7 @@ function drawNetwork(rng: Rng, name: NetworkName): NetworkModel {
     loss: sometimes(0.4, 0.2),
     duplicate: sometimes(0.3, 0.2),
     reorder: { probability: sometimes(0.3, 0.2), upToMs: drawBetween(rng, 1, 60) },
-    replay: sometimes(0.3, 0.1),
+    replay: sometimes(0.3, 0.6),
   });
 }
 
