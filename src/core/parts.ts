@@ -43,8 +43,6 @@ export interface NodeOptions {
   readonly known?: readonly MemberRecord[];
 }
 
-/** From this phi on a subject counts as silent: no helper, no live observer, seldom gossiped to. */
-const SILENT_PHI = 3;
 /**
  * In periods: somebody heard within this is not taken for suspect or dead on hearsay from a sync.
  */
@@ -129,7 +127,7 @@ export class Parts {
   }
 
   readonly isSilent = (member: MemberName, now: Millis): boolean =>
-    (this.prober.phi(member, now) ?? 0) >= SILENT_PHI;
+    this.prober.get(member)?.detector.isSilent(now) ?? false;
 
   heardAgoMs(name: MemberName, now: Millis): Millis | null {
     const at = this.evidence.heardAt(name);

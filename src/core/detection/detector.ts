@@ -5,6 +5,8 @@ import { deviationsAt, minusLog10UpperTail } from "../primitives/normal-tail.ts"
 /** The prior: this many samples around T, until the subject's own replace them. */
 const PRIOR_SAMPLES = 8;
 const PRIOR_SPREAD = 0.1;
+/** From this phi on a subject counts as silent: no live observer, seldom gossiped to. */
+const DEVIATIONS_TO_SILENT = deviationsAt(3);
 /** The deviation is never taken smaller: regular acks would make phi jump at the first hiccup. */
 const DEVIATION_SHARE_MIN = 0.1;
 const DEVIATION_MS_MIN = 20;
@@ -57,6 +59,12 @@ export class Detector {
   /** The suspicion level of the present silence: 0 or more, always finite. */
   phi(now: Millis): number {
     return minusLog10UpperTail((now - this.lastHeardAt - this.meanMs) / this.deviationMs);
+  }
+
+  /** Whether phi is 3 or more; asked all the time, so phi itself is not worked out. */
+  isSilent(now: Millis): boolean {
+    const silenceMs = now - this.lastHeardAt;
+    return silenceMs >= this.meanMs + DEVIATIONS_TO_SILENT * this.deviationMs;
   }
 
   /** When phi reaches `phiSuspect` if the silence goes on. */

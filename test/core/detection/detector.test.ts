@@ -47,6 +47,16 @@ test("phi reaches phiSuspect exactly at the time that is foretold", () => {
   );
 });
 
+test("a subject is silent from phi 3 on", () => {
+  const detector = new Detector(CONFIG, 0);
+  let now = 0;
+  while (detector.phi(now) < 3) {
+    expect(detector.isSilent(now)).toBe(false);
+    now += 0.25;
+  }
+  expect(detector.isSilent(now)).toBe(true);
+});
+
 test("phi never falls while the silence lasts, and is finite after a year of it", () => {
   const detector = detectorAt(0);
   const phis = regular(200, 50).map((step, index) => detector.phi(index * step));
