@@ -48,7 +48,7 @@ test("phi reaches phiSuspect exactly at the time that is foretold", () => {
 });
 
 test("a subject is silent from phi 3 on", () => {
-  const detector = new Detector(CONFIG, 0);
+  const detector = detectorAt(0);
   let now = 0;
   while (detector.phi(now) < 3) {
     expect(detector.isSilent(now)).toBe(false);
