@@ -4,7 +4,7 @@
  * the numbers of docs/protocol.md, section 12.
  */
 import { describe, expect, test } from "vitest";
-import { Suspicion, timeoutMs } from "../src/core/detection/suspicion.ts";
+import { Suspicion, timeoutMs } from "../src/core/suspicion/suspicion.ts";
 import { accusation, names, record, T } from "./core/builders.ts";
 import { acking, ackingAndNacking, DrivenNode } from "./core/driven-node.ts";
 

@@ -1,6 +1,4 @@
-import { assess, deadAt } from "./detection/jury.ts";
 import type { Subject } from "./detection/subject.ts";
-import type { Suspicion } from "./detection/suspicion.ts";
 import type { MemberName, Millis } from "./member.ts";
 import type { Member } from "./membership/table.ts";
 import type { Parts } from "./parts.ts";
@@ -12,6 +10,8 @@ import type {
   NodeSnapshot,
   SuspicionSnapshot,
 } from "./snapshot.ts";
+import { assess, deadAt } from "./suspicion/jury.ts";
+import type { Suspicion } from "./suspicion/suspicion.ts";
 
 /** Stalls of this process so far. */
 export interface Stalls {

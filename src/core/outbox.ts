@@ -1,9 +1,9 @@
 import type { DisseminationConfig } from "./config.ts";
 import type { Effect, NodeEvent, SendTo } from "./effect.ts";
+import type { Dissemination } from "./exchange/dissemination.ts";
 import type { MemberName, Millis, Update } from "./member.ts";
-import type { Dissemination } from "./membership/dissemination.ts";
+import type { Self } from "./membership/self.ts";
 import type { Header, MessageBody, MessageSizer } from "./message.ts";
-import type { Self } from "./self.ts";
 
 interface OutboxParts {
   readonly config: DisseminationConfig;

@@ -1,31 +1,31 @@
 import type { NodeConfig } from "./config.ts";
-import { Connectivity } from "./detection/connectivity.ts";
 import { Evidence } from "./detection/evidence.ts";
-import type { Jury } from "./detection/jury.ts";
-import { LocalHealth } from "./detection/local-health.ts";
 import { Observers } from "./detection/observers.ts";
 import { Prober } from "./detection/prober.ts";
 import { Relays } from "./detection/relays.ts";
-import { Suspicions } from "./detection/suspicions.ts";
+import { DigestWatch } from "./exchange/digest-watch.ts";
+import { Dissemination } from "./exchange/dissemination.ts";
+import { Gossip } from "./exchange/gossip.ts";
+import { Sync, type SyncEnd } from "./exchange/sync.ts";
+import { ViewExchange } from "./exchange/view-exchange.ts";
 import { isPresent, type MemberName, type MemberRecord, type Millis } from "./member.ts";
 import { Beliefs, type ChangeNote } from "./membership/beliefs.ts";
-import { DigestWatch } from "./membership/digest-watch.ts";
-import { Dissemination } from "./membership/dissemination.ts";
 import { Gaps } from "./membership/gaps.ts";
-import { Gossip } from "./membership/gossip.ts";
 import { Joining } from "./membership/joining.ts";
 import { Leaving } from "./membership/leaving.ts";
 import { NameConflicts } from "./membership/name-conflicts.ts";
 import { Redial } from "./membership/redial.ts";
-import { Sync, type SyncEnd } from "./membership/sync.ts";
+import { Self } from "./membership/self.ts";
 import { MembershipTable, type Transition } from "./membership/table.ts";
-import { ViewExchange } from "./membership/view-exchange.ts";
 import type { MessageSizer } from "./message.ts";
 import { Outbox } from "./outbox.ts";
 import type { Timed } from "./primitives/deadlines.ts";
 import type { Rng } from "./primitives/rng.ts";
-import { Self } from "./self.ts";
-import { Sequence } from "./sequence.ts";
+import { Sequence } from "./primitives/sequence.ts";
+import { Connectivity } from "./suspicion/connectivity.ts";
+import type { Jury } from "./suspicion/jury.ts";
+import { LocalHealth } from "./suspicion/local-health.ts";
+import { Suspicions } from "./suspicion/suspicions.ts";
 
 /** What a node is made of. */
 export interface NodeOptions {

@@ -3,7 +3,7 @@ import type { MembershipTable } from "../membership/table.ts";
 import type { Header, MessageBody } from "../message.ts";
 import type { Outbox } from "../outbox.ts";
 import { earliest, type Timed } from "../primitives/deadlines.ts";
-import type { Sequence } from "../sequence.ts";
+import type { Sequence } from "../primitives/sequence.ts";
 
 /** Favours under way at once; more are not answered. */
 const RELAYS_MAX = 1024;

@@ -1,3 +1,4 @@
+import type { Dissemination } from "../exchange/dissemination.ts";
 import {
   type AccusationUpdate,
   type BeliefUpdate,
@@ -14,9 +15,8 @@ import {
 } from "../member.ts";
 import type { Header } from "../message.ts";
 import { type Outbox, toMember } from "../outbox.ts";
-import type { Self } from "../self.ts";
-import type { Dissemination } from "./dissemination.ts";
 import type { Gaps, Speaker } from "./gaps.ts";
+import type { Self } from "./self.ts";
 import type { Member, MembershipTable, Transition } from "./table.ts";
 
 /** How a change came about, for the event that tells it. */

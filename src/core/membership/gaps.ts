@@ -1,7 +1,7 @@
 import type { Endpoint, MemberName, MemberRecord, Millis } from "../member.ts";
 import type { Outbox } from "../outbox.ts";
 import { Throttle } from "../primitives/throttle.ts";
-import type { Self } from "../self.ts";
+import type { Self } from "./self.ts";
 import { beliefUpdate, type Member } from "./table.ts";
 
 /** Who said something, and from where: answers go back to that address. */

@@ -1,8 +1,8 @@
 import type { NodeConfig } from "../config.ts";
+import type { Sync, SyncEnd } from "../exchange/sync.ts";
 import { type Endpoint, formatEndpoint, isPresent, type Millis } from "../member.ts";
 import type { Outbox } from "../outbox.ts";
 import { NEVER, type Timed } from "../primitives/deadlines.ts";
-import type { Sync, SyncEnd } from "./sync.ts";
 import type { MembershipTable } from "./table.ts";
 
 /** In periods: the first pause between dials, and the longest. */

@@ -2,8 +2,8 @@ import type { Observers } from "../detection/observers.ts";
 import type { MemberName, Millis } from "../member.ts";
 import { type Outbox, toMember } from "../outbox.ts";
 import { NEVER, type Timed } from "../primitives/deadlines.ts";
-import type { Self } from "../self.ts";
-import type { Sequence } from "../sequence.ts";
+import type { Sequence } from "../primitives/sequence.ts";
+import type { Self } from "./self.ts";
 import type { MembershipTable } from "./table.ts";
 
 const GOODBYE_MS_MAX = 400;

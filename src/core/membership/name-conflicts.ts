@@ -13,9 +13,9 @@ import {
 import type { Header } from "../message.ts";
 import type { Outbox } from "../outbox.ts";
 import { earliest, type Timed } from "../primitives/deadlines.ts";
+import type { Sequence } from "../primitives/sequence.ts";
 import { Throttle } from "../primitives/throttle.ts";
-import type { Self } from "../self.ts";
-import type { Sequence } from "../sequence.ts";
+import type { Self } from "./self.ts";
 import type { Member, MembershipTable } from "./table.ts";
 
 const TRIES = 3;

@@ -4,7 +4,7 @@ import type { MemberName, Millis } from "../member.ts";
 import { type Outbox, toMember } from "../outbox.ts";
 import { earliest, type Timed } from "../primitives/deadlines.ts";
 import { jitter, type Rng } from "../primitives/rng.ts";
-import type { Sequence } from "../sequence.ts";
+import type { Sequence } from "../primitives/sequence.ts";
 import { beliefUpdate, type Member, type MembershipTable, type Transition } from "./table.ts";
 
 /** All in periods. */

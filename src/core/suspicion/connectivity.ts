@@ -1,9 +1,9 @@
 import type { ProbeConfig } from "../config.ts";
+import type { Evidence } from "../detection/evidence.ts";
 import type { Millis } from "../member.ts";
 import type { MembershipTable } from "../membership/table.ts";
 import type { Outbox } from "../outbox.ts";
 import { NEVER, type Timed } from "../primitives/deadlines.ts";
-import type { Evidence } from "./evidence.ts";
 
 /** In periods: hearing nobody for so long means being cut off. */
 const ISOLATED_AFTER_PERIODS = 2;

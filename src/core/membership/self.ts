@@ -1,4 +1,4 @@
-import type { BeliefUpdate, MemberName, MemberRecord, Service, StartId, Tags } from "./member.ts";
+import type { BeliefUpdate, MemberName, MemberRecord, Service, StartId, Tags } from "../member.ts";
 
 const INCARNATION_MAX = 0xffff_ffff;
 

@@ -1,12 +1,12 @@
 import type { ProbeConfig } from "../config.ts";
 import type { MemberName, Millis, ViewEntry } from "../member.ts";
+import type { Speaker } from "../membership/gaps.ts";
+import type { Member, MembershipTable } from "../membership/table.ts";
 import type { MessageBody, MessageSizer } from "../message.ts";
 import { type Outbox, toMember } from "../outbox.ts";
 import { earliest, type Timed } from "../primitives/deadlines.ts";
 import { hashToHex } from "../primitives/hash.ts";
-import type { Sequence } from "../sequence.ts";
-import type { Speaker } from "./gaps.ts";
-import type { Member, MembershipTable } from "./table.ts";
+import type { Sequence } from "../primitives/sequence.ts";
 
 const TRIES = 3;
 const FETCHES_MAX = 64;

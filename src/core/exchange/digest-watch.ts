@@ -1,9 +1,9 @@
 import type { NodeConfig } from "../config.ts";
 import type { MemberName, Millis, ViewDigest } from "../member.ts";
+import type { Speaker } from "../membership/gaps.ts";
+import type { MembershipTable } from "../membership/table.ts";
 import { equalHash, type Hash64, xorHash, ZERO_HASH } from "../primitives/hash.ts";
-import type { Speaker } from "./gaps.ts";
 import type { Sync } from "./sync.ts";
-import type { MembershipTable } from "./table.ts";
 
 /**
  * Where views never rest, a digest that is foreign for so many times `digestDiffersMs` starts a

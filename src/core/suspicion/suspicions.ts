@@ -1,4 +1,6 @@
 import type { NodeConfig } from "../config.ts";
+import type { Observers } from "../detection/observers.ts";
+import type { Dissemination } from "../exchange/dissemination.ts";
 import {
   type AccusationUpdate,
   type Evidence as EvidenceKind,
@@ -7,14 +9,12 @@ import {
   type Millis,
   type Update,
 } from "../member.ts";
-import type { Dissemination } from "../membership/dissemination.ts";
 import type { Member, MembershipTable, Transition } from "../membership/table.ts";
 import { type Outbox, toMember } from "../outbox.ts";
 import { earliest, NEVER, type Timed } from "../primitives/deadlines.ts";
 import { Throttle } from "../primitives/throttle.ts";
 import type { SuspicionSnapshot } from "../snapshot.ts";
 import { type Jury, judgeSuspicion, type Verdict } from "./jury.ts";
-import type { Observers } from "./observers.ts";
 import { Suspicion } from "./suspicion.ts";
 
 /** Suspicions are judged anew this often a period, because observers fall silent themselves. */

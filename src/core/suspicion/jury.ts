@@ -1,9 +1,9 @@
 import type { NodeConfig } from "../config.ts";
+import type { Evidence } from "../detection/evidence.ts";
+import { type Observers, WATCH_ALL_MAX } from "../detection/observers.ts";
 import { isPresent, type MemberName, type Millis, type VerdictCause } from "../member.ts";
 import type { Member, MembershipTable } from "../membership/table.ts";
 import { NEVER } from "../primitives/deadlines.ts";
-import type { Evidence } from "./evidence.ts";
-import { type Observers, WATCH_ALL_MAX } from "./observers.ts";
 import {
   type Accusation,
   isRefusalQuorum,

@@ -6,14 +6,14 @@ import {
   type Millis,
   supersedes,
 } from "../member.ts";
+import type { Speaker } from "../membership/gaps.ts";
+import type { Self } from "../membership/self.ts";
+import { beliefUpdate, bucketOf, type Member, type MembershipTable } from "../membership/table.ts";
 import type { MessageBody, MessageSizer } from "../message.ts";
 import type { Outbox } from "../outbox.ts";
 import { earliest, type Timed } from "../primitives/deadlines.ts";
 import { equalHash, type Hash64 } from "../primitives/hash.ts";
-import type { Self } from "../self.ts";
-import type { Sequence } from "../sequence.ts";
-import type { Speaker } from "./gaps.ts";
-import { beliefUpdate, bucketOf, type Member, type MembershipTable } from "./table.ts";
+import type { Sequence } from "../primitives/sequence.ts";
 
 /** A bucket holds about so many members, and there are at most 2^this buckets. */
 const BUCKET_MEMBERS = 8;

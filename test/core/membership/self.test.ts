@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { Self } from "../../src/core/self.ts";
-import { record } from "./builders.ts";
+import { Self } from "../../../src/core/membership/self.ts";
+import { record } from "../builders.ts";
 
 test("a member outranks a rumour by one more than the higher of both incarnations", () => {
   const self = new Self(record("me", { incarnation: 5 }));

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { Dissemination } from "../../../src/core/exchange/dissemination.ts";
+import { Gossip } from "../../../src/core/exchange/gossip.ts";
 import type { MemberState } from "../../../src/core/member.ts";
-import { Dissemination } from "../../../src/core/membership/dissemination.ts";
-import { Gossip } from "../../../src/core/membership/gossip.ts";
+import { Self } from "../../../src/core/membership/self.ts";
 import { MembershipTable } from "../../../src/core/membership/table.ts";
 import { Outbox } from "../../../src/core/outbox.ts";
 import { NEVER } from "../../../src/core/primitives/deadlines.ts";
 import { seededRng } from "../../../src/core/primitives/rng.ts";
-import { Self } from "../../../src/core/self.ts";
 import { belief, CONFIG, names, PLAIN_SIZER, record, T, verdict } from "../builders.ts";
 import { acking, DrivenNode } from "../driven-node.ts";
 

@@ -1,10 +1,10 @@
 import type { DisseminationConfig } from "../config.ts";
 import { isPresent, type MemberName, type Millis } from "../member.ts";
+import type { Member, MembershipTable } from "../membership/table.ts";
 import { type Outbox, toMember } from "../outbox.ts";
 import { NEVER, type Timed } from "../primitives/deadlines.ts";
 import { chance, type Rng } from "../primitives/rng.ts";
 import type { Dissemination } from "./dissemination.ts";
-import type { Member, MembershipTable } from "./table.ts";
 
 /** How likely a pick is kept: most gossip to those who will hear it. */
 const SUSPECT_SHARE = 0.25;

@@ -1,4 +1,4 @@
-import type { Rng } from "./primitives/rng.ts";
+import type { Rng } from "./rng.ts";
 
 /**
  * The sequence numbers of one node's questions: unsigned 32 bits, shared by all kinds, never 0. They

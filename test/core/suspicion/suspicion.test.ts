@@ -5,7 +5,7 @@ import {
   refusedOf,
   Suspicion,
   timeoutMs,
-} from "../../../src/core/detection/suspicion.ts";
+} from "../../../src/core/suspicion/suspicion.ts";
 import { accusation, record } from "../builders.ts";
 
 const B = record("b");

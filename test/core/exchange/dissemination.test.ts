@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { PROFILES } from "../../../src/core/config.ts";
+import { Dissemination } from "../../../src/core/exchange/dissemination.ts";
 import type { AccusationUpdate, BeliefUpdate, Update } from "../../../src/core/member.ts";
-import { Dissemination } from "../../../src/core/membership/dissemination.ts";
 import type { MessageSizer } from "../../../src/core/message.ts";
 import { accusation, belief, record, verdict } from "../builders.ts";
 
