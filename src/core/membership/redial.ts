@@ -1,8 +1,8 @@
 import type { ProbeConfig } from "../config.ts";
 import type { Observers } from "../detection/observers.ts";
-import type { MemberName, Millis } from "../member.ts";
+import { isPresent, type MemberName, type Millis } from "../member.ts";
 import { type Outbox, toMember } from "../outbox.ts";
-import { earliest, type Timed } from "../primitives/deadlines.ts";
+import { earliest, NEVER, type Timed } from "../primitives/deadlines.ts";
 import { jitter, type Rng } from "../primitives/rng.ts";
 import type { Sequence } from "../primitives/sequence.ts";
 import { beliefUpdate, type Member, type MembershipTable, type Transition } from "./table.ts";
@@ -21,6 +21,7 @@ const PAUSE_JITTER = 0.33;
 interface Dial {
   readonly since: Millis;
   pauseMs: Millis;
+  /** NEVER while this node is none of the member's observers. */
   at: Millis;
 }
 
@@ -42,13 +43,18 @@ interface RedialParts {
 export class Redial implements Timed {
   private readonly dials = new Map<MemberName, Dial>();
   private notBefore: Millis = Number.NEGATIVE_INFINITY;
+  /** The rings changed: who rested may be an observer by then. */
+  private lookAgainAt: Millis = NEVER;
   private readonly parts: RedialParts;
 
   constructor(parts: RedialParts) {
     this.parts = parts;
   }
 
-  noteTransition({ member }: Transition, now: Millis): void {
+  noteTransition({ member, from }: Transition, now: Millis): void {
+    if (isPresent(member.state) !== (from !== null && isPresent(from))) {
+      this.lookAgainAt = Math.min(this.lookAgainAt, now + PAUSE_FIRST * this.periodMs);
+    }
     if (member.state !== "dead") {
       this.dials.delete(member.name);
       return;
@@ -58,6 +64,7 @@ export class Redial implements Timed {
   }
 
   wake(now: Millis): void {
+    if (now >= this.lookAgainAt) this.lookAgain(now);
     for (const [name, dial] of this.longestDue(now)) {
       if (now < this.notBefore) return;
       const member = this.parts.table.get(name);
@@ -67,10 +74,15 @@ export class Redial implements Timed {
   }
 
   nextDeadline(): Millis {
-    return Math.max(
-      this.notBefore,
-      earliest(this.dials.values(), ({ at }) => at),
-    );
+    const dialAt = earliest(this.dials.values(), ({ at }) => at);
+    return Math.min(this.lookAgainAt, Math.max(this.notBefore, dialAt));
+  }
+
+  private lookAgain(now: Millis): void {
+    this.lookAgainAt = NEVER;
+    for (const dial of this.dials.values()) {
+      if (dial.at === NEVER) dial.at = this.after(dial.pauseMs, now);
+    }
   }
 
   /** Who waited longest comes first: where many are dead, the pause between dials would starve the last. */
@@ -85,8 +97,8 @@ export class Redial implements Timed {
     if (now - dial.since >= FAST_FOR * this.periodMs) {
       dial.pauseMs = Math.min(this.pauseMaxMs, dial.pauseMs * PAUSE_GROWTH);
     }
-    dial.at = this.after(dial.pauseMs, now);
-    if (!this.isObserver(member)) return;
+    dial.at = this.isObserver(member) ? this.after(dial.pauseMs, now) : NEVER;
+    if (dial.at === NEVER) return;
     const { table, outbox, sequence } = this.parts;
     this.notBefore = now + BETWEEN_DIALS * this.periodMs;
     const body = {

@@ -10,7 +10,7 @@ const BOUND_PERIODS = 8;
 const BOUND_GRACES = 2;
 
 /**
- * Where nothing but crashes happens, every crash is known to every node within a bound. A node that
+ * Every crash is known within a bound to every node that nothing keeps from the news. A node that
  * knows that it is isolated declares nobody and is let off.
  */
 export class CrashesKnown implements Checker {
@@ -38,8 +38,8 @@ export class CrashesKnown implements Checker {
   }
 
   inspected(viewer: RealProcess, snapshot: NodeSnapshot, nowMs: Millis): void {
-    const calmSinceMs = Math.max(this.world.calmSince(), viewer.startedMs);
-    if (snapshot.isolated || nowMs - calmSinceMs < this.boundMs) return;
+    const informedMs = nowMs - this.world.informedSince(viewer);
+    if (snapshot.isolated || informedMs < this.boundMs) return;
     for (const { record, state } of snapshot.members) {
       const endedMs = this.endedAt.get(record.name);
       if (endedMs === undefined || !isPresent(state)) continue;

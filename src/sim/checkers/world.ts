@@ -7,10 +7,13 @@ export interface RealProcess {
   readonly startedMs: Millis;
 }
 
-/** Something that, until then, stands between some judges and some subjects. */
-interface Disturbance {
+/** Something that, until then, makes some nodes wrong or slow. Names are of processes. */
+export interface Disturbance {
   readonly untilMs: Millis;
+  /** Whether the judge may be wrong about the subject. */
   readonly concerns: (judge: string, subject: string) => boolean;
+  /** Whether the viewer may learn late what happened elsewhere. */
+  readonly hampers: (viewer: string) => boolean;
 }
 
 /** What is really the case, which no node can know: the measure for what the nodes believe. */
@@ -42,9 +45,8 @@ export class World {
     return undefined;
   }
 
-  /** Until then a judge may be wrong about a subject, where `concerns` says so. Names of processes. */
-  disturb(untilMs: Millis, concerns: Disturbance["concerns"] = () => true): void {
-    this.disturbances.push({ untilMs, concerns });
+  disturb(disturbance: Disturbance): void {
+    this.disturbances.push(disturbance);
   }
 
   /** Since when both run, and nothing could make the one wrong about the other. May lie ahead. */
@@ -56,8 +58,12 @@ export class World {
     return sinceMs;
   }
 
-  /** Since when nothing has been in anybody's way. May lie ahead. */
-  calmSince(): Millis {
-    return this.disturbances.reduce((sinceMs, { untilMs }) => Math.max(sinceMs, untilMs), 0);
+  /** Since when it runs, and nothing keeps news from it. May lie ahead. */
+  informedSince({ name, startedMs }: RealProcess): Millis {
+    let sinceMs = startedMs;
+    for (const { untilMs, hampers } of this.disturbances) {
+      if (untilMs > sinceMs && hampers(name)) sinceMs = untilMs;
+    }
+    return sinceMs;
   }
 }

@@ -49,7 +49,7 @@ export function planExperiment(
     const atMs = drawTime(rng, options);
     if (index < crashes) return { atMs, fault: { kind: "kill", node } };
     if (index < crashes + hostCrashes) return { atMs, fault: { kind: "crash-host", node } };
-    return { atMs, fault: { kind: "freeze", node, forMs: stallMs } };
+    return { atMs, fault: { kind: "freeze", nodes: [node], forMs: stallMs } };
   });
   if (partitioned > 0) {
     const groups = [sample(rng, names, partitioned)];

@@ -35,20 +35,18 @@ const DRAWS: Readonly<Record<string, Draw>> = {
   },
   freeze: (rng, { names, periodMs }, atMs) => {
     const forMs = drawSpan(rng, 0.2, 6, periodMs);
-    return [{ atMs, fault: { kind: "freeze", node: drawOne(rng, names), forMs } }];
+    return [{ atMs, fault: { kind: "freeze", nodes: drawSome(rng, names), forMs } }];
   },
-  partition: (rng, frame, atMs) => {
-    const forMs = drawSpan(rng, 1, 25, frame.periodMs);
-    return [{ atMs, fault: { kind: "partition", groups: drawGroups(rng, frame.names), forMs } }];
-  },
+  partition: drawPartition,
   cut: (rng, frame, atMs) => onLink(rng, frame, atMs, "cut", 15),
   clog: (rng, frame, atMs) => onLink(rng, frame, atMs, "clog", 4),
   "bad-link": (rng, { names, periodMs }, atMs) => {
-    const node = drawOne(rng, names);
+    const nodes = drawSome(rng, names);
     const direction = drawOne(rng, ["in", "out"] as const);
-    const loss = drawBetween(rng, 0.3, 1);
-    const forMs = drawSpan(rng, 1, 15, periodMs);
-    return [{ atMs, fault: { kind: "bad-link", node, direction, loss, forMs } }];
+    // Nearly deaf is harder to tell than deaf.
+    const loss = 1 - 0.6 * rng.next() ** 2;
+    const forMs = drawSpan(rng, 0.5, 20, periodMs);
+    return [{ atMs, fault: { kind: "bad-link", nodes, direction, loss, forMs } }];
   },
   storm: (rng, { periodMs }, atMs) => {
     const loss = drawBetween(rng, 0.2, 0.95);
@@ -67,12 +65,16 @@ const DRAWS: Readonly<Record<string, Draw>> = {
   ],
 };
 
+/** In a few runs nothing but partitions happens: only the protocol itself can heal those. */
+const PARTITIONS_ALONE = 0.08;
+
 /**
  * Faults in the order of their times. Each seed leaves about half of the kinds out, so that a kind
  * also meets quiet company (swarm testing, Groce et al., ISSTA 2012).
  */
 export function drawFaults(rng: Rng, frame: PlanFrame): readonly PlannedFault[] {
-  const kinds = Object.values(DRAWS).filter(() => drawChance(rng, 0.5));
+  const some = Object.values(DRAWS).filter(() => drawChance(rng, 0.5));
+  const kinds = drawChance(rng, PARTITIONS_ALONE) ? [drawPartition] : some;
   if (kinds.length === 0) return [];
   const count = drawInteger(rng, 1, FAULTS_MAX);
   const beginMs = BEGIN_PERIODS * frame.periodMs;
@@ -85,6 +87,11 @@ export function drawFaults(rng: Rng, frame: PlanFrame): readonly PlannedFault[] 
     .flat()
     .filter(({ atMs }) => atMs < frame.safetyMs)
     .sort((a, b) => a.atMs - b.atMs);
+}
+
+function drawPartition(rng: Rng, frame: PlanFrame, atMs: Millis): readonly PlannedFault[] {
+  const forMs = drawSpan(rng, 1, 30, frame.periodMs);
+  return [{ atMs, fault: { kind: "partition", groups: drawGroups(rng, frame.names), forMs } }];
 }
 
 function downAndUp(
@@ -110,6 +117,12 @@ function onLink(
   const [from, to] = drawPair(rng, names);
   const forMs = drawSpan(rng, 0.5, periodsMax, periodMs);
   return [{ atMs, fault: { kind, from, to, forMs } }];
+}
+
+/** Mostly one; else up to half of them, as when machines share a switch. */
+function drawSome(rng: Rng, names: readonly string[]): readonly string[] {
+  const most = Math.max(1, Math.floor(names.length / 2));
+  return sample(rng, names, drawChance(rng, 0.6) ? 1 : drawInteger(rng, 1, most));
 }
 
 function drawGroups(rng: Rng, names: readonly string[]): readonly (readonly string[])[] {

@@ -66,7 +66,7 @@ export class FaultPlayer {
   }
 
   private begin(fault: Fault): void {
-    const { cluster, world } = this.parts;
+    const { cluster } = this.parts;
     this.parts.onFault?.(fault);
     switch (fault.kind) {
       case "kill":
@@ -93,14 +93,25 @@ export class FaultPlayer {
         this.forgetDead(fault.node);
         return;
       case "freeze":
-        if (!this.runs(fault.node)) return;
-        cluster.freeze(fault.node);
-        this.later(fault.forMs, () => this.runs(fault.node) && cluster.thaw(fault.node));
-        world.disturb(cluster.nowMs + fault.forMs, (_, subject) => subject === fault.node);
+        this.freeze(fault.nodes, fault.forMs);
         return;
       default:
         this.beginOnLinks(fault);
     }
+  }
+
+  private freeze(nodes: readonly string[], forMs: Millis): void {
+    const { cluster, world } = this.parts;
+    const frozen = nodes.filter((node) => this.runs(node));
+    for (const node of frozen) cluster.freeze(node);
+    this.later(forMs, () => {
+      for (const node of frozen) if (this.runs(node)) cluster.thaw(node);
+    });
+    world.disturb({
+      untilMs: cluster.nowMs + forMs,
+      concerns: (_, subject) => frozen.includes(subject),
+      hampers: (viewer) => frozen.includes(viewer) || this.isMost(frozen),
+    });
   }
 
   private beginOnLinks(
@@ -108,56 +119,84 @@ export class FaultPlayer {
   ): void {
     const { cluster, world, network } = this.parts;
     const untilMs = cluster.nowMs + fault.forMs;
-    const { links } = cluster.network;
-    const hostOf = (name: string): string => cluster.endpointOf(name).host;
     switch (fault.kind) {
       case "partition":
-        cluster.partition(fault.groups);
-        this.partition = fault;
-        this.later(fault.forMs, () => {
-          // Another one may have taken its place.
-          if (this.partition === fault) links.unite();
-        });
-        world.disturb(untilMs, apart(fault.groups));
+        this.part(fault);
         return;
-      case "cut": {
-        const link = links.edit(hostOf(fault.from), hostOf(fault.to));
-        link.isCut = true;
-        this.later(fault.forMs, () => {
-          link.isCut = false;
-        });
-        this.disturbFew(untilMs);
+      case "cut":
+        this.cut(fault.from, fault.to, fault.forMs);
         return;
-      }
       case "clog":
         cluster.clog(fault.from, fault.to, fault.forMs);
         this.disturbFew(untilMs);
         return;
       case "bad-link":
-        this.setLoss(fault.node, fault.direction, fault.loss);
-        this.later(fault.forMs, () => this.setLoss(fault.node, fault.direction, undefined));
-        world.disturb(untilMs, (_, subject) => subject === fault.node);
+        this.setLoss(fault, fault.loss);
+        this.later(fault.forMs, () => this.setLoss(fault, undefined));
+        world.disturb({
+          untilMs,
+          concerns: (_, subject) => fault.nodes.includes(subject) || this.isMost(fault.nodes),
+          hampers: (viewer) => fault.nodes.includes(viewer) || this.isMost(fault.nodes),
+        });
         this.disturbFew(untilMs);
         return;
       case "storm":
         cluster.loss(fault.loss);
         this.later(fault.forMs, () => cluster.loss(network.loss));
-        world.disturb(untilMs);
+        world.disturb({ untilMs, concerns: () => true, hampers: () => true });
     }
+  }
+
+  private part(fault: Extract<Fault, { kind: "partition" }>): void {
+    const { cluster, world } = this.parts;
+    cluster.partition(fault.groups);
+    this.partition = fault;
+    this.later(fault.forMs, () => {
+      // Another one may have taken its place.
+      if (this.partition === fault) cluster.network.links.unite();
+    });
+    const sideOf = (name: string): number =>
+      fault.groups.findIndex((group) => group.includes(name));
+    world.disturb({
+      untilMs: cluster.nowMs + fault.forMs,
+      concerns: (judge, subject) => sideOf(judge) !== sideOf(subject),
+      hampers: () => true,
+    });
+  }
+
+  private cut(from: string, to: string, forMs: Millis): void {
+    const { cluster } = this.parts;
+    const hostOf = (name: string): string => cluster.endpointOf(name).host;
+    const link = cluster.network.links.edit(hostOf(from), hostOf(to));
+    link.isCut = true;
+    this.later(forMs, () => {
+      link.isCut = false;
+    });
+    this.disturbFew(cluster.nowMs + forMs);
   }
 
   /** Where hardly anybody can vouch or object, one bad link is enough to be wrong. */
   private disturbFew(untilMs: Millis): void {
-    if (this.parts.world.count <= FEW) this.parts.world.disturb(untilMs);
+    const { world } = this.parts;
+    if (world.count <= FEW) world.disturb({ untilMs, concerns: () => true, hampers: () => true });
   }
 
-  private setLoss(node: string, direction: "in" | "out", loss: number | undefined): void {
+  /** Whether these are so many that the rest cannot make up for them. */
+  private isMost(nodes: readonly string[]): boolean {
+    return 2 * nodes.filter((node) => this.runs(node)).length >= this.parts.world.count;
+  }
+
+  private setLoss(
+    { nodes, direction }: Extract<Fault, { kind: "bad-link" }>,
+    loss: number | undefined,
+  ): void {
     const { cluster } = this.parts;
-    const own = cluster.endpointOf(node).host;
-    for (const other of cluster.known) {
-      const host = cluster.endpointOf(other).host;
-      const [from, to] = direction === "in" ? [host, own] : [own, host];
-      if (host !== own) cluster.network.links.edit(from, to).loss = loss;
+    const hosts = cluster.known.map((name) => cluster.endpointOf(name).host);
+    for (const own of nodes.map((node) => cluster.endpointOf(node).host)) {
+      for (const host of hosts) {
+        const [from, to] = direction === "in" ? [host, own] : [own, host];
+        if (host !== own) cluster.network.links.edit(from, to).loss = loss;
+      }
     }
   }
 
@@ -177,12 +216,4 @@ export class FaultPlayer {
     const place = this.pending.findIndex((action) => action.atMs > atMs);
     this.pending.splice(place < 0 ? this.pending.length : place, 0, { atMs, act });
   }
-}
-
-/** Whether a judge is on another side than its subject; those in no group are on one of their own. */
-function apart(
-  groups: readonly (readonly string[])[],
-): (judge: string, subject: string) => boolean {
-  const sideOf = (name: string): number => groups.findIndex((group) => group.includes(name));
-  return (judge, subject) => sideOf(judge) !== sideOf(subject);
 }

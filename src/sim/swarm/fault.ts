@@ -9,8 +9,8 @@ export type Fault =
   /** Starts it again where it was, with its data directory or an empty one; kills it first if it runs. */
   | { readonly kind: "restart"; readonly node: string; readonly disk: "kept" | "lost" }
   | { readonly kind: "leave"; readonly node: string }
-  /** Its event loop stands still while the kernel's queue fills. */
-  | { readonly kind: "freeze"; readonly node: string; readonly forMs: Millis }
+  /** Their event loops stand still while the kernel's queues fill, as under one busy machine. */
+  | { readonly kind: "freeze"; readonly nodes: readonly string[]; readonly forMs: Millis }
   | {
       readonly kind: "partition";
       readonly groups: readonly (readonly string[])[];
@@ -20,10 +20,10 @@ export type Fault =
   | { readonly kind: "cut"; readonly from: string; readonly to: string; readonly forMs: Millis }
   /** One direction holds its datagrams, then delivers all at once. */
   | { readonly kind: "clog"; readonly from: string; readonly to: string; readonly forMs: Millis }
-  /** The node loses this share of what it is sent (`in`) or sends (`out`). */
+  /** The nodes lose this share of what they are sent (`in`) or send (`out`). */
   | {
       readonly kind: "bad-link";
-      readonly node: string;
+      readonly nodes: readonly string[];
       readonly direction: "in" | "out";
       readonly loss: number;
       readonly forMs: Millis;

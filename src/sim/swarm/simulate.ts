@@ -113,7 +113,11 @@ class Run {
     const { cluster } = this;
     const startMs = cluster.nowMs;
     this.player.heal();
-    this.checks.world.disturb(startMs);
+    this.checks.world.disturb({
+      untilMs: startMs,
+      concerns: () => true,
+      hampers: () => true,
+    });
     this.revive();
     while (!this.isBroken) {
       if (this.isOne()) {

@@ -114,4 +114,21 @@ describe("among more than twelve", () => {
     expect(observed.length).toBeGreaterThan(0);
     expect(observed.length).toBeLessThan(dead.length);
   });
+
+  test("who becomes an observer by the deaths of others begins to dial", () => {
+    const node = withDead(dead, names(30));
+    node.run(20 * T);
+    const before = dead.filter((name) => node.explain(name)?.observers.includes("self"));
+    for (const name of names(30).slice(13)) {
+      node.hear("m00", GOSSIP, { updates: [verdict(record(name), "dead", "judge")] });
+    }
+    const isNew = (name: string) => !before.includes(name);
+    const added = dead.filter(
+      (name) => node.explain(name)?.observers.includes("self") && isNew(name),
+    );
+    expect(added.length).toBeGreaterThan(0);
+    expect(added.flatMap((name) => dialsAt(node, name))).toEqual([]);
+    node.run(60 * T);
+    for (const name of added) expect(dialsAt(node, name).length).toBeGreaterThan(1);
+  });
 });

@@ -12,8 +12,11 @@ const QUIET: SwarmOptions = {
   faults: [],
 };
 
+/** Whoever changes what nodes do, or what a seed draws, puts the new digest here. */
+const DIGEST_OF_SEED_15 = "7fff8009d81e03e4";
+
 test("the trace of a seed is the same on every machine", () => {
-  expect(simulate(swarm(15)).digest).toBe("");
+  expect(simulate(swarm(15)).digest).toBe(DIGEST_OF_SEED_15);
 });
 
 test("equal seeds give equal options and runs, other seeds others", () => {
