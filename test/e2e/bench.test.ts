@@ -24,7 +24,7 @@ test.each([
 
 // In CI it is installed; elsewhere: apt-get install serf.
 const lacksSerf =
-  process.env["CI"] === undefined && spawnSync("serf", ["version"]).error !== undefined;
+  process.env.CI === undefined && spawnSync("serf", ["version"]).error !== undefined;
 
 test.skipIf(lacksSerf)("Serf is measured beside it, where it is installed", async () => {
   const words = ["bench", "cluster", "--preset", "short", "--rows", "leave", "--json"];
