@@ -15,6 +15,7 @@ export class ProbeRound {
   /** Of the ping-reqs sent last: a nack of earlier ones no longer counts, a relayed ack does. */
   seq = 0;
   deadline: Millis = 0;
+  private waitMs: Millis = 0;
   private readonly askedSeqs = new Set<number>();
 
   constructor(startedAt: Millis) {
@@ -22,9 +23,10 @@ export class ProbeRound {
   }
 
   /** The first attempt, or another one. */
-  begin(seq: number, deadline: Millis): void {
+  begin(seq: number, waitMs: Millis, now: Millis): void {
     this.seq = seq;
-    this.deadline = deadline;
+    this.waitMs = waitMs;
+    this.deadline = now + waitMs;
     this.askedSeqs.add(seq);
   }
 
@@ -33,10 +35,13 @@ export class ProbeRound {
     return this.askedSeqs.has(seq);
   }
 
-  /** What was heard moves by the same span, and must not look as if it came within the round. */
+  /**
+   * What was heard moves by the same span, and must not look as if it came within the round. It
+   * waits at most once more: a round begun early in a long outage would last as long again.
+   */
   shift(byMs: Millis, now: Millis): void {
     this.startedAt = Math.min(now, this.startedAt + byMs);
-    this.deadline += byMs;
+    this.deadline = Math.min(this.deadline + byMs, now + this.waitMs);
   }
 }
 

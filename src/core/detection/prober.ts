@@ -216,7 +216,7 @@ export class Prober implements Timed {
     const { config, outbox, localHealth, table } = this.parts;
     const waitMs =
       Math.max(config.roundWaitMsMin, 2 * subject.roundTrip.retryWaitMs) * (1 + localHealth.score);
-    round.begin(this.ping(subject, now), now + waitMs);
+    round.begin(this.ping(subject, now), waitMs, now);
     const endpoint = table.get(subject.name)?.record.endpoint;
     if (endpoint === undefined) return;
     for (const helper of this.chooseHelpers(subject.name, now)) {

@@ -29,6 +29,9 @@ export interface ChecksOptions {
 
 const EVENTS_KEPT = 40;
 
+/** More steps without time going on are a node that wakes itself for ever. */
+const STEPS_AT_ONCE_MAX = 50_000;
+
 /** All checkers on one run, and the world that they hold it against. */
 export class Checks implements SimWatcher {
   readonly world = new World();
@@ -41,6 +44,7 @@ export class Checks implements SimWatcher {
 
   private readonly checkers: readonly Checker[];
   private nowMs: Millis = 0;
+  private stepsAtOnce = 0;
 
   constructor({ config, members }: ChecksOptions) {
     const report = (rule: string, detail: string): void => this.report(rule, detail);
@@ -64,8 +68,7 @@ export class Checks implements SimWatcher {
   }
 
   stepped(name: string, _: Input, effects: readonly Effect[], nowMs: Millis): void {
-    this.steps++;
-    this.nowMs = nowMs;
+    this.countStep(name, nowMs);
     const process = this.world.get(name);
     if (process === undefined) return;
     for (const effect of effects) {
@@ -92,6 +95,16 @@ export class Checks implements SimWatcher {
 
   report(rule: string, detail: string): void {
     this.broken ??= { rule, detail, atMs: this.nowMs };
+  }
+
+  private countStep(name: string, nowMs: Millis): void {
+    this.steps++;
+    this.stepsAtOnce = nowMs === this.nowMs ? this.stepsAtOnce + 1 : 0;
+    this.nowMs = nowMs;
+    if (this.stepsAtOnce < STEPS_AT_ONCE_MAX) return;
+    this.report("time goes on", `${STEPS_AT_ONCE_MAX} steps at one moment, the last of ${name}`);
+    // Nothing else would end it: the loop is within one moment of virtual time.
+    throw new Error("time stands still");
   }
 
   private remember(event: SimEvent): void {

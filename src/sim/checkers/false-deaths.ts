@@ -8,9 +8,9 @@ import type { RealProcess, World } from "./world.ts";
 const AFTERMATH_PERIODS = 3;
 
 /**
- * A member that runs, is reachable and has not stood still is never declared dead: not by a node
- * that lost one link to it, stood still or hears badly itself, nor by one on its own side of a
- * partition. Every death of a running member is counted.
+ * A member that runs, is reachable and has not stood still is never dead in the view of a healthy
+ * node, whoever declared it. To have stood still, or to have lost one link to the member, is no
+ * excuse for declaring it. Every declaration about a running member is counted.
  */
 export class FalseDeaths implements Checker {
   /** Declarations about running members, whatever had happened to them. */
@@ -25,17 +25,19 @@ export class FalseDeaths implements Checker {
     this.report = report;
   }
 
-  happened(judge: RealProcess, event: NodeEvent, nowMs: Millis): void {
+  happened(viewer: RealProcess, event: NodeEvent, nowMs: Millis): void {
     if (event.kind !== "member-changed" || event.to !== "dead") return;
-    if (event.by !== judge.self.name) return;
     const subject = this.world.ownerOf(event.member);
     if (subject === undefined) return;
-    this.count++;
-    const healthyMs = nowMs - this.world.clearSince(judge, subject);
+    const isOwnVerdict = event.by === viewer.self.name;
+    if (isOwnVerdict) this.count++;
+    // Who stood still reads old news afterwards; what it says itself it must know.
+    const informedMs = isOwnVerdict ? 0 : this.world.informedSince(viewer);
+    const healthyMs = nowMs - Math.max(informedMs, this.world.clearSince(viewer, subject));
     if (healthyMs < this.aftermathMs) return;
     this.report(
-      "no healthy member is declared dead",
-      `${judge.name} declared ${event.member} dead (${event.cause}); nothing had happened to either for ${(healthyMs / 1000).toFixed(1)} s`,
+      "no healthy member is dead in a healthy view",
+      `${viewer.name} took ${event.member} for dead on the word of ${event.by} (${event.cause}); nothing had happened to either for ${(healthyMs / 1000).toFixed(1)} s`,
     );
   }
 }

@@ -119,6 +119,7 @@ export class FaultPlayer {
   ): void {
     const { cluster, world, network } = this.parts;
     const untilMs = cluster.nowMs + fault.forMs;
+    const isBad = (name: string): boolean => "nodes" in fault && fault.nodes.includes(name);
     switch (fault.kind) {
       case "partition":
         this.part(fault);
@@ -135,8 +136,8 @@ export class FaultPlayer {
         this.later(fault.forMs, () => this.setLoss(fault, undefined));
         world.disturb({
           untilMs,
-          concerns: (_, subject) => fault.nodes.includes(subject) || this.isMost(fault.nodes),
-          hampers: (viewer) => fault.nodes.includes(viewer) || this.isMost(fault.nodes),
+          concerns: (...both) => both.some(isBad) || this.isMost(fault.nodes),
+          hampers: (viewer) => isBad(viewer) || this.isMost(fault.nodes),
         });
         this.disturbFew(untilMs);
         return;
@@ -155,11 +156,10 @@ export class FaultPlayer {
       // Another one may have taken its place.
       if (this.partition === fault) cluster.network.links.unite();
     });
-    const sideOf = (name: string): number =>
-      fault.groups.findIndex((group) => group.includes(name));
     world.disturb({
       untilMs: cluster.nowMs + fault.forMs,
-      concerns: (judge, subject) => sideOf(judge) !== sideOf(subject),
+      // Also on one side: what the other believed of it arrives with the heal.
+      concerns: () => true,
       hampers: () => true,
     });
   }

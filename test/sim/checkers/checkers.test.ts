@@ -156,8 +156,8 @@ describe("every state comes from a rule", () => {
   });
 });
 
-describe("no healthy member is declared dead", () => {
-  const RULE = "no healthy member is declared dead";
+describe("no healthy member is dead in a healthy view", () => {
+  const RULE = "no healthy member is dead in a healthy view";
   const nobody = () => false;
 
   function declared(disturbance?: Omit<Disturbance, "untilMs">): Story {
@@ -183,6 +183,18 @@ describe("no healthy member is declared dead", () => {
     const concerns = (judge: string, subject: string) => judge === "a" && subject === "b";
     const story = declared({ concerns, hampers: nobody });
     expect(story.broken).toBeUndefined();
+    expect(story.checks.falseDeaths.count).toBe(1);
+  });
+
+  test("on the word of another node either, which is not counted again", () => {
+    const story = new Story();
+    const concerns = (judge: string) => judge === "c";
+    story.checks.world.disturb({ untilMs: 19_000, concerns, hampers: nobody });
+    story.nowMs = 20_000;
+    story.changes("c", "b", "alive", "dead", { by: "c" });
+    expect(story.broken).toBeUndefined();
+    story.changes("a", "b", "alive", "dead", { by: "c" });
+    expect(story.broken).toBe(RULE);
     expect(story.checks.falseDeaths.count).toBe(1);
   });
 
@@ -261,4 +273,13 @@ test("the first broken rule stands", () => {
   story.changes("a", "b", "alive", "left");
   story.tell("a", { kind: "member-updated", member: "b", incarnation: 3 });
   expect(story.broken).toBe("every state comes from a rule");
+});
+
+test("a node that wakes itself for ever at one moment is stopped", () => {
+  const story = new Story();
+  const stepOnAndOn = () => {
+    for (let i = 0; i < 100_000; i++) story.checks.stepped("a", { kind: "leave" }, [], 5);
+  };
+  expect(stepOnAndOn).toThrow("time stands still");
+  expect(story.broken).toBe("time goes on");
 });
