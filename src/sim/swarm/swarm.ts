@@ -35,7 +35,7 @@ export interface SwarmOptions {
 
 /** In periods of the profile, so that a run of each costs about the same. */
 const SAFETY_PERIODS = 40;
-const LIVENESS_PERIODS = 60;
+const LIVENESS_PERIODS = 30;
 
 const STREAM_SWARM = 100;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { judgeRound } from "../../../src/core/detection/probe-round.ts";
+import { judgeRound, ProbeRound } from "../../../src/core/detection/probe-round.ts";
 import { names, T } from "../builders.ts";
 import { acking, ackingAndNacking, DrivenNode, type Reply } from "../driven-node.ts";
 
@@ -210,4 +210,19 @@ test("a datagram from the subject ends the round", () => {
   node.hear("b", { kind: "gossip" });
   node.run(T);
   expect(outcomes(node)).toEqual([]);
+});
+
+test("a round that was open in an outage waits once more after it, however long the outage was", () => {
+  const round = new ProbeRound(1_000);
+  round.begin(1, 200, 1_000);
+  round.shift(60_000, 61_000);
+  expect(round.deadline).toBe(61_200);
+  expect(round.startedAt).toBe(61_000);
+});
+
+test("a stall shorter than the wait moves the end of a round by itself", () => {
+  const round = new ProbeRound(1_000);
+  round.begin(1, 200, 1_000);
+  round.shift(80, 1_150);
+  expect(round.deadline).toBe(1_280);
 });
