@@ -18,7 +18,7 @@ export class Suspicion {
   startedAt: Millis;
   quorumSince: Millis | undefined;
   refusalQuorumSince: Millis | undefined;
-  /** When this node tells its own accusation again. */
+  /** When this node tells its own accusation again, or asks the subject to refute an empty one. */
   retellAt: Millis = Number.POSITIVE_INFINITY;
   private readonly accusations = new Map<MemberName, Accusation>();
   private newest: AccusationUpdate;
@@ -52,6 +52,11 @@ export class Suspicion {
     this.accusations.clear();
     this.stopClocks();
     return hadAny;
+  }
+
+  /** Whether no accusation stands any more. */
+  get isEmpty(): boolean {
+    return this.accusations.size === 0;
   }
 
   has(accuser: MemberName): boolean {

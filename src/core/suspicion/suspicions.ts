@@ -158,6 +158,9 @@ export class Suspicions implements Timed {
 
   wake(now: Millis): void {
     for (const suspicion of [...this.open.values()]) {
+      if (suspicion.isEmpty && suspicion.retellAt === NEVER) {
+        suspicion.retellAt = now + this.parts.config.probeIntervalMs;
+      }
       if (now >= suspicion.retellAt) this.retell(suspicion, now);
     }
     if (now < this.judgeAt) return;
@@ -215,8 +218,20 @@ export class Suspicions implements Timed {
 
   private retell(suspicion: Suspicion, now: Millis): void {
     const own = suspicion.get(this.parts.selfName);
-    if (own === undefined) suspicion.retellAt = NEVER;
+    if (own === undefined) this.remind(suspicion, now);
     else this.tell(own.update, now);
+  }
+
+  /**
+   * Nobody accuses it any more, yet only its own word ends the suspicion: the subject is asked for
+   * it every period, also by nodes that do not observe it, or it would stay suspect here for ever.
+   */
+  private remind(suspicion: Suspicion, now: Millis): void {
+    const { table, outbox, config } = this.parts;
+    const subject = table.get(suspicion.subject);
+    suspicion.retellAt = suspicion.isEmpty ? now + config.probeIntervalMs : NEVER;
+    if (subject === undefined || !suspicion.isEmpty) return;
+    outbox.send(toMember(subject), { kind: "gossip" }, { updates: [suspicion.toTell] });
   }
 
   /**

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Update } from "../../../src/core/member.ts";
-import { accusation, belief, T } from "../builders.ts";
-import type { DrivenNode } from "../driven-node.ts";
+import { accusation, belief, names, T } from "../builders.ts";
+import { acking, DrivenNode } from "../driven-node.ts";
 import {
   accuse,
   accusersOf,
@@ -101,6 +101,27 @@ describe("evidence from the subject", () => {
     node.hear("b", { kind: "gossip" });
     const told = node.sentOf("gossip", "b", now).flatMap(({ message }) => message.updates);
     expect(told).toContainEqual(accusation(node.peer("b"), "c"));
+  });
+
+  test("is followed by the same word every period, until the subject refutes", () => {
+    const node = new DrivenNode({ config: { gossipFanout: 0 } });
+    node.meet(names(40), acking);
+    const stranger = names(40).find((name) => node.explain(name)?.observed === false) ?? "";
+    tell(node, "m00", accusation(node.peer(stranger), "m00"));
+    node.hear(stranger, { kind: "gossip" });
+    const { now } = node;
+    node.run(5.5 * T);
+    const times = node.sentOf("gossip", stranger, now + 1).map(({ at }) => at);
+    expect(times.length).toBeGreaterThanOrEqual(4);
+    for (const { message } of node.sentOf("gossip", stranger, now + 1)) {
+      expect(message.updates).toContainEqual(accusation(node.peer(stranger), "m00"));
+    }
+    node.become({ ...node.peer(stranger), incarnation: 2 });
+    tell(node, stranger, belief(node.peer(stranger)));
+    expect(node.state(stranger)).toBe("alive");
+    const refutedAt = node.now;
+    node.run(5 * T);
+    expect(node.sentOf("gossip", stranger, refutedAt + 1)).toEqual([]);
   });
 
   test("that is a replay empties nothing", () => {
