@@ -33,7 +33,8 @@ export class FalseDeaths implements Checker {
     if (isOwnVerdict) this.count++;
     // Who stood still reads old news afterwards; what it says itself it must know.
     const informedMs = isOwnVerdict ? 0 : this.world.informedSince(viewer);
-    const healthyMs = nowMs - Math.max(informedMs, this.world.clearSince(viewer, subject));
+    const sinceMs = Math.max(informedMs, this.world.clearSince(viewer, subject));
+    const healthyMs = this.world.ranFor(viewer, sinceMs, nowMs);
     if (healthyMs < this.aftermathMs) return;
     this.report(
       "no healthy member is dead in a healthy view",

@@ -20,6 +20,7 @@ export interface Disturbance {
 export class World {
   private readonly running = new Map<string, RealProcess>();
   private readonly disturbances: Disturbance[] = [];
+  private readonly stalls: { name: string; fromMs: Millis; untilMs: Millis }[] = [];
 
   started(name: string, self: MemberRecord, nowMs: Millis): void {
     this.running.set(name, { name, self, startedMs: nowMs });
@@ -47,6 +48,22 @@ export class World {
 
   disturb(disturbance: Disturbance): void {
     this.disturbances.push(disturbance);
+  }
+
+  /** The process stands still for that time. */
+  stall(name: string, fromMs: Millis, untilMs: Millis): void {
+    this.stalls.push({ name, fromMs, untilMs });
+  }
+
+  /** How much of the time up to now a process really ran: only then could it learn better. */
+  ranFor({ name }: RealProcess, sinceMs: Millis, nowMs: Millis): Millis {
+    let ranMs = nowMs - sinceMs;
+    for (const stall of this.stalls) {
+      if (stall.name !== name) continue;
+      const stoodMs = Math.min(stall.untilMs, nowMs) - Math.max(stall.fromMs, sinceMs);
+      ranMs -= Math.max(0, stoodMs);
+    }
+    return ranMs;
   }
 
   /** Since when both run, and nothing could make the one wrong about the other. May lie ahead. */

@@ -44,7 +44,7 @@ export function runExperiment(
   const cluster = startCluster(options, detections);
   const player = new FaultPlayer(planExperiment(options, nodeNames(options.nodes)), {
     cluster,
-    world: { disturb: () => {}, count: options.nodes },
+    world: { disturb: () => {}, stall: () => {}, count: options.nodes },
     network: { ...NETWORKS[options.network], loss: options.loss },
     startOptions: () => ({}),
     onFault: (fault) => {

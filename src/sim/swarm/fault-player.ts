@@ -12,7 +12,7 @@ interface Action {
 
 interface FaultPlayerParts {
   readonly cluster: SimCluster;
-  readonly world: Pick<World, "disturb" | "count">;
+  readonly world: Pick<World, "disturb" | "stall" | "count">;
   readonly network: NetworkModel;
   /** How a process is started again. */
   readonly startOptions: (node: string) => SimStartOptions;
@@ -103,7 +103,10 @@ export class FaultPlayer {
   private freeze(nodes: readonly string[], forMs: Millis): void {
     const { cluster, world } = this.parts;
     const frozen = nodes.filter((node) => this.runs(node));
-    for (const node of frozen) cluster.freeze(node);
+    for (const node of frozen) {
+      cluster.freeze(node);
+      world.stall(node, cluster.nowMs, cluster.nowMs + forMs);
+    }
     this.later(forMs, () => {
       for (const node of frozen) if (this.runs(node)) cluster.thaw(node);
     });

@@ -198,6 +198,15 @@ describe("no healthy member is dead in a healthy view", () => {
     expect(story.checks.falseDeaths.count).toBe(1);
   });
 
+  test("unless the judge stood still most of the time since", () => {
+    const story = new Story();
+    story.checks.world.disturb({ untilMs: 1_000, concerns: () => true, hampers: nobody });
+    story.checks.world.stall("a", 500, 19_000);
+    story.nowMs = 20_000;
+    story.changes("a", "b", "alive", "dead", { by: "a" });
+    expect(story.broken).toBeUndefined();
+  });
+
   test("but not long after that", () => {
     const story = new Story();
     story.checks.world.disturb({ untilMs: 1_000, concerns: () => true, hampers: nobody });
