@@ -7,6 +7,9 @@ const ROOT = resolve(import.meta.dirname, "..");
 /** The vocabulary of the core: types, and the one-line functions that belong to them. */
 const VOCABULARY = ["src/core/member.ts", "src/core/errors.ts"];
 
+/** Faults as data: what the simulator and a daemon's fault gate both understand. */
+const LINK_RULES = "src/transport/link-rules.ts";
+
 /** The layer table: what each folder may import, and of which folders it may use types only. */
 const LAYERS: Readonly<
   Record<
@@ -21,9 +24,12 @@ const LAYERS: Readonly<
     imports: ["src/transport", "src/core", "src/host/ports.ts"],
     packages: ["dgram-as-promised", "node:"],
   },
-  "src/sim": { imports: ["src/sim", "src/host", "src/wire", "src/core"], packages: [] },
+  "src/sim": {
+    imports: ["src/sim", "src/host", "src/wire", "src/core", LINK_RULES],
+    packages: [],
+  },
   "src/control": {
-    imports: ["src/control", ...VOCABULARY],
+    imports: ["src/control", LINK_RULES, ...VOCABULARY],
     types: ["src/core", "src/host"],
     packages: ["hono", "@hono/node-server", "zod", "prom-client", "node:"],
   },
