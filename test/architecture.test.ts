@@ -10,6 +10,12 @@ const VOCABULARY = ["src/core/member.ts", "src/core/errors.ts"];
 /** Faults as data: what the simulator and a daemon's fault gate both understand. */
 const LINK_RULES = "src/transport/link-rules.ts";
 
+/** How settings are checked and misspelt words are guessed: the same for daemons and scenarios. */
+const SHARED_WITH_OPERATORS = [
+  "src/daemon/settings/schemas.ts",
+  "src/daemon/settings/nearest-name.ts",
+];
+
 /** The layer table: what each folder may import, and of which folders it may use types only. */
 const LAYERS: Readonly<
   Record<
@@ -36,6 +42,18 @@ const LAYERS: Readonly<
   "src/daemon": {
     imports: ["src/daemon", "src/control", "src/transport", "src/host", "src/wire", "src/core"],
     packages: ["pino", "yaml", "zod", "node:"],
+  },
+  "src/scenario": {
+    imports: [
+      "src/scenario",
+      "src/control/client.ts",
+      "src/sim",
+      "src/transport/link-rules.ts",
+      "src/core",
+      ...SHARED_WITH_OPERATORS,
+    ],
+    types: ["src/control"],
+    packages: ["yaml", "zod", "node:"],
   },
   "src/index.ts": {
     imports: ["src/daemon", "src/control", ...VOCABULARY],

@@ -1,0 +1,83 @@
+import type { Condition, Expectation } from "../scenario.ts";
+import type { ProcessStates } from "./process-states.ts";
+
+/** What a scenario has come to at one of its steps. */
+export interface Place {
+  readonly nodes: readonly string[];
+  readonly processes: ProcessStates;
+  /** Texts of the marks so far. */
+  readonly marks: ReadonlySet<string>;
+}
+
+/** Conditions that are a matter of one moment, and so may stand for a whole block. */
+const STANDING: ReadonlySet<Condition["kind"]> = new Set([
+  "converged",
+  "see",
+  "count",
+  "isolated",
+  "seen",
+  "traffic-below",
+  "custom",
+]);
+
+/** Why it cannot come about here, or undefined. */
+export function conditionComplaint(
+  { condition, viewers, holdMs }: Expectation,
+  { processes, marks }: Place,
+): string | undefined {
+  const blind = viewers?.find((viewer) => processes.of(viewer).is !== "up");
+  if (blind !== undefined) return `${tellWhy(blind, processes)}, so it sees nothing`;
+  switch (condition.kind) {
+    case "isolated":
+      return first(condition.nodes, (node) =>
+        processes.of(node).is === "up" ? undefined : tellWhy(node, processes),
+      );
+    case "back":
+      return first(condition.members, (node) =>
+        processes.of(node).is === "up"
+          ? undefined
+          : `${tellWhy(node, processes)}, so it is not back`,
+      );
+    case "events":
+      return condition.since === null || marks.has(condition.since)
+        ? undefined
+        : `there is no mark ${JSON.stringify(condition.since)} before this`;
+    case "traffic-below":
+      return holdMs > 0 ? undefined : "traffic_below needs a hold: for how long it is measured";
+    case "ended":
+      return processes.of(condition.node).because.includes("never")
+        ? `${condition.node} cannot end: ${processes.of(condition.node).because}`
+        : undefined;
+    default:
+      return viewers === null && processes.up.length === 0
+        ? "no node runs here, so nobody sees anything"
+        : undefined;
+  }
+}
+
+/** Why it cannot be judged all the time, or undefined. */
+export function standingComplaint({ verb, condition }: Expectation): string | undefined {
+  if (!STANDING.has(condition.kind)) {
+    return `${condition.kind} is for await and expect; it cannot be judged at every moment`;
+  }
+  if (verb === "never" && condition.kind === "traffic-below") {
+    return "traffic_below goes with always; it is judged over the whole time";
+  }
+  return undefined;
+}
+
+function tellWhy(node: string, processes: ProcessStates): string {
+  const { is, because } = processes.of(node);
+  return is === "paused" ? `${node} is paused here (${because})` : processes.tellDown(node);
+}
+
+function first(
+  nodes: readonly string[],
+  complaint: (node: string) => string | undefined,
+): string | undefined {
+  for (const node of nodes) {
+    const found = complaint(node);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

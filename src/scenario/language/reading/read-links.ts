@@ -1,0 +1,212 @@
+import type { LinkEnd, LinkRule, LinkRules } from "../../../transport/link-rules.ts";
+import type { LinkVerb } from "../scenario.ts";
+import { durationMs, shareOf } from "../shapes/leaves.ts";
+import type { StepSourceOf } from "../shapes/step-shapes.ts";
+import type { Issues, Path } from "./issues.ts";
+import type { Names } from "./names.ts";
+
+/** What a fault of links comes down to. */
+export interface ReadLinks {
+  readonly rules: LinkRules;
+  /** The nodes that it is about; empty: all of them. */
+  readonly nodes: readonly string[];
+  readonly label: string;
+}
+
+export interface LinkReading {
+  readonly names: Names;
+  readonly issues: Issues;
+  /** Of the step. */
+  readonly path: Path;
+}
+
+type Fault = Omit<LinkRule, "from" | "to">;
+const CUT: Fault = { drop: 1 };
+
+/** The rules of a step whose shape was checked. */
+export const READ_LINKS: {
+  readonly [V in LinkVerb]: (source: StepSourceOf<V>, reading: LinkReading) => ReadLinks;
+} = {
+  partition: ({ partition }, reading) => {
+    const sides = readSides(partition, "partition", reading);
+    const others = without(reading.names.nodes, sides.flat());
+    const all = others.length === 0 ? sides : [...sides, others];
+    if (all.length < 2) complain(reading, "partition", "one side has everybody; name two");
+    return { rules: cutSides(all), nodes: sides.flat(), label: `partition ${showSides(all)}` };
+  },
+  isolate: ({ isolate }, reading) => {
+    const nodes = reading.names.expand(isolate, [...reading.path, "isolate"]);
+    const rules = nodes.flatMap((node) => bothWays(CUT, [node], "*"));
+    return { rules, nodes, label: `isolate ${show(nodes)}` };
+  },
+  bridge: ({ bridge }, reading) => {
+    const sides = readSides(bridge.sides, "bridge", reading, "sides");
+    const over = reading.names.expand(bridge.over, [...reading.path, "bridge", "over"]);
+    const both = sides.flat().find((node) => over.includes(node));
+    if (both !== undefined) complain(reading, "bridge", `${both} is on a side and the bridge`);
+    const label = `bridge ${show(sides[0] ?? [])} ${show(over)} ${show(sides[1] ?? [])}`;
+    return { rules: cutSides(sides), nodes: [...sides.flat(), ...over], label };
+  },
+  ring: ({ ring }, reading) => {
+    const nodes = reading.names.expand(ring, [...reading.path, "ring"]);
+    if (nodes.length < 4) complain(reading, "ring", "a ring of majorities needs 4 nodes at least");
+    return { rules: ringRules(nodes), nodes, label: `ring of majorities ${show(nodes)}` };
+  },
+  oneway: ({ oneway }, reading) => {
+    const from = reading.names.expand(oneway.from, [...reading.path, "oneway", "from"]);
+    const to = reading.names.expand(oneway.to, [...reading.path, "oneway", "to"]);
+    return {
+      rules: [{ from, to, ...CUT }],
+      nodes: [...new Set([...from, ...to])],
+      label: `oneway ${show(from)} -> ${show(to)} lost`,
+    };
+  },
+  delay: ({ delay }, reading) => {
+    const written = typeof delay === "string" ? { by: delay } : delay;
+    const jitterMs = written.jitter === undefined ? 0 : durationMs(written.jitter);
+    const fault = { delayMs: durationMs(written.by), jitterMs };
+    const more = written.jitter === undefined ? "" : ` +- ${written.jitter}`;
+    return readAcross("delay", fault, `delay ${written.by}${more}`, written, reading);
+  },
+  loss: ({ loss }, reading) => {
+    const { written, rate } = readRate(loss);
+    return readAcross("loss", { drop: rate }, `loss ${percent(rate)}`, written, reading);
+  },
+  duplicate: ({ duplicate }, reading) => {
+    const { written, rate } = readRate(duplicate);
+    const label = `duplicate ${percent(rate)}`;
+    return readAcross("duplicate", { duplicate: rate }, label, written, reading);
+  },
+  reorder: ({ reorder }, reading) => {
+    const { written, rate } = readRate<LinksSource & { by?: string | undefined }>(reorder);
+    const fault = {
+      reorder: rate,
+      ...(written.by !== undefined && { reorderMs: durationMs(written.by) }),
+    };
+    return readAcross("reorder", fault, `reorder ${percent(rate)}`, written, reading);
+  },
+};
+
+/** `{a b} | {c}`. */
+export function showSides(sides: readonly (readonly string[])[]): string {
+  return sides.map((side) => `{${side.join(" ")}}`).join(" | ");
+}
+
+/** The names in a row; long lists are cut. */
+export function show(nodes: readonly string[]): string {
+  return nodes.length > 12 ? `${nodes.slice(0, 10).join(" ")} … ${nodes.at(-1)}` : nodes.join(" ");
+}
+
+type NodesSource = string | string[];
+
+interface LinksSource {
+  readonly from?: NodesSource | undefined;
+  readonly to?: NodesSource | undefined;
+  readonly between?: readonly NodesSource[] | undefined;
+  readonly node?: NodesSource | undefined;
+}
+
+function readRate<L extends LinksSource>(
+  source: string | number | (L & { readonly rate: string | number }),
+): { readonly written: Partial<L>; readonly rate: number } {
+  if (typeof source !== "object") return { written: {}, rate: shareOf(source) };
+  return { written: source, rate: shareOf(source.rate) };
+}
+
+/** The fault on the links that were named; on all of them where none were. */
+function readAcross(
+  verb: LinkVerb,
+  fault: Fault,
+  what: string,
+  { from, to, between, node }: LinksSource,
+  reading: LinkReading,
+): ReadLinks {
+  const { names, path } = reading;
+  const at = (key: string) => [...path, verb, key];
+  const given = [from ?? to, between, node].filter((each) => each !== undefined);
+  if (given.length > 1) complain(reading, verb, "name links by from and to, between, or node");
+  if (between !== undefined) {
+    const [left = [], right = []] = between.map((side, i) =>
+      names.expand(side, [...at("between"), i]),
+    );
+    const label = `${what} ${show(left)} <-> ${show(right)}`;
+    return { rules: bothWays(fault, left, right), nodes: [...left, ...right], label };
+  }
+  if (node !== undefined) {
+    const nodes = names.expand(node, at("node"));
+    // Between two of them one rule only: two would add up.
+    const others = without(names.nodes, nodes);
+    const rules = [{ from: nodes, to: "*", ...fault } as const];
+    const inward = others.length === 0 ? [] : [{ from: others, to: nodes, ...fault }];
+    return { rules: [...rules, ...inward], nodes, label: `${what} ${show(nodes)}` };
+  }
+  if (from === undefined && to === undefined) {
+    return { rules: [{ from: "*", to: "*", ...fault }], nodes: [], label: `${what} everywhere` };
+  }
+  const ends = {
+    from: from === undefined ? ("*" as const) : names.expand(from, at("from")),
+    to: to === undefined ? ("*" as const) : names.expand(to, at("to")),
+  };
+  const nodes = [...new Set([ends.from, ends.to].flatMap((end) => (end === "*" ? [] : end)))];
+  const label = `${what} ${showEnd(ends.from)} -> ${showEnd(ends.to)}`;
+  return { rules: [{ ...ends, ...fault }], nodes, label };
+}
+
+function readSides(
+  sides: readonly NodesSource[],
+  verb: "partition" | "bridge",
+  reading: LinkReading,
+  key?: string,
+): (readonly string[])[] {
+  const base = key === undefined ? [...reading.path, verb] : [...reading.path, verb, key];
+  const read = sides.map((side, at) => reading.names.expand(side, [...base, at]));
+  const seen = new Set<string>();
+  for (const node of read.flat()) {
+    if (seen.has(node)) complain(reading, verb, `${node} is on two sides`);
+    seen.add(node);
+  }
+  return read;
+}
+
+function cutSides(sides: readonly (readonly string[])[]): LinkRule[] {
+  return sides.flatMap((from, at) => {
+    const to = sides.filter((_, other) => other !== at).flat();
+    return to.length === 0 ? [] : [{ from, to, ...CUT }];
+  });
+}
+
+/** Each keeps so many neighbours on both sides that they are a majority together, itself included. */
+function ringRules(nodes: readonly string[]): LinkRule[] {
+  const count = nodes.length;
+  const reach = Math.ceil(Math.floor(count / 2) / 2);
+  return nodes.flatMap((node, at) => {
+    const far = nodes.filter((_, other) => {
+      const apart = Math.abs(other - at);
+      return Math.min(apart, count - apart) > reach;
+    });
+    return far.length === 0 ? [] : [{ from: [node], to: far, ...CUT }];
+  });
+}
+
+function bothWays(fault: Fault, left: LinkEnd, right: LinkEnd): LinkRule[] {
+  return [
+    { from: left, to: right, ...fault },
+    { from: right, to: left, ...fault },
+  ];
+}
+
+function complain({ issues, path }: LinkReading, verb: string, message: string): void {
+  issues.add([...path, verb], message);
+}
+
+function without(nodes: readonly string[], some: readonly string[]): string[] {
+  return nodes.filter((node) => !some.includes(node));
+}
+
+function showEnd(end: LinkEnd): string {
+  return end === "*" ? "everybody" : show(end);
+}
+
+function percent(rate: number): string {
+  return `${Number((rate * 100).toFixed(2))} %`;
+}

@@ -1,0 +1,114 @@
+import { checkNodeConfig, PROFILES } from "../../../core/config.ts";
+import type { Expectation, Scenario, ScenarioConfig, Threshold } from "../scenario.ts";
+import { durationMs } from "../shapes/leaves.ts";
+import { SCENARIO_SHAPE, type ScenarioSource } from "../shapes/scenario-shape.ts";
+import { type Issues, idOf, type Locate } from "./issues.ts";
+import { Names } from "./names.ts";
+import { readCondition } from "./read-condition.ts";
+import { readSteps } from "./read-step.ts";
+
+const RNG_SEED_DEFAULT = 1;
+const LIMIT_MS_DEFAULT = 600_000;
+
+/** What a scenario says, as far as its words can be understood. What they amount to is checked apart. */
+export function readScenario(source: unknown, issues: Issues): Scenario | undefined {
+  const written = issues.read(SCENARIO_SHAPE, source, []);
+  if (written === undefined) {
+    // Faults of single steps are worth knowing although the frame is wrong.
+    readStepsOf(source, issues);
+    return undefined;
+  }
+  const names = new Names(namesOf(written, issues), issues);
+  for (const [name, members] of Object.entries(written.groups ?? {})) {
+    names.addGroup(name, members, ["groups", name]);
+  }
+  const reading = { names, issues };
+  return {
+    name: written.name,
+    about: written.about?.trim() ?? null,
+    rngSeed: written.rngSeed ?? RNG_SEED_DEFAULT,
+    nodes: names.nodes,
+    config: readConfig(written, issues),
+    limitMs: written.limit === undefined ? LIMIT_MS_DEFAULT : durationMs(written.limit),
+    steps: readSteps(written.steps, ["steps"], reading),
+    always: (written.always ?? []).flatMap((each, at) => readStanding(each, at, reading) ?? []),
+    thresholds: readThresholds(written, issues),
+    reports: written.report ?? ["terminal"],
+  };
+}
+
+/** Issues without a file: places are told by their ids. */
+export const NOWHERE: Locate = () => undefined;
+
+function readStepsOf(source: unknown, issues: Issues): void {
+  const { nodes, steps } = (source ?? {}) as { readonly nodes?: unknown; readonly steps?: unknown };
+  if (!Array.isArray(steps) || !(Array.isArray(nodes) || typeof nodes === "number")) return;
+  const names = new Names(Array.isArray(nodes) ? nodes.map(String) : numbered(nodes), issues);
+  readSteps(steps, ["steps"], { names, issues });
+}
+
+function namesOf({ nodes }: ScenarioSource, issues: Issues): readonly string[] {
+  if (typeof nodes === "number") return numbered(nodes);
+  for (const [at, name] of nodes.entries()) {
+    if (nodes.indexOf(name) !== at) issues.add(["nodes", at], `there are two nodes ${name}`);
+    if (name === "all")
+      issues.add(["nodes", at], "all is the word for all nodes; choose another name");
+  }
+  return [...new Set(nodes)];
+}
+
+function numbered(count: number): string[] {
+  return Array.from({ length: count }, (_, at) => `n${at + 1}`);
+}
+
+function readConfig({ config = {} }: ScenarioSource, issues: Issues): ScenarioConfig {
+  const { profile = "lan", ...written } = config;
+  const settings = Object.fromEntries(
+    Object.entries(written).filter(([, value]) => value !== undefined),
+  );
+  const complaint = checkNodeConfig({ ...PROFILES[profile], ...settings });
+  if (complaint !== undefined) issues.add(["config"], complaint);
+  return { profile, settings };
+}
+
+function readStanding(
+  source: unknown,
+  at: number,
+  reading: { readonly names: Names; readonly issues: Issues },
+): Expectation | undefined {
+  const isNever = typeof source === "object" && source !== null && "never" in source;
+  const verb = isNever ? "never" : "always";
+  const base = ["always", at];
+  const path = isNever ? [...base, "never"] : base;
+  const others = isNever ? Object.keys(source).filter((key) => key !== "never") : [];
+  for (const key of others)
+    reading.issues.add([...base, key], `never stands alone, without ${key}`, "key");
+  const read = readCondition(isNever ? source.never : source, { ...reading, path });
+  if (read === undefined) return undefined;
+  const { line = null, column = null } = reading.issues.locate(base) ?? {};
+  return { id: idOf(base), line, column, verb, ...read, withinMs: null, holdMs: 0 };
+}
+
+function readThresholds({ thresholds = {} }: ScenarioSource, issues: Issues): Threshold[] {
+  return Object.entries(thresholds).map(([figure, text]) => {
+    const [, operator, number, unit] = /^(<=?|>=?) ?([\d.]+)(ms|s|m)?$/.exec(text) ?? [];
+    const path = ["thresholds", figure];
+    const isTime = /^(detect|back|heal)\.(avg|p50|p95|max)$/.test(figure);
+    if (isTime && unit === undefined) {
+      issues.add(path, `${figure} is a time; write such as "< 4s"`);
+    }
+    if (!isTime && unit !== undefined)
+      issues.add(path, `${figure} is no time; leave out the ${unit}`);
+    const { line = null, column = null } = issues.locate(path) ?? {};
+    return {
+      id: idOf(path),
+      line,
+      column,
+      figure,
+      operator: operator as Threshold["operator"],
+      limit: unit === undefined ? Number(number) : durationMs(`${number}${unit}`),
+      text,
+      label: `${figure} ${text}`,
+    };
+  });
+}

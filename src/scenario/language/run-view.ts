@@ -1,0 +1,14 @@
+import type { MemberName, MemberState, Millis } from "../../core/member.ts";
+
+/** What a check of a program's own may look at while a scenario runs. */
+export interface RunView {
+  /** Since the run began. */
+  readonly nowMs: Millis;
+  /** Processes that run and are not paused, in the order of the scenario. */
+  readonly viewers: readonly string[];
+  /** Undefined: not known to that viewer. */
+  belief(
+    viewer: string,
+    member: MemberName,
+  ): { readonly state: MemberState; readonly incarnation: number } | undefined;
+}

@@ -1,0 +1,210 @@
+import type { NodeConfig, ProfileName } from "../../core/config.ts";
+import type { MemberName, MemberState, Millis } from "../../core/member.ts";
+import type { LinkRules } from "../../transport/link-rules.ts";
+import type { RunView } from "./run-view.ts";
+
+/**
+ * A scenario as a value: every name is resolved, every time is in milliseconds, every fault is link
+ * rules. YAML and `defineScenario` both end here; the runner knows nothing else.
+ */
+export interface Scenario {
+  readonly name: string;
+  readonly about: string | null;
+  readonly rngSeed: number;
+  /** Names of processes, in the order of lanes and rows. */
+  readonly nodes: readonly string[];
+  readonly config: ScenarioConfig;
+  /** The run fails when it takes longer. */
+  readonly limitMs: Millis;
+  readonly steps: readonly Step[];
+  /** Judged from begin to end. */
+  readonly always: readonly Expectation[];
+  readonly thresholds: readonly Threshold[];
+  readonly reports: readonly ReportKind[];
+}
+
+export interface ScenarioConfig {
+  readonly profile: ProfileName;
+  /** Protocol parameters that differ from the profile's. */
+  readonly settings: Partial<Omit<NodeConfig, "profile">>;
+}
+
+export type ReportKind = "terminal" | "svg" | "html" | "junit" | "json";
+
+/** Where something was written, and how it is called in reports. */
+export interface Placed {
+  /** Such as `steps[2].during[0]`. */
+  readonly id: string;
+  /** From 1; null where there is no file. */
+  readonly line: number | null;
+  readonly column: number | null;
+  /** One line for people. */
+  readonly label: string;
+}
+
+export type Step =
+  | ProcessStep
+  | LinkStep
+  | HealStep
+  | StallStep
+  | ExpectStep
+  | StandingStep
+  | RepeatStep
+  | WaitStep
+  | NoteStep;
+
+export type StepVerb = Step["verb"];
+
+/** A fault with an end of its own: what happens meanwhile, and when it is over. */
+export interface Spell {
+  /** Null: until it is ended by a later step, or with the run. */
+  readonly forMs: Millis | null;
+  readonly during: readonly Step[];
+}
+
+export interface ProcessStep extends Placed, Spell {
+  readonly kind: "process";
+  readonly verb: "start" | "stop" | "kill" | "pause" | "resume" | "leave" | "restart";
+  readonly nodes: readonly string[];
+  /** `start`: the member that the process claims to be, where it is not its own name. */
+  readonly as: MemberName | null;
+  /** `start`: whom it dials; null: the first few that run. */
+  readonly join: readonly string[] | null;
+  /** `restart`: how long it is down. */
+  readonly downMs: Millis;
+}
+
+export type LinkVerb =
+  | "partition"
+  | "isolate"
+  | "bridge"
+  | "ring"
+  | "oneway"
+  | "delay"
+  | "loss"
+  | "duplicate"
+  | "reorder";
+
+export interface LinkStep extends Placed, Spell {
+  readonly kind: "links";
+  readonly verb: LinkVerb;
+  readonly rules: LinkRules;
+  /** The nodes that it is about; empty: all of them. */
+  readonly nodes: readonly string[];
+}
+
+export interface HealStep extends Placed {
+  readonly kind: "heal";
+  readonly verb: "heal";
+  /** Null: every fault of links. */
+  readonly verbs: readonly LinkVerb[] | null;
+}
+
+/** Blocks the event loop of daemons. */
+export interface StallStep extends Placed {
+  readonly kind: "stall";
+  readonly verb: "stall";
+  readonly nodes: readonly string[];
+  readonly forMs: Millis;
+  readonly during: readonly Step[];
+}
+
+/** Something that is to become so, and to stay so for a while. */
+export interface Expectation extends Placed {
+  readonly verb: "await" | "expect" | "always" | "never";
+  readonly condition: Condition;
+  /** Whose views count; null: those of all that run and are not paused. */
+  readonly viewers: readonly string[] | null;
+  /** Null: it must be so at once. */
+  readonly withinMs: Millis | null;
+  readonly holdMs: Millis;
+}
+
+export interface ExpectStep extends Expectation {
+  readonly kind: "expect";
+  readonly verb: "await" | "expect";
+}
+
+/** Judged from here until its block ends. */
+export interface StandingStep extends Expectation {
+  readonly kind: "standing";
+  readonly verb: "always" | "never";
+}
+
+export interface RepeatStep extends Placed {
+  readonly kind: "repeat";
+  readonly verb: "repeat";
+  readonly times: number;
+  readonly steps: readonly Step[];
+}
+
+export interface WaitStep extends Placed {
+  readonly kind: "wait";
+  readonly verb: "wait";
+  readonly forMs: Millis;
+}
+
+export interface NoteStep extends Placed {
+  readonly kind: "note";
+  readonly verb: "mark" | "log";
+  readonly text: string;
+}
+
+/** What a viewer may believe of a member; `unknown`: nothing at all. */
+export type SeenState = Exclude<MemberState, "forgotten"> | "unknown";
+
+/** What can be expected. A new kind is one more variant here, one shape, one reader and one judge. */
+export type Condition =
+  | { readonly kind: "converged" }
+  | {
+      readonly kind: "see";
+      readonly states: readonly {
+        readonly member: MemberName;
+        readonly oneOf: readonly SeenState[];
+      }[];
+    }
+  | { readonly kind: "count"; readonly counts: Readonly<Partial<Record<SeenState, number>>> }
+  /** Every viewer held them dead so soon after the fault that ended them. */
+  | { readonly kind: "detected"; readonly members: readonly MemberName[] }
+  /** Every viewer holds them alive so soon after they returned. */
+  | { readonly kind: "back"; readonly members: readonly MemberName[] }
+  | { readonly kind: "isolated"; readonly nodes: readonly string[]; readonly isolated: boolean }
+  | {
+      readonly kind: "events";
+      readonly inOrder: readonly EventPattern[];
+      /** Text of a mark; null: from the begin of the block. */
+      readonly since: string | null;
+    }
+  | { readonly kind: "incarnation-rises"; readonly members: readonly MemberName[] }
+  /** Sent by each node, on average over the time that it is held. */
+  | { readonly kind: "traffic-below"; readonly bytesPerSecond: number }
+  | { readonly kind: "ended"; readonly node: string; readonly exitCode: number | null }
+  /** Some view holds it so; mostly under `never`. */
+  | {
+      readonly kind: "seen";
+      readonly state: Exclude<MemberState, "forgotten">;
+      /** Null: any member whose process runs. */
+      readonly members: readonly MemberName[] | null;
+      /** `same_side`: only viewers that nothing kept from the member when they changed their mind. */
+      readonly seenBy: "anyone" | "same_side" | readonly string[];
+    }
+  /** Only from a program. Text says what is wrong. */
+  | { readonly kind: "custom"; readonly test: (view: RunView) => string | undefined };
+
+/** An event of a node's stream, as far as it is given. */
+export interface EventPattern {
+  /** Who tells it; null: anybody. */
+  readonly node: string | null;
+  readonly event: string;
+  /** Further fields with their values. */
+  readonly fields: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+export interface Threshold extends Placed {
+  /** Such as `detect.p95`. */
+  readonly figure: string;
+  readonly operator: "<" | "<=" | ">" | ">=";
+  /** Milliseconds, bytes a second or a count. */
+  readonly limit: number;
+  readonly text: string;
+}

@@ -1,0 +1,112 @@
+import { z } from "zod";
+import { duration, line, name, nodes, trafficRate, wholeNumber } from "./leaves.ts";
+
+const SEEN_STATES = ["alive", "suspect", "dead", "left", "unknown"] as const;
+const stateError = "must be alive, suspect, dead, left, unknown, or a list of these";
+
+const seenStates = z.union([z.enum(SEEN_STATES), z.array(z.enum(SEEN_STATES)).min(1)], {
+  error: stateError,
+});
+
+const who = z
+  .union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
+    error: "must be anyone, a node, a group, or a list of them",
+  })
+  .describe("anyone whose process runs, a node, a group, or a list of them");
+
+const seenBy = z
+  .union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
+    error: "must be anyone, same_side, a node, a group, or a list of them",
+  })
+  .describe("Viewers; same_side: those that no fault kept from the member");
+
+const viewers = nodes.describe("Whose views count; without it those of all that run").optional();
+
+const eventPattern = z
+  .record(
+    z.string(),
+    z.union([z.string(), z.number(), z.boolean(), z.null()], { error: "must be a single value" }),
+    { error: "must be a map such as { node: a, event: member-changed, member: c, to: dead }" },
+  )
+  .refine((pattern) => typeof pattern.event === "string", {
+    error: "needs an event, such as event: member-changed",
+  });
+
+/**
+ * What a condition looks like, by the key that tells its kind. To add a kind: a shape here, a
+ * variant of `Condition`, a reader in `read-condition.ts`, a judge in `../../judging`.
+ */
+export const CONDITION_SHAPES = {
+  converged: z
+    .strictObject({ converged: nodes })
+    .describe("The views of these nodes are equal, and all of them alive in them"),
+  see: z
+    .strictObject({
+      see: z.record(z.string(), seenStates, {
+        error: "must be a map of nodes to states, such as { c: dead }",
+      }),
+      viewers,
+    })
+    .describe("Every viewer sees these nodes so"),
+  count: z
+    .strictObject({
+      count: z.partialRecord(z.enum(SEEN_STATES), wholeNumber(0, 100_000), {
+        error: "must be a map of states to numbers, such as { alive: 5, dead: 1 }",
+      }),
+      viewers,
+    })
+    .describe("Every viewer sees so many members in these states"),
+  detected: z
+    .strictObject({ detected: nodes, viewers })
+    .describe("Every viewer holds them dead; `within` counts from what ended them"),
+  back: z
+    .strictObject({ back: nodes, viewers })
+    .describe("Every viewer holds them alive; `within` counts from their return"),
+  isolated: z.strictObject({ isolated: nodes }).describe("They know that they are isolated"),
+  not_isolated: z.strictObject({ not_isolated: nodes }).describe("They do not feel isolated"),
+  events: z
+    .strictObject({
+      events: z.array(eventPattern, { error: "must be a list of events" }).min(1),
+      since: line.describe("Text of a mark; without it the begin of the block").optional(),
+    })
+    .describe("These events happened in this order"),
+  incarnation_rises: z
+    .strictObject({ incarnation_rises: nodes, viewers })
+    .describe("Every viewer sees a higher incarnation than at the begin of the block"),
+  traffic_below: z
+    .strictObject({ traffic_below: trafficRate, viewers })
+    .describe("Each node sends less than this on average, while it is held"),
+  ended: z
+    .strictObject({ ended: name, exit_code: wholeNumber(0, 255).optional() })
+    .describe("The process ended by itself"),
+  alive: seenShape("alive"),
+  suspect: seenShape("suspect"),
+  dead: seenShape("dead"),
+  left: seenShape("left"),
+} as const;
+
+function seenShape<K extends "alive" | "suspect" | "dead" | "left">(state: K) {
+  return z
+    .strictObject({ [state]: who, seen_by: seenBy.optional() } as Record<K, typeof who> & {
+      seen_by: z.ZodOptional<typeof seenBy>;
+    })
+    .describe(`Some view holds one of them ${state}; for never`);
+}
+
+export type ConditionKey = keyof typeof CONDITION_SHAPES;
+
+export const CONDITION_KEYS = Object.keys(CONDITION_SHAPES) as readonly ConditionKey[];
+
+/** What may stand alone as a word. */
+export const CONDITION_WORDS = ["converged"] as const;
+
+/** A condition as it is written. */
+export type ConditionSource =
+  | (typeof CONDITION_WORDS)[number]
+  | z.input<(typeof CONDITION_SHAPES)[ConditionKey]>;
+
+/** How long until it is so, and how long it must stay so. */
+export const PATIENCE = {
+  within: duration.describe("How long it may take").optional(),
+  hold: duration.describe("How long it must stay so").optional(),
+} as const;

@@ -1,0 +1,80 @@
+import { z } from "zod";
+
+/** Name of a member, as the daemon takes it. */
+export const NAME = /^[A-Za-z0-9._-]{1,64}$/;
+const DURATION = /^\d+(\.\d+)?(ms|s|m|h)$/;
+const PERCENT = /^\d+(\.\d+)?%$/;
+const RATE_S = /^\d+(\.\d+)? ?(B|KiB|MiB)\/s$/;
+const LIMIT = /^(<=?|>=?) ?\d+(\.\d+)?(ms|s|m)?$/;
+
+/**
+ * The small things that shapes are made of. They only look: what is read stays as it was written,
+ * so that the types of `defineScenario` are those of the YAML. Each error completes "<key> …".
+ */
+export const duration = z
+  .string({ error: "must be a duration such as 500ms, 5s or 2m" })
+  .regex(DURATION, { error: "must be a duration such as 500ms, 5s or 2m" })
+  .describe("A duration such as 500ms, 5s or 2m");
+
+const shareError = "must be a share such as 30% or 0.3";
+
+export const share = z
+  .union(
+    [
+      z.number().min(0, { error: shareError }).max(1, { error: shareError }),
+      z.string().regex(PERCENT, { error: shareError }),
+    ],
+    { error: shareError },
+  )
+  .describe("A share such as 30% or 0.3");
+
+/** `all`, a node, a group, or a list of nodes and groups. */
+export const nodes = z
+  .union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
+    error: "must be all, a node, a group, or a list of them",
+  })
+  .describe("all, a node, a group, or a list of them");
+
+export const name = z
+  .string({ error: "must be a name: 1 to 64 characters of A-Z a-z 0-9 . _ -" })
+  .regex(NAME, { error: "must be a name: 1 to 64 characters of A-Z a-z 0-9 . _ -" });
+
+export const line = z
+  .string({ error: "must be a line of text" })
+  .min(1, { error: "must not be empty" })
+  .max(200, { error: "must be at most 200 characters" });
+
+export const trafficRate = z
+  .string({ error: "must be a rate such as 8 KiB/s" })
+  .regex(RATE_S, { error: "must be a rate such as 8 KiB/s" })
+  .describe("Bytes a second that a node sends, such as 8 KiB/s");
+
+export const limitText = z
+  .string({ error: 'must be a comparison such as "< 4s" or "<= 8192"' })
+  .regex(LIMIT, { error: 'must be a comparison such as "< 4s" or "<= 8192"' })
+  .describe('A comparison such as "< 4s" or "<= 8192"');
+
+export function wholeNumber(min: number, max: number) {
+  const error = `must be a whole number from ${min} to ${max}`;
+  return z.int({ error }).min(min, { error }).max(max, { error });
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+const UNIT_BYTES: Readonly<Record<string, number>> = { B: 1, KiB: 1024, MiB: 1024 * 1024 };
+
+/** Milliseconds of a `duration`. */
+export function durationMs(text: string): number {
+  const number = Number.parseFloat(text);
+  return number * (UNIT_MS[text.replace(/^[\d.]+/, "")] ?? 1);
+}
+
+/** From 0 to 1, of a `share`. */
+export function shareOf(value: number | string): number {
+  return typeof value === "number" ? value : Number.parseFloat(value) / 100;
+}
+
+/** Bytes a second of a `trafficRate`. */
+export function bytesPerSecond(text: string): number {
+  const unit = /(B|KiB|MiB)\/s$/.exec(text)?.[1] ?? "B";
+  return Number.parseFloat(text) * (UNIT_BYTES[unit] ?? 1);
+}

@@ -1,0 +1,99 @@
+import { z } from "zod";
+import { type NodeConfig, PROFILES } from "../../../core/config.ts";
+import { SETTING_SCHEMAS } from "../../../daemon/settings/schemas.ts";
+import type { ConditionSource } from "./condition-shapes.ts";
+import { duration, limitText, line, NAME, name, nodes, wholeNumber } from "./leaves.ts";
+import type { StepSource } from "./step-shapes.ts";
+
+/** Most processes of one scenario. The machine bears fewer real ones; see docs/scenarios.md. */
+const NODES_MAX = 1000;
+const RNG_SEED_MAX = 0xffff_ffff;
+
+export const REPORT_KINDS = ["terminal", "svg", "html", "junit", "json"] as const;
+
+/** What a threshold can be about. */
+export const FIGURES = [
+  ...spreadOf("detect"),
+  ...spreadOf("back"),
+  ...spreadOf("heal"),
+  ...spreadOf("bytes_per_node_s"),
+  ...spreadOf("datagrams_per_node_s"),
+  "false_deaths",
+  "suspicions",
+] as const;
+
+type SettingName = Exclude<keyof NodeConfig, "profile">;
+
+/** Protocol parameters, checked as the daemon checks them. */
+const SETTING_NAMES = Object.keys(PROFILES.lan).filter(
+  (key): key is SettingName => key !== "profile",
+);
+const settings = Object.fromEntries(
+  SETTING_NAMES.map((key) => [key, setting(key).optional()]),
+) as Record<SettingName, z.ZodOptional<ReturnType<typeof setting>>>;
+
+const profile = z.enum(["local", "lan", "wan"], { error: "must be local, lan or wan" });
+
+const config = z.strictObject({ profile: profile.optional(), ...settings });
+
+const standing = z
+  .custom<ConditionSource | { readonly never: ConditionSource }>(
+    (value) => typeof value === "string" || (typeof value === "object" && value !== null),
+    { error: "must be a condition, or { never: … } of one" },
+  )
+  .meta({ isStanding: true });
+
+/** The whole of a scenario; its steps and conditions are read one by one. */
+export const SCENARIO_SHAPE = z.strictObject({
+  name: line,
+  about: z.string().describe("What the scenario teaches").optional(),
+  rngSeed: wholeNumber(0, RNG_SEED_MAX).optional(),
+  nodes: z
+    .union([wholeNumber(1, NODES_MAX), z.array(name).min(1).max(NODES_MAX)], {
+      error: `must be a number from 1 to ${NODES_MAX}, or a list of names`,
+    })
+    .describe("How many (n1, n2, …), or their names"),
+  groups: z
+    .record(z.string().regex(NAME), nodes, {
+      error: "must be a map of names to nodes, such as { left: [a, b] }",
+    })
+    .optional(),
+  config: config.describe("Profile and protocol parameters of every daemon").optional(),
+  limit: duration.describe("The run fails when it takes longer [10m]").optional(),
+  steps: z
+    .custom<readonly StepSource[]>((value) => Array.isArray(value) && value.length > 0, {
+      error: "must be a list of at least one step",
+    })
+    .meta({ isSteps: true }),
+  always: z.array(standing, { error: "must be a list" }).optional(),
+  thresholds: z
+    .partialRecord(z.enum(FIGURES), limitText, {
+      error: 'must be a map such as { detect.p95: "< 4s" }',
+    })
+    .optional(),
+  report: z
+    .array(z.enum(REPORT_KINDS), { error: `must be a list of ${REPORT_KINDS.join(", ")}` })
+    .optional(),
+});
+
+/** A scenario as it is written, in YAML or for `defineScenario`. */
+export type ScenarioSource = z.input<typeof SCENARIO_SHAPE>;
+
+function spreadOf<F extends string>(figure: F) {
+  return [
+    `${figure}.count`,
+    `${figure}.avg`,
+    `${figure}.p50`,
+    `${figure}.p95`,
+    `${figure}.max`,
+  ] as const;
+}
+
+function setting(key: SettingName) {
+  const shape = SETTING_SCHEMAS[key];
+  const allowed = shape.description ?? "something else";
+  return z
+    .union([z.number(), z.boolean()], { error: `must be ${allowed}` })
+    .refine((value) => shape.safeParse(value).success, { error: `must be ${allowed}` })
+    .describe(allowed);
+}

@@ -1,0 +1,198 @@
+import type { ProfileName } from "../core/config.ts";
+import type { MemberName, MemberState, Millis } from "../core/member.ts";
+
+/**
+ * All that is kept of one run, as a plain value that JSON can carry. Reports are made from this
+ * alone. Times are milliseconds since the run began; under one seed the simulator gives the same
+ * record to the byte.
+ */
+export interface RunRecord {
+  readonly v: 1;
+  readonly scenario: {
+    readonly name: string;
+    /** What the scenario teaches, if it says so. */
+    readonly about: string | null;
+    /** As it was given on the command line; null for one that was defined by a program. */
+    readonly file: string | null;
+  };
+  readonly world: WorldName;
+  /** ISO 8601; null in virtual time. */
+  readonly startedAt: string | null;
+  readonly rngSeed: number;
+  readonly profile: ProfileName;
+  readonly outcome: "passed" | "failed" | "interrupted";
+  /** One line: the first thing that went wrong; null where nothing did. */
+  readonly failure: string | null;
+  readonly durationMs: Millis;
+  /** In the order of the scenario. */
+  readonly nodes: readonly NodeRecord[];
+  /** Every change of a belief, in the order of their times. Beliefs of a node about itself included. */
+  readonly beliefs: readonly BeliefChange[];
+  readonly faults: readonly FaultSpan[];
+  /** What `mark` set. */
+  readonly marks: readonly { readonly atMs: Millis; readonly text: string }[];
+  /** In the order in which they began; those inside others follow them. */
+  readonly steps: readonly StepRecord[];
+  /** In the order in which they began to be judged. */
+  readonly expectations: readonly ExpectationRecord[];
+  readonly thresholds: readonly ThresholdRecord[];
+  readonly figures: Figures;
+  /** What each figure of detection and return was computed from. */
+  readonly samples: readonly FigureSample[];
+  /** The command that runs this again. */
+  readonly replay: string;
+}
+
+/** Real daemons on this machine, or the simulator's in virtual time. */
+export type WorldName = "real" | "sim";
+
+export interface NodeRecord {
+  /** Of the process. */
+  readonly name: string;
+  /** The member that it claims to be: another name only where two processes claim the same one. */
+  readonly member: MemberName;
+  /** Without overlap, in order; where there is none, the process did not run. */
+  readonly spans: readonly NodeSpan[];
+}
+
+export interface NodeSpan {
+  /** Stopped by SIGSTOP is `paused`, a blocked event loop `stalled`. */
+  readonly state: "running" | "paused" | "stalled";
+  readonly fromMs: Millis;
+  readonly untilMs: Millis;
+  /** What came after: another span, or how the process ended; `run-over` where the run ended first. */
+  readonly endedBy: "paused" | "stalled" | "resumed" | ProcessEnd | "run-over";
+}
+
+/** `ended`: by itself, with an exit code and without having been asked to. */
+export type ProcessEnd = "killed" | "stopped" | "left" | "ended";
+
+/** One viewer changed its mind about one member. */
+export interface BeliefChange {
+  readonly atMs: Millis;
+  /** Name of the process. */
+  readonly viewer: string;
+  readonly member: MemberName;
+  /** Null: not known before. */
+  readonly from: MemberState | null;
+  /** Null: forgotten altogether. */
+  readonly to: MemberState | null;
+  readonly incarnation: number;
+  /** Whose word it was. */
+  readonly by: MemberName;
+  /** One short clause, such as `silent 1.9 s`. */
+  readonly cause: string;
+  readonly phi: number | null;
+}
+
+/** A fault for as long as it was in force. */
+export interface FaultSpan {
+  /** Id of the step that set it. */
+  readonly step: string;
+  readonly verb: string;
+  /** Such as `partition {a b} | {c d e}`. */
+  readonly label: string;
+  /** The nodes that it is about; empty: all of them. */
+  readonly nodes: readonly string[];
+  readonly fromMs: Millis;
+  readonly untilMs: Millis;
+}
+
+export interface StepRecord {
+  /** Its place in the scenario, such as `steps[2].during[0]`; the same for each round of a repeat. */
+  readonly id: string;
+  /** Line in the file, from 1; null where there is no file. */
+  readonly line: number | null;
+  /** How deep it lies in blocks; 0 at the top. */
+  readonly depth: number;
+  readonly verb: string;
+  readonly label: string;
+  readonly fromMs: Millis;
+  readonly untilMs: Millis;
+  readonly outcome: "done" | "failed" | "interrupted";
+}
+
+export interface ExpectationRecord {
+  /** Id of its step, or `always[0]`. */
+  readonly id: string;
+  readonly line: number | null;
+  readonly verb: "await" | "expect" | "always" | "never";
+  /** Such as `a b see c dead, d dead`. */
+  readonly label: string;
+  readonly withinMs: Millis | null;
+  readonly holdMs: Millis | null;
+  readonly fromMs: Millis;
+  readonly untilMs: Millis;
+  /** When it was first the case; null: never. For `always` and `never`, when the judging began. */
+  readonly metAtMs: Millis | null;
+  /** `open`: the run ended before it could be judged. */
+  readonly outcome: "met" | "failed" | "open";
+  /** What was the case at its end, in a few words. */
+  readonly got: string;
+  readonly failure: FailureDetail | null;
+}
+
+/** What one needs to understand a failed expectation. */
+export interface FailureDetail {
+  readonly atMs: Millis;
+  readonly expected: string;
+  readonly got: string;
+  readonly matrix: BeliefMatrix;
+  /** One line each, the oldest first, at most ten. */
+  readonly lastEvents: readonly string[];
+}
+
+/** Who sees whom how, at one moment. */
+export interface BeliefMatrix {
+  /** Rows: processes that run, in the order of the scenario. */
+  readonly viewers: readonly string[];
+  /** Columns: members. */
+  readonly members: readonly MemberName[];
+  /** `states[row][column]`; null: not known to that viewer. */
+  readonly states: readonly (readonly (MemberState | null)[])[];
+}
+
+export interface ThresholdRecord {
+  /** Such as `detect.p95`. */
+  readonly figure: string;
+  /** As it was written, such as `< 4s`. */
+  readonly limit: string;
+  /** Milliseconds, bytes a second or a count; null: there was nothing to measure. */
+  readonly got: number | null;
+  readonly outcome: "met" | "failed";
+}
+
+/** Spread of some samples; all null without any. */
+export interface Spread {
+  readonly count: number;
+  readonly avg: number | null;
+  readonly p50: number | null;
+  readonly p95: number | null;
+  readonly max: number | null;
+}
+
+export interface Figures {
+  /** From a member's end, pause or cut link until a viewer holds it dead (ms, one each viewer). */
+  readonly detect: Spread;
+  /** From its return or the heal until a viewer that held it dead holds it alive again (ms). */
+  readonly back: Spread;
+  /** From a heal, return or restart until all views were one (ms, one each). */
+  readonly heal: Spread;
+  /** Deaths of members that ran and that nothing kept from the viewer. */
+  readonly falseDeaths: number;
+  /** Changes of beliefs to suspect. */
+  readonly suspicions: number;
+  /** Sent, a node and second that it ran: one sample a node. */
+  readonly bytesPerNodeS: Spread;
+  readonly datagramsPerNodeS: Spread;
+}
+
+export interface FigureSample {
+  readonly figure: "detect" | "back" | "heal";
+  /** Null for `heal`, which is about all views. */
+  readonly viewer: string | null;
+  readonly member: MemberName | null;
+  /** When the cause was. */
+  readonly fromMs: Millis;
+  readonly tookMs: Millis;
+}
