@@ -6,6 +6,7 @@ import { demoCommand } from "./commands/demo.ts";
 import { downCommand } from "./commands/down.ts";
 import { eventsCommand } from "./commands/events.ts";
 import { explainCommand } from "./commands/explain.ts";
+import { faultsCommand } from "./commands/faults.ts";
 import { forgetCommand } from "./commands/forget.ts";
 import { joinCommand } from "./commands/join.ts";
 import { leaveCommand } from "./commands/leave.ts";
@@ -66,6 +67,7 @@ function parser(words: readonly string[]) {
     .command(leaveCommand)
     .command(forgetCommand)
     .command(reloadCommand)
+    .command(faultsCommand)
     .command(simCommand)
     .command(benchCommand)
     .demandCommand(1, "which command? hearsay --help lists them")

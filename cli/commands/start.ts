@@ -20,11 +20,12 @@ const PURPOSES: Readonly<Record<string, string>> = {
   log: "Form of the log on stderr [text on a terminal, else json]",
   logLevel: "Least important line that is logged [info]",
   insecure: "Accept gossip and API without keys off loopback",
+  allowFaults: "Let the API cut and delay this node's links: for tests, never in production",
   refusals: "Whether a closed port is evidence of a crash [true]",
 };
 
 const ALIASES: Readonly<Record<string, string>> = { tags: "tag", services: "service" };
-const SWITCHES = new Set(["insecure", "refusals"]);
+const SWITCHES = new Set(["insecure", "allowFaults", "refusals"]);
 const REPEATABLE = new Set(["join", "tags", "services"]);
 
 export const startCommand: CommandModule<object, StartArgs> = {

@@ -6,6 +6,7 @@ interface UpArgs {
   readonly n: number;
   readonly profile: ProfileName;
   readonly stateDir?: string | undefined;
+  readonly allowFaults?: boolean | undefined;
   readonly json: boolean;
 }
 
@@ -20,6 +21,11 @@ export const upCommand: CommandModule<object, UpArgs> = {
           choices: ["local", "lan", "wan"] as const,
           default: "lan" as const,
         },
+        "allow-faults": {
+          describe: "Let hearsay faults and scenarios break the links of those started now",
+          type: "boolean",
+          default: false,
+        },
         "state-dir": stateDirOption,
         json: { describe: "JSON for programs instead of text", type: "boolean", default: false },
       })
@@ -29,11 +35,14 @@ export const upCommand: CommandModule<object, UpArgs> = {
         demandOption: true,
         coerce: (text: unknown) => parseCount("n", String(text), 1, 100),
       }),
-  handler: async ({ n, profile, stateDir, json }) => {
+  handler: async ({ n, profile, stateDir, allowFaults, json }) => {
     const [{ bringUp }, { openOutput }] = await Promise.all([
       import("../local/bring-up.ts"),
       import("../output.ts"),
     ]);
-    await bringUp({ count: n, profile, stateDir }, openOutput({ json }));
+    await bringUp(
+      { count: n, profile, stateDir, allowFaults: allowFaults === true },
+      openOutput({ json }),
+    );
   },
 };

@@ -1,4 +1,4 @@
-import type { MemberBody, MembersBody } from "../../src/control/api-types.ts";
+import type { MemberBody, MembersBody, SelfBody } from "../../src/control/api-types.ts";
 import { formatCount, formatPhi, formatPhiBar, formatSpan } from "./quantities.ts";
 import { type Column, formatTable } from "./table.ts";
 import { formatState, paint, type ShownState, type TextStyle } from "./text-style.ts";
@@ -37,6 +37,14 @@ export function formatMembersSummary(body: MembersBody): string {
   const listed = counts.map(({ state, count }) => `${count} ${state}`).join(", ");
   const isolated = body.isolated ? "; it is isolated: it hears nobody and judges nobody" : "";
   return `${body.self} sees ${listed} of ${formatCount(body.members.length, "member")}; view ${body.viewDigest}${isolated}`;
+}
+
+/** The badge of a daemon whose links may be broken on purpose; undefined for all others. */
+export function formatFaultsBadge({ name, faults }: Pick<SelfBody, "name" | "faults">) {
+  if (!faults.allowed) return undefined;
+  return faults.rules === 0
+    ? `FAULTS: ${name} takes them (--allow-faults), and has none now`
+    : `FAULTS: ${name} breaks its links by ${formatCount(faults.rules, "rule")}; hearsay faults shows them`;
 }
 
 function formatRow(

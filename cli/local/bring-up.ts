@@ -17,6 +17,8 @@ export interface UpChoice {
   readonly count: number;
   readonly profile: ProfileName;
   readonly stateDir: string | undefined;
+  /** Of the daemons that are started now. */
+  readonly allowFaults: boolean;
 }
 
 /** Sees to it that n1 … n<count> run in the background as one cluster, and returns when all of them listen. */
@@ -41,7 +43,7 @@ async function bringUpIn(
   refuseOtherProfile(running, choice.profile);
   const wanted = Array.from({ length: choice.count }, (_, at) => `n${at + 1}`);
   const missing = wanted.filter((name) => running.every((entry) => entry.name !== name));
-  await startMissing(missing, running, choice.profile, directory);
+  await startMissing(missing, running, choice, directory);
   const all = directory.running();
   tellProcesses(all, output);
   const took = formatSpan(performance.now() - startMs);
@@ -56,13 +58,14 @@ async function bringUpIn(
 async function startMissing(
   missing: readonly string[],
   running: readonly DaemonEntry[],
-  profile: ProfileName,
+  { profile, allowFaults }: UpChoice,
   directory: StateDirectory,
 ): Promise<void> {
+  const extra = allowFaults ? ["--allow-faults"] : [];
   const started: DaemonEntry[] = [];
   const start = async (name: string, seeds: readonly DaemonEntry[]) => {
     const join = seeds.slice(0, 3).map((entry) => entry.address);
-    const spec = { name, bind: "127.0.0.1:0", api: "127.0.0.1:0", join, profile };
+    const spec = { name, bind: "127.0.0.1:0", api: "127.0.0.1:0", join, profile, extra };
     const entry = await startBackgroundDaemon(spec, directory.logPath(name));
     directory.remember(entry);
     started.push(entry);

@@ -1,6 +1,6 @@
 import type { MemberBody, MembersBody } from "../../src/control/api-types.ts";
 import type { MembersAnswer } from "../../src/control/client.ts";
-import { formatMembers, formatMembersSummary } from "../format/members.ts";
+import { formatFaultsBadge, formatMembers, formatMembersSummary } from "../format/members.ts";
 import type { ShownState } from "../format/text-style.ts";
 import type { Session } from "../session.ts";
 
@@ -44,6 +44,8 @@ async function showOnce({ client, output }: Session, choice: MembersChoice): Pro
     for (const line of formatMembers(output.style, picked, self.phiSuspect)) output.data(line);
   }
   output.talk(formatMembersSummary(body));
+  const badge = formatFaultsBadge(self);
+  if (badge !== undefined) output.talk(badge);
   output.talk(hintFor(body, picked.members.length));
 }
 
@@ -87,7 +89,9 @@ async function refreshOnTerminal(session: Session, choice: MembersChoice): Promi
     for await (const body of followMembers(session, REFRESH_MS, stopping.signal)) {
       const picked = { ...body, members: pickMembers(body.members, choice) };
       const table = formatMembers(session.output.style, picked, phiSuspect);
-      screen.draw([formatMembersSummary(body), "", ...table, "", "Ctrl-C ends"]);
+      const badge = formatFaultsBadge(await session.client.self());
+      const top = [formatMembersSummary(body), ...(badge === undefined ? [] : [badge])];
+      screen.draw([...top, "", ...table, "", "Ctrl-C ends"]);
     }
   } catch (error) {
     if (!stopping.signal.aborted) throw error;

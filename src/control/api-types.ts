@@ -1,6 +1,7 @@
 import type { NodeEvent } from "../core/effect.ts";
 import type { MemberName, MemberState, Millis, Service, Tags, ViewEntry } from "../core/member.ts";
 import type { MemberExplanation } from "../core/snapshot.ts";
+import type { LinkRules } from "../transport/link-rules.ts";
 
 /** Version of every JSON body. A client refuses a higher one. */
 export const API_VERSION = 1;
@@ -75,6 +76,8 @@ export interface SelfBody {
   readonly probeIntervalMs: Millis;
   readonly stalls: { readonly count: number; readonly totalMs: Millis; readonly lastMs: Millis };
   readonly loopLagP99Ms: number | null;
+  /** Whether this daemon takes faults (`--allow-faults`), and how many rules are in force. */
+  readonly faults: { readonly allowed: boolean; readonly rules: number };
   readonly tags: Tags;
   readonly services: readonly Service[];
   readonly counts: Readonly<Record<"alive" | "suspect" | "dead" | "left", number>>;
@@ -100,8 +103,21 @@ export type EventBody = {
   readonly time: string;
 } & PublicEvent;
 
-/** `NodeEvent` with its kind under `event`, the name that scripts rely on. */
-export type PublicEvent = RenameKind<NodeEvent>;
+/** An event with its kind under `event`, the name that scripts rely on. */
+export type PublicEvent = RenameKind<NodeEvent | DaemonEvent>;
+
+/** What happens to the daemon rather than to its node. */
+export type DaemonEvent =
+  /** The rules of the fault gate were replaced, healed by request, or healed by themselves. */
+  {
+    readonly kind: "faults-changed";
+    readonly cause: "set" | "healed" | "expired";
+    readonly rules: number;
+    /** Until they heal by themselves; null where there are none. */
+    readonly forMs: Millis | null;
+    /** The rules for people: `a → b, c cut`. */
+    readonly what: string;
+  };
 
 type RenameKind<E> = E extends { readonly kind: infer K }
   ? { readonly event: K } & Omit<E, "kind">
@@ -166,4 +182,35 @@ export interface ReloadBody {
 export interface ForgetBody {
   readonly v: 1;
   readonly forgotten: MemberName;
+}
+
+/** `GET`, `PUT` and `DELETE /v1/faults`: what is done to the datagrams that this node sends. */
+export interface FaultsBody {
+  readonly v: 1;
+  readonly self: MemberName;
+  readonly rules: LinkRules;
+  /** When the rules heal by themselves; null where there are none. */
+  readonly healInMs: Millis | null;
+  /** Since the start of the daemon: datagrams, and refusals that were kept from it. */
+  readonly counts: Readonly<
+    Record<"dropped" | "delayed" | "duplicated" | "refusalsDropped" | "overflowed", number>
+  >;
+}
+
+/**
+ * `PUT /v1/faults` replaces all rules of the node. Rules about other senders may be among them, so
+ * that one set can be sent to everybody.
+ */
+export interface FaultsRequest {
+  readonly rules: LinkRules;
+  /** After so long they heal by themselves; a minute where it is left out, an hour at most. */
+  readonly ttlMs?: Millis;
+  /** Gossip addresses by name, for members that the node has not met yet. */
+  readonly addresses?: Readonly<Record<MemberName, string>>;
+}
+
+/** `POST /v1/faults/stall` with `{"ms": 5000}`, answered just before the daemon stands still. */
+export interface StallBody {
+  readonly v: 1;
+  readonly stallMs: Millis;
 }

@@ -63,6 +63,7 @@ export function selfBody(node: ControlledNode): SelfBody {
     probeIntervalMs,
     stalls: snapshot.stalls,
     loopLagP99Ms: node.loopLagP99Ms(),
+    faults: { allowed: node.faults !== undefined, rules: node.faults?.read().rules.length ?? 0 },
     tags: snapshot.self.tags,
     services: snapshot.self.services,
     counts: countStates(snapshot),

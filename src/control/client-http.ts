@@ -5,7 +5,7 @@ import { API_VERSION, START_ID_HEADER } from "./api-types.ts";
 import { NodeUnreachableError, RequestRefusedError } from "./client-errors.ts";
 
 export interface Call {
-  readonly method?: "GET" | "POST" | "DELETE";
+  readonly method?: "GET" | "POST" | "PUT" | "DELETE";
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly headers?: Readonly<Record<string, string | undefined>>;

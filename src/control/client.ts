@@ -1,6 +1,8 @@
 import type { MemberName, Millis } from "../core/member.ts";
 import {
   type ExplainBody,
+  type FaultsBody,
+  type FaultsRequest,
   type ForgetBody,
   type JoinBody,
   type LeaveBody,
@@ -8,6 +10,7 @@ import {
   type ReloadBody,
   type SelfBody,
   START_ID_HEADER,
+  type StallBody,
   type ViewsBody,
 } from "./api-types.ts";
 import { type EventItem, type EventsOptions, readEvents } from "./client-events.ts";
@@ -57,6 +60,13 @@ export interface ControlClient {
   leave(): Promise<LeaveBody>;
   reload(): Promise<ReloadBody>;
   forget(member: MemberName): Promise<ForgetBody>;
+  /** The faults in force at this node; refused where it runs without `--allow-faults`, as are the next three. */
+  faults(): Promise<FaultsBody>;
+  /** Replaces the rules of this node. */
+  setFaults(request: FaultsRequest): Promise<FaultsBody>;
+  healFaults(): Promise<FaultsBody>;
+  /** Blocks the node's event loop; resolves just before it does. */
+  stall(stallMs: Millis): Promise<StallBody>;
   /** Ends idle connections; requests under way are broken off. */
   close(): void;
 }
@@ -75,7 +85,7 @@ export function connectControl(url: string, options: ControlClientOptions = {}):
   const get = async <T extends { readonly v: number }>(path: string) =>
     (await http.callJson<T>({ ...base, path })).body;
   const change = async <T extends { readonly v: number }>(
-    method: "POST" | "DELETE",
+    method: "POST" | "PUT" | "DELETE",
     path: string,
     body?: unknown,
   ) => (await http.callJson<T>({ ...base, method, path, body })).body;
@@ -96,6 +106,10 @@ export function connectControl(url: string, options: ControlClientOptions = {}):
     leave: () => change<LeaveBody>("POST", "/v1/leave"),
     reload: () => change<ReloadBody>("POST", "/v1/reload"),
     forget: (member) => change<ForgetBody>("DELETE", memberPath(member)),
+    faults: () => get<FaultsBody>("/v1/faults"),
+    setFaults: (request) => change<FaultsBody>("PUT", "/v1/faults", request),
+    healFaults: () => change<FaultsBody>("DELETE", "/v1/faults"),
+    stall: (stallMs) => change<StallBody>("POST", "/v1/faults/stall", { ms: stallMs }),
     close: () => http.close(),
   };
 }

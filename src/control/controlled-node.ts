@@ -1,7 +1,7 @@
 import type { Input } from "../core/input.ts";
 import type { MemberName, Millis, StartId } from "../core/member.ts";
 import type { MemberExplanation, NodeSnapshot } from "../core/snapshot.ts";
-import type { JoinBody, LeaveBody, ReloadBody } from "./api-types.ts";
+import type { FaultsBody, FaultsRequest, JoinBody, LeaveBody, ReloadBody } from "./api-types.ts";
 import type { EventLog } from "./event-log.ts";
 import type { ViewCache } from "./view-cache.ts";
 
@@ -10,6 +10,8 @@ export interface ControlledNode {
   readonly identity: NodeIdentity;
   readonly events: EventLog;
   readonly views: ViewCache;
+  /** Undefined where the operator did not allow them. */
+  readonly faults: ControlledFaults | undefined;
   snapshot(): NodeSnapshot;
   explain(member: MemberName): MemberExplanation | undefined;
   submit(input: Input): void;
@@ -24,6 +26,16 @@ export interface ControlledNode {
   leave(): Promise<LeaveBody>;
   /** @throws ConfigError when the new settings are not valid; the old ones stay in force */
   reload(): Promise<ReloadBody>;
+}
+
+/** The faults that a node inflicts on itself when told to. */
+export interface ControlledFaults {
+  read(): FaultsBody;
+  /** @throws ConfigError for an address that is none */
+  set(request: FaultsRequest): FaultsBody;
+  heal(): FaultsBody;
+  /** Blocks the event loop for so long, now. */
+  stall(stallMs: Millis): void;
 }
 
 /** What stays as it is from start to end. */

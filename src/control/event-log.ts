@@ -1,5 +1,5 @@
 import type { NodeEvent } from "../core/effect.ts";
-import type { EventBody, PublicEvent } from "./api-types.ts";
+import type { DaemonEvent, EventBody, PublicEvent } from "./api-types.ts";
 
 const CAPACITY_DEFAULT = 4096;
 
@@ -27,7 +27,7 @@ export class EventLog {
     return this.last - this.ring.length + 1;
   }
 
-  append(event: NodeEvent, at: Date): EventBody {
+  append(event: NodeEvent | DaemonEvent, at: Date): EventBody {
     this.last += 1;
     const { kind, ...fields } = event;
     // The compiler cannot follow a rest type through a union; renaming one key keeps every variant intact.

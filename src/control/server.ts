@@ -8,6 +8,7 @@ import { type Endpoint, formatEndpoint, type StartId } from "../core/member.ts";
 import { type ErrorBody, START_ID_HEADER } from "./api-types.ts";
 import type { ControlledNode } from "./controlled-node.ts";
 import { guardRequests } from "./request-guard.ts";
+import { faultRoutes } from "./routes/faults.ts";
 import { readRoutes } from "./routes/reads.ts";
 import { WaitingClients } from "./routes/waiting.ts";
 import { writeRoutes } from "./routes/writes.ts";
@@ -70,6 +71,7 @@ function createApp(
   const app = new Hono();
   app.use(guardRequests(boundHost));
   app.route("/v1", readRoutes(node, clients)).route("/v1", writeRoutes(node));
+  app.route("/v1/faults", faultRoutes(node.faults));
   app.notFound((context) =>
     context.json<ErrorBody>(
       { v: 1, error: `no such resource: ${context.req.method} ${context.req.path}` },

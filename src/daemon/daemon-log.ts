@@ -33,6 +33,7 @@ const QUIET: ReadonlySet<EventBody["event"]> = new Set([
   "view-unreachable",
 ]);
 const LOUD: ReadonlySet<EventBody["event"]> = new Set([
+  "faults-changed",
   "isolated-changed",
   "join-refused",
   "name-conflict",

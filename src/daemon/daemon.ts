@@ -148,6 +148,7 @@ class Daemon implements RunningDaemon {
       startId,
       receiveBufferBytes,
     });
+    if (this.running.faults !== undefined) this.warnOfFaults();
   }
 
   leave(): Promise<LeaveBody> {
@@ -174,6 +175,12 @@ class Daemon implements RunningDaemon {
     return outcome;
   }
 
+  private warnOfFaults(): void {
+    const warning =
+      "FAULTS: allowed; whoever reaches the API may break this node's links and stall it";
+    this.log.note("warn", "faults-allowed", warning);
+  }
+
   private async sayGoodbye(): Promise<LeaveBody> {
     const outcome = await new Promise<LeaveBody>((resolve) => {
       this.goodbye = resolve;
@@ -193,6 +200,7 @@ class Daemon implements RunningDaemon {
   private async close(): Promise<void> {
     const { signals } = this.options;
     this.running.host.stop();
+    this.running.faults?.close();
     await this.resources.close();
     signals?.off("SIGINT", this.onEndSignal);
     signals?.off("SIGTERM", this.onEndSignal);

@@ -76,9 +76,23 @@ function describeOwnEvent(event: Exclude<PublicEvent, { readonly event: MemberEv
       return `${event.member}  told its view of ${event.entries.length} members`;
     case "view-unreachable":
       return `${event.member}  did not answer the request for its view`;
+    case "faults-changed":
+      return describeFaults(event);
     case "left":
       return `said goodbye: ${event.acked} of ${event.told} members acknowledged`;
   }
+}
+
+function describeFaults({
+  cause,
+  rules,
+  forMs,
+  what,
+}: PublicEvent & { readonly event: "faults-changed" }): string {
+  if (cause === "healed") return "FAULTS: healed by request";
+  if (cause === "expired") return "FAULTS: healed by themselves, their time to live is over";
+  const count = rules === 1 ? "1 rule" : `${rules} rules`;
+  return `FAULTS: ${count} for ${seconds(forMs ?? 0)}: ${what}`;
 }
 
 function seconds(ms: number): string {

@@ -36,6 +36,8 @@ export interface DaemonSettings {
   readonly logLevel: "debug" | "info" | "warn" | "error";
   /** The operator accepts gossip and API without keys off loopback. */
   readonly insecure: boolean;
+  /** Whoever reaches the API may break this node's links and stall it: for tests and scenarios. */
+  readonly allowFaults: boolean;
   readonly node: NodeConfig;
 }
 
@@ -82,6 +84,7 @@ export function resolveSettings(input: SettingsInput): DaemonSettings {
     log: values.log ?? (terminal ? "text" : "json"),
     logLevel: values.logLevel ?? "info",
     insecure,
+    allowFaults: values.allowFaults ?? false,
     node: nodeConfig(values),
   });
 }

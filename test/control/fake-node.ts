@@ -23,6 +23,7 @@ export class FakeNode implements ControlledNode {
   readonly submitted: Input[] = [];
   readonly events: EventLog;
   readonly views: ViewCache;
+  faults: ControlledNode["faults"] = undefined;
   members: MemberSnapshot[] = [member("n0", "alive", false)];
   join: ControlledNode["join"] = async (addresses) => ({ v: 1, dialled: addresses });
   leave: ControlledNode["leave"] = async () => ({ v: 1, told: 2, acked: 2 });

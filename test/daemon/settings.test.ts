@@ -47,6 +47,7 @@ test("without anything given, a node is alone on loopback with profile lan", () 
     log: "json",
     logLevel: "info",
     insecure: false,
+    allowFaults: false,
     node: PROFILES.lan,
   });
 });

@@ -4,6 +4,7 @@ import { DemoCluster } from "../../cli/demo/demo-cluster.ts";
 import type {
   EventBody,
   ExplainBody,
+  FaultsBody,
   MembersBody,
   ViewsBody,
 } from "../../src/control/api-types.ts";
@@ -38,6 +39,35 @@ test("members filters by state and by service", async () => {
   const none = await hearsay("members", "--service", "mail");
   expect([none.exitCode, none.stdout]).toEqual([0, ""]);
   expect(none.stderr).toContain("No member fits the filter");
+});
+
+test("faults cut reaches every daemon that still runs, at both ends of the links", async () => {
+  const { stdout, stderr } = await hearsay(
+    "faults",
+    "cut",
+    "n1",
+    "n2,n3",
+    "--for",
+    "100ms",
+    "--json",
+  );
+  const { members } = JSON.parse(stdout) as { members: FaultsBody[] };
+  const both = [
+    { from: ["n1"], to: ["n2", "n3"], drop: 1 },
+    { from: ["n2", "n3"], to: ["n1"], drop: 1 },
+  ];
+  expect(members.map(({ self, rules }) => [self, rules])).toEqual(
+    ["n1", "n2", "n3"].map((name) => [name, both]),
+  );
+  expect(stderr).toMatch(/^n4: its control API does not answer .*\nFaults at 3 of 3 members\.\n$/);
+});
+
+test("faults refuses a member that there is not, in one line", async () => {
+  const { exitCode, stderr } = await hearsay("faults", "cut", "n1", "n9");
+  expect([exitCode, stderr]).toEqual([
+    2,
+    "hearsay: faults cut: there is no member n9; choose among n1, n2, n3, n4\n",
+  ]);
 });
 
 test("explain tells phi, window and who hears the member", async () => {

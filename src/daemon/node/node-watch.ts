@@ -1,3 +1,4 @@
+import type { DaemonEvent } from "../../control/api-types.ts";
 import type { TransitionCount } from "../../control/controlled-node.ts";
 import { EventLog } from "../../control/event-log.ts";
 import type { ViewCache } from "../../control/view-cache.ts";
@@ -45,9 +46,13 @@ export class NodeWatch {
       this.options.views.accept(event);
       return;
     }
-    const body = this.events.append(event, new Date());
-    this.options.log.event(body);
+    this.tell(event);
     this.react(event);
+  };
+
+  /** Puts it into the stream and the log. */
+  readonly tell = (event: NodeEvent | DaemonEvent): void => {
+    this.options.log.event(this.events.append(event, new Date()));
   };
 
   transitionCounts(): readonly TransitionCount[] {

@@ -5,6 +5,7 @@ import type { MemberRecord, StartId } from "../../core/member.ts";
 import { type Rng, seededRng } from "../../core/primitives/rng.ts";
 import { createSwimNode } from "../../core/swim-node.ts";
 import { NodeHost } from "../../host/node-host.ts";
+import { FaultGate } from "../../transport/fault-gate.ts";
 import { createCodec } from "../../wire/codec.ts";
 import { WIRE_VERSION } from "../../wire/envelope.ts";
 import type { DaemonLog } from "../daemon-log.ts";
@@ -12,6 +13,7 @@ import type { DaemonResources } from "../resources.ts";
 import type { DaemonSettings } from "../settings.ts";
 import { SystemClock } from "../system-clock.ts";
 import { warnOfForeigners } from "./foreign-datagrams.ts";
+import { NodeFaults } from "./node-faults.ts";
 import { type NodeReactions, NodeWatch } from "./node-watch.ts";
 
 export interface RunningNodeOptions {
@@ -27,6 +29,8 @@ export interface RunningNodeOptions {
 export interface RunningNode
   extends Pick<ControlledNode, "events" | "views" | "traffic" | "transitions"> {
   readonly host: NodeHost;
+  /** Undefined without `allowFaults`: then nothing stands between the node and its sockets. */
+  readonly faults: NodeFaults | undefined;
 }
 
 /** Builds the node over the real codec, transport and clock. Nothing moves before `host.start()`. */
@@ -49,16 +53,18 @@ export function createRunningNode(options: RunningNodeOptions): RunningNode {
     fetch: (member) => host.submit({ kind: "fetch-view", member }),
   });
   const watch = new NodeWatch({ name: settings.name, log, views, reactions });
+  const gate = settings.allowFaults ? openGate(options) : undefined;
   const host = new NodeHost({
     node,
     codec: warnOfForeigners(codec, settings.cluster, log),
-    transport: resources.transport,
+    transport: gate ?? resources.transport,
     clock,
     onEvent: watch.accept,
   });
   return {
     host,
     events: watch.events,
+    faults: gate && faultsOf(gate, watch, options),
     views,
     traffic: () => trafficOf(host, resources),
     transitions: () => watch.transitionCounts(),
@@ -80,6 +86,25 @@ function ownRecord({
     services: settings.services,
     api: resources.apiAddress,
     protocol: { min: WIRE_VERSION, max: WIRE_VERSION },
+  });
+}
+
+function openGate({ settings, resources }: RunningNodeOptions): FaultGate {
+  const { transport } = resources;
+  return new FaultGate({ self: settings.name, transport, rng: systemSeededRng() });
+}
+
+function faultsOf(
+  gate: FaultGate,
+  watch: NodeWatch,
+  { settings, log }: RunningNodeOptions,
+): NodeFaults {
+  return new NodeFaults({
+    self: settings.name,
+    gate,
+    tell: watch.tell,
+    onStall: (stallMs) =>
+      log.note("warn", "stall", `FAULTS: standing still for ${stallMs} ms, as asked`, { stallMs }),
   });
 }
 

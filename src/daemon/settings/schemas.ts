@@ -33,6 +33,7 @@ export const SETTING_SCHEMAS = {
   log: z.enum(["text", "json"]).describe("text or json"),
   logLevel: z.enum(["debug", "info", "warn", "error"]).describe("debug, info, warn or error"),
   insecure: flag(),
+  allowFaults: flag(),
   probeIntervalMs: whole(20, 60_000, "ms"),
   retryWaitMsMin: whole(1, 30_000, "ms"),
   pingRetries: whole(0, 10),

@@ -1,5 +1,9 @@
 import { expect, test } from "vitest";
-import { formatMembers, formatMembersSummary } from "../../../cli/format/members.ts";
+import {
+  formatFaultsBadge,
+  formatMembers,
+  formatMembersSummary,
+} from "../../../cli/format/members.ts";
 import { PLAIN } from "../../../cli/format/text-style.ts";
 import { memberBody, membersBody } from "./bodies.ts";
 
@@ -50,4 +54,12 @@ test("the summary counts the states that occur and names the view", () => {
 
 test("the summary says when the node is isolated", () => {
   expect(formatMembersSummary({ ...BODY, isolated: true })).toMatch(/it is isolated/);
+});
+
+test("a node that takes faults says so, and how many rules break its links", () => {
+  const badge = (allowed: boolean, rules: number) =>
+    formatFaultsBadge({ name: "n1", faults: { allowed, rules } });
+  expect(badge(false, 0)).toBeUndefined();
+  expect(badge(true, 0)).toBe("FAULTS: n1 takes them (--allow-faults), and has none now");
+  expect(badge(true, 2)).toMatch(/^FAULTS: n1 breaks its links by 2 rules/);
 });

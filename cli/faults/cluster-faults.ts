@@ -1,0 +1,138 @@
+import type { FaultsBody, FaultsRequest, MemberBody } from "../../src/control/api-types.ts";
+import {
+  type ControlClient,
+  connectControl,
+  NodeUnreachableError,
+  RequestRefusedError,
+} from "../../src/control/client.ts";
+import { describeRules } from "../../src/control/fault-text.ts";
+import { ConditionNotMetError, UsageError } from "../errors.ts";
+import { formatCount, formatSpan } from "../format/quantities.ts";
+import { formatTable } from "../format/table.ts";
+import type { Session } from "../session.ts";
+
+export interface Cut {
+  readonly groups: readonly (readonly string[])[];
+  /** Only what the first group sends to the others. */
+  readonly isOneWay: boolean;
+  readonly ttlMs: number;
+}
+
+/** One member's answer; an error where it gave none. */
+interface Answer {
+  readonly member: string;
+  readonly body: FaultsBody | undefined;
+  readonly error: string | undefined;
+}
+
+/** The faults in force at every member whose control API answers. */
+export async function showFaults(session: Session): Promise<void> {
+  tell(session, await askAll(session, (client) => client.faults()));
+}
+
+/** Removes the faults of every member. */
+export async function healLinks(session: Session): Promise<void> {
+  tell(session, await askAll(session, (client) => client.healFaults()));
+}
+
+/**
+ * Makes members of different groups lose each other, at both ends.
+ *
+ * @throws UsageError for a name that is no member, or is named twice
+ */
+export async function cutLinks(session: Session, cut: Cut): Promise<void> {
+  const { groups } = cut;
+  if (groups.length < 2) {
+    throw new UsageError(
+      "faults cut: name two groups at least, such as: hearsay faults cut n1,n2 n3,n4,n5",
+    );
+  }
+  const { members } = await session.client.members();
+  checkNames(groups.flat(), members);
+  const addresses = Object.fromEntries(members.map(({ name, address }) => [name, address]));
+  const request: FaultsRequest = { rules: rulesOf(cut), ttlMs: cut.ttlMs, addresses };
+  tell(session, await askAll(session, (client) => client.setFaults(request)));
+}
+
+function rulesOf({ groups, isOneWay }: Cut): FaultsRequest["rules"] {
+  const senders = isOneWay ? groups.slice(0, 1) : groups;
+  return senders.map((from) => ({
+    from,
+    to: groups.flatMap((group) => (group === from ? [] : group)),
+    drop: 1,
+  }));
+}
+
+function checkNames(names: readonly string[], members: readonly MemberBody[]): void {
+  const foreign = names.find((name) => members.every((member) => member.name !== name));
+  if (foreign !== undefined) {
+    const known = members.map(({ name }) => name).join(", ");
+    throw new UsageError(`faults cut: there is no member ${foreign}; choose among ${known}`);
+  }
+  const double = names.find((name, at) => names.indexOf(name) !== at);
+  if (double !== undefined) {
+    throw new UsageError(`faults cut: ${double} is named twice; a member is in one group`);
+  }
+}
+
+/** Links are cut at the sending end, so every member has to be asked; HTTP does not take the links that are cut. */
+async function askAll(
+  { client }: Session,
+  ask: (client: ControlClient) => Promise<FaultsBody>,
+): Promise<Answer[]> {
+  const { members } = await client.members();
+  return Promise.all(
+    members.flatMap(({ name, api, state }) =>
+      api === null || state === "left" ? [] : [askOne(name, api, ask)],
+    ),
+  );
+}
+
+async function askOne(
+  member: string,
+  api: string,
+  ask: (client: ControlClient) => Promise<FaultsBody>,
+): Promise<Answer> {
+  const client = connectControl(api);
+  try {
+    return { member, body: await ask(client), error: undefined };
+  } catch (error) {
+    if (error instanceof NodeUnreachableError) {
+      return { member, body: undefined, error: `its control API does not answer (${api})` };
+    }
+    if (!(error instanceof RequestRefusedError)) throw error;
+    return { member, body: undefined, error: error.message };
+  } finally {
+    client.close();
+  }
+}
+
+/** @throws ConditionNotMetError where no member did what it was asked for */
+function tell({ output }: Session, answers: readonly Answer[]): void {
+  const bodies = answers.flatMap(({ body }) => body ?? []);
+  const errors = answers.flatMap(({ member, error }) => (error ? [`${member}: ${error}`] : []));
+  if (bodies.length === 0) {
+    throw new ConditionNotMetError(errors[0] ?? "no member tells where its control API listens");
+  }
+  if (output.json) output.data(JSON.stringify({ v: 1, members: bodies }));
+  else for (const line of formatFaults(bodies)) output.data(line);
+  for (const error of errors) output.talk(error);
+  const broken = bodies.filter(({ rules }) => rules.length > 0).length;
+  const count = formatCount(bodies.length, "member");
+  output.talk(broken === 0 ? `No faults at ${count}.` : `Faults at ${broken} of ${count}.`);
+}
+
+function formatFaults(bodies: readonly FaultsBody[]): string[] {
+  const columns = ["MEMBER", "HEALS IN", "DROPPED", "DELAYED", "RULES"];
+  const rows = bodies.map(({ self, rules, healInMs, counts }) => [
+    self,
+    healInMs === null ? "-" : formatSpan(healInMs),
+    String(counts.dropped),
+    String(counts.delayed),
+    describeRules(rules),
+  ]);
+  return formatTable(
+    columns.map((title) => ({ title })),
+    rows,
+  );
+}

@@ -1,0 +1,41 @@
+import type { HttpBindings } from "@hono/node-server";
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { HTTPException } from "hono/http-exception";
+import { validator } from "hono/validator";
+import type { FaultsBody, StallBody } from "../api-types.ts";
+import type { ControlledFaults } from "../controlled-node.ts";
+import { FAULT_BODY_BYTES_MAX, readFaultsJson, readStallJson } from "./fault-parameters.ts";
+
+const NOT_ALLOWED =
+  "faults: this daemon takes none; start it with --allow-faults (allowFaults: true in its config) " +
+  "if anybody who reaches its API may break its links";
+
+/** Everything that breaks the node on purpose. */
+export function faultRoutes(faults: ControlledFaults | undefined) {
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  if (faults === undefined) {
+    return app.all("/*", () => {
+      throw new HTTPException(403, { message: NOT_ALLOWED });
+    });
+  }
+  const limit = bodyLimit({
+    maxSize: FAULT_BODY_BYTES_MAX,
+    onError: () => {
+      const message = `the body must be at most ${FAULT_BODY_BYTES_MAX} bytes`;
+      throw new HTTPException(413, { message });
+    },
+  });
+  return app
+    .get("/", (context) => context.json<FaultsBody>(faults.read()))
+    .put("/", limit, validator("json", readFaultsJson), (context) =>
+      context.json<FaultsBody>(faults.set(context.req.valid("json"))),
+    )
+    .delete("/", (context) => context.json<FaultsBody>(faults.heal()))
+    .post("/stall", limit, validator("json", readStallJson), (context) => {
+      const { ms: stallMs } = context.req.valid("json");
+      // A process that stands still cannot answer: the answer goes first.
+      context.env.outgoing.once("close", () => faults.stall(stallMs));
+      return context.json<StallBody>({ v: 1, stallMs });
+    });
+}
