@@ -60,6 +60,12 @@ const LAYERS: Readonly<
     types: ["src/core"],
     packages: [],
   },
+  // Measures the gate itself, without a daemon around it.
+  "cli/bench/faults": {
+    imports: ["cli", "src/transport", "src/core/primitives/rng.ts", ...VOCABULARY],
+    types: ["src/core", "src/host"],
+    packages: [],
+  },
   cli: {
     imports: ["cli", "src/daemon", "src/control", "src/sim", ...VOCABULARY],
     types: ["src/core"],

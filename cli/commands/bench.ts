@@ -13,6 +13,7 @@ import {
 } from "../bench/plan.ts";
 import { once, parseCount, parseDuration } from "../options.ts";
 import { benchDetectorCommand } from "./bench-detector.ts";
+import { benchFaultsCommand } from "./bench-faults.ts";
 
 interface BenchClusterArgs {
   readonly preset: PresetName;
@@ -68,6 +69,7 @@ export const benchCommand: CommandModule = {
     yargs
       .command(benchClusterCommand)
       .command(benchDetectorCommand)
+      .command(benchFaultsCommand)
       .demandCommand(
         1,
         "which benchmark? hearsay bench cluster measures real processes, hearsay bench detector simulates",
