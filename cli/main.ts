@@ -13,6 +13,7 @@ import { leaveCommand } from "./commands/leave.ts";
 import { membersCommand } from "./commands/members.ts";
 import { psCommand } from "./commands/ps.ts";
 import { reloadCommand } from "./commands/reload.ts";
+import { resolveCommand } from "./commands/resolve.ts";
 import { simCommand } from "./commands/sim.ts";
 import { startCommand } from "./commands/start.ts";
 import { upCommand } from "./commands/up.ts";
@@ -62,6 +63,7 @@ function parser(words: readonly string[]) {
     .command(eventsCommand)
     .command(explainCommand)
     .command(viewsCommand)
+    .command(resolveCommand)
     .command(waitCommand)
     .command(joinCommand)
     .command(leaveCommand)

@@ -9,7 +9,10 @@ export {
   type MembersOptions,
   NodeUnreachableError,
   RequestRefusedError,
+  type ServiceAnswer,
+  type ServiceOptions,
 } from "./control/client.ts";
+export * from "./control/service-types.ts";
 export { ConfigError } from "./core/errors.ts";
 export {
   type DaemonExit,

@@ -34,13 +34,21 @@ const LAYERS: Readonly<
     imports: ["src/sim", "src/host", "src/wire", "src/core", LINK_RULES],
     packages: [],
   },
+  "src/discovery": {
+    imports: ["src/discovery", ...VOCABULARY],
+    types: ["src/core"],
+    packages: ["dns-packet", "zod", "node:"],
+  },
   "src/control": {
     imports: ["src/control", LINK_RULES, ...VOCABULARY],
-    types: ["src/core", "src/host"],
+    types: ["src/core", "src/host", "src/discovery"],
     packages: ["hono", "@hono/node-server", "zod", "prom-client", "node:"],
   },
   "src/daemon": {
-    imports: ["src/daemon", "src/control", "src/transport", "src/host", "src/wire", "src/core"],
+    imports: [
+      ...["src/daemon", "src/control", "src/discovery"],
+      ...["src/transport", "src/host", "src/wire", "src/core"],
+    ],
     packages: ["pino", "yaml", "zod", "node:"],
   },
   "src/scenario": {

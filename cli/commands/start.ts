@@ -17,6 +17,8 @@ const PURPOSES: Readonly<Record<string, string>> = {
   dataDir: "Directory that keeps the incarnation over restarts",
   tags: "key=value that the others see; repeatable",
   services: "name:port that this node offers; repeatable",
+  panic: "Share of usable endpoints below which all known ones are given, in percent [50]",
+  deadKnownMs: "How long the endpoints of dead members stay known to consumers [600000]",
   log: "Form of the log on stderr [text on a terminal, else json]",
   logLevel: "Least important line that is logged [info]",
   insecure: "Accept gossip and API without keys off loopback",

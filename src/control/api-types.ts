@@ -1,7 +1,9 @@
 import type { NodeEvent } from "../core/effect.ts";
 import type { MemberName, MemberState, Millis, Service, Tags, ViewEntry } from "../core/member.ts";
 import type { MemberExplanation } from "../core/snapshot.ts";
+import type { DiscoveryEvent } from "../discovery/discovery-event.ts";
 import type { LinkRules } from "../transport/link-rules.ts";
+import type { PanicBody } from "./service-types.ts";
 
 /** Version of every JSON body. A client refuses a higher one. */
 export const API_VERSION = 1;
@@ -80,6 +82,8 @@ export interface SelfBody {
   readonly faults: { readonly allowed: boolean; readonly rules: number };
   readonly tags: Tags;
   readonly services: readonly Service[];
+  /** The services of which all known endpoints come back just now, because too few are usable or the node is isolated. */
+  readonly panics: readonly ({ readonly service: string } & PanicBody)[];
   readonly counts: Readonly<Record<"alive" | "suspect" | "dead" | "left", number>>;
   readonly traffic: {
     readonly datagramsIn: number;
@@ -106,18 +110,19 @@ export type EventBody = {
 /** An event with its kind under `event`, the name that scripts rely on. */
 export type PublicEvent = RenameKind<NodeEvent | DaemonEvent>;
 
-/** What happens to the daemon rather than to its node. */
+/** What happens to the daemon, or to services, rather than to its node. */
 export type DaemonEvent =
+  | DiscoveryEvent
   /** The rules of the fault gate were replaced, healed by request, or healed by themselves. */
-  {
-    readonly kind: "faults-changed";
-    readonly cause: "set" | "healed" | "expired";
-    readonly rules: number;
-    /** Until they heal by themselves; null where there are none. */
-    readonly forMs: Millis | null;
-    /** The rules for people: `a → b, c cut`. */
-    readonly what: string;
-  };
+  | {
+      readonly kind: "faults-changed";
+      readonly cause: "set" | "healed" | "expired";
+      readonly rules: number;
+      /** Until they heal by themselves; null where there are none. */
+      readonly forMs: Millis | null;
+      /** The rules for people: `a → b, c cut`. */
+      readonly what: string;
+    };
 
 type RenameKind<E> = E extends { readonly kind: infer K }
   ? { readonly event: K } & Omit<E, "kind">

@@ -66,6 +66,7 @@ export function selfBody(node: ControlledNode): SelfBody {
     faults: { allowed: node.faults !== undefined, rules: node.faults?.read().rules.length ?? 0 },
     tags: snapshot.self.tags,
     services: snapshot.self.services,
+    panics: node.directory.panics().map((panic) => ({ ...panic, share: rounded(panic.share, 3) })),
     counts: countStates(snapshot),
     traffic: trafficBody(node),
   };

@@ -13,11 +13,24 @@ import {
   type StallBody,
   type ViewsBody,
 } from "./api-types.ts";
-import { type EventItem, type EventsOptions, readEvents } from "./client-events.ts";
-import { HttpCaller } from "./client-http.ts";
+import { type EventItem, type EventsOptions, readEvents } from "./client/client-events.ts";
+import { type CallDefaults, eitherSignal, HttpCaller } from "./client/client-http.ts";
+import {
+  readService,
+  type ServiceAnswer,
+  type ServiceOptions,
+  servicePath,
+} from "./client/client-services.ts";
+import type {
+  RegisteredBody,
+  ServiceRegistration,
+  ServicesBody,
+  WithdrawnBody,
+} from "./service-types.ts";
 
-export { NodeUnreachableError, RequestRefusedError } from "./client-errors.ts";
-export type { EventItem, EventsOptions } from "./client-events.ts";
+export { NodeUnreachableError, RequestRefusedError } from "./client/client-errors.ts";
+export type { EventItem, EventsOptions } from "./client/client-events.ts";
+export type { ServiceAnswer, ServiceOptions } from "./client/client-services.ts";
 
 export interface ControlClientOptions {
   /** Ends every request and stream of this client. */
@@ -54,6 +67,13 @@ export interface ControlClient {
   events(options?: EventsOptions): AsyncGenerator<EventItem>;
   /** With `waitMs`, waits up to so long for the views that are being fetched. */
   views(options?: { readonly waitMs?: Millis }): Promise<ViewsBody>;
+  /** Every service that a member offers. */
+  services(): Promise<ServicesBody>;
+  /** Which endpoints of a service may be used, by the asker's own threshold. */
+  service(name: string, options?: ServiceOptions): Promise<ServiceAnswer>;
+  /** Makes the node offer a service, or changes it. */
+  register(name: string, service: ServiceRegistration): Promise<RegisteredBody>;
+  withdraw(name: string): Promise<WithdrawnBody>;
   /** Prometheus text. */
   metrics(): Promise<string>;
   join(addresses: readonly string[]): Promise<JoinBody>;
@@ -101,6 +121,10 @@ export function connectControl(url: string, options: ControlClientOptions = {}):
       const call = { ...base, path: "/v1/views", query, timeoutMs: timeoutMs + waitMs };
       return (await http.callJson<ViewsBody>(call)).body;
     },
+    services: () => get<ServicesBody>("/v1/services"),
+    service: (name, asked = {}) => readService(http, base, name, asked),
+    register: (name, service) => change<RegisteredBody>("PUT", servicePath(name), service),
+    withdraw: (name) => change<WithdrawnBody>("DELETE", servicePath(name)),
     metrics: async () => (await http.call({ ...base, path: "/v1/metrics" })).text,
     join: (addresses) => change<JoinBody>("POST", "/v1/join", { addresses }),
     leave: () => change<LeaveBody>("POST", "/v1/leave"),
@@ -116,7 +140,7 @@ export function connectControl(url: string, options: ControlClientOptions = {}):
 
 async function readMembers(
   http: HttpCaller,
-  base: { readonly timeoutMs: Millis; readonly signal: AbortSignal | undefined },
+  base: CallDefaults,
   { index, waitMs, startId, signal }: MembersOptions,
 ): Promise<MembersAnswer> {
   const answer = await http.callJson<MembersBody>({
@@ -131,11 +155,4 @@ async function readMembers(
 
 function memberPath(member: MemberName): string {
   return `/v1/members/${encodeURIComponent(member)}`;
-}
-
-function eitherSignal(
-  a: AbortSignal | undefined,
-  b: AbortSignal | undefined,
-): AbortSignal | undefined {
-  return a !== undefined && b !== undefined ? AbortSignal.any([a, b]) : (a ?? b);
 }

@@ -1,6 +1,8 @@
 import type { Input } from "../core/input.ts";
 import type { MemberName, Millis, StartId } from "../core/member.ts";
 import type { MemberExplanation, NodeSnapshot } from "../core/snapshot.ts";
+import type { LocalServices } from "../discovery/local-services.ts";
+import type { ServiceDirectory } from "../discovery/service-directory.ts";
 import type { FaultsBody, FaultsRequest, JoinBody, LeaveBody, ReloadBody } from "./api-types.ts";
 import type { EventLog } from "./event-log.ts";
 import type { ViewCache } from "./view-cache.ts";
@@ -12,6 +14,10 @@ export interface ControlledNode {
   readonly views: ViewCache;
   /** Undefined where the operator did not allow them. */
   readonly faults: ControlledFaults | undefined;
+  /** What the cluster offers. */
+  readonly directory: ServiceDirectory;
+  /** What this node offers. */
+  readonly offers: LocalServices;
   snapshot(): NodeSnapshot;
   explain(member: MemberName): MemberExplanation | undefined;
   submit(input: Input): void;

@@ -10,11 +10,14 @@ import type { ControlledNode } from "./controlled-node.ts";
 import { guardRequests } from "./request-guard.ts";
 import { faultRoutes } from "./routes/faults.ts";
 import { readRoutes } from "./routes/reads.ts";
+import { serviceRoutes } from "./routes/services.ts";
 import { WaitingClients } from "./routes/waiting.ts";
 import { writeRoutes } from "./routes/writes.ts";
 
 export interface ControlServerOptions {
   readonly startId: StartId;
+  /** Clients that may hold a connection open at the same time. */
+  readonly clientsMax?: number;
   /** Told of a request that failed by our own mistake. */
   readonly onFailure: (error: Error, request: string) => void;
 }
@@ -31,6 +34,7 @@ export interface ControlServer {
   close(): Promise<void>;
 }
 
+const CLIENTS_MAX_DEFAULT = 4096;
 const CLOSE_PATIENCE_MS = 250;
 const CLOSE_SWEEP_MS = 10;
 
@@ -39,7 +43,7 @@ export async function openControlServer(
   endpoint: Endpoint,
   options: ControlServerOptions,
 ): Promise<ControlServer> {
-  const clients = new WaitingClients();
+  const clients = new WaitingClients(options.clientsMax ?? CLIENTS_MAX_DEFAULT);
   let fetch = (_request: Request, _env: unknown): Response | Promise<Response> =>
     Response.json({ v: 1, error: "still starting; ask again in a moment" } satisfies ErrorBody, {
       status: 503,
@@ -70,7 +74,10 @@ function createApp(
 ) {
   const app = new Hono();
   app.use(guardRequests(boundHost));
-  app.route("/v1", readRoutes(node, clients)).route("/v1", writeRoutes(node));
+  app
+    .route("/v1", readRoutes(node, clients))
+    .route("/v1", serviceRoutes(node, clients))
+    .route("/v1", writeRoutes(node));
   app.route("/v1/faults", faultRoutes(node.faults));
   app.notFound((context) =>
     context.json<ErrorBody>(

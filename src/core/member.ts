@@ -26,9 +26,19 @@ export type MemberState = "alive" | "suspect" | "dead" | "left" | "forgotten";
 
 export type Tags = Readonly<Record<string, string>>;
 
+/** What a member's own checks say of a service; `unknown`: a check could not be run, which blames nobody. */
+export type ServiceHealth = "passing" | "critical" | "unknown";
+
+/** Something that a member offers at a port of its host. */
 export interface Service {
   readonly name: string;
   readonly port: number;
+  readonly health: ServiceHealth;
+  /** Share of the traffic that it wants, relative to the others that offer the same: 1 to 256. */
+  readonly weight: number;
+  /** Words that a consumer may choose by, such as `canary`; in the order in which they were given. */
+  readonly tags: readonly string[];
+  readonly meta: Tags;
 }
 
 /** What a member says of itself. Immutable; every change the member makes raises `incarnation`. */
@@ -107,6 +117,8 @@ export interface ViewEntry {
 /** Order-independent hash of a view: names, incarnations and present/dead/left. */
 export type ViewDigest = Hash64;
 
+export const SERVICE_WEIGHT_DEFAULT = 100;
+
 const RANK: Readonly<Record<MemberState, number>> = {
   alive: 0,
   suspect: 1,
@@ -130,6 +142,11 @@ export function supersedes(next: MemberFact, current: MemberFact): boolean {
 /** Alive or suspect: the member still belongs to rings, gossip targets and the cluster's size. */
 export function isPresent(state: MemberState): boolean {
   return state === "alive" || state === "suspect";
+}
+
+/** A service of which nothing is said but where it is. */
+export function plainService(name: string, port: number): Service {
+  return { name, port, health: "passing", weight: SERVICE_WEIGHT_DEFAULT, tags: [], meta: {} };
 }
 
 export function sameEndpoint(a: Endpoint, b: Endpoint): boolean {

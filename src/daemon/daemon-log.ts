@@ -38,6 +38,7 @@ const LOUD: ReadonlySet<EventBody["event"]> = new Set([
   "join-refused",
   "name-conflict",
   "newcomer-rejected",
+  "panic-began",
   "stalled",
 ]);
 

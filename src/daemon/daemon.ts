@@ -136,6 +136,7 @@ class Daemon implements RunningDaemon {
     signals?.on("SIGTERM", this.onEndSignal);
     signals?.on("SIGHUP", this.onHangUp);
     this.running.host.start();
+    this.running.directory.start();
     this.resources.api.serve(this.controlled());
     const { name, startId, address, api, pid } = this.ready;
     const receiveBufferBytes = this.resources.transport.recvBufferBytes;
@@ -166,9 +167,7 @@ class Daemon implements RunningDaemon {
     this.settings = { ...this.settings, tags, services, logLevel };
     this.log.setLevel(logLevel);
     if (outcome.changed.some((key) => key !== "logLevel")) {
-      const { host } = this.running;
-      host.submit({ kind: "advertise", tags, services });
-      this.incarnations?.save(host.snapshot().self.incarnation);
+      this.running.offers.configure(tags, services);
     }
     const { changed, needRestart } = outcome;
     this.log.note("info", "reloaded", reloadText(outcome), { changed, needRestart });
@@ -201,6 +200,8 @@ class Daemon implements RunningDaemon {
     const { signals } = this.options;
     this.running.host.stop();
     this.running.faults?.close();
+    this.running.directory.close();
+    this.running.offers.close();
     await this.resources.close();
     signals?.off("SIGINT", this.onEndSignal);
     signals?.off("SIGTERM", this.onEndSignal);

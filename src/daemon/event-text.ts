@@ -78,6 +78,12 @@ function describeOwnEvent(event: Exclude<PublicEvent, { readonly event: MemberEv
       return `${event.member}  did not answer the request for its view`;
     case "faults-changed":
       return describeFaults(event);
+    case "panic-began":
+      return `${event.service}: panic, all its known endpoints come back (${event.reason})`;
+    case "panic-ended":
+      return `${event.service}: panic over after ${seconds(event.lastedMs)}`;
+    case "health-changed":
+      return `${event.service}: health ${event.from} → ${event.to}: ${event.output}`;
     case "left":
       return `said goodbye: ${event.acked} of ${event.told} members acknowledged`;
   }

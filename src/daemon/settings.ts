@@ -2,8 +2,10 @@ import { isIP } from "node:net";
 import { hostname, networkInterfaces } from "node:os";
 import { checkNodeConfig, type NodeConfig, PROFILES } from "../core/config.ts";
 import { ConfigError } from "../core/errors.ts";
-import type { Endpoint, MemberName, Service, Tags } from "../core/member.ts";
-import { advertisedComplaint } from "../wire/record.ts";
+import type { Endpoint, MemberName, Millis, Tags } from "../core/member.ts";
+import { PANIC_SHARES_DEFAULT, type PanicShares } from "../discovery/panic-shares.ts";
+import { largestService, type ServiceDefinition } from "../discovery/service-definition.ts";
+import { advertisedComplaint } from "../wire/record/advertised.ts";
 import { type Interfaces, routableAddress } from "./settings/advertise-address.ts";
 import { type HostPort, isLoopback, isWildcard } from "./settings/host-port.ts";
 import {
@@ -15,6 +17,9 @@ import {
   type SettingValues,
 } from "./settings/schemas.ts";
 import { type GivenValues, gatherGivenValues, type SettingSources } from "./settings/sources.ts";
+
+/** Long enough for any partition that an operator would sit out, too short for an autoscaler's leftovers to gather. */
+const DEAD_KNOWN_MS_DEFAULT: Millis = 600_000;
 
 /** Everything a daemon is told before it starts. Checked: what is in here can be run. */
 export interface DaemonSettings {
@@ -31,7 +36,11 @@ export interface DaemonSettings {
   /** Where the incarnation is kept over restarts; null keeps nothing. */
   readonly dataDir: string | null;
   readonly tags: Tags;
-  readonly services: readonly Service[];
+  readonly services: readonly ServiceDefinition[];
+  /** Below which share of its known endpoints a service is answered with all of them. */
+  readonly panic: PanicShares;
+  /** How long the endpoints of a dead member stay known to consumers. */
+  readonly deadKnownMs: Millis;
   readonly log: "text" | "json";
   readonly logLevel: "debug" | "info" | "warn" | "error";
   /** The operator accepts gossip and API without keys off loopback. */
@@ -81,6 +90,8 @@ export function resolveSettings(input: SettingsInput): DaemonSettings {
     dataDir: values.dataDir ?? null,
     tags: values.tags ?? {},
     services: values.services ?? [],
+    panic: values.panic ?? PANIC_SHARES_DEFAULT,
+    deadKnownMs: values.deadKnownMs ?? DEAD_KNOWN_MS_DEFAULT,
     log: values.log ?? (terminal ? "text" : "json"),
     logLevel: values.logLevel ?? "info",
     insecure,
@@ -163,8 +174,8 @@ function advertisedEndpoint(
   return endpoint.port === 0 ? { host: endpoint.host, port: bind.port } : endpoint;
 }
 
-function checkAdvertised(tags: Tags, services: readonly Service[]): void {
-  const complaint = advertisedComplaint(tags, services);
+function checkAdvertised(tags: Tags, services: readonly ServiceDefinition[]): void {
+  const complaint = advertisedComplaint(tags, services.map(largestService));
   if (complaint !== undefined)
     throw new ConfigError(`tags, services: ${complaint}; members carry them in every record`);
 }

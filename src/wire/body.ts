@@ -29,7 +29,7 @@ import {
   NACK_AFTER_MS_MIN,
 } from "./limits.ts";
 import type { WireValue } from "./msgpack.ts";
-import { hostBytes } from "./record.ts";
+import { hostBytes } from "./record/record.ts";
 import { stateField, stateToWire } from "./update.ts";
 
 type BodyOf<K extends MessageKind> = Extract<MessageBody, { readonly kind: K }>;

@@ -13,7 +13,7 @@ import {
   type WireValue,
   writeArrayHead,
 } from "./msgpack.ts";
-import { createRecordInterner, type RecordInterner } from "./record-interner.ts";
+import { createRecordInterner, type RecordInterner } from "./record/record-interner.ts";
 import { parseUpdate, updateBytes } from "./update.ts";
 
 /** Messages to datagrams and back. */

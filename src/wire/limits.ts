@@ -24,6 +24,9 @@ export const TAG_KEY_BYTES_MAX = 64;
 /** Tags and services of one member together, as encoded. */
 export const ADVERTISED_BYTES_MAX = 512;
 
+/** Largest weight of a service; the smallest is 1. */
+export const SERVICE_WEIGHT_MAX = 256;
+
 /** Most updates in one datagram. Nobody has to count them: the smallest has 23 bytes, so no more fit. */
 export const UPDATES_MAX = 64;
 

@@ -21,8 +21,8 @@ import {
 } from "./fields.ts";
 import { startIdBytes } from "./fixed-bytes.ts";
 import { pack, type WireValue } from "./msgpack.ts";
-import { readRecord, recordBytes } from "./record.ts";
-import type { RecordInterner } from "./record-interner.ts";
+import { readRecord, recordBytes } from "./record/record.ts";
+import type { RecordInterner } from "./record/record-interner.ts";
 
 // The position in these lists is the number on the wire: add at the end only.
 const UPDATE_KINDS = [

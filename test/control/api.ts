@@ -20,9 +20,9 @@ export interface Api {
 }
 
 /** A control server over a fake node, on a port of the system's choice, closed after the test. */
-export async function openApi(node = new FakeNode()): Promise<Api> {
+export async function openApi(node = new FakeNode(), clientsMax?: number): Promise<Api> {
   const failures: Error[] = [];
-  const server = await openServer(failures);
+  const server = await openServer(failures, clientsMax);
   server.serve(node);
   const url = `http://127.0.0.1:${server.endpoint.port}`;
   const client = connectControl(url);
@@ -31,9 +31,13 @@ export async function openApi(node = new FakeNode()): Promise<Api> {
 }
 
 /** The same before it has a node to serve. */
-export async function openServer(failures: Error[] = []): Promise<ControlServer> {
+export async function openServer(
+  failures: Error[] = [],
+  clientsMax?: number,
+): Promise<ControlServer> {
   const server = await openControlServer(LOOPBACK, {
     startId: START_ID,
+    ...(clientsMax !== undefined && { clientsMax }),
     onFailure: (error) => failures.push(error),
   });
   closers.push(() => server.close());

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { openApi } from "./api.ts";
 import { A_MOMENT, changed, FakeNode } from "./fake-node.ts";
 
-const CLIENTS_MAX = 256;
+const CLIENTS_MAX = 64;
 
 async function openStream(url: string): Promise<IncomingMessage> {
   const [response] = (await once(get(`${url}/v1/events`, { agent: false }), "response")) as [
@@ -46,7 +46,7 @@ test("an event is one frame with an id that names the start and the index", asyn
 });
 
 test("so many clients may wait, one more is refused, and one that goes away makes room", async () => {
-  const { url, client } = await openApi();
+  const { url, client } = await openApi(new FakeNode(), CLIENTS_MAX);
   const streams = await Promise.all(Array.from({ length: CLIENTS_MAX }, () => openStream(url)));
   await expect(client.members({ index: 0, waitMs: 0 })).rejects.toMatchObject({ status: 503 });
   for (const stream of streams) stream.destroy();

@@ -3,8 +3,12 @@ import { EventLog } from "../../src/control/event-log.ts";
 import { ViewCache } from "../../src/control/view-cache.ts";
 import type { NodeEvent } from "../../src/core/effect.ts";
 import type { Input } from "../../src/core/input.ts";
-import type { MemberState } from "../../src/core/member.ts";
+import { type MemberState, plainService } from "../../src/core/member.ts";
 import type { MemberExplanation, MemberSnapshot, NodeSnapshot } from "../../src/core/snapshot.ts";
+import { LocalServices } from "../../src/discovery/local-services.ts";
+import { PANIC_SHARES_DEFAULT } from "../../src/discovery/panic-shares.ts";
+import { ServiceDirectory } from "../../src/discovery/service-directory.ts";
+import { advertisedComplaint } from "../../src/wire/record/advertised.ts";
 
 export const START_ID = "6b0365250fb7c911b88c74b2";
 
@@ -24,6 +28,21 @@ export class FakeNode implements ControlledNode {
   readonly events: EventLog;
   readonly views: ViewCache;
   faults: ControlledNode["faults"] = undefined;
+  readonly directory = new ServiceDirectory(
+    {
+      nowMs: () => performance.now(),
+      wallTime: () => A_MOMENT,
+      snapshot: () => this.snapshot(),
+      watch: (subjects, forMs) => this.submit({ kind: "watch", subjects, forMs }),
+      onEvent: (event) => this.events.append(event, A_MOMENT),
+    },
+    { panic: PANIC_SHARES_DEFAULT, deadKnownMs: 600_000 },
+  );
+  readonly offers = new LocalServices({}, [], {
+    nowMs: () => performance.now(),
+    complain: advertisedComplaint,
+    advertise: (tags, services) => this.submit({ kind: "advertise", tags, services }),
+  });
   members: MemberSnapshot[] = [member("n0", "alive", false)];
   join: ControlledNode["join"] = async (addresses) => ({ v: 1, dialled: addresses });
   leave: ControlledNode["leave"] = async () => ({ v: 1, told: 2, acked: 2 });
@@ -92,7 +111,7 @@ export function member(name: string, state: MemberState, observed = true): Membe
       startId: START_ID,
       incarnation: 7,
       tags: { rack: "3" },
-      services: [{ name: "web", port: 8080 }],
+      services: [plainService("web", 8080)],
       api: "127.0.0.1:21000",
       protocol: { min: 1, max: 1 },
     },

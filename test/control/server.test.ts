@@ -2,6 +2,7 @@ import { request } from "node:http";
 import { expect, test } from "vitest";
 import { openControlServer } from "../../src/control/server.ts";
 import { ConfigError } from "../../src/core/errors.ts";
+import { plainService } from "../../src/core/member.ts";
 import { openApi, openServer } from "./api.ts";
 import { A_MOMENT, changed, FakeNode, member, START_ID } from "./fake-node.ts";
 
@@ -57,7 +58,7 @@ test("members are listed with the documented fields, numbers cut to what they me
     reachedThrough: null,
     accusers: [],
     tags: { rack: "3" },
-    services: [{ name: "web", port: 8080 }],
+    services: [plainService("web", 8080)],
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { PROFILES } from "../../src/core/config.ts";
+import { plainService } from "../../src/core/member.ts";
 import { seededRng } from "../../src/core/primitives/rng.ts";
 import { createSwimNode } from "../../src/core/swim-node.ts";
 import { belief, names, PLAIN_SIZER, record, T, verdict } from "./builders.ts";
@@ -53,7 +54,7 @@ test("what a member advertises reaches its record, its incarnation and the clust
   const node = new DrivenNode();
   node.meet(["b"], acking);
   node.run(20 * T);
-  const services = [{ name: "web", port: 80 }];
+  const services = [plainService("web", 80)];
   const effects = node.step({ kind: "advertise", tags: { zone: "a" }, services });
   const { self } = node.snapshot;
   expect(self).toMatchObject({ incarnation: 2, tags: { zone: "a" }, services });

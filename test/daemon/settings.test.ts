@@ -44,6 +44,8 @@ test("without anything given, a node is alone on loopback with profile lan", () 
     dataDir: null,
     tags: {},
     services: [],
+    panic: { everyService: 0.5, services: {} },
+    deadKnownMs: 600_000,
     log: "json",
     logLevel: "info",
     insecure: false,
@@ -69,7 +71,7 @@ test("a file may be JSON, and its lists and maps native", () => {
   const file = {
     join: ["seed.example:7000", "[::1]:7001", "10.0.0.1"],
     tags: { rack: 3 },
-    services: [{ name: "web", port: 80 }],
+    services: [{ name: "web", port: 80, weight: 50, tags: ["canary"], meta: { zone: 1 } }],
   };
   const settings = resolve({
     flags: { config: "n.json" },
@@ -80,7 +82,10 @@ test("a file may be JSON, and its lists and maps native", () => {
     { host: "::1", port: 7001 },
     { host: "10.0.0.1", port: 7946 },
   ]);
-  expect([settings.tags, settings.services]).toEqual([{ rack: "3" }, [{ name: "web", port: 80 }]]);
+  expect(settings.tags).toEqual({ rack: "3" });
+  expect(settings.services).toEqual([
+    { name: "web", port: 80, weight: 50, tags: ["canary"], meta: { zone: "1" } },
+  ]);
 });
 
 test("lists in flags may be repeated or comma separated, tags as k=v, services as name:port", () => {
@@ -93,12 +98,23 @@ test("lists in flags may be repeated or comma separated, tags as k=v, services a
   const settings = resolve({ flags });
   expect(settings.join.map(({ host }) => host)).toEqual(["a", "b", "c"]);
   expect(settings.tags).toEqual({ rack: "3", role: "db", note: "a=b" });
-  expect(settings.services).toEqual([
-    { name: "web", port: 80 },
-    { name: "dns", port: 53 },
+  expect(settings.services.map(({ name, port }) => [name, port])).toEqual([
+    ["web", 80],
+    ["dns", 53],
   ]);
   expect(settings.node.refusals).toBe(false);
 });
+
+test.each([
+  ["0", { everyService: 0, services: {} }],
+  [30, { everyService: 0.3, services: {} }],
+  ["50 %,Web=0,db=25", { everyService: 0.5, services: { web: 0, db: 0.25 } }],
+])(
+  "the panic share %j is a share for every service, and others for single ones",
+  (panic, shares) => {
+    expect(resolve({ flags: { panic } }).panic).toEqual(shares);
+  },
+);
 
 test("the log is text on a terminal", () => {
   expect(resolve({ isTerminal: true }).log).toBe("text");

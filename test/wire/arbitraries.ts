@@ -1,9 +1,16 @@
 import fc from "fast-check";
-import type { MemberRecord, Tags, Update, ViewEntry } from "../../src/core/member.ts";
+import {
+  type MemberRecord,
+  plainService,
+  type Service,
+  type Tags,
+  type Update,
+  type ViewEntry,
+} from "../../src/core/member.ts";
 import type { Header, Message, MessageBody } from "../../src/core/message.ts";
 import { createCodec } from "../../src/wire/codec.ts";
 import { UINT32_MAX } from "../../src/wire/limits.ts";
-import { advertisedComplaint } from "../../src/wire/record.ts";
+import { advertisedComplaint } from "../../src/wire/record/advertised.ts";
 
 // Values that the wire carries exactly: spans in whole ms, phi in hundredths, addresses in their one form.
 
@@ -55,7 +62,18 @@ const tags: fc.Arbitrary<Tags> = fc
   .array(fc.tuple(name, fc.string({ unit: "grapheme", maxLength: 40 })), { maxLength: 4 })
   .map((entries) => Object.fromEntries(entries));
 
-const services = fc.array(plain({ name, port }), { maxLength: 3 });
+const service: fc.Arbitrary<Service> = plain({
+  name,
+  port,
+  health: fc.constantFrom("passing", "critical", "unknown"),
+  weight: fc.integer({ min: 1, max: 256 }),
+  tags: fc.array(name, { maxLength: 3 }),
+  meta: tags,
+});
+
+const plainly = fc.tuple(name, port).map((parts) => plainService(...parts));
+
+const services = fc.array(fc.oneof(plainly, service), { maxLength: 3 });
 
 const advertised = plain({ tags, services }).filter(
   (both) => advertisedComplaint(both.tags, both.services) === undefined,

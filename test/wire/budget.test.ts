@@ -13,7 +13,7 @@ import {
   UINT32_MAX,
   UPDATES_MAX,
 } from "../../src/wire/limits.ts";
-import { advertisedComplaint } from "../../src/wire/record.ts";
+import { advertisedComplaint } from "../../src/wire/record/advertised.ts";
 
 const NAME = "n".repeat(NAME_BYTES_MAX);
 const START_ID = "f".repeat(24);

@@ -2,9 +2,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { InvariantError } from "../../src/core/errors.ts";
 import type { BeliefUpdate, MemberRecord } from "../../src/core/member.ts";
+import { plainService } from "../../src/core/member.ts";
 import type { Header, Message, MessageBody } from "../../src/core/message.ts";
 import { createCodec } from "../../src/wire/codec.ts";
-import { createRecordInterner } from "../../src/wire/record-interner.ts";
+import { createRecordInterner } from "../../src/wire/record/record-interner.ts";
 import { accusation, belief, bodies, header, message, record, verdict } from "./arbitraries.ts";
 
 const codec = createCodec({ clusterLabel: "test" });
@@ -32,7 +33,7 @@ const RECORD: MemberRecord = {
   startId: HEADER.startId,
   incarnation: 4,
   tags: { zone: "eu", role: "db" },
-  services: [{ name: "pg", port: 5432 }],
+  services: [plainService("pg", 5432)],
   api: "127.0.0.1:8001",
   protocol: { min: 1, max: 1 },
 };

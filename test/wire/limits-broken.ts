@@ -38,7 +38,7 @@ function walk(value: unknown, path: string, broken: string[]): void {
     if (key === "port" && (value < 1 || value > 65_535)) broken.push(path);
   } else if (typeof value === "string") {
     if (/\p{Cc}/u.test(value)) broken.push(path);
-    if (path.includes(".tags.")) return;
+    if (/\.(tags|meta)\./.test(path)) return;
     if (NAMED.has(key) && !/^[A-Za-z0-9._-]{1,64}$/.test(value)) broken.push(path);
     if (/startId$/i.test(key) && !/^[0-9a-f]{24}$/.test(value)) broken.push(path);
     if (key === "host" && !/^[0-9a-f:.]{2,39}$/.test(value)) broken.push(path);
@@ -59,6 +59,11 @@ function checkUpdate(update: Update, broken: string[]): void {
 }
 
 function textBytes({ tags, services }: MemberRecord): number {
-  const texts = [...Object.entries(tags).flat(), ...services.map(({ name }) => name)];
+  const ofServices = services.flatMap(({ name, tags, meta }) => [
+    name,
+    ...tags,
+    ...Object.entries(meta).flat(),
+  ]);
+  const texts = [...Object.entries(tags).flat(), ...ofServices];
   return texts.reduce((sum, text) => sum + new TextEncoder().encode(text).length, 0);
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { plainService } from "../../src/core/member.ts";
 import type { Message } from "../../src/core/message.ts";
 import { createCodec } from "../../src/wire/codec.ts";
 
@@ -31,7 +32,7 @@ const GOSSIP: Message = {
         startId: HEADER.startId,
         incarnation: 7,
         tags: { zone: "eu" },
-        services: [{ name: "pg", port: 5432 }],
+        services: [plainService("pg", 5432)],
         api: null,
         protocol: { min: 1, max: 1 },
       },

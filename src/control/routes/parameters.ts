@@ -28,12 +28,20 @@ const eventsQuery = z.object({
   follow: z.enum(["true", "false"]).describe("true or false").optional(),
 });
 const viewsQuery = z.object({ wait: span.describe(SPAN_ALLOWED).optional() });
-const memberParam = z.object({
-  name: z
+const serviceQuery = z.object({
+  tag: name("a tag").optional(),
+  maxPhi: z
     .string()
-    .regex(/^[A-Za-z0-9._-]{1,64}$/)
-    .describe("a member's name: 1 to 64 characters of A-Z a-z 0-9 . _ -"),
+    .regex(/^\d{1,4}(\.\d{1,6})?$/)
+    .transform(Number)
+    .describe("a level of suspicion, such as 3 or 0.5")
+    .optional(),
+  near: z.literal("self").describe("self").optional(),
+  index: index.describe("the index of an answer, a whole number").optional(),
+  wait: span.describe(SPAN_ALLOWED).optional(),
 });
+const memberParam = z.object({ name: name("a member's name") });
+const serviceParam = z.object({ name: name("a service's name") });
 const joinJson = z.object({
   addresses: z
     .array(z.string().min(1).max(300))
@@ -48,7 +56,20 @@ export const readMembersQuery = (raw: unknown) => check(membersQuery, raw);
 export const readEventsQuery = (raw: unknown) => check(eventsQuery, raw);
 export const readViewsQuery = (raw: unknown) => check(viewsQuery, raw);
 export const readMemberParam = (raw: unknown) => check(memberParam, raw);
+export const readServiceParam = (raw: unknown) => check(serviceParam, raw);
+/** What a consumer asks for, and how long it is willing to wait for another answer than that of `index`. */
+export function readServiceQuery(raw: unknown) {
+  const { near, ...query } = check(serviceQuery, raw);
+  return { ...query, nearSelf: near === "self" };
+}
 export const readJoinJson = (raw: unknown) => check(joinJson, raw);
+
+function name(what: string) {
+  return z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,64}$/)
+    .describe(`${what}: 1 to 64 characters of A-Z a-z 0-9 . _ -`);
+}
 
 /** @throws HTTPException 400 naming the parameter, its value and what is allowed */
 function check<T extends z.ZodObject>(schema: T, raw: unknown): z.output<T> {

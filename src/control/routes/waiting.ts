@@ -2,12 +2,15 @@ import { HTTPException } from "hono/http-exception";
 import type { Millis } from "../../core/member.ts";
 import type { EventLog } from "../event-log.ts";
 
-const CLIENTS_MAX = 256;
-
 /** The clients that hold a connection open: how many there may be, and what ends their waiting. */
 export class WaitingClients {
+  private readonly max: number;
   private count = 0;
   private readonly ending = new AbortController();
+
+  constructor(max: number) {
+    this.max = max;
+  }
 
   /** Aborted when the server closes. */
   get ended(): AbortSignal {
@@ -16,9 +19,9 @@ export class WaitingClients {
 
   /** Counts one more waiting client until the returned function is called. @throws HTTPException 503 for too many */
   enter(): () => void {
-    if (this.count >= CLIENTS_MAX) {
+    if (this.count >= this.max) {
       throw new HTTPException(503, {
-        message: `${CLIENTS_MAX} clients are waiting already; close some of them`,
+        message: `${this.max} clients are waiting already; close some of them`,
       });
     }
     this.count += 1;
@@ -28,7 +31,7 @@ export class WaitingClients {
   }
 
   /** Runs `wait` as one of the waiting clients. */
-  async hold(wait: () => Promise<void>): Promise<void> {
+  async hold(wait: () => Promise<unknown>): Promise<void> {
     const release = this.enter();
     await wait().finally(release);
   }
@@ -44,6 +47,15 @@ export function nextEvent(
   waitMs: Millis,
   ...signals: AbortSignal[]
 ): Promise<boolean> {
+  return until((listener) => events.subscribe(listener), waitMs, ...signals);
+}
+
+/** The same for whatever calls the listener it is given, until the function that it returns is called. */
+export function until(
+  subscribe: (listener: () => void) => () => void,
+  waitMs: Millis,
+  ...signals: AbortSignal[]
+): Promise<boolean> {
   if (signals.some((signal) => signal.aborted)) return Promise.resolve(false);
   return new Promise((resolve) => {
     const finish = (happened: boolean) => {
@@ -54,7 +66,7 @@ export function nextEvent(
     };
     const giveUp = () => finish(false);
     const timer = setTimeout(giveUp, waitMs);
-    const unsubscribe = events.subscribe(() => finish(true));
+    const unsubscribe = subscribe(() => finish(true));
     for (const signal of signals) signal.addEventListener("abort", giveUp);
   });
 }

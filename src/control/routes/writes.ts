@@ -1,26 +1,18 @@
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import { validator } from "hono/validator";
 import { isPresent } from "../../core/member.ts";
 import type { ForgetBody, JoinBody, LeaveBody, ReloadBody } from "../api-types.ts";
 import type { ControlledNode } from "../controlled-node.ts";
+import { limitBody } from "./body-limit.ts";
 import { readJoinJson, readMemberParam } from "./parameters.ts";
-
-const BODY_BYTES_MAX = 64 * 1024;
 
 /** Everything that changes something. */
 export function writeRoutes(node: ControlledNode) {
-  const limit = bodyLimit({
-    maxSize: BODY_BYTES_MAX,
-    onError: () => {
-      throw new HTTPException(413, { message: `the body must be at most ${BODY_BYTES_MAX} bytes` });
-    },
-  });
   return new Hono()
     .post("/leave", async (context) => context.json<LeaveBody>(await node.leave()))
     .post("/reload", async (context) => context.json<ReloadBody>(await node.reload()))
-    .post("/join", limit, validator("json", readJoinJson), async (context) => {
+    .post("/join", limitBody(), validator("json", readJoinJson), async (context) => {
       const { addresses } = context.req.valid("json");
       return context.json<JoinBody>(await node.join(addresses));
     })

@@ -4,6 +4,7 @@ import { EventLog } from "../../control/event-log.ts";
 import type { ViewCache } from "../../control/view-cache.ts";
 import type { NodeEvent } from "../../core/effect.ts";
 import type { MemberName, Millis } from "../../core/member.ts";
+import type { ServiceDirectory } from "../../discovery/service-directory.ts";
 import type { DaemonLog } from "../daemon-log.ts";
 
 /** What a daemon does about some of its node's events. */
@@ -20,6 +21,7 @@ export interface NodeWatchOptions {
   readonly name: MemberName;
   readonly log: DaemonLog;
   readonly views: ViewCache;
+  readonly directory: Pick<ServiceDirectory, "accept">;
   readonly reactions: NodeReactions;
 }
 
@@ -47,6 +49,7 @@ export class NodeWatch {
       return;
     }
     this.tell(event);
+    this.options.directory.accept(event);
     this.react(event);
   };
 

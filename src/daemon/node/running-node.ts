@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { ControlledNode, TrafficCounts } from "../../control/controlled-node.ts";
 import { ViewCache } from "../../control/view-cache.ts";
-import type { MemberRecord, StartId } from "../../core/member.ts";
+import type { MemberRecord, Service, StartId } from "../../core/member.ts";
 import { type Rng, seededRng } from "../../core/primitives/rng.ts";
 import { createSwimNode } from "../../core/swim-node.ts";
 import { NodeHost } from "../../host/node-host.ts";
@@ -13,6 +13,7 @@ import type { DaemonResources } from "../resources.ts";
 import type { DaemonSettings } from "../settings.ts";
 import { SystemClock } from "../system-clock.ts";
 import { warnOfForeigners } from "./foreign-datagrams.ts";
+import { createNodeDiscovery, type NodeDiscovery } from "./node-discovery.ts";
 import { NodeFaults } from "./node-faults.ts";
 import { type NodeReactions, NodeWatch } from "./node-watch.ts";
 
@@ -27,7 +28,8 @@ export interface RunningNodeOptions {
 
 /** The node with the pump around it, and what is read of both. */
 export interface RunningNode
-  extends Pick<ControlledNode, "events" | "views" | "traffic" | "transitions"> {
+  extends Pick<ControlledNode, "events" | "views" | "traffic" | "transitions">,
+    NodeDiscovery {
   readonly host: NodeHost;
   /** Undefined without `allowFaults`: then nothing stands between the node and its sockets. */
   readonly faults: NodeFaults | undefined;
@@ -40,8 +42,14 @@ export function createRunningNode(options: RunningNodeOptions): RunningNode {
     clusterLabel: settings.cluster,
     datagramBytesMax: settings.node.datagramBytesMax,
   });
+  const discovery = createNodeDiscovery(
+    settings,
+    () => host,
+    (event) => watch.tell(event),
+  );
+  const { directory, offers } = discovery;
   const node = createSwimNode({
-    self: ownRecord(options),
+    self: ownRecord(options, offers.services()),
     config: settings.node,
     rng: systemSeededRng(),
     sizer: codec.sizer,
@@ -52,7 +60,7 @@ export function createRunningNode(options: RunningNodeOptions): RunningNode {
     nowMs: () => clock.nowMs(),
     fetch: (member) => host.submit({ kind: "fetch-view", member }),
   });
-  const watch = new NodeWatch({ name: settings.name, log, views, reactions });
+  const watch = new NodeWatch({ name: settings.name, log, views, directory, reactions });
   const gate = settings.allowFaults ? openGate(options) : undefined;
   const host = new NodeHost({
     node,
@@ -66,24 +74,23 @@ export function createRunningNode(options: RunningNodeOptions): RunningNode {
     events: watch.events,
     faults: gate && faultsOf(gate, watch, options),
     views,
+    ...discovery,
     traffic: () => trafficOf(host, resources),
     transitions: () => watch.transitionCounts(),
   };
 }
 
-function ownRecord({
-  settings,
-  resources,
-  startId,
-  incarnation,
-}: RunningNodeOptions): MemberRecord {
+function ownRecord(
+  { settings, resources, startId, incarnation }: RunningNodeOptions,
+  services: readonly Service[],
+): MemberRecord {
   return Object.freeze({
     name: settings.name,
     endpoint: resources.endpoint,
     startId,
     incarnation,
     tags: settings.tags,
-    services: settings.services,
+    services,
     api: resources.apiAddress,
     protocol: { min: WIRE_VERSION, max: WIRE_VERSION },
   });

@@ -1,5 +1,7 @@
 import { z } from "zod";
-import type { Service, Tags } from "../../core/member.ts";
+import type { Tags } from "../../core/member.ts";
+import type { PanicShares } from "../../discovery/panic-shares.ts";
+import { definitionSchema, type ServiceDefinition } from "../../discovery/service-definition.ts";
 import { DATAGRAM_BYTES_MAX, DATAGRAM_BYTES_MIN } from "../../wire/limits.ts";
 import { type HostPort, parseHostPort } from "./host-port.ts";
 
@@ -29,7 +31,13 @@ export const SETTING_SCHEMAS = {
   cluster: z.string().regex(NAME).describe("1 to 64 characters of A-Z a-z 0-9 . _ -"),
   dataDir: z.string().min(1).max(4096).describe("the path of a directory"),
   tags: tagList().describe("a list of key=value, comma separated, such as rack=3,role=db"),
-  services: serviceList().describe("a list of name:port, comma separated, such as web:8080"),
+  services: serviceList().describe(
+    "a list of name:port, comma separated, such as web:8080, or in a file of objects (docs/discovery.md)",
+  ),
+  panic: panicShares().describe(
+    "a percentage from 0 to 100, and others for single services after it, such as 50 or 50,web=0",
+  ),
+  deadKnownMs: whole(1_000, 30 * DAY_MS, "ms"),
   log: z.enum(["text", "json"]).describe("text or json"),
   logLevel: z.enum(["debug", "info", "warn", "error"]).describe("debug, info, warn or error"),
   insecure: flag(),
@@ -112,21 +120,32 @@ function tagList() {
 }
 
 function serviceList() {
-  const fromPair = (raw: unknown) => {
-    if (typeof raw !== "string" || !raw.includes(":")) return raw;
-    const [name, port] = splitAt(raw, raw.lastIndexOf(":"));
-    return { name, port };
-  };
-  const service = z.preprocess(
-    fromPair,
-    z.strictObject({
-      name: z.string().regex(NAME),
-      port: z.preprocess(numberFromText, z.int().min(1).max(65535)),
-    }),
+  const distinct = (services: readonly ServiceDefinition[]) =>
+    new Set(services.map((each) => each.name.toLowerCase())).size === services.length;
+  return list(definitionSchema).refine(distinct, "each service name once");
+}
+
+function panicShares() {
+  const share = z.preprocess(
+    (raw) => numberFromText(typeof raw === "string" ? raw.replace(/ ?%$/, "") : raw),
+    z
+      .number()
+      .min(0)
+      .max(100)
+      .transform((percent) => percent / 100),
   );
-  const distinct = (services: readonly Service[]) =>
-    new Set(services.map((each) => each.name)).size === services.length;
-  return list(service).refine(distinct, "each service name once");
+  const fromItems = (raw: unknown) => {
+    const items = itemsFromText(typeof raw === "number" ? String(raw) : raw);
+    if (!Array.isArray(items)) return raw;
+    const [everyService, ...others] = items.map(String);
+    const pairs = others.map((pair) => splitAt(pair.toLowerCase(), pair.indexOf("=")));
+    return { everyService, services: Object.fromEntries(pairs) };
+  };
+  const shape = z.strictObject({
+    everyService: share,
+    services: z.record(z.string().regex(NAME), share),
+  });
+  return z.preprocess(fromItems, shape).transform((shares): PanicShares => shares);
 }
 
 function itemsFromText(raw: unknown): unknown {

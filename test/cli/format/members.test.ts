@@ -5,11 +5,12 @@ import {
   formatMembersSummary,
 } from "../../../cli/format/members.ts";
 import { PLAIN } from "../../../cli/format/text-style.ts";
+import { plainService } from "../../../src/core/member.ts";
 import { memberBody, membersBody } from "./bodies.ts";
 
 const BODY = membersBody([
   memberBody("n1", { phi: null, lastHeardMs: null, rttMs: null, rttDeviationMs: null }),
-  memberBody("n2", { services: [{ name: "web", port: 8080 }], tags: { rack: "3" } }),
+  memberBody("n2", { services: [plainService("web", 8080)], tags: { rack: "3" } }),
   memberBody("n3", {
     state: "suspect",
     phi: 6.1,

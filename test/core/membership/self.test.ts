@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { plainService } from "../../../src/core/member.ts";
 import { Self } from "../../../src/core/membership/self.ts";
 import { record } from "../builders.ts";
 
@@ -18,11 +19,11 @@ test("an incarnation stays within 32 bits", () => {
 
 test("every change that a member makes to itself raises its incarnation", () => {
   const self = new Self(record("me", { incarnation: 5 }));
-  self.advertise({ zone: "a" }, [{ name: "web", port: 80 }]);
+  self.advertise({ zone: "a" }, [plainService("web", 80)]);
   expect(self.record).toMatchObject({
     incarnation: 6,
     tags: { zone: "a" },
-    services: [{ name: "web", port: 80 }],
+    services: [plainService("web", 80)],
   });
   self.beginLeaving();
   expect(self.record.incarnation).toBe(7);

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Millis } from "../core/member.ts";
-import type { EventBody, MembersBody } from "./api-types.ts";
+import type { Millis } from "../../core/member.ts";
+import type { EventBody, MembersBody } from "../api-types.ts";
 import { NodeUnreachableError } from "./client-errors.ts";
 import type { HttpCaller } from "./client-http.ts";
 

@@ -1,4 +1,4 @@
-import type { MemberRecord } from "../core/member.ts";
+import type { MemberRecord } from "../../core/member.ts";
 
 /** Remembers records by their bytes, so that equal ones are one object. */
 export interface RecordInterner {

@@ -1,7 +1,7 @@
 import { Agent, type IncomingMessage, type RequestOptions, request } from "node:http";
-import { ConfigError } from "../core/errors.ts";
-import type { Millis } from "../core/member.ts";
-import { API_VERSION, START_ID_HEADER } from "./api-types.ts";
+import { ConfigError } from "../../core/errors.ts";
+import type { Millis } from "../../core/member.ts";
+import { API_VERSION, START_ID_HEADER } from "../api-types.ts";
 import { NodeUnreachableError, RequestRefusedError } from "./client-errors.ts";
 
 export interface Call {
@@ -13,6 +13,12 @@ export interface Call {
   readonly signal?: AbortSignal | undefined;
   /** Longest wait for the answer's first byte, and between two of its bytes. */
   readonly timeoutMs: Millis;
+}
+
+/** What every call of one client has. */
+export interface CallDefaults {
+  readonly timeoutMs: Millis;
+  readonly signal: AbortSignal | undefined;
 }
 
 export interface Answer {
@@ -148,6 +154,13 @@ export class HttpCaller {
     const why = code === "ECONNREFUSED" ? "nothing listens there" : message;
     return new NodeUnreachableError(this.url, why, REMEDY);
   }
+}
+
+export function eitherSignal(
+  a: AbortSignal | undefined,
+  b: AbortSignal | undefined,
+): AbortSignal | undefined {
+  return a !== undefined && b !== undefined ? AbortSignal.any([a, b]) : (a ?? b);
 }
 
 function startIdOf(response: IncomingMessage): string {

@@ -1,0 +1,65 @@
+import type { ServiceAnswer, ServiceOptions } from "../../src/control/client.ts";
+import { ConditionNotMetError } from "../errors.ts";
+import { formatNames } from "../format/quantities.ts";
+import { formatService, formatServiceSummary, formatServices } from "../format/services.ts";
+import type { Session } from "../session.ts";
+
+export interface ServiceChoice extends ServiceOptions {
+  readonly service: string;
+  readonly watch: boolean;
+}
+
+const LONG_POLL_MS = 30_000;
+
+/** Lists every service that a member offers. */
+export async function showServices({ client, output }: Session): Promise<void> {
+  const body = await client.services();
+  if (output.json) {
+    output.data(JSON.stringify(body));
+    return;
+  }
+  if (body.services.length === 0) {
+    output.talk("No member offers a service; start one with hearsay start --service web:8080.");
+    return;
+  }
+  for (const line of formatServices(output.style, body.services)) output.data(line);
+  output.talk("hearsay resolve <service> lists the endpoints of one.");
+}
+
+/**
+ * Lists the endpoints of one service as a consumer gets them, once or with every change.
+ *
+ * @throws ConditionNotMetError when there is none to be used
+ */
+export async function showService(session: Session, choice: ServiceChoice): Promise<void> {
+  const { client, output } = session;
+  const { service, watch, ...wanted } = choice;
+  let answer = await client.service(service, wanted);
+  tell(session, answer);
+  while (watch) {
+    const { index, startId } = answer;
+    answer = await client.service(service, { ...wanted, index, startId, waitMs: LONG_POLL_MS });
+    if (answer.index === index) continue;
+    if (!output.json) output.data("");
+    tell(session, answer);
+  }
+  if (answer.endpoints.length > 0) return;
+  throw new ConditionNotMetError(await whyNone(session, answer));
+}
+
+function tell({ output }: Session, { startId: _, ...body }: ServiceAnswer): void {
+  if (output.json) {
+    output.data(JSON.stringify(body));
+    return;
+  }
+  if (body.known === 0) return;
+  for (const line of formatService(output.style, body)) output.data(line);
+  output.talk(formatServiceSummary(body));
+}
+
+async function whyNone({ client }: Session, { self, service, known }: ServiceAnswer) {
+  if (known > 0) return `no endpoint of ${service} is usable as ${self} sees it`;
+  const names = (await client.services()).services.map(({ name }) => name);
+  const others = names.length === 0 ? "no service at all" : `only ${formatNames(names)}`;
+  return `${self} knows no endpoint of ${service}; it knows ${others}`;
+}

@@ -1,0 +1,50 @@
+import type { Millis } from "../../core/member.ts";
+import { START_ID_HEADER } from "../api-types.ts";
+import type { ServiceBody } from "../service-types.ts";
+import { type CallDefaults, eitherSignal, type HttpCaller } from "./client-http.ts";
+
+export interface ServiceOptions {
+  /** The asker's own threshold: endpoints above it are left out. Without one the member's state decides. */
+  readonly maxPhi?: number | undefined;
+  /** Only endpoints with this tag. */
+  readonly tag?: string | undefined;
+  /** Nearest to the node first, by round trip. */
+  readonly nearSelf?: boolean | undefined;
+  /** Answer only once the answer is another one than that of this index ... */
+  readonly index?: number | undefined;
+  /** ... or after this time. */
+  readonly waitMs?: Millis | undefined;
+  /** The run of the process that `index` belongs to; another one answers at once. */
+  readonly startId?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** `ServiceBody`, and which run of the process it speaks for: `index` means nothing under another one. */
+export type ServiceAnswer = ServiceBody & { readonly startId: string };
+
+/** `GET /v1/services/:name`. */
+export async function readService(
+  http: HttpCaller,
+  base: CallDefaults,
+  name: string,
+  { maxPhi, tag, nearSelf, index, waitMs, startId, signal }: ServiceOptions,
+): Promise<ServiceAnswer> {
+  const answer = await http.callJson<ServiceBody>({
+    path: servicePath(name),
+    query: {
+      maxPhi,
+      tag,
+      near: nearSelf === true ? "self" : undefined,
+      index,
+      wait: waitMs === undefined ? undefined : `${waitMs}ms`,
+    },
+    headers: { [START_ID_HEADER]: startId },
+    timeoutMs: base.timeoutMs + (waitMs ?? 0),
+    signal: eitherSignal(base.signal, signal),
+  });
+  return { ...answer.body, startId: answer.startId };
+}
+
+export function servicePath(name: string): string {
+  return `/v1/services/${encodeURIComponent(name)}`;
+}

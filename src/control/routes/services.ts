@@ -1,0 +1,79 @@
+import type { HttpBindings } from "@hono/node-server";
+import { type Context, Hono } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { validator } from "hono/validator";
+import type { Millis } from "../../core/member.ts";
+import type { ServiceQuery } from "../../discovery/live-query.ts";
+import { START_ID_HEADER } from "../api-types.ts";
+import type { ControlledNode } from "../controlled-node.ts";
+import type { RegisteredBody, ServicesBody, WithdrawnBody } from "../service-types.ts";
+import { limitBody } from "./body-limit.ts";
+import { readServiceParam, readServiceQuery } from "./parameters.ts";
+import { servicesBody, serviceText } from "./service-bodies.ts";
+import { until, type WaitingClients } from "./waiting.ts";
+
+const WAIT_MS_DEFAULT: Millis = 30_000;
+const JSON_TYPE = { "content-type": "application/json" };
+
+/** What the cluster offers, and what this node offers it. */
+export function serviceRoutes(node: ControlledNode, clients: WaitingClients) {
+  const { directory, offers, identity } = node;
+  return new Hono<{ Bindings: HttpBindings }>()
+    .get("/services", (context) =>
+      context.json<ServicesBody>(servicesBody(identity.name, directory.services())),
+    )
+    .get(
+      "/services/:name",
+      validator("param", readServiceParam),
+      validator("query", readServiceQuery),
+      async (context) => {
+        const { name } = context.req.valid("param");
+        const { index, wait = WAIT_MS_DEFAULT, ...wanted } = context.req.valid("query");
+        const query = { service: name, ...wanted };
+        const isOurs = isOfThisRun(context, node);
+        if (index !== undefined && isOurs && directory.ask(query).index === index) {
+          await clients.hold(() => otherAnswer(node, query, wait, clients, context.req.raw.signal));
+        }
+        return context.body(serviceText(identity.name, directory.ask(query)), 200, JSON_TYPE);
+      },
+    )
+    .put("/services/:name", limitBody(), validator("param", readServiceParam), async (context) => {
+      const { name } = context.req.valid("param");
+      const service = offers.register(name, await readJson(context));
+      return context.json<RegisteredBody>({ v: 1, service });
+    })
+    .delete("/services/:name", validator("param", readServiceParam), (context) => {
+      const { name } = context.req.valid("param");
+      if (!offers.withdraw(name)) {
+        throw new HTTPException(404, { message: `${identity.name} offers no service ${name}` });
+      }
+      return context.json<WithdrawnBody>({ v: 1, withdrawn: name });
+    });
+}
+
+/** An index means nothing to another run of the process. */
+function isOfThisRun(context: Context, { identity }: ControlledNode): boolean {
+  const known = context.req.header(START_ID_HEADER) ?? context.req.query("startId");
+  return known === undefined || known === identity.startId;
+}
+
+function otherAnswer(
+  { directory }: ControlledNode,
+  query: ServiceQuery,
+  waitMs: Millis,
+  clients: WaitingClients,
+  gone: AbortSignal,
+): Promise<unknown> {
+  const subscribe = (listener: () => void) => directory.subscribe(query, listener);
+  return until(subscribe, waitMs, clients.ended, gone);
+}
+
+async function readJson(context: Context): Promise<unknown> {
+  try {
+    return await context.req.json();
+  } catch {
+    throw new HTTPException(400, {
+      message: 'the body must be JSON, such as {"port": 8080, "tags": ["canary"]}',
+    });
+  }
+}

@@ -1,0 +1,84 @@
+import type { MemberName, Millis, Service, ServiceHealth, Tags } from "../core/member.ts";
+
+/** `GET /v1/services`: every service that a member offers, by name. */
+export interface ServicesBody {
+  readonly v: 1;
+  readonly self: MemberName;
+  readonly services: readonly ServiceSummaryBody[];
+}
+
+export interface ServiceSummaryBody {
+  readonly name: string;
+  /** Endpoints that are known, and those of them that `GET /v1/services/:name` gives for use. */
+  readonly known: number;
+  readonly usable: number;
+  readonly tags: readonly string[];
+  readonly panic: PanicBody | null;
+}
+
+/**
+ * `GET /v1/services/:name?maxPhi=&tag=&near=self`, and each frame of `/v1/services/:name/watch`. Long poll with
+ * `?index=N&wait=30s`: answers once `index` is another one than N, or when the wait is over.
+ */
+export interface ServiceBody {
+  readonly v: 1;
+  readonly self: MemberName;
+  readonly service: string;
+  /** Another one whenever an endpoint came, went or changed; phi, weight by phi and round trip move without it. */
+  readonly index: number;
+  /** Set while all known endpoints come back because too few would be left, or this node cannot know. */
+  readonly panic: PanicBody | null;
+  readonly known: number;
+  /** To be used. */
+  readonly endpoints: readonly EndpointBody[];
+  /** Known and left out, each with why; empty in a panic. */
+  readonly out: readonly EndpointBody[];
+}
+
+export interface PanicBody {
+  readonly reason: string;
+  /** ISO 8601. */
+  readonly since: string;
+  /** Endpoints that would be usable without it, of those known: 0 to 1. */
+  readonly share: number;
+}
+
+export interface EndpointBody {
+  readonly member: MemberName;
+  /** `host:port`. */
+  readonly address: string;
+  readonly host: string;
+  readonly port: number;
+  readonly state: "alive" | "suspect" | "dead";
+  readonly health: ServiceHealth;
+  /** Null where this node does not observe the member, a moment after the first question. */
+  readonly phi: number | null;
+  readonly rttMs: Millis | null;
+  /** The service's own weight, faded by phi; at least 1. */
+  readonly weight: number;
+  readonly tags: readonly string[];
+  readonly meta: Tags;
+  /** Why it is in or out. */
+  readonly why: string;
+}
+
+/** What `PUT /v1/services/:name` takes. */
+export interface ServiceRegistration {
+  readonly port: number;
+  /** Share of the traffic that it wants, relative to the others: 1 to 256, 100 where nothing is said. */
+  readonly weight?: number;
+  readonly tags?: readonly string[];
+  readonly meta?: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** `PUT /v1/services/:name`: what the cluster is told from now on. */
+export interface RegisteredBody {
+  readonly v: 1;
+  readonly service: Service;
+}
+
+/** `DELETE /v1/services/:name`. */
+export interface WithdrawnBody {
+  readonly v: 1;
+  readonly withdrawn: string;
+}

@@ -1,0 +1,38 @@
+import type { DiscoveryEvent } from "../../discovery/discovery-event.ts";
+import { LocalServices } from "../../discovery/local-services.ts";
+import { ServiceDirectory } from "../../discovery/service-directory.ts";
+import type { NodeHost } from "../../host/node-host.ts";
+import { advertisedComplaint } from "../../wire/record/advertised.ts";
+import type { DaemonSettings } from "../settings.ts";
+
+export interface NodeDiscovery {
+  /** What the cluster offers. */
+  readonly directory: ServiceDirectory;
+  /** What this node offers. */
+  readonly offers: LocalServices;
+}
+
+/** Services over a node that is still to be built: `host` is first called when something is asked or changed. */
+export function createNodeDiscovery(
+  settings: DaemonSettings,
+  host: () => NodeHost,
+  onEvent: (event: DiscoveryEvent) => void,
+): NodeDiscovery {
+  const nowMs = () => performance.now();
+  const directory = new ServiceDirectory(
+    {
+      nowMs,
+      onEvent,
+      wallTime: () => new Date(),
+      snapshot: () => host().snapshot(),
+      watch: (subjects, forMs) => host().submit({ kind: "watch", subjects, forMs }),
+    },
+    settings,
+  );
+  const offers = new LocalServices(settings.tags, settings.services, {
+    nowMs,
+    complain: advertisedComplaint,
+    advertise: (tags, services) => host().submit({ kind: "advertise", tags, services }),
+  });
+  return { directory, offers };
+}

@@ -1,0 +1,42 @@
+import type { Millis } from "../core/member.ts";
+import type { MemberSnapshot, NodeSnapshot } from "../core/snapshot.ts";
+import type { Instance } from "./select-endpoints.ts";
+
+/** The instances of every service, by its name in lower case, as DNS compares names. */
+export type InstancesByService = ReadonlyMap<string, readonly Instance[]>;
+
+/**
+ * What a node knows of services. Members that left have withdrawn theirs; those dead for `deadKnownMs` are given up, so
+ * that a cluster that shrinks does not remember servers that are gone for good (as Eureka once did).
+ */
+export function instancesByService(
+  { members, self }: NodeSnapshot,
+  deadKnownMs: Millis,
+): InstancesByService {
+  const found = new Map<string, Instance[]>();
+  for (const member of members) {
+    for (const instance of instancesOf(member, deadKnownMs, member.record.name === self.name)) {
+      const key = instance.service.name.toLowerCase();
+      const others = found.get(key);
+      if (others === undefined) found.set(key, [instance]);
+      else others.push(instance);
+    }
+  }
+  return found;
+}
+
+function instancesOf(member: MemberSnapshot, deadKnownMs: Millis, isSelf: boolean): Instance[] {
+  const { record, state, stateForMs, phi, rttMs, reachedThrough } = member;
+  if (state === "left" || state === "forgotten") return [];
+  if (state === "dead" && stateForMs >= deadKnownMs) return [];
+  return record.services.map((service) => ({
+    member: record.name,
+    host: record.endpoint.host,
+    service,
+    state,
+    stateForMs,
+    phi,
+    rttMs: isSelf ? 0 : (rttMs?.mean ?? null),
+    reachedThrough,
+  }));
+}

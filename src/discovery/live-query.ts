@@ -1,0 +1,92 @@
+import type { Millis } from "../core/member.ts";
+import type { InstancesByService } from "./instances.ts";
+import { type EndpointsWanted, type Selection, selectEndpoints } from "./select-endpoints.ts";
+
+export interface ServiceQuery extends EndpointsWanted {
+  /** Compared without regard to case, as in DNS. */
+  readonly service: string;
+}
+
+/** What a node knew of all services at one moment. */
+export interface Picture {
+  readonly atMs: Millis;
+  readonly instances: InstancesByService;
+  readonly isIsolated: boolean;
+  readonly phiSuspect: number;
+}
+
+/** An answer to a query; the same object as long as nothing was looked at anew. */
+export interface ServiceAnswer extends Selection {
+  readonly service: string;
+  /** Another one whenever more than phi, weight or round trip has changed. */
+  readonly index: number;
+  /** ISO 8601; null where there is no panic. */
+  readonly panicSince: string | null;
+}
+
+export interface LiveQueryOptions {
+  readonly query: ServiceQuery;
+  readonly panicShare: number;
+  readonly nextIndex: () => number;
+  readonly wallTime: () => Date;
+}
+
+/** A query that is kept up to date for those who asked it a moment ago, or wait for its next answer. */
+export class LiveQuery {
+  readonly query: ServiceQuery;
+  lastAskedMs: Millis = Number.NEGATIVE_INFINITY;
+  private readonly options: LiveQueryOptions;
+  private readonly listeners = new Set<(answer: ServiceAnswer) => void>();
+  private current: ServiceAnswer | undefined;
+  private seen: Picture | undefined;
+  private signature = "";
+
+  constructor(options: LiveQueryOptions) {
+    this.options = options;
+    this.query = options.query;
+  }
+
+  get isWaitedFor(): boolean {
+    return this.listeners.size > 0;
+  }
+
+  /** The answer in `picture`; whoever waits is told if it is another one. */
+  answer(picture: Picture): ServiceAnswer {
+    if (this.current !== undefined && this.seen === picture) return this.current;
+    this.seen = picture;
+    const selection = this.select(picture);
+    const signature = signatureOf(selection);
+    const isChanged = signature !== this.signature;
+    this.signature = signature;
+    const index = isChanged ? this.options.nextIndex() : (this.current?.index ?? 0);
+    const panicSince = this.panicSince(selection);
+    const answer = { service: this.query.service, index, panicSince, ...selection };
+    this.current = answer;
+    if (isChanged) for (const listener of [...this.listeners]) listener(answer);
+    return answer;
+  }
+
+  /** Calls `listener` with each other answer until the returned function is called. It must not throw. */
+  subscribe(listener: (answer: ServiceAnswer) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  private select({ instances, isIsolated, phiSuspect }: Picture): Selection {
+    const known = instances.get(this.query.service.toLowerCase()) ?? [];
+    const { panicShare } = this.options;
+    return selectEndpoints(known, this.query, { panicShare, isIsolated, phiSuspect });
+  }
+
+  private panicSince({ panic }: Selection): string | null {
+    if (panic === null) return null;
+    return this.current?.panicSince ?? this.options.wallTime().toISOString();
+  }
+}
+
+/** All of a selection that is worth waking somebody for: phi, weight by phi and round trip move all the time. */
+function signatureOf({ endpoints, out, panic }: Selection): string {
+  const isIn = endpoints.map(({ member, host, state, service }) => [member, host, state, service]);
+  const isOut = out.map(({ member, state, service }) => [member, state, service]);
+  return JSON.stringify([isIn, isOut, panic?.cause ?? null]);
+}

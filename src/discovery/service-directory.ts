@@ -1,0 +1,205 @@
+import type { NodeEvent } from "../core/effect.ts";
+import type { MemberName, Millis } from "../core/member.ts";
+import type { NodeSnapshot } from "../core/snapshot.ts";
+import type { DiscoveryEvent } from "./discovery-event.ts";
+import { instancesByService } from "./instances.ts";
+import { LiveQuery, type Picture, type ServiceAnswer, type ServiceQuery } from "./live-query.ts";
+import { type PanicShares, panicShareOf } from "./panic-shares.ts";
+import { PanicWatch, type ServicePanic } from "./panic-watch.ts";
+
+export interface DirectoryPorts {
+  snapshot(): NodeSnapshot;
+  /** Monotonic. */
+  nowMs(): Millis;
+  wallTime(): Date;
+  /** Makes the node observe these members for so long. */
+  watch(members: readonly MemberName[], forMs: Millis): void;
+  onEvent(event: DiscoveryEvent): void;
+}
+
+export interface DirectoryPolicy {
+  readonly panic: PanicShares;
+  /** How long a dead member's endpoints stay known. */
+  readonly deadKnownMs: Millis;
+}
+
+/** A service in the list of all. */
+export interface ServiceSummary {
+  readonly name: string;
+  readonly answer: ServiceAnswer;
+}
+
+/** A picture this old is taken anew: phi moves with time, and an answer may lag by as much. */
+const PICTURE_MS: Millis = 100;
+/** Events come in bursts: the first is looked at in the next turn, the rest together after this. */
+const REFRESH_GAP_MS: Millis = 20;
+const TICK_MS: Millis = 250;
+/** Without an event only the dead grow older. */
+const IDLE_REFRESH_MS: Millis = 1000;
+/** A query that nobody asked for so long is given up, and the members are no longer watched for it. */
+const INTEREST_MS: Millis = 60_000;
+const RENEW_MS: Millis = 20_000;
+/** Of one service; each member that is watched costs a ping a period. */
+const WATCHED_MAX = 256;
+const QUERIES_MAX = 10_000;
+
+/**
+ * Which endpoints of which service are usable, as this node sees it: every answer over HTTP, DNS or to a program comes
+ * from here. Looks at the node anew when something happened, and when a threshold may have been crossed in silence.
+ */
+export class ServiceDirectory {
+  private readonly ports: DirectoryPorts;
+  private readonly policy: DirectoryPolicy;
+  private readonly queries = new Map<string, LiveQuery>();
+  private readonly panicWatch: PanicWatch;
+  private readonly renewedAtMs = new Map<string, Millis>();
+  private picture: Picture | undefined;
+  private ticking: NodeJS.Timeout | undefined;
+  private refreshing: NodeJS.Timeout | undefined;
+  private index: number;
+
+  constructor(ports: DirectoryPorts, policy: DirectoryPolicy) {
+    this.ports = ports;
+    this.policy = policy;
+    // Above those of any earlier run, so that a client that still holds one of those is answered at once.
+    this.index = ports.wallTime().getTime();
+    this.panicWatch = new PanicWatch(ports);
+  }
+
+  start(): void {
+    this.ticking = setInterval(() => this.tick(), TICK_MS).unref();
+  }
+
+  close(): void {
+    clearInterval(this.ticking);
+    clearTimeout(this.refreshing);
+  }
+
+  /** Takes note of what may change an answer. */
+  accept(event: NodeEvent): void {
+    if (!CHANGES_ANSWERS.has(event.kind)) return;
+    const pictureAtMs = this.picture?.atMs ?? Number.NEGATIVE_INFINITY;
+    this.picture = undefined;
+    if (this.refreshing !== undefined) return;
+    const waitMs = Math.max(0, pictureAtMs + REFRESH_GAP_MS - this.ports.nowMs());
+    this.refreshing = setTimeout(() => this.refresh(), waitMs).unref();
+  }
+
+  /** The answer now. Asking makes the node watch the members that offer the service. */
+  ask(query: ServiceQuery): ServiceAnswer {
+    const live = this.live(query);
+    const picture = this.currentPicture();
+    this.renewInterest(query.service, picture);
+    return live.answer(picture);
+  }
+
+  /** Calls `listener` with each other answer until the returned function is called. */
+  subscribe(query: ServiceQuery, listener: (answer: ServiceAnswer) => void): () => void {
+    return this.live(query).subscribe(listener);
+  }
+
+  /** Every service that is known, by name. */
+  services(): readonly ServiceSummary[] {
+    const picture = this.currentPicture();
+    return [...picture.instances.values()]
+      .flatMap(([first]) => first?.service.name ?? [])
+      .sort()
+      .map((name) => ({ name, answer: this.live({ service: name }).answer(picture) }));
+  }
+
+  /** The services whose known endpoints all come back just now, with when that began. */
+  panics(): readonly ServicePanic[] {
+    this.refresh();
+    return this.panicWatch.panics;
+  }
+
+  /** Looks at the node anew, tells whoever waits, and notes where a panic began or ended. */
+  refresh(): void {
+    clearTimeout(this.refreshing);
+    this.refreshing = undefined;
+    const picture = this.currentPicture();
+    for (const live of this.queries.values()) if (live.isWaitedFor) live.answer(picture);
+    this.panicWatch.look(this.services());
+  }
+
+  private tick(): void {
+    const nowMs = this.ports.nowMs();
+    this.giveUpForgotten(nowMs);
+    const waitedFor = [...this.queries.values()].filter((live) => live.isWaitedFor);
+    for (const { query } of waitedFor) this.renewInterest(query.service, this.currentPicture());
+    const ageMs = nowMs - (this.picture?.atMs ?? Number.NEGATIVE_INFINITY);
+    const maySlip = waitedFor.some(({ query }) => query.maxPhi !== undefined);
+    if (maySlip || ageMs >= IDLE_REFRESH_MS) this.refresh();
+  }
+
+  private currentPicture(): Picture {
+    const nowMs = this.ports.nowMs();
+    if (this.picture !== undefined && nowMs - this.picture.atMs < PICTURE_MS) return this.picture;
+    const snapshot = this.ports.snapshot();
+    this.picture = {
+      atMs: nowMs,
+      instances: instancesByService(snapshot, this.policy.deadKnownMs),
+      isIsolated: snapshot.isolated,
+      phiSuspect: snapshot.phiSuspect,
+    };
+    return this.picture;
+  }
+
+  /** The query as it is kept, moved to the end of those that may be given up. */
+  private live(query: ServiceQuery): LiveQuery {
+    const key = keyOf(query);
+    const live = this.queries.get(key) ?? this.newQuery(query);
+    this.queries.delete(key);
+    this.queries.set(key, live);
+    live.lastAskedMs = this.ports.nowMs();
+    if (this.queries.size > QUERIES_MAX) this.giveUpOldest();
+    return live;
+  }
+
+  private newQuery(query: ServiceQuery): LiveQuery {
+    return new LiveQuery({
+      query,
+      panicShare: panicShareOf(this.policy.panic, query.service),
+      nextIndex: () => ++this.index,
+      wallTime: () => this.ports.wallTime(),
+    });
+  }
+
+  private giveUpOldest(): void {
+    for (const [key, live] of this.queries) {
+      if (live.isWaitedFor) continue;
+      this.queries.delete(key);
+      return;
+    }
+  }
+
+  private giveUpForgotten(nowMs: Millis): void {
+    for (const [key, live] of this.queries) {
+      if (!live.isWaitedFor && nowMs - live.lastAskedMs > INTEREST_MS) this.queries.delete(key);
+    }
+    for (const [service, atMs] of this.renewedAtMs) {
+      if (nowMs - atMs > INTEREST_MS) this.renewedAtMs.delete(service);
+    }
+  }
+
+  private renewInterest(service: string, { instances, atMs }: Picture): void {
+    const key = service.toLowerCase();
+    const known = instances.get(key);
+    const renewedAtMs = this.renewedAtMs.get(key) ?? Number.NEGATIVE_INFINITY;
+    if (known === undefined || atMs - renewedAtMs < RENEW_MS) return;
+    this.renewedAtMs.set(key, atMs);
+    const members = known.filter(({ state }) => state !== "dead").map(({ member }) => member);
+    this.ports.watch(members.slice(0, WATCHED_MAX), INTEREST_MS);
+  }
+}
+
+const CHANGES_ANSWERS: ReadonlySet<NodeEvent["kind"]> = new Set([
+  "member-changed",
+  "member-updated",
+  "member-reaped",
+  "isolated-changed",
+]);
+
+function keyOf({ service, tag, maxPhi, nearSelf }: ServiceQuery): string {
+  return JSON.stringify([service.toLowerCase(), tag ?? null, maxPhi ?? null, nearSelf ?? false]);
+}

@@ -1,0 +1,131 @@
+import {
+  SERVICE_WEIGHT_DEFAULT,
+  type Service,
+  type ServiceHealth,
+  type Tags,
+} from "../../core/member.ts";
+import {
+  arrayField,
+  codeField,
+  fieldError,
+  integerField,
+  nameField,
+  portField,
+  textField,
+} from "../fields.ts";
+import {
+  ADVERTISED_BYTES_MAX,
+  isName,
+  isTagKey,
+  isTagValue,
+  SERVICE_WEIGHT_MAX,
+} from "../limits.ts";
+import { packedSize, type WireValue } from "../msgpack.ts";
+
+/** Numbers on the wire: the position is the protocol. */
+const HEALTHS: readonly ServiceHealth[] = ["passing", "critical", "unknown"];
+
+/** What a member may not advertise and why, as one clause for the operator; undefined when all is well. */
+export function advertisedComplaint(tags: Tags, services: readonly Service[]): string | undefined {
+  const complaint = pairsComplaint(tags, "tag");
+  if (complaint !== undefined) return complaint;
+  for (const service of services) {
+    const complaint = serviceComplaint(service);
+    if (complaint !== undefined) return `service "${service.name}" ${complaint}`;
+  }
+  const size = advertisedBytes(tags, services);
+  if (size <= ADVERTISED_BYTES_MAX) return undefined;
+  return `tags and services take ${size} bytes together; at most ${ADVERTISED_BYTES_MAX} are allowed`;
+}
+
+/** Bytes of a record that its member's tags and services take. */
+export function advertisedBytes(tags: Tags, services: readonly Service[]): number {
+  return packedSize(tagsToWire(tags)) + packedSize(servicesToWire(services));
+}
+
+/** Sorted by key, so that the order in which tags were written down makes no difference. */
+export function tagsToWire(tags: Tags): readonly string[] {
+  const keys = Object.keys(tags).sort();
+  return keys.flatMap((key) => [key, tags[key] ?? ""]);
+}
+
+export function servicesToWire(services: readonly Service[]): WireValue {
+  return services.map(serviceToWire);
+}
+
+export function parseTags(value: unknown): Tags {
+  const fields = arrayField(value, "tags", 0);
+  if (fields.length % 2 !== 0) throw fieldError("tags", "have a key without a value");
+  const tags = new Map<string, string>();
+  for (let at = 0; at < fields.length; at += 2) {
+    const key = textField(fields[at], "tag key", isTagKey);
+    if (tags.has(key)) throw fieldError("tag key", "comes twice");
+    tags.set(key, textField(fields[at + 1], "tag value", isTagValue));
+  }
+  return Object.freeze(Object.fromEntries(tags));
+}
+
+export function parseServices(value: unknown): readonly Service[] {
+  return Object.freeze(arrayField(value, "services", 0).map(parseService));
+}
+
+function serviceComplaint({ name, port, weight, tags, meta }: Service): string | undefined {
+  if (!isName(name)) return "must be 1 to 64 of A-Z a-z 0-9 . _ -";
+  if (!isWithin(port, 65_535)) return `has port ${port}; it must be from 1 to 65535`;
+  if (!isWithin(weight, SERVICE_WEIGHT_MAX)) {
+    return `has weight ${weight}; it must be from 1 to ${SERVICE_WEIGHT_MAX}`;
+  }
+  const wrong = tags.find((tag) => !isName(tag));
+  if (wrong !== undefined) return `has tag "${wrong}"; it must be 1 to 64 of A-Z a-z 0-9 . _ -`;
+  const complaint = pairsComplaint(meta, "meta");
+  return complaint === undefined ? undefined : `has ${complaint}`;
+}
+
+function pairsComplaint(pairs: Tags, what: string): string | undefined {
+  for (const [key, value] of Object.entries(pairs)) {
+    if (!isTagKey(key)) return `${what} key "${key}" must be 1 to 64 of A-Z a-z 0-9 . _ / -`;
+    if (!isTagValue(value)) return `${what} "${key}" must not contain control characters`;
+  }
+  return undefined;
+}
+
+function isWithin(value: number, max: number): boolean {
+  return Number.isInteger(value) && value >= 1 && value <= max;
+}
+
+// What is as usual at the end is left out, so that a plain service takes a name and a port, and has one encoding.
+function serviceToWire({ name, port, health, weight, tags, meta }: Service): WireValue {
+  const fields: WireValue[] = [
+    name,
+    port,
+    HEALTHS.indexOf(health),
+    weight,
+    [...tags],
+    tagsToWire(meta),
+  ];
+  const isUsual = [
+    true,
+    true,
+    health === "passing",
+    weight === SERVICE_WEIGHT_DEFAULT,
+    tags.length === 0,
+    Object.keys(meta).length === 0,
+  ];
+  while (isUsual[fields.length - 1] && fields.length > 2) fields.pop();
+  return fields;
+}
+
+function parseService(value: unknown): Service {
+  const [name, port, ...more] = arrayField(value, "service", 2);
+  const [health = 0, weight = SERVICE_WEIGHT_DEFAULT, tags = [], meta = []] = more;
+  return Object.freeze({
+    name: nameField(name, "service name"),
+    port: portField(port, "service port"),
+    health: codeField(health, "service health", HEALTHS),
+    weight: integerField(weight, "service weight", 1, SERVICE_WEIGHT_MAX),
+    tags: Object.freeze(
+      arrayField(tags, "service tags", 0).map((tag) => nameField(tag, "service tag")),
+    ),
+    meta: parseTags(meta),
+  });
+}

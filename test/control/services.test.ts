@@ -1,0 +1,118 @@
+import { expect, test } from "vitest";
+import { openApi } from "./api.ts";
+import { FakeNode, member } from "./fake-node.ts";
+
+/** A node with `n0` itself and others, all offering `web`. */
+function nodeWith(...others: Parameters<typeof member>[]): FakeNode {
+  const node = new FakeNode();
+  node.members.push(...others.map((each) => member(...each)));
+  return node;
+}
+
+test("an endpoint carries all that a consumer may choose by, and why it is in", async () => {
+  const { client } = await openApi(nodeWith(["n1", "alive"]));
+  const { startId: _, index, ...body } = await client.service("web", { nearSelf: true });
+  expect(index).toBeGreaterThan(0);
+  expect(body).toMatchObject({ v: 1, self: "n0", service: "web", panic: null, known: 2, out: [] });
+  expect(body.endpoints[1]).toEqual({
+    member: "n1",
+    address: "127.0.0.1:8080",
+    host: "127.0.0.1",
+    port: 8080,
+    state: "alive",
+    health: "passing",
+    phi: 0.12,
+    rttMs: 0.412,
+    weight: 100,
+    tags: [],
+    meta: {},
+    why: "alive",
+  });
+});
+
+test("asking makes the node watch the members that offer the service", async () => {
+  const { node, client } = await openApi(nodeWith(["n1", "alive"]));
+  await client.service("web");
+  expect(node.submitted).toEqual([
+    { kind: "watch", subjects: ["n0", "n1"], forMs: expect.any(Number) },
+  ]);
+});
+
+test("every service is listed with how many endpoints are usable, and a panic", async () => {
+  const { client } = await openApi(nodeWith(["n1", "dead"], ["n2", "dead"]));
+  const { services } = await client.services();
+  expect(services).toMatchObject([
+    { name: "web", known: 3, usable: 3, panic: { reason: "1 of 3 are in, fewer than 50 %" } },
+  ]);
+  expect((await client.self()).panics).toMatchObject([{ service: "web", share: 0.333 }]);
+});
+
+test("a service that nobody offers has no endpoints, and is no error: it may come", async () => {
+  const { client } = await openApi();
+  expect(await client.service("nope")).toMatchObject({ known: 0, endpoints: [], panic: null });
+});
+
+test("a long poll answers at the next other answer", async () => {
+  const { node, client } = await openApi(nodeWith(["n1", "alive"]));
+  const { index, startId } = await client.service("web");
+  const waiting = client.service("web", { index, startId, waitMs: 60_000 });
+  await client.self();
+  node.members[1] = member("n1", "suspect");
+  node.directory.accept({ kind: "member-updated", member: "n1", incarnation: 8 });
+  const answer = await waiting;
+  expect([answer.index > index, answer.endpoints.length]).toEqual([true, 1]);
+});
+
+test("a long poll without another answer ends with the same index", async () => {
+  const { client } = await openApi();
+  const { index, startId } = await client.service("web");
+  expect((await client.service("web", { index, startId, waitMs: 20 })).index).toBe(index);
+});
+
+test("a long poll with an index of another start answers at once", async () => {
+  const { client } = await openApi();
+  const { index } = await client.service("web");
+  const startId = "0".repeat(24);
+  expect((await client.service("web", { index, startId, waitMs: 60_000 })).index).toBe(index);
+});
+
+test.each([
+  ["maxPhi=x", /^maxPhi: "x" must be a level of suspicion/],
+  ["near=n1", /^near: "n1" must be self/],
+  ["index=-1", /^index: "-1" must be the index of an answer/],
+  ["wait=1d", /^wait: "1d" must be a time/],
+  ["tag=a/b", /^tag: "a\/b" must be a tag/],
+])("a question with %s is refused in one sentence", async (query, message) => {
+  const { url } = await openApi();
+  const response = await fetch(`${url}/v1/services/web?${query}`);
+  expect(response.status).toBe(400);
+  expect(await response.json()).toMatchObject({ error: expect.stringMatching(message) });
+});
+
+test("a program on this machine offers a service, changes it, and withdraws it", async () => {
+  const { node, client } = await openApi();
+  const { service } = await client.register("db", { port: 5432, tags: ["primary"], weight: 200 });
+  expect(service).toMatchObject({ name: "db", port: 5432, weight: 200, health: "passing" });
+  await client.withdraw("db");
+  expect(node.submitted.map((input) => "services" in input && input.services)).toEqual([
+    [service],
+    [],
+  ]);
+  await expect(client.withdraw("db")).rejects.toMatchObject({
+    status: 404,
+    message: "n0 offers no service db",
+  });
+});
+
+test("a registration that is no JSON, or no service, is refused with what is wrong", async () => {
+  const { url, client } = await openApi();
+  const put = await fetch(`${url}/v1/services/db`, { method: "PUT", body: "port=5" });
+  expect(put.status).toBe(400);
+  expect(await put.json()).toMatchObject({
+    error: expect.stringMatching(/^the body must be JSON/),
+  });
+  await expect(client.register("db", { port: 0 })).rejects.toMatchObject({
+    status: 400,
+    message: "service db: port: 0 must be a whole number from 1 to 65535",
+  });
+});

@@ -1,0 +1,130 @@
+import { describe, expect, test } from "vitest";
+import {
+  type EndpointsWanted,
+  type Instance,
+  type SelectionPolicy,
+  selectEndpoints,
+} from "../../src/discovery/select-endpoints.ts";
+import { instance } from "./builders.ts";
+
+const POLICY: SelectionPolicy = { panicShare: 0.5, isIsolated: false, phiSuspect: 8 };
+
+function select(
+  instances: readonly Instance[],
+  wanted: EndpointsWanted = {},
+  policy: Partial<SelectionPolicy> = {},
+) {
+  const { endpoints, out, panic } = selectEndpoints(instances, wanted, { ...POLICY, ...policy });
+  return { in: endpoints.map(({ member }) => member), out: out.map(({ member }) => member), panic };
+}
+
+/** So many instances that are in, and so many dead ones. */
+function pool(alive: number, dead: number): Instance[] {
+  return [
+    ...Array.from({ length: alive }, (_, at) => instance(`a${at}`)),
+    ...Array.from({ length: dead }, (_, at) => instance(`d${at}`, { state: "dead", phi: 40 })),
+  ];
+}
+
+test.each([
+  ["an alive member", {}, true],
+  ["a suspect", { state: "suspect", phi: 9 }, false],
+  ["a dead member", { state: "dead", phi: 40 }, false],
+  ["a member whose own checks fail", { service: { health: "critical" } }, false],
+  [
+    "a member whose checks cannot run, since a broken check is no broken server",
+    { service: { health: "unknown" } },
+    true,
+  ],
+  ["a member that others vouch for, whatever phi is here", { phi: 40, reachedThrough: "n4" }, true],
+] as const)("without a threshold, by its state: %s", (_what, more, isIn) => {
+  const { in: usable, out } = select([instance("x", more), instance("y"), instance("z")]);
+  expect([usable.includes("x"), out.includes("x")]).toEqual([isIn, !isIn]);
+});
+
+test.each([
+  ["within the threshold", { phi: 3 }, true],
+  ["above the threshold", { phi: 3.01 }, false],
+  [
+    "a suspect within it: this consumer waits longer than the cluster",
+    { state: "suspect", phi: 2 },
+    true,
+  ],
+  ["dead, whatever phi is", { state: "dead", phi: 0.1 }, false],
+  ["not observed yet, by its state", { phi: null }, true],
+  ["not observed and suspect", { phi: null, state: "suspect" }, false],
+] as const)("by the consumer's own threshold of 3: %s", (_what, more, isIn) => {
+  const instances = [instance("x", more), instance("y"), instance("z")];
+  expect(select(instances, { maxPhi: 3 }).in.includes("x")).toBe(isIn);
+});
+
+test("each endpoint says why it is in or out", () => {
+  const instances = [
+    instance("a"),
+    instance("b"),
+    instance("c", { phi: 9.5, reachedThrough: "a" }),
+    instance("d", { state: "dead" }),
+  ];
+  const { endpoints, out } = selectEndpoints(instances, { maxPhi: 8 }, POLICY);
+  expect([...endpoints, ...out].map(({ member, why }) => [member, why])).toEqual([
+    ["a", "alive, phi is within 8"],
+    ["b", "alive, phi is within 8"],
+    ["c", "alive, phi is above 8, reachable only through a"],
+    ["d", "dead"],
+  ]);
+});
+
+describe("fail open", () => {
+  test("at the panic share endpoints are left out, below it all known ones come back", () => {
+    expect(select(pool(2, 2)).in).toEqual(["a0", "a1"]);
+    expect(select(pool(2, 3))).toEqual({
+      in: ["a0", "a1", "d0", "d1", "d2"],
+      out: [],
+      panic: { cause: "share", reason: "2 of 5 are in, fewer than 50 %", share: 0.4 },
+    });
+  });
+
+  test("an isolated node gives all it knows, however many would be left", () => {
+    const { in: usable, panic } = select(pool(4, 1), {}, { isIsolated: true });
+    expect(usable).toHaveLength(5);
+    expect(panic).toEqual({ cause: "isolated", reason: "this node is isolated", share: 0.8 });
+  });
+
+  test("a panic share of 0 turns it off, isolated or not", () => {
+    expect(select(pool(0, 3), {}, { panicShare: 0, isIsolated: true })).toEqual({
+      in: [],
+      out: ["d0", "d1", "d2"],
+      panic: null,
+    });
+  });
+
+  test("a consumer's strict threshold may not empty its own pool", () => {
+    const instances = [1, 2, 3].map((phi) => instance(`n${phi}`, { phi }));
+    expect(select(instances, { maxPhi: 1 }).panic?.share).toBeCloseTo(1 / 3);
+  });
+
+  test("with a tag, those that have it are all that is known", () => {
+    const canary = { service: { tags: ["canary"] } };
+    const instances = [...pool(0, 5), instance("c1", canary), instance("c2", canary)];
+    expect(select(instances, { tag: "canary" })).toEqual({
+      in: ["c1", "c2"],
+      out: [],
+      panic: null,
+    });
+  });
+
+  test("nothing known is nothing to be in panic about", () => {
+    expect(select([], {}, { isIsolated: true })).toEqual({ in: [], out: [], panic: null });
+  });
+});
+
+test("near first: this node itself, then by round trip, unmeasured last, ties by name", () => {
+  const far = [
+    instance("z", { rttMs: null }),
+    instance("b", { rttMs: 2 }),
+    instance("self", { rttMs: 0, phi: null }),
+    instance("a", { rttMs: 2 }),
+  ];
+  expect(select(far, { nearSelf: true }).in).toEqual(["self", "a", "b", "z"]);
+  expect(select(far).in).toEqual(["a", "b", "self", "z"]);
+});

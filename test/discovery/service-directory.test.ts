@@ -1,0 +1,182 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { plainService } from "../../src/core/member.ts";
+import type { MemberSnapshot, NodeSnapshot } from "../../src/core/snapshot.ts";
+import type { DiscoveryEvent } from "../../src/discovery/discovery-event.ts";
+import type { ServiceAnswer } from "../../src/discovery/live-query.ts";
+import { PANIC_SHARES_DEFAULT, type PanicShares } from "../../src/discovery/panic-shares.ts";
+import { ServiceDirectory } from "../../src/discovery/service-directory.ts";
+import { record } from "../core/builders.ts";
+
+beforeEach(() => {
+  vi.useFakeTimers({
+    toFake: ["setTimeout", "setInterval", "clearTimeout", "clearInterval", "performance", "Date"],
+  });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** A directory over members that the test moves; every member offers `web`. */
+function open(panic: PanicShares = PANIC_SHARES_DEFAULT) {
+  const members = new Map<string, MemberSnapshot>();
+  const events: DiscoveryEvent[] = [];
+  const watched: string[][] = [];
+  let isolated = false;
+  const directory = new ServiceDirectory(
+    {
+      nowMs: () => performance.now(),
+      wallTime: () => new Date(),
+      onEvent: (event) => events.push(event),
+      watch: (names) => watched.push([...names]),
+      snapshot: () =>
+        ({
+          self: record("self"),
+          isolated,
+          phiSuspect: 8,
+          members: [...members.values()],
+        }) as unknown as NodeSnapshot,
+    },
+    { panic, deadKnownMs: 600_000 },
+  );
+  directory.start();
+  const set = (name: string, more: Partial<MemberSnapshot> = {}) => {
+    const own = record(name, { services: [plainService("web", 8080)] });
+    members.set(name, {
+      ...{ record: own, state: "alive", stateForMs: 0, observed: true, phi: 0.1 },
+      ...{ lastHeardMs: 10, rttMs: null, reachedThrough: null, accusers: [] },
+      ...more,
+    });
+    tell(name);
+  };
+  const tell = (member: string) =>
+    directory.accept({ kind: "member-updated", member, incarnation: 1 });
+  const isolate = (to: boolean) => {
+    isolated = to;
+    directory.accept({ kind: "isolated-changed", isolated: to, silentMs: 0 });
+  };
+  const usable = () => directory.ask({ service: "web" }).endpoints.map(({ member }) => member);
+  return { directory, members, events, watched, set, isolate, usable };
+}
+
+const dead = (stateForMs = 0): Partial<MemberSnapshot> => ({ state: "dead", stateForMs, phi: 40 });
+
+test("an answer is as new as the last event", () => {
+  const { set, usable } = open();
+  set("a");
+  expect(usable()).toEqual(["a"]);
+  set("b");
+  expect(usable()).toEqual(["a", "b"]);
+});
+
+test("a service is found whatever the case of its name, as in DNS", () => {
+  const { set, directory } = open();
+  set("a");
+  expect(directory.ask({ service: "WEB" }).known).toBe(1);
+});
+
+test("the index changes with the endpoints, and not with phi alone", () => {
+  const { set, directory } = open();
+  set("a");
+  const first = directory.ask({ service: "web" }).index;
+  set("a", { phi: 0.7 });
+  expect(directory.ask({ service: "web" }).index).toBe(first);
+  set("a", { state: "suspect" });
+  expect(directory.ask({ service: "web" }).index).toBeGreaterThan(first);
+});
+
+test("whoever waits is told of a burst of events once", () => {
+  const { set, directory } = open();
+  set("a");
+  directory.ask({ service: "web" });
+  const told: ServiceAnswer[] = [];
+  directory.subscribe({ service: "web" }, (answer) => told.push(answer));
+  vi.advanceTimersByTime(50);
+  told.length = 0;
+  set("b");
+  set("c");
+  vi.advanceTimersByTime(25);
+  expect(told.map(({ known }) => known)).toEqual([3]);
+});
+
+test("a threshold that is crossed in silence is told without an event", () => {
+  const { set, members, directory } = open();
+  for (const name of ["a", "b", "c"]) set(name);
+  const told: ServiceAnswer[] = [];
+  directory.subscribe({ service: "web", maxPhi: 3 }, (answer) => told.push(answer));
+  vi.advanceTimersByTime(300);
+  const before = members.get("a") as MemberSnapshot;
+  members.set("a", { ...before, phi: 3.5 });
+  vi.advanceTimersByTime(300);
+  expect(told.at(-1)?.out.map(({ member }) => member)).toEqual(["a"]);
+});
+
+test("members that offer what somebody asks for are watched for as long as somebody asks", () => {
+  const { set, watched, directory } = open();
+  set("a");
+  expect(watched).toEqual([]);
+  directory.ask({ service: "web" });
+  expect(watched).toEqual([["a"]]);
+  vi.advanceTimersByTime(30_000);
+  expect(watched).toHaveLength(1);
+  const stop = directory.subscribe({ service: "web" }, () => undefined);
+  vi.advanceTimersByTime(60_000);
+  const whileWaiting = watched.length;
+  expect(whileWaiting).toBeGreaterThan(2);
+  stop();
+  vi.advanceTimersByTime(120_000);
+  expect(watched.length).toBeLessThanOrEqual(whileWaiting + 1);
+});
+
+test("a panic is told once when it begins and once when it ends, whoever asks", () => {
+  const { set, events, directory } = open();
+  for (const name of ["a", "b", "c"]) set(name);
+  vi.advanceTimersByTime(1000);
+  set("a", dead());
+  set("b", dead());
+  vi.advanceTimersByTime(1500);
+  expect(directory.panics()).toMatchObject([
+    { service: "web", reason: "1 of 3 are in, fewer than 50 %" },
+  ]);
+  set("a");
+  vi.advanceTimersByTime(1500);
+  expect(events).toEqual([
+    { kind: "panic-began", service: "web", reason: "1 of 3 are in, fewer than 50 %", share: 1 / 3 },
+    { kind: "panic-ended", service: "web", lastedMs: expect.any(Number) },
+  ]);
+  expect(directory.panics()).toEqual([]);
+});
+
+test("a panic says since when, however often its share moves", () => {
+  const { set, directory } = open();
+  for (const name of ["a", "b", "c"]) set(name, dead());
+  const { panicSince } = directory.ask({ service: "web" });
+  vi.advanceTimersByTime(5000);
+  set("a");
+  const later = directory.ask({ service: "web" });
+  expect([later.panicSince, later.panic?.share]).toEqual([panicSince, 1 / 3]);
+});
+
+test("isolation opens the pool, and its end closes it", () => {
+  const { set, isolate, usable } = open();
+  for (const name of ["a", "b"]) set(name);
+  set("c", dead());
+  isolate(true);
+  expect(usable()).toEqual(["a", "b", "c"]);
+  isolate(false);
+  expect(usable()).toEqual(["a", "b"]);
+});
+
+test("the dead are given up after a while, panic or not, and those that left at once", () => {
+  const { set, usable } = open();
+  set("a", dead(599_999));
+  set("b", { state: "left" });
+  expect(usable()).toEqual(["a"]);
+  set("a", dead(600_000));
+  expect(usable()).toEqual([]);
+});
+
+test("a service may have a panic share of its own", () => {
+  const { set, directory } = open({ everyService: 0.5, services: { web: 0 } });
+  set("a", dead());
+  expect(directory.ask({ service: "Web" }).panic).toBeNull();
+});
