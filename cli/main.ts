@@ -2,6 +2,7 @@
 import yargs from "yargs";
 import { packageVersion } from "../src/daemon/version.ts";
 import { benchCommand } from "./commands/bench.ts";
+import { dashboardCommand } from "./commands/dashboard.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { downCommand } from "./commands/down.ts";
 import { eventsCommand } from "./commands/events.ts";
@@ -56,6 +57,7 @@ function parser(words: readonly string[]) {
     )
     .command(startCommand)
     .command(demoCommand)
+    .command(dashboardCommand)
     .command(upCommand)
     .command(downCommand)
     .command(psCommand)

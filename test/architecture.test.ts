@@ -74,6 +74,19 @@ const LAYERS: Readonly<
     types: ["src/core", "src/host"],
     packages: [],
   },
+  "cli/dashboard": {
+    imports: [
+      "cli/dashboard",
+      "src/control/client.ts",
+      ...VOCABULARY,
+      // Words and arithmetic without data of their own.
+      "cli/format",
+      "src/daemon/event-text.ts",
+      "src/core/primitives/normal-tail.ts",
+    ],
+    types: ["src/core", "src/control", "cli/output.ts"],
+    packages: ["ink", "react", "string-width", "node:"],
+  },
   cli: {
     imports: ["cli", "src/daemon", "src/control", "src/sim", ...VOCABULARY],
     types: ["src/core"],
@@ -85,6 +98,7 @@ interface Import {
   readonly file: string;
   readonly target: string;
   readonly isType: boolean;
+  readonly isLazy: boolean;
 }
 
 const IMPORT =
@@ -130,6 +144,14 @@ test("the daemon's import graph holds neither a terminal UI nor the command line
   expect(packages).toEqual([]);
 });
 
+test("ink and react are loaded by the dashboard alone, and the dashboard only when it is wanted", () => {
+  const drawing = importsOf("src", "cli").filter(({ target }) => /^(ink|react)\b/.test(target));
+  expect(drawing.length).toBeGreaterThan(0);
+  expect(drawing.filter(({ file }) => !file.startsWith("cli/dashboard/"))).toEqual([]);
+  const main = atOnceFrom("cli/main.ts");
+  expect([...main].filter((target) => /^(ink|react)\b/.test(target))).toEqual([]);
+});
+
 function isAllowed({ file, target, isType }: Import): boolean {
   const layer = LAYERS[layerOf(file) ?? ""];
   if (layer === undefined) return false;
@@ -159,9 +181,23 @@ function importsIn(file: string): Import[] {
     const target = specifier.startsWith(".")
       ? relative(ROOT, resolve(ROOT, dirname(file), specifier))
       : specifier;
-    found.push({ file, target, isType: match[2] !== undefined });
+    found.push({ file, target, isType: match[2] !== undefined, isLazy: match[4] !== undefined });
   }
   return found;
+}
+
+/** Everything that `entry` loads before its first line runs. */
+function atOnceFrom(entry: string): Set<string> {
+  const seen = new Set<string>();
+  const queue = [entry];
+  for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
+    if (seen.has(file)) continue;
+    seen.add(file);
+    if (!/\.tsx?$/.test(file)) continue;
+    const atOnce = importsIn(file).filter(({ isType, isLazy }) => !isType && !isLazy);
+    queue.push(...atOnce.map(({ target }) => target));
+  }
+  return seen;
 }
 
 /** Everything that `entry` loads at run time, lazily or at once. */

@@ -116,6 +116,7 @@ function trafficBody(node: ControlledNode): SelfBody["traffic"] {
   return {
     datagramsIn: total(received, (count) => count.datagrams),
     datagramsOut: total(sent, (count) => count.datagrams),
+    pingsOut: sent.ping?.datagrams ?? 0,
     bytesIn: total(received, (count) => count.bytes),
     bytesOut: total(sent, (count) => count.bytes),
     dropped,

@@ -1,0 +1,193 @@
+import type { MemberBody } from "../../src/control/api-types.ts";
+import { type ControlClient, connectControl } from "../../src/control/client.ts";
+import type { ExtraKey } from "./keys/key-map.ts";
+import { type Command, type KeyFacts, pressKey } from "./keys/press-key.ts";
+import { FIRST_UI, type UiState } from "./keys/ui-state.ts";
+import { type ScreenSize, visiblePanes } from "./model/layout.ts";
+import { compareNames } from "./model/peer-order.ts";
+import { composeScene, type Scene } from "./model/scene.ts";
+import { emptyPicture, type Picture } from "./picture/picture.ts";
+import { type PictureUpdate, updatePicture } from "./picture/update-picture.ts";
+import { NodeFeed } from "./reading/node-feed.ts";
+import { choosePace } from "./reading/pace.ts";
+
+/** Keys of whoever opens the dashboard, and what they do: the answer is shown. */
+export interface ExtraKeys {
+  readonly keys: readonly ExtraKey[];
+  press(key: string, member: string, tell: (answer: string) => void): void;
+}
+
+export interface SessionOptions {
+  readonly url: string;
+  readonly size: ScreenSize;
+  readonly ui?: Partial<UiState>;
+  readonly extra?: ExtraKeys | undefined;
+  readonly onScene: (scene: Scene) => void;
+  /** Puts text on the reader's clipboard. */
+  readonly onCopy: (text: string) => void;
+  readonly onQuit: () => void;
+}
+
+const FRAME_MS_MIN = 50;
+/** The node answers within a millisecond; so long a silence is one to be told. */
+const ANSWER_MS_MAX = 1500;
+
+/** Holds what was read and what the reader chose, and hands out a scene when either changes, at most 20 a second. */
+export class DashboardSession {
+  private readonly options: SessionOptions;
+  private picture: Picture;
+  /** What is shown while the picture is held. */
+  private held: Picture | undefined;
+  private ui: UiState;
+  private size: ScreenSize;
+  private feed: { readonly feed: NodeFeed; readonly client: ControlClient; end(): void };
+  private drawnAtMs = Number.NEGATIVE_INFINITY;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(options: SessionOptions) {
+    this.options = options;
+    this.size = options.size;
+    this.ui = { ...FIRST_UI, ...options.ui };
+    this.picture = emptyPicture(options.url);
+    this.feed = this.startFeed(options.url);
+  }
+
+  get scene(): Scene {
+    const { extra } = this.options;
+    const picture = this.held ?? this.picture;
+    const { ui, size } = this;
+    return composeScene({ picture, ui, size, nowMs: Date.now(), extraKeys: extra?.keys ?? [] });
+  }
+
+  press(key: string): void {
+    const wasPaused = this.ui.isPaused;
+    const before = this.scene;
+    const { ui, command } = pressKey(this.ui, key, factsOf(before));
+    this.ui = ui;
+    if (wasPaused !== ui.isPaused) this.held = ui.isPaused ? this.picture : undefined;
+    if (command !== undefined) this.carryOut(command, before);
+    if (this.scene.selected?.name !== before.selected?.name) this.feed.feed.readSoon();
+    this.draw();
+  }
+
+  resize(size: ScreenSize): void {
+    this.size = size;
+    this.draw();
+  }
+
+  tell(notice: string): void {
+    this.ui = { ...this.ui, notice };
+    this.draw();
+  }
+
+  attach(url: string): void {
+    this.feed.end();
+    this.picture = emptyPicture(url);
+    this.held = undefined;
+    this.ui = { ...this.ui, isPaused: false, eventsBack: 0 };
+    this.feed = this.startFeed(url);
+    this.draw();
+  }
+
+  end(): void {
+    clearTimeout(this.timer);
+    this.feed.end();
+  }
+
+  private startFeed(url: string) {
+    const ending = new AbortController();
+    const { signal } = ending;
+    const client = connectControl(url, { signal, timeoutMs: ANSWER_MS_MAX });
+    const feed = new NodeFeed({
+      client,
+      signal,
+      onUpdate: (update) => {
+        if (!signal.aborted) this.take(update);
+      },
+      wants: () => ({ pace: choosePace(this.picture), detailOf: this.scene.selected?.name }),
+    });
+    void feed.run();
+    return {
+      feed,
+      client,
+      end: () => {
+        ending.abort();
+        client.close();
+      },
+    };
+  }
+
+  private take(update: PictureUpdate): void {
+    this.picture = updatePicture(this.picture, update, Date.now());
+    // Scrolled back, the timeline stays where it is while events are added.
+    if (update.kind === "event" && this.ui.eventsBack > 0) {
+      this.ui = { ...this.ui, eventsBack: this.ui.eventsBack + 1 };
+    }
+    if (this.held === undefined) this.draw();
+  }
+
+  private carryOut(command: Command, { picture, order }: Scene): void {
+    const members = picture.members?.body.members ?? [];
+    switch (command.kind) {
+      case "quit":
+        this.options.onQuit();
+        break;
+      case "copy":
+        this.options.onCopy(JSON.stringify(order.find(({ name }) => name === command.member)));
+        this.tell(`${command.member} copied as JSON, where the terminal lets us`);
+        break;
+      case "attach":
+        this.attachTo(members.find(({ name }) => name === command.member));
+        break;
+      case "attach-nth": {
+        const byName = [...members].sort((a, b) => compareNames(a.name, b.name));
+        const nth = byName[command.place - 1];
+        if (nth === undefined) this.tell(`there is no member number ${command.place}`);
+        this.attachTo(nth);
+        break;
+      }
+      case "extra":
+        this.options.extra?.press(command.key, command.member, (answer) => this.tell(answer));
+    }
+  }
+
+  private attachTo(member: MemberBody | undefined): void {
+    if (member === undefined) return;
+    const { name, api } = member;
+    if (api === null) this.tell(`${name} tells no address of a control API`);
+    else if (`http://${api}` === this.picture.url)
+      this.tell(`${name} is the attached node already`);
+    else {
+      this.attach(`http://${api}`);
+      this.tell(`attached to ${name} at ${api}`);
+    }
+  }
+
+  /** Now, or when 50 ms have passed since the last scene. */
+  private draw(): void {
+    this.timer ??= setTimeout(
+      () => {
+        this.timer = undefined;
+        this.drawnAtMs = performance.now();
+        this.options.onScene(this.scene);
+      },
+      Math.max(0, this.drawnAtMs + FRAME_MS_MIN - performance.now()),
+    );
+  }
+}
+
+function factsOf(scene: Scene): KeyFacts {
+  const { layout, order, selected, ui, picture, extraKeys } = scene;
+  const panes = visiblePanes(layout);
+  const focused = layout.bands.flat().find(({ pane }) => pane === ui.focus);
+  return {
+    names: order.map(({ name }) => name),
+    selected: selected?.name,
+    panes,
+    isSingle: layout.isSingle,
+    isDetailOpen: panes.includes("detail"),
+    pageRows: (focused?.rows ?? layout.size.rows) - 3,
+    eventCount: picture.events.length,
+    extraKeys,
+  };
+}

@@ -1,0 +1,59 @@
+import { Box, Text } from "ink";
+import { isTooSmall, type PanePlace, SIZE_MIN } from "../model/layout.ts";
+import type { Scene } from "../model/scene.ts";
+import type { Theme } from "../theme/theme.ts";
+import { DetailPane } from "./detail-pane.tsx";
+import { EventsPane } from "./events-pane.tsx";
+import { drawLine } from "./fit-line.ts";
+import { headerLines } from "./header-lines.ts";
+import { HelpPane } from "./help-pane.tsx";
+import { keyBar } from "./key-bar.ts";
+import { PeersPane } from "./peers-pane.tsx";
+import { ViewsPane } from "./views-pane.tsx";
+
+export interface DashboardProps {
+  readonly scene: Scene;
+  readonly theme: Theme;
+}
+
+/** The whole frame, as tall and as wide as the screen. */
+export function Dashboard({ scene, theme }: DashboardProps) {
+  const { size, bands } = scene.layout;
+  if (isTooSmall(size)) return <Text wrap="truncate">{tooSmall(size)}</Text>;
+  const [first, second] = headerLines(scene, theme);
+  const header = [first, second].map((line) => drawLine(theme, line, size.columns));
+  return (
+    <Box flexDirection="column" width={size.columns}>
+      <Text wrap="truncate">{header.join("\n")}</Text>
+      {scene.ui.isHelpOpen ? (
+        <HelpPane scene={scene} theme={theme} />
+      ) : (
+        bands.map((band) => (
+          <Box key={band.map(({ pane }) => pane).join()}>
+            {band.map((place) => (
+              <PaneOf key={place.pane} place={place} scene={scene} theme={theme} />
+            ))}
+          </Box>
+        ))
+      )}
+      <Text wrap="truncate">{drawLine(theme, keyBar(scene, theme), size.columns)}</Text>
+    </Box>
+  );
+}
+
+const PANES = {
+  peers: PeersPane,
+  detail: DetailPane,
+  views: ViewsPane,
+  events: EventsPane,
+} as const;
+
+function PaneOf(props: DashboardProps & { readonly place: PanePlace }) {
+  const Shown = PANES[props.place.pane];
+  return <Shown {...props} />;
+}
+
+function tooSmall({ columns, rows }: Scene["layout"]["size"]): string {
+  const text = `hearsay needs ${SIZE_MIN.columns}x${SIZE_MIN.rows}, this is ${columns}x${rows}`;
+  return text.slice(0, columns);
+}

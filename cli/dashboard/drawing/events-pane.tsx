@@ -1,0 +1,58 @@
+import { eventRow } from "../model/event-row.ts";
+import type { PanePlace } from "../model/layout.ts";
+import type { Scene } from "../model/scene.ts";
+import { cellsOf, fitCells } from "../theme/cells.ts";
+import { cleanText } from "../theme/clean-text.ts";
+import type { Line, Theme } from "../theme/theme.ts";
+import { plainLine } from "./fit-line.ts";
+import { Pane } from "./pane.tsx";
+
+const WIDE_MIN = 100;
+const SUBJECT_CELLS_MAX = 16;
+
+/** What happened, the newest at the bottom; scrolled back, it stays where it is. */
+export function EventsPane({
+  scene,
+  place,
+  theme,
+}: {
+  readonly scene: Scene;
+  readonly place: PanePlace;
+  readonly theme: Theme;
+}) {
+  const { picture, ui } = scene;
+  const room = Math.max(0, place.rows - 2);
+  const end = Math.max(
+    Math.min(room, picture.events.length),
+    picture.events.length - ui.eventsBack,
+  );
+  const rows = picture.events.slice(Math.max(0, end - room), end).map(eventRow);
+  const timeCells = place.columns >= WIDE_MIN ? 12 : 10;
+  const subjectCells = Math.min(
+    SUBJECT_CELLS_MAX,
+    Math.max(2, ...rows.map(({ subject }) => cellsOf(cleanText(subject)))),
+  );
+  const lines = rows.map(
+    ({ time, subject, text, tone }): Line => ({
+      spans: [
+        { text: ` ${time.slice(0, timeCells)}  `, tone: "faint" },
+        { text: fitCells(cleanText(subject), subjectCells, theme.glyphs.cut), tone: "strong" },
+        { text: `  ${text}`, tone },
+      ],
+    }),
+  );
+  const nothing = plainLine(" nothing happened yet; kill a daemon and watch", "faint");
+  return (
+    <Pane
+      theme={theme}
+      place={place}
+      isFocused={ui.focus === "events"}
+      title={[
+        { text: "events", tone: "strong" },
+        { text: ui.eventsBack === 0 ? "  follow on" : `  ${ui.eventsBack} back; g G to follow` },
+      ]}
+      lines={lines.length > 0 ? lines : [nothing]}
+      footer={{ right: `${rows.length} of ${picture.events.length}` }}
+    />
+  );
+}

@@ -1,0 +1,71 @@
+import { KEY_MAP } from "../keys/key-map.ts";
+import type { Scene } from "../model/scene.ts";
+import { cellsOf } from "../theme/cells.ts";
+import { type Line, type Span, spell, type Theme } from "../theme/theme.ts";
+
+interface Hint {
+  readonly key: string;
+  readonly what: string;
+}
+
+/** The keys that are of use now, as many as fit; help and quit always. While the filter is typed, the filter line. */
+export function keyBar(scene: Scene, theme: Theme): Line {
+  const { ui, layout } = scene;
+  if (ui.isTyping) return filterLine(ui.filter);
+  if (ui.isHelpOpen)
+    return hintLine([
+      { key: "esc", what: "close" },
+      { key: "q", what: "quit" },
+    ]);
+  const hints = KEY_MAP.flatMap(({ shown, hint, action }): Hint[] => {
+    if (hint === undefined) return [];
+    if (action === "pause" && ui.isPaused) return [{ key: shown, what: "go on" }];
+    return [{ key: keyName(theme, shown), what: hint }];
+  });
+  const extra = scene.extraKeys.map(({ key, hint }) => ({ key, what: hint }));
+  const last = hints.filter(({ key }) => key === "?" || key === "q");
+  const others = hints.filter((hint) => !last.includes(hint));
+  const shown = [...others.slice(0, 3), ...extra, ...others.slice(3)];
+  while (shown.length > 0 && cellsOfHints([...shown, ...last]) > layout.size.columns) shown.pop();
+  return hintLine([...shown, ...last]);
+}
+
+function filterLine(filter: string): Line {
+  return {
+    spans: [
+      { text: " filter ", tone: "key" },
+      { text: `/${filter}` },
+      { text: "_", tone: "strong" },
+      {
+        text: "   enter keep   esc clear   (part of a name, !dead, s:suspect, t:rack=3)",
+        tone: "faint",
+      },
+    ],
+  };
+}
+
+function hintLine(hints: readonly Hint[]): Line {
+  const spans = hints.flatMap(({ key, what }, at): Span[] => [
+    { text: at === 0 ? " " : "  " },
+    { text: key, tone: "key" },
+    { text: ` ${what}` },
+  ]);
+  return { spans };
+}
+
+function cellsOfHints(hints: readonly Hint[]): number {
+  return hints.reduce((sum, { key, what }) => sum + cellsOf(key) + cellsOf(what) + 3, -1);
+}
+
+/** Arrow and return signs in the reader's alphabet. */
+export function keyName(theme: Theme, shown: string): string {
+  const { upDown, enter } = theme.glyphs;
+  return spell(
+    theme,
+    shown
+      .replace("↑↓", upDown)
+      .replace("⏎", enter)
+      .replace("↑", theme.ascii ? "up" : "↑")
+      .replace("↓", theme.ascii ? "down" : "↓"),
+  );
+}

@@ -1,0 +1,124 @@
+import { formatSpan } from "../../format/quantities.ts";
+import type { Hearing, ViewerRow, WhoSeesWhat } from "../model/who-sees-what.ts";
+import { cellsOf, fitCells } from "../theme/cells.ts";
+import type { Line, Span, Theme } from "../theme/theme.ts";
+
+const NAME_CELLS_MAX = 18;
+const COLUMN_NAME_MAX = 4;
+const AGE_CELLS = 9;
+const DIGEST_CELLS = 5;
+
+export interface MatrixShape {
+  /** Indexes of the members that have a column. */
+  readonly columns: readonly number[];
+  readonly nameCells: number;
+  readonly cellCells: number;
+  /** Long names do not fit over a column: rows and columns go by number. */
+  readonly isNumbered: boolean;
+}
+
+/** How wide the matrices are in `cells` cells; members that are alive for all give way where not all have room. */
+export function shapeMatrix(sight: WhoSeesWhat, cells: number): MatrixShape {
+  const longest = Math.max(2, ...sight.subjects.map(cellsOf));
+  const isNumbered = longest > COLUMN_NAME_MAX;
+  const digits = String(sight.subjects.length).length;
+  const cellCells = (isNumbered ? Math.max(2, digits) : longest) + 1;
+  const label = Math.min(NAME_CELLS_MAX, longest + (isNumbered ? digits + 1 : 0)) + 5;
+  const fitting = Math.max(
+    1,
+    Math.floor((cells - label - AGE_CELLS - DIGEST_CELLS - 2) / cellCells),
+  );
+  const all = sight.subjects.map((_, at) => at);
+  const columns =
+    all.length <= fitting
+      ? all
+      : [
+          ...all.filter((at) => isOfInterest(sight, at)),
+          ...all.filter((at) => !isOfInterest(sight, at)),
+        ]
+          .slice(0, fitting)
+          .sort((a, b) => a - b);
+  return { columns, nameCells: label, cellCells, isNumbered };
+}
+
+function isOfInterest({ rows }: WhoSeesWhat, subject: number): boolean {
+  return rows.some((row) => row.isFresh && row.states[subject] !== "alive");
+}
+
+/** The names (or numbers) over the columns. */
+export function matrixTitle(theme: Theme, sight: WhoSeesWhat, shape: MatrixShape): Line {
+  const names = shape.columns.map((at) => {
+    const text = shape.isNumbered ? String(at + 1) : (sight.subjects[at] ?? "");
+    return fitCells(text, shape.cellCells, theme.glyphs.cut);
+  });
+  const left = sight.subjects.length - shape.columns.length;
+  const more = left > 0 ? ` +${left} more` : "";
+  return {
+    spans: [{ text: " ".repeat(shape.nameCells) }, { text: names.join("") + more, tone: "strong" }],
+  };
+}
+
+/** What each viewer believes. A viewer that does not answer keeps its last view, greyed, and says so. */
+export function seesLines(theme: Theme, sight: WhoSeesWhat, shape: MatrixShape): Line[] {
+  return sight.rows.map((row, at) => {
+    const isOld = !row.isReachable;
+    const cells = shape.columns.map((column): Span => {
+      const state = row.states[column];
+      const hasAny = row.ageMs !== null;
+      const shown = state === undefined || state === "forgotten" ? "nothing" : state;
+      const glyph = hasAny ? theme.glyphs[shown] : theme.glyphs.unheard;
+      const tone = isOld || shown === "nothing" ? "faint" : shown;
+      return { text: fitCells(glyph, shape.cellCells, ""), tone };
+    });
+    const digest = row.digest?.slice(0, 4) ?? "";
+    const spans = [
+      label(theme, row, at, shape),
+      ...cells,
+      { text: ageOf(row), tone: "faint" } as const,
+    ];
+    return { spans: [...spans, { text: digest, tone: "faint" }] };
+  });
+}
+
+/** Who hears whom. It counts datagrams, not acks: an ack needs both directions, so acks cannot show a one-way loss. */
+export function hearsLines(theme: Theme, sight: WhoSeesWhat, shape: MatrixShape): Line[] {
+  const { nothing, heard, notHeard, unheard } = theme.glyphs;
+  const glyphs: Readonly<Record<Hearing, string>> = {
+    self: nothing,
+    heard,
+    "not-heard": notHeard,
+    unknown: unheard,
+  };
+  const tones = { self: "faint", heard: "alive", "not-heard": "dead", unknown: "faint" } as const;
+  return sight.rows.map((row, at) => ({
+    spans: [
+      label(theme, row, at, shape),
+      ...shape.columns.map((column): Span => {
+        const hearing = row.hearings[column] ?? "unknown";
+        return { text: fitCells(glyphs[hearing], shape.cellCells, ""), tone: tones[hearing] };
+      }),
+    ],
+  }));
+}
+
+function label(
+  theme: Theme,
+  row: ViewerRow,
+  at: number,
+  { nameCells, isNumbered }: MatrixShape,
+): Span {
+  const number = isNumbered ? `${at + 1} ` : "";
+  const self = row.isSelf ? "*" : " ";
+  const text = ` ${self}${number}${row.viewer}`;
+  return {
+    text: fitCells(text, nameCells - 1, theme.glyphs.cut).concat(" "),
+    tone: row.isSelf ? "strong" : "plain",
+  };
+}
+
+function ageOf(row: ViewerRow): string {
+  if (row.isSelf) return "now".padEnd(AGE_CELLS);
+  if (row.ageMs === null) return "no view".padEnd(AGE_CELLS);
+  const mark = row.isReachable ? "" : "?";
+  return `${formatSpan(row.ageMs)}${mark}`.padEnd(AGE_CELLS);
+}

@@ -1,0 +1,70 @@
+import type { PanePlace } from "../model/layout.ts";
+import { chooseColumns } from "../model/peer-columns.ts";
+import { peerRow, phiSuspectOf } from "../model/peer-row.ts";
+import type { Scene } from "../model/scene.ts";
+import { cellsOf } from "../theme/cells.ts";
+import type { Line, Span, Theme } from "../theme/theme.ts";
+import { plainLine } from "./fit-line.ts";
+import { Pane } from "./pane.tsx";
+import { peerLine, titleLine } from "./peer-line.ts";
+import { firstVisible } from "./scrolling.ts";
+
+const SELF_SUFFIX = " (self)";
+
+/** The table of members. Only the rows that can be seen are worked out. */
+export function PeersPane({
+  scene,
+  place,
+  theme,
+}: {
+  readonly scene: Scene;
+  readonly place: PanePlace;
+  readonly theme: Theme;
+}) {
+  const { order, selected, ui, picture } = scene;
+  const room = Math.max(0, place.rows - 3);
+  const at = selected === undefined ? 0 : order.indexOf(selected);
+  const from = firstVisible(order.length, room, at);
+  const shown = order.slice(from, from + room);
+  const longest = Math.max(4, ...shown.map(({ name }) => cellsOf(name) + SELF_SUFFIX.length));
+  const facts = {
+    theme,
+    columns: chooseColumns(place.columns - 2, longest),
+    nowMs: scene.nowMs,
+    phiSuspect: phiSuspectOf(scene),
+  };
+  const rows = shown.map((member) => peerLine(peerRow(member, scene), facts));
+  const all = picture.members?.body.members.length ?? 0;
+  const right = order.length === 0 ? "0" : `${from + 1}-${from + shown.length} of ${order.length}`;
+  return (
+    <Pane
+      theme={theme}
+      place={place}
+      isFocused={ui.focus === "peers"}
+      title={titleOf(scene, all, theme)}
+      lines={[titleLine(facts), ...(rows.length > 0 ? rows : [emptyLine(scene, all)])]}
+      footer={{
+        left: [{ text: ui.notice, tone: "warning" as const }].filter((s) => s.text),
+        right,
+      }}
+    />
+  );
+}
+
+function titleOf({ ui }: Scene, all: number, theme: Theme): Span[] {
+  const { descending, ascending } = theme.glyphs;
+  const direction = ui.sort.isReversed ? ascending : descending;
+  const filter = ui.filter === "" ? "none" : ui.filter;
+  return [
+    { text: `peers ${all}`, tone: "strong" },
+    { text: `  sort: ${ui.sort.key} ${direction}  filter: ` },
+    { text: filter, tone: ui.filter === "" ? "plain" : "warning" },
+  ];
+}
+
+/** An empty table says what to do next. */
+function emptyLine({ picture, ui }: Scene, all: number): Line {
+  if (picture.members === undefined) return plainLine(" waiting for the first answer", "faint");
+  if (all > 0) return plainLine(` no member fits "${ui.filter}"; esc shows all`, "faint");
+  return plainLine(" no member yet", "faint");
+}

@@ -1,0 +1,117 @@
+import { formatCount, formatSpan } from "../../format/quantities.ts";
+import { findFindings } from "../model/findings.ts";
+import { distinctViews } from "../model/header.ts";
+import type { PanePlace } from "../model/layout.ts";
+import { refusalsSeen } from "../model/refusals-seen.ts";
+import type { Scene } from "../model/scene.ts";
+import { type WhoSeesWhat, whoSeesWhat } from "../model/who-sees-what.ts";
+import { cellsOf } from "../theme/cells.ts";
+import type { Line, Theme } from "../theme/theme.ts";
+import { fitSpans, plainLine, wrapText } from "./fit-line.ts";
+import {
+  hearsLines,
+  type MatrixShape,
+  matrixTitle,
+  seesLines,
+  shapeMatrix,
+} from "./matrix-lines.ts";
+import { Pane } from "./pane.tsx";
+
+const NOTES_CELLS_MIN = 26;
+const PERIOD_MS_DEFAULT = 1000;
+
+/** Who sees what and who hears whom, with what that says in plain words. */
+export function ViewsPane({
+  scene,
+  place,
+  theme,
+}: {
+  readonly scene: Scene;
+  readonly place: PanePlace;
+  readonly theme: Theme;
+}) {
+  const { picture, ui } = scene;
+  const room = place.rows - 2;
+  const lines = picture.views === undefined ? [waiting()] : composeLines(scene, place, theme);
+  const from = Math.max(0, Math.min(ui.viewsFrom, lines.length - room));
+  const hidden = lines.length - from - room;
+  const distinct = distinctViews(picture.views?.body).length;
+  const right = `${formatCount(distinct, "distinct view")}${hidden > 0 ? `, ${hidden} lines below` : ""}`;
+  return (
+    <Pane
+      theme={theme}
+      place={place}
+      isFocused={ui.focus === "views"}
+      title={[
+        { text: "who sees what", tone: "strong" },
+        { text: "  rows look, columns are looked at" },
+      ]}
+      lines={lines.slice(from, from + room)}
+      footer={{ right }}
+    />
+  );
+}
+
+function waiting(): Line {
+  return plainLine(" asking the peers for their views", "faint");
+}
+
+function composeLines(scene: Scene, place: PanePlace, theme: Theme): Line[] {
+  const { picture } = scene;
+  if (picture.views === undefined) return [];
+  const { body, atMs } = picture.views;
+  const isLive = picture.connection.kind === "live";
+  const sinceMs = isLive ? Math.max(0, scene.nowMs - atMs) : 0;
+  const periodMs = picture.self?.body.probeIntervalMs ?? PERIOD_MS_DEFAULT;
+  const sight = whoSeesWhat(body, periodMs, sinceMs);
+  const cells = place.columns - 2;
+  const shape = shapeMatrix(sight, cells);
+  const findings = notesOf(scene, sight);
+  const matrices = matrixLines(theme, sight, shape);
+  const matrixCells = Math.max(...matrices.map(({ spans }) => cellsIn(spans))) + 2;
+  const notesCells = cells - matrixCells;
+  if (notesCells < NOTES_CELLS_MIN) {
+    const notes = findings.flatMap((text) => wrapText(text, cells - 4)).map(noteLine);
+    return [...notes, ...matrices];
+  }
+  const notes = findings.flatMap((text) => wrapText(text, notesCells - 2)).map(noteLine);
+  const count = Math.max(matrices.length, notes.length);
+  return Array.from({ length: count }, (_, at) => ({
+    spans: [
+      ...fitSpans(theme, matrices[at]?.spans ?? [], matrixCells),
+      ...(notes[at]?.spans ?? []),
+    ],
+  }));
+}
+
+function matrixLines(theme: Theme, sight: WhoSeesWhat, shape: MatrixShape): Line[] {
+  const title = matrixTitle(theme, sight, shape);
+  return [
+    title,
+    ...seesLines(theme, sight, shape),
+    plainLine(` heard in the last ${formatSpan(sight.windowMs)} (row hears column)`, "strong"),
+    title,
+    ...hearsLines(theme, sight, shape),
+  ];
+}
+
+/** What the matrices say; and that they say nothing is said too. */
+function notesOf({ picture }: Scene, sight: WhoSeesWhat): string[] {
+  const members = picture.members?.body.members ?? [];
+  const findings = findFindings(sight, members, refusalsSeen(picture.events));
+  if (findings.length > 0) return findings.map((text) => `! ${text}`);
+  const fresh = sight.rows.filter(({ isFresh }) => isFresh).length;
+  return [
+    fresh === sight.rows.length
+      ? `all ${fresh} agree`
+      : `${fresh} of ${sight.rows.length} views are of now`,
+  ];
+}
+
+function noteLine(text: string): Line {
+  return plainLine(text, text.startsWith("!") ? "warning" : "plain");
+}
+
+function cellsIn(spans: Line["spans"]): number {
+  return spans.reduce((sum, { text }) => sum + cellsOf(text), 0);
+}

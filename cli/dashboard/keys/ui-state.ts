@@ -1,0 +1,50 @@
+import type { Palette } from "../theme/theme.ts";
+
+export type PaneName = "peers" | "detail" | "views" | "events";
+
+export type SortKey = "status" | "name" | "phi" | "heard" | "rtt";
+
+export const SORT_KEYS: readonly SortKey[] = ["status", "name", "phi", "heard", "rtt"];
+
+/** What the reader chose: everything that keys change. Replaced, never changed. */
+export interface UiState {
+  readonly selected: string | undefined;
+  readonly focus: PaneName;
+  /** Undefined: open where there is room. */
+  readonly isDetailOpen: boolean | undefined;
+  readonly isViewsOpen: boolean;
+  readonly isEventsOpen: boolean;
+  readonly sort: { readonly key: SortKey; readonly isReversed: boolean };
+  readonly filter: string;
+  /** The filter line takes the keys. */
+  readonly isTyping: boolean;
+  /** Events scrolled back from the newest; 0 follows. */
+  readonly eventsBack: number;
+  /** First row of the views pane. */
+  readonly viewsFrom: number;
+  /** First line of the help. */
+  readonly helpFrom: number;
+  readonly isPaused: boolean;
+  readonly isHelpOpen: boolean;
+  readonly palette: Palette;
+  /** Answer to the last key; the next one takes it away. */
+  readonly notice: string;
+}
+
+export const FIRST_UI: UiState = Object.freeze({
+  selected: undefined,
+  focus: "peers",
+  isDetailOpen: undefined,
+  isViewsOpen: true,
+  isEventsOpen: true,
+  sort: Object.freeze({ key: "status", isReversed: false }),
+  filter: "",
+  isTyping: false,
+  eventsBack: 0,
+  viewsFrom: 0,
+  helpFrom: 0,
+  isPaused: false,
+  isHelpOpen: false,
+  palette: "color",
+  notice: "",
+});

@@ -1,0 +1,12 @@
+/**
+ * Loads what draws: Ink and React cost 200 ms and 40 MB, which no other command is to pay. Where `DEV=true`, as many shells
+ * say for reasons of their own, Ink would look for React's developer tools, which are not here.
+ */
+export async function loadDashboard() {
+  delete process.env.DEV;
+  const [{ runDashboard }, { printSnapshot }] = await Promise.all([
+    import("./run-dashboard.tsx"),
+    import("./print-snapshot.ts"),
+  ]);
+  return { runDashboard, printSnapshot };
+}

@@ -1,0 +1,90 @@
+import type { ExplainBody, ViewsBody } from "../../../src/control/api-types.ts";
+import { hearingsOf } from "../../format/explanation.ts";
+import { formatCount, formatNames, formatSpan } from "../../format/quantities.ts";
+
+const HEARINGS_SHOWN = 4;
+
+/** Why the member is what it is, one fact a line, the weightiest first. */
+export function detailFacts(body: ExplainBody, views: ViewsBody | undefined): string[] {
+  if (body.name === body.self) {
+    return [
+      "This is the attached node itself: a node does not measure itself.",
+      ...recordFacts(body),
+    ];
+  }
+  return [
+    ...suspicionFacts(body),
+    ...probeFacts(body),
+    ...(views === undefined ? [] : [hearingFact(body, views)]),
+    ...(body.observers.length === 0 ? [] : [`watched by ${listed(body.observers)}`]),
+    ...recordFacts(body),
+  ];
+}
+
+function suspicionFacts({ suspicion, self }: ExplainBody): string[] {
+  if (suspicion === null) return ["never suspected, as far as this node remembers"];
+  const accusations = suspicion.accusations.map(
+    ({ accuser, evidence, agoMs }) =>
+      `${accuser === self ? "self" : accuser} ${evidence === "refused" ? "refused" : "silence"} ${formatSpan(agoMs)} ago`,
+  );
+  const began = `suspected ${formatSpan(suspicion.startedMs)} ago`;
+  const who = accusations.length === 0 ? [] : [`accused by ${accusations.join(", ")}`];
+  const { ended } = suspicion;
+  if (ended !== null) {
+    const how = {
+      refuted: "it refuted",
+      heard: "it was heard",
+      dead: "declared dead",
+      left: "it left",
+    };
+    return [`${began}; ended ${formatSpan(ended.agoMs)} ago: ${how[ended.how]}`, ...who];
+  }
+  const quorum = `${formatCount(suspicion.accusations.length, "accuser")}, ${suspicion.quorum} needed`;
+  const verdict =
+    suspicion.deadInMs === null
+      ? "its clocks stand still"
+      : `dead in ${formatSpan(suspicion.deadInMs)} if it does not refute`;
+  return [`${began}; ${quorum}; ${verdict}`, ...who];
+}
+
+function probeFacts({ probe, reachedThrough }: ExplainBody): string[] {
+  const facts: string[] = [];
+  if (probe !== null && probe.pingsUnanswered > 0) {
+    facts.push(`${formatCount(probe.pingsUnanswered, "ping")} unanswered`);
+  }
+  if (probe !== null && probe.refusals > 0) {
+    facts.push(`${formatCount(probe.refusals, "ping")} refused by its host`);
+  }
+  if (probe?.round != null) {
+    const { helpers, nacks } = probe.round;
+    const asked = helpers.length === 0 ? "nobody else to ask" : `asked ${listed(helpers)}`;
+    facts.push(`round: ${asked}${nacks.length === 0 ? "" : `; ${listed(nacks)} had no answer`}`);
+  }
+  if (reachedThrough !== null) facts.push(`reachable only through ${reachedThrough}`);
+  return facts.length === 0 ? [] : [facts.join("; ")];
+}
+
+function hearingFact(body: ExplainBody, views: ViewsBody): string {
+  const hearings = hearingsOf(body.name, views);
+  if (hearings.length === 0) return "heard by nobody whose view is known";
+  const told = hearings
+    .slice(0, HEARINGS_SHOWN)
+    .map(({ viewer, heardAgoMs }) => `${viewer} ${formatSpan(heardAgoMs)}`);
+  const more = hearings.length - told.length;
+  return `last heard by ${told.join(", ")} ago${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+function recordFacts(body: ExplainBody): string[] {
+  const services = body.services.map(({ name, port }) => `${name}:${port}`);
+  const tags = Object.entries(body.tags).map(([key, value]) => `${key}=${value}`);
+  return [
+    `incarnation ${body.incarnation}, start ${body.startId}`,
+    ...(services.length === 0 ? [] : [`services ${services.join(", ")}`]),
+    ...(tags.length === 0 ? [] : [`tags ${tags.join(", ")}`]),
+  ];
+}
+
+function listed(names: readonly string[]): string {
+  const more = names.length - 6;
+  return more > 1 ? `${names.slice(0, 6).join(", ")} and ${more} more` : formatNames(names);
+}

@@ -1,0 +1,39 @@
+import type { EventBody } from "../../../src/control/api-types.ts";
+import { describeEvent } from "../../../src/daemon/event-text.ts";
+import { formatPhi, formatTimeOfDay } from "../../format/quantities.ts";
+import type { Tone } from "../theme/theme.ts";
+
+export interface EventRow {
+  /** `12:04:29.812`. */
+  readonly time: string;
+  /** The member it is about; `--` for the node itself. */
+  readonly subject: string;
+  readonly text: string;
+  readonly tone: Tone;
+}
+
+/** An event in the words of the daemon's own log, with the member it is about apart. */
+export function eventRow(event: EventBody): EventRow {
+  const subject = "member" in event ? event.member : "--";
+  const text = event.event === "member-changed" ? tellChange(event) : describeEvent(event);
+  const start = `${subject}  `;
+  return {
+    time: formatTimeOfDay(event.time),
+    subject,
+    text: text.startsWith(start) ? text.slice(start.length) : text,
+    tone: toneOf(event),
+  };
+}
+
+/** Shorter than in the log, with phi before the long number: where lines are short, their ends are cut off. */
+function tellChange(event: Extract<EventBody, { readonly event: "member-changed" }>): string {
+  const { from, to, by, cause, incarnation } = event;
+  const phi = event.phi === null ? "" : `, φ ${formatPhi(event.phi)}`;
+  return `${from ?? "new"} → ${to}  by ${by}: ${cause}${phi}, incarnation ${incarnation}`;
+}
+
+function toneOf(event: EventBody): Tone {
+  if (event.event === "member-changed") return event.to === "forgotten" ? "left" : event.to;
+  if (event.event === "isolated-changed" || event.event === "stalled") return "warning";
+  return event.event === "accused" ? "suspect" : "plain";
+}

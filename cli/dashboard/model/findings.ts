@@ -1,0 +1,100 @@
+import type { MemberBody } from "../../../src/control/api-types.ts";
+import { formatNames } from "../../format/quantities.ts";
+import type { WhoSeesWhat } from "./who-sees-what.ts";
+
+/** What the matrices say, in plain words, the gravest first. Only views of now are compared. */
+export function findFindings(
+  sight: WhoSeesWhat,
+  members: readonly MemberBody[],
+  refused: ReadonlySet<string>,
+): string[] {
+  return [
+    ...findFallenSilent(sight, members, refused),
+    ...findDisputes(sight),
+    ...findBrokenLinks(sight),
+    ...findDetours(members),
+  ];
+}
+
+/** Members that are suspect or dead: whose host refused, and who is only silent. Several silent ones may be a partition. */
+function findFallenSilent(
+  { rows }: WhoSeesWhat,
+  members: readonly MemberBody[],
+  refused: ReadonlySet<string>,
+): string[] {
+  const gone = members.filter(({ state }) => state === "dead").map(({ name }) => name);
+  const crashed = gone.filter((name) => refused.has(name));
+  const silent = gone.filter((name) => !refused.has(name));
+  const here = rows.filter(({ isFresh }) => isFresh).map(({ viewer }) => viewer);
+  const findings: string[] = [];
+  if (silent.length > 1) {
+    findings.push(
+      `split {${silent.join(" ")}} | {${here.join(" ")}}? silent, not refused: cut off, frozen or hosts down`,
+    );
+  } else if (silent.length === 1) {
+    findings.push(`${silent[0]} is silent to all: cut off, frozen, or its host is down`);
+  }
+  if (crashed.length > 0) {
+    findings.push(`${formatNames(crashed)} refused: no process owns the port, so it crashed`);
+  }
+  return findings;
+}
+
+/** Members about whom the views of now differ. */
+function findDisputes({ subjects, rows }: WhoSeesWhat): string[] {
+  const fresh = rows.filter(({ isFresh }) => isFresh);
+  return subjects.flatMap((subject, at) => {
+    const byState = new Map<string, string[]>();
+    for (const row of fresh) {
+      const state = row.states[at] ?? "unknown";
+      if (row.viewer !== subject) byState.set(state, [...(byState.get(state) ?? []), row.viewer]);
+    }
+    if (byState.size < 2) return [];
+    const sides = [...byState].sort((a, b) => b[1].length - a[1].length);
+    const told = sides.map(([state, viewers]) => `${state} for ${shortList(viewers)}`);
+    return [`${subject} disputed: ${told.join(", ")}`];
+  });
+}
+
+/**
+ * Links that carry in one direction only: a hears b, and b does not hear a. Seen from several listeners at once it is the
+ * speaker's way out; seen by one listener from several speakers, its way in.
+ */
+function findBrokenLinks({ subjects, rows }: WhoSeesWhat): string[] {
+  const losses: { readonly from: string; readonly to: string }[] = [];
+  rows.forEach((listener, at) => {
+    rows.forEach((speaker, from) => {
+      if (listener.hearings[from] !== "not-heard" || speaker.hearings[at] !== "heard") return;
+      losses.push({ from: speaker.viewer, to: listener.viewer });
+    });
+  });
+  const told: string[] = [];
+  for (const name of subjects) {
+    const outward = losses.filter(({ from }) => from === name);
+    const inward = losses.filter(({ to }) => to === name);
+    if (outward.length > 1 || (outward.length === 1 && isAlone(losses))) {
+      told.push(`one-way loss from ${name} to ${shortList(outward.map(({ to }) => to))} likely`);
+    } else if (inward.length > 1) {
+      told.push(`one-way loss to ${name} from ${shortList(inward.map(({ from }) => from))} likely`);
+    }
+  }
+  return told;
+}
+
+function isAlone(losses: readonly unknown[]): boolean {
+  return losses.length === 1;
+}
+
+/** Members that another node hears and this one does not. */
+function findDetours(members: readonly MemberBody[]): string[] {
+  return members.flatMap(({ name, state, reachedThrough }) =>
+    reachedThrough === null || state === "dead" || state === "left"
+      ? []
+      : [`${name} answers ${reachedThrough}, but not this node: loss between the two likely`],
+  );
+}
+
+function shortList(names: readonly string[]): string {
+  const more = names.length - 4;
+  return more > 1 ? `${names.slice(0, 4).join(" ")} and ${more} more` : names.join(" ");
+}

@@ -1,0 +1,48 @@
+import type { SelfBody, ViewsBody } from "../../../src/control/api-types.ts";
+import type { Picture, ShownSelf } from "../picture/picture.ts";
+
+export type HealthWord =
+  | "CONNECTING"
+  | "NO ANSWER"
+  | "ISOLATED"
+  | "LEAVING"
+  | "ALONE"
+  | "DEGRADED"
+  | "HEALTHY";
+
+/** How the cluster stands, in one word: the worst that the attached node knows. */
+export function judgeHealth({ connection, self, members }: Picture): HealthWord {
+  if (connection.kind === "lost") return "NO ANSWER";
+  if (self === undefined || members === undefined) return "CONNECTING";
+  if (self.body.phase !== "running") return "LEAVING";
+  if (members.body.isolated) return "ISOLATED";
+  const states = members.body.members.map(({ state }) => state);
+  if (states.some((state) => state === "suspect" || state === "dead")) return "DEGRADED";
+  return states.filter((state) => state === "alive").length < 2 ? "ALONE" : "HEALTHY";
+}
+
+export type Counts = SelfBody["counts"];
+
+/** Members by state, as the rows show them. */
+export function countMembers(picture: Picture): Counts {
+  const counts = { alive: 0, suspect: 0, dead: 0, left: 0 };
+  for (const { state } of picture.members?.body.members ?? []) counts[state] += 1;
+  return counts;
+}
+
+/** Viewers that hold the same view, the largest group first; those whose view was never fetched are left out. */
+export function distinctViews(views: ViewsBody | undefined): readonly (readonly string[])[] {
+  const groups = new Map<string, string[]>();
+  for (const { viewer, digest } of views?.views ?? []) {
+    if (digest === null) continue;
+    const group = groups.get(digest);
+    if (group === undefined) groups.set(digest, [viewer]);
+    else group.push(viewer);
+  }
+  return [...groups.values()].sort((a, b) => b.length - a.length);
+}
+
+/** The services whose agents return everybody because too few look well. */
+export function failingOpen(self: ShownSelf | undefined): readonly string[] {
+  return (self?.panics ?? []).map(({ service }) => service);
+}

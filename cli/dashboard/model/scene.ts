@@ -1,0 +1,34 @@
+import type { MemberBody } from "../../../src/control/api-types.ts";
+import type { ExtraKey } from "../keys/key-map.ts";
+import type { UiState } from "../keys/ui-state.ts";
+import type { Picture } from "../picture/picture.ts";
+import { type Layout, layOut, type ScreenSize } from "./layout.ts";
+import { orderPeers } from "./peer-order.ts";
+
+/** Everything that a frame is drawn from; nothing else is looked at while drawing. */
+export interface Scene {
+  readonly picture: Picture;
+  readonly ui: UiState;
+  readonly layout: Layout;
+  /** The members that the filter picks, in the chosen order. */
+  readonly order: readonly MemberBody[];
+  /** The row that the keys act on; undefined when there is none. */
+  readonly selected: MemberBody | undefined;
+  readonly nowMs: number;
+  readonly extraKeys: readonly ExtraKey[];
+}
+
+export interface SceneFacts {
+  readonly picture: Picture;
+  readonly ui: UiState;
+  readonly size: ScreenSize;
+  readonly nowMs: number;
+  readonly extraKeys?: readonly ExtraKey[];
+}
+
+export function composeScene({ picture, ui, size, nowMs, extraKeys = [] }: SceneFacts): Scene {
+  const order = orderPeers(picture.members?.body.members ?? [], ui);
+  const selected = order.find(({ name }) => name === ui.selected) ?? order[0];
+  const layout = layOut(size, ui, order.length);
+  return { picture, ui, layout, order, selected, nowMs, extraKeys };
+}

@@ -1,0 +1,83 @@
+import type { ViewBody, ViewsBody } from "../../../src/control/api-types.ts";
+import type { MemberState, Millis } from "../../../src/core/member.ts";
+import { compareNames } from "./peer-order.ts";
+
+/** Whether a viewer heard a member directly of late; unknown where it does not watch it or its view is old. */
+export type Hearing = "heard" | "not-heard" | "unknown" | "self";
+
+export interface ViewerRow {
+  readonly viewer: string;
+  readonly isSelf: boolean;
+  /** One a subject; undefined where the viewer does not list it. */
+  readonly states: readonly (MemberState | undefined)[];
+  readonly hearings: readonly Hearing[];
+  /** Age of what is shown of this viewer; null when its view was never fetched. */
+  readonly ageMs: Millis | null;
+  /** False: the attached node got no answer the last time it asked, and shows the last view known. */
+  readonly isReachable: boolean;
+  /** Its view is of now, and may be compared with others. */
+  readonly isFresh: boolean;
+  readonly digest: string | null;
+}
+
+export interface WhoSeesWhat {
+  readonly subjects: readonly string[];
+  readonly rows: readonly ViewerRow[];
+  /** How long ago is still "of late". */
+  readonly windowMs: Millis;
+}
+
+/** An equal view is asked for again every 5 s only. */
+const FRESH_MS: Millis = 6_500;
+const WINDOW_MS_MIN: Millis = 2_000;
+const WINDOW_PERIODS = 2.5;
+
+/** The views as a matrix, viewers and members in the order of their names. `sinceMs`: age of the reading itself. */
+export function whoSeesWhat(
+  body: ViewsBody,
+  probeIntervalMs: Millis,
+  sinceMs: Millis,
+): WhoSeesWhat {
+  const names = new Set(body.views.map((view) => view.viewer));
+  for (const { entries } of body.views) {
+    for (const { name, state } of entries) if (state !== "forgotten") names.add(name);
+  }
+  const subjects = [...names].sort(compareNames);
+  const windowMs = Math.max(WINDOW_MS_MIN, WINDOW_PERIODS * probeIntervalMs);
+  const byViewer = new Map(body.views.map((view) => [view.viewer, view]));
+  const rows = subjects.map((viewer) =>
+    viewerRow(byViewer.get(viewer), { viewer, self: body.self, subjects, windowMs, sinceMs }),
+  );
+  return { subjects, rows, windowMs };
+}
+
+interface RowFacts {
+  readonly viewer: string;
+  readonly self: string;
+  readonly subjects: readonly string[];
+  readonly windowMs: Millis;
+  readonly sinceMs: Millis;
+}
+
+function viewerRow(view: ViewBody | undefined, facts: RowFacts): ViewerRow {
+  const { viewer, self, subjects, windowMs, sinceMs } = facts;
+  const entries = new Map((view?.entries ?? []).map((entry) => [entry.name, entry]));
+  const ageMs = view === undefined || view.ageMs === null ? null : view.ageMs + sinceMs;
+  const isReachable = view?.reachable ?? false;
+  const isFresh = isReachable && ageMs !== null && ageMs <= FRESH_MS;
+  return {
+    viewer,
+    isSelf: viewer === self,
+    states: subjects.map((subject) => entries.get(subject)?.state),
+    hearings: subjects.map((subject): Hearing => {
+      if (subject === viewer) return "self";
+      const entry = entries.get(subject);
+      if (!isFresh || entry === undefined || entry.phi === null) return "unknown";
+      return entry.heardAgoMs !== null && entry.heardAgoMs <= windowMs ? "heard" : "not-heard";
+    }),
+    ageMs,
+    isReachable,
+    isFresh,
+    digest: view?.digest ?? null,
+  };
+}

@@ -1,0 +1,68 @@
+import type {
+  EventBody,
+  ExplainBody,
+  MembersBody,
+  SelfBody,
+  ViewsBody,
+} from "../../../src/control/api-types.ts";
+import type { PhiHistory } from "./phi-history.ts";
+
+/** How it stands with the attached node. */
+export type Connection =
+  | { readonly kind: "connecting" }
+  | { readonly kind: "live" }
+  /** It stopped answering; what is shown is the last that it said. */
+  | { readonly kind: "lost"; readonly sinceMs: number; readonly why: string };
+
+/** Something read from the node, and when (wall clock). */
+export interface Reading<T> {
+  readonly body: T;
+  readonly atMs: number;
+}
+
+/** What other engineers' parts of a node may add to `/v1/self`; shown where it is there. */
+export interface SelfExtras {
+  /** Services that fail open: all their endpoints are returned, because too few look well. */
+  readonly panics?: readonly { readonly service: string; readonly reason: string }[];
+  readonly faults?: { readonly allowed: boolean; readonly rules: number };
+}
+
+export type ShownSelf = SelfBody & SelfExtras;
+
+/** Datagrams a second over the last readings. */
+export interface Rates {
+  readonly inPerS: number;
+  readonly outPerS: number;
+  /** Null where the node does not count them. */
+  readonly probesPerS: number | null;
+}
+
+/** Everything known of the cluster through one attached node. Replaced, never changed. */
+export interface Picture {
+  readonly url: string;
+  readonly connection: Connection;
+  readonly self: Reading<ShownSelf> | undefined;
+  readonly rates: Rates | undefined;
+  readonly members: Reading<MembersBody> | undefined;
+  readonly views: Reading<ViewsBody> | undefined;
+  /** Of the member whose detail is open. */
+  readonly explanation: Reading<ExplainBody> | undefined;
+  /** Oldest first. */
+  readonly events: readonly EventBody[];
+  readonly history: PhiHistory;
+}
+
+/** The picture of a node that was not asked yet. */
+export function emptyPicture(url: string): Picture {
+  return {
+    url,
+    connection: { kind: "connecting" },
+    self: undefined,
+    rates: undefined,
+    members: undefined,
+    views: undefined,
+    explanation: undefined,
+    events: [],
+    history: new Map(),
+  };
+}

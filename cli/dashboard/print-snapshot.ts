@@ -1,0 +1,43 @@
+import { connectControl } from "../../src/control/client.ts";
+import type { Output } from "../output.ts";
+import { FIRST_UI } from "./keys/ui-state.ts";
+import { composeScene } from "./model/scene.ts";
+import { emptyPicture } from "./picture/picture.ts";
+import { type PictureUpdate, updatePicture } from "./picture/update-picture.ts";
+import { renderFrame } from "./render-frame.tsx";
+import { chooseTheme } from "./theme/theme.ts";
+
+const VIEWS_WAIT_MS = 800;
+
+/**
+ * One frame on stdout, as large as the terminal (80×24 without one).
+ *
+ * @throws NodeUnreachableError when no hearsay node answers
+ */
+export async function printSnapshot({
+  url,
+  output,
+}: {
+  readonly url: string;
+  readonly output: Output;
+}): Promise<void> {
+  const client = connectControl(url);
+  let picture = emptyPicture(url);
+  const take = (update: PictureUpdate) => {
+    picture = updatePicture(picture, update, Date.now());
+  };
+  take({ kind: "self", body: await client.self() });
+  take({ kind: "views", body: await client.views({ waitMs: VIEWS_WAIT_MS }) });
+  for await (const item of client.events({ since: 0, follow: false })) {
+    if ("event" in item) take({ kind: "event", event: item.event });
+  }
+  take({ kind: "members", body: await client.members() });
+  const size = { columns: process.stdout.columns ?? 80, rows: process.stdout.rows ?? 24 };
+  const scene = composeScene({ picture, ui: FIRST_UI, size, nowMs: Date.now() });
+  const theme = chooseTheme(
+    output.style,
+    output.isTerminal || output.style.color ? "color" : "plain",
+  );
+  for (const line of renderFrame(scene, theme)) output.data(line);
+  client.close();
+}

@@ -1,0 +1,152 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { ControlClient, EventItem } from "../../../src/control/client.ts";
+import { RequestRefusedError } from "../../../src/control/client.ts";
+import type { Millis } from "../../../src/core/member.ts";
+import type { PictureUpdate } from "../picture/update-picture.ts";
+import type { Pace } from "./pace.ts";
+
+export interface FeedOptions {
+  readonly client: ControlClient;
+  readonly onUpdate: (update: PictureUpdate) => void;
+  /** Ends the feed. */
+  readonly signal: AbortSignal;
+  /** Asked before each reading. */
+  readonly wants: () => FeedWants;
+}
+
+export interface FeedWants {
+  readonly pace: Pace;
+  /** Member whose detail is open. */
+  readonly detailOf: string | undefined;
+}
+
+const SELF_MS: Millis = 1000;
+const RETRY_MS: Millis = 400;
+/** After an event the rows are read anew, but a storm of events is no reason to read all the time. */
+const READ_MS_MIN: Millis = 100;
+
+/** Everything that one node tells, until the signal ends it: its events as they happen, the rest read again and again. */
+export class NodeFeed {
+  private readonly options: FeedOptions;
+  private readonly dueMs = { members: 0, self: 0, views: 0 };
+  private eventsStartId: string | undefined;
+  private wake: () => void = () => undefined;
+
+  constructor(options: FeedOptions) {
+    this.options = options;
+  }
+
+  /** Resolves when the feed has ended. */
+  async run(): Promise<void> {
+    await Promise.all([this.readAgainAndAgain(), this.followEvents()]);
+  }
+
+  /** Reads at once (at most ten times a second): something happened, or another detail is wanted. */
+  readSoon(): void {
+    this.dueMs.members = Math.min(this.dueMs.members, performance.now());
+    this.wake();
+  }
+
+  private async readAgainAndAgain(): Promise<void> {
+    const { signal, onUpdate } = this.options;
+    while (!signal.aborted) {
+      const startMs = performance.now();
+      try {
+        await this.readWhatIsDue(startMs);
+        await this.sleep(Math.max(startMs + READ_MS_MIN, Math.min(...Object.values(this.dueMs))));
+      } catch (error) {
+        if (signal.aborted) return;
+        onUpdate({ kind: "lost", why: whyOf(error) });
+        this.dueMs.self = 0;
+        this.dueMs.views = 0;
+        await pause(RETRY_MS, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  private async readWhatIsDue(nowMs: Millis): Promise<void> {
+    const { client, onUpdate, wants } = this.options;
+    const { pace, detailOf } = wants();
+    const readings: Promise<void>[] = [];
+    const isDue = (name: keyof NodeFeed["dueMs"], againMs: Millis) => {
+      if (this.dueMs[name] > nowMs) return false;
+      this.dueMs[name] = nowMs + againMs;
+      return true;
+    };
+    // The node itself first: its start id says whether the rest is of the same run.
+    if (isDue("self", SELF_MS)) {
+      readings.push(client.self().then((body) => onUpdate({ kind: "self", body })));
+    }
+    if (isDue("members", pace.membersMs)) {
+      readings.push(client.members().then((body) => onUpdate({ kind: "members", body })));
+      readings.push(this.readDetail(detailOf));
+    }
+    if (isDue("views", pace.viewsMs)) {
+      readings.push(client.views().then((body) => onUpdate({ kind: "views", body })));
+    }
+    await Promise.all(readings);
+  }
+
+  private async readDetail(member: string | undefined): Promise<void> {
+    const { client, onUpdate } = this.options;
+    if (member === undefined) {
+      onUpdate({ kind: "no-explanation" });
+      return;
+    }
+    try {
+      onUpdate({ kind: "explanation", body: await client.explain(member) });
+    } catch (error) {
+      if (!(error instanceof RequestRefusedError)) throw error;
+      onUpdate({ kind: "no-explanation" });
+    }
+  }
+
+  /** The client dials again by itself; that the node does not answer is found out by the readings. */
+  private async followEvents(): Promise<void> {
+    const { client, signal, onUpdate } = this.options;
+    while (!signal.aborted) {
+      try {
+        for await (const item of client.events({ since: 0, reconnect: true, signal })) {
+          this.takeEvent(item);
+        }
+      } catch (error) {
+        if (signal.aborted) return;
+        onUpdate({ kind: "lost", why: whyOf(error) });
+        await pause(RETRY_MS, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  private takeEvent(item: EventItem): void {
+    const { onUpdate } = this.options;
+    const startId = item.id.split(":")[0] ?? "";
+    if (this.eventsStartId !== undefined && this.eventsStartId !== startId) {
+      onUpdate({ kind: "restarted" });
+    }
+    this.eventsStartId = startId;
+    if ("snapshot" in item) onUpdate({ kind: "members", body: item.snapshot });
+    else onUpdate({ kind: "event", event: item.event });
+    this.readSoon();
+  }
+
+  /** Until `untilMs`, or earlier when woken. */
+  private sleep(untilMs: Millis): Promise<void> {
+    const { signal } = this.options;
+    return new Promise((resolve) => {
+      const finish = () => {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", finish);
+        this.wake = () => undefined;
+        resolve();
+      };
+      const timer = setTimeout(finish, Math.max(0, untilMs - performance.now()));
+      signal.addEventListener("abort", finish);
+      this.wake = finish;
+    });
+  }
+}
+
+function whyOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split(";")[0]?.replace(/^no hearsay node at \S+: /, "") ?? text;
+}

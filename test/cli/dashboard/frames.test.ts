@@ -1,0 +1,96 @@
+import { stripVTControlCharacters } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { FIRST_UI, type UiState } from "../../../cli/dashboard/keys/ui-state.ts";
+import { composeScene } from "../../../cli/dashboard/model/scene.ts";
+import { renderFrame } from "../../../cli/dashboard/render-frame.tsx";
+import { cellsOf } from "../../../cli/dashboard/theme/cells.ts";
+import { chooseTheme, type Palette } from "../../../cli/dashboard/theme/theme.ts";
+import { NOW_MS, troubledPicture } from "./pictures.ts";
+
+const zone = process.env.TZ;
+beforeAll(() => {
+  process.env.TZ = "UTC";
+});
+afterAll(() => {
+  if (zone === undefined) delete process.env.TZ;
+  else process.env.TZ = zone;
+});
+
+const SIZES = [
+  [60, 20],
+  [80, 24],
+  [100, 30],
+  [140, 40],
+] as const;
+
+interface FrameFacts {
+  readonly columns: number;
+  readonly rows: number;
+  readonly peers: number;
+  readonly ui?: Partial<UiState>;
+  readonly palette?: Palette;
+  readonly ascii?: boolean;
+}
+
+function frame({ columns, rows, peers, ui = {}, palette = "plain", ascii = false }: FrameFacts) {
+  const scene = composeScene({
+    picture: troubledPicture(peers),
+    ui: { ...FIRST_UI, ...ui },
+    size: { columns, rows },
+    nowMs: NOW_MS,
+  });
+  return renderFrame(scene, chooseTheme({ color: palette === "color", ascii }, palette));
+}
+
+describe.each(SIZES)("at %i×%i", (columns, rows) => {
+  test.each([2, 5, 30, 200])("the frame of %i peers", (peers) => {
+    const lines = frame({ columns, rows, peers });
+    expect(lines).toHaveLength(rows);
+    expect(lines.filter((line) => cellsOf(line) > columns)).toEqual([]);
+    expect(lines.join("\n")).toMatchSnapshot();
+  });
+
+  test("in ASCII nothing but ASCII is drawn", () => {
+    const lines = frame({ columns, rows, peers: 5, ascii: true });
+    expect(lines.join("\n")).toMatch(/^[\x20-\x7e\n]*$/);
+    expect(lines.join("\n")).toMatchSnapshot();
+  });
+
+  test("the detail of a suspect", () => {
+    const ui = { isDetailOpen: true, focus: "detail", selected: "n3" } as const;
+    const lines = frame({ columns, rows, peers: 5, ui });
+    expect(lines).toHaveLength(rows);
+    expect(lines.join("\n")).toMatchSnapshot();
+  });
+
+  test("the help names every key", () => {
+    expect(
+      frame({ columns, rows, peers: 5, ui: { isHelpOpen: true } }).join("\n"),
+    ).toMatchSnapshot();
+  });
+});
+
+test("with colours and without them a frame says the same in the same cells", () => {
+  const facts = { columns: 140, rows: 40, peers: 5 };
+  const bare = (lines: readonly string[]) =>
+    lines.map((line) => stripVTControlCharacters(line).trimEnd());
+  const plain = bare(frame(facts));
+  expect(bare(frame({ ...facts, palette: "color" }))).toEqual(plain);
+  expect(bare(frame({ ...facts, palette: "mono" }))).toEqual(plain);
+});
+
+test("NO_COLOR leaves bold, dim and inverse, and no colour", () => {
+  const codes = frame({ columns: 80, rows: 24, peers: 5, palette: "mono" })
+    .join("\n")
+    .split("\x1b[")
+    .slice(1)
+    .map((piece) => piece.slice(0, piece.indexOf("m")));
+  expect([...new Set(codes)].sort()).toEqual(["1", "2", "22", "27", "7"]);
+});
+
+test("a terminal below 40×10 gets one honest line", () => {
+  expect(frame({ columns: 39, rows: 24, peers: 5 })).toEqual([
+    "hearsay needs 40x10, this is 39x24",
+  ]);
+  expect(frame({ columns: 80, rows: 9, peers: 5 })).toEqual(["hearsay needs 40x10, this is 80x9"]);
+});
