@@ -107,7 +107,7 @@ function selfPieces({ picture }: Scene): Piece[] {
     {
       rank: 0,
       spans:
-        faults !== undefined && faults.rules > 0
+        faults.rules > 0
           ? [{ text: `FAULTS ${faults.rules}`, tone: "warning" }]
           : [],
     },

@@ -24,7 +24,6 @@ export interface Reading<T> {
 export interface SelfExtras {
   /** Services that fail open: all their endpoints are returned, because too few look well. */
   readonly panics?: readonly { readonly service: string; readonly reason: string }[];
-  readonly faults?: { readonly allowed: boolean; readonly rules: number };
 }
 
 export type ShownSelf = SelfBody & SelfExtras;
