@@ -106,10 +106,7 @@ function selfPieces({ picture }: Scene): Piece[] {
     },
     {
       rank: 0,
-      spans:
-        faults.rules > 0
-          ? [{ text: `FAULTS ${faults.rules}`, tone: "warning" }]
-          : [],
+      spans: faults.rules > 0 ? [{ text: `FAULTS ${faults.rules}`, tone: "warning" }] : [],
     },
   ];
 }
