@@ -1,5 +1,5 @@
 import type { SelfBody, ViewsBody } from "../../../src/control/api-types.ts";
-import type { Picture, ShownSelf } from "../picture/picture.ts";
+import type { Picture } from "../picture/picture.ts";
 
 export type HealthWord =
   | "CONNECTING"
@@ -43,6 +43,6 @@ export function distinctViews(views: ViewsBody | undefined): readonly (readonly 
 }
 
 /** The services whose agents return everybody because too few look well. */
-export function failingOpen(self: ShownSelf | undefined): readonly string[] {
-  return (self?.panics ?? []).map(({ service }) => service);
+export function failingOpen(self: SelfBody): readonly string[] {
+  return self.panics.map(({ service }) => service);
 }

@@ -20,14 +20,6 @@ export interface Reading<T> {
   readonly atMs: number;
 }
 
-/** What other engineers' parts of a node may add to `/v1/self`; shown where it is there. */
-export interface SelfExtras {
-  /** Services that fail open: all their endpoints are returned, because too few look well. */
-  readonly panics?: readonly { readonly service: string; readonly reason: string }[];
-}
-
-export type ShownSelf = SelfBody & SelfExtras;
-
 /** Datagrams a second over the last readings. */
 export interface Rates {
   readonly inPerS: number;
@@ -40,7 +32,7 @@ export interface Rates {
 export interface Picture {
   readonly url: string;
   readonly connection: Connection;
-  readonly self: Reading<ShownSelf> | undefined;
+  readonly self: Reading<SelfBody> | undefined;
   readonly rates: Rates | undefined;
   readonly members: Reading<MembersBody> | undefined;
   readonly views: Reading<ViewsBody> | undefined;

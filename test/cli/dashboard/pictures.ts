@@ -56,6 +56,7 @@ export function self(parts: Partial<SelfBody> = {}): SelfBody {
     stalls: { count: 0, totalMs: 0, lastMs: 0 },
     loopLagP99Ms: 3,
     faults: { allowed: false, rules: 0 },
+    panics: [],
     tags: {},
     services: [],
     counts: { alive: 3, suspect: 1, dead: 1, left: 0 },
