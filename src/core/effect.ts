@@ -8,6 +8,7 @@ import type {
   ViewEntry,
 } from "./member.ts";
 import type { Message } from "./message.ts";
+import type { NoticeId } from "./messaging/notice.ts";
 
 /** What a step wants done, in order. */
 export type Effect =
@@ -130,5 +131,32 @@ export type NodeEvent =
       readonly entries: readonly ViewEntry[];
     }
   | { readonly kind: "view-unreachable"; readonly member: MemberName }
+  /** Somebody, perhaps this node, told the whole cluster that something happened. */
+  | (NoticeId & {
+      readonly kind: "user-event";
+      readonly name: string;
+      readonly payload: string;
+    })
+  /** Somebody asks the whole cluster: the host should answer with an `answer` input. */
+  | (NoticeId & {
+      readonly kind: "query";
+      readonly name: string;
+      readonly payload: string;
+      /** Until its deadline, as far as is known. */
+      readonly leftMs: Millis;
+    })
+  /** A member answered what was asked with that ticket; null: it has no answer. */
+  | {
+      readonly kind: "query-answered";
+      readonly ticket: number;
+      readonly member: MemberName;
+      readonly answer: string | null;
+    }
+  /** Everybody present has answered, or the deadline has come: who was silent. */
+  | {
+      readonly kind: "query-ended";
+      readonly ticket: number;
+      readonly silent: readonly MemberName[];
+    }
   /** The goodbye is said (everybody acked, or 400 ms passed): the host may close. */
   | { readonly kind: "left"; readonly acked: number; readonly told: number };

@@ -1,5 +1,6 @@
 import type { Endpoint, MemberName, Millis, Service, Tags } from "./member.ts";
 import type { Message } from "./message.ts";
+import type { NoticeId } from "./messaging/notice.ts";
 
 /** Everything that can happen to a node. Time comes beside it, as the first argument of `step`. */
 export type Input =
@@ -18,4 +19,16 @@ export type Input =
   /** Observe these members for a while, because somebody depends on them. */
   | { readonly kind: "watch"; readonly subjects: readonly MemberName[]; readonly forMs: Millis }
   | { readonly kind: "fetch-view"; readonly member: MemberName }
-  | { readonly kind: "forget"; readonly member: MemberName };
+  | { readonly kind: "forget"; readonly member: MemberName }
+  /** Tell all nodes, this one included, that something happened. */
+  | { readonly kind: "tell"; readonly name: string; readonly payload: string }
+  /** Ask all nodes, this one included; the events about the answers repeat `ticket`. */
+  | {
+      readonly kind: "ask";
+      readonly ticket: number;
+      readonly name: string;
+      readonly payload: string;
+      readonly timeoutMs: Millis;
+    }
+  /** This node's answer to a `query` event; null: nobody here has one. */
+  | { readonly kind: "answer"; readonly query: NoticeId; readonly answer: string | null };

@@ -7,6 +7,7 @@ import type {
   ViewDigest,
   ViewEntry,
 } from "./member.ts";
+import type { News, Notice } from "./messaging/notice.ts";
 import type { Hash64 } from "./primitives/hash.ts";
 
 /**
@@ -30,6 +31,8 @@ export interface Message {
   readonly header: Header;
   readonly body: MessageBody;
   readonly updates: readonly Update[];
+  /** User events and queries, where any ride along. */
+  readonly news?: News;
 }
 
 /** `seq` is an unsigned 32-bit number chosen by the asker; the answer repeats it. */
@@ -114,7 +117,18 @@ export type MessageBody =
       readonly digest: ViewDigest;
       readonly entries: readonly ViewEntry[];
       readonly next: MemberName | null;
-    };
+    }
+  /**
+   * To the origin of the query `seq` of the run `startId`; null says that nobody here answers it.
+   * Sent again until acknowledged.
+   */
+  | {
+      readonly kind: "answer";
+      readonly seq: number;
+      readonly startId: StartId;
+      readonly answer: string | null;
+    }
+  | { readonly kind: "answer-ack"; readonly seq: number };
 
 export type MessageKind = MessageBody["kind"];
 
@@ -124,6 +138,10 @@ export type MessageKind = MessageBody["kind"];
 export interface MessageSizer {
   /** Upper bound of the bytes that `update` adds to a datagram. */
   updateBytes(update: Update): number;
+  /** Upper bound of the bytes that `notice` adds to the news of a datagram, whatever its age. */
+  noticeBytes(notice: Notice): number;
+  /** Upper bound of the bytes that news with so many marks, and no notice, adds to a datagram. */
+  newsBaseBytes(held: number): number;
   /** Upper bound of the bytes that `entry` adds to a view page. */
   viewEntryBytes(entry: ViewEntry): number;
   /** Upper bound of a datagram with this header and body, envelope included, before any update. */

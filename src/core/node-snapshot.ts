@@ -37,6 +37,7 @@ export function snapshotNode(parts: Parts, stalls: Stalls, now: Millis): NodeSna
       updatesOwed: parts.dissemination.size,
       suspicions: parts.suspicions.count,
       relays: parts.relays.count,
+      noticesOwed: parts.board.owed,
     },
     members: known.map((member) => snapshotMember(parts, member, now)).sort(byName),
   };

@@ -4,23 +4,31 @@ import type { Dissemination } from "./exchange/dissemination.ts";
 import type { MemberName, Millis, Update } from "./member.ts";
 import type { Self } from "./membership/self.ts";
 import type { Header, MessageBody, MessageSizer } from "./message.ts";
+import type { Notice } from "./messaging/notice.ts";
+import type { NoticeBoard } from "./messaging/notice-board.ts";
 
 interface OutboxParts {
   readonly config: DisseminationConfig;
   readonly sizer: MessageSizer;
   readonly self: Self;
   readonly dissemination: Dissemination;
+  readonly board: NoticeBoard;
 }
 
 /** How one message is filled. */
 export interface SendOptions {
   /** Go in first; those that do not fit are left out. */
   readonly updates?: readonly Update[];
-  /** Whether owed updates may ride along; pages want their room for themselves. */
+  /** Go in before other notices, behind all updates. */
+  readonly notices?: readonly Notice[];
+  /** Whether owed updates and notices may ride along; pages want their room for themselves. */
   readonly piggyback?: boolean;
 }
 
-/** Gathers the effects of one step: stamps headers, and fills every datagram with what is owed. */
+/**
+ * Gathers the effects of one step: stamps headers, and fills every datagram with what is owed,
+ * updates first and notices in the room that they leave.
+ */
 export class Outbox {
   private effects: Effect[] = [];
   private counter = 0;
@@ -42,8 +50,17 @@ export class Outbox {
       updates.push(update);
       free -= bytes;
     }
-    if (options.piggyback !== false) updates.push(...this.parts.dissemination.fill(free, updates));
-    this.effects.push({ kind: "send", to, message: { header, body, updates } });
+    if (options.piggyback === false) {
+      this.effects.push({ kind: "send", to, message: { header, body, updates } });
+      return;
+    }
+    for (const update of this.parts.dissemination.fill(free, updates)) {
+      updates.push(update);
+      free -= this.parts.sizer.updateBytes(update);
+    }
+    const news = this.parts.board.ride(body, free, options.notices ?? []);
+    const message = { header, body, updates, ...(news && { news }) };
+    this.effects.push({ kind: "send", to, message });
   }
 
   /** Bytes left for updates in a datagram with this body. */

@@ -18,6 +18,9 @@ import { Redial } from "./membership/redial.ts";
 import { Self } from "./membership/self.ts";
 import { MembershipTable, type Transition } from "./membership/table.ts";
 import type { MessageSizer } from "./message.ts";
+import { NoticeBoard } from "./messaging/notice-board.ts";
+import { Notices } from "./messaging/notices.ts";
+import { Queries } from "./messaging/queries.ts";
 import { Outbox } from "./outbox.ts";
 import type { Timed } from "./primitives/deadlines.ts";
 import type { Rng } from "./primitives/rng.ts";
@@ -60,6 +63,7 @@ export class Parts {
   readonly evidence = new Evidence();
   readonly table: MembershipTable;
   readonly dissemination: Dissemination;
+  readonly board: NoticeBoard;
   readonly outbox: Outbox;
   readonly gaps: Gaps;
   readonly beliefs: Beliefs;
@@ -78,6 +82,8 @@ export class Parts {
   readonly gossip: Gossip;
   readonly redial: Redial;
   readonly views: ViewExchange;
+  readonly notices: Notices;
+  readonly queries: Queries;
   /** Those that wait for time to pass, in the order in which they are woken. */
   readonly timed: readonly Timed[];
   /** The set of subjects may have changed since the prober was told. */
@@ -90,6 +96,7 @@ export class Parts {
     this.sequence = new Sequence(rng);
     this.table = new MembershipTable(config);
     this.dissemination = new Dissemination(config, sizer, () => this.table.presentCount);
+    this.board = new NoticeBoard({ config, sizer, memberCount: () => this.table.presentCount });
     this.outbox = new Outbox(this);
     this.gaps = new Gaps({ ...this.shared(), pauseMs: config.gossipIntervalMs });
     this.localHealth = new LocalHealth(this.outbox);
@@ -121,9 +128,11 @@ export class Parts {
       }),
     });
     const { connectivity, prober, relays, suspicions, conflicts } = this;
-    const { sync, joining, leaving, redial, views, gossip } = this;
+    this.notices = new Notices(this.shared());
+    this.queries = new Queries({ ...this.shared(), notices: this.notices });
+    const { sync, joining, leaving, redial, views, gossip, queries } = this;
     const detecting = [connectivity, prober, relays, suspicions, conflicts];
-    this.timed = [...detecting, sync, joining, leaving, redial, views, gossip];
+    this.timed = [...detecting, sync, joining, leaving, redial, views, queries, gossip];
   }
 
   readonly isSilent = (member: MemberName, now: Millis): boolean =>
@@ -161,11 +170,13 @@ export class Parts {
     this.prober.forget(name);
     this.suspicions.forget(name);
     this.digestWatch.forget(name);
+    this.notices.forget(name);
   }
 
   private shared() {
-    const { config, self, table, outbox, sequence, dissemination, sizer } = this;
-    return { config, self, selfName: self.name, table, outbox, sequence, dissemination, sizer };
+    const { config, self, table, outbox, sequence, dissemination, board, sizer } = this;
+    const selfName = self.name;
+    return { config, self, selfName, table, outbox, sequence, dissemination, board, sizer };
   }
 
   private makeJury(): Jury {
@@ -224,6 +235,7 @@ export class Parts {
     this.observers.noteTransition(transition);
     this.suspicions.noteTransition(transition, now);
     this.redial.noteTransition(transition, now);
+    this.queries.noteTransition();
     this.subjectsChanged = true;
     const { incarnation, name } = member.record;
     if (from === member.state) {

@@ -2,6 +2,7 @@ import type { Input } from "./input.ts";
 import type { BeliefUpdate, Endpoint, MemberName, Millis } from "./member.ts";
 import type { Speaker } from "./membership/gaps.ts";
 import type { Header, Message, MessageBody } from "./message.ts";
+import type { News } from "./messaging/notice.ts";
 import type { Parts } from "./parts.ts";
 
 type Body<K extends MessageBody["kind"]> = Extract<MessageBody, { kind: K }>;
@@ -45,9 +46,12 @@ export class Reception {
     }
     this.endIsolation(now);
     const wasKnownStart = this.isHeldStart(header);
-    if (wasKnownStart) this.hearFrom(header, speaker, now);
+    let isEvidence = wasKnownStart && this.hearFrom(header, speaker, now);
     for (const update of updates) this.parts.beliefs.take(update, speaker, now);
-    if (!wasKnownStart && this.isHeldStart(header)) this.hearFrom(header, speaker, now);
+    if (!wasKnownStart && this.isHeldStart(header)) {
+      isEvidence = this.hearFrom(header, speaker, now);
+    }
+    if (isEvidence && message.news !== undefined) this.parts.notices.take(message.news, now);
     this.closeGap(header, speaker, now);
     this.handle(body, message, arrival);
   }
@@ -92,17 +96,18 @@ export class Reception {
     return this.parts.table.get(sender)?.record.startId === startId;
   }
 
-  /** Direct evidence that a member we know lives, unless it is a replay. */
-  private hearFrom(header: Header, speaker: Speaker, now: Millis): void {
+  /** Direct evidence that a member we know lives, unless it is a replay; whether it was any. */
+  private hearFrom(header: Header, speaker: Speaker, now: Millis): boolean {
     const { name } = speaker;
     const { evidence, prober, suspicions, conflicts, digestWatch, table } = this.parts;
-    if (!evidence.accepts(header)) return;
+    if (!evidence.accepts(header)) return false;
     evidence.heard(name, now);
     prober.heard(name, now);
     const held = table.get(name)?.record.incarnation ?? header.incarnation;
     if (header.incarnation === held) suspicions.heard(name, now);
     conflicts.holderHeard(header, now);
     if (table.get(name)?.state === "dead") digestWatch.syncWith(speaker, now);
+    return true;
   }
 
   /**
@@ -117,10 +122,10 @@ export class Reception {
 
   private handle(body: MessageBody, message: Message, arrival: Arrival): void {
     const { speaker, now } = arrival;
-    const { relays, prober, conflicts, sync, views, self } = this.parts;
+    const { relays, prober, conflicts, sync, views, queries, self } = this.parts;
     switch (body.kind) {
       case "ping":
-        this.answerPing(body, speaker);
+        this.answerPing(body, speaker, message.news);
         this.compareDigest(body, arrival);
         break;
       case "ack":
@@ -160,20 +165,28 @@ export class Reception {
       case "view-page":
         views.paged(body, speaker.name, now);
         break;
+      case "answer":
+        queries.answered(body, speaker);
+        break;
+      case "answer-ack":
+        queries.acked(body.seq, speaker.name);
+        break;
       case "gossip":
       case "sync-push":
         break;
     }
   }
 
-  private answerPing({ seq, target }: Body<"ping">, { name: member, endpoint }: Speaker): void {
-    const { self, outbox, table } = this.parts;
+  private answerPing({ seq, target }: Body<"ping">, speaker: Speaker, news?: News): void {
+    const { self, outbox, table, board } = this.parts;
+    const { name: member, endpoint } = speaker;
     if (target !== self.name) {
       outbox.send({ endpoint, member }, { kind: "not-me", seq, target });
       return;
     }
     const updates = self.phase === "running" ? [] : [self.toUpdate()];
-    outbox.send({ endpoint, member }, { kind: "ack", seq, digest: table.digest }, { updates });
+    const body = { kind: "ack", seq, digest: table.digest } as const;
+    outbox.send({ endpoint, member }, body, { updates, notices: board.lackedBy(news) });
   }
 
   private takeAck({ seq }: Body<"ack">, { header, now, mayLearn }: Arrival): void {

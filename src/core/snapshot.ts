@@ -16,6 +16,8 @@ export interface NodeSnapshot {
     readonly updatesOwed: number;
     readonly suspicions: number;
     readonly relays: number;
+    /** User events and queries that this node still has to pass on. */
+    readonly noticesOwed: number;
   };
   /** The node itself included, forgotten ones not; sorted by name. */
   readonly members: readonly MemberSnapshot[];

@@ -50,6 +50,7 @@ class Node implements SwimNode {
   step(nowMs: Millis, input: Input): readonly Effect[] {
     const { self, outbox } = this.parts;
     if (self.phase === "left") return [];
+    this.parts.board.turnTo(nowMs);
     this.route(nowMs, input);
     if (this.parts.subjectsChanged && self.phase === "running") this.retarget(nowMs);
     this.noteDeadline(nowMs, input);
@@ -97,7 +98,7 @@ class Node implements SwimNode {
     now: Millis,
     input: Exclude<Input, { kind: "message" | "refused" | "wakeup" }>,
   ): void {
-    const { self, beliefs, joining, leaving, observers, views } = this.parts;
+    const { self, beliefs, joining, leaving, observers, views, notices, queries } = this.parts;
     if (self.phase !== "running") return;
     switch (input.kind) {
       case "join":
@@ -121,6 +122,15 @@ class Node implements SwimNode {
         return;
       case "forget":
         this.forget(input.member, now);
+        return;
+      case "tell":
+        notices.give({ kind: "user-event", name: input.name, payload: input.payload });
+        return;
+      case "ask":
+        queries.ask(input, now);
+        return;
+      case "answer":
+        queries.answer(input.query, input.answer, now);
     }
   }
 
@@ -139,6 +149,7 @@ class Node implements SwimNode {
   private wake(now: Millis, stalledMs: Millis): void {
     if (!this.hasStarted) {
       this.hasStarted = true;
+      this.parts.notices.start(now);
       this.parts.recall(this.known, now);
       this.known = [];
       this.parts.beliefs.announce({ by: this.parts.self.name, cause: "started" }, now);

@@ -84,6 +84,14 @@ function describeOwnEvent(event: Exclude<PublicEvent, { readonly event: MemberEv
       return `${event.service}: panic over after ${seconds(event.lastedMs)}`;
     case "health-changed":
       return `${event.service}: health ${event.from} → ${event.to}: ${event.output}`;
+    case "user-event":
+      return `event ${event.name} from ${event.origin}${payloadText(event.payload)}`;
+    case "query":
+      return `query ${event.name} from ${event.origin}${payloadText(event.payload)}`;
+    case "query-answered":
+      return `${event.member}  answered a query`;
+    case "query-ended":
+      return `a query ended; ${event.silent.length} members were silent`;
     case "left":
       return `said goodbye: ${event.acked} of ${event.told} members acknowledged`;
   }
@@ -99,6 +107,15 @@ function describeFaults({
   if (cause === "expired") return "FAULTS: healed by themselves, their time to live is over";
   const count = rules === 1 ? "1 rule" : `${rules} rules`;
   return `FAULTS: ${count} for ${seconds(forMs ?? 0)}: ${what}`;
+}
+
+const PAYLOAD_SHOWN = 120;
+
+/** As JSON, so that no payload can move a terminal's cursor. */
+function payloadText(payload: string): string {
+  if (payload === "") return "";
+  const text = JSON.stringify(payload);
+  return `: ${text.length > PAYLOAD_SHOWN ? `${text.slice(0, PAYLOAD_SHOWN)}…` : text}`;
 }
 
 function seconds(ms: number): string {

@@ -24,6 +24,7 @@ import { HASH_BYTES, hashBytes, readHash, startIdBytes } from "./fixed-bytes.ts"
 import {
   BUCKET_BITS_MAX,
   BUCKETS_MAX,
+  isAnswer,
   isProfileName,
   NACK_AFTER_MS_MAX,
   NACK_AFTER_MS_MIN,
@@ -185,6 +186,21 @@ const LAYOUTS: { readonly [K in MessageKind]: Layout<K> } = {
       next,
     ],
     parse: parseViewPage,
+  },
+  answer: {
+    fields: 3,
+    write: ({ seq, startId, answer }) => [seq, startIdBytes(startId), answer],
+    parse: ([seq, startId, answer]) => ({
+      kind: "answer",
+      seq: uint32Field(seq, "seq"),
+      startId: startIdField(startId, "startId"),
+      answer: nullableField(answer, "answer", (text, what) => textField(text, what, isAnswer)),
+    }),
+  },
+  "answer-ack": {
+    fields: 1,
+    write: ({ seq }) => [seq],
+    parse: ([seq]) => ({ kind: "answer-ack", seq: uint32Field(seq, "seq") }),
   },
 };
 

@@ -13,6 +13,7 @@ import {
   type WireValue,
   writeArrayHead,
 } from "./msgpack.ts";
+import { newsBaseBytes, newsToWire, noticeBytes, parseNews } from "./news.ts";
 import { createRecordInterner, type RecordInterner } from "./record/record-interner.ts";
 import { parseUpdate, updateBytes } from "./update.ts";
 
@@ -22,7 +23,7 @@ export interface Codec {
   encode(message: Message): Uint8Array;
   /**
    * @throws WireError with one of the reasons `too-short too-long version mode label garbage shape kind update-kind
-   * field`, and nothing else, whatever the bytes are
+   * notice-kind field`, and nothing else, whatever the bytes are
    */
   decode(datagram: Uint8Array): Message;
   readonly sizer: MessageSizer;
@@ -68,15 +69,24 @@ function baseToWire(header: Header, body: MessageBody): WireValue {
 
 const NO_UPDATES: readonly WireValue[] = [];
 
-function encodeMessage({ header, body, updates }: Message, envelope: Envelope): Uint8Array {
+// News goes behind the updates and only where there is any: an older decoder skips it.
+const PARTS = 4;
+const PARTS_WITH_NEWS = 6;
+
+function encodeMessage({ header, body, updates, news }: Message, envelope: Envelope): Uint8Array {
   const packed = updates.map(updateBytes);
+  const added =
+    news === undefined ? [] : newsToWire(news).map((part) => new Uint8Array(pack(part)));
   const base = pack(baseToWire(header, body));
   const headAt = envelope.bytes + base.length - arrayHeadSize(0);
-  const datagram = new Uint8Array(headAt + arrayHeadSize(updates.length) + totalLength(packed));
+  const datagram = new Uint8Array(
+    headAt + arrayHeadSize(updates.length) + totalLength(packed) + totalLength(added),
+  );
   envelope.write(datagram, header.startId, header.counter);
   datagram.set(base, envelope.bytes);
+  if (news !== undefined) writeArrayHead(datagram, envelope.bytes, PARTS_WITH_NEWS);
   let at = writeArrayHead(datagram, headAt, updates.length);
-  for (const bytes of packed) {
+  for (const bytes of [...packed, ...added]) {
     datagram.set(bytes, at);
     at += bytes.length;
   }
@@ -93,6 +103,8 @@ function createSizer(envelope: Envelope): MessageSizer {
   const headGrowth = arrayHeadSize(UPDATES_MAX) - arrayHeadSize(0);
   return {
     updateBytes: (update: Update) => updateBytes(update).length,
+    noticeBytes,
+    newsBaseBytes,
     viewEntryBytes: (entry) => packedSize(viewEntryToWire(entry)),
     // A view page that is still empty has to have room for the longer head of its entries, too.
     baseBytes: (header, body) =>
@@ -108,9 +120,10 @@ function parsePayload(
   interner: RecordInterner,
 ): Message {
   const parts = unpack(payload);
-  if (!Array.isArray(parts) || parts.length < 4) throw new WireError("shape");
-  const [head, kind, body, updates] = parts as readonly unknown[];
+  if (!Array.isArray(parts) || parts.length < PARTS) throw new WireError("shape");
+  const [head, kind, body, updates, notices, held] = parts as readonly unknown[];
   const [sender, incarnation, stalledMs] = arrayField(head, "header", 3);
+  const news = parseNews(notices, held);
   return {
     header: {
       sender: nameField(sender, "sender"),
@@ -121,5 +134,6 @@ function parsePayload(
     },
     body: parseBody(kind, body),
     updates: arrayField(updates, "updates", 0).map((update) => parseUpdate(update, interner)),
+    ...(news && { news }),
   };
 }

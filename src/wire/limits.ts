@@ -1,3 +1,5 @@
+import { utf8Length } from "../core/primitives/utf8.ts";
+
 /** Largest datagram accepted from a peer: what one Ethernet frame carries over IPv4 (1,500 - 20 - 8). */
 export const DATAGRAM_BYTES_MAX = 1472;
 
@@ -27,6 +29,22 @@ export const ADVERTISED_BYTES_MAX = 512;
 /** Largest weight of a service; the smallest is 1. */
 export const SERVICE_WEIGHT_MAX = 256;
 
+/** Longest payload of a user event or a query, in bytes of UTF-8. */
+export const PAYLOAD_BYTES_MAX = 512;
+
+/** Longest answer to a query, in bytes of UTF-8. */
+export const ANSWER_BYTES_MAX = 768;
+
+/** How long a query may run. */
+export const QUERY_TIMEOUT_MS_MIN = 1;
+export const QUERY_TIMEOUT_MS_MAX = 60_000;
+
+/** Most notices in one datagram: the smallest has 23 bytes, so no more fit. */
+export const NOTICES_MAX = 64;
+
+/** Most marks of held notices on one ping. */
+export const MARKS_MAX = 64;
+
 /** Most updates in one datagram. Nobody has to count them: the smallest has 23 bytes, so no more fit. */
 export const UPDATES_MAX = 64;
 
@@ -47,6 +65,7 @@ export const PROTOCOL_VERSION_MAX = 255;
 const NAME = new RegExp(`^[A-Za-z0-9._-]{1,${NAME_BYTES_MAX}}$`);
 const TAG_KEY = new RegExp(`^[A-Za-z0-9._/-]{1,${TAG_KEY_BYTES_MAX}}$`);
 const API = new RegExp(`^[!-~]{1,${API_BYTES_MAX}}$`);
+const HALF_PAIR = /\p{Cs}/u;
 // Control characters, and halves of surrogate pairs, which UTF-8 cannot say.
 const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
 
@@ -73,6 +92,20 @@ export function isTagKey(text: string): boolean {
 /** Tags are shown on terminals, so no control characters; ADVERTISED_BYTES_MAX bounds their length. */
 export function isTagValue(text: string): boolean {
   return !UNPRINTABLE.test(text);
+}
+
+/** Whether `text` may be what a user event or a query carries: any text of 512 bytes at most. */
+export function isPayload(text: string): boolean {
+  return fits(text, PAYLOAD_BYTES_MAX);
+}
+
+/** Whether `text` may answer a query: any text of 768 bytes at most. */
+export function isAnswer(text: string): boolean {
+  return fits(text, ANSWER_BYTES_MAX);
+}
+
+function fits(text: string, bytesMax: number): boolean {
+  return text.length <= bytesMax && !HALF_PAIR.test(text) && utf8Length(text) <= bytesMax;
 }
 
 /** Whether `text` may be a control API address: 1 to 64 visible ASCII characters. */

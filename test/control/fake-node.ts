@@ -67,7 +67,7 @@ export class FakeNode implements ControlledNode {
       localHealth: 1,
       phiSuspect: 8,
       stalls: { count: 2, totalMs: 300, lastMs: 100 },
-      queues: { updatesOwed: 3, suspicions: 1, relays: 0 },
+      queues: { updatesOwed: 3, suspicions: 1, relays: 0, noticesOwed: 0 },
       members: this.members,
     };
   }

@@ -16,6 +16,7 @@ import type {
   MessageKind,
   MessageSizer,
 } from "../../src/core/message.ts";
+import type { News } from "../../src/core/messaging/notice.ts";
 import { seededRng } from "../../src/core/primitives/rng.ts";
 import type { MemberExplanation } from "../../src/core/snapshot.ts";
 import { createSwimNode, type SwimNode } from "../../src/core/swim-node.ts";
@@ -132,14 +133,21 @@ export class DrivenNode {
     body: MessageBody,
     {
       updates = [],
+      news,
       header: changes = {},
       endpoint,
-    }: { updates?: readonly Update[]; header?: Partial<Header>; endpoint?: Endpoint } = {},
+    }: {
+      updates?: readonly Update[];
+      news?: News;
+      header?: Partial<Header>;
+      endpoint?: Endpoint;
+    } = {},
   ): readonly Effect[] {
     const peer = this.peer(from);
     const counter = (this.counters.get(peer.startId) ?? 0) + 1;
     this.counters.set(peer.startId, counter);
-    const message = { header: { ...header(peer, counter), ...changes }, body, updates };
+    const said = { header: { ...header(peer, counter), ...changes }, body, updates };
+    const message = news === undefined ? said : { ...said, news };
     return this.step({ kind: "message", from: endpoint ?? peer.endpoint, message });
   }
 

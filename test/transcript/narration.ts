@@ -8,7 +8,7 @@ type Topic = string;
 
 const MESSAGES: readonly Topic[] = (
   "ping ack not-me ping-req relayed-ack nack gossip record-request sync-request sync-page " +
-  "sync-push join-refused conflict view-request view-page"
+  "sync-push join-refused conflict view-request view-page answer answer-ack"
 ).split(" ");
 /** How things stand between members; what most transcripts are about. */
 const STORY: readonly Topic[] = (

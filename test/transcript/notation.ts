@@ -135,6 +135,8 @@ export class Notation {
       case "view-page":
         return `view-page ${seq} ${count(body.entries.length, "entry", "entries")}`;
       case "ack":
+      case "answer":
+      case "answer-ack":
       case "view-request":
         return `${body.kind} ${seq}`;
       case "gossip":

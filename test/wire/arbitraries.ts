@@ -8,6 +8,7 @@ import {
   type ViewEntry,
 } from "../../src/core/member.ts";
 import type { Header, Message, MessageBody } from "../../src/core/message.ts";
+import type { News, Notice } from "../../src/core/messaging/notice.ts";
 import { createCodec } from "../../src/wire/codec.ts";
 import { UINT32_MAX } from "../../src/wire/limits.ts";
 import { advertisedComplaint } from "../../src/wire/record/advertised.ts";
@@ -24,6 +25,10 @@ const NAME_CHARACTERS = [..."ABCXYZabcxyz0123456789._-"];
 export const name = fc
   .array(fc.constantFrom(...NAME_CHARACTERS), { minLength: 1, maxLength: 64 })
   .map((characters) => characters.join(""));
+
+const textOrNull: fc.Arbitrary<string | null> = fc.option(
+  fc.string({ unit: "grapheme", maxLength: 60 }),
+);
 
 const nameOrNull: fc.Arbitrary<string | null> = fc.option(name);
 
@@ -205,7 +210,36 @@ export const bodies: { readonly [K in MessageBody["kind"]]: fc.Arbitrary<Message
     entries: fc.array(viewEntry, { maxLength: 9 }),
     next: nameOrNull,
   }),
+  answer: plain({
+    kind: fc.constant("answer"),
+    seq: uint32,
+    startId,
+    answer: textOrNull,
+  }),
+  "answer-ack": plain({ kind: fc.constant("answer-ack"), seq: uint32 }),
 };
+
+const notice = {
+  origin: name,
+  startId,
+  seq: uint32,
+  ageMs: uint32,
+  name,
+  payload: fc.string({ unit: "grapheme", maxLength: 40 }),
+};
+
+export const userEvent = plain({ kind: fc.constant("user-event"), ...notice });
+
+export const query = plain({
+  kind: fc.constant("query"),
+  ...notice,
+  timeoutMs: fc.integer({ min: 1, max: 60_000 }),
+});
+
+export const news: fc.Arbitrary<News> = plain({
+  notices: fc.array(fc.oneof<fc.Arbitrary<Notice>[]>(userEvent, query), { maxLength: 3 }),
+  held: fc.array(uint32, { maxLength: 64 }),
+});
 
 export const body: fc.Arbitrary<MessageBody> = fc.oneof(...Object.values(bodies));
 
@@ -215,15 +249,30 @@ const updates = fc.oneof(
 );
 
 /** Messages that fit a datagram of 1,400 bytes: what the core may hand out. */
-export const message: fc.Arbitrary<Message> = plain({ header, body, updates }).map(fitted);
+export const message: fc.Arbitrary<Message> = plain({
+  header,
+  body,
+  updates,
+  news: fc.option(news, { nil: undefined, freq: 2 }),
+}).map(fitted);
+
+type WithNews = Omit<Message, "news"> & { readonly news: News | undefined };
 
 const { sizer } = createCodec({ clusterLabel: "test" });
 
-function fitted(whole: Message): Message {
+function fitted({ news: rider, ...whole }: WithNews): Message {
   let room = 1400 - sizer.baseBytes(whole.header, whole.body);
   const kept = whole.updates.filter((candidate) => {
     room -= sizer.updateBytes(candidate);
     return room >= 0;
   });
-  return { ...whole, updates: kept };
+  if (rider === undefined) return { ...whole, updates: kept };
+  room -= sizer.newsBaseBytes(rider.held.length);
+  if (room < 0) return { ...whole, updates: kept };
+  const notices = rider.notices.filter((candidate) => {
+    const fits = sizer.noticeBytes(candidate) <= room;
+    if (fits) room -= sizer.noticeBytes(candidate);
+    return fits;
+  });
+  return { ...whole, updates: kept, news: { ...rider, notices } };
 }

@@ -4,12 +4,17 @@ import type { Header, MessageBody } from "../../src/core/message.ts";
 import { createCodec } from "../../src/wire/codec.ts";
 import {
   ADVERTISED_BYTES_MAX,
+  ANSWER_BYTES_MAX,
   API_BYTES_MAX,
   DATAGRAM_BYTES_MAX,
   DATAGRAM_BYTES_MIN,
   LABEL_BYTES_MAX,
+  MARKS_MAX,
   NAME_BYTES_MAX,
+  NOTICES_MAX,
+  PAYLOAD_BYTES_MAX,
   PROFILE_BYTES_MAX,
+  QUERY_TIMEOUT_MS_MAX,
   UINT32_MAX,
   UPDATES_MAX,
 } from "../../src/wire/limits.ts";
@@ -98,6 +103,45 @@ describe("one full belief always travels", () => {
   test("a sync request of 64 buckets fits the smallest datagram by itself", () => {
     expect(codec.sizer.baseBytes(HEADER, syncRequest(6))).toBeLessThanOrEqual(DATAGRAM_BYTES_MIN);
   });
+});
+
+test("the largest notice travels beside the largest ping with all its marks", () => {
+  const ping: MessageBody = { kind: "ping", seq, target: NAME, digest: HASH };
+  const bytes =
+    codec.sizer.baseBytes(HEADER, ping) +
+    codec.sizer.newsBaseBytes(MARKS_MAX) +
+    codec.sizer.noticeBytes({
+      kind: "query",
+      origin: NAME,
+      startId: START_ID,
+      seq,
+      ageMs: 0,
+      name: NAME,
+      payload: "v".repeat(PAYLOAD_BYTES_MAX),
+      timeoutMs: QUERY_TIMEOUT_MS_MAX,
+    });
+  expect(bytes).toBeLessThanOrEqual(DATAGRAM_BYTES_MIN);
+});
+
+test("the largest answer fits the smallest datagram that may be configured", () => {
+  const answer = "v".repeat(ANSWER_BYTES_MAX);
+  const bytes = codec.sizer.baseBytes(HEADER, { kind: "answer", seq, startId: START_ID, answer });
+  expect(bytes).toBeLessThanOrEqual(DATAGRAM_BYTES_MIN);
+});
+
+test("no datagram has room for more than 64 notices", () => {
+  const bytes = codec.sizer.noticeBytes({
+    kind: "user-event",
+    origin: "a",
+    startId: START_ID,
+    seq: 1,
+    ageMs: 0,
+    name: "a",
+    payload: "",
+  });
+  // Sized with the longest age, which takes four bytes more than the shortest.
+  expect(bytes - 4).toBe(23);
+  expect((bytes - 4) * (NOTICES_MAX + 1)).toBeGreaterThan(DATAGRAM_BYTES_MAX);
 });
 
 test("no datagram has room for more than 64 updates", () => {

@@ -70,7 +70,7 @@ describe("what is encoded is decoded", () => {
     },
   );
 
-  test("updates keep their order behind any body", () => {
+  test("updates and news keep their order behind any body", () => {
     fc.assert(
       fc.property(message, (whole) => {
         expect(codec.decode(codec.encode(whole))).toStrictEqual(whole);
@@ -169,15 +169,23 @@ describe("records are interned", () => {
   });
 });
 
+function newsBound(news: Message["news"]): number {
+  if (news === undefined) return 0;
+  const bytes = news.notices.reduce((sum, notice) => sum + codec.sizer.noticeBytes(notice), 0);
+  return codec.sizer.newsBaseBytes(news.held.length) + bytes;
+}
+
 describe("sizes", () => {
   test("the sizer is an upper bound of every datagram, and within 16 bytes of it", () => {
     fc.assert(
-      fc.property(message, ({ header: head, body, updates }) => {
+      fc.property(message, (whole) => {
+        const { header: head, body, updates, news } = whole;
         const riding = updates.reduce((sum, update) => sum + codec.sizer.updateBytes(update), 0);
-        const bound = codec.sizer.baseBytes(head, body) + riding;
-        const { length } = codec.encode({ header: head, body, updates });
+        const bound = codec.sizer.baseBytes(head, body) + riding + newsBound(news);
+        const { length } = codec.encode(whole);
         expect(bound).toBeGreaterThanOrEqual(length);
-        expect(bound - length).toBeLessThanOrEqual(16);
+        // A notice is sized once, with the longest age: four bytes more than the shortest.
+        expect(bound - length).toBeLessThanOrEqual(16 + 4 * (news?.notices.length ?? 0));
       }),
     );
   });

@@ -45,6 +45,10 @@ function update(...fields: unknown[]): Uint8Array {
   return packed([HEAD, 6, [], [fields]]);
 }
 
+function notice(...fields: unknown[]): Uint8Array {
+  return packed([HEAD, 6, [], [], [fields]]);
+}
+
 const RECORD = ["b", START, 1, Uint8Array.of(10, 0, 0, 1), 7001, [], [], null, 1, 1];
 
 function recordWith(at: number, value: unknown): Uint8Array {
@@ -128,12 +132,17 @@ describe("damaged datagrams are refused with a reason and nothing else", () => {
     });
     const parts = fc.tuple(
       fc.oneof(fc.constant(HEAD), value),
-      fc.oneof(fc.nat(16), value),
+      fc.oneof(fc.nat(18), value),
       fc.oneof(fc.array(fc.oneof(fc.constantFrom<unknown>(...PING, null, 4, true), value)), value),
       fc.oneof(
         fc.array(fc.array(fc.oneof(fc.constantFrom<unknown>(0, 1, 2, "b", START), value))),
         value,
       ),
+      fc.oneof(
+        fc.array(fc.array(fc.oneof(fc.constantFrom<unknown>(0, 1, "b", START), value))),
+        value,
+      ),
+      fc.oneof(fc.uint8Array({ maxLength: 12 }), value),
     );
     fc.assert(
       fc.property(parts, (payload) => {
@@ -210,6 +219,19 @@ describe("each kind of refusal has its own reason", () => {
     ["field", "128 buckets", packed([HEAD, 8, [1, "lan", 7, new Uint8Array(1024), null], []])],
     ["field", "bucket 64", packed([HEAD, 9, [1, Uint8Array.of(64), null], []])],
     ["field", "updates that are no array", packed([HEAD, 0, PING, 5])],
+    ["notice-kind", "a notice of a newer version", notice(7, "b", START, 1, 0, "deploy", "")],
+    ["field", "notices that are no array", packed([HEAD, 0, PING, [], 5])],
+    ["field", "a notice with too few fields", notice(0, "b", START, 1, 0, "deploy")],
+    ["field", "an event whose name has a space", notice(0, "b", START, 1, 0, "de ploy", "")],
+    ["field", "513 bytes of payload", notice(0, "b", START, 1, 0, "deploy", "v".repeat(513))],
+    ["field", "513 bytes in 257 letters", notice(0, "b", START, 1, 0, "x", `a${"é".repeat(256)}`)],
+    ["field", "a payload of bytes", notice(0, "b", START, 1, 0, "deploy", START)],
+    ["field", "a query without a deadline", notice(1, "b", START, 1, 0, "load", "")],
+    ["field", "a query for an hour", notice(1, "b", START, 1, 0, "load", "", 3.6e6)],
+    ["field", "marks of five bytes", packed([HEAD, 0, PING, [], [], new Uint8Array(5)])],
+    ["field", "65 marks", packed([HEAD, 0, PING, [], [], new Uint8Array(260)])],
+    ["field", "769 bytes of answer", packed([HEAD, 15, [1, START, "v".repeat(769)], []])],
+    ["field", "an answer that is a number", packed([HEAD, 15, [1, START, 4], []])],
     ["field", "a verdict of alive", update(2, "b", START, 1, 0, "a", 0)],
     ["field", "evidence of a newer version", update(1, "b", START, 1, "a", 2, 800)],
     ["field", "phi beyond 16 bits", update(1, "b", START, 1, "a", 0, 65_536)],
@@ -278,10 +300,13 @@ describe("newer minor versions are understood", () => {
         [1, "b", START, 1, "a", 0, 800, 5],
         [2, "b", START, 1, 2, "a", 0, null],
       ],
+      [[0, "b", START, 1, 0, "deploy", "", "later"]],
+      new Uint8Array(4),
       "later",
     ];
     const made = outcome(packed(newer));
     expect(made).toMatchObject({ body: { kind: "ping" }, updates: [{ kind: "belief" }, {}, {}] });
+    expect(made).toMatchObject({ news: { notices: [{ kind: "user-event" }], held: [0] } });
     expect(limitsBroken(made)).toEqual([]);
   });
 

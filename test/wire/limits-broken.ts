@@ -7,6 +7,7 @@ export function limitsBroken(made: string | Message): string[] {
   const broken: string[] = [];
   walk(made, "message", broken);
   if (made.updates.length > 64) broken.push("updates");
+  if ((made.news?.held.length ?? 0) > 64) broken.push("held");
   for (const update of made.updates) checkUpdate(update, broken);
   if (made.body.kind === "sync-request") {
     const { hashes, bucketBits } = made.body;
@@ -23,6 +24,7 @@ const NAMED = new Set([
   "subject",
   "accuser",
   "by",
+  "origin",
   "after",
   "next",
 ]);
@@ -37,6 +39,10 @@ function walk(value: unknown, path: string, broken: string[]): void {
     if (!isExact || Object.is(value, -0) || scaled < 0 || scaled > most) broken.push(path);
     if (key === "port" && (value < 1 || value > 65_535)) broken.push(path);
   } else if (typeof value === "string") {
+    if (key === "payload" || key === "answer") {
+      if (Buffer.byteLength(value) > (key === "payload" ? 512 : 768)) broken.push(path);
+      return;
+    }
     if (/\p{Cc}/u.test(value)) broken.push(path);
     if (/\.(tags|meta)\./.test(path)) return;
     if (NAMED.has(key) && !/^[A-Za-z0-9._-]{1,64}$/.test(value)) broken.push(path);

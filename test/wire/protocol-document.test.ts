@@ -52,6 +52,27 @@ const GOSSIP: Message = {
   ],
 };
 
+const NEWS: Message = {
+  header: HEADER,
+  body: PING.body,
+  updates: [],
+  news: {
+    notices: [
+      {
+        kind: "query",
+        origin: "c",
+        startId: HEADER.startId,
+        seq: 2,
+        ageMs: 40,
+        name: "load",
+        payload: "?",
+        timeoutMs: 5000,
+      },
+    ],
+    held: [0x0ba1c2d3],
+  },
+};
+
 /** The bytes of the block that the document calls `name`. */
 function documented(name: string): Uint8Array {
   const block = new RegExp(`\`\`\`hex ${name}\n([^\`]*)\`\`\``).exec(DOCUMENT)?.[1] ?? "";
@@ -64,6 +85,7 @@ describe("the datagrams printed in docs/protocol.md are what the codec speaks", 
   test.each([
     ["ping", PING],
     ["gossip", GOSSIP],
+    ["news", NEWS],
   ])("%s", (name, message) => {
     expect(codec.encode(message)).toEqual(documented(name));
     expect(codec.decode(documented(name))).toStrictEqual(message);
@@ -114,4 +136,6 @@ const KIND_SAMPLES: { readonly [K in Message["body"]["kind"]]: Message["body"] }
   conflict: { kind: "conflict", name: "b", holder: ENDPOINT, holderStartId: HEADER.startId },
   "view-request": { kind: "view-request", seq: 1, after: null },
   "view-page": { kind: "view-page", seq: 1, digest: HASH, entries: [], next: null },
+  answer: { kind: "answer", seq: 1, startId: HEADER.startId, answer: null },
+  "answer-ack": { kind: "answer-ack", seq: 1 },
 };

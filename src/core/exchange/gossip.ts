@@ -1,6 +1,7 @@
 import type { DisseminationConfig } from "../config.ts";
 import { isPresent, type MemberName, type Millis } from "../member.ts";
 import type { Member, MembershipTable } from "../membership/table.ts";
+import type { NoticeBoard } from "../messaging/notice-board.ts";
 import { type Outbox, toMember } from "../outbox.ts";
 import { NEVER, type Timed } from "../primitives/deadlines.ts";
 import { chance, type Rng } from "../primitives/rng.ts";
@@ -18,6 +19,7 @@ interface GossipParts {
   readonly rng: Rng;
   readonly table: MembershipTable;
   readonly dissemination: Dissemination;
+  readonly board: NoticeBoard;
   readonly outbox: Outbox;
   readonly isSilent: (member: MemberName, now: Millis) => boolean;
 }
@@ -34,9 +36,9 @@ export class Gossip implements Timed {
   wake(now: Millis): void {
     if (now < this.nextDeadline()) return;
     this.lastAt = now;
-    const { config, dissemination, outbox } = this.parts;
+    const { config, outbox } = this.parts;
     const picked = new Set<MemberName>();
-    for (let i = 0; i < config.gossipFanout && dissemination.size > 0; i++) {
+    for (let i = 0; i < config.gossipFanout && this.isOwing(); i++) {
       const member = this.pick(picked, now);
       if (member === undefined) return;
       picked.add(member.name);
@@ -45,9 +47,13 @@ export class Gossip implements Timed {
   }
 
   nextDeadline(): Millis {
-    const { dissemination, config } = this.parts;
-    if (dissemination.size === 0 || !this.hasListeners()) return NEVER;
-    return this.lastAt + config.gossipIntervalMs;
+    if (!this.isOwing() || !this.hasListeners()) return NEVER;
+    return this.lastAt + this.parts.config.gossipIntervalMs;
+  }
+
+  private isOwing(): boolean {
+    const { dissemination, board } = this.parts;
+    return dissemination.size > 0 || board.owed > 0;
   }
 
   /** Whether anybody is left to tell: a lone node with tombstones must not tick for ever. */

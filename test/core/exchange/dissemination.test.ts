@@ -4,14 +4,13 @@ import { PROFILES } from "../../../src/core/config.ts";
 import { Dissemination } from "../../../src/core/exchange/dissemination.ts";
 import type { AccusationUpdate, BeliefUpdate, Update } from "../../../src/core/member.ts";
 import type { MessageSizer } from "../../../src/core/message.ts";
-import { accusation, belief, record, verdict } from "../builders.ts";
+import { accusation, belief, PLAIN_SIZER, record, verdict } from "../builders.ts";
 
 const PLENTY = 10_000;
 
 const sizer: MessageSizer = {
+  ...PLAIN_SIZER,
   updateBytes: (update) => (update.kind === "belief" ? 100 : 50),
-  viewEntryBytes: () => 40,
-  baseBytes: () => 100,
 };
 
 const DEATH = verdict(record("a"), "dead", "judge");

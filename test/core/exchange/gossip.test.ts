@@ -4,6 +4,7 @@ import { Gossip } from "../../../src/core/exchange/gossip.ts";
 import type { MemberState } from "../../../src/core/member.ts";
 import { Self } from "../../../src/core/membership/self.ts";
 import { MembershipTable } from "../../../src/core/membership/table.ts";
+import { NoticeBoard } from "../../../src/core/messaging/notice-board.ts";
 import { Outbox } from "../../../src/core/outbox.ts";
 import { NEVER } from "../../../src/core/primitives/deadlines.ts";
 import { seededRng } from "../../../src/core/primitives/rng.ts";
@@ -23,13 +24,14 @@ function gossipAmong(
     table.apply({ record: record(name), state, since: 0, by: name }, 0);
   }
   const dissemination = new Dissemination(CONFIG, PLAIN_SIZER, () => table.presentCount);
-  const outbox = new Outbox({ config: CONFIG, sizer: PLAIN_SIZER, self, dissemination });
+  const parts = { config: CONFIG, sizer: PLAIN_SIZER, self, table, dissemination };
+  const board = new NoticeBoard({ ...parts, memberCount: () => table.presentCount });
+  const outbox = new Outbox({ ...parts, board });
   const gossip = new Gossip({
-    config: CONFIG,
+    ...parts,
     selfName: "self",
     rng: seededRng([1, 2, 3, 4]),
-    table,
-    dissemination,
+    board,
     outbox,
     isSilent: (name) => silent.includes(name),
   });

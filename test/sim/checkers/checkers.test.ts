@@ -46,7 +46,7 @@ class Story {
   }
 
   inspect(viewer: string, changes: Partial<NodeSnapshot>): void {
-    const queues = { updatesOwed: 0, suspicions: 0, relays: 0 };
+    const queues = { updatesOwed: 0, suspicions: 0, relays: 0, noticesOwed: 0 };
     const snapshot = {
       self: record(viewer),
       phase: "running",
@@ -253,9 +253,10 @@ describe("every crash is known everywhere within its bound", () => {
 describe("queues and tables are bounded", () => {
   test.each([
     ["members", { members: ["a", "b", "c", "d"].map((name) => member(name, "alive")) }],
-    ["updates owed", { queues: { updatesOwed: 13, suspicions: 0, relays: 0 } }],
-    ["suspicions", { queues: { updatesOwed: 0, suspicions: 4, relays: 0 } }],
-    ["relays", { queues: { updatesOwed: 0, suspicions: 0, relays: 1025 } }],
+    ["updates owed", { queues: { updatesOwed: 13, suspicions: 0, relays: 0, noticesOwed: 0 } }],
+    ["suspicions", { queues: { updatesOwed: 0, suspicions: 4, relays: 0, noticesOwed: 0 } }],
+    ["notices owed", { queues: { updatesOwed: 0, suspicions: 0, relays: 0, noticesOwed: 257 } }],
+    ["relays", { queues: { updatesOwed: 0, suspicions: 0, relays: 1025, noticesOwed: 0 } }],
   ])("%s", (_, changes) => {
     const story = new Story();
     story.inspect("a", changes);

@@ -80,11 +80,10 @@ export class HearsayProcess implements ContestantProcess {
   }
 
   private sizer(): MessageSizer {
-    const { updateBytes, viewEntryBytes, baseBytes } = CODEC.sizer;
+    const { sizer } = CODEC;
     return {
-      updateBytes: (update) => (this.isBeginning ? 0 : updateBytes(update)),
-      viewEntryBytes,
-      baseBytes,
+      ...sizer,
+      updateBytes: (update) => (this.isBeginning ? 0 : sizer.updateBytes(update)),
     };
   }
 

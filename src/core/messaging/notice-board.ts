@@ -1,0 +1,134 @@
+import type { NodeConfig } from "../config.ts";
+import type { Millis } from "../member.ts";
+import type { MessageBody, MessageSizer } from "../message.ts";
+import { hash64 } from "../primitives/hash.ts";
+import type { News, Notice, NoticeId, NoticeMark } from "./notice.ts";
+
+/** A notice is held, and taken new, for so many periods; a query until its deadline. */
+const HELD_PERIODS = 20;
+/** Notices held at once; beyond, the oldest goes. */
+const HELD_MAX = 256;
+/** The newest ones, which pings and acks look after. Further ones have gossip alone. */
+const TENDED_MAX = 64;
+
+interface Held {
+  readonly notice: Notice;
+  readonly mark: NoticeMark;
+  /** Of the notice's giving out, by our clock. */
+  readonly bornAt: Millis;
+  readonly expiresAt: Millis;
+  readonly bytes: number;
+  sends: number;
+}
+
+interface NoticeBoardParts {
+  readonly config: Pick<NodeConfig, "probeIntervalMs" | "sendsPerLog">;
+  readonly sizer: MessageSizer;
+  readonly memberCount: () => number;
+}
+
+/**
+ * The notices that this node passes on. They spread twice: quickly by riding on every datagram,
+ * behind the updates and in what room those leave, as often as an update does; and surely, because
+ * each ping says which notices its sender holds, and the ack brings those it lacks.
+ */
+export class NoticeBoard {
+  private readonly held = new Map<NoticeMark, Held>();
+  private readonly parts: NoticeBoardParts;
+  private now: Millis = 0;
+
+  constructor(parts: NoticeBoardParts) {
+    this.parts = parts;
+  }
+
+  /** Notices age: it has to know the time before anything else is asked of it. */
+  turnTo(now: Millis): void {
+    this.now = now;
+    for (const [mark, { expiresAt }] of this.held) if (now >= expiresAt) this.held.delete(mark);
+  }
+
+  /** How long after its giving out the cluster still takes a notice up. */
+  lifetimeMs(notice: Notice): Millis {
+    if (notice.kind === "query") return notice.timeoutMs;
+    return HELD_PERIODS * this.parts.config.probeIntervalMs;
+  }
+
+  post(notice: Notice): void {
+    const mark = markOf(notice);
+    const bornAt = this.now - notice.ageMs;
+    const expiresAt = bornAt + this.lifetimeMs(notice);
+    const bytes = this.parts.sizer.noticeBytes(notice);
+    this.held.set(mark, { notice, mark, bornAt, expiresAt, bytes, sends: 0 });
+    const oldest = this.held.keys().next();
+    if (this.held.size > HELD_MAX && !oldest.done) this.held.delete(oldest.value);
+  }
+
+  /** How many have rides left. */
+  get owed(): number {
+    if (this.held.size === 0) return 0;
+    const sendsMax = this.sendsMax();
+    let count = 0;
+    for (const { sends } of this.held.values()) if (sends < sendsMax) count++;
+    return count;
+  }
+
+  /** Those that a ping with this news says nothing of. */
+  lackedBy(news: News | undefined): Notice[] {
+    if (this.held.size === 0) return [];
+    const held = new Set(news?.held);
+    return this.tended()
+      .filter(({ mark }) => !held.has(mark))
+      .map((each) => this.aged(each));
+  }
+
+  /** What rides on a datagram with so much room; `first` goes in before what is owed. */
+  ride(body: MessageBody, bytesFree: number, first: readonly Notice[]): News | undefined {
+    if (this.held.size === 0) return undefined;
+    const held = body.kind === "ping" ? this.tended().map(({ mark }) => mark) : [];
+    const free = bytesFree - this.parts.sizer.newsBaseBytes(held.length);
+    if (free < 0) return undefined;
+    const notices = this.fill(free, first);
+    return held.length + notices.length === 0 ? undefined : { notices, held };
+  }
+
+  private fill(bytesFree: number, first: readonly Notice[]): Notice[] {
+    let free = bytesFree;
+    const chosen: Held[] = [];
+    for (const each of [...this.heldOf(first), ...this.owedLeastSentFirst()]) {
+      if (each.bytes > free || chosen.includes(each)) continue;
+      chosen.push(each);
+      each.sends++;
+      free -= each.bytes;
+    }
+    return chosen.map((each) => this.aged(each));
+  }
+
+  private heldOf(notices: readonly Notice[]): Held[] {
+    return notices.flatMap((notice) => this.held.get(markOf(notice)) ?? []);
+  }
+
+  /** Sorting is stable: of those sent equally often the older one comes first. */
+  private owedLeastSentFirst(): Held[] {
+    const sendsMax = this.sendsMax();
+    return [...this.held.values()]
+      .filter(({ sends }) => sends < sendsMax)
+      .sort((a, b) => a.sends - b.sends);
+  }
+
+  private tended(): Held[] {
+    return [...this.held.values()].slice(-TENDED_MAX);
+  }
+
+  private aged({ notice, bornAt }: Held): Notice {
+    return { ...notice, ageMs: this.now - bornAt };
+  }
+
+  private sendsMax(): number {
+    const { config, memberCount } = this.parts;
+    return config.sendsPerLog * Math.ceil(Math.log10(memberCount() + 1));
+  }
+}
+
+function markOf({ origin, startId, seq }: NoticeId): NoticeMark {
+  return hash64(`${origin} ${startId} ${seq}`).low;
+}

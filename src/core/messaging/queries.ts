@@ -1,0 +1,155 @@
+import type { ProbeConfig } from "../config.ts";
+import type { Input } from "../input.ts";
+import { isPresent, type MemberName, type Millis } from "../member.ts";
+import type { Speaker } from "../membership/gaps.ts";
+import type { Self } from "../membership/self.ts";
+import type { MembershipTable } from "../membership/table.ts";
+import type { MessageBody } from "../message.ts";
+import { type Outbox, toMember } from "../outbox.ts";
+import { earliest, NEVER, type Timed } from "../primitives/deadlines.ts";
+import type { NoticeId } from "./notice.ts";
+import type { Notices } from "./notices.ts";
+
+/** How often an answer is sent until its asker says that it has it. */
+const TRIES = 5;
+/** Answers on their way at once; beyond, the oldest is given up. */
+const ANSWERS_MAX = 256;
+
+type Question = Extract<Input, { kind: "ask" }>;
+type AnswerBody = Extract<MessageBody, { kind: "answer" }>;
+
+/** What this node asked. */
+interface Asked {
+  readonly ticket: number;
+  readonly deadlineAt: Millis;
+  readonly answered: Set<MemberName>;
+}
+
+/** What this node answers. */
+interface Answering {
+  readonly to: MemberName;
+  readonly body: AnswerBody;
+  triesLeft: number;
+  retryAt: Millis;
+}
+
+interface QueriesParts {
+  readonly config: Pick<ProbeConfig, "roundWaitMsMin">;
+  readonly self: Self;
+  readonly table: MembershipTable;
+  readonly outbox: Outbox;
+  readonly notices: Notices;
+}
+
+/**
+ * Questions to all nodes. The question travels as a notice; answers come straight to the asker, sent
+ * again until it acknowledges them. A query ends once everybody present has spoken, or at its
+ * deadline.
+ */
+export class Queries implements Timed {
+  private readonly asked = new Map<number, Asked>();
+  private readonly answering = new Map<string, Answering>();
+  private readonly parts: QueriesParts;
+
+  constructor(parts: QueriesParts) {
+    this.parts = parts;
+  }
+
+  ask({ ticket, name, payload, timeoutMs }: Question, now: Millis): void {
+    const seq = this.parts.notices.give({ kind: "query", name, payload, timeoutMs });
+    const deadlineAt = now + timeoutMs;
+    this.asked.set(seq, { ticket, deadlineAt, answered: new Set() });
+  }
+
+  /** This node's own answer to a query it was told of; null says that nobody here has one. */
+  answer({ origin, startId, seq }: NoticeId, answer: string | null, now: Millis): void {
+    const { self, config } = this.parts;
+    if (origin === self.name) {
+      if (startId === self.startId) this.noteAnswer(seq, self.name, answer);
+      return;
+    }
+    const body = { kind: "answer", seq, startId, answer } as const;
+    const retryAt = now + config.roundWaitMsMin;
+    const oldest = this.answering.keys().next();
+    if (this.answering.size >= ANSWERS_MAX && !oldest.done) this.answering.delete(oldest.value);
+    const answering: Answering = { to: origin, body, triesLeft: TRIES - 1, retryAt };
+    this.answering.set(keyOf(origin, seq), answering);
+    this.send(answering);
+  }
+
+  /** Somebody's answer to a query of this run; to any other, and to a late one, it says thank you. */
+  answered({ seq, startId, answer }: AnswerBody, speaker: Speaker): void {
+    const { self, outbox } = this.parts;
+    const to = { endpoint: speaker.endpoint, member: speaker.name };
+    outbox.send(to, { kind: "answer-ack", seq });
+    if (startId === self.startId) this.noteAnswer(seq, speaker.name, answer);
+  }
+
+  acked(seq: number, member: MemberName): void {
+    this.answering.delete(keyOf(member, seq));
+  }
+
+  /** Whoever is gone will not answer. */
+  noteTransition(): void {
+    for (const seq of [...this.asked.keys()]) this.endIfComplete(seq);
+  }
+
+  wake(now: Millis): void {
+    for (const [seq, { deadlineAt }] of this.asked) if (now >= deadlineAt) this.end(seq);
+    for (const [key, answering] of this.answering) {
+      if (now < answering.retryAt) continue;
+      if (answering.triesLeft === 0) this.answering.delete(key);
+      else {
+        answering.triesLeft--;
+        answering.retryAt = now + this.parts.config.roundWaitMsMin;
+        this.send(answering);
+      }
+    }
+  }
+
+  nextDeadline(): Millis {
+    if (this.asked.size + this.answering.size === 0) return NEVER;
+    const ends = earliest(this.asked.values(), ({ deadlineAt }) => deadlineAt);
+    return Math.min(
+      ends,
+      earliest(this.answering.values(), ({ retryAt }) => retryAt),
+    );
+  }
+
+  private send({ to, body }: Answering): void {
+    const asker = this.parts.table.get(to);
+    if (asker !== undefined) this.parts.outbox.send(toMember(asker), body);
+  }
+
+  private noteAnswer(seq: number, member: MemberName, answer: string | null): void {
+    const asked = this.asked.get(seq);
+    if (asked === undefined || asked.answered.has(member)) return;
+    asked.answered.add(member);
+    this.parts.outbox.event({ kind: "query-answered", ticket: asked.ticket, member, answer });
+    this.endIfComplete(seq);
+  }
+
+  private endIfComplete(seq: number): void {
+    if (this.silentOn(seq).length === 0) this.end(seq);
+  }
+
+  private end(seq: number): void {
+    const asked = this.asked.get(seq);
+    if (asked === undefined) return;
+    const silent = this.silentOn(seq);
+    this.asked.delete(seq);
+    this.parts.outbox.event({ kind: "query-ended", ticket: asked.ticket, silent });
+  }
+
+  /** The members present that have not spoken. */
+  private silentOn(seq: number): MemberName[] {
+    const answered = this.asked.get(seq)?.answered ?? new Set();
+    return this.parts.table.members
+      .filter(({ name, state }) => isPresent(state) && !answered.has(name))
+      .map(({ name }) => name);
+  }
+}
+
+function keyOf(asker: MemberName, seq: number): string {
+  return `${asker} ${seq}`;
+}

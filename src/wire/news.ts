@@ -1,0 +1,90 @@
+import { WireError } from "../core/errors.ts";
+import type { News, Notice, NoticeMark } from "../core/messaging/notice.ts";
+import {
+  arrayField,
+  fieldError,
+  integerField,
+  nameField,
+  spanToWire,
+  startIdField,
+  textField,
+  uint32Field,
+} from "./fields.ts";
+import { readUint32, startIdBytes, writeUint32 } from "./fixed-bytes.ts";
+import {
+  isPayload,
+  MARKS_MAX,
+  NOTICES_MAX,
+  QUERY_TIMEOUT_MS_MAX,
+  QUERY_TIMEOUT_MS_MIN,
+  UINT32_MAX,
+} from "./limits.ts";
+import { arrayHeadSize, packedSize, type WireValue } from "./msgpack.ts";
+
+// The position in this list is the number on the wire: add at the end only.
+const NOTICE_KINDS = ["user-event", "query"] as const satisfies readonly Notice["kind"][];
+
+const MARK_BYTES = 4;
+
+/** The elements that news adds to a payload, behind the updates. */
+export function newsToWire({ notices, held }: News): readonly [WireValue, WireValue] {
+  return [notices.map(noticeToWire), marksToWire(held)];
+}
+
+/** Undefined where a payload has no such elements. @throws WireError `notice-kind` or `field` */
+export function parseNews(notices: unknown, held: unknown): News | undefined {
+  if (notices === undefined) return undefined;
+  return {
+    notices: arrayField(notices, "notices", 0).map(parseNotice),
+    held: held === undefined ? [] : parseMarks(held),
+  };
+}
+
+/** With the longest age: a notice is sized once and sent at many. */
+export function noticeBytes(notice: Notice): number {
+  return packedSize(noticeToWire({ ...notice, ageMs: UINT32_MAX }));
+}
+
+/** News with so many marks and no notice; with room for the longer head of many notices. */
+export function newsBaseBytes(held: number): number {
+  return arrayHeadSize(NOTICES_MAX) + packedSize(new Uint8Array(held * MARK_BYTES));
+}
+
+function noticeToWire(notice: Notice): readonly WireValue[] {
+  const { kind, origin, startId, seq, ageMs, name, payload } = notice;
+  const said = [origin, startIdBytes(startId), seq, spanToWire(ageMs), name, payload];
+  const code = NOTICE_KINDS.indexOf(kind);
+  return notice.kind === "query" ? [code, ...said, spanToWire(notice.timeoutMs)] : [code, ...said];
+}
+
+function parseNotice(value: unknown): Notice {
+  const [code, ...fields] = arrayField(value, "notice", 7);
+  const kind = NOTICE_KINDS[uint32Field(code, "notice kind")];
+  if (kind === undefined) throw new WireError("notice-kind", "a notice of a newer version");
+  const said = {
+    origin: nameField(fields[0], "notice origin"),
+    startId: startIdField(fields[1], "notice start id"),
+    seq: uint32Field(fields[2], "notice seq"),
+    ageMs: uint32Field(fields[3], "notice age"),
+    name: nameField(fields[4], "notice name"),
+    payload: textField(fields[5], "notice payload", isPayload),
+  };
+  if (kind === "user-event") return { kind, ...said };
+  const least = QUERY_TIMEOUT_MS_MIN;
+  const timeoutMs = integerField(fields[6], "notice timeout", least, QUERY_TIMEOUT_MS_MAX);
+  return { kind, ...said, timeoutMs };
+}
+
+function marksToWire(marks: readonly NoticeMark[]): Uint8Array {
+  const bytes = new Uint8Array(marks.length * MARK_BYTES);
+  for (const [at, mark] of marks.entries()) writeUint32(bytes, at * MARK_BYTES, mark);
+  return bytes;
+}
+
+function parseMarks(value: unknown): readonly NoticeMark[] {
+  const isList = value instanceof Uint8Array && value.length <= MARKS_MAX * MARK_BYTES;
+  if (!isList || value.length % MARK_BYTES !== 0) throw fieldError("held", "is no list of marks");
+  return Array.from({ length: value.length / MARK_BYTES }, (_, at) =>
+    readUint32(value, at * MARK_BYTES),
+  );
+}
