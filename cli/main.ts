@@ -5,6 +5,7 @@ import { benchCommand } from "./commands/bench.ts";
 import { dashboardCommand } from "./commands/dashboard.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { downCommand } from "./commands/down.ts";
+import { eventCommand } from "./commands/event.ts";
 import { eventsCommand } from "./commands/events.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { faultsCommand } from "./commands/faults.ts";
@@ -13,6 +14,7 @@ import { joinCommand } from "./commands/join.ts";
 import { leaveCommand } from "./commands/leave.ts";
 import { membersCommand } from "./commands/members.ts";
 import { psCommand } from "./commands/ps.ts";
+import { queryCommand } from "./commands/query.ts";
 import { reloadCommand } from "./commands/reload.ts";
 import { resolveCommand } from "./commands/resolve.ts";
 import { simCommand } from "./commands/sim.ts";
@@ -63,6 +65,8 @@ function parser(words: readonly string[]) {
     .command(psCommand)
     .command(membersCommand)
     .command(eventsCommand)
+    .command(eventCommand)
+    .command(queryCommand)
     .command(explainCommand)
     .command(viewsCommand)
     .command(resolveCommand)

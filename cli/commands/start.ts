@@ -19,6 +19,8 @@ const PURPOSES: Readonly<Record<string, string>> = {
   services: "name:port that this node offers; repeatable",
   panic: "Share of usable endpoints below which all known ones are given, in percent [50]",
   deadKnownMs: "How long the endpoints of dead members stay known to consumers [600000]",
+  onEvent: "[event,…=]command run for events, JSON on its stdin; repeatable",
+  onQuery: "[name=]command that answers queries by what it prints; repeatable",
   log: "Form of the log on stderr [text on a terminal, else json]",
   logLevel: "Least important line that is logged [info]",
   insecure: "Accept gossip and API without keys off loopback",
@@ -28,7 +30,7 @@ const PURPOSES: Readonly<Record<string, string>> = {
 
 const ALIASES: Readonly<Record<string, string>> = { tags: "tag", services: "service" };
 const SWITCHES = new Set(["insecure", "allowFaults", "refusals"]);
-const REPEATABLE = new Set(["join", "tags", "services"]);
+const REPEATABLE = new Set(["join", "tags", "services", "onEvent", "onQuery"]);
 
 export const startCommand: CommandModule<object, StartArgs> = {
   command: "start",

@@ -21,6 +21,7 @@ import {
   type ServiceOptions,
   servicePath,
 } from "./client/client-services.ts";
+import type { QueryBody, QueryRequest, ToldBody, UserEventRequest } from "./message-types.ts";
 import type {
   RegisteredBody,
   ServiceRegistration,
@@ -80,6 +81,10 @@ export interface ControlClient {
   leave(): Promise<LeaveBody>;
   reload(): Promise<ReloadBody>;
   forget(member: MemberName): Promise<ForgetBody>;
+  /** Tells all nodes that something happened. */
+  tell(event: UserEventRequest): Promise<ToldBody>;
+  /** Asks all nodes, and waits until all have spoken or for the query's deadline. */
+  ask(query: QueryRequest, options?: { readonly signal?: AbortSignal }): Promise<QueryBody>;
   /** The faults in force at this node; refused where it runs without `--allow-faults`, as are the next three. */
   faults(): Promise<FaultsBody>;
   /** Replaces the rules of this node. */
@@ -134,6 +139,13 @@ export function connectControl(url: string, options: ControlClientOptions = {}):
     setFaults: (request) => change<FaultsBody>("PUT", "/v1/faults", request),
     healFaults: () => change<FaultsBody>("DELETE", "/v1/faults"),
     stall: (stallMs) => change<StallBody>("POST", "/v1/faults/stall", { ms: stallMs }),
+    tell: (event) => change<ToldBody>("POST", "/v1/events", event),
+    ask: async (query, asked = {}) => {
+      const call = { method: "POST", path: "/v1/queries", body: query } as const;
+      const signal = eitherSignal(options.signal, asked.signal);
+      const patienceMs = timeoutMs + (query.timeoutMs ?? TIMEOUT_MS_DEFAULT);
+      return (await http.callJson<QueryBody>({ ...call, signal, timeoutMs: patienceMs })).body;
+    },
     close: () => http.close(),
   };
 }

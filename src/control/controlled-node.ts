@@ -5,6 +5,7 @@ import type { LocalServices } from "../discovery/local-services.ts";
 import type { ServiceDirectory } from "../discovery/service-directory.ts";
 import type { FaultsBody, FaultsRequest, JoinBody, LeaveBody, ReloadBody } from "./api-types.ts";
 import type { EventLog } from "./event-log.ts";
+import type { QueryBody, QueryRequest, UserEventRequest } from "./message-types.ts";
 import type { ViewCache } from "./view-cache.ts";
 
 /** The node as the control server sees it; the daemon provides it. */
@@ -18,6 +19,7 @@ export interface ControlledNode {
   readonly directory: ServiceDirectory;
   /** What this node offers. */
   readonly offers: LocalServices;
+  readonly messages: ControlledMessages;
   snapshot(): NodeSnapshot;
   explain(member: MemberName): MemberExplanation | undefined;
   submit(input: Input): void;
@@ -32,6 +34,16 @@ export interface ControlledNode {
   leave(): Promise<LeaveBody>;
   /** @throws ConfigError when the new settings are not valid; the old ones stay in force */
   reload(): Promise<ReloadBody>;
+}
+
+/** What a node says to all others. */
+export interface ControlledMessages {
+  /** Why it can give out nothing more just now, as a sentence for whoever wants it to. */
+  readonly busyWith: () => string | undefined;
+  /** @throws ConfigError for a name or a payload that cannot travel */
+  tell(event: UserEventRequest): void;
+  /** As `tell`; rejects with the reason of `signal`. */
+  ask(query: QueryRequest, signal?: AbortSignal): Promise<QueryBody>;
 }
 
 /** The faults that a node inflicts on itself when told to. */

@@ -9,6 +9,7 @@ import { type ErrorBody, START_ID_HEADER } from "./api-types.ts";
 import type { ControlledNode } from "./controlled-node.ts";
 import { guardRequests } from "./request-guard.ts";
 import { faultRoutes } from "./routes/faults.ts";
+import { messageRoutes } from "./routes/messages.ts";
 import { readRoutes } from "./routes/reads.ts";
 import { serviceRoutes } from "./routes/services.ts";
 import { WaitingClients } from "./routes/waiting.ts";
@@ -77,7 +78,8 @@ function createApp(
   app
     .route("/v1", readRoutes(node, clients))
     .route("/v1", serviceRoutes(node, clients))
-    .route("/v1", writeRoutes(node));
+    .route("/v1", writeRoutes(node))
+    .route("/v1", messageRoutes(node.messages, clients));
   app.route("/v1/faults", faultRoutes(node.faults));
   app.notFound((context) =>
     context.json<ErrorBody>(

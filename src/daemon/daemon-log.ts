@@ -78,7 +78,8 @@ function logEvent(logger: Logger, body: EventBody): void {
   else logger[level]({ ...fields, entries: fields.entries.length });
 }
 
-function levelOf(body: EventBody): LogLevel {
+/** How loud an event is: what is worth a line, and a handler of the operator, is more than debug. */
+export function levelOf(body: EventBody): LogLevel {
   if (body.event === "stalled" && body.stalledMs < STALL_WORTH_MS) return "debug";
   if (QUIET.has(body.event)) return "debug";
   return LOUD.has(body.event) ? "warn" : "info";

@@ -3,6 +3,8 @@ import type { ControlledNode } from "../control/controlled-node.ts";
 import { ConfigError } from "../core/errors.ts";
 import { type Endpoint, formatEndpoint, type MemberName, type StartId } from "../core/member.ts";
 import { type DaemonLog, openDaemonLog } from "./daemon-log.ts";
+import { EventHandlers } from "./messaging/event-handlers.ts";
+import { commandResponder } from "./messaging/query-handler.ts";
 import type { NodeReactions } from "./node/node-watch.ts";
 import { createRunningNode, type RunningNode } from "./node/running-node.ts";
 import { compareSettings } from "./reloading.ts";
@@ -84,6 +86,9 @@ interface DaemonParts {
 /** Longest wait for the node's own goodbye, which takes 400 ms at most. */
 const GOODBYE_MS = 1000;
 
+/** Longest run of a command of the operator. */
+const HANDLER_MS = 30_000;
+
 class Daemon implements RunningDaemon {
   readonly ready: DaemonReady;
   readonly done: Promise<DaemonExit>;
@@ -93,6 +98,7 @@ class Daemon implements RunningDaemon {
   private readonly incarnations: IncarnationStore | undefined;
   private readonly running: RunningNode;
   private readonly dialer: SeedDialer;
+  private readonly handlers: EventHandlers;
   private readonly startedAtMs = performance.now();
   private settings: DaemonSettings;
   private leaving: Promise<LeaveBody> | undefined;
@@ -125,6 +131,7 @@ class Daemon implements RunningDaemon {
       dial: (seeds) => this.running.host.submit({ kind: "join", seeds }),
     });
     this.ready = describeReady(settings, resources, startId);
+    this.handlers = this.openHandlers();
     this.done = new Promise((resolve) => {
       this.settle = resolve;
     });
@@ -199,6 +206,8 @@ class Daemon implements RunningDaemon {
   private async close(): Promise<void> {
     const { signals } = this.options;
     this.running.host.stop();
+    this.running.desk.close();
+    await this.handlers.close();
     this.running.faults?.close();
     this.running.directory.close();
     this.running.offers.close();
@@ -231,6 +240,15 @@ class Daemon implements RunningDaemon {
       );
     }
     return this.reload(reread());
+  }
+
+  /** Puts the operator's commands to work; they ask this node when they run `hearsay`. */
+  private openHandlers(): EventHandlers {
+    const { log, running, settings } = this;
+    const env = { HEARSAY_ATTACH: this.ready.apiUrl };
+    for (const spec of settings.onQuery) running.desk.respond(commandResponder(spec, env, log));
+    const { events } = running;
+    return new EventHandlers({ specs: settings.onEvent, events, log, env, timeoutMs: HANDLER_MS });
   }
 
   private reactions(): NodeReactions {

@@ -6,6 +6,7 @@ import type { Endpoint, MemberName, Millis, Tags } from "../core/member.ts";
 import { PANIC_SHARES_DEFAULT, type PanicShares } from "../discovery/panic-shares.ts";
 import { largestService, type ServiceDefinition } from "../discovery/service-definition.ts";
 import { advertisedComplaint } from "../wire/record/advertised.ts";
+import type { EventHandlerSpec, QueryHandlerSpec } from "./messaging/handler-spec.ts";
 import { type Interfaces, routableAddress } from "./settings/advertise-address.ts";
 import { type HostPort, isLoopback, isWildcard } from "./settings/host-port.ts";
 import {
@@ -41,6 +42,9 @@ export interface DaemonSettings {
   readonly panic: PanicShares;
   /** How long the endpoints of a dead member stay known to consumers. */
   readonly deadKnownMs: Millis;
+  /** Commands that are run for events, and that answer queries. */
+  readonly onEvent: readonly EventHandlerSpec[];
+  readonly onQuery: readonly QueryHandlerSpec[];
   readonly log: "text" | "json";
   readonly logLevel: "debug" | "info" | "warn" | "error";
   /** The operator accepts gossip and API without keys off loopback. */
@@ -92,6 +96,8 @@ export function resolveSettings(input: SettingsInput): DaemonSettings {
     services: values.services ?? [],
     panic: values.panic ?? PANIC_SHARES_DEFAULT,
     deadKnownMs: values.deadKnownMs ?? DEAD_KNOWN_MS_DEFAULT,
+    onEvent: values.onEvent ?? [],
+    onQuery: values.onQuery ?? [],
     log: values.log ?? (terminal ? "text" : "json"),
     logLevel: values.logLevel ?? "info",
     insecure,
@@ -106,10 +112,12 @@ function checkValues(given: GivenValues): SettingValues {
     const schema = SETTING_SCHEMAS[key];
     const result = schema.safeParse(value);
     if (!result.success) {
-      const wrong = result.error.issues[0]?.path.reduce(valueAt, value) ?? value;
+      const [issue] = result.error.issues;
+      const wrong = issue?.path.reduce(valueAt, value) ?? value;
+      const hint = issue?.code === "custom" && issue.params?.hint;
       const shown = wrong === value ? show(value) : `${show(wrong)} of ${show(value)}`;
       throw new ConfigError(
-        `${key}: ${shown} (from ${origin}) must be ${schema.description ?? "something else"}`,
+        `${key}: ${shown} (from ${origin}) must be ${schema.description ?? "something else"}${hint ? `; it ${hint}` : ""}`,
       );
     }
     values[key] = result.data;

@@ -1,7 +1,9 @@
-import type { ControlledNode } from "../../src/control/controlled-node.ts";
+import type { ControlledMessages, ControlledNode } from "../../src/control/controlled-node.ts";
 import { EventLog } from "../../src/control/event-log.ts";
+import type { UserEventRequest } from "../../src/control/message-types.ts";
 import { ViewCache } from "../../src/control/view-cache.ts";
 import type { NodeEvent } from "../../src/core/effect.ts";
+import { ConfigError } from "../../src/core/errors.ts";
 import type { Input } from "../../src/core/input.ts";
 import { type MemberState, plainService } from "../../src/core/member.ts";
 import type { MemberExplanation, MemberSnapshot, NodeSnapshot } from "../../src/core/snapshot.ts";
@@ -25,6 +27,22 @@ export class FakeNode implements ControlledNode {
     probeIntervalMs: 1000,
   };
   readonly submitted: Input[] = [];
+  readonly told: UserEventRequest[] = [];
+  busyWith: string | undefined;
+  readonly messages: ControlledMessages = {
+    busyWith: () => this.busyWith,
+    tell: (event) => {
+      if (event.name.includes(" ")) throw new ConfigError(`name: "${event.name}" is no name`);
+      this.told.push(event);
+    },
+    ask: async ({ name }) => ({
+      v: 1,
+      name,
+      answers: [{ member: "n0", answer: "0.4", tookMs: 3 }],
+      declined: [],
+      silent: ["n1"],
+    }),
+  };
   readonly events: EventLog;
   readonly views: ViewCache;
   faults: ControlledNode["faults"] = undefined;

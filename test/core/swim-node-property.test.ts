@@ -4,6 +4,7 @@ import type { Effect } from "../../src/core/effect.ts";
 import type { Input } from "../../src/core/input.ts";
 import type { MemberName, MemberRecord, Update } from "../../src/core/member.ts";
 import type { Header, Message, MessageBody } from "../../src/core/message.ts";
+import type { News, Notice } from "../../src/core/messaging/notice.ts";
 import { seededRng } from "../../src/core/primitives/rng.ts";
 import { createSwimNode } from "../../src/core/swim-node.ts";
 import { createCodec } from "../../src/wire/codec.ts";
@@ -59,9 +60,19 @@ const someBody: fc.Arbitrary<MessageBody> = fc
     ...("profile" in body && { profile: "lan" }),
   }));
 
+const someNotice: fc.Arbitrary<Notice> = fc
+  .tuple(fc.oneof<fc.Arbitrary<Notice>[]>(arbitrary.userEvent, arbitrary.query), pooled, startId)
+  .chain(([notice, origin, start]) =>
+    fc.nat(20_000).map((ageMs) => ({ ...notice, origin, startId: start, ageMs })),
+  );
+
+const someNews: fc.Arbitrary<News> = fc
+  .tuple(fc.array(someNotice, { maxLength: 2 }), arbitrary.news)
+  .map(([notices, { held }]) => ({ notices, held }));
+
 const message: fc.Arbitrary<Message> = fc
-  .tuple(someHeader, someBody, fc.array(someUpdate, { maxLength: 3 }))
-  .map(([header, body, updates]) => ({ header, body, updates }));
+  .tuple(someHeader, someBody, fc.array(someUpdate, { maxLength: 3 }), fc.option(someNews))
+  .map(([header, body, updates, news]) => ({ header, body, updates, ...(news && { news }) }));
 
 const arrival: fc.Arbitrary<Input> = fc
   .tuple(arbitrary.endpoint, message)
@@ -74,6 +85,13 @@ const wish: fc.Arbitrary<Input> = fc.oneof(
   pooled.map((member): Input => ({ kind: "forget", member })),
   pooled.map((member): Input => ({ kind: "fetch-view", member })),
   arbitrary.endpoint.map((seed): Input => ({ kind: "join", seeds: [seed] })),
+  arbitrary.userEvent.map(({ name, payload }): Input => ({ kind: "tell", name, payload })),
+  arbitrary.query.map(({ name, payload, timeoutMs, seq: ticket }): Input => {
+    return { kind: "ask", ticket, name, payload, timeoutMs };
+  }),
+  fc.tuple(arbitrary.query, pooled).map(([query, origin]): Input => {
+    return { kind: "answer", query: { ...query, origin }, answer: query.payload };
+  }),
   fc.array(pooled, { maxLength: 3 }).map((subjects): Input => {
     return { kind: "watch", subjects, forMs: 3000 };
   }),

@@ -43,6 +43,8 @@ test("without anything given, a node is alone on loopback with profile lan", () 
     cluster: "hearsay",
     dataDir: null,
     tags: {},
+    onEvent: [],
+    onQuery: [],
     services: [],
     panic: { everyService: 0.5, services: {} },
     deadKnownMs: 600_000,

@@ -52,6 +52,16 @@ const joinJson = z.object({
     ),
 });
 
+const said = {
+  name: z.string().describe("the name of an event or a query, such as deploy"),
+  payload: z.string().describe("text").optional(),
+};
+const tellJson = z.object(said);
+const askJson = z.object({
+  ...said,
+  timeoutMs: z.number().describe("a whole number of ms").optional(),
+});
+
 export const readMembersQuery = (raw: unknown) => check(membersQuery, raw);
 export const readEventsQuery = (raw: unknown) => check(eventsQuery, raw);
 export const readViewsQuery = (raw: unknown) => check(viewsQuery, raw);
@@ -63,6 +73,8 @@ export function readServiceQuery(raw: unknown) {
   return { ...query, nearSelf: near === "self" };
 }
 export const readJoinJson = (raw: unknown) => check(joinJson, raw);
+export const readTellJson = (raw: unknown) => check(tellJson, raw);
+export const readAskJson = (raw: unknown) => check(askJson, raw);
 
 function name(what: string) {
   return z

@@ -6,6 +6,7 @@ import type { NodeEvent } from "../../core/effect.ts";
 import type { MemberName, Millis } from "../../core/member.ts";
 import type { ServiceDirectory } from "../../discovery/service-directory.ts";
 import type { DaemonLog } from "../daemon-log.ts";
+import type { QueryDesk } from "../messaging/query-desk.ts";
 
 /** What a daemon does about some of its node's events. */
 export interface NodeReactions {
@@ -22,6 +23,7 @@ export interface NodeWatchOptions {
   readonly log: DaemonLog;
   readonly views: ViewCache;
   readonly directory: Pick<ServiceDirectory, "accept">;
+  readonly desk: Pick<QueryDesk, "accept">;
   readonly reactions: NodeReactions;
 }
 
@@ -46,6 +48,10 @@ export class NodeWatch {
     // Answers to questions of the API: they are no news, and whole views would crowd out the history.
     if (event.kind === "view-fetched" || event.kind === "view-unreachable") {
       this.options.views.accept(event);
+      return;
+    }
+    if (event.kind === "query-answered" || event.kind === "query-ended") {
+      this.options.desk.accept(event);
       return;
     }
     this.tell(event);
@@ -89,6 +95,9 @@ export class NodeWatch {
         return;
       case "name-conflict":
         if (event.mustYield) reactions.nameLost(event);
+        return;
+      case "query":
+        this.options.desk.accept(event);
         return;
       case "left":
         reactions.left(event);

@@ -9,6 +9,8 @@ import { FaultGate } from "../../transport/fault-gate.ts";
 import { createCodec } from "../../wire/codec.ts";
 import { WIRE_VERSION } from "../../wire/envelope.ts";
 import type { DaemonLog } from "../daemon-log.ts";
+import { Messages } from "../messaging/messages.ts";
+import { QueryDesk } from "../messaging/query-desk.ts";
 import type { DaemonResources } from "../resources.ts";
 import type { DaemonSettings } from "../settings.ts";
 import { SystemClock } from "../system-clock.ts";
@@ -28,9 +30,10 @@ export interface RunningNodeOptions {
 
 /** The node with the pump around it, and what is read of both. */
 export interface RunningNode
-  extends Pick<ControlledNode, "events" | "views" | "traffic" | "transitions">,
+  extends Pick<ControlledNode, "events" | "views" | "messages" | "traffic" | "transitions">,
     NodeDiscovery {
   readonly host: NodeHost;
+  readonly desk: QueryDesk;
   /** Undefined without `allowFaults`: then nothing stands between the node and its sockets. */
   readonly faults: NodeFaults | undefined;
 }
@@ -60,7 +63,8 @@ export function createRunningNode(options: RunningNodeOptions): RunningNode {
     nowMs: () => clock.nowMs(),
     fetch: (member) => host.submit({ kind: "fetch-view", member }),
   });
-  const watch = new NodeWatch({ name: settings.name, log, views, directory, reactions });
+  const desk = new QueryDesk((input) => host.submit(input));
+  const watch = new NodeWatch({ name: settings.name, log, views, directory, desk, reactions });
   const gate = settings.allowFaults ? openGate(options) : undefined;
   const host = new NodeHost({
     node,
@@ -75,6 +79,12 @@ export function createRunningNode(options: RunningNodeOptions): RunningNode {
     faults: gate && faultsOf(gate, watch, options),
     views,
     ...discovery,
+    desk,
+    messages: new Messages({
+      desk,
+      submit: (input) => host.submit(input),
+      noticesOwed: () => host.snapshot().queues.noticesOwed,
+    }),
     traffic: () => trafficOf(host, resources),
     transitions: () => watch.transitionCounts(),
   };

@@ -3,12 +3,14 @@ import type { Tags } from "../../core/member.ts";
 import type { PanicShares } from "../../discovery/panic-shares.ts";
 import { definitionSchema, type ServiceDefinition } from "../../discovery/service-definition.ts";
 import { DATAGRAM_BYTES_MAX, DATAGRAM_BYTES_MIN } from "../../wire/limits.ts";
+import { parseEventHandler, parseQueryHandler } from "../messaging/handler-spec.ts";
 import { type HostPort, parseHostPort } from "./host-port.ts";
 
 export const DEFAULT_GOSSIP_PORT = 7946;
 export const DEFAULT_API_PORT = 7373;
 
 const DAY_MS = 24 * 3600 * 1000;
+const COMMANDS_MAX = 16;
 const NAME = /^[A-Za-z0-9._-]{1,64}$/;
 
 /**
@@ -38,6 +40,12 @@ export const SETTING_SCHEMAS = {
     "a percentage from 0 to 100, and others for single services after it, such as 50 or 50,web=0",
   ),
   deadKnownMs: whole(1_000, 30 * DAY_MS, "ms"),
+  onEvent: commandList(parseEventHandler).describe(
+    "a command, or what it is for and a command, such as member-changed,user-event:deploy=./notify.sh",
+  ),
+  onQuery: commandList(parseQueryHandler).describe(
+    "a command, or the name of a query and a command, such as load=uptime",
+  ),
   log: z.enum(["text", "json"]).describe("text or json"),
   logLevel: z.enum(["debug", "info", "warn", "error"]).describe("debug, info, warn or error"),
   insecure: flag(),
@@ -104,6 +112,21 @@ function hostPort(defaultPort: number) {
 
 function list<T extends z.ZodType>(item: T) {
   return z.preprocess(itemsFromText, z.array(item).max(256));
+}
+
+/** Commands are not comma separated: commas are theirs. */
+function commandList<T extends object>(parse: (text: string) => T | string) {
+  const command = z
+    .string()
+    .max(4096)
+    .transform((text, context): T => {
+      const parsed = parse(text);
+      if (typeof parsed !== "string") return parsed;
+      context.addIssue({ code: "custom", message: parsed, params: { hint: parsed } });
+      return z.NEVER;
+    });
+  const asList = (raw: unknown) => (typeof raw === "string" ? [raw] : raw);
+  return z.preprocess(asList, z.array(command).max(COMMANDS_MAX));
 }
 
 function tagList() {

@@ -1,0 +1,66 @@
+import { existsSync } from "node:fs";
+import { expect, test } from "vitest";
+import { type CommandLimits, runBounded } from "../../../src/daemon/messaging/bounded-command.ts";
+
+const LIMITS: CommandLimits = { input: "", env: {}, timeoutMs: 10_000, outputBytesMax: 1000 };
+
+function isRunning(pid: number): boolean {
+  return existsSync(`/proc/${pid}`);
+}
+
+/** Waits until the process is gone: its group was ended a moment ago. */
+async function ended(pid: number): Promise<boolean> {
+  for (let turns = 0; turns < 1000 && isRunning(pid); turns++) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  return !isRunning(pid);
+}
+
+test("a command reads its input and has its environment, and what it prints comes back", async () => {
+  const limits = { ...LIMITS, input: "hello\n", env: { GREETED: "world" } };
+  const command = 'read word; echo "$word $GREETED"; echo oops >&2; exit 3';
+  expect(await runBounded(command, limits)).toEqual({
+    exitCode: 3,
+    failure: null,
+    stdout: "hello world\n",
+    stderr: "oops\n",
+  });
+});
+
+test("a command that does not read its input is none the worse", async () => {
+  const input = "x".repeat(1_000_000);
+  expect(await runBounded("true", { ...LIMITS, input })).toMatchObject({ exitCode: 0 });
+});
+
+test("a command that hangs is ended with its children", async () => {
+  const outcome = await runBounded("sleep 1000 & echo $!; wait", { ...LIMITS, timeoutMs: 300 });
+  expect(outcome).toMatchObject({ exitCode: null, failure: "did not end within 0.3 s" });
+  expect(await ended(Number(outcome.stdout))).toBe(true);
+});
+
+test("a command that does not want to end is not asked twice", async () => {
+  const command = "trap '' TERM; echo $$; while true; do sleep 1; done";
+  const outcome = await runBounded(command, { ...LIMITS, timeoutMs: 300 });
+  expect(outcome.failure).toBe("did not end within 0.3 s");
+  expect(await ended(Number(outcome.stdout))).toBe(true);
+});
+
+test("a command that prints for ever is ended, and its first words are kept", async () => {
+  const outcome = await runBounded("yes", LIMITS);
+  expect(outcome).toMatchObject({ exitCode: null, failure: "wrote more than 1000 bytes" });
+  expect(outcome.stdout).toBe("y\n".repeat(500));
+});
+
+test("a child left behind does not keep the command from having ended", async () => {
+  const from = performance.now();
+  const { exitCode, stdout } = await runBounded("sleep 20 & echo $!", LIMITS);
+  expect(exitCode).toBe(0);
+  expect(performance.now() - from).toBeLessThan(5000);
+  process.kill(Number(stdout), "SIGKILL");
+});
+
+test("a command is ended when nobody waits for it any more", async () => {
+  const signal = AbortSignal.timeout(100);
+  const { failure } = await runBounded("sleep 1000", { ...LIMITS, signal });
+  expect(failure).toBe("was ended with this node");
+});
