@@ -10,10 +10,11 @@ const VOCABULARY = ["src/core/member.ts", "src/core/errors.ts"];
 /** Faults as data: what the simulator and a daemon's fault gate both understand. */
 const LINK_RULES = "src/transport/link-rules.ts";
 
-/** How settings are checked and misspelt words are guessed: the same for daemons and scenarios. */
+/** How settings are checked, misspelt words guessed and events told: the same for daemons and scenarios. */
 const SHARED_WITH_OPERATORS = [
   "src/daemon/settings/schemas.ts",
   "src/daemon/settings/nearest-name.ts",
+  "src/daemon/event-text.ts",
 ];
 
 /** The layer table: what each folder may import, and of which folders it may use types only. */

@@ -32,6 +32,12 @@ export class Machines {
     return this.machine(name).endpoint;
   }
 
+  /** The process that listens on a host, or did first. */
+  nameOf(host: string): string | undefined {
+    for (const [name, { endpoint }] of this.machines) if (endpoint.host === host) return name;
+    return undefined;
+  }
+
   takeOver(name: string, endpoint: Endpoint): void {
     this.machine(name).endpoint = endpoint;
   }

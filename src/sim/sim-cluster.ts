@@ -6,8 +6,10 @@ import type { Endpoint, MemberName, MemberRecord, MemberState, Millis } from "..
 import { type Rng, seededRng } from "../core/primitives/rng.ts";
 import type { MemberExplanation, NodeSnapshot } from "../core/snapshot.ts";
 import type { HostCounters } from "../host/host-counters.ts";
+import type { LinkRules } from "../transport/link-rules.ts";
 import { type Codec, createCodec } from "../wire/codec.ts";
 import { EventHeap } from "./event-heap.ts";
+import { LinkFaults } from "./link-faults.ts";
 import { Machines } from "./machines.ts";
 import type { LinkDelay } from "./network-model.ts";
 import type { HostModel, SimClusterOptions, SimEvent, SimStartOptions } from "./sim-options.ts";
@@ -193,6 +195,15 @@ export class SimCluster {
   /** Removes cuts, clogs and partitions. */
   heal(): void {
     this.network.heal();
+  }
+
+  /**
+   * Faults of links by the names of processes, in the place of those set before. As in a daemon they
+   * act at the sending end; beside them cuts, clogs and partitions stay what they are.
+   */
+  setLinkRules(rules: LinkRules): void {
+    const nameOf = (host: string) => this.machines.nameOf(host);
+    this.network.setFaults(rules.length === 0 ? undefined : new LinkFaults(rules, nameOf));
   }
 
   /** The probability that a datagram is lost, on every link. */

@@ -1,7 +1,9 @@
 import type { Endpoint, MemberName, Millis } from "../core/member.ts";
 import { chance, type Rng } from "../core/primitives/rng.ts";
 import type { Destination, Transport, TransportReceiver } from "../host/ports.ts";
+import { drawDelaysMs } from "../transport/link-rules.ts";
 import type { EventHeap } from "./event-heap.ts";
+import type { LinkFaults } from "./link-faults.ts";
 import { Links } from "./links.ts";
 import {
   drawDelayMs,
@@ -62,6 +64,7 @@ export class VirtualNetwork {
   private readonly ports = new Map<string, Map<number, VirtualPort>>();
   private readonly hostsDown = new Set<string>();
   private readonly old: Sent[] = [];
+  private faults: LinkFaults | undefined;
 
   constructor({ heap, rng, delay, model, onDelivered }: VirtualNetworkOptions) {
     this.heap = heap;
@@ -126,6 +129,11 @@ export class VirtualNetwork {
     this.links.partition(groups);
   }
 
+  /** Faults at the sending end, in the place of those set before; undefined: none. */
+  setFaults(faults: LinkFaults | undefined): void {
+    this.faults = faults;
+  }
+
   /** Removes what is cut, partitioned or clogged. What the network does to all links stays. */
   heal(): void {
     this.links.heal();
@@ -158,7 +166,17 @@ export class VirtualNetwork {
 
   private carry(sent: Sent): void {
     const from = sent.from.endpoint.host;
-    this.travel(from, sent.to.endpoint.host, () => this.arrive(sent));
+    const to = sent.to.endpoint.host;
+    const fault = this.faults?.between(from, to);
+    if (fault === undefined) {
+      this.travel(from, to, () => this.arrive(sent));
+      return;
+    }
+    const delaysMs = drawDelaysMs(fault, this.rng);
+    if (delaysMs.length === 0) this.counters[fault.drop === 1 ? "cut" : "lost"]++;
+    for (const delayMs of delaysMs) {
+      this.heap.at(this.heap.nowMs + delayMs, () => this.travel(from, to, () => this.arrive(sent)));
+    }
   }
 
   private arrive(sent: Sent): void {

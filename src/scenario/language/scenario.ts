@@ -175,7 +175,11 @@ export type Condition =
       /** Text of a mark; null: from the begin of the block. */
       readonly since: string | null;
     }
-  | { readonly kind: "incarnation-rises"; readonly members: readonly MemberName[] }
+  | {
+      readonly kind: "incarnation-rises";
+      readonly members: readonly MemberName[];
+      readonly since: string | null;
+    }
   /** Sent by each node, on average over the time that it is held. */
   | { readonly kind: "traffic-below"; readonly bytesPerSecond: number }
   | { readonly kind: "ended"; readonly node: string; readonly exitCode: number | null }

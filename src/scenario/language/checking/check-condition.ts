@@ -7,6 +7,8 @@ export interface Place {
   readonly processes: ProcessStates;
   /** Texts of the marks so far. */
   readonly marks: ReadonlySet<string>;
+  /** Outside every block, where nothing has begun. */
+  readonly isAtTop: boolean;
 }
 
 /** Conditions that are a matter of one moment, and so may stand for a whole block. */
@@ -23,7 +25,7 @@ const STANDING: ReadonlySet<Condition["kind"]> = new Set([
 /** Why it cannot come about here, or undefined. */
 export function conditionComplaint(
   { condition, viewers, holdMs }: Expectation,
-  { processes, marks }: Place,
+  { processes, marks, isAtTop }: Place,
 ): string | undefined {
   const blind = viewers?.find((viewer) => processes.of(viewer).is !== "up");
   if (blind !== undefined) return `${tellWhy(blind, processes)}, so it sees nothing`;
@@ -38,10 +40,13 @@ export function conditionComplaint(
           ? undefined
           : `${tellWhy(node, processes)}, so it is not back`,
       );
+    case "incarnation-rises":
+      if (condition.since === null && isAtTop) {
+        return "incarnation_rises needs a since: the text of a mark before it";
+      }
+      return unknownMark(condition.since, marks);
     case "events":
-      return condition.since === null || marks.has(condition.since)
-        ? undefined
-        : `there is no mark ${JSON.stringify(condition.since)} before this`;
+      return unknownMark(condition.since, marks);
     case "traffic-below":
       return holdMs > 0 ? undefined : "traffic_below needs a hold: for how long it is measured";
     case "ended":
@@ -64,6 +69,11 @@ export function standingComplaint({ verb, condition }: Expectation): string | un
     return "traffic_below goes with always; it is judged over the whole time";
   }
   return undefined;
+}
+
+function unknownMark(since: string | null, marks: ReadonlySet<string>): string | undefined {
+  if (since === null || marks.has(since)) return undefined;
+  return `there is no mark ${JSON.stringify(since)} before this`;
 }
 
 function tellWhy(node: string, processes: ProcessStates): string {

@@ -117,6 +117,7 @@ class Walk {
       nodes: this.#nodes,
       processes: this.#processes,
       marks: this.#marks,
+      isAtTop: !step.id.includes("."),
     });
     if (complaint !== undefined) this.#issues.addAt(step, complaint);
     if (step.withinMs !== null) this.#fits(step, step.withinMs + step.holdMs, block, passedMs);

@@ -105,9 +105,9 @@ const READERS: { readonly [K in ConditionKey]: (source: SourceOf<K>, reading: Re
       label: `events ${inOrder.map(showPattern).join(", then ")}`,
     };
   },
-  incarnation_rises: ({ incarnation_rises }, reading) => {
+  incarnation_rises: ({ incarnation_rises, since = null }, reading) => {
     const members = expand(incarnation_rises, "incarnation_rises", reading);
-    const condition = { kind: "incarnation-rises", members } as const;
+    const condition = { kind: "incarnation-rises", members, since } as const;
     return { condition, label: `incarnation of ${show(members)} rises` };
   },
   traffic_below: ({ traffic_below }) => ({

@@ -130,7 +130,14 @@ function readAcross(
       names.expand(side, [...at("between"), i]),
     );
     const label = `${what} ${show(left)} <-> ${show(right)}`;
-    return { rules: bothWays(fault, left, right), nodes: [...left, ...right], label };
+    const nodes = [...new Set([...left, ...right])];
+    // Among themselves is one rule: two would add up.
+    if (nodes.length === left.length && nodes.length === right.length) {
+      return { rules: [{ from: left, to: right, ...fault }], nodes, label };
+    }
+    const both = left.find((each) => right.includes(each));
+    if (both !== undefined) complain(reading, verb, `${both} is on both sides`);
+    return { rules: bothWays(fault, left, right), nodes, label };
   }
   if (node !== undefined) {
     const nodes = names.expand(node, at("node"));

@@ -22,6 +22,8 @@ const seenBy = z
 
 const viewers = nodes.describe("Whose views count; without it those of all that run").optional();
 
+const since = line.describe("Text of a mark; without it the begin of the block").optional();
+
 const eventPattern = z
   .record(
     z.string(),
@@ -67,12 +69,12 @@ export const CONDITION_SHAPES = {
   events: z
     .strictObject({
       events: z.array(eventPattern, { error: "must be a list of events" }).min(1),
-      since: line.describe("Text of a mark; without it the begin of the block").optional(),
+      since,
     })
     .describe("These events happened in this order"),
   incarnation_rises: z
-    .strictObject({ incarnation_rises: nodes, viewers })
-    .describe("Every viewer sees a higher incarnation than at the begin of the block"),
+    .strictObject({ incarnation_rises: nodes, viewers, since })
+    .describe("Every viewer sees a higher incarnation than then"),
   traffic_below: z
     .strictObject({ traffic_below: trafficRate, viewers })
     .describe("Each node sends less than this on average, while it is held"),

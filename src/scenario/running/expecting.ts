@@ -1,0 +1,162 @@
+import type { Millis } from "../../core/member.ts";
+import type { Verdict } from "../judging/judges.ts";
+import type { ExpectStep } from "../language/scenario.ts";
+import type { ExpectationRecord } from "../run-record.ts";
+import { failureDetail } from "./failure.ts";
+import { type Baseline, NOTHING_SENT, type Stage } from "./stage.ts";
+
+/** How far apart the two ends of a span may be told: times of events are rounded. */
+const ROUNDING_MS = 1;
+
+/** Waits until a condition holds, and for as long as it must, and writes down how that went. */
+export async function expectOnce(
+  stage: Stage,
+  step: ExpectStep,
+  baseline: Baseline,
+  blockUntilMs: Millis,
+): Promise<ExpectationRecord> {
+  const fromMs = stage.nowMs;
+  const outcome =
+    step.condition.kind === "traffic-below"
+      ? await measureTraffic(stage, step, baseline)
+      : await watch(stage, step, baseline, blockUntilMs);
+  const { id, line, verb, label, withinMs, holdMs } = step;
+  const isMet = outcome.metAtMs !== null;
+  return {
+    id,
+    line,
+    verb,
+    label,
+    withinMs,
+    holdMs: holdMs === 0 ? null : holdMs,
+    fromMs,
+    untilMs: stage.nowMs,
+    metAtMs: outcome.metAtMs,
+    outcome: isMet ? "met" : "failed",
+    got: outcome.got,
+    failure: isMet ? null : failureDetail(stage, step, outcome.got),
+  };
+}
+
+interface Outcome {
+  readonly metAtMs: Millis | null;
+  readonly got: string;
+}
+
+async function watch(
+  stage: Stage,
+  step: ExpectStep,
+  baseline: Baseline,
+  blockUntilMs: Millis,
+): Promise<Outcome> {
+  const deadlineMs = Math.min(deadlineOf(stage, step), blockUntilMs);
+  const watching = new Watching(stage, step, baseline, deadlineMs);
+  const stop = stage.watch((atMs) => watching.look(atMs));
+  try {
+    do {
+      while (!watching.isOver(stage.nowMs)) await stage.advance(watching.nextMs);
+      // What happened before the deadline may be told a moment after it.
+      if (!watching.isMet) await stage.unlessAborted(stage.cluster.settle());
+    } while (!watching.isOver(stage.nowMs));
+  } finally {
+    stop();
+  }
+  return watching.outcome;
+}
+
+/** Read, not told: once at each end. */
+async function measureTraffic(
+  stage: Stage,
+  step: ExpectStep,
+  baseline: Baseline,
+): Promise<Outcome> {
+  const fromMs = stage.nowMs;
+  const sent = await stage.readTraffic();
+  await stage.passUntil(fromMs + step.holdMs);
+  await stage.readTraffic();
+  const { holds, got } = stage.judge(step, baseline, sent);
+  return { metAtMs: holds ? fromMs : null, got: got() };
+}
+
+/** Detection and return are counted from their cause, everything else from the step. */
+function deadlineOf(stage: Stage, { condition, viewers, withinMs }: ExpectStep): Millis {
+  const { knowledge, nowMs } = stage;
+  if (withinMs === null) return nowMs;
+  if (condition.kind !== "detected" && condition.kind !== "back") return nowMs + withinMs;
+  const causes = condition.members.flatMap((member) => {
+    const subject = knowledge.nodeOf(member);
+    const whose = (viewers ?? knowledge.viewers).filter((viewer) => viewer !== subject);
+    return whose.map((viewer) =>
+      condition.kind === "detected"
+        ? knowledge.obstacles.lastCauseOf(viewer, subject)
+        : knowledge.obstacles.clearSince(viewer, subject),
+    );
+  });
+  const known = causes.filter((cause) => cause !== undefined);
+  return (known.length === 0 ? nowMs : Math.max(...known)) + withinMs;
+}
+
+/** One condition, looked at after each observation, with the time of that. */
+class Watching {
+  readonly #stage: Stage;
+  readonly #step: ExpectStep;
+  readonly #baseline: Baseline;
+  readonly #deadlineMs: Millis;
+  #sinceMs: Millis | undefined;
+  #isBroken = false;
+  #last: Verdict = { holds: false, got: () => "it was not looked at" };
+  #lastLookMs: Millis = 0;
+
+  constructor(stage: Stage, step: ExpectStep, baseline: Baseline, deadlineMs: Millis) {
+    this.#stage = stage;
+    this.#step = step;
+    this.#baseline = baseline;
+    this.#deadlineMs = deadlineMs;
+  }
+
+  get isMet(): boolean {
+    if (this.#sinceMs === undefined || this.#isBroken || this.#isLate) return false;
+    return this.#lastLookMs >= this.#sinceMs + this.#step.holdMs;
+  }
+
+  /** Nothing more can happen that changes how it goes. */
+  isOver(nowMs: Millis): boolean {
+    if (this.#isBroken || this.#isLate) return true;
+    return nowMs >= this.nextMs;
+  }
+
+  /** When it has to be looked at again at the latest. */
+  get nextMs(): Millis {
+    return this.#sinceMs === undefined ? this.#deadlineMs : this.#sinceMs + this.#step.holdMs;
+  }
+
+  get outcome(): Outcome {
+    const got = this.#last.got();
+    if (this.isMet) return { metAtMs: this.#sinceMs ?? null, got };
+    return { metAtMs: null, got: this.#isLate ? `so it was, but too late: ${got}` : got };
+  }
+
+  look(atMs: Millis): void {
+    // Once it has held for as long as it must, it may change.
+    if (this.isMet || this.#isBroken) return;
+    this.#lastLookMs = Math.max(this.#lastLookMs, atMs);
+    const verdict = this.#stage.judge(this.#step, this.#baseline, NOTHING_SENT);
+    if (verdict.holds) this.#sinceMs ??= atMs;
+    else if (this.#sinceMs !== undefined) this.#break(verdict);
+    if (!this.#isBroken) this.#last = verdict;
+  }
+
+  get #isLate(): boolean {
+    return this.#sinceMs !== undefined && this.#sinceMs > this.#deadlineMs + ROUNDING_MS;
+  }
+
+  /** It may come again while there is time; what had to be so at once is broken for good. */
+  #break(verdict: Verdict): void {
+    this.#sinceMs = undefined;
+    if (this.#step.withinMs !== null) return;
+    this.#isBroken = true;
+    // As it was at that moment, not as it is when somebody asks.
+    const got = verdict.got();
+    this.#last = { holds: false, got: () => got };
+  }
+}

@@ -1,0 +1,31 @@
+import { describeEvent } from "../../daemon/event-text.ts";
+import type { Expectation } from "../language/scenario.ts";
+import type { FailureDetail } from "../run-record.ts";
+import type { Stage } from "./stage.ts";
+
+const EVENTS_TOLD = 10;
+
+/** What one needs to understand why an expectation failed. */
+export function failureDetail(stage: Stage, expectation: Expectation, got: string): FailureDetail {
+  const { knowledge } = stage;
+  return {
+    atMs: stage.nowMs,
+    expected: describeExpectation(expectation),
+    got,
+    matrix: knowledge.matrix(),
+    lastEvents: knowledge.events
+      .slice(-EVENTS_TOLD)
+      .map(
+        ({ atMs, node, event }) =>
+          `${(atMs / 1000).toFixed(3)} s  ${node}: ${describeEvent(event)}`,
+      ),
+  };
+}
+
+/** Such as `c dead within 4 s, for 2 s`. */
+export function describeExpectation({ label, verb, withinMs, holdMs }: Expectation): string {
+  const never = verb === "never" ? "never " : "";
+  const within = withinMs === null ? "" : ` within ${withinMs / 1000} s`;
+  const hold = holdMs === 0 ? "" : `, for ${holdMs / 1000} s`;
+  return `${never}${label}${within}${hold}`;
+}

@@ -1,0 +1,138 @@
+import type { Millis } from "../../core/member.ts";
+import type { Traffic } from "../cluster/cluster.ts";
+import type { Threshold } from "../language/scenario.ts";
+import type {
+  BeliefChange,
+  FigureSample,
+  Figures,
+  Spread,
+  ThresholdRecord,
+} from "../run-record.ts";
+import type { Knowledge } from "./knowledge.ts";
+
+/** Measures detection, return and healing while a run goes on. */
+export class Measuring {
+  readonly samples: FigureSample[] = [];
+  readonly #knowledge: Knowledge;
+  readonly #isConverged: () => boolean;
+  #falseDeaths = 0;
+  #suspicions = 0;
+  #healingSinceMs: Millis | undefined;
+
+  constructor(knowledge: Knowledge, isConverged: () => boolean) {
+    this.#knowledge = knowledge;
+    this.#isConverged = isConverged;
+  }
+
+  /** A cut was healed, or a process came back: until all views are one, the cluster heals. */
+  restored(atMs: Millis): void {
+    // Where the views stayed one there is nothing to heal.
+    if (!this.#isConverged()) this.#healingSinceMs = atMs;
+  }
+
+  /** Something new goes wrong: what heals from here on is not the old thing. */
+  disturbed(): void {
+    this.#healingSinceMs = undefined;
+  }
+
+  observed(changes: readonly BeliefChange[], atMs: Millis): void {
+    for (const change of changes) this.#changed(change);
+    const fromMs = this.#healingSinceMs;
+    if (fromMs === undefined || !this.#isConverged()) return;
+    this.#healingSinceMs = undefined;
+    this.samples.push({ figure: "heal", viewer: null, member: null, ...taken(fromMs, atMs) });
+  }
+
+  figures(traffic: ReadonlyMap<string, Traffic>): Figures {
+    const took = (figure: FigureSample["figure"]) =>
+      this.samples.filter((sample) => sample.figure === figure).map(({ tookMs }) => tookMs);
+    const rates = [...traffic.values()].filter(({ ranMs }) => ranMs > 0);
+    return {
+      detect: spreadOf(took("detect")),
+      back: spreadOf(took("back")),
+      heal: spreadOf(took("heal")),
+      falseDeaths: this.#falseDeaths,
+      suspicions: this.#suspicions,
+      bytesPerNodeS: spreadOf(rates.map(({ bytes, ranMs }) => (bytes * 1000) / ranMs)),
+      datagramsPerNodeS: spreadOf(rates.map(({ datagrams, ranMs }) => (datagrams * 1000) / ranMs)),
+    };
+  }
+
+  #changed({ viewer, member, from, to, atMs }: BeliefChange): void {
+    const { obstacles } = this.#knowledge;
+    const subject = this.#knowledge.nodeOf(member);
+    if (subject === viewer) return;
+    if (to === "suspect") this.#suspicions++;
+    if (to === "dead") {
+      const fromMs = obstacles.causeOf(viewer, subject);
+      if (fromMs !== undefined) {
+        this.samples.push({ figure: "detect", viewer, member, ...taken(fromMs, atMs) });
+      } else if (this.#knowledge.belief(viewer, member)?.isUnprovoked === true) {
+        this.#falseDeaths++;
+      }
+    }
+    if (from === "dead" && to === "alive") {
+      const fromMs = obstacles.clearSince(viewer, subject);
+      if (fromMs === undefined) return;
+      this.samples.push({ figure: "back", viewer, member, ...taken(fromMs, atMs) });
+    }
+  }
+}
+
+/** What the thresholds of a scenario come to. */
+export function judgeThresholds(
+  thresholds: readonly Threshold[],
+  figures: Figures,
+): ThresholdRecord[] {
+  return thresholds.map(({ figure, operator, limit, text }) => {
+    const got = figureOf(figure, figures);
+    const isMet = got !== null && COMPARE[operator](got, limit);
+    return { figure, limit: text, got, outcome: isMet ? "met" : "failed" };
+  });
+}
+
+const COMPARE: Readonly<Record<Threshold["operator"], (a: number, b: number) => boolean>> = {
+  "<": (a, b) => a < b,
+  "<=": (a, b) => a <= b,
+  ">": (a, b) => a > b,
+  ">=": (a, b) => a >= b,
+};
+
+function figureOf(figure: string, figures: Figures): number | null {
+  const [name, part = "p95"] = figure.split(".") as [string, keyof Spread | undefined];
+  switch (name) {
+    case "detect":
+    case "back":
+    case "heal":
+      return figures[name][part];
+    case "bytes_per_node_s":
+      return figures.bytesPerNodeS[part];
+    case "datagrams_per_node_s":
+      return figures.datagramsPerNodeS[part];
+    case "false_deaths":
+      return figures.falseDeaths;
+    default:
+      return figures.suspicions;
+  }
+}
+
+function spreadOf(values: readonly number[]): Spread {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number) => rounded(sorted[Math.ceil(share * sorted.length) - 1]);
+  const sum = sorted.reduce((total, value) => total + value, 0);
+  return {
+    count: sorted.length,
+    avg: sorted.length === 0 ? null : rounded(sum / sorted.length),
+    p50: at(0.5),
+    p95: at(0.95),
+    max: at(1),
+  };
+}
+
+function rounded(value: number | undefined): number | null {
+  return value === undefined ? null : Number(value.toFixed(3));
+}
+
+function taken(fromMs: Millis, atMs: Millis) {
+  return { fromMs, tookMs: Math.max(0, Number((atMs - fromMs).toFixed(3))) };
+}

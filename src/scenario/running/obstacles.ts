@@ -1,0 +1,90 @@
+import type { Millis } from "../../core/member.ts";
+import { type LinkRules, linkFault } from "../../transport/link-rules.ts";
+
+/** A time in which a process could not be heard, or a link was cut. */
+interface Obstacle {
+  readonly fromMs: Millis;
+  /** Undefined: it still is. */
+  untilMs: Millis | undefined;
+}
+
+/**
+ * What really kept nodes from each other, and since when: the measure for what they believe.
+ * Lossy and slow links are no obstacle; a cut one is, in whichever direction.
+ */
+export class Obstacles {
+  readonly #ofNode = new Map<string, Obstacle[]>();
+  readonly #ofPair = new Map<string, Obstacle[]>();
+  readonly #nodes: readonly string[];
+
+  constructor(nodes: readonly string[]) {
+    this.#nodes = nodes;
+  }
+
+  /** The node does not run, or stands still. */
+  beginAt(node: string, nowMs: Millis): void {
+    begin(this.#ofNode, node, nowMs);
+  }
+
+  endAt(node: string, nowMs: Millis): void {
+    end(this.#ofNode, node, nowMs);
+  }
+
+  /** The faults of links changed. */
+  setLinks(rules: LinkRules, nowMs: Millis): void {
+    for (const [at, a] of this.#nodes.entries()) {
+      for (const b of this.#nodes.slice(at + 1)) {
+        const isCut = linkFault(rules, a, b)?.drop === 1 || linkFault(rules, b, a)?.drop === 1;
+        if (isCut) begin(this.#ofPair, pairOf(a, b), nowMs);
+        else end(this.#ofPair, pairOf(a, b), nowMs);
+      }
+    }
+  }
+
+  /** Since when nothing keeps the two apart; undefined where something does. */
+  clearSince(viewer: string, subject: string): Millis | undefined {
+    let sinceMs = 0;
+    for (const { untilMs } of this.#between(viewer, subject)) {
+      if (untilMs === undefined) return undefined;
+      sinceMs = Math.max(sinceMs, untilMs);
+    }
+    return sinceMs;
+  }
+
+  /** When the newest thing began that keeps the subject from the viewer; undefined for none. */
+  causeOf(viewer: string, subject: string): Millis | undefined {
+    return newest(this.#between(viewer, subject).filter(({ untilMs }) => untilMs === undefined));
+  }
+
+  /** When the last thing began that ever kept the two apart. */
+  lastCauseOf(viewer: string, subject: string): Millis | undefined {
+    return newest(this.#between(viewer, subject));
+  }
+
+  /** Only what is the subject's own, or between the two: a viewer that slept blames nobody. */
+  #between(viewer: string, subject: string): readonly Obstacle[] {
+    return [
+      ...(this.#ofNode.get(subject) ?? []),
+      ...(this.#ofPair.get(pairOf(viewer, subject)) ?? []),
+    ];
+  }
+}
+
+function begin(obstacles: Map<string, Obstacle[]>, key: string, nowMs: Millis): void {
+  const own = obstacles.get(key) ?? [];
+  if (own.at(-1) !== undefined && own.at(-1)?.untilMs === undefined) return;
+  obstacles.set(key, [...own, { fromMs: nowMs, untilMs: undefined }]);
+}
+
+function end(obstacles: Map<string, Obstacle[]>, key: string, nowMs: Millis): void {
+  const last = obstacles.get(key)?.at(-1);
+  if (last !== undefined) last.untilMs ??= nowMs;
+}
+
+function newest(obstacles: readonly Obstacle[]): Millis | undefined {
+  return obstacles.length === 0 ? undefined : Math.max(...obstacles.map(({ fromMs }) => fromMs));
+}
+
+function pairOf(a: string, b: string): string {
+  return a < b ? `${a} ${b}` : `${b} ${a}`;
+}

@@ -1,0 +1,23 @@
+import type { Millis } from "../../core/member.ts";
+import type { Expectation, Step } from "../language/scenario.ts";
+import type { ExpectationRecord, StepRecord } from "../run-record.ts";
+
+/** Told what a run is doing, as it does it. */
+export interface RunProgress {
+  stepBegan(step: Step, depth: number, atMs: Millis): void;
+  stepEnded(step: Step, depth: number, outcome: StepRecord["outcome"], atMs: Millis): void;
+  /** An expectation was judged; those that stand, at the end of their block. */
+  judged(record: ExpectationRecord): void;
+  /** A standing expectation was broken just now. */
+  violated(expectation: Expectation, got: string, atMs: Millis): void;
+  /** A `log` step. */
+  said(text: string, atMs: Millis): void;
+}
+
+export const SILENT: RunProgress = Object.freeze({
+  stepBegan: () => {},
+  stepEnded: () => {},
+  judged: () => {},
+  violated: () => {},
+  said: () => {},
+});

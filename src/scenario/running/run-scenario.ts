@@ -1,0 +1,131 @@
+import type { Cluster } from "../cluster/cluster.ts";
+import type { Condition, Scenario, Step } from "../language/scenario.ts";
+import type { ExpectationRecord, RunRecord, ThresholdRecord } from "../run-record.ts";
+import { judgeThresholds } from "./figures.ts";
+import { type RunProgress, SILENT } from "./run-progress.ts";
+import { InterruptedError, LimitError, Stage } from "./stage.ts";
+import { beginStanding, type Standing } from "./standing.ts";
+import { AwaitFailedError, StepPlayer } from "./step-player.ts";
+
+export interface RunOptions {
+  readonly cluster: Cluster;
+  /** As given on the command line; null for a scenario of a program. */
+  readonly file: string | null;
+  /** The command that runs this again. */
+  readonly replay: string;
+  /** ISO 8601; null in virtual time. */
+  readonly startedAt: string | null;
+  readonly signal?: AbortSignal | undefined;
+  readonly progress?: RunProgress | undefined;
+}
+
+/**
+ * Plays a scenario on a cluster and gives its record, whatever its outcome. The cluster is left as
+ * it is at the end: whoever opened it closes it.
+ *
+ * @throws what the cluster throws: a daemon that does not start, a fault that cannot be set
+ */
+export async function runScenario(scenario: Scenario, options: RunOptions): Promise<RunRecord> {
+  const { cluster, signal, progress = SILENT } = options;
+  const stage = new Stage(scenario, cluster, signal);
+  const player = new StepPlayer(stage, progress);
+  const standing: Standing[] = [];
+  let stopped: Error | undefined;
+  for (const each of scenario.always) {
+    const violated = (got: string) => progress.violated(each, got, stage.nowMs);
+    standing.push(await beginStanding(stage, each, stage.baseline(), violated));
+  }
+  try {
+    await player.play(scenario.steps, 0, Number.POSITIVE_INFINITY);
+    await cluster.settle();
+  } catch (error) {
+    if (!isOfTheRun(error)) throw error;
+    stopped = error;
+  }
+  const isInterrupted = stopped instanceof InterruptedError;
+  if (!isInterrupted) await stage.readTraffic();
+  for (const each of standing) stage.chronicle.expectations.push(await each.end());
+  const figures = stage.measuring.figures(stage.knowledge.traffic);
+  const thresholds = isInterrupted ? [] : judgeThresholds(scenario.thresholds, figures);
+  const failure = firstFailure(scenario, stage, { stopped, thresholds });
+  return rounded({
+    v: 1,
+    scenario: { name: scenario.name, about: scenario.about, file: options.file },
+    world: cluster.world,
+    startedAt: options.startedAt,
+    rngSeed: scenario.rngSeed,
+    profile: scenario.config.profile,
+    outcome: isInterrupted ? "interrupted" : failure === null ? "passed" : "failed",
+    failure,
+    durationMs: stage.nowMs,
+    ...stage.chronicle.finish(stage.nowMs),
+    thresholds,
+    figures,
+    samples: stage.measuring.samples,
+    replay: options.replay,
+  });
+}
+
+function isOfTheRun(error: unknown): error is Error {
+  return (
+    error instanceof AwaitFailedError ||
+    error instanceof InterruptedError ||
+    error instanceof LimitError
+  );
+}
+
+interface Outcome {
+  readonly stopped: Error | undefined;
+  readonly thresholds: readonly ThresholdRecord[];
+}
+
+/** One line about the first thing that went wrong, or null. */
+function firstFailure(
+  scenario: Scenario,
+  stage: Stage,
+  { stopped, thresholds }: Outcome,
+): string | null {
+  if (stopped instanceof InterruptedError) return stopped.message;
+  const failed = stage.chronicle.expectations.find(({ outcome }) => outcome === "failed");
+  if (failed !== undefined) return describeFailed(failed);
+  if (stopped !== undefined) return stopped.message;
+  const missed = thresholds.find(({ outcome }) => outcome === "failed");
+  if (missed !== undefined) {
+    return `threshold ${missed.figure} ${missed.limit}: got ${missed.got ?? "nothing to measure"}`;
+  }
+  return unexpectedEnd(scenario, stage);
+}
+
+function describeFailed({ line, id, failure, got }: ExpectationRecord): string {
+  const place = line === null ? id : `line ${line}`;
+  return `${place}: expected ${failure?.expected ?? "something else"}; got: ${got}`;
+}
+
+/** A process that ended by itself although nobody expected it. */
+function unexpectedEnd(scenario: Scenario, { knowledge }: Stage): string | null {
+  const expected = new Set(
+    conditionsOf(scenario.steps).flatMap((each) => (each.kind === "ended" ? [each.node] : [])),
+  );
+  for (const node of scenario.nodes) {
+    const { end } = knowledge.process(node);
+    if (end?.how === "ended" && !expected.has(node)) {
+      return `${node} ended by itself (exit code ${end.exitCode}), which nobody expected`;
+    }
+  }
+  return null;
+}
+
+function conditionsOf(steps: readonly Step[]): readonly Condition[] {
+  return steps.flatMap((step) => {
+    if (step.kind === "expect") return [step.condition];
+    if (step.kind === "repeat") return conditionsOf(step.steps);
+    return "during" in step ? conditionsOf(step.during) : [];
+  });
+}
+
+/** Every number to three decimals: microseconds are as exact as any clock here. */
+function rounded(record: RunRecord): RunRecord {
+  const round = (_: string, value: unknown) =>
+    typeof value === "number" ? Number(value.toFixed(3)) : value;
+  return JSON.parse(JSON.stringify(record, round)) as RunRecord;
+}

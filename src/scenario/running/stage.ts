@@ -1,0 +1,172 @@
+import { PROFILES } from "../../core/config.ts";
+import type { MemberName, Millis } from "../../core/member.ts";
+import { type LinkRules, linkFault } from "../../transport/link-rules.ts";
+import type { Cluster, Observation } from "../cluster/cluster.ts";
+import { type Circumstances, judge, type SentSoFar, type Verdict } from "../judging/judges.ts";
+import type { Expectation, Scenario } from "../language/scenario.ts";
+import { Chronicle } from "./chronicle.ts";
+import { Measuring } from "./figures.ts";
+import { Knowledge } from "./knowledge.ts";
+
+/** What every expectation of a block is compared with. */
+export interface Baseline {
+  readonly sinceMs: Millis;
+  readonly incarnations: ReadonlyMap<string, number>;
+}
+
+/** Ctrl-C, or whatever else ends a run from outside. */
+export class InterruptedError extends Error {
+  override readonly name = "InterruptedError";
+}
+
+/** The run took longer than the scenario allows. */
+export class LimitError extends Error {
+  override readonly name = "LimitError";
+}
+
+/**
+ * The cluster of one run, what is known of it, and what is written down. Every observation goes
+ * through here, and everybody who waits for something looks at each: a state of any length is seen.
+ */
+export class Stage {
+  readonly cluster: Cluster;
+  readonly knowledge: Knowledge;
+  readonly chronicle: Chronicle;
+  readonly measuring: Measuring;
+  readonly #scenario: Scenario;
+  readonly #lookers = new Set<(atMs: Millis) => void>();
+  readonly #aborted: Promise<never> | undefined;
+  readonly #signal: AbortSignal | undefined;
+  #rules: LinkRules = [];
+
+  constructor(scenario: Scenario, cluster: Cluster, signal: AbortSignal | undefined) {
+    const { profile, settings } = scenario.config;
+    const { probeIntervalMs } = { ...PROFILES[profile], ...settings };
+    this.#scenario = scenario;
+    this.cluster = cluster;
+    this.knowledge = new Knowledge(scenario.nodes, probeIntervalMs);
+    this.chronicle = new Chronicle(scenario.nodes);
+    this.measuring = new Measuring(this.knowledge, () => this.#isConverged());
+    this.#signal = signal;
+    this.#aborted = signal && abortionOf(signal);
+    cluster.listener = (observation) => this.#observe(observation);
+  }
+
+  get nowMs(): Millis {
+    return this.cluster.nowMs;
+  }
+
+  get rules(): LinkRules {
+    return this.#rules;
+  }
+
+  /** Lets time pass until then, or until something was observed. */
+  async advance(untilMs: Millis): Promise<void> {
+    if (this.nowMs >= this.#scenario.limitMs) {
+      const limit = `${this.#scenario.limitMs / 1000} s`;
+      throw new LimitError(`the run took longer than its limit of ${limit}`);
+    }
+    await this.unlessAborted(this.cluster.advance(Math.min(untilMs, this.#scenario.limitMs)));
+    this.#look(this.nowMs);
+  }
+
+  async passUntil(untilMs: Millis): Promise<void> {
+    while (this.nowMs < untilMs) await this.advance(untilMs);
+  }
+
+  /** What the cluster does, or the interruption, whichever comes first. */
+  async unlessAborted<T>(work: Promise<T>): Promise<T> {
+    this.#signal?.throwIfAborted();
+    return await (this.#aborted === undefined ? work : Promise.race([work, this.#aborted]));
+  }
+
+  /** Calls it at once, and after each observation until the returned function is called. */
+  watch(look: (atMs: Millis) => void): () => void {
+    this.#lookers.add(look);
+    look(this.nowMs);
+    return () => this.#lookers.delete(look);
+  }
+
+  /** The faults of links from now on. */
+  async setFaults(rules: LinkRules): Promise<void> {
+    this.#rules = rules;
+    this.knowledge.setLinks(rules, this.nowMs);
+    await this.unlessAborted(this.cluster.setFaults(rules));
+  }
+
+  isCut(a: string, b: string): boolean {
+    return linkFault(this.#rules, a, b)?.drop === 1 || linkFault(this.#rules, b, a)?.drop === 1;
+  }
+
+  stand(node: string, is: "running" | "paused" | "stalled"): void {
+    this.knowledge.stand(node, is, this.nowMs);
+    this.chronicle.stand(node, is, this.nowMs);
+  }
+
+  baseline(): Baseline {
+    const incarnations = new Map<string, number>();
+    for (const viewer of this.knowledge.viewers) {
+      for (const [member, { incarnation }] of this.knowledge.views.of(viewer)) {
+        incarnations.set(keyOf(viewer, member), incarnation);
+      }
+    }
+    return { sinceMs: this.nowMs, incarnations };
+  }
+
+  async readTraffic(): Promise<ReadonlyMap<string, SentSoFar>> {
+    this.knowledge.traffic = await this.unlessAborted(this.cluster.traffic());
+    this.knowledge.nowMs = Math.max(this.knowledge.nowMs, this.nowMs);
+    const atMs = this.knowledge.nowMs;
+    return new Map([...this.knowledge.traffic].map(([node, { bytes }]) => [node, { bytes, atMs }]));
+  }
+
+  judge(
+    { condition, viewers }: Expectation,
+    baseline: Baseline,
+    sent: ReadonlyMap<string, SentSoFar>,
+  ): Verdict {
+    const circumstances: Circumstances = {
+      viewers: viewers ?? this.knowledge.viewers,
+      ...baseline,
+      sent,
+    };
+    return judge(condition, this.knowledge, circumstances);
+  }
+
+  #observe(observation: Observation): void {
+    const changes = this.knowledge.observe(observation);
+    this.chronicle.observe(observation, changes);
+    this.measuring.observed(changes, observation.atMs);
+    this.#look(observation.atMs);
+  }
+
+  #look(atMs: Millis): void {
+    this.knowledge.nowMs = Math.max(this.knowledge.nowMs, atMs);
+    for (const look of [...this.#lookers]) look(atMs);
+  }
+
+  #isConverged(): boolean {
+    const { viewers } = this.knowledge;
+    if (viewers.length === 0) return false;
+    const circumstances = { viewers, ...NO_BASELINE, sent: NOTHING_SENT };
+    return judge({ kind: "converged" }, this.knowledge, circumstances).holds;
+  }
+}
+
+export const NOTHING_SENT: ReadonlyMap<string, SentSoFar> = new Map();
+const NO_BASELINE: Baseline = { sinceMs: 0, incarnations: new Map() };
+
+function keyOf(viewer: string, member: MemberName): string {
+  return `${viewer} ${member}`;
+}
+
+function abortionOf(signal: AbortSignal): Promise<never> {
+  const aborted = new Promise<never>((_, reject) => {
+    const abort = () => reject(new InterruptedError("interrupted"));
+    if (signal.aborted) abort();
+    else signal.addEventListener("abort", abort, { once: true });
+  });
+  // Nobody may be waiting when it comes.
+  aborted.catch(() => {});
+  return aborted;
+}

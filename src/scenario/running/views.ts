@@ -1,0 +1,65 @@
+import type { MemberName, MemberState, Millis } from "../../core/member.ts";
+import { equalHash, type Hash64, hash64, xorHash, ZERO_HASH } from "../../core/primitives/hash.ts";
+
+/** What one viewer holds of one member. */
+export interface Belief {
+  readonly state: MemberState;
+  readonly incarnation: number;
+  readonly sinceMs: Millis;
+  /** It took the member for dead although nothing kept the two apart. */
+  readonly isUnprovoked: boolean;
+}
+
+/** What every viewer believes, kept up by what it told. Names of viewers are of processes. */
+export class Views {
+  readonly #views = new Map<string, View>();
+
+  /** A process began: it knows nobody yet. */
+  begin(viewer: string): void {
+    this.#views.set(viewer, new View());
+  }
+
+  end(viewer: string): void {
+    this.#views.delete(viewer);
+  }
+
+  get(viewer: string, member: MemberName): Belief | undefined {
+    return this.#views.get(viewer)?.beliefs.get(member);
+  }
+
+  set(viewer: string, member: MemberName, belief: Belief | undefined): void {
+    this.#views.get(viewer)?.set(member, belief);
+  }
+
+  of(viewer: string): ReadonlyMap<MemberName, Belief> {
+    return this.#views.get(viewer)?.beliefs ?? NOTHING;
+  }
+
+  /** Whether these viewers hold the same states and incarnations. Costs one comparison a viewer. */
+  areEqual(viewers: readonly string[]): boolean {
+    const [first, ...others] = viewers.map((viewer) => this.#views.get(viewer)?.hash ?? ZERO_HASH);
+    return first === undefined || others.every((hash) => equalHash(hash, first));
+  }
+}
+
+const NOTHING: ReadonlyMap<MemberName, Belief> = new Map();
+
+class View {
+  readonly beliefs = new Map<MemberName, Belief>();
+  /** Of all beliefs, whatever their order. */
+  hash: Hash64 = ZERO_HASH;
+
+  set(member: MemberName, belief: Belief | undefined): void {
+    const before = this.beliefs.get(member);
+    if (before !== undefined) this.hash = xorHash(this.hash, hashOf(member, before));
+    if (belief === undefined) this.beliefs.delete(member);
+    else {
+      this.beliefs.set(member, belief);
+      this.hash = xorHash(this.hash, hashOf(member, belief));
+    }
+  }
+}
+
+function hashOf(member: MemberName, { state, incarnation }: Belief): Hash64 {
+  return hash64(`${member} ${state} ${incarnation}`);
+}
