@@ -35,9 +35,11 @@ export function judgeError(error: unknown): { readonly exitCode: number; readonl
 function expectedExitCode(error: unknown): number | undefined {
   if (error instanceof UsageError || error instanceof ConfigError) return EXIT.usage;
   if (error instanceof ConditionNotMetError) return EXIT.conditionNotMet;
-  // The client's errors go by name, so that a command without a client need not load it.
+  // Others go by name, so that a command need not load the client or the scenarios.
   if (!(error instanceof Error)) return undefined;
   if (error.name === "NodeUnreachableError") return EXIT.unreachable;
   if (error.name === "RequestRefusedError") return EXIT.conditionNotMet;
+  if (error.name === "DaemonStartError") return EXIT.conditionNotMet;
+  if (error.name === "ScenarioError") return EXIT.usage;
   return undefined;
 }

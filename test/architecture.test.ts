@@ -89,7 +89,7 @@ const LAYERS: Readonly<
     packages: ["ink", "react", "string-width", "node:"],
   },
   cli: {
-    imports: ["cli", "src/daemon", "src/control", "src/sim", ...VOCABULARY],
+    imports: ["cli", "src/daemon", "src/control", "src/scenario", "src/sim", ...VOCABULARY],
     types: ["src/core"],
     packages: ["yargs", "node:"],
   },

@@ -1,7 +1,7 @@
 import { connectControl } from "../../src/control/client.ts";
 import type { ProfileName } from "../../src/core/config.ts";
+import type { LaunchedDaemon } from "../../src/scenario/processes/launched-daemon.ts";
 import { DaemonCluster } from "../children/daemon-cluster.ts";
-import type { LaunchedDaemon } from "../children/launched-daemon.ts";
 import {
   AS_IT_COMES,
   type BenchCluster,

@@ -1,8 +1,17 @@
 import type { ProfileName } from "../../src/core/config.ts";
-import { type LogLine, type MemberChange, memberChangeOf } from "../local/log-line.ts";
-import { ENTRY, plainEnvironment } from "../local/program.ts";
+import { plainEnvironment } from "../../src/scenario/processes/daemon-arguments.ts";
+import {
+  type LaunchedDaemon,
+  type LaunchOptions,
+  launchDaemon,
+} from "../../src/scenario/processes/launched-daemon.ts";
+import {
+  type LogLine,
+  type MemberChange,
+  memberChangeOf,
+} from "../../src/scenario/processes/log-line.ts";
+import { ENTRY } from "../local/program.ts";
 import type { SeenBelief } from "./beliefs.ts";
-import { type LaunchedDaemon, type LaunchOptions, launchDaemon } from "./launched-daemon.ts";
 import { WatchedCluster } from "./watched-cluster.ts";
 
 /** A change of a member's state as one daemon logged it. */

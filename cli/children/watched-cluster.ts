@@ -1,7 +1,7 @@
 import type { MemberState } from "../../src/core/member.ts";
+import type { OwnedProcess } from "../../src/scenario/processes/owned-process.ts";
+import { createProcessGroup } from "../../src/scenario/processes/process-group.ts";
 import { Beliefs, type SeenBelief } from "./beliefs.ts";
-import type { OwnedProcess } from "./owned-process.ts";
-import { createProcessGroup } from "./process-group.ts";
 
 /** A process that says when it is ready. */
 export interface WatchedDaemon extends OwnedProcess {

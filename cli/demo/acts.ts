@@ -1,6 +1,6 @@
 import { connectControl } from "../../src/control/client.ts";
 import type { MemberState } from "../../src/core/member.ts";
-import type { LaunchedDaemon } from "../children/launched-daemon.ts";
+import type { LaunchedDaemon } from "../../src/scenario/processes/launched-daemon.ts";
 import { ConditionNotMetError } from "../errors.ts";
 import { formatMillis, formatPhi, formatSpan } from "../format/quantities.ts";
 import { within } from "../local/deadline.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { EventBody } from "../../src/control/api-types.ts";
 import { type ControlClient, connectControl } from "../../src/control/client.ts";
-import type { LaunchedDaemon } from "../children/launched-daemon.ts";
+import type { LaunchedDaemon } from "../../src/scenario/processes/launched-daemon.ts";
 import { formatCount } from "../format/quantities.ts";
 import type { Output } from "../output.ts";
 import { openLiveScreen } from "../terminal/live-screen.ts";

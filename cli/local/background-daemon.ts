@@ -3,12 +3,17 @@ import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
+import {
+  type DaemonSpec,
+  daemonArguments,
+  plainEnvironment,
+} from "../../src/scenario/processes/daemon-arguments.ts";
+import { type BoundAddresses, messageOf } from "../../src/scenario/processes/log-line.ts";
 import { ConditionNotMetError, EXIT, UsageError } from "../errors.ts";
 import { formatSpan } from "../format/quantities.ts";
 import { within } from "./deadline.ts";
-import { type BoundAddresses, messageOf } from "./log-line.ts";
 import { identifyProcess } from "./process-identity.ts";
-import { type DaemonSpec, daemonArguments, ENTRY, plainEnvironment } from "./program.ts";
+import { ENTRY } from "./program.ts";
 import type { DaemonEntry } from "./state-directory.ts";
 
 const READY_FD = 3;

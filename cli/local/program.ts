@@ -1,22 +1,6 @@
 import { fileURLToPath } from "node:url";
-import type { ProfileName } from "../../src/core/config.ts";
 import { invariant } from "../../src/core/errors.ts";
 import { packageRoot } from "../../src/daemon/version.ts";
-
-/** Settings of one daemon that a launcher starts. */
-export interface DaemonSpec {
-  readonly name: string;
-  /** Gossip address; port 0 lets the system choose. */
-  readonly bind: string;
-  readonly api: string;
-  readonly join: readonly string[];
-  readonly profile: ProfileName;
-  /** Further arguments of `hearsay start`, as on a command line. */
-  readonly extra?: readonly string[];
-}
-
-/** Small young generations: a daemon makes little garbage, and five of them share a machine. */
-const HEAP_FLAGS = ["--max-semi-space-size=1"];
 
 /** A file of the compiled program, such as `main.js`. The code that asks may be bundled anywhere. */
 export function compiledFile(path: string): URL {
@@ -27,25 +11,3 @@ export function compiledFile(path: string): URL {
 
 /** The compiled entry of this package. */
 export const ENTRY = fileURLToPath(compiledFile("main.js"));
-
-/** Arguments for Node that start the daemon with JSON lines on stderr. */
-export function daemonArguments(spec: DaemonSpec, entry: string): string[] {
-  const join = spec.join.flatMap((address) => ["--join", address]);
-  return [
-    ...HEAP_FLAGS,
-    entry,
-    "start",
-    ...["--name", spec.name],
-    ...["--bind", spec.bind],
-    ...["--api", spec.api],
-    ...["--profile", spec.profile],
-    ...join,
-    ...["--log", "json"],
-    ...(spec.extra ?? []),
-  ];
-}
-
-/** The environment without settings for this program: launched daemons run the same way on every machine. */
-export function plainEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("HEARSAY_")));
-}

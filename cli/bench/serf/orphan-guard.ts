@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import type { OwnedProcess } from "../../children/owned-process.ts";
+import type { OwnedProcess } from "../../../src/scenario/processes/owned-process.ts";
 
 export interface OrphanGuard {
   watch(owned: OwnedProcess): void;

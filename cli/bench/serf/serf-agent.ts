@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 import type { ProfileName } from "../../../src/core/config.ts";
-import { OwnedProcess } from "../../children/owned-process.ts";
+import { OwnedProcess } from "../../../src/scenario/processes/owned-process.ts";
 import { ConditionNotMetError } from "../../errors.ts";
 import { parseSerfLine, type SerfLine } from "./serf-line.ts";
 import { parseSentInterval, type SentInterval } from "./serf-metrics.ts";

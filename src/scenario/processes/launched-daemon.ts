@@ -1,13 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { ConditionNotMetError } from "../errors.ts";
-import {
-  type BoundAddresses,
-  boundAddressesOf,
-  type LogLine,
-  parseLogLine,
-} from "../local/log-line.ts";
-import { type DaemonSpec, daemonArguments } from "../local/program.ts";
+import { type DaemonSpec, daemonArguments } from "./daemon-arguments.ts";
+import { type BoundAddresses, boundAddressesOf, type LogLine, parseLogLine } from "./log-line.ts";
 import { OwnedProcess } from "./owned-process.ts";
+
+/** A daemon that should have come up ended before; the message holds its last words. */
+export class DaemonStartError extends Error {
+  override readonly name = "DaemonStartError";
+}
 
 export interface LaunchOptions {
   /** Path of the program's compiled `main.js`. */
@@ -54,7 +53,7 @@ class ChildDaemon extends OwnedProcess implements LaunchedDaemon {
         }
         onLine?.(line, this);
       });
-      void this.ended.then((end) => reject(new ConditionNotMetError(this.tellEarlyEnd(end))));
+      void this.ended.then((end) => reject(new DaemonStartError(this.tellEarlyEnd(end))));
     });
     // Whoever does not care for readiness must not be ended by its failure.
     this.ready.catch(() => {});

@@ -4,7 +4,7 @@ import {
   memberChangeOf,
   messageOf,
   parseLogLine,
-} from "../../../cli/local/log-line.ts";
+} from "../../../src/scenario/processes/log-line.ts";
 
 const TIME = "2026-01-02T03:04:05.678Z";
 

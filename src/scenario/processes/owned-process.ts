@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { messageOf } from "../local/log-line.ts";
+import { messageOf } from "./log-line.ts";
 import { startThawGuard } from "./thaw-guard.ts";
 
 export interface ProcessEnd {

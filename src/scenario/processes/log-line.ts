@@ -1,4 +1,4 @@
-import type { PublicEvent } from "../../src/control/api-types.ts";
+import type { PublicEvent } from "../../control/api-types.ts";
 
 /** A line of a daemon's log, as `--log json` writes it. */
 export interface LogLine {
