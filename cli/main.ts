@@ -2,6 +2,7 @@
 import yargs from "yargs";
 import { packageVersion } from "../src/daemon/version.ts";
 import { benchCommand } from "./commands/bench.ts";
+import { checkCommand } from "./commands/check.ts";
 import { dashboardCommand } from "./commands/dashboard.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { downCommand } from "./commands/down.ts";
@@ -17,6 +18,7 @@ import { psCommand } from "./commands/ps.ts";
 import { queryCommand } from "./commands/query.ts";
 import { reloadCommand } from "./commands/reload.ts";
 import { resolveCommand } from "./commands/resolve.ts";
+import { runCommand } from "./commands/run.ts";
 import { simCommand } from "./commands/sim.ts";
 import { startCommand } from "./commands/start.ts";
 import { upCommand } from "./commands/up.ts";
@@ -76,6 +78,8 @@ function parser(words: readonly string[]) {
     .command(forgetCommand)
     .command(reloadCommand)
     .command(faultsCommand)
+    .command(runCommand)
+    .command(checkCommand)
     .command(simCommand)
     .command(benchCommand)
     .demandCommand(1, "which command? hearsay --help lists them")

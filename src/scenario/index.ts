@@ -1,3 +1,7 @@
+export type * from "./cluster/cluster.ts";
+export type { DaemonPlace, DaemonPlaces } from "./cluster/daemon-place.ts";
+export { ProcessCluster, type ProcessClusterOptions } from "./cluster/process-cluster.ts";
+export { SimScenarioCluster, type SimScenarioOptions } from "./cluster/sim-cluster.ts";
 export { defineScenario, parseScenario } from "./language/define-scenario.ts";
 export { ScenarioError, type ScenarioIssue } from "./language/reading/issues.ts";
 export type { RunView } from "./language/run-view.ts";
@@ -6,3 +10,5 @@ export type { ConditionSource } from "./language/shapes/condition-shapes.ts";
 export type { ScenarioSource } from "./language/shapes/scenario-shape.ts";
 export type { StepSource } from "./language/shapes/step-shapes.ts";
 export type * from "./run-record.ts";
+export type { RunProgress } from "./running/run-progress.ts";
+export { type RunOptions, runScenario } from "./running/run-scenario.ts";

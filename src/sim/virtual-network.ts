@@ -167,16 +167,19 @@ export class VirtualNetwork {
   private carry(sent: Sent): void {
     const from = sent.from.endpoint.host;
     const to = sent.to.endpoint.host;
+    this.passFaults(from, to, () => this.travel(from, to, () => this.arrive(sent)));
+  }
+
+  /** What the faults of a link let through leaves, now or later, once or twice. */
+  private passFaults(from: string, to: string, leave: () => void): void {
     const fault = this.faults?.between(from, to);
     if (fault === undefined) {
-      this.travel(from, to, () => this.arrive(sent));
+      leave();
       return;
     }
     const delaysMs = drawDelaysMs(fault, this.rng);
     if (delaysMs.length === 0) this.counters[fault.drop === 1 ? "cut" : "lost"]++;
-    for (const delayMs of delaysMs) {
-      this.heap.at(this.heap.nowMs + delayMs, () => this.travel(from, to, () => this.arrive(sent)));
-    }
+    for (const delayMs of delaysMs) this.heap.at(this.heap.nowMs + delayMs, leave);
   }
 
   private arrive(sent: Sent): void {
@@ -202,10 +205,14 @@ export class VirtualNetwork {
   private refuse(prober: VirtualPort, { endpoint, member, probeSeq }: Destination): void {
     // Only a connected socket hears of it, and only probes leave through one.
     if (member === undefined || probeSeq === undefined) return;
-    this.travel(endpoint.host, prober.endpoint.host, () => {
-      this.counters.refused++;
-      prober.deliverRefusal(member);
-    });
+    const back = prober.endpoint.host;
+    // A daemon's gate holds refusals to the rules of the way back, too.
+    this.passFaults(endpoint.host, back, () =>
+      this.travel(endpoint.host, back, () => {
+        this.counters.refused++;
+        prober.deliverRefusal(member);
+      }),
+    );
   }
 
   private travel(fromHost: string, toHost: string, arrive: () => void): void {

@@ -8,6 +8,8 @@ export interface DaemonSpec {
   readonly api: string;
   readonly join: readonly string[];
   readonly profile: ProfileName;
+  /** What runs the daemon's command, such as `ip netns exec n1`. */
+  readonly prefix?: readonly string[];
   /** Further arguments of `hearsay start`, as on a command line. */
   readonly extra?: readonly string[];
 }

@@ -26,9 +26,10 @@ export interface LaunchedDaemon extends OwnedProcess {
 
 /** Starts a daemon, reads its log lines, and ties its life to that of this process. */
 export function launchDaemon(spec: DaemonSpec, options: LaunchOptions): LaunchedDaemon {
+  const [program = process.execPath, ...rest] = [...(spec.prefix ?? []), process.execPath];
   const child = spawn(
-    process.execPath,
-    [...daemonArguments(spec, options.entry), "--end-with-parent"],
+    program,
+    [...rest, ...daemonArguments(spec, options.entry), "--end-with-parent"],
     { env: options.env, stdio: ["pipe", "ignore", "pipe"] },
   );
   return new ChildDaemon(spec, child, options.onLine);

@@ -1,0 +1,60 @@
+import type { CommandModule } from "yargs";
+import { UsageError } from "../errors.ts";
+import { once, parseCount } from "../options.ts";
+import type { RunArgs } from "../scenario/run-args.ts";
+
+const RNG_SEED_MAX = 0xffff_ffff;
+
+export const runCommand: CommandModule<object, RunArgs> = {
+  command: "run <files..>",
+  describe: "Run scenarios: start a cluster, break it, check what every node believes",
+  builder: (yargs) =>
+    yargs
+      .positional("files", { describe: "YAML files", type: "string", array: true })
+      .options({
+        real: { describe: "On real daemons on this machine [the default]", type: "boolean" },
+        sim: { describe: "In the simulator, in virtual time", type: "boolean" },
+        "rng-seed": {
+          describe: "Of the simulator, instead of the scenario's own",
+          type: "string",
+          requiresArg: true,
+          coerce: (value: unknown) => {
+            const text = once("--rng-seed")(value);
+            return text === undefined ? undefined : parseCount("--rng-seed", text, 0, RNG_SEED_MAX);
+          },
+        },
+        plan: { describe: "Draw what would happen, and run nothing", type: "boolean" },
+        report: {
+          describe: "Directory for the reports of every run",
+          type: "string",
+          requiresArg: true,
+          coerce: once("--report"),
+        },
+        keep: { describe: "Leave the cluster up at the end, until Ctrl-C", type: "boolean" },
+        json: {
+          describe: "The record of each run as one line of JSON",
+          type: "boolean",
+          default: false,
+        },
+        ascii: { describe: "ASCII instead of glyphs", type: "boolean", default: false },
+      })
+      .example("$0 run scenarios/crash-one.yaml", "on five real daemons")
+      .example("$0 run --sim scenarios/*.yaml", "all of them in virtual time"),
+  handler: async (args) => {
+    checkTogether(args);
+    const { runFiles } = await import("../scenario/run-files.ts");
+    const { openOutput } = await import("../output.ts");
+    await runFiles(args, openOutput(args));
+  },
+};
+
+function checkTogether({ files = [], real, sim, keep, plan }: RunArgs): void {
+  if (real === true && sim === true)
+    throw new UsageError("--real and --sim exclude each other; give one");
+  if (keep === true && sim === true) {
+    throw new UsageError("--keep goes with real daemons; the simulator has nothing to keep");
+  }
+  if (keep === true && (files.length > 1 || plan === true)) {
+    throw new UsageError("--keep goes with one scenario that runs; name one file, without --plan");
+  }
+}

@@ -1,0 +1,27 @@
+import { ScenarioError } from "../../src/scenario/language/reading/issues.ts";
+import { UsageError } from "../errors.ts";
+import { formatCount } from "../format/quantities.ts";
+import { openOutput } from "../output.ts";
+import { readScenarioFile } from "./read-files.ts";
+
+/**
+ * Says what is wrong with each scenario, one mistake a line as `file:line:column: message`.
+ *
+ * @throws UsageError when anything is
+ */
+export async function checkFiles(files: readonly string[]): Promise<void> {
+  const output = openOutput({});
+  let mistakes = 0;
+  for (const file of files) {
+    try {
+      const { scenario } = readScenarioFile(file);
+      const steps = formatCount(scenario.steps.length, "step");
+      output.data(`${file}: ok, ${formatCount(scenario.nodes.length, "node")}, ${steps}`);
+    } catch (error) {
+      if (!(error instanceof ScenarioError)) throw error;
+      output.data(error.message);
+      mistakes += error.issues.length;
+    }
+  }
+  if (mistakes > 0) throw new UsageError(`${formatCount(mistakes, "mistake")}; nothing was run`);
+}

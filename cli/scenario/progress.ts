@@ -1,0 +1,131 @@
+import type { Millis } from "../../src/core/member.ts";
+import type { Expectation, Step } from "../../src/scenario/language/scenario.ts";
+import type { ExpectationRecord, StepRecord } from "../../src/scenario/run-record.ts";
+import type { RunProgress } from "../../src/scenario/running/run-progress.ts";
+import { paint, type TextStyle } from "../format/text-style.ts";
+
+const REDRAW_MS = 100;
+
+/** Where the lines of a run go. */
+export interface ProgressStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+/**
+ * One line a step: what is being done stays live at the bottom of a terminal, what is done scrolls
+ * up. Elsewhere each line is written when it is final.
+ */
+export class StepLines implements RunProgress {
+  readonly #stream: ProgressStream;
+  readonly #style: TextStyle;
+  readonly #nowMs: () => Millis;
+  readonly #open: { readonly step: Step; readonly depth: number; readonly fromMs: Millis }[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #isLive = false;
+
+  constructor(stream: ProgressStream, style: TextStyle, nowMs: () => Millis) {
+    this.#stream = stream;
+    this.#style = style;
+    this.#nowMs = nowMs;
+  }
+
+  stepBegan(step: Step, depth: number, fromMs: Millis): void {
+    // A block is told as it begins: what is in it follows.
+    const isBlock = "during" in step ? step.during.length > 0 : step.kind === "repeat";
+    if (isBlock) this.#line(fromMs, depth, this.#mark("open"), this.#text(step));
+    this.#open.push({ step, depth, fromMs });
+    this.#live();
+  }
+
+  stepEnded(step: Step, depth: number, outcome: StepRecord["outcome"], atMs: Millis): void {
+    const open = this.#open.pop();
+    const tookMs = atMs - (open?.fromMs ?? atMs);
+    if (step.verb !== "log") {
+      const isBlock = "during" in step ? step.during.length > 0 : step.kind === "repeat";
+      const text = isBlock ? `end of ${this.#text(step)}` : this.#text(step);
+      this.#line(atMs, depth, this.#mark(outcome), `${text}${this.#took(step, tookMs)}`);
+    }
+    this.#live();
+  }
+
+  judged({ outcome, got, verb }: ExpectationRecord): void {
+    if (outcome !== "failed" || verb === "always" || verb === "never") return;
+    this.#line(this.#nowMs(), this.#open.length, " ", paint(this.#style, "magenta", `got: ${got}`));
+  }
+
+  violated({ label, verb }: Expectation, got: string, atMs: Millis): void {
+    const text = `${verb} ${label} is broken: ${got}`;
+    this.#line(atMs, this.#open.length, this.#mark("failed"), paint(this.#style, "magenta", text));
+  }
+
+  said(text: string, atMs: Millis): void {
+    this.#line(atMs, Math.max(0, this.#open.length - 1), " ", paint(this.#style, "bold", text));
+  }
+
+  /** Leaves the terminal as it is to be. */
+  close(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#erase();
+  }
+
+  #line(atMs: Millis, depth: number, mark: string, text: string): void {
+    this.#erase();
+    this.#stream.write(`${seconds(atMs)}  ${"  ".repeat(depth)}${mark} ${text}\n`);
+  }
+
+  #live(): void {
+    if (this.#stream.isTTY !== true) return;
+    this.#draw();
+    this.#timer ??= setInterval(() => this.#draw(), REDRAW_MS).unref();
+  }
+
+  #draw(): void {
+    this.#erase();
+    const open = this.#open.at(-1);
+    if (open === undefined) return;
+    const nowMs = this.#nowMs();
+    const line = `${seconds(nowMs)}  ${"  ".repeat(open.depth)}${this.#mark("live")} ${this.#text(open.step)} ${took(nowMs - open.fromMs)}`;
+    this.#stream.write(line.slice(0, (this.#stream.columns ?? 80) - 1));
+    this.#isLive = true;
+  }
+
+  #erase(): void {
+    if (this.#isLive) this.#stream.write("\r\u001b[K");
+    this.#isLive = false;
+  }
+
+  #text(step: Step): string {
+    const word = step.kind === "expect" || step.kind === "standing" ? `${step.verb} ` : "";
+    return `${word}${step.label}`;
+  }
+
+  #took(step: Step, tookMs: Millis): string {
+    const isTimed = step.kind === "expect" || step.kind === "process";
+    return isTimed && tookMs >= 1 ? paint(this.#style, "gray", ` ${took(tookMs)}`) : "";
+  }
+
+  #mark(what: StepRecord["outcome"] | "open" | "live"): string {
+    const { ascii } = this.#style;
+    switch (what) {
+      case "done":
+        return paint(this.#style, "green", ascii ? "+" : "✓");
+      case "failed":
+        return paint(this.#style, "magenta", ascii ? "x" : "✗");
+      case "interrupted":
+        return paint(this.#style, "yellow", ascii ? "!" : "■");
+      default:
+        return ascii ? ">" : "▸";
+    }
+  }
+}
+
+function seconds(ms: Millis): string {
+  return `${(ms / 1000).toFixed(2)} s`.padStart(10);
+}
+
+function took(ms: Millis): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,28 @@
+import type { LinkRules } from "../../transport/link-rules.ts";
+
+/** Where the daemons of a scenario run, and how their links are broken there. */
+export interface DaemonPlaces {
+  /** The place of a node, the same at every start of it. */
+  of(node: string): DaemonPlace;
+  /** Breaks links by other means than the daemons' own; without it their control API does. */
+  readonly setFaults?: (rules: LinkRules) => Promise<void>;
+  /** Takes away what was made for the run. */
+  close(): Promise<void>;
+}
+
+export interface DaemonPlace {
+  /** What runs the daemon's command, such as `ip netns exec n1`; empty: nothing. */
+  readonly prefix: readonly string[];
+  /** Gossip address; port 0 lets the system choose. */
+  readonly bind: string;
+  /** Address of the control API, which this process must reach. */
+  readonly api: string;
+  /** Further arguments of `hearsay start`. */
+  readonly extra: readonly string[];
+}
+
+/** This machine's loopback, on ports that the system chooses. */
+export const LOOPBACK: DaemonPlaces = Object.freeze({
+  of: () => ({ prefix: [], bind: "127.0.0.1:0", api: "127.0.0.1:0", extra: [] }),
+  close: async () => {},
+});

@@ -1,0 +1,257 @@
+import type { EventBody } from "../../control/api-types.ts";
+import type { Millis } from "../../core/member.ts";
+import type { LinkRules } from "../../transport/link-rules.ts";
+import type { ScenarioConfig } from "../language/scenario.ts";
+import { plainEnvironment } from "../processes/daemon-arguments.ts";
+import { FollowedDaemon } from "../processes/followed-daemon.ts";
+import {
+  DaemonStartError,
+  type LaunchedDaemon,
+  launchDaemon,
+} from "../processes/launched-daemon.ts";
+import { createProcessGroup } from "../processes/process-group.ts";
+import type { ProcessEnd } from "../run-record.ts";
+import type { Cluster, EndOrder, Observation, StartOrder, Traffic } from "./cluster.ts";
+import { type DaemonPlaces, LOOPBACK } from "./daemon-place.ts";
+import { FaultKeeper } from "./fault-keeper.ts";
+
+/** Longest wait for what happened to be read; a daemon answers in milliseconds. */
+const CATCH_UP_MS: Millis = 1000;
+/** A goodbye takes 400 ms at most; a daemon that is still there after this is killed. */
+const GOODBYE_MS: Millis = 5000;
+const TIMER_MS_MAX = 2 ** 31 - 1;
+
+export interface ProcessClusterOptions {
+  /** Path of the program's compiled `main.js`. */
+  readonly entry: string;
+  readonly config: ScenarioConfig;
+  readonly env: NodeJS.ProcessEnv;
+  readonly places?: DaemonPlaces | undefined;
+}
+
+interface Running {
+  readonly daemon: FollowedDaemon;
+  /** Resolves when it has ended, and that was told. */
+  readonly gone: Promise<void>;
+  /** Set when it is asked to end. */
+  order: EndOrder | undefined;
+  isPaused: boolean;
+}
+
+/**
+ * Real daemons as children of this process, followed by their event streams. None of them outlives
+ * this process, whatever ends it: their pipe breaks, frozen ones are thawed first.
+ */
+export class ProcessCluster implements Cluster {
+  readonly world = "real";
+  listener: (observation: Observation) => void = () => {};
+
+  readonly #options: ProcessClusterOptions;
+  readonly #places: DaemonPlaces;
+  readonly #group = createProcessGroup();
+  readonly #running = new Map<string, Running>();
+  readonly #addresses = new Map<string, string>();
+  readonly #faults: FaultKeeper;
+  readonly #startedMs = performance.now();
+  /** Wall clock of this machine, which is that of the daemons. */
+  readonly #epochMs = Date.now();
+  #wake: () => void = () => {};
+
+  constructor(options: ProcessClusterOptions) {
+    this.#options = options;
+    this.#places = options.places ?? LOOPBACK;
+    this.#faults = new FaultKeeper(this.#addresses);
+  }
+
+  get nowMs(): Millis {
+    return performance.now() - this.#startedMs;
+  }
+
+  /** Control APIs of the daemons that run, in the order of their start. */
+  get apis(): readonly { readonly node: string; readonly url: string }[] {
+    return [...this.#running].map(([node, { daemon }]) => ({ node, url: daemon.client.url }));
+  }
+
+  async start(orders: readonly StartOrder[]): Promise<void> {
+    const ready = new Map<string, Promise<void>>();
+    const begin = async (order: StartOrder): Promise<void> => {
+      // A seed that starts in the same moment has no address before it is up.
+      await Promise.all(order.join.map((seed) => ready.get(seed)));
+      await this.#startOne(order);
+    };
+    for (const order of orders) ready.set(order.node, begin(order));
+    await Promise.all(ready.values());
+  }
+
+  async end(node: string, how: EndOrder): Promise<void> {
+    const running = this.#get(node);
+    running.order = how;
+    const { daemon } = running;
+    if (how === "kill") daemon.process.signal("SIGKILL");
+    if (how === "stop") daemon.process.signal("SIGTERM");
+    if (how === "leave") await daemon.client.leave();
+    const late = setTimeout(() => daemon.process.signal("SIGKILL"), GOODBYE_MS);
+    await running.gone;
+    clearTimeout(late);
+  }
+
+  async pause(node: string): Promise<void> {
+    const running = this.#get(node);
+    running.isPaused = true;
+    this.#faults.suspend(node);
+    running.daemon.process.freeze();
+  }
+
+  async resume(node: string): Promise<void> {
+    const running = this.#get(node);
+    running.daemon.process.thaw();
+    running.isPaused = false;
+    await this.#faults.resume(node);
+  }
+
+  async stall(node: string, forMs: Millis): Promise<void> {
+    const { daemon } = this.#get(node);
+    await daemon.client.stall(forMs);
+    this.#faults.suspend(node);
+    // It answers nothing until then, and its rules may have to be set anew.
+    setTimeout(() => this.#faults.resume(node).catch(() => {}), forMs).unref();
+  }
+
+  async setFaults(rules: LinkRules): Promise<void> {
+    const { setFaults } = this.#places;
+    await (setFaults === undefined ? this.#faults.set(rules) : setFaults(rules));
+  }
+
+  advance(untilMs: Millis): Promise<void> {
+    const waitMs = Math.min(Math.max(0, untilMs - this.nowMs), TIMER_MS_MAX);
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#wake(), Math.ceil(waitMs));
+      this.#wake = () => {
+        clearTimeout(timer);
+        this.#wake = () => {};
+        resolve();
+      };
+    });
+  }
+
+  async settle(): Promise<void> {
+    await Promise.all(this.#awake().map(([, { daemon }]) => daemon.catchUp(CATCH_UP_MS)));
+  }
+
+  async traffic(): Promise<ReadonlyMap<string, Traffic>> {
+    const read = this.#awake().map(async ([node, { daemon }]) => {
+      const { traffic, uptimeMs } = await daemon.client.self();
+      const { bytesOut: bytes, datagramsOut: datagrams } = traffic;
+      return [node, { bytes, datagrams, ranMs: uptimeMs }] as const;
+    });
+    return new Map(await Promise.all(read));
+  }
+
+  async close(): Promise<void> {
+    this.#faults.close();
+    await this.#group.endAll();
+    await Promise.all([...this.#running.values()].map(({ gone }) => gone));
+    await this.#places.close();
+  }
+
+  async #startOne({ node, member, join }: StartOrder): Promise<void> {
+    const { entry, env, config } = this.#options;
+    const place = this.#places.of(node);
+    const process = launchDaemon(
+      {
+        name: member,
+        bind: this.#addresses.get(node) ?? place.bind,
+        api: place.api,
+        join: join.flatMap((seed) => this.#addresses.get(seed) ?? []),
+        profile: config.profile,
+        prefix: place.prefix,
+        extra: ["--allow-faults", ...settingFlags(config), ...place.extra],
+      },
+      { entry, env: plainEnvironment(env) },
+    );
+    this.#group.add(process);
+    const { address, api } = await this.#untilReady(node, process);
+    this.#addresses.set(node, address);
+    this.#tell({ kind: "started", node, atMs: this.nowMs, member });
+    const daemon = this.#follow(node, process, api);
+    const gone = this.#untilGone(node, daemon);
+    this.#running.set(node, { daemon, gone, order: undefined, isPaused: false });
+    await this.#faults.add(node, daemon.client);
+  }
+
+  async #untilReady(node: string, process: LaunchedDaemon) {
+    try {
+      return await process.ready;
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new DaemonStartError(`${node} did not start: ${why}`);
+    }
+  }
+
+  #follow(node: string, process: LaunchedDaemon, api: string): FollowedDaemon {
+    return new FollowedDaemon(process, api, {
+      onEvent: ({ v: _, index: __, time, ...event }: EventBody) => {
+        const atMs = Date.parse(time) - this.#epochMs;
+        this.#tell({ kind: "event", node, atMs, event });
+      },
+      onView: ({ members }) => {
+        const believed = members.map(({ name: member, state, incarnation }) => ({
+          member,
+          state,
+          incarnation,
+        }));
+        this.#tell({ kind: "view", node, atMs: this.nowMs, members: believed });
+      },
+    });
+  }
+
+  async #untilGone(node: string, { process, told }: FollowedDaemon): Promise<void> {
+    const { exitCode } = await process.ended;
+    const atMs = this.nowMs;
+    // Its last words come first: they may say why.
+    await told;
+    const order = this.#running.get(node)?.order;
+    this.#running.delete(node);
+    this.#faults.remove(node);
+    this.#tell({ kind: "ended", node, atMs, end: endOf(order), exitCode });
+  }
+
+  #tell(observation: Observation): void {
+    this.listener(observation);
+    this.#wake();
+  }
+
+  /** Those that can answer. */
+  #awake(): [string, Running][] {
+    return [...this.#running].filter(
+      ([node, { isPaused }]) => !isPaused && !this.#faults.isSuspended(node),
+    );
+  }
+
+  #get(node: string): Running {
+    const running = this.#running.get(node);
+    if (running === undefined) throw new DaemonStartError(`${node} does not run any more`);
+    return running;
+  }
+}
+
+function endOf(order: EndOrder | undefined): ProcessEnd {
+  switch (order) {
+    case "kill":
+      return "killed";
+    case "stop":
+      return "stopped";
+    case "leave":
+      return "left";
+    default:
+      return "ended";
+  }
+}
+
+/** `probeIntervalMs: 200` → `--probe-interval-ms 200`. */
+function settingFlags({ settings }: ScenarioConfig): string[] {
+  return Object.entries(settings).flatMap(([key, value]) => [
+    `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+    String(value),
+  ]);
+}

@@ -1,0 +1,168 @@
+import { describe, expect, test } from "vitest";
+import { defineScenario } from "../../src/scenario/language/define-scenario.ts";
+import type { ScenarioSource } from "../../src/scenario/language/shapes/scenario-shape.ts";
+import type { StepSource } from "../../src/scenario/language/shapes/step-shapes.ts";
+import { simulate } from "./shipped.ts";
+
+const TOGETHER: readonly StepSource[] = [{ start: "all" }, { await: "converged", within: "5s" }];
+
+/** A run of four nodes in virtual time, after they have met. */
+function run(steps: readonly StepSource[], more: Partial<ScenarioSource> = {}) {
+  const nodes = ["a", "b", "c", "d"];
+  const config = { profile: "local" } as const;
+  return simulate(
+    defineScenario({ name: "test", nodes, config, ...more, steps: [...TOGETHER, ...steps] }),
+  );
+}
+
+describe("a failed expectation", () => {
+  const failed = () => run([{ kill: "c" }, { expect: { see: { c: "dead" } } }]);
+
+  test("tells what was expected and what was the case, with its place", async () => {
+    const { outcome, failure } = await failed();
+    expect(outcome).toBe("failed");
+    expect(failure).toBe("steps[3]: expected c dead; got: a sees c alive");
+  });
+
+  test("tells who saw what at that moment, and the last ten events", async () => {
+    const { expectations } = await failed();
+    const detail = expectations.at(-1)?.failure;
+    expect(detail?.matrix).toEqual({
+      viewers: ["a", "b", "d"],
+      members: ["a", "b", "c", "d"],
+      states: Array(3).fill(["alive", "alive", "alive", "alive"]),
+    });
+    expect(detail?.lastEvents).toHaveLength(10);
+  });
+
+  test("lets the run go on, a failed await does not", async () => {
+    const expected = await run([{ expect: { see: { c: "dead" } } }, { mark: "after" }]);
+    expect(expected.marks).toHaveLength(1);
+    const awaited = await run([{ await: { see: { c: "dead" } }, within: "1s" }, { mark: "after" }]);
+    expect(awaited.marks).toHaveLength(0);
+    expect(awaited.steps.at(-1)?.outcome).toBe("failed");
+  });
+});
+
+test("a state that lasts for a moment is seen by whoever stands guard", async () => {
+  const { expectations, beliefs } = await run([
+    { never: { suspect: "c" } },
+    { pause: "c", for: "450ms" },
+    { await: "converged", within: "5s" },
+  ]);
+  const suspected = beliefs.filter(({ to, member }) => to === "suspect" && member === "c");
+  expect(suspected.length).toBeGreaterThan(0);
+  expect(expectations.at(-1)).toMatchObject({ verb: "never", outcome: "failed" });
+});
+
+test("detected within counts from the death, not from the step", async () => {
+  const late = await run([
+    { pause: "c" },
+    { wait: "3s" },
+    { expect: { detected: "c" }, within: "100ms" },
+  ]);
+  expect(late.outcome).toBe("failed");
+  expect(late.failure).toMatch(/so it was, but too late/);
+});
+
+test("what must hold is broken by one look at it", async () => {
+  const { failure } = await run([
+    { pause: "c" },
+    { expect: { see: { c: ["alive", "suspect"] } }, hold: "3s" },
+  ]);
+  expect(failure).toMatch(/^steps\[3\]: expected c alive or suspect, for 3 s; got: . sees c dead/);
+});
+
+test("members on one side of a partition may not be dead to each other, those on two may", async () => {
+  const { outcome, figures } = await run(
+    [
+      { partition: [["a", "b"]], for: "5s" },
+      { await: "converged", within: "5s" },
+    ],
+    { always: [{ never: { dead: "anyone", seen_by: "same_side" } }] },
+  );
+  expect(outcome).toBe("passed");
+  expect(figures.detect.count).toBe(8);
+  expect(figures.back.count).toBe(8);
+  expect(figures.heal.count).toBe(1);
+});
+
+test("events must have happened in the order in which they are written", async () => {
+  const suspected = { node: "a", event: "member-changed", member: "c", to: "suspect" };
+  const dead = { ...suspected, to: "dead" };
+  const expecting = (events: (typeof dead)[]) =>
+    run([{ kill: "c" }, { await: { detected: "c" }, within: "3s" }, { expect: { events } }]);
+  expect((await expecting([suspected, dead])).outcome).toBe("passed");
+  expect((await expecting([dead, suspected])).failure).toMatch(
+    /got: nothing told by a: member-changed member c to suspect/,
+  );
+});
+
+test("a refuted suspicion raises the incarnation", async () => {
+  const { outcome } = await run([
+    { mark: "before" },
+    { pause: "c", for: "450ms" },
+    { await: { incarnation_rises: "c", since: "before" }, within: "2s" },
+  ]);
+  expect(outcome).toBe("passed");
+});
+
+test("traffic is measured while it is held", async () => {
+  const rate = (text: string) => run([{ expect: { traffic_below: text }, hold: "5s" }]);
+  expect((await rate("20 KiB/s")).outcome).toBe("passed");
+  expect((await rate("10 B/s")).failure).toMatch(/got: . sent \d+ B\/s/);
+});
+
+test("a threshold without anything to measure is not met", async () => {
+  const { failure } = await run([], { thresholds: { "detect.p95": "< 4s" } });
+  expect(failure).toBe("threshold detect.p95 < 4s: got nothing to measure");
+});
+
+test("a process that ends by itself fails the run, unless somebody expects it", async () => {
+  const twin = { nodes: ["a", "b", "c", "d", "twin"] };
+  const begin: StepSource[] = [
+    { start: ["a", "b", "c", "d"] },
+    { await: { converged: ["a", "b", "c", "d"] }, within: "5s" },
+    { start: "twin", as: "c", join: "a" },
+  ];
+  const source = { name: "test", ...twin, config: { profile: "local" as const } };
+  const silent = await simulate(defineScenario({ ...source, steps: [...begin, { wait: "5s" }] }));
+  expect(silent.failure).toBe("twin ended by itself (exit code 2), which nobody expected");
+  const ended: StepSource = { await: { ended: "twin", exit_code: 2 }, within: "5s" };
+  expect((await simulate(defineScenario({ ...source, steps: [...begin, ended] }))).outcome).toBe(
+    "passed",
+  );
+});
+
+test("a check of a program's own is asked at every event", async () => {
+  const seen = new Set<string>();
+  const { outcome } = await run([
+    { kill: "c" },
+    {
+      check: (view) => {
+        seen.add(view.belief("a", "c")?.state ?? "unknown");
+        return view.belief("a", "c")?.state === "dead" ? undefined : "a does not hold c dead";
+      },
+      within: "3s",
+    },
+  ]);
+  expect(outcome).toBe("passed");
+  expect([...seen]).toEqual(["alive", "suspect", "dead"]);
+});
+
+test("spans of nodes and faults cover what happened", async () => {
+  const { nodes, faults } = await run([
+    { pause: "c", for: "1s" },
+    { stall: "b", for: "500ms" },
+    { kill: "d" },
+  ]);
+  const spans = (name: string) => nodes.find((node) => node.name === name)?.spans ?? [];
+  const told = (name: string) => spans(name).map(({ state, endedBy }) => `${state} ${endedBy}`);
+  expect(told("c")).toEqual(["running paused", "paused resumed", "running run-over"]);
+  expect(told("b")).toEqual(["running stalled", "stalled resumed", "running run-over"]);
+  expect(told("d")).toEqual(["running killed"]);
+  expect(faults.map(({ verb, label }) => [verb, label])).toEqual([
+    ["pause", "pause c for 1s"],
+    ["stall", "stall b for 500ms"],
+  ]);
+});

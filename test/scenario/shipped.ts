@@ -1,0 +1,30 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { SimScenarioCluster } from "../../src/scenario/cluster/sim-cluster.ts";
+import { parseScenario } from "../../src/scenario/language/define-scenario.ts";
+import type { Scenario } from "../../src/scenario/language/scenario.ts";
+import type { RunRecord } from "../../src/scenario/run-record.ts";
+import { runScenario } from "../../src/scenario/running/run-scenario.ts";
+
+const FOLDER = resolve(import.meta.dirname, "../../scenarios");
+
+/** Names of the shipped scenarios, without their ending. */
+export const SHIPPED: readonly string[] = readdirSync(FOLDER)
+  .filter((file) => file.endsWith(".yaml"))
+  .map((file) => file.slice(0, -".yaml".length))
+  .sort();
+
+export function shippedText(name: string): string {
+  return readFileSync(resolve(FOLDER, `${name}.yaml`), "utf8");
+}
+
+/** A run in virtual time. */
+export function simulate(scenario: Scenario): Promise<RunRecord> {
+  const { rngSeed, config } = scenario;
+  const cluster = new SimScenarioCluster({ rngSeed, config });
+  return runScenario(scenario, { cluster, file: null, replay: "again", startedAt: null });
+}
+
+export function simulateShipped(name: string): Promise<RunRecord> {
+  return simulate(parseScenario(shippedText(name), `scenarios/${name}.yaml`));
+}
