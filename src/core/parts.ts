@@ -236,7 +236,7 @@ export class Parts {
     this.suspicions.noteTransition(transition, now);
     this.redial.noteTransition(transition, now);
     this.queries.noteTransition();
-    this.subjectsChanged = true;
+    if (movesRings(transition)) this.subjectsChanged = true;
     const { incarnation, name } = member.record;
     if (from === member.state) {
       if (previous !== member.record)
@@ -273,4 +273,10 @@ export class Parts {
     this.digestWatch.synced(peer.name, isDone);
     this.joining.synced(end, now);
   }
+}
+
+/** Whether another set of members is to be watched, or another run of one of them. */
+function movesRings({ member, from, previous }: Transition): boolean {
+  const wasPresent = from !== null && isPresent(from);
+  return wasPresent !== isPresent(member.state) || previous?.startId !== member.record.startId;
 }

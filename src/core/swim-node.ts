@@ -182,10 +182,13 @@ class Node implements SwimNode {
   }
 
   private reconsiderSubjects(now: Millis): void {
-    const { observers, prober, table, isSilent } = this.parts;
-    const unseen = [...prober.all].filter(
-      ({ name }) => table.get(name)?.state === "suspect" || isSilent(name, now),
-    ).length;
+    const { observers, prober, table } = this.parts;
+    let unseen = 0;
+    if (observers.mayWiden) {
+      for (const { name, detector } of prober.all) {
+        if (table.get(name)?.state === "suspect" || detector.isSilent(now)) unseen++;
+      }
+    }
     if (observers.reconsider(now, prober.count, unseen)) this.parts.subjectsChanged = true;
   }
 

@@ -75,6 +75,19 @@ export class Observers {
       .flatMap((name) => this.present(name));
   }
 
+  /** Whether this node is one of the observers of `subject`, who may be dead by now. */
+  isObserverOf(subject: Member): boolean {
+    const { table, selfName } = this.parts;
+    if (subject.name === selfName) return false;
+    if (table.presentCount <= WATCH_ALL_MAX) return true;
+    return this.rings.isPredecessor(selfName, subject.name, subject.hash);
+  }
+
+  /** Whether so few are present that this node looks at all of them when in doubt. */
+  get mayWiden(): boolean {
+    return this.parts.table.presentCount <= WIDEN_MAX;
+  }
+
   /**
    * Looks at everybody for five periods when too little of the usual is seen: `unseen` of `watched`
    * subjects suspect or silent, or nobody heard for a period and a half. Returns whether the set of
@@ -102,7 +115,7 @@ export class Observers {
   }
 
   private isWidened(now: Millis): boolean {
-    return now < this.widenedUntil && this.parts.table.presentCount <= WIDEN_MAX;
+    return now < this.widenedUntil && this.mayWiden;
   }
 
   private present(name: MemberName): Member[] {

@@ -26,8 +26,9 @@ export class Rings {
   }
 
   remove(name: MemberName, hash: Hash64): void {
-    for (const [index, ring] of this.rings.entries()) {
-      const at = lowerBound(ring, { position: ringPosition(hash, index), name });
+    for (const [index, point] of pointsOf(name, hash).entries()) {
+      const ring = this.rings[index] as Point[];
+      const at = lowerBound(ring, point);
       if (ring[at]?.name === name) ring.splice(at, 1);
     }
   }
@@ -44,17 +45,34 @@ export class Rings {
     return this.neighbours(name, hash, -1);
   }
 
-  private neighbours(name: MemberName, hash: Hash64, direction: 1 | -1): MemberName[] {
-    const found = new Set<MemberName>();
-    for (const [index, ring] of this.rings.entries()) {
-      const at = lowerBound(ring, { position: ringPosition(hash, index), name });
-      const isOn = ring[at]?.name === name;
-      const step = direction === 1 ? at + Number(isOn) : at - 1;
-      const neighbour = ring[(step + ring.length) % ring.length];
-      if (neighbour !== undefined && neighbour.name !== name) found.add(neighbour.name);
-    }
-    return [...found];
+  /** Whether `observer` is one of the predecessors of `name`. */
+  isPredecessor(observer: MemberName, name: MemberName, hash: Hash64): boolean {
+    const points = pointsOf(name, hash);
+    return this.rings.some((ring, index) => before(ring, points[index] as Point) === observer);
   }
+
+  private neighbours(name: MemberName, hash: Hash64, direction: 1 | -1): MemberName[] {
+    const found: MemberName[] = [];
+    const points = pointsOf(name, hash);
+    for (const [index, ring] of this.rings.entries()) {
+      const point = points[index] as Point;
+      const neighbour = direction === 1 ? after(ring, point) : before(ring, point);
+      if (neighbour === undefined || neighbour === name || found.includes(neighbour)) continue;
+      found.push(neighbour);
+    }
+    return found;
+  }
+}
+
+/** Who stands before the point on the ring, and who after it, past the point's own member. */
+function before(ring: readonly Point[], point: Point): MemberName | undefined {
+  return ring[(lowerBound(ring, point) - 1 + ring.length) % ring.length]?.name;
+}
+
+function after(ring: readonly Point[], point: Point): MemberName | undefined {
+  const at = lowerBound(ring, point);
+  const isOn = ring[at]?.name === point.name;
+  return ring[(at + Number(isOn)) % ring.length]?.name;
 }
 
 /**

@@ -21,13 +21,11 @@ const PAUSE_JITTER = 0.33;
 interface Dial {
   readonly since: Millis;
   pauseMs: Millis;
-  /** NEVER while this node is none of the member's observers. */
   at: Millis;
 }
 
 interface RedialParts {
   readonly config: Pick<ProbeConfig, "probeIntervalMs">;
-  readonly selfName: MemberName;
   readonly rng: Rng;
   readonly table: MembershipTable;
   readonly observers: Observers;
@@ -42,6 +40,8 @@ interface RedialParts {
  */
 export class Redial implements Timed {
   private readonly dials = new Map<MemberName, Dial>();
+  /** The dead that others dial, because this node is none of their observers. */
+  private readonly resting = new Map<MemberName, Dial>();
   private notBefore: Millis = Number.NEGATIVE_INFINITY;
   /** The rings changed: who rested may be an observer by then. */
   private lookAgainAt: Millis = NEVER;
@@ -55,12 +55,12 @@ export class Redial implements Timed {
     if (isPresent(member.state) !== (from !== null && isPresent(from))) {
       this.lookAgainAt = Math.min(this.lookAgainAt, now + PAUSE_FIRST * this.periodMs);
     }
+    this.resting.delete(member.name);
     if (member.state !== "dead") {
       this.dials.delete(member.name);
       return;
     }
-    const pauseMs = PAUSE_FIRST * this.periodMs;
-    this.dials.set(member.name, { since: now, pauseMs, at: this.after(pauseMs, now) });
+    this.plan(member, { since: now, pauseMs: PAUSE_FIRST * this.periodMs, at: NEVER }, now);
   }
 
   wake(now: Millis): void {
@@ -80,8 +80,10 @@ export class Redial implements Timed {
 
   private lookAgain(now: Millis): void {
     this.lookAgainAt = NEVER;
-    for (const dial of this.dials.values()) {
-      if (dial.at === NEVER) dial.at = this.after(dial.pauseMs, now);
+    for (const [name, dial] of this.resting) {
+      const member = this.parts.table.get(name);
+      if (member?.state === "dead") this.plan(member, dial, now);
+      else this.resting.delete(name);
     }
   }
 
@@ -93,12 +95,21 @@ export class Redial implements Timed {
       .sort(([aName, a], [bName, b]) => a.at - b.at || (aName < bName ? -1 : 1));
   }
 
+  /** Sets the next dial of a dead member, or lets it rest where that is for others to do. */
+  private plan(member: Member, dial: Dial, now: Millis): void {
+    const isOurs = this.parts.observers.isObserverOf(member);
+    const [from, to] = isOurs ? [this.resting, this.dials] : [this.dials, this.resting];
+    from.delete(member.name);
+    to.set(member.name, dial);
+    if (isOurs) dial.at = this.after(dial.pauseMs, now);
+  }
+
   private redial(member: Member, dial: Dial, now: Millis): void {
     if (now - dial.since >= FAST_FOR * this.periodMs) {
       dial.pauseMs = Math.min(this.pauseMaxMs, dial.pauseMs * PAUSE_GROWTH);
     }
-    dial.at = this.isObserver(member) ? this.after(dial.pauseMs, now) : NEVER;
-    if (dial.at === NEVER) return;
+    this.plan(member, dial, now);
+    if (this.resting.has(member.name)) return;
     const { table, outbox, sequence } = this.parts;
     this.notBefore = now + BETWEEN_DIALS * this.periodMs;
     const body = {
@@ -107,14 +118,7 @@ export class Redial implements Timed {
       target: member.name,
       digest: table.digest,
     } as const;
-    outbox.send(toMember(member), body, {
-      updates: [beliefUpdate(member, now)],
-    });
-  }
-
-  private isObserver(member: Member): boolean {
-    const { observers, selfName } = this.parts;
-    return observers.observersOf(member).some(({ name }) => name === selfName);
+    outbox.send(toMember(member), body, { updates: [beliefUpdate(member, now)], piggyback: false });
   }
 
   private after(pauseMs: Millis, now: Millis): Millis {
