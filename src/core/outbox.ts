@@ -3,6 +3,7 @@ import type { Effect, NodeEvent, SendTo } from "./effect.ts";
 import type { Dissemination } from "./exchange/dissemination.ts";
 import type { MemberName, Millis, Update } from "./member.ts";
 import type { Self } from "./membership/self.ts";
+import type { MembershipTable } from "./membership/table.ts";
 import type { Header, MessageBody, MessageSizer } from "./message.ts";
 import type { Notice } from "./messaging/notice.ts";
 import type { NoticeBoard } from "./messaging/notice-board.ts";
@@ -13,6 +14,7 @@ interface OutboxParts {
   readonly self: Self;
   readonly dissemination: Dissemination;
   readonly board: NoticeBoard;
+  readonly table: Pick<MembershipTable, "get">;
 }
 
 /** How one message is filled. */
@@ -54,7 +56,7 @@ export class Outbox {
       this.effects.push({ kind: "send", to, message: { header, body, updates } });
       return;
     }
-    for (const update of this.parts.dissemination.fill(free, updates)) {
+    for (const update of this.owed(free, updates, to)) {
       updates.push(update);
       free -= this.parts.sizer.updateBytes(update);
     }
@@ -83,6 +85,13 @@ export class Outbox {
     const taken = this.effects;
     this.effects = [];
     return taken;
+  }
+
+  /** What a suspect or a dead member is told besides is not spent: half a cluster may have crashed. */
+  private owed(bytesFree: number, riding: readonly Update[], { member }: SendTo): Update[] {
+    const { dissemination, table } = this.parts;
+    const state = member === undefined ? undefined : table.get(member)?.state;
+    return dissemination.fill(bytesFree, riding, state === undefined || state === "alive");
   }
 
   private header(): Header {

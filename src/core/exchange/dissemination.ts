@@ -47,17 +47,22 @@ export class Dissemination {
   }
 
   /**
-   * Takes as many updates as fit into `bytesFree`, and counts them as sent; none about which
-   * `riding`, which is in the datagram already, says the same.
+   * Takes as many updates as fit into `bytesFree`; none about which `riding`, which is in the
+   * datagram already, says the same. They count as sent unless the receiver is unlikely to hear.
    */
-  fill(bytesFree: number, riding: readonly Update[] = []): Update[] {
+  fill(bytesFree: number, riding: readonly Update[] = [], isCounted = true): Update[] {
+    if (this.size === 0) return [];
     const chosen = this.choose(bytesFree, new Set(riding.map(keyOf)));
+    if (isCounted) this.count(chosen);
+    return chosen.map(({ owed }) => owed.update);
+  }
+
+  private count(chosen: readonly { owed: Owed; level: number }[]): void {
     const sendsMax = this.config.sendsPerLog * Math.ceil(Math.log10(this.memberCount() + 1));
     for (const { owed, level } of chosen) {
       this.drop(owed.key);
       if (level + 1 < sendsMax) this.put(level + 1, owed);
     }
-    return chosen.map(({ owed }) => owed.update);
   }
 
   private choose(bytesFree: number, riding: ReadonlySet<string>): { owed: Owed; level: number }[] {

@@ -56,12 +56,10 @@ export class Gossip implements Timed {
     return dissemination.size > 0 || board.owed > 0;
   }
 
-  /** Whether anybody is left to tell: a lone node with tombstones must not tick for ever. */
+  /** Whether anybody is left who would hear: what the dead are told is never spent. */
   private hasListeners(): boolean {
     const { table, selfName } = this.parts;
-    return table.members.some(
-      ({ name, state }) => name !== selfName && (isPresent(state) || state === "dead"),
-    );
+    return table.members.some(({ name, state }) => name !== selfName && isPresent(state));
   }
 
   private pick(picked: ReadonlySet<MemberName>, now: Millis): Member | undefined {

@@ -79,14 +79,18 @@ export function judgeSuspicion(
 export function assess(suspicion: Suspicion, subject: Member, jury: Jury, now: Millis): Trial {
   const { selfName, table } = jury;
   const isPair = table.presentCount === 2;
-  const liveObservers = liveObserversOf(subject, jury, now);
+  const isLive = ({ name, state }: Member): boolean =>
+    state === "alive" && !jury.isSilent(name, now);
+  const liveObservers = suspicion.panel.flatMap((name) => table.get(name) ?? []).filter(isLive);
   const accusers = suspicion.all.filter(({ update }) => {
     const accuser = table.get(update.accuser);
     return accuser !== undefined && isPresent(accuser.state);
   });
   const quorum = quorumOf(liveObservers.length, isPair, table.presentCount <= WATCH_ALL_MAX);
-  const others = liveObservers.filter(({ name }) => name !== selfName).length;
-  const hasRefusalQuorum = isRefusalQuorum(refusedOf(accusers).length, isPair, others);
+  const hasOthers = jury.observers
+    .observersOf(subject)
+    .some((member) => member.name !== selfName && isLive(member));
+  const hasRefusalQuorum = isRefusalQuorum(refusedOf(accusers).length, isPair, hasOthers);
   return { isPair, accusers, liveObservers, quorum, hasRefusalQuorum };
 }
 
@@ -112,13 +116,6 @@ function silenceDeadAt(suspicion: Suspicion, trial: Trial, jury: Jury): Millis {
   const { quorum } = trial;
   const facts = { unitMs: config.suspicionUnitMs, members: table.presentCount, accusers, quorum };
   return suspicion.startedAt + timeoutMs(facts);
-}
-
-/** Alive in this view and, where this node watches them, not silent. */
-function liveObserversOf(subject: Member, jury: Jury, now: Millis): Member[] {
-  return jury.observers
-    .observersOf(subject)
-    .filter(({ name, state }) => state === "alive" && !jury.isSilent(name, now));
 }
 
 /** A node that hears nobody declares nobody: the fault may be its own. */

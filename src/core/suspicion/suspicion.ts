@@ -18,6 +18,11 @@ export class Suspicion {
   startedAt: Millis;
   quorumSince: Millis | undefined;
   refusalQuorumSince: Millis | undefined;
+  /**
+   * The observers of the subject when the first of the accusations came: they are to agree. Who
+   * becomes an observer only because others died has not watched yet, and counts if it accuses.
+   */
+  panel: readonly MemberName[] = [];
   /** When this node tells its own accusation again, or asks the subject to refute an empty one. */
   retellAt: Millis = Number.POSITIVE_INFINITY;
   private readonly accusations = new Map<MemberName, Accusation>();
@@ -129,9 +134,9 @@ export function timeoutMs(facts: {
 export function isRefusalQuorum(
   refused: number,
   isPair: boolean,
-  otherLiveObservers: number,
+  hasOtherLiveObservers: boolean,
 ): boolean {
-  const needed = isPair || otherLiveObservers === 0 ? 1 : 2;
+  const needed = isPair || !hasOtherLiveObservers ? 1 : 2;
   return refused >= needed;
 }
 

@@ -110,11 +110,13 @@ export class Suspicions implements Timed {
 
   /** Anybody's accusation about the incarnation that we hold. Returns whether it was news. */
   take(update: AccusationUpdate, now: Millis): boolean {
-    const { table, outbox, dissemination, selfName, becomeSuspect } = this.parts;
+    const { table, outbox, dissemination, observers, selfName, becomeSuspect } = this.parts;
     const subject = table.get(update.subject);
     if (subject === undefined || !isPresent(subject.state)) return false;
     const suspicion = this.open.get(update.subject) ?? new Suspicion(update, now);
+    const isFirst = suspicion.isEmpty;
     if (!suspicion.add(update, now)) return false;
+    if (isFirst) suspicion.panel = observers.observersOf(subject).map(({ name }) => name);
     this.open.set(update.subject, suspicion);
     if (subject.state === "alive") becomeSuspect(subject, update, now);
     const { subject: member, accuser, evidence, incarnation, phi } = update;
@@ -157,7 +159,7 @@ export class Suspicions implements Timed {
   }
 
   wake(now: Millis): void {
-    for (const suspicion of [...this.open.values()]) {
+    for (const suspicion of this.open.values()) {
       if (suspicion.isEmpty && suspicion.retellAt === NEVER) {
         suspicion.retellAt = now + this.parts.config.probeIntervalMs;
       }
@@ -165,7 +167,7 @@ export class Suspicions implements Timed {
     }
     if (now < this.judgeAt) return;
     const isForAll = now >= this.judgeAllAt;
-    for (const suspicion of [...this.open.values()]) {
+    for (const suspicion of this.open.values()) {
       const isDue = isForAll || this.changed.has(suspicion.subject);
       if (isDue || this.graceEnd(suspicion, this.judgedAt) <= now) this.judge(suspicion, now);
     }
@@ -250,7 +252,7 @@ export class Suspicions implements Timed {
       .observersOf(subject)
       .filter(({ name }) => name !== selfName && (isRefusal || !isSilent(name, now)));
     for (const member of [subject, ...others]) {
-      outbox.send(toMember(member), { kind: "gossip" }, { updates: [update] });
+      outbox.send(toMember(member), { kind: "gossip" }, { updates: [update], piggyback: false });
     }
   }
 }

@@ -58,6 +58,17 @@ describe("a process that crashes is known dead by all", () => {
     expect(falseDeaths(cluster, crashed)).toEqual([]);
   });
 
+  test.each([1, 2, 3])("within two periods while half of 64 crash with it (seed %i)", (rngSeed) => {
+    const cluster = new SimCluster({ rngSeed });
+    cluster.startConverged(names(64));
+    cluster.run(7 * T);
+    const crashed = names(64).filter((_, index) => index % 2 === 1);
+    for (const name of crashed) cluster.kill(name);
+    const known = () => crashed.every((name) => cluster.allSee(name, "dead"));
+    expect(cluster.runUntil(known, 2 * T)).toBeDefined();
+    expect(falseDeaths(cluster, crashed)).toEqual([]);
+  });
+
   test("also where another member took its port at once", () => {
     const cluster = converged(names(5));
     const endpoint = cluster.endpointOf("m01");

@@ -8,7 +8,7 @@ import { NoticeBoard } from "../../../src/core/messaging/notice-board.ts";
 import { Outbox } from "../../../src/core/outbox.ts";
 import { NEVER } from "../../../src/core/primitives/deadlines.ts";
 import { seededRng } from "../../../src/core/primitives/rng.ts";
-import { belief, CONFIG, names, PLAIN_SIZER, record, T, verdict } from "../builders.ts";
+import { accusation, belief, CONFIG, names, PLAIN_SIZER, record, T, verdict } from "../builders.ts";
 import { acking, DrivenNode } from "../driven-node.ts";
 
 const INTERVAL = CONFIG.gossipIntervalMs;
@@ -87,6 +87,12 @@ describe("the gossip tick", () => {
     expect(shareOf("dead")).toBeLessThan(0.13);
   });
 
+  test("rests while the dead alone are left to tell", () => {
+    const { gossip, tick } = gossipAmong({ b: "dead", c: "left" });
+    expect(tick(0)).toEqual([]);
+    expect(gossip.nextDeadline()).toBe(NEVER);
+  });
+
   test("goes to nobody who left or is forgotten", () => {
     const { tick } = gossipAmong({ b: "left", c: "forgotten", d: "alive" });
     const told = Array.from({ length: 50 }, (_, index) => tick(index * INTERVAL)).flat();
@@ -129,6 +135,22 @@ test("news is passed on by everybody who learns it, records and verdicts alike",
     .filter(({ at, to }) => at > from && to.member !== "m00")
     .flatMap(({ message }) => message.updates);
   for (const update of news) expect(told).toContainEqual(update);
+});
+
+test("what a suspect or a dead member is told does not count as sent", () => {
+  const node = rested(5);
+  const news = verdict(record("m01"), "dead", "m00");
+  node.hear("m00", { kind: "gossip" }, { updates: [news, accusation(record("m02"), "m00")] });
+  const digest = { high: 0, low: 0 };
+  for (let seq = 1; seq <= 40; seq++) {
+    const ping = { kind: "ping", seq, target: "self", digest } as const;
+    node.hear(seq % 2 === 0 ? "m01" : "m02", ping);
+  }
+  expect(node.snapshot.queues.updatesOwed).toBeGreaterThan(0);
+  for (let seq = 41; seq <= 60; seq++) {
+    node.hear("m03", { kind: "ping", seq, target: "self", digest });
+  }
+  expect(node.snapshot.queues.updatesOwed).toBe(0);
 });
 
 test("what is no news is not passed on", () => {

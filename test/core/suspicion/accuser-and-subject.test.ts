@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Update } from "../../../src/core/member.ts";
-import { accusation, belief, names, T } from "../builders.ts";
+import { accusation, belief, names, record, T } from "../builders.ts";
 import { acking, DrivenNode } from "../driven-node.ts";
 import {
   accuse,
@@ -33,6 +33,18 @@ describe("while an accusation stands, the accuser", () => {
     for (const to of ["b", ...OTHERS]) {
       expect(tellings(node, to).map((one) => one.at)).toContain(at);
     }
+  });
+
+  test("tells it alone: what else is owed goes to members drawn by chance", () => {
+    const node = accuser();
+    node.run(T - 20);
+    const others = names(5).map((name) => belief(record(name)));
+    node.hear("c", { kind: "gossip" }, { updates: others });
+    const since = node.now;
+    node.run(40);
+    const told = OTHERS.flatMap((to) => tellings(node, to, since));
+    expect(told).toHaveLength(OTHERS.length);
+    for (const { message } of told) expect(message.updates).toHaveLength(1);
   });
 
   test("tells it again every period", () => {

@@ -92,6 +92,19 @@ test("an accuser that is dead itself no longer counts", () => {
   expect(suspicionOf(node)?.quorumForMs).toBeNull();
 });
 
+test("who comes to observe the subject later does not unmake a quorum, but may accuse", () => {
+  const node = bystander();
+  accuse(node, ["c", "d"]);
+  node.run(T);
+  expect(suspicionOf(node)).toMatchObject({ quorum: 2 });
+  node.meet(["f", "g", "h", "i", "j"], acking);
+  node.run(T);
+  expect(suspicionOf(node)?.quorum).toBe(2);
+  expect(suspicionOf(node)?.quorumForMs).toBeGreaterThan(T);
+  accuse(node, ["f"]);
+  expect(accusersOf(node)).toEqual(["c", "d", "f"]);
+});
+
 test("a quorum that is lost and found begins its grace anew", () => {
   const node = bystander();
   accuse(node, ["c", "d"]);
