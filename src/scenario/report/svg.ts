@@ -1,0 +1,266 @@
+import type { ExpectationRecord, NodeSpan, RunRecord } from "../run-record.ts";
+import { cutTo, formatNames, formatSeconds } from "./amounts.ts";
+import { type BeliefLane, beliefLanes } from "./belief-lanes.ts";
+import { escapeMarkup } from "./markup.ts";
+import { packRows } from "./pack-rows.ts";
+import type { LaneSpan, LaneState } from "./pair-histories.ts";
+import { type ProcessLane, processLanes } from "./process-lanes.ts";
+import { headline, outcomeOf } from "./terminal.ts";
+import { judgedAtMs } from "./terminal-lanes.ts";
+import { type TimeScale, timeScale } from "./time-scale.ts";
+
+/** Pixels of the picture's own; it scales to the page it is put on. */
+const WIDTH = 1180;
+const LEFT = 190;
+const LANES = 620;
+const RIGHT = LEFT + LANES;
+const ROW = 20;
+const STRIPE = 6;
+/** With more pairs than this a lane shows the worst of them in one band. */
+const STRIPES_MAX = 9;
+const LANES_DRAWN_MAX = 100;
+const LABEL_CHARACTERS = 27;
+const NOTE_CHARACTERS = 56;
+const CHARACTER = 6.3;
+
+/** Safe for red-green blindness; the height of a band tells the state as well. */
+const LOOKS: Readonly<Record<LaneState, { readonly color: string; readonly share: number }>> = {
+  unknown: { color: "#d9dde1", share: 0.2 },
+  alive: { color: "#3aa6b9", share: 0.45 },
+  left: { color: "#8a8f98", share: 0.3 },
+  suspect: { color: "#f0b429", share: 0.75 },
+  dead: { color: "#b0256e", share: 1 },
+};
+
+/** A drawn strip of the picture and how much of its height it takes. */
+interface Strip {
+  readonly height: number;
+  draw(top: number): string[];
+}
+
+/** The run as a picture in one file that needs nothing else. Pointing at a band tells what it is. */
+export function renderSvg(record: RunRecord): string {
+  const scale = timeScale(record.durationMs, LANES, 70);
+  const beliefs = beliefLanes(record);
+  const strips: Strip[] = [
+    ...faultStrips(record, scale),
+    ...markStrips(record, scale),
+    ...processLanes(record)
+      .slice(0, LANES_DRAWN_MAX)
+      .map((lane) => processStrip(lane, scale)),
+    ...beliefs.slice(0, LANES_DRAWN_MAX).map((lane) => beliefStrip(lane, scale)),
+    expectStrip(record, scale),
+  ];
+  const top = 58;
+  const height = strips.reduce((sum, strip) => sum + strip.height, top) + 44;
+  const body: string[] = [];
+  let at = top;
+  for (const strip of strips) {
+    body.push(...strip.draw(at));
+    at += strip.height;
+  }
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, sans-serif" font-size="12" role="img">`,
+    `<title>${escapeMarkup(headline(record))}</title>`,
+    `<rect width="${WIDTH}" height="${height}" fill="#fff"/>`,
+    text(12, 22, headline(record), 'font-size="15" font-weight="600"'),
+    ...axis(scale, top, at),
+    ...body,
+    ...legend(at + 28),
+    "</svg>",
+    "",
+  ].join("\n");
+}
+
+function axis(scale: TimeScale, top: number, bottom: number): string[] {
+  return scale.ticks.flatMap(({ atMs, text: label }) => {
+    const x = xOf(scale, atMs);
+    return [
+      `<line x1="${x}" y1="${top - 8}" x2="${x}" y2="${bottom}" stroke="#e6e8eb"/>`,
+      text(x, top - 14, label, 'text-anchor="middle" fill="#5f6670"'),
+    ];
+  });
+}
+
+function faultStrips({ faults }: RunRecord, scale: TimeScale): Strip[] {
+  const items = faults.map(({ label, fromMs, untilMs }) => {
+    const from = xOf(scale, fromMs) - LEFT;
+    return { label: cutTo(80, label), from, until: Math.max(from + 2, xOf(scale, untilMs) - LEFT) };
+  });
+  const placed = packRows(items, { units: LANES, widthOf: widthOfText, margin: 5 });
+  const rows = Math.max(0, ...placed.map(({ row }) => row + 1));
+  return Array.from({ length: rows }, (_, row) => ({
+    height: ROW,
+    draw: (top) => [
+      ...(row === 0 ? [label(top, "faults")] : []),
+      ...placed
+        .filter((each) => each.row === row)
+        .flatMap(({ item, labelAt }) => [
+          `<rect x="${pixels(LEFT + item.from)}" y="${top + 2}" width="${pixels(item.until - item.from)}" height="${ROW - 5}" rx="3" fill="#fde3d3" stroke="#d9632a"/>`,
+          text(LEFT + labelAt, top + 14, item.label, 'fill="#8a3a12"'),
+        ]),
+    ],
+  }));
+}
+
+function markStrips({ marks }: RunRecord, scale: TimeScale): Strip[] {
+  const items = marks.map(({ atMs, text: told }) => {
+    const from = xOf(scale, atMs) - LEFT;
+    return { label: cutTo(80, told), from, until: from + 6 };
+  });
+  const placed = packRows(items, { units: LANES, widthOf: widthOfText, margin: 5 });
+  const rows = Math.max(0, ...placed.map(({ row }) => row + 1));
+  return Array.from({ length: rows }, (_, row) => ({
+    height: ROW,
+    draw: (top) => [
+      ...(row === 0 ? [label(top, "marks")] : []),
+      ...placed
+        .filter((each) => each.row === row)
+        .flatMap(({ item, labelAt }) => [
+          `<path d="M${pixels(LEFT + item.from - 4)} ${top + 5}h8l-4 8z" fill="#333"/>`,
+          text(LEFT + labelAt + 2, top + 14, item.label, 'font-style="italic"'),
+        ]),
+    ],
+  }));
+}
+
+function processStrip({ node, spans, note }: ProcessLane, scale: TimeScale): Strip {
+  return {
+    height: ROW,
+    draw: (top) => [
+      label(top, node),
+      ...spans.flatMap((span) => processBar(span, top, scale)),
+      noteText(top, note),
+    ],
+  };
+}
+
+function processBar({ state, fromMs, untilMs, endedBy }: NodeSpan, top: number, scale: TimeScale) {
+  const [from, until] = [xOf(scale, fromMs), xOf(scale, untilMs)];
+  const middle = top + ROW / 2;
+  const dash =
+    state === "running" ? "" : ` stroke-dasharray="${state === "paused" ? "2 4" : "5 3"}"`;
+  const told = `<title>${state} from ${formatSeconds(fromMs)} to ${formatSeconds(untilMs)}, then ${endedBy}</title>`;
+  const line = `<line x1="${from}" y1="${middle}" x2="${until}" y2="${middle}" stroke="#4b5563" stroke-width="4"${dash}>${told}</line>`;
+  if (endedBy === "killed" || endedBy === "stopped" || endedBy === "ended") {
+    return [line, cross(until, middle, "#b0256e")];
+  }
+  if (endedBy !== "left") return [line];
+  return [
+    line,
+    `<circle cx="${until}" cy="${middle}" r="4" fill="#fff" stroke="#4b5563" stroke-width="2"/>`,
+  ];
+}
+
+function beliefStrip(lane: BeliefLane, scale: TimeScale): Strip {
+  const stripes =
+    lane.pairs.length > STRIPES_MAX || lane.isRest
+      ? [{ what: laneName(lane, Number.POSITIVE_INFINITY), spans: lane.spans, height: 13 }]
+      : lane.pairs.map(({ viewer, member, spans }) => ({
+          what: `${viewer} about ${member}`,
+          spans,
+          height: lane.pairs.length === 1 ? 13 : STRIPE,
+        }));
+  const inner = stripes.reduce((sum, { height }) => sum + height + 1, 0);
+  const height = Math.max(ROW, inner + 7);
+  return {
+    height,
+    draw: (top) => {
+      const first = top + (height - inner) / 2;
+      let at = first;
+      const drawn = stripes.flatMap(({ what, spans, height: tall }) => {
+        const bars = spans.map((span) => stateBar(what, span, { top: at, tall, scale }));
+        at += tall + 1;
+        return bars;
+      });
+      const middle = top + height / 2 - ROW / 2;
+      const name = laneName(lane, LABEL_CHARACTERS);
+      return [label(middle, name), ...drawn, noteText(middle, lane.note)];
+    },
+  };
+}
+
+function stateBar(
+  what: string,
+  { state, fromMs, untilMs }: LaneSpan,
+  { top, tall, scale }: { readonly top: number; readonly tall: number; readonly scale: TimeScale },
+): string {
+  const { color, share } = LOOKS[state];
+  const [from, until] = [xOf(scale, fromMs), xOf(scale, untilMs)];
+  const height = pixels(tall * share);
+  // A suspicion of a few milliseconds is seen, too.
+  const width = pixels(
+    Math.max(until - from, state === "alive" || state === "unknown" ? 0.2 : 1.2),
+  );
+  const told = `${what}: ${state} from ${formatSeconds(fromMs)} to ${formatSeconds(untilMs)}`;
+  return `<rect x="${from}" y="${pixels(top + (tall - height) / 2)}" width="${width}" height="${height}" fill="${color}"><title>${escapeMarkup(told)}</title></rect>`;
+}
+
+function expectStrip({ expectations }: RunRecord, scale: TimeScale): Strip {
+  return {
+    height: ROW + 6,
+    draw: (top) => [
+      label(top + 3, "expects"),
+      ...expectations.flatMap((each) => expectMark(each, top + ROW / 2 + 3, scale)),
+    ],
+  };
+}
+
+function expectMark(each: ExpectationRecord, middle: number, scale: TimeScale): string[] {
+  const atMs = judgedAtMs(each);
+  if (atMs === undefined) return [];
+  const x = xOf(scale, atMs);
+  const told = `<title>${escapeMarkup(`${each.label}: ${outcomeOf(each)}`)}</title>`;
+  const mark =
+    each.outcome === "met"
+      ? `<path d="M${pixels(x - 4)} ${middle}l3 4l6 -9" fill="none" stroke="#2a7d4f" stroke-width="2.2"/>`
+      : cross(x, middle, "#c81e1e");
+  return [`<g>${told}${mark}</g>`];
+}
+
+function cross(x: number, y: number, color: string): string {
+  return `<path d="M${pixels(x - 4)} ${y - 4}l8 8m0 -8l-8 8" stroke="${color}" stroke-width="2.4"/>`;
+}
+
+function legend(y: number): string[] {
+  const states: readonly LaneState[] = ["alive", "suspect", "dead", "left", "unknown"];
+  return states.flatMap((state, at) => {
+    const { color, share } = LOOKS[state];
+    const x = LEFT + at * 90;
+    const height = pixels(13 * share);
+    return [
+      `<rect x="${x}" y="${pixels(y - 4 - height / 2)}" width="22" height="${height}" fill="${color}"/>`,
+      text(x + 28, y, state, 'fill="#5f6670"'),
+    ];
+  });
+}
+
+function laneName({ viewers, members, isRest }: BeliefLane, lengthMax: number): string {
+  if (isRest) return "all others";
+  const half = Math.floor((lengthMax - " about ".length) / 2);
+  return `${formatNames(viewers, half)} about ${formatNames(members, half)}`;
+}
+
+function label(top: number, name: string): string {
+  return text(LEFT - 12, top + 14, cutTo(LABEL_CHARACTERS, name), 'text-anchor="end"');
+}
+
+function noteText(top: number, note: string): string {
+  return text(RIGHT + 12, top + 14, cutTo(NOTE_CHARACTERS, note), 'fill="#5f6670"');
+}
+
+function text(x: number, y: number, content: string, look: string): string {
+  return `<text x="${pixels(x)}" y="${pixels(y)}" ${look}>${escapeMarkup(content)}</text>`;
+}
+
+function xOf({ msPerUnit }: TimeScale, atMs: number): number {
+  return pixels(LEFT + atMs / msPerUnit);
+}
+
+function widthOfText(content: string): number {
+  return content.length * CHARACTER;
+}
+
+function pixels(value: number): number {
+  return Math.round(value * 10) / 10;
+}

@@ -1,0 +1,74 @@
+import { expect, test } from "vitest";
+import { beliefLanes } from "../../../src/scenario/report/belief-lanes.ts";
+import { processLanes } from "../../../src/scenario/report/process-lanes.ts";
+import { change, running, runRecord } from "./records.ts";
+
+test("viewers and members to whom the same happened share a lane, all others the last one", () => {
+  const beliefs = [
+    ...["a", "b"].flatMap((viewer) => [change(viewer, "c", 3000, "dead")]),
+    change("c", "a", 3000, "dead"),
+    change("c", "b", 4000, "dead"),
+  ];
+  const lanes = beliefLanes(runRecord({ beliefs }));
+  expect(lanes.map(({ viewers, members, isRest }) => [viewers, members, isRest])).toEqual([
+    [["c"], ["a", "b"], false],
+    [["a", "b"], ["c"], false],
+    [["a", "b"], ["b", "a"], true],
+  ]);
+});
+
+test("a lane holds the most serious that any of its pairs held", () => {
+  const beliefs = [
+    change("a", "c", 2000, "suspect"),
+    change("b", "c", 3000, "dead"),
+    change("a", "c", 4000, "dead"),
+    change("a", "c", 8000, "alive"),
+    change("b", "c", 9000, "alive"),
+  ];
+  const [lane] = beliefLanes(runRecord({ beliefs }));
+  expect(lane?.spans).toEqual([
+    { state: "alive", fromMs: 0, untilMs: 2000 },
+    { state: "suspect", fromMs: 2000, untilMs: 3000 },
+    { state: "dead", fromMs: 3000, untilMs: 9000 },
+    { state: "alive", fromMs: 9000, untilMs: 10_000 },
+  ]);
+});
+
+test("one who only suspected is kept apart from one who declared a death", () => {
+  const beliefs = [
+    change("a", "c", 2000, "suspect"),
+    change("a", "c", 2400, "alive"),
+    change("b", "c", 3000, "dead"),
+  ];
+  const lanes = beliefLanes(runRecord({ beliefs })).filter(({ isRest }) => !isRest);
+  expect(lanes.map(({ viewers, note }) => [viewers, note])).toEqual([
+    [["a"], "suspected once, for 0.40 s at most, never dead"],
+    [["b"], "dead at 3.0 s"],
+  ]);
+});
+
+test("the note tells the measured times of the lane's own pairs", () => {
+  const beliefs = ["a", "b"].map((viewer) => change(viewer, "c", 5000, "dead"));
+  const sample = { member: "c", fromMs: 1000 } as const;
+  const samples = [
+    { ...sample, figure: "detect", viewer: "a", tookMs: 3100 },
+    { ...sample, figure: "detect", viewer: "b", tookMs: 3300 },
+    { ...sample, figure: "detect", viewer: "x", tookMs: 9900 },
+    { ...sample, figure: "back", viewer: "a", tookMs: 1200 },
+  ] as const;
+  const [lane] = beliefLanes(runRecord({ beliefs, samples }));
+  expect(lane?.note).toBe("dead after 3.1 to 3.3 s, back after 1.2 s");
+});
+
+test("a process that is gone believes nothing", () => {
+  const nodes = [running("a"), running("b"), running("c", 4000, "killed")];
+  const beliefs = [change("c", "a", 3000, "dead"), change("c", "a", 5000, "alive")];
+  const [lane] = beliefLanes(runRecord({ nodes, beliefs }));
+  expect(lane?.spans.at(-1)).toEqual({ state: "dead", fromMs: 3000, untilMs: 4000 });
+});
+
+test("only processes that did not run throughout have a lane of their own", () => {
+  const nodes = [running("a"), running("b"), running("c", 4000, "killed")];
+  const lanes = processLanes(runRecord({ nodes }));
+  expect(lanes.map(({ node, note }) => [node, note])).toEqual([["c", "killed at 4.0 s"]]);
+});
