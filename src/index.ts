@@ -1,24 +1,38 @@
-export * from "./control/api-types.ts";
-export {
-  type ControlClient,
-  type ControlClientOptions,
-  connectControl,
-  type EventItem,
-  type EventsOptions,
-  type MembersAnswer,
-  type MembersOptions,
-  NodeUnreachableError,
-  RequestRefusedError,
-  type ServiceAnswer,
-  type ServiceOptions,
-} from "./control/client.ts";
-export * from "./control/service-types.ts";
+export type {
+  EventBody,
+  ExplainBody,
+  LeaveBody,
+  MemberBody,
+  MembersBody,
+  SelfBody,
+} from "./control/api-types.ts";
+export { NodeUnreachableError, RequestRefusedError } from "./control/client.ts";
+export type { MemberAnswer, QueryBody } from "./control/message-types.ts";
+export type {
+  EndpointBody,
+  PanicBody,
+  ServiceBody,
+  ServiceRegistration,
+  ServiceSummaryBody,
+} from "./control/service-types.ts";
 export { ConfigError } from "./core/errors.ts";
+export type { DaemonExit } from "./daemon/daemon.ts";
+export { type ConnectOptions, connect } from "./embedding/connect.ts";
 export {
-  type DaemonExit,
-  type DaemonOptions,
-  type DaemonReady,
-  type RunningDaemon,
-  startDaemon,
-} from "./daemon/daemon.ts";
-export { type DaemonSettings, resolveSettings, type SettingsInput } from "./daemon/settings.ts";
+  createNode,
+  type EmbeddedNode,
+  type IncomingQuery,
+  type NodeOptions,
+} from "./embedding/create-node.ts";
+export type {
+  Cancellable,
+  EndpointsWanted,
+  EventKind,
+  EventOf,
+  EventsMissed,
+  HearsayNode,
+  PickedEndpoint,
+  QuestionOptions,
+  WatchOptions,
+} from "./embedding/hearsay-node.ts";
+export type { NodeSettings } from "./embedding/node-settings.ts";

@@ -64,9 +64,14 @@ const LAYERS: Readonly<
     types: ["src/control"],
     packages: ["yaml", "zod", "node:"],
   },
+  "src/embedding": {
+    imports: ["src/embedding", "src/daemon", "src/control", ...VOCABULARY],
+    types: ["src/core", "src/discovery"],
+    packages: ["node:"],
+  },
   "src/index.ts": {
-    imports: ["src/daemon", "src/control", ...VOCABULARY],
-    types: ["src/core"],
+    imports: ["src/embedding", "src/control", ...VOCABULARY],
+    types: ["src/daemon"],
     packages: [],
   },
   // Measures the gate itself, without a daemon around it.

@@ -64,7 +64,8 @@ export interface SelfBody {
   readonly startId: string;
   readonly incarnation: number;
   readonly address: string;
-  readonly api: string;
+  /** Null for a node that is part of a program and has no control API. */
+  readonly api: string | null;
   readonly pid: number;
   readonly version: string;
   readonly profile: string;

@@ -61,7 +61,8 @@ export interface NodeIdentity {
   readonly name: MemberName;
   readonly startId: StartId;
   readonly address: string;
-  readonly api: string;
+  /** Null where it has no control API. */
+  readonly api: string | null;
   readonly pid: number;
   readonly version: string;
   readonly cluster: string;

@@ -4,6 +4,7 @@ import { ConfigError } from "../core/errors.ts";
 import { type Endpoint, formatEndpoint, type MemberName, type StartId } from "../core/member.ts";
 import { type DaemonLog, openDaemonLog } from "./daemon-log.ts";
 import { EventHandlers } from "./messaging/event-handlers.ts";
+import type { Responder } from "./messaging/query-desk.ts";
 import { commandResponder } from "./messaging/query-handler.ts";
 import type { NodeReactions } from "./node/node-watch.ts";
 import { createRunningNode, type RunningNode } from "./node/running-node.ts";
@@ -21,6 +22,8 @@ export interface DaemonOptions {
   readonly signals?: NodeJS.Process;
   /** Settings anew, for SIGHUP and `POST /v1/reload`. @throws ConfigError */
   readonly reread?: () => DaemonSettings;
+  /** In place of lines on standard error. */
+  readonly log?: DaemonLog;
 }
 
 /** The addresses and identity that a daemon came up with. */
@@ -31,9 +34,9 @@ export interface DaemonReady {
   readonly endpoint: Endpoint;
   /** The same as `host:port`. */
   readonly address: string;
-  /** Control API as `host:port`. */
-  readonly api: string;
-  readonly apiUrl: string;
+  /** Control API as `host:port`; null where the settings want none. */
+  readonly api: string | null;
+  readonly apiUrl: string | null;
   readonly pid: number;
 }
 
@@ -45,6 +48,10 @@ export interface DaemonExit {
 
 export interface RunningDaemon {
   readonly ready: DaemonReady;
+  /** What the control API reads and commands, for the program that this daemon is part of. */
+  readonly node: ControlledNode;
+  /** Lets that program answer queries, until the returned function is called. */
+  respond(responder: Responder): () => void;
   /** Says goodbye to the cluster, then stops; `done` follows. */
   leave(): Promise<LeaveBody>;
   /** Stops without a goodbye: to the others this is a crash. */
@@ -67,7 +74,7 @@ export async function startDaemon(
 ): Promise<RunningDaemon> {
   const startedAtS = Math.floor(Date.now() / 1000);
   const startId = newStartId(startedAtS);
-  const log = openDaemonLog(settings);
+  const log = options.log ?? openDaemonLog(settings);
   const resources = await openResources(settings, startId, log);
   const daemon = new Daemon({ settings, options, startedAtS, startId, log, resources });
   daemon.start();
@@ -91,6 +98,7 @@ const HANDLER_MS = 30_000;
 
 class Daemon implements RunningDaemon {
   readonly ready: DaemonReady;
+  readonly node: ControlledNode;
   readonly done: Promise<DaemonExit>;
   private readonly log: DaemonLog;
   private readonly resources: DaemonResources;
@@ -131,6 +139,7 @@ class Daemon implements RunningDaemon {
       dial: (seeds) => this.running.host.submit({ kind: "join", seeds }),
     });
     this.ready = describeReady(settings, resources, startId);
+    this.node = this.controlled();
     this.handlers = this.openHandlers();
     this.done = new Promise((resolve) => {
       this.settle = resolve;
@@ -144,10 +153,10 @@ class Daemon implements RunningDaemon {
     signals?.on("SIGHUP", this.onHangUp);
     this.running.host.start();
     this.running.directory.start();
-    this.resources.api.serve(this.controlled());
+    this.resources.api?.serve(this.node);
     const { name, startId, address, api, pid } = this.ready;
     const receiveBufferBytes = this.resources.transport.recvBufferBytes;
-    const message = `${name} is ready: gossip ${address}, API http://${api}, pid ${pid}`;
+    const message = `${name} is ready: gossip ${address}, ${apiText(api)}, pid ${pid}`;
     this.log.note("info", "ready", message, {
       name,
       address,
@@ -157,6 +166,10 @@ class Daemon implements RunningDaemon {
       receiveBufferBytes,
     });
     if (this.running.faults !== undefined) this.warnOfFaults();
+  }
+
+  respond(responder: Responder): () => void {
+    return this.running.desk.respond(responder);
   }
 
   leave(): Promise<LeaveBody> {
@@ -245,7 +258,8 @@ class Daemon implements RunningDaemon {
   /** Puts the operator's commands to work; they ask this node when they run `hearsay`. */
   private openHandlers(): EventHandlers {
     const { log, running, settings } = this;
-    const env = { HEARSAY_ATTACH: this.ready.apiUrl };
+    const { apiUrl } = this.ready;
+    const env: Record<string, string> = apiUrl === null ? {} : { HEARSAY_ATTACH: apiUrl };
     for (const spec of settings.onQuery) running.desk.respond(commandResponder(spec, env, log));
     const { events } = running;
     return new EventHandlers({ specs: settings.onEvent, events, log, env, timeoutMs: HANDLER_MS });
@@ -305,14 +319,14 @@ function describeReady(
   startId: StartId,
 ): DaemonReady {
   const { endpoint, api } = resources;
-  const apiText = formatEndpoint(api.endpoint);
+  const apiAddress = api === undefined ? null : formatEndpoint(api.endpoint);
   return {
     name: settings.name,
     startId,
     endpoint,
     address: formatEndpoint(endpoint),
-    api: apiText,
-    apiUrl: `http://${apiText}`,
+    api: apiAddress,
+    apiUrl: apiAddress === null ? null : `http://${apiAddress}`,
     pid: process.pid,
   };
 }
@@ -322,4 +336,8 @@ function reloadText({ changed, needRestart }: ReloadBody): string {
   return needRestart.length === 0
     ? done
     : `${done}; a restart is needed for ${needRestart.join(", ")}`;
+}
+
+function apiText(api: string | null): string {
+  return api === null ? "no API" : `API http://${api}`;
 }

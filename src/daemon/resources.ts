@@ -1,4 +1,4 @@
-import { type ControlServer, openControlServer } from "../control/server.ts";
+import type { ControlServer } from "../control/server.ts";
 import { type Endpoint, formatEndpoint, type StartId } from "../core/member.ts";
 import { openUdpTransport, type UdpTransport } from "../transport/udp-transport.ts";
 import type { DaemonLog } from "./daemon-log.ts";
@@ -12,14 +12,15 @@ import { type DataDirectory, openDataDirectory } from "./storage/data-directory.
 export interface DaemonResources {
   readonly directory: DataDirectory | undefined;
   readonly transport: UdpTransport;
-  readonly api: ControlServer;
+  /** Undefined where the settings want none. */
+  readonly api: ControlServer | undefined;
   readonly loopLag: LoopLag;
   readonly seeds: SeedResolver;
   /** What the seeds resolved to at the start. */
   readonly firstSeeds: readonly Endpoint[];
   /** What the others are told, ports filled in. */
   readonly endpoint: Endpoint;
-  readonly apiAddress: string;
+  readonly apiAddress: string | null;
   close(): Promise<void>;
 }
 
@@ -55,12 +56,8 @@ async function openAll(
   const { refusals } = settings.node;
   const transport = await openUdpTransport({ bind: settings.bind, refusals, onWarning: warn });
   closers.push(() => transport.close());
-  const api = await openControlServer(settings.api, {
-    startId,
-    onFailure: (error, request) =>
-      log.note("error", "request-failed", `${request}: ${error.stack ?? error.message}`),
-  });
-  closers.push(() => api.close());
+  const api = settings.api === null ? undefined : await openApi(settings.api, startId, log);
+  closers.push(() => api?.close());
   const endpoint = withPort(settings.advertise, transport.local.port);
   const seeds = new SeedResolver({
     seeds: settings.join,
@@ -70,9 +67,28 @@ async function openAll(
   const firstSeeds = await seeds.resolveOrRefuse();
   const loopLag = new LoopLag();
   closers.push(() => loopLag.close());
-  const apiHost = isWildcard(api.endpoint.host) ? endpoint.host : api.endpoint.host;
-  const apiAddress = formatEndpoint({ host: apiHost, port: api.endpoint.port });
+  const apiAddress = api === undefined ? null : reachableAddress(api.endpoint, endpoint);
   return { directory, transport, api, loopLag, seeds, firstSeeds, endpoint, apiAddress, close };
+}
+
+// The server's libraries are loaded by those who have one.
+async function openApi(
+  endpoint: Endpoint,
+  startId: StartId,
+  log: DaemonLog,
+): Promise<ControlServer> {
+  const { openControlServer } = await import("../control/server.ts");
+  return openControlServer(endpoint, {
+    startId,
+    onFailure: (error, request) =>
+      log.note("error", "request-failed", `${request}: ${error.stack ?? error.message}`),
+  });
+}
+
+/** Where the others find what listens at `bound`: on all addresses, it is at the advertised one. */
+function reachableAddress(bound: Endpoint, advertised: Endpoint): string {
+  const host = isWildcard(bound.host) ? advertised.host : bound.host;
+  return formatEndpoint({ host, port: bound.port });
 }
 
 function withPort(endpoint: Endpoint, boundPort: number): Endpoint {

@@ -31,7 +31,8 @@ export interface DaemonSettings {
   readonly advertise: Endpoint;
   /** Seeds, names not yet resolved. Empty for a cluster of one. */
   readonly join: readonly HostPort[];
-  readonly api: Endpoint;
+  /** Null for a node that is part of another program: it has no control API. */
+  readonly api: Endpoint | null;
   /** Label of the cluster: datagrams of another one are dropped. */
   readonly cluster: string;
   /** Where the incarnation is kept over restarts; null keeps nothing. */

@@ -44,7 +44,7 @@ async function start(
 ) {
   const daemon = await startDaemon(settingsOf(name, flags), options);
   running.push(daemon);
-  const client = connectControl(daemon.ready.apiUrl);
+  const client = connectControl(daemon.ready.apiUrl ?? "");
   clients.push(client);
   return { daemon, client, address: daemon.ready.address };
 }

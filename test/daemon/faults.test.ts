@@ -78,7 +78,7 @@ async function startCluster<const Names extends readonly string[]>(
   for (const name of names) {
     const daemon = await startDaemon(settingsOf(name, join));
     running.push(daemon);
-    const client = connectControl(daemon.ready.apiUrl);
+    const client = connectControl(daemon.ready.apiUrl ?? "");
     clients.push(client);
     started.push(client);
     join ??= daemon.ready.address;

@@ -26,7 +26,8 @@ export function serviceText(self: MemberName, answer: ServiceAnswer): string {
   return text;
 }
 
-function serviceBody(self: MemberName, answer: ServiceAnswer): ServiceBody {
+/** `GET /v1/services/:name`. */
+export function serviceBody(self: MemberName, answer: ServiceAnswer): ServiceBody {
   const { service, index, known, endpoints, out } = answer;
   return {
     v: 1,

@@ -15,6 +15,8 @@ export type GivenValues = ReadonlyMap<SettingKey, GivenValue>;
 export interface SettingSources {
   /** By the setting's own name; undefined ones were not given. */
   readonly flags: { readonly [K in SettingKey | "config"]?: unknown };
+  /** What a flag is called in messages; as on the command line unless given. */
+  readonly originOf?: (key: SettingKey) => string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly readFile: (path: string) => string;
 }
@@ -29,7 +31,7 @@ export function gatherGivenValues(sources: SettingSources): GivenValues {
   const path = sources.flags.config ?? sources.env[CONFIG_NAME];
   const fromFile =
     typeof path === "string" && path !== "" ? valuesOfFile(path, sources.readFile) : [];
-  return new Map([...fromFile, ...fromEnv, ...valuesOfFlags(sources.flags)]);
+  return new Map([...fromFile, ...fromEnv, ...valuesOfFlags(sources)]);
 }
 
 /** `probeIntervalMs` → `HEARSAY_PROBE_INTERVAL_MS`. */
@@ -44,10 +46,10 @@ export function flagName(key: SettingKey): string {
 
 type Given = readonly [SettingKey, GivenValue];
 
-function valuesOfFlags(flags: SettingSources["flags"]): Given[] {
+function valuesOfFlags({ flags, originOf = flagName }: SettingSources): Given[] {
   return SETTING_KEYS.filter((key) => flags[key] !== undefined).map((key) => [
     key,
-    { value: flags[key], origin: flagName(key) },
+    { value: flags[key], origin: originOf(key) },
   ]);
 }
 

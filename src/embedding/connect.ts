@@ -1,0 +1,60 @@
+import { connectControl } from "../control/client.ts";
+import type { Millis } from "../core/member.ts";
+import { abortable, anySignal } from "./abortable.ts";
+import { EndpointCache } from "./endpoint-cache.ts";
+import { onlyKinds } from "./event-kinds.ts";
+import type { Cancellable, HearsayNode } from "./hearsay-node.ts";
+import { Picker } from "./picker.ts";
+import { followRemoteEvents, followRemoteService } from "./remote-streams.ts";
+
+export interface ConnectOptions {
+  /** Ends every request and stream. */
+  readonly signal?: AbortSignal | undefined;
+  /** Longest wait for an answer: 5 s unless given. */
+  readonly timeoutMs?: Millis | undefined;
+}
+
+/**
+ * A running daemon, by its control API (`http://host:port` or `host:port`). Nothing is dialled before the first question.
+ *
+ * @throws ConfigError when `url` is no such address
+ */
+export function connect(url: string, { signal, timeoutMs }: ConnectOptions = {}): HearsayNode {
+  const closing = new AbortController();
+  const ended = anySignal(closing.signal, signal);
+  const client = connectControl(url, {
+    signal: ended,
+    ...(timeoutMs !== undefined && { timeoutMs }),
+  });
+  const picker = new Picker();
+  const cache = new EndpointCache();
+  const within = <T>(asked: Cancellable | undefined, work: Promise<T>) =>
+    abortable(work, asked?.signal);
+  return {
+    self: (asked) => within(asked, client.self()),
+    members: async (asked) => (await within(asked, client.members())).members,
+    services: async (asked) => (await within(asked, client.services())).services,
+    service: (name, wanted = {}) => client.service(name, wanted),
+    pick: async (name, { signal: asked, ...wanted } = {}) => {
+      const read = () => client.service(name, wanted);
+      const key = JSON.stringify([name, wanted.maxPhi, wanted.tag, wanted.nearSelf]);
+      return picker.pick((await abortable(cache.get(key, read), asked)).endpoints);
+    },
+    watch: ({ events, signal: asked } = {}) =>
+      onlyKinds(followRemoteEvents(client, anySignal(ended, asked)), events),
+    watchService: (name, { signal: asked, ...wanted } = {}) =>
+      followRemoteService(client, name, wanted, anySignal(ended, asked)),
+    register: async (name, service, asked) =>
+      void (await within(asked, client.register(name, service))),
+    withdraw: async (name, asked) => void (await within(asked, client.withdraw(name))),
+    tell: async (name, payload, asked) =>
+      void (await within(asked, client.tell({ name, payload }))),
+    ask: (name, { signal: asked, ...question } = {}) =>
+      client.ask({ name, ...question }, { ...(asked && { signal: asked }) }),
+    leave: (asked) => within(asked, client.leave()),
+    close: async () => {
+      closing.abort(new Error("this connection was closed"));
+      client.close();
+    },
+  };
+}

@@ -1,0 +1,139 @@
+import type { ExplainBody } from "../control/api-types.ts";
+import { explainBody, membersBody, selfBody } from "../control/bodies.ts";
+import type { ControlledNode } from "../control/controlled-node.ts";
+import { serviceBody, servicesBody } from "../control/routes/service-bodies.ts";
+import { type DaemonExit, type RunningDaemon, startDaemon } from "../daemon/daemon.ts";
+import type { DaemonLog } from "../daemon/daemon-log.ts";
+import type { QueryEvent } from "../daemon/messaging/query-desk.ts";
+import { abortable, anySignal } from "./abortable.ts";
+import { onlyKinds } from "./event-kinds.ts";
+import type { Cancellable, EndpointsWanted, HearsayNode } from "./hearsay-node.ts";
+import { followEvents, followService } from "./local-streams.ts";
+import { type NodeSettings, resolveNodeSettings } from "./node-settings.ts";
+import { Picker } from "./picker.ts";
+
+export interface NodeOptions extends NodeSettings {
+  /** Makes the node leave the cluster. */
+  readonly signal?: AbortSignal | undefined;
+  /** Told what a daemon would log as a warning: nobody answers, another cluster sends here, … Nothing is printed. */
+  readonly onWarning?: ((message: string) => void) | undefined;
+}
+
+/** A query that another node, or this one, asks. */
+export type IncomingQuery = Omit<QueryEvent, "kind">;
+
+/** A node inside this process. */
+export interface EmbeddedNode extends HearsayNode {
+  readonly name: string;
+  /** Gossip address as bound, `host:port`: what others give as `join`. */
+  readonly address: string;
+  /** Settles when the node has ended, by `leave`, `close`, or because another process has its name. */
+  readonly ended: Promise<DaemonExit>;
+  /** Dials these gossip addresses, once. */
+  join(addresses: readonly string[]): Promise<void>;
+  /** All this node can say about why a member is what it is; undefined when it knows none of that name. */
+  explain(member: string): ExplainBody | undefined;
+  /**
+   * Lets `answer` answer queries of that name until the returned function is called. Undefined or null says that there is
+   * no answer; an answer is cut at 768 bytes, and comes too late once `deadline` is aborted.
+   */
+  onQuery(
+    name: string,
+    answer: (
+      query: IncomingQuery,
+      deadline: AbortSignal,
+    ) => string | null | undefined | Promise<string | null | undefined>,
+  ): () => void;
+}
+
+/**
+ * Starts a node inside this program: the same as a daemon's, over UDP, without control API, log or command line.
+ *
+ * @throws ConfigError for a setting that is none or cannot be run: a port in use, an unknown host
+ */
+export async function createNode(options: NodeOptions = {}): Promise<EmbeddedNode> {
+  const { signal, onWarning, ...settings } = options;
+  signal?.throwIfAborted();
+  const daemon = await startDaemon(resolveNodeSettings(settings), { log: logOf(onWarning) });
+  if (signal !== undefined) leaveOn(signal, daemon);
+  return embeddedNode(daemon);
+}
+
+function embeddedNode(daemon: RunningDaemon): EmbeddedNode {
+  const { node } = daemon;
+  const { name, address } = daemon.ready;
+  const picker = new Picker();
+  const closing = new AbortController();
+  void daemon.done.then(() => closing.abort());
+  const endpoints = ({ signal, ...wanted }: EndpointsWanted, service: string) => {
+    signal?.throwIfAborted();
+    return serviceBody(name, node.directory.ask({ service, ...wanted }));
+  };
+  return {
+    name,
+    address,
+    ended: daemon.done,
+    self: async (asked) => unlessAborted(asked, () => selfBody(node)),
+    members: async (asked) => unlessAborted(asked, () => membersBody(node).members),
+    services: async (asked) =>
+      unlessAborted(asked, () => servicesBody(name, node.directory.services()).services),
+    service: async (service, wanted = {}) => endpoints(wanted, service),
+    pick: async (service, wanted = {}) => picker.pick(endpoints(wanted, service).endpoints),
+    watch: ({ events, signal } = {}) => {
+      const from = node.events.newest;
+      return onlyKinds(followEvents(node, from, anySignal(closing.signal, signal)), events);
+    },
+    watchService: (service, { signal, ...wanted } = {}) =>
+      followService(node, { service, ...wanted }, anySignal(closing.signal, signal)),
+    register: async (service, registration, asked) =>
+      unlessAborted(asked, () => void node.offers.register(service, registration)),
+    withdraw: async (service, asked) =>
+      unlessAborted(asked, () => void node.offers.withdraw(service)),
+    tell: async (event, payload, asked) =>
+      unlessAborted(asked, () => {
+        refuseIfBusy(node);
+        node.messages.tell({ name: event, payload });
+      }),
+    ask: async (query, { signal, ...question } = {}) => {
+      refuseIfBusy(node);
+      return node.messages.ask({ name: query, ...question }, signal);
+    },
+    leave: ({ signal } = {}) => abortable(daemon.leave(), signal),
+    close: () => daemon.stop(),
+    join: async (addresses) => void (await node.join(addresses)),
+    explain: (member) => explainBody(node, member),
+    onQuery: (query, answer) =>
+      daemon.respond({
+        name: query,
+        answer: async ({ kind: _, ...asked }, deadline) => (await answer(asked, deadline)) ?? null,
+      }),
+  };
+}
+
+function leaveOn(signal: AbortSignal, daemon: RunningDaemon): void {
+  const leave = () => void daemon.leave();
+  if (signal.aborted) leave();
+  signal.addEventListener("abort", leave, { once: true });
+  void daemon.done.then(() => signal.removeEventListener("abort", leave));
+}
+
+function unlessAborted<T>(asked: Cancellable | undefined, act: () => T): T {
+  asked?.signal?.throwIfAborted();
+  return act();
+}
+
+function refuseIfBusy({ messages }: ControlledNode): void {
+  const reason = messages.busyWith();
+  if (reason !== undefined) throw new Error(reason);
+}
+
+/** Only what a program can do something about comes through. */
+function logOf(onWarning: NodeOptions["onWarning"]): DaemonLog {
+  return {
+    event: () => undefined,
+    note: (level, _event, message) => {
+      if (level === "warn" || level === "error") onWarning?.(message);
+    },
+    setLevel: () => undefined,
+  };
+}

@@ -1,0 +1,59 @@
+import type { ServiceRegistration } from "../control/service-types.ts";
+import type { NodeConfig, ProfileName } from "../core/config.ts";
+import { ConfigError } from "../core/errors.ts";
+import { SETTING_KEYS, type SettingKey } from "../daemon/settings/schemas.ts";
+import { type DaemonSettings, resolveSettings } from "../daemon/settings.ts";
+
+/**
+ * What a node inside a program is told: the settings of a daemon by the same names, with the same checks, but those of its
+ * control API, its log and its handlers. Every protocol parameter can be given.
+ */
+export interface NodeSettings extends Partial<Omit<NodeConfig, "profile">> {
+  /** Unique in the cluster; the host's name unless given. */
+  readonly name?: string | undefined;
+  /** Where gossip is received; any free port of the loopback interface unless given. */
+  readonly bind?: string | undefined;
+  /** What the others are told, where it is not the bound address. */
+  readonly advertise?: string | undefined;
+  /** Gossip addresses of members, `host:port`; names are resolved anew at each dial. */
+  readonly join?: readonly string[] | undefined;
+  readonly cluster?: string | undefined;
+  readonly profile?: ProfileName | undefined;
+  /** Keeps the incarnation over restarts. */
+  readonly dataDir?: string | undefined;
+  readonly tags?: Readonly<Record<string, string>> | undefined;
+  readonly services?: readonly (string | ({ readonly name: string } & ServiceRegistration))[];
+  /** Share of usable endpoints, in percent, below which all known ones are given. */
+  readonly panic?: number | string | undefined;
+  readonly deadKnownMs?: number | undefined;
+  /** Accept gossip without keys off loopback. */
+  readonly insecure?: boolean | undefined;
+}
+
+const NOT_HERE: ReadonlySet<SettingKey> = new Set([
+  "api",
+  "log",
+  "logLevel",
+  "onEvent",
+  "onQuery",
+  "allowFaults",
+]);
+
+/** @throws ConfigError for a setting that is none, or cannot be run */
+export function resolveNodeSettings(settings: NodeSettings): DaemonSettings {
+  const unknown = Object.keys(settings).find((name) => !isSetting(name));
+  if (unknown !== undefined) {
+    throw new ConfigError(`${unknown}: createNode knows no such setting; remove or correct it`);
+  }
+  const resolved = resolveSettings({
+    flags: { bind: "127.0.0.1:0", ...settings },
+    originOf: (key) => `${key} of createNode`,
+    env: {},
+    readFile: () => "",
+  });
+  return { ...resolved, api: null };
+}
+
+function isSetting(name: string): boolean {
+  return SETTING_KEYS.some((key) => key === name && !NOT_HERE.has(key));
+}

@@ -1,0 +1,186 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { startDaemon } from "../../src/daemon/daemon.ts";
+import { resolveSettings } from "../../src/daemon/settings.ts";
+import {
+  ConfigError,
+  connect,
+  createNode,
+  type EmbeddedNode,
+  type HearsayNode,
+  type NodeOptions,
+} from "../../src/index.ts";
+
+const closers: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+async function embed(name: string, options: NodeOptions = {}): Promise<EmbeddedNode> {
+  const node = await createNode({ name, profile: "local", ...options });
+  closers.push(() => node.close());
+  return node;
+}
+
+/** A daemon and a connection to it, in the cluster of `seed`. */
+async function daemon(name: string, seed: EmbeddedNode): Promise<HearsayNode> {
+  const flags = { name, bind: "127.0.0.1:0", api: "127.0.0.1:0", profile: "local" };
+  const settings = resolveSettings({
+    flags: { ...flags, join: [seed.address], logLevel: "error" },
+    env: {},
+    readFile: () => "",
+  });
+  const running = await startDaemon(settings);
+  closers.push(() => running.stop());
+  const client = connect(running.ready.apiUrl ?? "");
+  closers.push(() => client.close());
+  return client;
+}
+
+/** Waits until the node sees these members alive, and nobody else. */
+async function sees(node: HearsayNode, ...names: string[]): Promise<void> {
+  const signal = AbortSignal.timeout(10_000);
+  const changes = node.watch({ events: ["member-changed"], signal });
+  const alive = async () =>
+    (await node.members()).filter(({ state }) => state === "alive").map(({ name }) => name);
+  while ((await alive()).sort().join() !== names.sort().join()) {
+    if ((await changes.next()).done) throw new Error(`sees ${await alive()}, not ${names}`);
+  }
+  await changes.return();
+}
+
+async function pair(options: NodeOptions = {}) {
+  const a = await embed("a", options);
+  const b = await embed("b", { join: [a.address] });
+  await Promise.all([sees(a, "a", "b"), sees(b, "a", "b")]);
+  return { a, b };
+}
+
+describe("a node inside this process", () => {
+  test("is a member like any other, without a control API", async () => {
+    const { a, b } = await pair({ tags: { rack: "3" } });
+    const told = (await b.members()).find(({ name }) => name === "a");
+    expect(told).toMatchObject({
+      state: "alive",
+      api: null,
+      address: a.address,
+      tags: { rack: "3" },
+    });
+    expect(await a.self()).toMatchObject({ name: "a", api: null });
+    expect(b.explain("a")?.history.length).toBeGreaterThan(0);
+  });
+
+  test("says goodbye when it leaves, and its streams end", async () => {
+    const { a, b } = await pair();
+    const stream = a.watch({ events: ["user-event"] });
+    const next = stream.next();
+    expect(await a.leave()).toMatchObject({ told: 1, acked: 1 });
+    expect(await a.ended).toMatchObject({ exitCode: 0 });
+    expect((await next).done).toBe(true);
+    await sees(b, "b");
+    expect((await b.members()).find(({ name }) => name === "a")?.state).toBe("left");
+  });
+
+  test("leaves when its signal says so, and is not started when it already has", async () => {
+    const abort = new AbortController();
+    const node = await embed("a", { signal: abort.signal });
+    abort.abort();
+    expect(await node.ended).toMatchObject({ exitCode: 0, reason: "left the cluster" });
+    await expect(createNode({ signal: abort.signal })).rejects.toThrow("aborted");
+  });
+
+  test.each([
+    ["bnd: createNode knows no such setting; remove or correct it", { bnd: "x" }],
+    ["api: createNode knows no such setting; remove or correct it", { api: "127.0.0.1:0" }],
+    ['bind: "x y" \\(from bind of createNode\\) must be a numeric address', { bind: "x y" }],
+    ["service .* must be|services: .* must be", { services: [{ name: "web", port: 70_000 }] }],
+  ])("refuses %s", async (message, options) => {
+    const refused = createNode(options as NodeOptions);
+    await expect(refused).rejects.toThrow(new RegExp(message));
+    await expect(refused).rejects.toBeInstanceOf(ConfigError);
+  });
+});
+
+describe.each(["inside this process", "over a connection"])("the same interface, %s:", (where) => {
+  /** The node under test, `b`, in a cluster with `a`. */
+  async function open() {
+    const a = await embed("a");
+    const b =
+      where === "over a connection"
+        ? await daemon("b", a)
+        : await embed("b", { join: [a.address] });
+    await Promise.all([sees(a, "a", "b"), sees(b, "a", "b")]);
+    return { a, b };
+  }
+
+  test("services are offered, found, picked and withdrawn", async () => {
+    const { a, b } = await open();
+    await a.register("web", { port: 8080, tags: ["blue"] });
+    await b.register("web", { port: 8081 });
+    const signal = AbortSignal.timeout(10_000);
+    for await (const { endpoints } of b.watchService("web", { signal })) {
+      if (endpoints.length === 2) break;
+    }
+    expect(await b.services()).toMatchObject([
+      { name: "web", known: 2, usable: 2, tags: ["blue"] },
+    ]);
+    expect((await b.service("web", { tag: "blue" })).endpoints).toMatchObject([
+      { member: "a", address: "127.0.0.1:8080" },
+    ]);
+    const picked = [await b.pick("web"), await b.pick("web", { maxPhi: 8 })];
+    expect(picked.map((each) => each?.port)).toEqual(
+      expect.arrayContaining([expect.toSatisfy((port) => port === 8080 || port === 8081)]),
+    );
+    await b.withdraw("web");
+    for await (const { endpoints } of b.watchService("web", { signal })) {
+      if (endpoints.length === 1) break;
+    }
+    expect(await b.pick("nobody-offers-it")).toBeUndefined();
+  });
+
+  test("user events reach it and leave it, typed by their kind", async () => {
+    const { a, b } = await open();
+    const signal = AbortSignal.timeout(10_000);
+    const heard = [a, b].map((node) => node.watch({ events: ["user-event"], signal }).next());
+    // Over a connection the stream begins when the daemon has answered, which only a first event tells.
+    const telling = setInterval(() => void b.tell("deploy", "v2"), 50);
+    const both = await Promise.all(heard).finally(() => clearInterval(telling));
+    for (const { value } of both) {
+      expect(value).toMatchObject({
+        event: "user-event",
+        name: "deploy",
+        payload: "v2",
+        origin: "b",
+      });
+    }
+  });
+
+  test("queries are answered by those who have an answer", async () => {
+    const { a, b } = await open();
+    a.onQuery("load", ({ payload }) => `answer to ${payload}`);
+    expect(await b.ask("load", { payload: "?", timeoutMs: 5000 })).toMatchObject({
+      answers: [{ member: "a", answer: "answer to ?" }],
+      declined: ["b"],
+      silent: [],
+    });
+  });
+
+  test("what is called off rejects with the reason of its signal", async () => {
+    const { b } = await open();
+    const signal = AbortSignal.abort(new Error("enough"));
+    const calls = [
+      b.self({ signal }),
+      b.members({ signal }),
+      b.services({ signal }),
+      b.service("web", { signal }),
+      b.pick("web", { signal }),
+      b.register("web", { port: 1 }, { signal }),
+      b.withdraw("web", { signal }),
+      b.tell("x", "", { signal }),
+      b.ask("x", { signal }),
+      b.leave({ signal }),
+    ];
+    for (const call of calls) await expect(call).rejects.toThrow("enough");
+    expect((await b.watch({ signal }).next()).done).toBe(true);
+    expect((await b.watchService("web", { signal }).next()).done).toBe(true);
+  });
+});
