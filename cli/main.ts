@@ -21,6 +21,7 @@ import { resolveCommand } from "./commands/resolve.ts";
 import { runCommand } from "./commands/run.ts";
 import { simCommand } from "./commands/sim.ts";
 import { startCommand } from "./commands/start.ts";
+import { templateCommand } from "./commands/template.ts";
 import { upCommand } from "./commands/up.ts";
 import { viewsCommand } from "./commands/views.ts";
 import { waitCommand } from "./commands/wait.ts";
@@ -73,6 +74,7 @@ function parser(words: readonly string[]) {
     .command(viewsCommand)
     .command(resolveCommand)
     .command(waitCommand)
+    .command(templateCommand)
     .command(joinCommand)
     .command(leaveCommand)
     .command(forgetCommand)

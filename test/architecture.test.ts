@@ -80,6 +80,10 @@ const LAYERS: Readonly<
     types: ["src/core", "src/host"],
     packages: [],
   },
+  "cli/template": {
+    imports: ["cli", "src/control", "src/daemon/messaging/bounded-command.ts", ...VOCABULARY],
+    packages: ["liquidjs", "node:"],
+  },
   "cli/dashboard": {
     imports: [
       "cli/dashboard",

@@ -1,0 +1,54 @@
+import type { CommandModule } from "yargs";
+import { attachOptions, durationOption, once } from "../options.ts";
+
+interface TemplateArgs {
+  readonly attach?: string | undefined;
+  readonly stateDir?: string | undefined;
+  readonly template: string;
+  readonly out: string;
+  readonly exec?: string | undefined;
+  readonly check?: string | undefined;
+  readonly debounce: number;
+  readonly once: boolean;
+}
+
+export const templateCommand: CommandModule<object, TemplateArgs> = {
+  command: "template <template> <out>",
+  describe: "Keep a file filled with what a node knows, such as an nginx configuration",
+  builder: (yargs) =>
+    yargs
+      .options({
+        attach: attachOptions.attach,
+        "state-dir": attachOptions["state-dir"],
+        exec: {
+          describe: "Command to run once the file has changed, such as 'nginx -s reload'",
+          type: "string",
+          requiresArg: true,
+          coerce: once("--exec"),
+        },
+        check: {
+          describe: "Command that judges the new file ($HEARSAY_FILE) before it takes its place",
+          type: "string",
+          requiresArg: true,
+          coerce: once("--check"),
+        },
+        debounce: durationOption("--debounce", "Changes within this are written together", "250ms"),
+        once: { describe: "Write it once and end", type: "boolean", default: false },
+      })
+      .positional("template", {
+        describe: "Template in the Liquid language",
+        type: "string",
+        demandOption: true,
+      })
+      .positional("out", { describe: "File to fill", type: "string", demandOption: true }),
+  handler: async (args) => {
+    const [{ openSession }, { runTemplate }] = await Promise.all([
+      import("../session.ts"),
+      import("../template/run-template.ts"),
+    ]);
+    const { attach, stateDir, template, out, exec, check } = args;
+    const { debounce: debounceMs, once: isOnce } = args;
+    const session = await openSession({ attach, stateDir, json: false, ascii: false });
+    await runTemplate(session, { template, out, exec, check, debounceMs, isOnce });
+  },
+};

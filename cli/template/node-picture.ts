@@ -1,0 +1,59 @@
+import type { ControlClient, MembersAnswer, ServiceAnswer } from "../../src/control/client.ts";
+import type { Renderer, ServiceWish } from "./renderer.ts";
+
+/** A text, and what it was made of: when one of these is another one, so may be the text. */
+export interface Rendering {
+  readonly text: string;
+  readonly members: MembersAnswer;
+  readonly asked: readonly { readonly wish: ServiceWish; readonly answer: ServiceAnswer }[];
+  /** The node has just started and knows nobody else yet: what it says is not worth much. */
+  readonly isOfNewborn: boolean;
+}
+
+/** A node that was started with others' addresses knows them within this. */
+const NEWBORN_MS = 10_000;
+const WAIT_MS = 30_000;
+
+/** Fills the template with what the node knows now. */
+export async function renderNow(renderer: Renderer, client: ControlClient): Promise<Rendering> {
+  // The members first: whatever changes while the rest is read has a later index.
+  const members = await client.members();
+  const [self, { services }] = await Promise.all([client.self(), client.services()]);
+  const asked: { wish: ServiceWish; answer: ServiceAnswer }[] = [];
+  const data = { self, members: members.members, services };
+  const text = await renderer.render(data, async (wish) => {
+    const answer = await client.service(wish.name, wish);
+    asked.push({ wish, answer });
+    return answer;
+  });
+  const isAlone = members.members.length === 1;
+  return { text, members, asked, isOfNewborn: isAlone && self.uptimeMs < NEWBORN_MS };
+}
+
+/** Waits until something that went into the rendering is another one, or `WAIT_MS` is over. */
+export async function untilChanged(
+  { members, asked }: Rendering,
+  client: ControlClient,
+  signal: AbortSignal,
+): Promise<void> {
+  const others = new AbortController();
+  const waiting = { waitMs: WAIT_MS, signal: AbortSignal.any([signal, others.signal]) };
+  const { index, startId } = members;
+  const waits = [
+    client.members({ index, startId, ...waiting }),
+    ...asked.map(({ wish, answer }) =>
+      client.service(wish.name, {
+        ...wish,
+        index: answer.index,
+        startId: answer.startId,
+        ...waiting,
+      }),
+    ),
+  ];
+  try {
+    await Promise.race(waits);
+  } finally {
+    others.abort();
+    await Promise.allSettled(waits);
+  }
+}

@@ -1,0 +1,74 @@
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { UsageError } from "../errors.ts";
+
+const MODE_DEFAULT = 0o644;
+
+/** The file that a template fills: always whole, the old one or the new one, for whoever reads it. */
+export class OutputFile {
+  readonly path: string;
+  private readonly draft: string;
+
+  constructor(path: string) {
+    this.path = path;
+    this.draft = join(dirname(path), `.${basename(path)}.${process.pid}.new`);
+  }
+
+  /** What is in it; undefined where there is none. @throws UsageError when it cannot be read */
+  read(): string | undefined {
+    try {
+      return readFileSync(this.path, "utf8");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+      throw this.complain(error);
+    }
+  }
+
+  /**
+   * Puts `text` in its place once `isGood`, given the path of the new file, says so; whether it did. The new file has the
+   * mode of the old one.
+   *
+   * @throws UsageError when it cannot be written
+   */
+  async replace(text: string, isGood: (draft: string) => Promise<boolean>): Promise<boolean> {
+    try {
+      this.write(text);
+      if (!(await isGood(this.draft))) return false;
+      renameSync(this.draft, this.path);
+      return true;
+    } catch (error) {
+      throw this.complain(error);
+    } finally {
+      rmSync(this.draft, { force: true });
+    }
+  }
+
+  private write(text: string): void {
+    const file = openSync(this.draft, "w", MODE_DEFAULT);
+    try {
+      writeFileSync(file, text);
+      // After a power cut the name must not lead to an empty file.
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    const mode = statSync(this.path, { throwIfNoEntry: false })?.mode;
+    if (mode !== undefined) chmodSync(this.draft, mode & 0o7777);
+  }
+
+  private complain(error: unknown): unknown {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) return error;
+    return new UsageError(`template: cannot write ${this.path} (${message})`);
+  }
+}
