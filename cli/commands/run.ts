@@ -30,6 +30,7 @@ export const runCommand: CommandModule<object, RunArgs> = {
           requiresArg: true,
           coerce: once("--report"),
         },
+        dashboard: { describe: "The dashboard on the first node, beside the run", type: "boolean" },
         keep: { describe: "Leave the cluster up at the end, until Ctrl-C", type: "boolean" },
         json: {
           describe: "The record of each run as one line of JSON",
@@ -48,7 +49,7 @@ export const runCommand: CommandModule<object, RunArgs> = {
   },
 };
 
-function checkTogether({ files = [], real, sim, keep, plan }: RunArgs): void {
+function checkTogether({ files = [], real, sim, keep, plan, dashboard }: RunArgs): void {
   if (real === true && sim === true)
     throw new UsageError("--real and --sim exclude each other; give one");
   if (keep === true && sim === true) {
@@ -56,5 +57,12 @@ function checkTogether({ files = [], real, sim, keep, plan }: RunArgs): void {
   }
   if (keep === true && (files.length > 1 || plan === true)) {
     throw new UsageError("--keep goes with one scenario that runs; name one file, without --plan");
+  }
+  if (dashboard !== true) return;
+  if (sim === true || plan === true || files.length > 1) {
+    throw new UsageError("--dashboard goes with one scenario on real daemons; leave out the rest");
+  }
+  if (process.stdout.isTTY !== true || process.stdin.isTTY !== true) {
+    throw new UsageError("--dashboard needs a terminal; leave it out here");
   }
 }

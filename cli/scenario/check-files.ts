@@ -1,4 +1,5 @@
 import { ScenarioError } from "../../src/scenario/language/reading/issues.ts";
+import { scenarioJsonSchema } from "../../src/scenario/language/shapes/json-schema.ts";
 import { UsageError } from "../errors.ts";
 import { formatCount } from "../format/quantities.ts";
 import { openOutput } from "../output.ts";
@@ -24,4 +25,9 @@ export async function checkFiles(files: readonly string[]): Promise<void> {
     }
   }
   if (mistakes > 0) throw new UsageError(`${formatCount(mistakes, "mistake")}; nothing was run`);
+}
+
+/** The file that editors read: `scenarios/scenario.schema.json`. */
+export function printSchema(): void {
+  openOutput({}).data(JSON.stringify(scenarioJsonSchema(), null, 2));
 }

@@ -7,6 +7,7 @@ export interface RunArgs {
   readonly plan?: boolean | undefined;
   readonly report?: string | undefined;
   readonly keep?: boolean | undefined;
+  readonly dashboard?: boolean | undefined;
   readonly json: boolean;
   readonly ascii: boolean;
 }

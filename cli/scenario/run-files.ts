@@ -1,20 +1,16 @@
-import type { Cluster } from "../../src/scenario/cluster/cluster.ts";
-import { ProcessCluster } from "../../src/scenario/cluster/process-cluster.ts";
-import { SimScenarioCluster } from "../../src/scenario/cluster/sim-cluster.ts";
-import type { Scenario } from "../../src/scenario/language/scenario.ts";
-import type { RunRecord, WorldName } from "../../src/scenario/run-record.ts";
-import { runScenario } from "../../src/scenario/running/run-scenario.ts";
+import type { RunRecord } from "../../src/scenario/run-record.ts";
 import { ConditionNotMetError } from "../errors.ts";
 import { formatCount } from "../format/quantities.ts";
-import { ENTRY } from "../local/program.ts";
 import type { Output } from "../output.ts";
 import { formatFailures } from "./failure-text.ts";
 import { untilInterrupted } from "./interruption.ts";
-import { StepLines } from "./progress.ts";
+import { formatPlan } from "./plan.ts";
 import { readScenarioFile, type ScenarioFile } from "./read-files.ts";
 import type { RunArgs } from "./run-args.ts";
+import { runOne } from "./run-one.ts";
 
 const EXIT_INTERRUPTED = 130;
+const COLUMNS_DEFAULT = 100;
 
 /**
  * Runs scenarios one after another. All are read before the first one starts, so that a mistake in
@@ -23,78 +19,53 @@ const EXIT_INTERRUPTED = 130;
  * @throws ConditionNotMetError when one failed
  */
 export async function runFiles(args: RunArgs, output: Output): Promise<void> {
-  const { files = [] } = args;
-  const scenarios = files.map((file) => withSeed(readScenarioFile(file), args.rngSeed));
+  const { files = [], rngSeed } = args;
+  const scenarios = files.map((file) => withSeed(readScenarioFile(file), rngSeed));
+  if (args.plan === true) {
+    const columns = process.stdout.columns ?? COLUMNS_DEFAULT;
+    for (const { scenario } of scenarios) {
+      for (const line of formatPlan(output.style, scenario, columns)) output.data(line);
+    }
+    return;
+  }
+  const records = await runAll(scenarios, args, output);
+  if (scenarios.length > 1 && !output.json) {
+    output.data("");
+    for (const record of records) output.data(outcomeLine(record, output));
+  }
+  if (records.some(({ outcome }) => outcome === "interrupted")) {
+    process.exitCode = EXIT_INTERRUPTED;
+    return;
+  }
+  const failed = records.filter(({ outcome }) => outcome === "failed");
+  if (failed.length === 0) return;
+  const names = failed.map(({ scenario }) => scenario.name).join(", ");
+  throw new ConditionNotMetError(`${formatCount(failed.length, "scenario")} failed: ${names}`);
+}
+
+async function runAll(
+  scenarios: readonly ScenarioFile[],
+  args: RunArgs,
+  output: Output,
+): Promise<readonly RunRecord[]> {
   const interruption = untilInterrupted();
+  const { signal } = interruption;
+  const onRecord = async (record: RunRecord) => tellOutcome(record, output);
   const records: RunRecord[] = [];
   try {
     for (const each of scenarios) {
-      const record = await runOne(each, args, output, interruption.signal);
+      const record = await runOne(each, { args, output, signal, onRecord });
       records.push(record);
       if (record.outcome === "interrupted") break;
     }
   } finally {
     interruption.dismiss();
   }
-  if (scenarios.length > 1 && !output.json) tellAll(records, output);
-  if (records.some(({ outcome }) => outcome === "interrupted")) {
-    process.exitCode = EXIT_INTERRUPTED;
-    return;
-  }
-  const failed = records.filter(({ outcome }) => outcome === "failed");
-  if (failed.length > 0) {
-    const names = failed.map(({ scenario }) => scenario.name).join(", ");
-    throw new ConditionNotMetError(`${formatCount(failed.length, "scenario")} failed: ${names}`);
-  }
-}
-
-async function runOne(
-  { file, scenario }: ScenarioFile,
-  args: RunArgs,
-  output: Output,
-  signal: AbortSignal,
-): Promise<RunRecord> {
-  const world: WorldName = args.sim === true ? "sim" : "real";
-  const cluster = openCluster(scenario, world);
-  const lines = new StepLines(process.stderr, output.style, () => cluster.nowMs);
-  output.talk(`${scenario.name}, ${describe(scenario, world)}`);
-  try {
-    const record = await runScenario(scenario, {
-      cluster,
-      file,
-      replay: replayOf(file, scenario, world),
-      startedAt: world === "sim" ? null : new Date().toISOString(),
-      signal,
-      progress: lines,
-    });
-    lines.close();
-    tellOutcome(record, output);
-    return record;
-  } finally {
-    lines.close();
-    await cluster.close();
-  }
-}
-
-function openCluster({ rngSeed, config }: Scenario, world: WorldName): Cluster {
-  return world === "sim"
-    ? new SimScenarioCluster({ rngSeed, config })
-    : new ProcessCluster({ entry: ENTRY, config, env: process.env });
+  return records;
 }
 
 function withSeed({ file, scenario }: ScenarioFile, rngSeed: number | undefined): ScenarioFile {
   return { file, scenario: rngSeed === undefined ? scenario : { ...scenario, rngSeed } };
-}
-
-function describe({ nodes, config, rngSeed }: Scenario, world: WorldName): string {
-  const where = world === "sim" ? `in virtual time, rngSeed ${rngSeed}` : "on real daemons";
-  return `${formatCount(nodes.length, "node")} ${where}, profile ${config.profile}`;
-}
-
-function replayOf(file: string, { rngSeed }: Scenario, world: WorldName): string {
-  return world === "sim"
-    ? `hearsay run --sim --rng-seed ${rngSeed} ${file}`
-    : `hearsay run --real ${file}`;
 }
 
 function tellOutcome(record: RunRecord, output: Output): void {
@@ -106,11 +77,6 @@ function tellOutcome(record: RunRecord, output: Output): void {
     for (const line of formatFailures(output.style, record)) output.data(line);
   }
   output.data(outcomeLine(record, output));
-}
-
-function tellAll(records: readonly RunRecord[], output: Output): void {
-  output.data("");
-  for (const record of records) output.data(outcomeLine(record, output));
 }
 
 function outcomeLine(

@@ -17,6 +17,7 @@ export interface Outcome {
 export function spawnHearsay(
   words: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  withinMs = COMMAND_MS,
 ): ChildProcess {
   const plain = Object.entries(process.env).filter(
     ([name]) => !/^(HEARSAY_|XDG_|NO_COLOR|FORCE_COLOR)/.test(name),
@@ -24,8 +25,8 @@ export function spawnHearsay(
   return spawn(process.execPath, [ENTRY, ...words], {
     env: { ...Object.fromEntries(plain), ...env },
     stdio: ["ignore", "pipe", "pipe"],
-    // No command of these tests takes so long; one that hangs must not outlive them.
-    timeout: COMMAND_MS,
+    // No command takes longer than its test says; one that hangs must not outlive it.
+    timeout: withinMs,
     killSignal: "SIGKILL",
   });
 }
@@ -34,8 +35,9 @@ export function spawnHearsay(
 export async function runHearsay(
   words: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  withinMs = COMMAND_MS,
 ): Promise<Outcome> {
-  return outcomeOf(spawnHearsay(words, env));
+  return outcomeOf(spawnHearsay(words, env, withinMs));
 }
 
 export async function outcomeOf(child: ChildProcess): Promise<Outcome> {

@@ -133,7 +133,7 @@ export interface StandingStep extends Expectation {
 
 export interface RepeatStep extends Placed {
   readonly kind: "repeat";
-  readonly verb: "repeat";
+  readonly verb: "repeat" | "section";
   readonly times: number;
   readonly steps: readonly Step[];
 }

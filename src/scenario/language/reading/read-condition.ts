@@ -53,9 +53,9 @@ export function readCondition(source: unknown, reading: Reading): ReadCondition 
     written === undefined
       ? (read.viewers ?? null)
       : reading.names.expand(written, [...path, "viewers"]);
-  const whose =
-    written === undefined || viewers === null ? "" : `in the view of ${show(viewers)}: `;
-  return { condition: read.condition, viewers, label: `${whose}${read.label}` };
+  const isTold = written !== undefined && viewers !== null;
+  const label = isTold ? `${show(viewers)} see ${read.label}` : read.label;
+  return { condition: read.condition, viewers, label };
 }
 
 const READERS: { readonly [K in ConditionKey]: (source: SourceOf<K>, reading: Reading) => Read } = {

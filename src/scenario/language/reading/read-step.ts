@@ -101,6 +101,10 @@ const READERS: {
     const label = `repeat ${repeat} times`;
     return { kind: "repeat", verb: "repeat", times: repeat, steps: inside, label };
   },
+  section: ({ section, steps }, reading) => {
+    const inside = readSteps(steps, [...reading.path, "steps"], reading);
+    return { kind: "repeat", verb: "section", times: 1, steps: inside, label: section };
+  },
   wait: ({ wait }) => ({
     kind: "wait",
     verb: "wait",

@@ -133,6 +133,9 @@ export const STEP_SHAPES = {
   always: z.strictObject({ always: condition }).describe("From here to the end of the block"),
   never: z.strictObject({ never: condition }).describe("From here to the end of the block"),
   repeat: z.strictObject({ repeat: wholeNumber(1, 1000), steps }).describe("Several rounds"),
+  section: z
+    .strictObject({ section: line, steps })
+    .describe("A part with a name; what is always or never ends with it"),
   wait: z.strictObject({ wait: duration }).describe("Lets time pass"),
   mark: z.strictObject({ mark: line }).describe("A line in the report, and a name for `since`"),
   log: z.strictObject({ log: line }).describe("A line for whoever watches"),

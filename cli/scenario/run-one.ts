@@ -1,0 +1,119 @@
+import type { Cluster } from "../../src/scenario/cluster/cluster.ts";
+import { ProcessCluster } from "../../src/scenario/cluster/process-cluster.ts";
+import { SimScenarioCluster } from "../../src/scenario/cluster/sim-cluster.ts";
+import type { Scenario } from "../../src/scenario/language/scenario.ts";
+import type { RunRecord, WorldName } from "../../src/scenario/run-record.ts";
+import type { RunProgress } from "../../src/scenario/running/run-progress.ts";
+import { runScenario } from "../../src/scenario/running/run-scenario.ts";
+import { formatCount } from "../format/quantities.ts";
+import { ENTRY } from "../local/program.ts";
+import type { Output } from "../output.ts";
+import { BesideDashboard } from "./beside-dashboard.ts";
+import { StepLines } from "./progress.ts";
+import type { ScenarioFile } from "./read-files.ts";
+import type { RunArgs } from "./run-args.ts";
+
+/** What a run is carried out with. */
+export interface Running {
+  readonly args: RunArgs;
+  readonly output: Output;
+  readonly signal: AbortSignal;
+  /** Called with the record while the cluster still runs. */
+  readonly onRecord: (record: RunRecord) => Promise<void>;
+}
+
+/** Runs one scenario, tells what it does, and ends everything that it started. */
+export async function runOne(
+  { file, scenario }: ScenarioFile,
+  { args, output, signal, onRecord }: Running,
+): Promise<RunRecord> {
+  const world: WorldName = args.sim === true ? "sim" : "real";
+  const { cluster, apis } = openCluster(scenario, world);
+  const dashboard = new BesideDashboard();
+  const lines = new StepLines(process.stderr, output.style, () => cluster.nowMs);
+  output.talk(`${scenario.name}, ${describe(scenario, world)}`);
+  try {
+    const record = await runScenario(scenario, {
+      cluster,
+      file,
+      replay: replayOf(file, scenario, world),
+      startedAt: world === "sim" ? null : new Date().toISOString(),
+      signal,
+      progress: args.dashboard === true ? besides(dashboard, lines, apis) : lines,
+    });
+    lines.close();
+    await dashboard.untilQuit();
+    await onRecord(record);
+    if (args.keep === true && record.outcome !== "interrupted") await keep(apis(), output, signal);
+    return record;
+  } finally {
+    lines.close();
+    dashboard.end();
+    await cluster.close();
+  }
+}
+
+interface OpenCluster {
+  readonly cluster: Cluster;
+  /** Control APIs of the daemons that run. */
+  readonly apis: () => ProcessCluster["apis"];
+}
+
+function openCluster({ rngSeed, config }: Scenario, world: WorldName): OpenCluster {
+  if (world === "sim") {
+    return { cluster: new SimScenarioCluster({ rngSeed, config }), apis: () => [] };
+  }
+  const cluster = new ProcessCluster({ entry: ENTRY, config, env: process.env });
+  return { cluster, apis: () => cluster.apis };
+}
+
+/** Opens the dashboard as soon as a node runs; while it is open, it has the terminal. */
+function besides(
+  dashboard: BesideDashboard,
+  lines: RunProgress,
+  apis: OpenCluster["apis"],
+): RunProgress {
+  const onTerminal = (): RunProgress | undefined => (dashboard.isOpen ? undefined : lines);
+  return {
+    stepBegan: (...told) => onTerminal()?.stepBegan(...told),
+    stepEnded: (...told) => {
+      onTerminal()?.stepEnded(...told);
+      const [first] = apis();
+      if (first !== undefined) dashboard.open(first.url);
+    },
+    judged: (record) => onTerminal()?.judged(record),
+    violated: (...told) => onTerminal()?.violated(...told),
+    said: (...told) => onTerminal()?.said(...told),
+  };
+}
+
+/** Leaves the cluster up until it is interrupted. */
+async function keep(
+  apis: ProcessCluster["apis"],
+  output: Output,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const { node, url } of apis)
+    output.talk(`${node} stays up: hearsay members --attach ${url}`);
+  output.talk("Ctrl-C ends them.");
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    // An abort listener alone does not keep this process alive.
+    const alive = setInterval(() => {}, 60_000);
+    signal.addEventListener("abort", () => {
+      clearInterval(alive);
+      resolve();
+    });
+  });
+}
+
+function describe({ nodes, config, rngSeed }: Scenario, world: WorldName): string {
+  const where = world === "sim" ? `in virtual time, rngSeed ${rngSeed}` : "on real daemons";
+  return `${formatCount(nodes.length, "node")} ${where}, profile ${config.profile}`;
+}
+
+function replayOf(file: string, { rngSeed }: Scenario, world: WorldName): string {
+  return world === "sim"
+    ? `hearsay run --sim --rng-seed ${rngSeed} ${file}`
+    : `hearsay run --real ${file}`;
+}

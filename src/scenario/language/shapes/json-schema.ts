@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { CONDITION_SHAPES, CONDITION_WORDS } from "./condition-shapes.ts";
+import { SCENARIO_SHAPE } from "./scenario-shape.ts";
+import { STEP_SHAPES } from "./step-shapes.ts";
+
+type Json = Record<string, unknown>;
+
+/** Steps that only a program can write. */
+const NOT_IN_FILES: ReadonlySet<string> = new Set(["check"]);
+
+/**
+ * A JSON Schema of scenario files, for editors. It comes from the same shapes that files are checked
+ * with; what only `hearsay check` can know (names, times, the dead) is not in it.
+ */
+export function scenarioJsonSchema(): Json {
+  const steps = Object.entries(STEP_SHAPES).filter(([verb]) => !NOT_IN_FILES.has(verb));
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: "A scenario of hearsay",
+    ...schemaOf(SCENARIO_SHAPE),
+    $defs: {
+      step: { anyOf: steps.map(([, shape]) => schemaOf(shape)) },
+      condition: {
+        anyOf: [{ enum: [...CONDITION_WORDS] }, ...Object.values(CONDITION_SHAPES).map(schemaOf)],
+      },
+      standing: {
+        anyOf: [
+          CONDITION,
+          {
+            type: "object",
+            properties: { never: CONDITION },
+            required: ["never"],
+            additionalProperties: false,
+          },
+        ],
+      },
+    },
+  };
+}
+
+const CONDITION: Json = { $ref: "#/$defs/condition" };
+
+/** What stands where a shape only says that something is read apart. */
+const REFERENCES: Readonly<Record<string, Json>> = {
+  isSteps: { type: "array", items: { $ref: "#/$defs/step" } },
+  isCondition: CONDITION,
+  isStanding: { $ref: "#/$defs/standing" },
+};
+
+function schemaOf(shape: z.ZodType): Json {
+  const { $schema: _, ...schema } = z.toJSONSchema(shape, {
+    io: "input",
+    unrepresentable: "any",
+    override: ({ jsonSchema }) => {
+      const fields = jsonSchema as Json;
+      for (const [mark, reference] of Object.entries(REFERENCES)) {
+        if (!(mark in fields)) continue;
+        delete fields[mark];
+        Object.assign(fields, reference);
+      }
+    },
+  });
+  return schema;
+}

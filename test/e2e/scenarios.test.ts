@@ -1,0 +1,189 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { afterAll, describe, expect, test, vi } from "vitest";
+import { identifyProcess } from "../../cli/local/process-identity.ts";
+import { ProcessCluster } from "../../src/scenario/cluster/process-cluster.ts";
+import type { RunRecord } from "../../src/scenario/run-record.ts";
+import { ENTRY, outcomeOf, runHearsay, spawnHearsay } from "./run-hearsay.ts";
+
+const SCENARIOS = resolve(import.meta.dirname, "../../scenarios");
+const RUN_MS = 60_000;
+const shipped = (name: string) => join(SCENARIOS, `${name}.yaml`);
+
+const folder = mkdtempSync(join(tmpdir(), "hearsay-scenarios-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function written(name: string, text: string): string {
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+}
+
+/** Children of a process, by the system's own table. */
+function childrenOf(pid: number): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => parentOf(name) === pid)
+    .map(Number);
+}
+
+function parentOf(pid: string): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads the lines of a run until one holds these words; the processes that it has started by then. */
+async function untilSaid(run: ChildProcess, words: string): Promise<number[]> {
+  if (run.stderr === null) throw new Error("the run has no pipe");
+  let said = "";
+  for await (const line of createInterface({ input: run.stderr })) {
+    said += `${line}\n`;
+    if (line.includes(words)) return childrenOf(run.pid ?? 0);
+  }
+  throw new Error(`it ended before it said ${JSON.stringify(words)}:\n${said}`);
+}
+
+const stillRunning = (pids: readonly number[]) =>
+  pids.filter((pid) => identifyProcess(pid) !== undefined);
+
+const allEnded = (pids: readonly number[]) =>
+  vi.waitUntil(() => stillRunning(pids).length === 0, { timeout: 8_000, interval: 20 });
+
+describe("a shipped scenario passes on real daemons as it does in the simulator", () => {
+  test.each(["crash-one", "graceful-leave", "same-name", "minority-of-two", "stall-the-accuser"])(
+    "%s",
+    async (name) => {
+      const { stdout, exitCode } = await runHearsay(["run", "--json", shipped(name)], {}, RUN_MS);
+      const { outcome, failure, world } = JSON.parse(stdout) as RunRecord;
+      expect({ outcome, failure, world, exitCode }).toEqual({
+        outcome: "passed",
+        failure: null,
+        world: "real",
+        exitCode: 0,
+      });
+    },
+    RUN_MS,
+  );
+});
+
+test(
+  "a run that fails says what it got, who saw what, and how to run it again",
+  async () => {
+    const file = written(
+      "wrong.yaml",
+      "name: wrong\nnodes: [a, b]\nconfig: { profile: local }\nsteps:\n  - start: all\n" +
+        "  - await: converged\n    within: 10s\n  - expect: { see: { b: dead } }\n",
+    );
+    const { exitCode, stdout, stderr } = await runHearsay(["run", file], {}, RUN_MS);
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/got +a sees b alive/);
+    expect(stdout).toContain(`hearsay run --real ${file}`);
+    expect(stderr).toMatch(/1 scenario failed: wrong/);
+  },
+  RUN_MS,
+);
+
+const PAUSED = `
+name: paused
+nodes: [a, b, c]
+config: { profile: local }
+steps:
+  - start: all
+  - pause: c
+  - wait: 60s
+`;
+
+test(
+  "a run that is interrupted leaves no process behind, a paused one neither",
+  async () => {
+    const run = spawnHearsay(["run", written("paused.yaml", PAUSED)], {}, RUN_MS);
+    const pids = await untilSaid(run, "pause c");
+    // The fourth is the guard that thaws the paused one.
+    expect(pids.length).toBeGreaterThanOrEqual(3);
+    const ended = new Promise((resolve) => run.once("close", resolve));
+    run.kill("SIGINT");
+    expect(await ended).toBe(130);
+    await allEnded(pids);
+  },
+  RUN_MS,
+);
+
+test(
+  "daemons of a run that is killed end by themselves, a paused one too",
+  async () => {
+    const run = spawnHearsay(["run", written("killed.yaml", PAUSED)], {}, RUN_MS);
+    const pids = await untilSaid(run, "pause c");
+    run.kill("SIGKILL");
+    await allEnded(pids);
+  },
+  RUN_MS,
+);
+
+test("mistakes are told with line and column, and nothing is started", async () => {
+  const text = "name: x\nnodes: [a, b]\nsteps:\n  - start: all\n  - kill: a\n  - pause: a\n";
+  const file = written("mistaken.yaml", text);
+  const mistake = `${file}:6:5: a does not run here: it was killed in line 5`;
+  const checked = await runHearsay(["check", file]);
+  expect(checked).toEqual({
+    exitCode: 2,
+    stdout: `${mistake}\n`,
+    stderr: "hearsay: 1 mistake; nothing was run\n",
+  });
+  const run = await runHearsay(["run", shipped("crash-one"), file]);
+  expect(run).toEqual({ exitCode: 2, stdout: "", stderr: `hearsay: ${mistake}\n` });
+});
+
+test("a file that is not there is told in one line", async () => {
+  const { exitCode, stderr } = await runHearsay(["run", "nowhere.yaml"]);
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(/^hearsay: nowhere\.yaml: there is no such file; .*\n$/);
+});
+
+test("a scenario is a program", async () => {
+  const program = written("hearsay", `#!/bin/sh\nexec "${process.execPath}" "${ENTRY}" "$@"\n`);
+  chmodSync(program, 0o755);
+  const child = spawn(shipped("graceful-leave"), ["--sim"], {
+    env: { ...process.env, PATH: `${folder}:${process.env.PATH}` },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const { exitCode, stdout } = await outcomeOf(child);
+  expect(stdout).toMatch(/graceful leave.*passed/);
+  expect(exitCode).toBe(0);
+});
+
+test(
+  "a daemon that cannot start is named, with its own words",
+  async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
+    const { port } = taken.address() as { readonly port: number };
+    const place = { prefix: [], bind: "127.0.0.1:0", extra: [] };
+    const cluster = new ProcessCluster({
+      entry: ENTRY,
+      config: { profile: "local", settings: {} },
+      env: process.env,
+      places: {
+        of: (node) => ({ ...place, api: `127.0.0.1:${node === "b" ? port : 0}` }),
+        close: async () => {},
+      },
+    });
+    const order = (node: string) => ({ node, member: node, join: [] });
+    try {
+      await expect(cluster.start([order("a"), order("b")])).rejects.toThrow(
+        /^b did not start: .*in use/s,
+      );
+    } finally {
+      await cluster.close();
+      taken.close();
+    }
+  },
+  RUN_MS,
+);

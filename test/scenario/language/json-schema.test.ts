@@ -1,0 +1,22 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { expect, test } from "vitest";
+import { scenarioJsonSchema } from "../../../src/scenario/language/shapes/json-schema.ts";
+import { VERBS } from "../../../src/scenario/language/shapes/step-shapes.ts";
+
+const FILE = resolve(import.meta.dirname, "../../../scenarios/scenario.schema.json");
+
+test("the schema that editors read is that of the language", () => {
+  const text = `${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`;
+  const remedy = "npx hearsay check --schema > scenarios/scenario.schema.json";
+  expect(readFileSync(FILE, "utf8"), remedy).toBe(text);
+});
+
+test("every verb of a file is in the schema, and nothing is left to be read apart", () => {
+  const text = JSON.stringify(scenarioJsonSchema());
+  const missing = VERBS.filter(
+    (verb) => verb !== "check" && !text.includes(`"required":["${verb}"`),
+  );
+  expect(missing).toEqual([]);
+  expect(text).not.toMatch(/isSteps|isCondition|isStanding/);
+});
