@@ -2,12 +2,12 @@ import type { RunRecord } from "../../src/scenario/run-record.ts";
 import { ConditionNotMetError } from "../errors.ts";
 import { formatCount } from "../format/quantities.ts";
 import type { Output } from "../output.ts";
-import { formatFailures } from "./failure-text.ts";
 import { untilInterrupted } from "./interruption.ts";
 import { formatPlan } from "./plan.ts";
 import { readScenarioFile, type ScenarioFile } from "./read-files.ts";
 import type { RunArgs } from "./run-args.ts";
 import { runOne } from "./run-one.ts";
+import { outcomeLine, tellRecord, writeReports } from "./tell-record.ts";
 
 const EXIT_INTERRUPTED = 130;
 const COLUMNS_DEFAULT = 100;
@@ -50,10 +50,16 @@ async function runAll(
 ): Promise<readonly RunRecord[]> {
   const interruption = untilInterrupted();
   const { signal } = interruption;
-  const onRecord = async (record: RunRecord) => tellOutcome(record, output);
   const records: RunRecord[] = [];
   try {
     for (const each of scenarios) {
+      const onRecord = (record: RunRecord) => {
+        // Of many runs only those that failed are worth a page.
+        const isToBeTold = scenarios.length === 1 || output.json || record.outcome === "failed";
+        if (isToBeTold) tellRecord(record, output);
+        if (args.report === undefined || record.outcome === "interrupted") return;
+        writeReports(record, each.scenario.reports, args.report, output);
+      };
       const record = await runOne(each, { args, output, signal, onRecord });
       records.push(record);
       if (record.outcome === "interrupted") break;
@@ -66,26 +72,4 @@ async function runAll(
 
 function withSeed({ file, scenario }: ScenarioFile, rngSeed: number | undefined): ScenarioFile {
   return { file, scenario: rngSeed === undefined ? scenario : { ...scenario, rngSeed } };
-}
-
-function tellOutcome(record: RunRecord, output: Output): void {
-  if (output.json) {
-    output.data(JSON.stringify(record));
-    return;
-  }
-  if (record.outcome === "failed") {
-    for (const line of formatFailures(output.style, record)) output.data(line);
-  }
-  output.data(outcomeLine(record, output));
-}
-
-function outcomeLine(
-  { outcome, scenario, durationMs, failure }: RunRecord,
-  { style }: Output,
-): string {
-  const glyphs = style.ascii
-    ? { passed: "+", failed: "x", interrupted: "!" }
-    : { passed: "✓", failed: "✗", interrupted: "■" };
-  const why = failure === null ? "" : `: ${failure}`;
-  return `${glyphs[outcome]} ${scenario.name} ${outcome} after ${(durationMs / 1000).toFixed(1)} s${why}`;
 }

@@ -19,7 +19,7 @@ export interface Running {
   readonly output: Output;
   readonly signal: AbortSignal;
   /** Called with the record while the cluster still runs. */
-  readonly onRecord: (record: RunRecord) => Promise<void>;
+  readonly onRecord: (record: RunRecord) => void;
 }
 
 /** Runs one scenario, tells what it does, and ends everything that it started. */
@@ -43,7 +43,7 @@ export async function runOne(
     });
     lines.close();
     await dashboard.untilQuit();
-    await onRecord(record);
+    onRecord(record);
     if (args.keep === true && record.outcome !== "interrupted") await keep(apis(), output, signal);
     return record;
   } finally {

@@ -1,0 +1,80 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ConfigError } from "../../src/core/errors.ts";
+import type { ReportKind } from "../../src/scenario/language/scenario.ts";
+import { type FileKind, reportFile } from "../../src/scenario/report/report-files.ts";
+import type { Ink, ReportStyle } from "../../src/scenario/report/report-style.ts";
+import { renderTerminal } from "../../src/scenario/report/terminal.ts";
+import type { RunRecord } from "../../src/scenario/run-record.ts";
+import { type Color, paint } from "../format/text-style.ts";
+import type { Output } from "../output.ts";
+
+const COLUMNS_DEFAULT = 100;
+const FILE_KINDS: readonly FileKind[] = ["svg", "html", "junit", "json"];
+
+const COLORS: Readonly<Record<Ink, Color>> = {
+  alive: "cyan",
+  suspect: "yellow",
+  dead: "magenta",
+  left: "gray",
+  unknown: "gray",
+  fault: "magenta",
+  process: "cyan",
+  met: "green",
+  failed: "magenta",
+  quiet: "gray",
+  strong: "bold",
+};
+
+/** Tells how a run went: the report for a terminal, or its record as a line of JSON. */
+export function tellRecord(record: RunRecord, output: Output): void {
+  if (output.json) output.data(JSON.stringify(record));
+  else for (const line of renderTerminal(record, styleOf(output))) output.data(line);
+}
+
+/**
+ * Writes the reports that a scenario asks for, or all of them where it asks for none, and tells
+ * their names.
+ *
+ * @throws ConfigError when the directory cannot be written
+ */
+export function writeReports(
+  record: RunRecord,
+  kinds: readonly ReportKind[],
+  directory: string,
+  output: Output,
+): void {
+  const asked = FILE_KINDS.filter((kind) => kinds.includes(kind));
+  for (const kind of asked.length > 0 ? asked : FILE_KINDS) {
+    const { name, text } = reportFile(kind, record);
+    const path = join(directory, name);
+    try {
+      mkdirSync(directory, { recursive: true });
+      writeFileSync(path, text);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new ConfigError(`--report ${directory}: ${why}; name a directory that can be written`);
+    }
+    output.talk(`wrote ${path}`);
+  }
+}
+
+/** One line a run, for the end of many. */
+export function outcomeLine(
+  { outcome, scenario, durationMs, failure }: RunRecord,
+  { style }: Output,
+): string {
+  const glyphs = style.ascii
+    ? { passed: "+", failed: "x", interrupted: "!" }
+    : { passed: "✓", failed: "✗", interrupted: "■" };
+  const why = failure === null ? "" : `: ${failure}`;
+  return `${glyphs[outcome]} ${scenario.name} ${outcome} after ${(durationMs / 1000).toFixed(1)} s${why}`;
+}
+
+function styleOf({ style }: Output): ReportStyle {
+  return {
+    columns: process.stdout.columns ?? COLUMNS_DEFAULT,
+    ascii: style.ascii,
+    paint: (ink, text) => paint(style, COLORS[ink], text),
+  };
+}
