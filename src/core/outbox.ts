@@ -56,11 +56,12 @@ export class Outbox {
       this.effects.push({ kind: "send", to, message: { header, body, updates } });
       return;
     }
-    for (const update of this.owed(free, updates, to)) {
-      updates.push(update);
-      free -= this.parts.sizer.updateBytes(update);
-    }
-    const news = this.parts.board.ride(body, free, options.notices ?? []);
+    const owed = this.owed(free, updates, to);
+    updates.push(...owed);
+    const { board } = this.parts;
+    const news = board.isEmpty
+      ? undefined
+      : board.ride(body, free - this.bytesOf(owed), options.notices ?? []);
     const message = { header, body, updates, ...(news && { news }) };
     this.effects.push({ kind: "send", to, message });
   }
@@ -92,6 +93,10 @@ export class Outbox {
     const { dissemination, table } = this.parts;
     const state = member === undefined ? undefined : table.get(member)?.state;
     return dissemination.fill(bytesFree, riding, state === undefined || state === "alive");
+  }
+
+  private bytesOf(updates: readonly Update[]): number {
+    return updates.reduce((sum, update) => sum + this.parts.sizer.updateBytes(update), 0);
   }
 
   private header(): Header {

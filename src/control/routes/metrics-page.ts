@@ -72,6 +72,7 @@ function memberMetrics(node: ControlledNode): Metric[] {
         [{ queue: "updates_owed" }, queues.updatesOwed],
         [{ queue: "suspicions" }, queues.suspicions],
         [{ queue: "relays" }, queues.relays],
+        [{ queue: "notices_owed" }, queues.noticesOwed],
       ],
       "queue",
     ),

@@ -63,9 +63,13 @@ export class NoticeBoard {
     if (this.held.size > HELD_MAX && !oldest.done) this.held.delete(oldest.value);
   }
 
+  get isEmpty(): boolean {
+    return this.held.size === 0;
+  }
+
   /** How many have rides left. */
   get owed(): number {
-    if (this.held.size === 0) return 0;
+    if (this.isEmpty) return 0;
     const sendsMax = this.sendsMax();
     let count = 0;
     for (const { sends } of this.held.values()) if (sends < sendsMax) count++;
@@ -74,7 +78,7 @@ export class NoticeBoard {
 
   /** Those that a ping with this news says nothing of. */
   lackedBy(news: News | undefined): Notice[] {
-    if (this.held.size === 0) return [];
+    if (this.isEmpty) return [];
     const held = new Set(news?.held);
     return this.tended()
       .filter(({ mark }) => !held.has(mark))
@@ -83,7 +87,6 @@ export class NoticeBoard {
 
   /** What rides on a datagram with so much room; `first` goes in before what is owed. */
   ride(body: MessageBody, bytesFree: number, first: readonly Notice[]): News | undefined {
-    if (this.held.size === 0) return undefined;
     const held = body.kind === "ping" ? this.tended().map(({ mark }) => mark) : [];
     const free = bytesFree - this.parts.sizer.newsBaseBytes(held.length);
     if (free < 0) return undefined;
