@@ -12,6 +12,7 @@ import { FalseDeaths } from "./false-deaths.ts";
 import { GroundedStates } from "./grounded-states.ts";
 import { Incarnations } from "./incarnations.ts";
 import { SinglePossession } from "./single-possession.ts";
+import { ToldOnce } from "./told-once.ts";
 import { World } from "./world.ts";
 
 /** The first rule that was broken. */
@@ -53,6 +54,7 @@ export class Checks implements SimWatcher {
       new Incarnations(report),
       new GroundedStates(report),
       new SinglePossession(report),
+      new ToldOnce(report),
       this.falseDeaths,
       new CrashesKnown(config, this.world, report),
       new Bounds(members, report),

@@ -43,6 +43,7 @@ const DELIVERIES_MAX = 240_000;
 /** Looks at whole nodes, and early wakeups, this often a period. */
 const INSPECTIONS_PER_PERIOD = 1;
 const LOOKS_PER_PERIOD = 10;
+const PERIODS_A_WORD = 4;
 const STAGGER_PERIODS = 0.3;
 const SEEDS = 3;
 
@@ -71,6 +72,7 @@ class Run {
   private readonly player: FaultPlayer;
   private readonly names: readonly string[];
   private nextInspectionMs: Millis = 0;
+  private inspections = 0;
   private healedMs: Millis | undefined;
   private isCutShort = false;
 
@@ -187,9 +189,19 @@ class Run {
     for (const name of cluster.running) {
       if (options.earlyWakeups) cluster.submit(name, { kind: "wakeup", stalledMs: 0 });
     }
+    if (options.isTalkative) this.talk();
     for (const name of cluster.running) {
       checks.inspected(name, cluster.snapshot(name), cluster.nowMs);
     }
+  }
+
+  /** One after the other says something, with pauses in which it is forgotten. */
+  private talk(): void {
+    const { running } = this.cluster;
+    const speaker = running[Math.floor(this.inspections / PERIODS_A_WORD) % running.length];
+    this.inspections++;
+    if (speaker === undefined || this.inspections % PERIODS_A_WORD !== 1) return;
+    this.cluster.submit(speaker, { kind: "tell", name: "word", payload: "" });
   }
 
   /** Some of those that went down come back; a seed always does, or nobody could join. */

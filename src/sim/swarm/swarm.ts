@@ -26,6 +26,8 @@ export interface SwarmOptions {
   readonly isSeeded: boolean;
   /** Every node gets a wakeup that it did not ask for once a period. */
   readonly earlyWakeups: boolean;
+  /** Every few periods somebody gives out a user event. */
+  readonly isTalkative: boolean;
   readonly faults: readonly PlannedFault[];
   /** Of the nodes that do not run when everything heals, these are started again. */
   readonly revived: readonly string[];
@@ -48,7 +50,7 @@ export function swarm(rngSeed: number): SwarmOptions {
   const periodMs = PROFILES[profile].probeIntervalMs;
   const safetyMs = SAFETY_PERIODS * periodMs;
   const names = nodeNames(nodes);
-  return Object.freeze({
+  const drawn = {
     rngSeed,
     nodes,
     profile,
@@ -63,7 +65,9 @@ export function swarm(rngSeed: number): SwarmOptions {
     revived: drawRevived(rng, names),
     safetyMs,
     livenessMs: LIVENESS_PERIODS * periodMs,
-  });
+  } as const;
+  // Drawn last, so that it changes nothing that a seed drew before there was any talk.
+  return Object.freeze({ ...drawn, isTalkative: drawChance(rng, 0.3) });
 }
 
 /** The processes of a run, in the order of their start. */

@@ -270,6 +270,27 @@ describe("queues and tables are bounded", () => {
   });
 });
 
+describe("nobody is told twice", () => {
+  const said = { origin: "b", startId: "01", seq: 1, name: "word", payload: "" };
+  const word = { kind: "user-event", ...said } as const;
+
+  test("of one event", () => {
+    const story = new Story();
+    for (const viewer of ["a", "b", "a"]) story.tell(viewer, word);
+    expect(story.broken).toBe("nobody is told twice");
+  });
+
+  test("but of others, and when it runs anew", () => {
+    const story = new Story();
+    story.tell("a", word);
+    story.tell("a", { ...word, seq: 2 });
+    story.end("a");
+    story.start("a", FIRST + 1);
+    story.tell("a", word);
+    expect(story.broken).toBeUndefined();
+  });
+});
+
 test("one owner is not taken for two", () => {
   const story = new Story();
   const endpoint = { host: "10.0.0.9", port: 7946 };
