@@ -1,6 +1,6 @@
 import type { ContestantName } from "./contestants/contestant.ts";
 import type { CaseFigures } from "./figures.ts";
-import type { CountName, TimeName } from "./trial.ts";
+import type { CountName, TimeName } from "./measures.ts";
 
 export type ExpectationUnit = "s" | "count" | "messages/s" | "B/s";
 

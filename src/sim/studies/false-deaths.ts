@@ -1,6 +1,6 @@
 import type { MemberName } from "../../core/member.ts";
+import type { Measures } from "./measures.ts";
 import type { StudyCluster, StudyNews } from "./study-cluster.ts";
-import type { TrialBench } from "./trial.ts";
 
 /**
  * Counts the living that were called dead. A member that a trial ever did something to counts as
@@ -26,13 +26,13 @@ export class FalseDeathTally {
     this.faulty.add(name);
   }
 
-  report(bench: Pick<TrialBench, "count">): void {
-    bench.count("falseDeaths", this.deaths.size);
-    bench.count("falseViews", this.views);
-    bench.count("falseViewsAtHealthy", this.viewsAtHealthy);
-    bench.count("faulty", this.faulty.size);
-    bench.count("faultyDead", this.faultyDead.size);
-    bench.count("returns", this.returns);
+  report(measures: Pick<Measures, "count">): void {
+    measures.count("falseDeaths", this.deaths.size);
+    measures.count("falseViews", this.views);
+    measures.count("falseViewsAtHealthy", this.viewsAtHealthy);
+    measures.count("faulty", this.faulty.size);
+    measures.count("faultyDead", this.faultyDead.size);
+    measures.count("returns", this.returns);
   }
 
   private take({ viewer, member, from, to, incarnation }: StudyNews): void {

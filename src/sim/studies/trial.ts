@@ -2,8 +2,10 @@ import type { NodeConfig, ProfileName } from "../../core/config.ts";
 import type { Millis } from "../../core/member.ts";
 import type { ContestantName } from "./contestants/contestant.ts";
 import { FalseDeathTally } from "./false-deaths.ts";
+import type { CountName, TimeName } from "./measures.ts";
 import type { Plan } from "./plan.ts";
 import { StudyCluster } from "./study-cluster.ts";
+import type { TrialBench } from "./trial-bench.ts";
 import { sufferAnomalies, sufferFreeze } from "./trials/anomalies.ts";
 import { crashMany, crashOneByOne } from "./trials/crashes.ts";
 import { joinAtOnce, restartInTurn } from "./trials/newcomers.ts";
@@ -20,36 +22,6 @@ export interface Trial {
   readonly config: Partial<NodeConfig>;
 }
 
-/** What a trial measures in milliseconds. */
-export type TimeName =
-  /** From a crash until the first, and until the last survivor believes it. */
-  | "first"
-  | "all"
-  /** From a cut until each side holds all of the other dead. */
-  | "majority"
-  | "minority"
-  /** From the end of the faults until all hold all that run present. */
-  | "whole"
-  /** From a process's start until it is present to all, and all to it. */
-  | "back"
-  /** How long one view held a restarted member dead. */
-  | "deadFor"
-  | "joined";
-
-/** What a trial counts. */
-export type CountName =
-  /** Crashes that somebody did not know of in time; sides and views that never came about. */
-  | "missed"
-  /** Deaths of healthy members that ran, in any view; and in how many views, of healthy ones. */
-  | "falseDeaths"
-  | "falseViews"
-  | "falseViewsAtHealthy"
-  /** Members under a fault of the trial, and those of them that a healthy node called dead. */
-  | "faulty"
-  | "faultyDead"
-  /** Returns of the dead, in views of healthy nodes. */
-  | "returns";
-
 export interface TrialResult {
   readonly times: Partial<Record<TimeName, Millis[]>>;
   readonly counts: Partial<Record<CountName, number>>;
@@ -57,14 +29,6 @@ export interface TrialResult {
   readonly bytes: number;
   /** Running time of all nodes together, while the datagrams were counted. */
   readonly nodeMs: Millis;
-}
-
-/** What a trial works with, and where it notes what it finds. */
-export interface TrialBench {
-  readonly cluster: StudyCluster;
-  readonly tally: FalseDeathTally;
-  time(name: TimeName, tookMs: Millis): void;
-  count(name: CountName, howMany: number): void;
 }
 
 /** Detectors have samples, and phases are spread, when the faults begin. */

@@ -3,7 +3,8 @@ import { CONTESTANT_NAMES } from "../../../src/sim/studies/contestants/contestan
 import { FalseDeathTally } from "../../../src/sim/studies/false-deaths.ts";
 import type { Plan } from "../../../src/sim/studies/plan.ts";
 import { StudyCluster } from "../../../src/sim/studies/study-cluster.ts";
-import { runTrial, type Trial, type TrialBench } from "../../../src/sim/studies/trial.ts";
+import { runTrial, type Trial } from "../../../src/sim/studies/trial.ts";
+import type { TrialBench } from "../../../src/sim/studies/trial-bench.ts";
 
 test.each(CONTESTANT_NAMES)(
   "equal trials of %s have equal results, other seeds others",
