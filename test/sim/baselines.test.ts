@@ -12,8 +12,8 @@ import { TransmitQueue } from "../../src/sim/baselines/transmit-queue.ts";
 import { EventHeap } from "../../src/sim/event-heap.ts";
 import type { ContestantName } from "../../src/sim/studies/contestants/contestant.ts";
 import { quantile } from "../../src/sim/studies/figures.ts";
-import type { Plan } from "../../src/sim/studies/plan.ts";
 import { runTrial, type TrialResult } from "../../src/sim/studies/trial.ts";
+import type { Plan } from "../../src/sim/studies/workloads/plan.ts";
 import { VirtualClock } from "../../src/sim/virtual-clock.ts";
 
 /** Serf 0.9.4 on loopback, lan profile: SIGKILL until the last survivor knows, median. */

@@ -1,6 +1,6 @@
-import type { StudyCase, Workload } from "../../../src/sim/studies/workload.ts";
-import { casesOf } from "../../../src/sim/studies/workload.ts";
-import { WORKLOADS } from "../../../src/sim/studies/workloads.ts";
+import type { StudyCase, Workload } from "../../../src/sim/studies/workloads/workload.ts";
+import { casesOf } from "../../../src/sim/studies/workloads/workload.ts";
+import { WORKLOADS } from "../../../src/sim/studies/workloads/workloads.ts";
 import { UsageError } from "../../errors.ts";
 
 export type DetectorPreset = "short" | "full";

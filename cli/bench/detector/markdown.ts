@@ -1,5 +1,5 @@
 import type { CaseFigures } from "../../../src/sim/studies/figures.ts";
-import type { StudyCase } from "../../../src/sim/studies/workload.ts";
+import type { StudyCase } from "../../../src/sim/studies/workloads/workload.ts";
 import { UsageError } from "../../errors.ts";
 import { REPRODUCTION_COLUMNS, reproductionRows } from "./reproduction.ts";
 import { reportTables } from "./tables.ts";

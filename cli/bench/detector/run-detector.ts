@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type CaseFigures, figuresOf } from "../../../src/sim/studies/figures.ts";
 import type { Trial, TrialResult } from "../../../src/sim/studies/trial.ts";
-import type { StudyCase } from "../../../src/sim/studies/workload.ts";
+import type { StudyCase } from "../../../src/sim/studies/workloads/workload.ts";
 import { UsageError } from "../../errors.ts";
 import { formatCount, formatSpan } from "../../format/quantities.ts";
 import { formatTable } from "../../format/table.ts";

@@ -1,6 +1,6 @@
 import type { CaseFigures, TimeFigure } from "../../../src/sim/studies/figures.ts";
 import type { CountName, TimeName } from "../../../src/sim/studies/measures.ts";
-import type { GroupName } from "../../../src/sim/studies/workload.ts";
+import type { GroupName } from "../../../src/sim/studies/workloads/workload.ts";
 
 /** One table of the report, ready for a terminal or for Markdown. */
 export interface ReportTable {

@@ -2,7 +2,7 @@ import type { Millis } from "../../core/member.ts";
 import type { ContestantName } from "./contestants/contestant.ts";
 import type { CountName, TimeName } from "./measures.ts";
 import type { TrialResult } from "./trial.ts";
-import type { GroupName, StudyCase } from "./workload.ts";
+import type { GroupName, StudyCase } from "./workloads/workload.ts";
 
 /** Quantiles of one time over all trials of a case. */
 export interface TimeFigure {

@@ -3,13 +3,13 @@ import type { Millis } from "../../core/member.ts";
 import type { ContestantName } from "./contestants/contestant.ts";
 import { FalseDeathTally } from "./false-deaths.ts";
 import type { CountName, TimeName } from "./measures.ts";
-import type { Plan } from "./plan.ts";
 import { StudyCluster } from "./study-cluster.ts";
 import type { TrialBench } from "./trial-bench.ts";
 import { sufferAnomalies, sufferFreeze } from "./trials/anomalies.ts";
 import { crashMany, crashOneByOne } from "./trials/crashes.ts";
 import { joinAtOnce, restartInTurn } from "./trials/newcomers.ts";
 import { splitAndHeal } from "./trials/partitions.ts";
+import type { Plan } from "./workloads/plan.ts";
 
 /** One run of one contestant. Everything in it crosses to a worker thread and back. */
 export interface Trial {

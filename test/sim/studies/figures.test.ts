@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { EXPECTATIONS, type Expectation, judge } from "../../../src/sim/studies/expectations.ts";
 import { type CaseFigures, figuresOf, quantile } from "../../../src/sim/studies/figures.ts";
 import type { TrialResult } from "../../../src/sim/studies/trial.ts";
-import { casesOf } from "../../../src/sim/studies/workload.ts";
-import { WORKLOADS } from "../../../src/sim/studies/workloads.ts";
+import { casesOf } from "../../../src/sim/studies/workloads/workload.ts";
+import { WORKLOADS } from "../../../src/sim/studies/workloads/workloads.ts";
 
 test("a quantile is the smallest sample that so many samples do not exceed", () => {
   const samples = Array.from({ length: 100 }, (_, index) => 100 - index);

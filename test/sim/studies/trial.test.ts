@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { CONTESTANT_NAMES } from "../../../src/sim/studies/contestants/contestant.ts";
 import { FalseDeathTally } from "../../../src/sim/studies/false-deaths.ts";
-import type { Plan } from "../../../src/sim/studies/plan.ts";
 import { StudyCluster } from "../../../src/sim/studies/study-cluster.ts";
 import { runTrial, type Trial } from "../../../src/sim/studies/trial.ts";
 import type { TrialBench } from "../../../src/sim/studies/trial-bench.ts";
+import type { Plan } from "../../../src/sim/studies/workloads/plan.ts";
 
 test.each(CONTESTANT_NAMES)(
   "equal trials of %s have equal results, other seeds others",

@@ -1,7 +1,7 @@
 import type { MemberName } from "../../../core/member.ts";
 import { sample } from "../../../core/primitives/rng.ts";
-import type { Plan } from "../plan.ts";
 import type { TrialBench } from "../trial-bench.ts";
+import type { Plan } from "../workloads/plan.ts";
 import { DeathWatch } from "./death-watch.ts";
 
 const KNOWN_WITHIN_MS = 120_000;

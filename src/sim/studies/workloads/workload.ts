@@ -1,7 +1,7 @@
-import type { NodeConfig, ProfileName } from "../../core/config.ts";
-import { CONTESTANT_NAMES, type ContestantName } from "./contestants/contestant.ts";
+import type { NodeConfig, ProfileName } from "../../../core/config.ts";
+import { CONTESTANT_NAMES, type ContestantName } from "../contestants/contestant.ts";
+import type { Trial } from "../trial.ts";
 import type { Plan } from "./plan.ts";
-import type { Trial } from "./trial.ts";
 
 /** Tables of the report; the workloads of one group have the same columns. */
 export type GroupName = "crashes" | "calm" | "anomalies" | "partitions" | "newcomers";

@@ -1,4 +1,4 @@
-import type { Millis } from "../../core/member.ts";
+import type { Millis } from "../../../core/member.ts";
 
 /** What is done to some members again and again: `onMs` of fault, then `offMs` without. */
 export interface Anomaly {
