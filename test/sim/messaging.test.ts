@@ -70,6 +70,29 @@ describe("every live node is told of a user event once", () => {
   });
 });
 
+describe("a side that is cut off", () => {
+  const sides = [NAMES.slice(0, 8), NAMES.slice(8)];
+
+  /** What was said on one side `beforeHealMs` before the network was whole again. */
+  function saidInPartition(beforeHealMs: number): SimCluster {
+    const cluster = running(20);
+    cluster.partition(sides);
+    tell(cluster, "n0", "here");
+    cluster.run(beforeHealMs);
+    cluster.heal();
+    cluster.run(10 * T);
+    return cluster;
+  }
+
+  test("is told of what was said up to 20 periods ago once it is back", () => {
+    expect(tellings(saidInPartition(8 * T))).toEqual(everybodyOnce(["here"]));
+  });
+
+  test("is not told of older news", () => {
+    expect(tellings(saidInPartition(25 * T))).toEqual(everybodyOnce(["here"], sides[0]));
+  });
+});
+
 describe("events are news, not history", () => {
   test("a newcomer is not told what happened before it", () => {
     const cluster = running(15);

@@ -16,8 +16,8 @@ export interface Question {
 }
 
 /**
- * Answers queries of one name, or of every name (null). Null says that there is no answer; so does what it throws, and an
- * answer after `deadline` is aborted. An answer longer than 768 bytes is cut.
+ * Answers queries of one name, or of every name (null). Null, and a rejection, say that there is no answer; what comes
+ * after `deadline` is aborted comes too late. An answer longer than 768 bytes is cut.
  */
 export interface Responder {
   readonly name: string | null;
