@@ -46,6 +46,7 @@ function rowsOf({ member, answer, tookMs }: MemberAnswer): string[][] {
 function summary({ name, answers, declined, silent }: QueryBody): string {
   const parts = [formatCount(answers.length, "answer")];
   if (declined.length > 0) parts.push(`no answer to ${name} at ${formatNames(declined)}`);
+  if (answers.length === 0) parts.push(`--on-query '${name}=command' makes a daemon answer it`);
   if (silent.length > 0) parts.push(`nothing came from ${formatNames(silent)}`);
   return parts.join("; ");
 }
