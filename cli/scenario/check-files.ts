@@ -15,13 +15,14 @@ export async function checkFiles(files: readonly string[]): Promise<void> {
   let mistakes = 0;
   for (const file of files) {
     try {
-      const { scenario } = readScenarioFile(file);
+      const { scenario } = await readScenarioFile(file);
       const steps = formatCount(scenario.steps.length, "step");
       output.data(`${file}: ok, ${formatCount(scenario.nodes.length, "node")}, ${steps}`);
     } catch (error) {
-      if (!(error instanceof ScenarioError)) throw error;
+      // A module may have its own copy of the class.
+      if (!(error instanceof Error) || error.name !== ScenarioError.name) throw error;
       output.data(error.message);
-      mistakes += error.issues.length;
+      mistakes += (error as ScenarioError).issues.length;
     }
   }
   if (mistakes > 0) throw new UsageError(`${formatCount(mistakes, "mistake")}; nothing was run`);

@@ -1,10 +1,15 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
+import { extname, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { ConfigError } from "../../src/core/errors.ts";
 import { parseScenario } from "../../src/scenario/language/define-scenario.ts";
 import type { Scenario } from "../../src/scenario/language/scenario.ts";
 
 /** Far more than any scenario; a larger file is not one. */
 const FILE_BYTES_MAX = 1024 * 1024;
+
+/** Files that are programs: they are run to get their scenario. */
+const MODULES: ReadonlySet<string> = new Set([".js", ".mjs", ".ts", ".mts"]);
 
 export interface ScenarioFile {
   /** As it was given. */
@@ -13,30 +18,43 @@ export interface ScenarioFile {
 }
 
 /**
- * The scenario in a file.
+ * The scenario in a file: YAML, or a module whose default export is one.
  *
  * @throws ConfigError when it cannot be read, ScenarioError with all that is wrong with it
  */
-export function readScenarioFile(file: string): ScenarioFile {
-  return { file, scenario: parseScenario(readText(file), file) };
+export async function readScenarioFile(file: string): Promise<ScenarioFile> {
+  checkFile(file);
+  const isModule = MODULES.has(extname(file));
+  const scenario = isModule
+    ? await importScenario(file)
+    : parseScenario(readFileSync(file, "utf8"), file);
+  return { file, scenario };
 }
 
-function readText(file: string): string {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const why =
-      code === "ENOENT"
-        ? "there is no such file"
-        : code === "EISDIR"
-          ? "it is a directory"
-          : message;
+async function importScenario(file: string): Promise<Scenario> {
+  const loaded = (await import(pathToFileURL(resolve(file)).href)) as {
+    readonly default?: unknown;
+  };
+  const scenario = loaded.default as Partial<Scenario> | undefined;
+  if (!Array.isArray(scenario?.steps) || typeof scenario.config !== "object") {
+    throw new ConfigError(
+      `${file}: its default export is no scenario; export defineScenario({ … })`,
+    );
+  }
+  return scenario as Scenario;
+}
+
+function checkFile(file: string): void {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  const why =
+    stats === undefined
+      ? "there is no such file"
+      : !stats.isFile()
+        ? "it is no file"
+        : stats.size > FILE_BYTES_MAX
+          ? `it is larger than a scenario may be (${FILE_BYTES_MAX} bytes)`
+          : undefined;
+  if (why !== undefined) {
     throw new ConfigError(`${file}: ${why}; name a scenario such as scenarios/crash-one.yaml`);
   }
-  if (text.length > FILE_BYTES_MAX) {
-    throw new ConfigError(`${file}: too large to be a scenario (${FILE_BYTES_MAX} bytes at most)`);
-  }
-  return text;
 }

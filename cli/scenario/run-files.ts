@@ -20,7 +20,8 @@ const COLUMNS_DEFAULT = 100;
  */
 export async function runFiles(args: RunArgs, output: Output): Promise<void> {
   const { files = [], rngSeed } = args;
-  const scenarios = files.map((file) => withSeed(readScenarioFile(file), rngSeed));
+  const scenarios: ScenarioFile[] = [];
+  for (const file of files) scenarios.push(withSeed(await readScenarioFile(file), rngSeed));
   if (args.plan === true) {
     const columns = process.stdout.columns ?? COLUMNS_DEFAULT;
     for (const { scenario } of scenarios) {

@@ -44,16 +44,19 @@ const MET: Verdict = { holds: true, got: () => "so it is" };
 
 const JUDGES: { readonly [K in Condition["kind"]]: Judge<K> } = {
   converged: (_, knowledge, { viewers }) => {
-    // Equal views need one look: this is asked at every event, of clusters of any size.
-    const looking = knowledge.views.areEqual(viewers) ? viewers.slice(0, 1) : viewers;
-    const wrong = firstWrong(looking, viewers, (viewer, other) => {
-      const { member } = knowledge.process(other);
-      const state = seenState(knowledge, viewer, member);
-      return state === "alive" ? undefined : `${viewer} sees ${member} ${state}`;
-    });
-    if (wrong !== undefined) return unmet(wrong);
-    if (looking.length < 2) return MET;
-    return unmet(() => describeDifference(viewers, knowledge));
+    // This is asked at every event, of clusters of any size: equal views need one look, and views
+    // that differ need none.
+    const wrongIn = (looking: readonly string[]) =>
+      firstWrong(looking, viewers, (viewer, other) => {
+        const { member } = knowledge.process(other);
+        const state = seenState(knowledge, viewer, member);
+        return state === "alive" ? undefined : `${viewer} sees ${member} ${state}`;
+      });
+    if (!knowledge.views.areEqual(viewers)) {
+      return unmet(() => wrongIn(viewers) ?? describeDifference(viewers, knowledge));
+    }
+    const wrong = wrongIn(viewers.slice(0, 1));
+    return wrong === undefined ? MET : unmet(wrong);
   },
   see: ({ states }, knowledge, { viewers }) => {
     const wrong = firstWrong(viewers, states, (viewer, { member, oneOf }) => {
@@ -113,7 +116,9 @@ const JUDGES: { readonly [K in Condition["kind"]]: Judge<K> } = {
     const whose = typeof seenBy === "string" ? viewers : others(seenBy, []);
     for (const viewer of whose) {
       const own = knowledge.process(viewer).member;
-      for (const [member, belief] of knowledge.views.of(viewer)) {
+      const beliefs =
+        state === "alive" ? knowledge.views.of(viewer) : knowledge.views.unusual(viewer);
+      for (const [member, belief] of beliefs) {
         if (belief.state !== state || member === own) continue;
         if (
           members === null ? knowledge.ownerOf(member) === undefined : !members.includes(member)

@@ -13,10 +13,7 @@ export function failureDetail(stage: Stage, expectation: Expectation, got: strin
     expected: describeExpectation(expectation),
     got,
     matrix: knowledge.matrix(),
-    // Streams of several nodes may be told a little apart.
     lastEvents: knowledge.events
-      .slice(-EVENTS_TOLD * knowledge.viewers.length)
-      .sort((a, b) => a.atMs - b.atMs)
       .slice(-EVENTS_TOLD)
       .map(
         ({ atMs, node, event }) =>

@@ -33,7 +33,7 @@ export class Knowledge implements RunView {
   nowMs: Millis = 0;
   readonly views = new Views();
   readonly obstacles: Obstacles;
-  /** Of all nodes, in the order in which they were told. */
+  /** Of all nodes, in the order of their times: streams may be told a little apart. */
   readonly events: SeenEvent[] = [];
   /** What each node had sent when it was last asked. */
   traffic: ReadonlyMap<string, Traffic> = new Map();
@@ -139,9 +139,15 @@ export class Knowledge implements RunView {
           });
         });
       case "event":
-        this.events.push({ atMs, node, event: observation.event });
+        this.#keep({ atMs, node, event: observation.event });
         return this.#told(node, atMs, observation.event);
     }
+  }
+
+  #keep(seen: SeenEvent): void {
+    let at = this.events.length;
+    while (at > 0 && (this.events[at - 1]?.atMs ?? 0) > seen.atMs) at--;
+    this.events.splice(at, 0, seen);
   }
 
   #told(viewer: string, atMs: Millis, event: PublicEvent): readonly BeliefChange[] {

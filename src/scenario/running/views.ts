@@ -35,6 +35,11 @@ export class Views {
     return this.#views.get(viewer)?.beliefs ?? NOTHING;
   }
 
+  /** The beliefs that are not `alive`: few, where all is well, in clusters of any size. */
+  unusual(viewer: string): ReadonlyMap<MemberName, Belief> {
+    return this.#views.get(viewer)?.unusual ?? NOTHING;
+  }
+
   /** Whether these viewers hold the same states and incarnations. Costs one comparison a viewer. */
   areEqual(viewers: readonly string[]): boolean {
     const [first, ...others] = viewers.map((viewer) => this.#views.get(viewer)?.hash ?? ZERO_HASH);
@@ -46,12 +51,15 @@ const NOTHING: ReadonlyMap<MemberName, Belief> = new Map();
 
 class View {
   readonly beliefs = new Map<MemberName, Belief>();
+  readonly unusual = new Map<MemberName, Belief>();
   /** Of all beliefs, whatever their order. */
   hash: Hash64 = ZERO_HASH;
 
   set(member: MemberName, belief: Belief | undefined): void {
     const before = this.beliefs.get(member);
     if (before !== undefined) this.hash = xorHash(this.hash, hashOf(member, before));
+    if (belief === undefined || belief.state === "alive") this.unusual.delete(member);
+    else this.unusual.set(member, belief);
     if (belief === undefined) this.beliefs.delete(member);
     else {
       this.beliefs.set(member, belief);

@@ -73,21 +73,30 @@ export class Issues {
 
   #addShapeIssue(issue: z.core.$ZodIssue, base: Path, shape: z.ZodType): void {
     const path = [...base, ...(issue.path as Path)];
-    const key = path.at(-1);
     if (issue.code === "unrecognized_keys") {
-      const allowed = issue.path.length === 0 ? keysOf(shape) : [];
-      for (const unknown of issue.keys) {
-        this.add([...path, unknown], unknownKey(unknown, allowed), "key");
-      }
+      const allowed = keysAt(shape, issue.path);
+      for (const key of issue.keys) this.add([...path, key], unknownKey(key, allowed), "key");
     } else if (issue.code === "invalid_key") {
-      const allowed = issue.issues.flatMap((each) => ("values" in each ? each.values : []));
-      this.add(path, unknownKey(String(key), allowed.map(String)), "key");
+      this.add(path, `${showValue(path.at(-1))} is no name`, "key");
     } else if (issue.input === undefined && issue.path.length > 0) {
-      this.add(path.slice(0, -1), `${key} is missing; it ${issue.message}`);
+      this.add(path.slice(0, -1), `${nameOf(path)} is missing; it ${demandOf(issue)}`);
     } else {
-      this.add(path, `${key ?? "this"}: ${showValue(issue.input)} ${issue.message}`);
+      this.add(path, `${nameOf(path)}: ${showValue(issue.input)} ${demandOf(issue)}`);
     }
   }
+}
+
+/** What the value should have been, where a shape does not say it in words of its own. */
+function demandOf(issue: z.core.$ZodIssue): string {
+  if (!issue.message.startsWith("Invalid")) return issue.message;
+  if (issue.code === "invalid_value") return `must be ${issue.values.join(", ")}`;
+  return "must be a map of keys and values";
+}
+
+/** The last key, and the index in its list. */
+function nameOf(path: Path): string {
+  const from = path.findLastIndex((part) => typeof part === "string");
+  return from < 0 ? "the scenario" : idOf(path.slice(from));
 }
 
 /** `there is no X here; did you mean Y?`, or what there is. */
@@ -115,6 +124,21 @@ export function idOf(path: Path): string {
     .join("");
 }
 
-function keysOf(shape: z.ZodType): string[] {
-  return "shape" in shape ? Object.keys(shape.shape as object) : [];
+/** The keys that a shape knows at a place in it, as far as it is a map there. */
+function keysAt(shape: z.ZodType, path: readonly PropertyKey[]): readonly string[] {
+  let at = shape as unknown as AnyShape;
+  for (const key of path) at = unwrapped(unwrapped(at).shape?.[key] ?? {});
+  const { shape: fields = {}, keyType } = unwrapped(at);
+  return [...Object.keys(fields), ...(keyType?.options ?? [])];
+}
+
+/** What of zod's shapes is looked into. */
+interface AnyShape {
+  readonly shape?: Readonly<Record<PropertyKey, AnyShape>>;
+  readonly keyType?: { readonly options?: readonly string[] };
+  readonly unwrap?: () => AnyShape;
+}
+
+function unwrapped(shape: AnyShape): AnyShape {
+  return shape.unwrap === undefined ? shape : unwrapped(shape.unwrap());
 }

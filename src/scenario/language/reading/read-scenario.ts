@@ -37,6 +37,9 @@ export function readScenario(source: unknown, issues: Issues): Scenario | undefi
   };
 }
 
+/** What stands for nodes without being one. */
+const RESERVED: ReadonlySet<string> = new Set(["all", "anyone", "same_side"]);
+
 /** Issues without a file: places are told by their ids. */
 export const NOWHERE: Locate = () => undefined;
 
@@ -51,8 +54,9 @@ function namesOf({ nodes }: ScenarioSource, issues: Issues): readonly string[] {
   if (typeof nodes === "number") return numbered(nodes);
   for (const [at, name] of nodes.entries()) {
     if (nodes.indexOf(name) !== at) issues.add(["nodes", at], `there are two nodes ${name}`);
-    if (name === "all")
-      issues.add(["nodes", at], "all is the word for all nodes; choose another name");
+    if (RESERVED.has(name)) {
+      issues.add(["nodes", at], `${name} is a word of the language; choose another name`);
+    }
   }
   return [...new Set(nodes)];
 }

@@ -41,7 +41,7 @@ export function readYaml(text: string): YamlSource {
 /** Where the value at `path` begins, or its key; what is not there lies where its parent begins. */
 function offsetOf(document: Document.Parsed, path: Path, part: "key" | "value") {
   let node: unknown = document.contents;
-  let offset = rangeStart(node);
+  let offset = rangeStart(node) ?? 0;
   for (const [at, key] of path.entries()) {
     const isLast = at === path.length - 1;
     if (isMap(node)) {
