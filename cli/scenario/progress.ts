@@ -24,6 +24,8 @@ export class StepLines implements RunProgress {
   readonly #open: { readonly step: Step; readonly depth: number; readonly fromMs: Millis }[] = [];
   #timer: NodeJS.Timeout | undefined;
   #isLive = false;
+  /** What was the case instead, to be told below its step. */
+  #got: string | undefined;
 
   constructor(stream: ProgressStream, style: TextStyle, nowMs: () => Millis) {
     this.#stream = stream;
@@ -33,8 +35,7 @@ export class StepLines implements RunProgress {
 
   stepBegan(step: Step, depth: number, fromMs: Millis): void {
     // A block is told as it begins: what is in it follows.
-    const isBlock = "during" in step ? step.during.length > 0 : step.kind === "repeat";
-    if (isBlock) this.#line(fromMs, depth, this.#mark("open"), this.#text(step));
+    if (isBlock(step)) this.#line(fromMs, depth, this.#mark("open"), this.#text(step));
     this.#open.push({ step, depth, fromMs });
     this.#live();
   }
@@ -42,22 +43,25 @@ export class StepLines implements RunProgress {
   stepEnded(step: Step, depth: number, outcome: StepRecord["outcome"], atMs: Millis): void {
     const open = this.#open.pop();
     const tookMs = atMs - (open?.fromMs ?? atMs);
-    if (step.verb !== "log") {
-      const isBlock = "during" in step ? step.during.length > 0 : step.kind === "repeat";
-      const text = isBlock ? `end of ${this.#text(step)}` : this.#text(step);
+    if (step.kind === "standing") {
+      this.#line(atMs, depth, this.#mark("open"), `from here ${this.#text(step)}`);
+    } else if (step.verb !== "log") {
+      const text = isBlock(step) ? `end of ${this.#text(step)}` : this.#text(step);
       this.#line(atMs, depth, this.#mark(outcome), `${text}${this.#took(step, tookMs)}`);
     }
+    if (this.#got !== undefined) this.#line(atMs, depth + 1, " ", this.#warning(this.#got));
+    this.#got = undefined;
     this.#live();
   }
 
   judged({ outcome, got, verb }: ExpectationRecord): void {
-    if (outcome !== "failed" || verb === "always" || verb === "never") return;
-    this.#line(this.#nowMs(), this.#open.length, " ", paint(this.#style, "magenta", `got: ${got}`));
+    const isStanding = verb === "always" || verb === "never";
+    if (outcome === "failed" && !isStanding) this.#got = `got: ${got}`;
   }
 
   violated({ label, verb }: Expectation, got: string, atMs: Millis): void {
     const text = `${verb} ${label} is broken: ${got}`;
-    this.#line(atMs, this.#open.length, this.#mark("failed"), paint(this.#style, "magenta", text));
+    this.#line(atMs, this.#open.length, this.#mark("failed"), this.#warning(text));
   }
 
   said(text: string, atMs: Millis): void {
@@ -97,6 +101,10 @@ export class StepLines implements RunProgress {
     this.#isLive = false;
   }
 
+  #warning(text: string): string {
+    return paint(this.#style, "magenta", text);
+  }
+
   #text(step: Step): string {
     const word = step.kind === "expect" || step.kind === "standing" ? `${step.verb} ` : "";
     return `${word}${step.label}`;
@@ -120,6 +128,10 @@ export class StepLines implements RunProgress {
         return ascii ? ">" : "▸";
     }
   }
+}
+
+function isBlock(step: Step): boolean {
+  return "during" in step ? step.during.length > 0 : step.kind === "repeat";
 }
 
 function seconds(ms: Millis): string {
