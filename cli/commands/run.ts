@@ -14,6 +14,15 @@ export const runCommand: CommandModule<object, RunArgs> = {
       .options({
         real: { describe: "On real daemons on this machine [the default]", type: "boolean" },
         sim: { describe: "In the simulator, in virtual time", type: "boolean" },
+        netns: {
+          describe: "On real daemons, each on a host of its own: network namespaces, as root",
+          type: "boolean",
+        },
+        "drop-icmp": {
+          describe: "With --netns: the hosts hear no refusal, as behind a firewall",
+          type: "boolean",
+        },
+        "in-namespace": { type: "boolean", hidden: true },
         "rng-seed": {
           describe: "Of the simulator, instead of the scenario's own",
           type: "string",
@@ -43,13 +52,19 @@ export const runCommand: CommandModule<object, RunArgs> = {
       .example("$0 run --sim scenarios/*.yaml", "all of them in virtual time"),
   handler: async (args) => {
     checkTogether(args);
+    if (args.netns === true && args.inNamespace !== true) {
+      const { runInOwnNamespace } = await import("../scenario/own-namespace.ts");
+      process.exitCode = await runInOwnNamespace();
+      return;
+    }
     const { runFiles } = await import("../scenario/run-files.ts");
     const { openOutput } = await import("../output.ts");
     await runFiles(args, openOutput(args));
   },
 };
 
-function checkTogether({ files = [], real, sim, keep, plan, dashboard }: RunArgs): void {
+function checkTogether(args: RunArgs): void {
+  const { files = [], real, sim, keep, plan, dashboard, netns, dropIcmp } = args;
   if (real === true && sim === true)
     throw new UsageError("--real and --sim exclude each other; give one");
   if (keep === true && sim === true) {
@@ -57,6 +72,12 @@ function checkTogether({ files = [], real, sim, keep, plan, dashboard }: RunArgs
   }
   if (keep === true && (files.length > 1 || plan === true)) {
     throw new UsageError("--keep goes with one scenario that runs; name one file, without --plan");
+  }
+  if (netns === true && (sim === true || plan === true)) {
+    throw new UsageError("--netns goes with real daemons that run; leave out --sim and --plan");
+  }
+  if (dropIcmp === true && netns !== true) {
+    throw new UsageError("--drop-icmp goes with --netns, whose hosts have a firewall; add it");
   }
   if (dashboard !== true) return;
   if (sim === true || plan === true || files.length > 1) {

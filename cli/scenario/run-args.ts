@@ -3,6 +3,10 @@ export interface RunArgs {
   readonly files?: string[] | undefined;
   readonly real?: boolean | undefined;
   readonly sim?: boolean | undefined;
+  readonly netns?: boolean | undefined;
+  readonly dropIcmp?: boolean | undefined;
+  /** Set by `--netns` itself: this process runs in the namespace that was made for it. */
+  readonly inNamespace?: boolean | undefined;
   readonly rngSeed?: number | undefined;
   readonly plan?: boolean | undefined;
   readonly report?: string | undefined;

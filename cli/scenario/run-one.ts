@@ -2,6 +2,7 @@ import type { Cluster } from "../../src/scenario/cluster/cluster.ts";
 import { ProcessCluster } from "../../src/scenario/cluster/process-cluster.ts";
 import { SimScenarioCluster } from "../../src/scenario/cluster/sim-cluster.ts";
 import type { Scenario } from "../../src/scenario/language/scenario.ts";
+import { NetnsPlaces } from "../../src/scenario/netns/netns-places.ts";
 import type { RunRecord, WorldName } from "../../src/scenario/run-record.ts";
 import type { RunProgress } from "../../src/scenario/running/run-progress.ts";
 import { runScenario } from "../../src/scenario/running/run-scenario.ts";
@@ -28,7 +29,7 @@ export async function runOne(
   { args, output, signal, onRecord }: Running,
 ): Promise<RunRecord> {
   const world: WorldName = args.sim === true ? "sim" : "real";
-  const { cluster, apis } = openCluster(scenario, world);
+  const { cluster, apis } = await openCluster(scenario, args);
   const dashboard = new BesideDashboard();
   const lines = new StepLines(process.stderr, output.style, () => cluster.nowMs);
   output.talk(`${scenario.name}, ${describe(scenario, world)}`);
@@ -36,7 +37,7 @@ export async function runOne(
     const record = await runScenario(scenario, {
       cluster,
       file,
-      replay: replayOf(file, scenario, world),
+      replay: replayOf(file, scenario, args),
       startedAt: world === "sim" ? null : new Date().toISOString(),
       signal,
       progress: args.dashboard === true ? besides(dashboard, lines, apis) : lines,
@@ -44,7 +45,9 @@ export async function runOne(
     lines.close();
     await dashboard.untilQuit();
     onRecord(record);
-    if (args.keep === true && record.outcome !== "interrupted") await keep(apis(), output, signal);
+    if (args.keep === true && record.outcome !== "interrupted") {
+      await keep(apis(), args, { output, signal });
+    }
     return record;
   } finally {
     lines.close();
@@ -59,11 +62,16 @@ interface OpenCluster {
   readonly apis: () => ProcessCluster["apis"];
 }
 
-function openCluster({ rngSeed, config }: Scenario, world: WorldName): OpenCluster {
-  if (world === "sim") {
+async function openCluster(
+  { rngSeed, config, nodes }: Scenario,
+  { sim, netns, dropIcmp = false }: RunArgs,
+): Promise<OpenCluster> {
+  if (sim === true) {
     return { cluster: new SimScenarioCluster({ rngSeed, config }), apis: () => [] };
   }
-  const cluster = new ProcessCluster({ entry: ENTRY, config, env: process.env });
+  const places =
+    netns === true ? await NetnsPlaces.open({ nodes, dropsIcmp: dropIcmp }) : undefined;
+  const cluster = new ProcessCluster({ entry: ENTRY, config, env: process.env, places });
   return { cluster, apis: () => cluster.apis };
 }
 
@@ -90,11 +98,12 @@ function besides(
 /** Leaves the cluster up until it is interrupted. */
 async function keep(
   apis: ProcessCluster["apis"],
-  output: Output,
-  signal: AbortSignal,
+  { netns }: RunArgs,
+  { output, signal }: Pick<Running, "output" | "signal">,
 ): Promise<void> {
+  const inside = netns === true ? `nsenter --net=/proc/${process.pid}/ns/net ` : "";
   for (const { node, url } of apis)
-    output.talk(`${node} stays up: hearsay members --attach ${url}`);
+    output.talk(`${node} stays up: ${inside}hearsay members --attach ${url}`);
   output.talk("Ctrl-C ends them.");
   if (signal.aborted) return;
   await new Promise<void>((resolve) => {
@@ -112,8 +121,8 @@ function describe({ nodes, config, rngSeed }: Scenario, world: WorldName): strin
   return `${formatCount(nodes.length, "node")} ${where}, profile ${config.profile}`;
 }
 
-function replayOf(file: string, { rngSeed }: Scenario, world: WorldName): string {
-  return world === "sim"
-    ? `hearsay run --sim --rng-seed ${rngSeed} ${file}`
-    : `hearsay run --real ${file}`;
+function replayOf(file: string, { rngSeed }: Scenario, { sim, netns, dropIcmp }: RunArgs): string {
+  if (sim === true) return `hearsay run --sim --rng-seed ${rngSeed} ${file}`;
+  if (netns !== true) return `hearsay run --real ${file}`;
+  return `hearsay run --netns ${dropIcmp === true ? "--drop-icmp " : ""}${file}`;
 }

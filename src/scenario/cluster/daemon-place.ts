@@ -4,8 +4,11 @@ import type { LinkRules } from "../../transport/link-rules.ts";
 export interface DaemonPlaces {
   /** The place of a node, the same at every start of it. */
   of(node: string): DaemonPlace;
-  /** Breaks links by other means than the daemons' own; without it their control API does. */
-  readonly setFaults?: (rules: LinkRules) => Promise<void>;
+  /**
+   * Breaks links by other means than the daemons' own, and gives the rules that are left to them;
+   * without it, all are.
+   */
+  readonly setFaults?: (rules: LinkRules) => Promise<LinkRules>;
   /** Takes away what was made for the run. */
   close(): Promise<void>;
 }

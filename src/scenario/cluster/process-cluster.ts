@@ -118,8 +118,7 @@ export class ProcessCluster implements Cluster {
   }
 
   async setFaults(rules: LinkRules): Promise<void> {
-    const { setFaults } = this.#places;
-    await (setFaults === undefined ? this.#faults.set(rules) : setFaults(rules));
+    await this.#faults.set((await this.#places.setFaults?.(rules)) ?? rules);
   }
 
   advance(untilMs: Millis): Promise<void> {

@@ -9,8 +9,9 @@ export function formatSeconds(spanMs: Millis): string {
 
 /** One span, or from the shortest to the longest where they differ: `3.1 s`, `3.1 to 3.3 s`. */
 export function formatSpread(spansMs: readonly Millis[]): string {
-  const shortest = formatSeconds(Math.min(...spansMs));
-  const longest = formatSeconds(Math.max(...spansMs));
+  const sorted = [...spansMs].sort((a, b) => a - b);
+  const shortest = formatSeconds(sorted[0] ?? 0);
+  const longest = formatSeconds(sorted.at(-1) ?? 0);
   if (shortest === longest) return longest;
   const isSameUnit = shortest.split(" ")[1] === longest.split(" ")[1];
   return `${isSameUnit ? shortest.split(" ")[0] : shortest} to ${longest}`;

@@ -76,8 +76,8 @@ function restNote(spans: readonly LaneSpan[]): string {
 }
 
 function noteOf(pairs: readonly PairHistory[], samples: readonly FigureSample[]): string {
-  const isOfLane = ({ viewer, member }: FigureSample) =>
-    pairs.some((pair) => pair.viewer === viewer && pair.member === member);
+  const names = new Set(pairs.map(({ viewer, member }) => `${viewer} ${member}`));
+  const isOfLane = ({ viewer, member }: FigureSample) => names.has(`${viewer} ${member}`);
   const took = (figure: FigureSample["figure"]) =>
     samples.filter((each) => each.figure === figure && isOfLane(each)).map((each) => each.tookMs);
   const detected = took("detect");
@@ -96,11 +96,11 @@ function noteOf(pairs: readonly PairHistory[], samples: readonly FigureSample[])
 }
 
 function suspectedNote(suspect: readonly LaneSpan[]): string {
-  const longestMs = Math.max(...suspect.map(({ fromMs, untilMs }) => untilMs - fromMs));
+  const longestMs = suspect.reduce((most, span) => Math.max(most, span.untilMs - span.fromMs), 0);
   const times = suspect.length === 1 ? "once" : `${suspect.length} times`;
   return `suspected ${times}, for ${formatSeconds(longestMs)} at most, never dead`;
 }
 
 function firstOf(spans: readonly LaneSpan[]): Millis {
-  return Math.min(...spans.map(({ fromMs }) => fromMs));
+  return spans.reduce((first, { fromMs }) => Math.min(first, fromMs), Number.POSITIVE_INFINITY);
 }

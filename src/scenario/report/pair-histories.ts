@@ -39,17 +39,26 @@ export function pairHistories({ nodes, beliefs }: RunRecord): PairHistory[] {
   );
 }
 
-/** The most serious of several histories at each moment, with gaps where all have one. */
+/**
+ * The most serious of several histories at each moment, with gaps where all have one. One pass over
+ * their edges: a cluster of hundreds has a hundred thousand pairs.
+ */
 export function worstOf(pairs: readonly PairHistory[]): LaneSpan[] {
-  const edges = new Set(pairs.flatMap(({ spans }) => spans.flatMap((s) => [s.fromMs, s.untilMs])));
-  const times = [...edges].sort((a, b) => a - b);
-  const all = pairs.flatMap(({ spans }) => spans);
+  const edges = pairs.flatMap(({ spans }) =>
+    spans.flatMap(({ state, fromMs, untilMs }) => [
+      { atMs: fromMs, state, by: 1 },
+      { atMs: untilMs, state, by: -1 },
+    ]),
+  );
+  edges.sort((a, b) => a.atMs - b.atMs);
+  const held = new Map<LaneState, number>(BY_GRAVITY.map((state) => [state, 0]));
   const merged: LaneSpan[] = [];
-  for (let at = 0; at + 1 < times.length; at++) {
-    const [fromMs = 0, untilMs = 0] = times.slice(at, at + 2);
-    const state = worstWithin(all, fromMs, untilMs);
-    if (state !== undefined) append(merged, { state, fromMs, untilMs });
-  }
+  edges.forEach(({ atMs, state, by }, at) => {
+    held.set(state, (held.get(state) ?? 0) + by);
+    const untilMs = edges[at + 1]?.atMs ?? atMs;
+    const worst = BY_GRAVITY.find((each) => (held.get(each) ?? 0) > 0);
+    if (worst !== undefined) append(merged, { state: worst, fromMs: atMs, untilMs });
+  });
   return merged;
 }
 
@@ -62,31 +71,32 @@ export function worstWithin(
   let worst: LaneState | undefined;
   for (const span of spans) {
     if (span.fromMs >= untilMs || span.untilMs <= fromMs) continue;
-    if (worst === undefined || GRAVITY[span.state] > GRAVITY[worst]) worst = span.state;
+    const isWorse =
+      worst === undefined || BY_GRAVITY.indexOf(span.state) < BY_GRAVITY.indexOf(worst);
+    if (isWorse) worst = span.state;
   }
   return worst;
 }
 
-const GRAVITY: Readonly<Record<LaneState, number>> = {
-  alive: 0,
-  left: 1,
-  unknown: 2,
-  suspect: 3,
-  dead: 4,
-};
+/** The most serious first. */
+const BY_GRAVITY: readonly LaneState[] = ["dead", "suspect", "unknown", "left", "alive"];
 
 function historyOf(node: NodeRecord, changes: readonly BeliefChange[]): LaneSpan[] {
   const spans: LaneSpan[] = [];
+  let goneMs = Number.NEGATIVE_INFINITY;
   for (const { fromMs, untilMs } of livesOf(node)) {
     let state: LaneState = "unknown";
     let sinceMs = fromMs;
     for (const change of changes) {
-      if (change.atMs < fromMs || change.atMs >= untilMs) continue;
-      append(spans, { state, fromMs: sinceMs, untilMs: change.atMs });
+      // A process has seen things before anybody could see that it had started.
+      if (change.atMs < goneMs || change.atMs >= untilMs) continue;
+      const atMs = Math.max(change.atMs, fromMs);
+      append(spans, { state, fromMs: sinceMs, untilMs: atMs });
       state = change.to === null || change.to === "forgotten" ? "unknown" : change.to;
-      sinceMs = change.atMs;
+      sinceMs = atMs;
     }
     append(spans, { state, fromMs: sinceMs, untilMs });
+    goneMs = untilMs;
   }
   return spans;
 }

@@ -1,3 +1,4 @@
+import type { Millis } from "../../core/member.ts";
 import type { NodeRecord, NodeSpan, RunRecord } from "../run-record.ts";
 import { formatSeconds } from "./amounts.ts";
 
@@ -10,30 +11,32 @@ export interface ProcessLane {
 
 const TOLD_MAX = 4;
 
-/** The processes that did anything but run from begin to end. */
-export function processLanes({ nodes, durationMs }: RunRecord): ProcessLane[] {
+/** The processes that did anything but run from the first start to the end. */
+export function processLanes({ nodes, steps }: RunRecord): ProcessLane[] {
+  // On a busy machine even that takes its time.
+  const startedMs = steps.find(({ verb }) => verb === "start")?.untilMs ?? 0;
   return nodes
-    .filter((node) => !ranThroughout(node, durationMs))
+    .filter((node) => !ranThroughout(node, startedMs))
     .map(({ name, member, spans }) => ({
       node: name === member ? name : `${name} (as ${member})`,
       spans,
-      note: noteOf(spans),
+      note: noteOf(spans, startedMs),
     }));
 }
 
-function ranThroughout({ spans }: NodeRecord, durationMs: number): boolean {
+function ranThroughout({ spans }: NodeRecord, startedMs: Millis): boolean {
   const [only, ...others] = spans;
   if (only === undefined || others.length > 0 || only.state !== "running") return false;
-  return only.endedBy === "run-over" && only.fromMs <= durationMs / 50;
+  return only.endedBy === "run-over" && only.fromMs <= startedMs;
 }
 
-function noteOf(spans: readonly NodeSpan[]): string {
+function noteOf(spans: readonly NodeSpan[], startedMs: Millis): string {
   if (spans.length === 0) return "never started";
   const told: string[] = [];
   let wasThere = false;
   for (const { state, fromMs, untilMs, endedBy } of spans) {
     if (state !== "running") told.push(`${state} for ${formatSeconds(untilMs - fromMs)}`);
-    else if (!wasThere && fromMs > 0) told.push(`started at ${formatSeconds(fromMs)}`);
+    else if (!wasThere && fromMs > startedMs) told.push(`started at ${formatSeconds(fromMs)}`);
     wasThere = endedBy === "paused" || endedBy === "stalled" || endedBy === "resumed";
     if (!wasThere && endedBy !== "run-over") told.push(`${endedBy} at ${formatSeconds(untilMs)}`);
   }

@@ -67,8 +67,29 @@ test("a process that is gone believes nothing", () => {
   expect(lane?.spans.at(-1)).toEqual({ state: "dead", fromMs: 3000, untilMs: 4000 });
 });
 
-test("only processes that did not run throughout have a lane of their own", () => {
-  const nodes = [running("a"), running("b"), running("c", 4000, "killed")];
-  const lanes = processLanes(runRecord({ nodes }));
-  expect(lanes.map(({ node, note }) => [node, note])).toEqual([["c", "killed at 4.0 s"]]);
+test("what a process saw before it was seen to start, it holds from its start", () => {
+  const nodes = [
+    { ...running("a"), spans: [{ ...running("a").spans[0], fromMs: 50 }] },
+    running("b"),
+  ];
+  const lanes = beliefLanes(runRecord({ nodes }));
+  expect(lanes[0]?.pairs[0]).toMatchObject({ viewer: "a", member: "b" });
+  expect(lanes[0]?.pairs[0]?.spans).toEqual([{ state: "alive", fromMs: 50, untilMs: 10_000 }]);
+});
+
+test("only processes that did not run from the first start to the end have a lane", () => {
+  const start = { id: "steps[0]", line: 5, depth: 0, verb: "start", label: "start all" };
+  const steps = [{ ...start, fromMs: 0, untilMs: 900, outcome: "done" }] as const;
+  const from = (fromMs: number) => [{ ...running("b").spans[0], fromMs }];
+  const nodes = [
+    running("a"),
+    { ...running("b"), spans: from(800) },
+    running("c", 4000, "killed"),
+    { ...running("d"), spans: from(5000) },
+  ];
+  const lanes = processLanes(runRecord({ nodes, steps }));
+  expect(lanes.map(({ node, note }) => [node, note])).toEqual([
+    ["c", "killed at 4.0 s"],
+    ["d", "started at 5.0 s"],
+  ]);
 });

@@ -1,0 +1,120 @@
+import { readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { identifyProcess } from "../../cli/local/process-identity.ts";
+import { obstacleToNamespaces } from "../../cli/scenario/own-namespace.ts";
+import type { RunRecord } from "../../src/scenario/run-record.ts";
+import { runHearsay, spawnHearsay } from "./run-hearsay.ts";
+
+const CRASH_ONE = "scenarios/crash-one.yaml";
+const obstacle = obstacleToNamespaces();
+let directory: string;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "hearsay-netns-"));
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+// In CI this is root, and must not be skipped in silence.
+const isSkipped = obstacle !== undefined && process.env.CI === undefined;
+describe.skipIf(isSkipped)(`network namespaces${isSkipped ? `: ${obstacle}` : ""}`, () => {
+  test("a crash on another host is known by its kernel's refusal", async () => {
+    const record = await recordOf("run", "--netns", CRASH_ONE);
+    expect(record.failure).toBeNull();
+    expect(causesOfDeath(record)).toContainEqual(expect.stringContaining("refused"));
+  });
+
+  test("behind a firewall that drops ICMP a crash is a silence, and found all the same", async () => {
+    const patient = readFileSync(CRASH_ONE, "utf8").replaceAll("2s", "8s");
+    const file = join(directory, "patient.yaml");
+    writeFileSync(file, patient);
+    const record = await recordOf("run", "--netns", "--drop-icmp", file);
+    expect(record.failure).toBeNull();
+    expect(causesOfDeath(record)).not.toContainEqual(expect.stringContaining("refused"));
+    expect(record.figures.detect.p50).toBeGreaterThan(2000);
+  });
+
+  test("nothing is left of a run that is killed: no process, no namespace", async () => {
+    const file = join(directory, "long.yaml");
+    const steps = [
+      "start: all",
+      "partition: [[a], [b, c]]\n    for: 60s\n    during:\n      - wait: 50s",
+    ];
+    const list = steps.map((step) => `  - ${step}\n`).join("");
+    writeFileSync(
+      file,
+      `name: long\nnodes: [a, b, c]\nconfig: { profile: local }\nsteps:\n${list}`,
+    );
+    const run = spawnHearsay(["run", "--netns", file]);
+    const lines = createInterface({ input: run.stderr as NodeJS.ReadableStream });
+    for await (const line of lines) if (line.includes("partition")) break;
+    const inside = descendantsOf(run.pid ?? 0);
+    const held = [...new Set(inside.map(({ pid }) => namespaceOf(pid)))].filter(
+      (namespace) => namespace !== undefined,
+    );
+    // The command itself once more, and of each node the daemon and the holder of its namespace.
+    expect(inside).toHaveLength(7);
+    expect(held).toHaveLength(4);
+    run.kill("SIGKILL");
+    const isLeft = () =>
+      inside.some(({ pid, start }) => identifyProcess(pid)?.start === start) ||
+      allPids().some((pid) => held.includes(namespaceOf(pid) ?? ""));
+    await vi.waitUntil(() => !isLeft(), { timeout: 8000, interval: 20 });
+  });
+});
+
+test("where it cannot be, that is said in one line", async () => {
+  const { exitCode, stderr } = await runHearsay(["run", "--netns", CRASH_ONE], {
+    PATH: "/nowhere",
+  });
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(/^hearsay: --netns: .*\n$/);
+});
+
+async function recordOf(...words: string[]): Promise<RunRecord> {
+  const { stdout, stderr } = await runHearsay([...words, "--json"]);
+  expect(stdout, stderr).not.toBe("");
+  return JSON.parse(stdout) as RunRecord;
+}
+
+function causesOfDeath({ beliefs }: RunRecord): string[] {
+  return beliefs.filter(({ to }) => to === "dead").map(({ cause }) => cause);
+}
+
+/** Everything that a process started, and what that started. */
+function descendantsOf(pid: number): { readonly pid: number; readonly start: string }[] {
+  const children = allPids().filter((each) => parentOf(each) === pid);
+  return children.flatMap((child) => {
+    const start = identifyProcess(child)?.start;
+    return [...(start === undefined ? [] : [{ pid: child, start }]), ...descendantsOf(child)];
+  });
+}
+
+function allPids(): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+}
+
+function parentOf(pid: number): number | undefined {
+  const stat = orUndefined(() => readFileSync(`/proc/${pid}/stat`, "latin1"));
+  return stat === undefined
+    ? undefined
+    : Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+}
+
+function namespaceOf(pid: number): string | undefined {
+  return orUndefined(() => readlinkSync(`/proc/${pid}/ns/net`));
+}
+
+/** A process may end between two looks. */
+function orUndefined<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch {
+    return undefined;
+  }
+}
