@@ -52,7 +52,8 @@ export class DaemonCluster extends WatchedCluster<LaunchedDaemon, SeenChange> {
     );
     const { profile, extra = [] } = this.#options;
     const bind = previous?.bound?.address ?? "127.0.0.1:0";
-    const spec = { name, bind, api: "127.0.0.1:0", join: join.slice(0, 3), profile, extra };
+    const api = previous?.bound?.api ?? "127.0.0.1:0";
+    const spec = { name, bind, api, join: join.slice(0, 3), profile, extra };
     return launchDaemon(spec, this.#launching);
   }
 

@@ -1,14 +1,6 @@
 import type { CommandModule } from "yargs";
-import { loadDashboard } from "../dashboard/load.ts";
+import type { DashboardArgs } from "../open-dashboard.ts";
 import { attachOptions, once } from "../options.ts";
-
-interface DashboardArgs {
-  readonly attach?: string | undefined;
-  readonly stateDir?: string | undefined;
-  readonly ascii: boolean;
-  readonly record?: string | undefined;
-  readonly snapshot: boolean;
-}
 
 export const dashboardCommand: CommandModule<object, DashboardArgs> = {
   command: "dashboard",
@@ -31,16 +23,7 @@ export const dashboardCommand: CommandModule<object, DashboardArgs> = {
       },
     }),
   handler: async (args) => {
-    const [{ chooseAttach }, { openOutput }] = await Promise.all([
-      import("../attach.ts"),
-      import("../output.ts"),
-    ]);
-    const { attach, stateDir, record: recordPath, ascii } = args;
-    const url = await chooseAttach({ attach, stateDir, env: process.env });
-    const output = openOutput({ ascii });
-    const isLive = output.isTerminal && process.stdin.isTTY && !args.snapshot;
-    const { runDashboard, printSnapshot } = await loadDashboard();
-    if (isLive) await runDashboard({ url, style: output.style, recordPath });
-    else await printSnapshot({ url, output });
+    const { openDashboard } = await import("../open-dashboard.ts");
+    await openDashboard(args);
   },
 };

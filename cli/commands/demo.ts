@@ -9,7 +9,7 @@ interface DemoArgs {
 
 export const demoCommand: CommandModule<object, DemoArgs> = {
   command: "demo [n]",
-  describe: "Run a small cluster: live on a terminal, as a story without one",
+  describe: "Run a small cluster: with the dashboard on a terminal, as a story without one",
   builder: (yargs) =>
     yargs
       .options({

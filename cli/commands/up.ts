@@ -8,6 +8,7 @@ interface UpArgs {
   readonly stateDir?: string | undefined;
   readonly allowFaults?: boolean | undefined;
   readonly json: boolean;
+  readonly dashboard: boolean;
 }
 
 export const upCommand: CommandModule<object, UpArgs> = {
@@ -28,6 +29,11 @@ export const upCommand: CommandModule<object, UpArgs> = {
         },
         "state-dir": stateDirOption,
         json: { describe: "JSON for programs instead of text", type: "boolean", default: false },
+        dashboard: {
+          describe: "Then open the dashboard on the first of them",
+          type: "boolean",
+          default: false,
+        },
       })
       .positional("n", {
         describe: "How many are to run",
@@ -35,7 +41,7 @@ export const upCommand: CommandModule<object, UpArgs> = {
         demandOption: true,
         coerce: (text: unknown) => parseCount("n", String(text), 1, 100),
       }),
-  handler: async ({ n, profile, stateDir, allowFaults, json }) => {
+  handler: async ({ n, profile, stateDir, allowFaults, json, dashboard }) => {
     const [{ bringUp }, { openOutput }] = await Promise.all([
       import("../local/bring-up.ts"),
       import("../output.ts"),
@@ -44,5 +50,15 @@ export const upCommand: CommandModule<object, UpArgs> = {
       { count: n, profile, stateDir, allowFaults: allowFaults === true },
       openOutput({ json }),
     );
+    if (dashboard) await watch(stateDir);
   },
 };
+
+async function watch(stateDir: string | undefined): Promise<void> {
+  const [{ openDashboard }, { openStateDirectory, stateDirectoryPath }] = await Promise.all([
+    import("../open-dashboard.ts"),
+    import("../local/state-directory.ts"),
+  ]);
+  const first = openStateDirectory(stateDirectoryPath(stateDir, process.env)).running()[0];
+  await openDashboard({ attach: first?.api, ascii: false, snapshot: false });
+}

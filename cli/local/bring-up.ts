@@ -28,7 +28,12 @@ export async function bringUp(choice: UpChoice, output: Output): Promise<void> {
   const exitOnSignal = () => process.exit(130);
   process.once("SIGINT", exitOnSignal);
   process.once("SIGTERM", exitOnSignal);
-  await withDirectoryLock(path, () => bringUpIn(openStateDirectory(path), choice, output));
+  try {
+    await withDirectoryLock(path, () => bringUpIn(openStateDirectory(path), choice, output));
+  } finally {
+    process.removeListener("SIGINT", exitOnSignal);
+    process.removeListener("SIGTERM", exitOnSignal);
+  }
 }
 
 async function bringUpIn(

@@ -63,8 +63,11 @@ export class ViewCache {
   refresh(snapshot: NodeSnapshot): boolean {
     const nowMs = this.options.nowMs();
     this.refill(nowMs);
+    // Suspicions are not in the digest: while there are some, an equal one does not say that nothing is new.
+    const isSettled = snapshot.members.every(({ state }) => state !== "suspect");
+    const settledDigest = isSettled ? snapshot.viewDigest : undefined;
     const stale = peersOf(snapshot)
-      .filter((peer) => this.isStale(peer, snapshot.viewDigest, nowMs))
+      .filter((peer) => this.isStale(peer, settledDigest, nowMs))
       .sort((a, b) => this.fetchedAt(a) - this.fetchedAt(b));
     const askable = stale.filter((peer) => !this.isAsked(peer, nowMs));
     for (const peer of askable) {
@@ -108,7 +111,7 @@ export class ViewCache {
     return { viewer, digest: view.digest, ageMs, reachable, entries: view.entries };
   }
 
-  private isStale(peer: MemberName, ownDigest: string, nowMs: Millis): boolean {
+  private isStale(peer: MemberName, ownDigest: string | undefined, nowMs: Millis): boolean {
     const view = this.views.get(peer);
     if (view === undefined) return true;
     const limitMs =

@@ -62,7 +62,7 @@ function clusterPieces(scene: Scene, theme: Theme): Piece[] {
   ];
 }
 
-function selfPieces({ picture }: Scene): Piece[] {
+function selfPieces({ picture, sight }: Scene): Piece[] {
   const self = picture.self?.body;
   if (self === undefined) return [{ rank: 0, spans: [{ text: ` asking ${picture.url}` }] }];
   const { rates } = picture;
@@ -88,7 +88,7 @@ function selfPieces({ picture }: Scene): Piece[] {
     { rank: 3, spans: [{ text: `lag p99 ${lag}` }] },
     { rank: 6, spans: traffic === "" ? [] : [{ text: traffic }] },
     { rank: 5, spans: [{ text: `view ${self.viewDigest.slice(0, 4)}`, tone: "faint" }] },
-    { rank: 1, spans: viewsSpans(picture.views?.body) },
+    { rank: 1, spans: viewsSpans(sight) },
     {
       rank: 2,
       spans: [
@@ -112,8 +112,8 @@ function selfPieces({ picture }: Scene): Piece[] {
 }
 
 /** `views 1`, or who holds which: `views 3: n1 n2|n3 n4|n5 !`. */
-function viewsSpans(views: Parameters<typeof distinctViews>[0]): Span[] {
-  const groups = distinctViews(views);
+function viewsSpans(sight: Scene["sight"]): Span[] {
+  const groups = distinctViews(sight);
   if (groups.length < 2) return [{ text: `views ${groups.length === 0 ? "-" : 1}` }];
   const isShort = groups.flat().length <= 8;
   const who = isShort ? `: ${groups.map((group) => group.join(" ")).join("|")}` : "";

@@ -1,3 +1,4 @@
+import { formatCount } from "../../format/quantities.ts";
 import { KEY_MAP } from "../keys/key-map.ts";
 import type { Scene } from "../model/scene.ts";
 import type { Line, Theme } from "../theme/theme.ts";
@@ -36,7 +37,7 @@ export function HelpPane({ scene, theme }: { readonly scene: Scene; readonly the
       isFocused
       title={[{ text: "help", tone: "strong" }]}
       lines={lines.slice(from)}
-      footer={{ right: below > 0 ? `${below} lines below` : "esc close" }}
+      footer={{ right: below > 0 ? `${formatCount(below, "line")} below` : "esc close" }}
     />
   );
 }

@@ -4,7 +4,7 @@ import { distinctViews } from "../model/header.ts";
 import type { PanePlace } from "../model/layout.ts";
 import { refusalsSeen } from "../model/refusals-seen.ts";
 import type { Scene } from "../model/scene.ts";
-import { type WhoSeesWhat, whoSeesWhat } from "../model/who-sees-what.ts";
+import type { WhoSeesWhat } from "../model/who-sees-what.ts";
 import { cellsOf } from "../theme/cells.ts";
 import type { Line, Theme } from "../theme/theme.ts";
 import { fitSpans, plainLine, wrapText } from "./fit-line.ts";
@@ -18,7 +18,6 @@ import {
 import { Pane } from "./pane.tsx";
 
 const NOTES_CELLS_MIN = 26;
-const PERIOD_MS_DEFAULT = 1000;
 
 /** Who sees what and who hears whom, with what that says in plain words. */
 export function ViewsPane({
@@ -30,13 +29,13 @@ export function ViewsPane({
   readonly place: PanePlace;
   readonly theme: Theme;
 }) {
-  const { picture, ui } = scene;
+  const { sight, ui } = scene;
   const room = place.rows - 2;
-  const lines = picture.views === undefined ? [waiting()] : composeLines(scene, place, theme);
+  const lines = sight === undefined ? [waiting()] : composeLines({ scene, sight, place, theme });
   const from = Math.max(0, Math.min(ui.viewsFrom, lines.length - room));
   const hidden = lines.length - from - room;
-  const distinct = distinctViews(picture.views?.body).length;
-  const right = `${formatCount(distinct, "distinct view")}${hidden > 0 ? `, ${hidden} lines below` : ""}`;
+  const distinct = distinctViews(sight).length;
+  const right = `${formatCount(distinct, "distinct view")}${hidden > 0 ? `, ${formatCount(hidden, "line")} below` : ""}`;
   return (
     <Pane
       theme={theme}
@@ -56,14 +55,14 @@ function waiting(): Line {
   return plainLine(" asking the peers for their views", "faint");
 }
 
-function composeLines(scene: Scene, place: PanePlace, theme: Theme): Line[] {
-  const { picture } = scene;
-  if (picture.views === undefined) return [];
-  const { body, atMs } = picture.views;
-  const isLive = picture.connection.kind === "live";
-  const sinceMs = isLive ? Math.max(0, scene.nowMs - atMs) : 0;
-  const periodMs = picture.self?.body.probeIntervalMs ?? PERIOD_MS_DEFAULT;
-  const sight = whoSeesWhat(body, periodMs, sinceMs);
+interface ViewsFacts {
+  readonly scene: Scene;
+  readonly sight: WhoSeesWhat;
+  readonly place: PanePlace;
+  readonly theme: Theme;
+}
+
+function composeLines({ scene, sight, place, theme }: ViewsFacts): Line[] {
   const cells = place.columns - 2;
   const shape = shapeMatrix(sight, cells);
   const findings = notesOf(scene, sight);

@@ -1,5 +1,6 @@
-import type { SelfBody, ViewsBody } from "../../../src/control/api-types.ts";
+import type { SelfBody } from "../../../src/control/api-types.ts";
 import type { Picture } from "../picture/picture.ts";
+import type { WhoSeesWhat } from "./who-sees-what.ts";
 
 export type HealthWord =
   | "CONNECTING"
@@ -30,11 +31,14 @@ export function countMembers(picture: Picture): Counts {
   return counts;
 }
 
-/** Viewers that hold the same view, the largest group first; those whose view was never fetched are left out. */
-export function distinctViews(views: ViewsBody | undefined): readonly (readonly string[])[] {
+/**
+ * Viewers that hold the same view, the largest group first. Those that do not answer, or were last asked before the last
+ * change, say nothing about now and are left out.
+ */
+export function distinctViews(sight: WhoSeesWhat | undefined): readonly (readonly string[])[] {
   const groups = new Map<string, string[]>();
-  for (const { viewer, digest } of views?.views ?? []) {
-    if (digest === null) continue;
+  for (const { viewer, digest, isFresh } of sight?.rows ?? []) {
+    if (digest === null || !isFresh) continue;
     const group = groups.get(digest);
     if (group === undefined) groups.set(digest, [viewer]);
     else group.push(viewer);

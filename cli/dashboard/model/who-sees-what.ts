@@ -32,11 +32,18 @@ const FRESH_MS: Millis = 6_500;
 const WINDOW_MS_MIN: Millis = 2_000;
 const WINDOW_PERIODS = 2.5;
 
-/** The views as a matrix, viewers and members in the order of their names. `sinceMs`: age of the reading itself. */
+export interface SightFacts {
+  readonly probeIntervalMs: Millis;
+  /** Age of the reading itself. */
+  readonly sinceMs: Millis;
+  /** Since the last change of a member's state: a view from before it is no contradiction. */
+  readonly changedAgoMs: Millis;
+}
+
+/** The views as a matrix, viewers and members in the order of their names. */
 export function whoSeesWhat(
   body: ViewsBody,
-  probeIntervalMs: Millis,
-  sinceMs: Millis,
+  { probeIntervalMs, sinceMs, changedAgoMs }: SightFacts,
 ): WhoSeesWhat {
   const names = new Set(body.views.map((view) => view.viewer));
   for (const { entries } of body.views) {
@@ -46,7 +53,14 @@ export function whoSeesWhat(
   const windowMs = Math.max(WINDOW_MS_MIN, WINDOW_PERIODS * probeIntervalMs);
   const byViewer = new Map(body.views.map((view) => [view.viewer, view]));
   const rows = subjects.map((viewer) =>
-    viewerRow(byViewer.get(viewer), { viewer, self: body.self, subjects, windowMs, sinceMs }),
+    viewerRow(byViewer.get(viewer), {
+      viewer,
+      self: body.self,
+      subjects,
+      windowMs,
+      sinceMs,
+      freshMs: Math.min(FRESH_MS, changedAgoMs),
+    }),
   );
   return { subjects, rows, windowMs };
 }
@@ -57,14 +71,15 @@ interface RowFacts {
   readonly subjects: readonly string[];
   readonly windowMs: Millis;
   readonly sinceMs: Millis;
+  readonly freshMs: Millis;
 }
 
 function viewerRow(view: ViewBody | undefined, facts: RowFacts): ViewerRow {
-  const { viewer, self, subjects, windowMs, sinceMs } = facts;
+  const { viewer, self, subjects, windowMs, sinceMs, freshMs } = facts;
   const entries = new Map((view?.entries ?? []).map((entry) => [entry.name, entry]));
   const ageMs = view === undefined || view.ageMs === null ? null : view.ageMs + sinceMs;
   const isReachable = view?.reachable ?? false;
-  const isFresh = isReachable && ageMs !== null && ageMs <= FRESH_MS;
+  const isFresh = isReachable && ageMs !== null && (viewer === self || ageMs <= freshMs);
   return {
     viewer,
     isSelf: viewer === self,

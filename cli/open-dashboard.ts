@@ -1,0 +1,22 @@
+import { chooseAttach } from "./attach.ts";
+import { loadDashboard } from "./dashboard/load.ts";
+import { openOutput } from "./output.ts";
+
+export interface DashboardArgs {
+  readonly attach?: string | undefined;
+  readonly stateDir?: string | undefined;
+  readonly ascii: boolean;
+  readonly record?: string | undefined;
+  readonly snapshot: boolean;
+}
+
+/** The dashboard on the node that the arguments name; one frame of it where there is no terminal. */
+export async function openDashboard(args: DashboardArgs): Promise<void> {
+  const { attach, stateDir, ascii, record: recordPath, snapshot } = args;
+  const url = await chooseAttach({ attach, stateDir, env: process.env });
+  const output = openOutput({ ascii });
+  const isLive = output.isTerminal && process.stdin.isTTY && !snapshot;
+  const { runDashboard, printSnapshot } = await loadDashboard();
+  if (isLive) await runDashboard({ url, style: output.style, recordPath });
+  else await printSnapshot({ url, output });
+}
