@@ -1,9 +1,10 @@
 import type { CommandModule } from "yargs";
-import { parseCount } from "../options.ts";
+import { once, parseCount } from "../options.ts";
 
 interface DemoArgs {
   readonly n: number;
   readonly story: boolean;
+  readonly picture?: string | undefined;
   readonly ascii: boolean;
 }
 
@@ -14,6 +15,12 @@ export const demoCommand: CommandModule<object, DemoArgs> = {
     yargs
       .options({
         story: { describe: "The story on a terminal too", type: "boolean", default: false },
+        picture: {
+          describe: "Write a picture (SVG) of the dashboard in a bad moment, and end",
+          type: "string",
+          requiresArg: true,
+          coerce: once("--picture"),
+        },
         ascii: { describe: "ASCII instead of glyphs", type: "boolean", default: false },
       })
       .positional("n", {
@@ -22,10 +29,13 @@ export const demoCommand: CommandModule<object, DemoArgs> = {
         default: "5",
         coerce: (text: unknown) => parseCount("n", String(text), 4, 30),
       }),
-  handler: async ({ n, story, ascii }) => {
+  handler: async ({ n, story, picture, ascii }) => {
     const { openOutput } = await import("../output.ts");
     const output = openOutput({ ascii });
-    if (output.isTerminal && process.stdin.isTTY && !story) {
+    if (picture !== undefined) {
+      const { drawDemo } = await import("../demo/picture.ts");
+      await drawDemo(picture, output);
+    } else if (output.isTerminal && process.stdin.isTTY && !story) {
       const { runLiveDemo } = await import("../demo/live-demo.ts");
       await runLiveDemo(n, output);
     } else {

@@ -4,9 +4,10 @@
  */
 export async function loadDashboard() {
   delete process.env.DEV;
-  const [{ runDashboard }, { printSnapshot }] = await Promise.all([
+  const [live, snapshot, picture] = await Promise.all([
     import("./run-dashboard.tsx"),
     import("./print-snapshot.ts"),
+    import("./picture-when.ts"),
   ]);
-  return { runDashboard, printSnapshot };
+  return { ...live, ...snapshot, ...picture };
 }

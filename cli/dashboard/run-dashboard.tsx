@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { connectControl } from "../../src/control/client.ts";
 import type { TextStyle } from "../format/text-style.ts";
 import { DashboardSession, type ExtraKeys } from "./dashboard-session.ts";
+import { Canvas, CanvasContext } from "./drawing/canvas.ts";
 import { Dashboard } from "./drawing/dashboard.tsx";
 import { keyNames } from "./keys/key-names.ts";
 import type { ScreenSize } from "./model/layout.ts";
@@ -53,7 +54,8 @@ async function live(
   write: (text: string) => void,
   recorder: CastRecorder | undefined,
 ): Promise<void> {
-  const sink = new FrameSink({ size, write });
+  const canvas = new Canvas();
+  const sink = new FrameSink({ size, write, linesOf: (frame) => canvas.paint(frame) });
   let quit = () => {};
   const quitting = new Promise<void>((resolve) => {
     quit = resolve;
@@ -67,10 +69,10 @@ async function live(
     onQuit: () => quit(),
   });
   const frameOf = (scene: typeof session.scene): ReactNode => (
-    <>
+    <CanvasContext value={canvas}>
       <Keyboard onKey={(key) => session.press(key)} />
       <Dashboard scene={scene} theme={chooseTheme(choice.style, scene.ui.palette)} />
-    </>
+    </CanvasContext>
   );
   const ink = render(frameOf(session.scene), {
     stdout: sink as unknown as NodeJS.WriteStream,

@@ -1,4 +1,4 @@
-import { Box, Text } from "ink";
+import { Box } from "ink";
 import { isTooSmall, type PanePlace, SIZE_MIN } from "../model/layout.ts";
 import type { Scene } from "../model/scene.ts";
 import type { Theme } from "../theme/theme.ts";
@@ -8,6 +8,7 @@ import { drawLine } from "./fit-line.ts";
 import { headerLines } from "./header-lines.ts";
 import { HelpPane } from "./help-pane.tsx";
 import { keyBar } from "./key-bar.ts";
+import { Painted } from "./painted.tsx";
 import { PeersPane } from "./peers-pane.tsx";
 import { ViewsPane } from "./views-pane.tsx";
 
@@ -19,12 +20,15 @@ export interface DashboardProps {
 /** The whole frame, as tall and as wide as the screen. */
 export function Dashboard({ scene, theme }: DashboardProps) {
   const { size, bands } = scene.layout;
-  if (isTooSmall(size)) return <Text wrap="truncate">{tooSmall(size)}</Text>;
+  if (isTooSmall(size)) {
+    return <Painted columns={size.columns} lines={[tooSmall(size)]} />;
+  }
   const [first, second] = headerLines(scene, theme);
   const header = [first, second].map((line) => drawLine(theme, line, size.columns));
+  const bar = drawLine(theme, keyBar(scene, theme), size.columns);
   return (
     <Box flexDirection="column" width={size.columns}>
-      <Text wrap="truncate">{header.join("\n")}</Text>
+      <Painted columns={size.columns} lines={header} />
       {scene.ui.isHelpOpen ? (
         <HelpPane scene={scene} theme={theme} />
       ) : (
@@ -36,7 +40,7 @@ export function Dashboard({ scene, theme }: DashboardProps) {
           </Box>
         ))
       )}
-      <Text wrap="truncate">{drawLine(theme, keyBar(scene, theme), size.columns)}</Text>
+      <Painted columns={size.columns} lines={[bar]} />
     </Box>
   );
 }

@@ -120,14 +120,15 @@ function viewsSpans(sight: Scene["sight"]): Span[] {
   return [{ text: `views ${groups.length}${who} !`, tone: "warning" }];
 }
 
-function banner({ picture, nowMs }: Scene): Line | undefined {
+function banner({ picture, nowMs, layout }: Scene): Line | undefined {
   if (picture.connection.kind !== "lost") return undefined;
   const { sinceMs, why } = picture.connection;
   const name = picture.self?.body.name ?? picture.url;
   const since = formatSpan(Math.max(0, nowMs - sinceMs));
   const kept = picture.members === undefined ? "" : "last picture kept, ";
   const text = ` ! ${name} does not answer for ${since}: ${kept}reconnecting; 1-9 attach elsewhere (${why})`;
-  return { spans: [{ text, tone: "warning" }], selected: true };
+  const blank = " ".repeat(layout.size.columns);
+  return { spans: [{ text: text + blank, tone: "warning", isInverse: true }] };
 }
 
 function toneOf(health: HealthWord): Tone {

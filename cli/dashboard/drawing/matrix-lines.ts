@@ -58,8 +58,16 @@ export function matrixTitle(theme: Theme, sight: WhoSeesWhat, shape: MatrixShape
   };
 }
 
+export interface MatrixFacts {
+  readonly theme: Theme;
+  readonly sight: WhoSeesWhat;
+  readonly shape: MatrixShape;
+  /** Since the views were read. */
+  readonly sinceMs: number;
+}
+
 /** What each viewer believes. A viewer that does not answer keeps its last view, greyed, and says so. */
-export function seesLines(theme: Theme, sight: WhoSeesWhat, shape: MatrixShape): Line[] {
+export function seesLines({ theme, sight, shape, sinceMs }: MatrixFacts): Line[] {
   return sight.rows.map((row, at) => {
     const isOld = !row.isReachable;
     const cells = shape.columns.map((column): Span => {
@@ -74,14 +82,14 @@ export function seesLines(theme: Theme, sight: WhoSeesWhat, shape: MatrixShape):
     const spans = [
       label(theme, row, at, shape),
       ...cells,
-      { text: ageOf(row), tone: "faint" } as const,
+      { text: ageOf(row, sinceMs), tone: "faint" } as const,
     ];
     return { spans: [...spans, { text: digest, tone: "faint" }] };
   });
 }
 
 /** Who hears whom. It counts datagrams, not acks: an ack needs both directions, so acks cannot show a one-way loss. */
-export function hearsLines(theme: Theme, sight: WhoSeesWhat, shape: MatrixShape): Line[] {
+export function hearsLines({ theme, sight, shape }: MatrixFacts): Line[] {
   const { nothing, heard, notHeard, unheard } = theme.glyphs;
   const glyphs: Readonly<Record<Hearing, string>> = {
     self: nothing,
@@ -116,9 +124,9 @@ function label(
   };
 }
 
-function ageOf(row: ViewerRow): string {
+function ageOf(row: ViewerRow, sinceMs: number): string {
   if (row.isSelf) return "now".padEnd(AGE_CELLS);
   if (row.ageMs === null) return "no view".padEnd(AGE_CELLS);
   const mark = row.isReachable ? "" : "?";
-  return `${formatSpan(row.ageMs)}${mark}`.padEnd(AGE_CELLS);
+  return `${formatSpan(row.ageMs + sinceMs)}${mark}`.padEnd(AGE_CELLS);
 }

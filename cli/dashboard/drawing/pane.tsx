@@ -1,8 +1,8 @@
-import { Text } from "ink";
 import type { PanePlace } from "../model/layout.ts";
 import { cellsOf } from "../theme/cells.ts";
 import { type Line, paintLine, type Span, type Theme } from "../theme/theme.ts";
 import { drawLine, fitSpans } from "./fit-line.ts";
+import { Painted } from "./painted.tsx";
 
 export interface PaneProps {
   readonly theme: Theme;
@@ -32,7 +32,7 @@ export function Pane({ theme, place, title, lines, isFocused, footer = {} }: Pan
     right: footer.right ?? "",
     ends: [corners[2], corners[3]],
   });
-  return <Text wrap="truncate">{[top, ...inner, bottom].slice(0, rows).join("\n")}</Text>;
+  return <Painted columns={columns} lines={[top, ...inner, bottom].slice(0, rows)} />;
 }
 
 interface Border {

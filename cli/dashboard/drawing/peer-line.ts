@@ -45,9 +45,13 @@ export function peerLine(row: PeerRow, facts: TableFacts): Line {
   const spans = columns.flatMap(({ key, cells }, at): Span[] => {
     const { text, tone } = cellOf(row, key, cells, facts);
     const shown = fitCells(text, cells, theme.glyphs.cut, isRight(key) ? "right" : "left");
-    return [{ text: at === 0 ? marker : " " }, { text: shown, tone: tone ?? "plain" }];
+    const isInverse = at === 0 && row.isSelected;
+    return [
+      { text: at === 0 ? marker : " ", isInverse },
+      { text: shown, tone, isInverse },
+    ];
   });
-  return { spans, selected: row.isSelected };
+  return { spans };
 }
 
 function cellOf(row: PeerRow, key: ColumnKey, cells: number, facts: TableFacts): Span {

@@ -10,7 +10,7 @@ import type { Line, Theme } from "../theme/theme.ts";
 import { fitSpans, plainLine, wrapText } from "./fit-line.ts";
 import {
   hearsLines,
-  type MatrixShape,
+  type MatrixFacts,
   matrixTitle,
   seesLines,
   shapeMatrix,
@@ -66,7 +66,10 @@ function composeLines({ scene, sight, place, theme }: ViewsFacts): Line[] {
   const cells = place.columns - 2;
   const shape = shapeMatrix(sight, cells);
   const findings = notesOf(scene, sight);
-  const matrices = matrixLines(theme, sight, shape);
+  // What is shown of a node that does not answer is as old as it was.
+  const isLive = scene.picture.connection.kind === "live";
+  const sinceMs = isLive ? Math.max(0, scene.nowMs - sight.atMs) : 0;
+  const matrices = matrixLines({ theme, sight, shape, sinceMs });
   const matrixCells = Math.max(...matrices.map(({ spans }) => cellsIn(spans))) + 2;
   const notesCells = cells - matrixCells;
   if (notesCells < NOTES_CELLS_MIN) {
@@ -83,14 +86,15 @@ function composeLines({ scene, sight, place, theme }: ViewsFacts): Line[] {
   }));
 }
 
-function matrixLines(theme: Theme, sight: WhoSeesWhat, shape: MatrixShape): Line[] {
+function matrixLines(facts: MatrixFacts): Line[] {
+  const { theme, sight, shape } = facts;
   const title = matrixTitle(theme, sight, shape);
   return [
     title,
-    ...seesLines(theme, sight, shape),
+    ...seesLines(facts),
     plainLine(` heard in the last ${formatSpan(sight.windowMs)} (row hears column)`, "strong"),
     title,
-    ...hearsLines(theme, sight, shape),
+    ...hearsLines(facts),
   ];
 }
 

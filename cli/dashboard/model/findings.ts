@@ -1,5 +1,4 @@
 import type { MemberBody } from "../../../src/control/api-types.ts";
-import { formatNames } from "../../format/quantities.ts";
 import type { WhoSeesWhat } from "./who-sees-what.ts";
 
 /** What the matrices say, in plain words, the gravest first. Only views of now are compared. */
@@ -29,13 +28,13 @@ function findFallenSilent(
   const findings: string[] = [];
   if (silent.length > 1) {
     findings.push(
-      `split {${silent.join(" ")}} | {${here.join(" ")}}? silent, not refused: cut off, frozen or hosts down`,
+      `split {${shortList(silent)}} | {${shortList(here)}}? silent, not refused: cut off, frozen or hosts down`,
     );
   } else if (silent.length === 1) {
     findings.push(`${silent[0]} is silent to all: cut off, frozen, or its host is down`);
   }
   if (crashed.length > 0) {
-    findings.push(`${formatNames(crashed)} refused: no process owns the port, so it crashed`);
+    findings.push(`${shortList(crashed)} refused: no process owns the port, so it crashed`);
   }
   return findings;
 }

@@ -35,7 +35,7 @@ const WIDE: readonly Column[] = [
   { key: "address", cells: 15 },
   { key: "status", cells: 16 },
   { key: "phi", cells: 5 },
-  { key: "bar", cells: 18 },
+  { key: "bar", cells: 15 },
   { key: "spark", cells: 20 },
   { key: "heard", cells: 6 },
   { key: "rtt", cells: 11 },

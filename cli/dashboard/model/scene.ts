@@ -33,20 +33,36 @@ export function composeScene({ picture, ui, size, nowMs, extraKeys = [] }: Scene
   const order = orderPeers(picture.members?.body.members ?? [], ui);
   const selected = order.find(({ name }) => name === ui.selected) ?? order[0];
   const layout = layOut(size, ui, order.length);
-  const sight = sightOf(picture, nowMs);
+  const sight = withOwnRow(sightOf(picture), picture);
   return { picture, ui, layout, order, selected, sight, nowMs, extraKeys };
 }
 
 const PERIOD_MS_DEFAULT = 1000;
 
-function sightOf({ views, self, events, connection }: Picture, nowMs: number) {
+let last: { readonly key: readonly unknown[]; readonly sight: WhoSeesWhat | undefined } = {
+  key: [],
+  sight: undefined,
+};
+
+/** The last answer is kept: the matrix costs members squared, and most frames have no new views. */
+function sightOf({ views, self, events }: Picture): WhoSeesWhat | undefined {
   if (views === undefined) return undefined;
   const lastChange = events.findLast(({ event }) => event === "member-changed");
   const changedAtMs = lastChange === undefined ? 0 : Date.parse(lastChange.time);
-  return whoSeesWhat(views.body, {
-    probeIntervalMs: self?.body.probeIntervalMs ?? PERIOD_MS_DEFAULT,
-    // What is shown of a node that does not answer is as old as it was.
-    sinceMs: connection.kind === "live" ? Math.max(0, nowMs - views.atMs) : 0,
-    changedAgoMs: Math.max(0, nowMs - changedAtMs),
-  });
+  const periodMs = self?.body.probeIntervalMs ?? PERIOD_MS_DEFAULT;
+  const key = [views, periodMs, changedAtMs];
+  if (!key.every((part, at) => part === last.key[at])) {
+    last = { key, sight: whoSeesWhat(views, periodMs, changedAtMs) };
+  }
+  return last.sight;
+}
+
+/** The attached node's own row is as new as the table. */
+function withOwnRow(sight: WhoSeesWhat | undefined, { members }: Picture): WhoSeesWhat | undefined {
+  if (sight === undefined || members === undefined) return sight;
+  const states = new Map(members.body.members.map(({ name, state }) => [name, state]));
+  const rows = sight.rows.map((row) =>
+    row.isSelf ? { ...row, states: sight.subjects.map((subject) => states.get(subject)) } : row,
+  );
+  return { ...sight, rows };
 }

@@ -1,5 +1,6 @@
 import type { ViewBody, ViewsBody } from "../../../src/control/api-types.ts";
 import type { MemberState, Millis } from "../../../src/core/member.ts";
+import type { Reading } from "../picture/picture.ts";
 import { compareNames } from "./peer-order.ts";
 
 /** Whether a viewer heard a member directly of late; unknown where it does not watch it or its view is old. */
@@ -25,6 +26,8 @@ export interface WhoSeesWhat {
   readonly rows: readonly ViewerRow[];
   /** How long ago is still "of late". */
   readonly windowMs: Millis;
+  /** When the views were read (wall clock): ages are of then. */
+  readonly atMs: number;
 }
 
 /** An equal view is asked for again every 5 s only. */
@@ -32,18 +35,11 @@ const FRESH_MS: Millis = 6_500;
 const WINDOW_MS_MIN: Millis = 2_000;
 const WINDOW_PERIODS = 2.5;
 
-export interface SightFacts {
-  readonly probeIntervalMs: Millis;
-  /** Age of the reading itself. */
-  readonly sinceMs: Millis;
-  /** Since the last change of a member's state: a view from before it is no contradiction. */
-  readonly changedAgoMs: Millis;
-}
-
-/** The views as a matrix, viewers and members in the order of their names. */
+/** The views as a matrix, viewers and members in the order of their names, as it was when they were read. */
 export function whoSeesWhat(
-  body: ViewsBody,
-  { probeIntervalMs, sinceMs, changedAgoMs }: SightFacts,
+  { body, atMs }: Reading<ViewsBody>,
+  probeIntervalMs: Millis,
+  changedAtMs: number,
 ): WhoSeesWhat {
   const names = new Set(body.views.map((view) => view.viewer));
   for (const { entries } of body.views) {
@@ -52,17 +48,12 @@ export function whoSeesWhat(
   const subjects = [...names].sort(compareNames);
   const windowMs = Math.max(WINDOW_MS_MIN, WINDOW_PERIODS * probeIntervalMs);
   const byViewer = new Map(body.views.map((view) => [view.viewer, view]));
+  // A view that was told before the last change of a state is no contradiction.
+  const freshMs = Math.min(FRESH_MS, atMs - changedAtMs);
   const rows = subjects.map((viewer) =>
-    viewerRow(byViewer.get(viewer), {
-      viewer,
-      self: body.self,
-      subjects,
-      windowMs,
-      sinceMs,
-      freshMs: Math.min(FRESH_MS, changedAgoMs),
-    }),
+    viewerRow(byViewer.get(viewer), { viewer, self: body.self, subjects, windowMs, freshMs }),
   );
-  return { subjects, rows, windowMs };
+  return { subjects, rows, windowMs, atMs };
 }
 
 interface RowFacts {
@@ -70,14 +61,13 @@ interface RowFacts {
   readonly self: string;
   readonly subjects: readonly string[];
   readonly windowMs: Millis;
-  readonly sinceMs: Millis;
   readonly freshMs: Millis;
 }
 
 function viewerRow(view: ViewBody | undefined, facts: RowFacts): ViewerRow {
-  const { viewer, self, subjects, windowMs, sinceMs, freshMs } = facts;
+  const { viewer, self, subjects, windowMs, freshMs } = facts;
   const entries = new Map((view?.entries ?? []).map((entry) => [entry.name, entry]));
-  const ageMs = view === undefined || view.ageMs === null ? null : view.ageMs + sinceMs;
+  const ageMs = view?.ageMs ?? null;
   const isReachable = view?.reachable ?? false;
   const isFresh = isReachable && ageMs !== null && (viewer === self || ageMs <= freshMs);
   return {

@@ -64,40 +64,36 @@ export class NodeFeed {
     }
   }
 
+  /** What is learned is told at once and together, so that it makes one frame. */
   private async readWhatIsDue(nowMs: Millis): Promise<void> {
     const { client, onUpdate, wants } = this.options;
     const { pace, detailOf } = wants();
-    const readings: Promise<void>[] = [];
+    const readings: Promise<PictureUpdate>[] = [];
     const isDue = (name: keyof NodeFeed["dueMs"], againMs: Millis) => {
       if (this.dueMs[name] > nowMs) return false;
       this.dueMs[name] = nowMs + againMs;
       return true;
     };
-    // The node itself first: its start id says whether the rest is of the same run.
     if (isDue("self", SELF_MS)) {
-      readings.push(client.self().then((body) => onUpdate({ kind: "self", body })));
+      readings.push(client.self().then((body) => ({ kind: "self", body })));
     }
     if (isDue("members", pace.membersMs)) {
-      readings.push(client.members().then((body) => onUpdate({ kind: "members", body })));
+      readings.push(client.members().then((body) => ({ kind: "members", body })));
       readings.push(this.readDetail(detailOf));
     }
     if (isDue("views", pace.viewsMs)) {
-      readings.push(client.views().then((body) => onUpdate({ kind: "views", body })));
+      readings.push(client.views().then((body) => ({ kind: "views", body })));
     }
-    await Promise.all(readings);
+    for (const update of await Promise.all(readings)) onUpdate(update);
   }
 
-  private async readDetail(member: string | undefined): Promise<void> {
-    const { client, onUpdate } = this.options;
-    if (member === undefined) {
-      onUpdate({ kind: "no-explanation" });
-      return;
-    }
+  private async readDetail(member: string | undefined): Promise<PictureUpdate> {
+    if (member === undefined) return { kind: "no-explanation" };
     try {
-      onUpdate({ kind: "explanation", body: await client.explain(member) });
+      return { kind: "explanation", body: await this.options.client.explain(member) };
     } catch (error) {
       if (!(error instanceof RequestRefusedError)) throw error;
-      onUpdate({ kind: "no-explanation" });
+      return { kind: "no-explanation" };
     }
   }
 

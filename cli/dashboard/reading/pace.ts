@@ -7,8 +7,10 @@ export interface Pace {
   readonly viewsMs: Millis;
 }
 
-/** Phi that is worth watching climb. */
-const RESTLESS_PHI = 1;
+/** Phi that is worth watching climb: a lively member passes it once in a hundred intervals. */
+const RESTLESS_PHI = 2;
+/** A suspicion that stands for longer is no news. */
+const SUSPENSE_MS: Millis = 20_000;
 const FEW = 50;
 const MANY = 250;
 
@@ -19,7 +21,9 @@ const MANY = 250;
 export function choosePace(picture: Picture): Pace {
   const members = picture.members?.body.members ?? [];
   const isRestless = members.some(
-    ({ state, phi }) => state === "suspect" || (state === "alive" && (phi ?? 0) >= RESTLESS_PHI),
+    ({ state, stateForMs, phi }) =>
+      (state === "suspect" && stateForMs < SUSPENSE_MS) ||
+      (state === "alive" && (phi ?? 0) >= RESTLESS_PHI),
   );
   const count = members.length;
   const sizeFactor = count <= FEW ? 1 : count <= MANY ? 2 : 4;

@@ -3,6 +3,8 @@ import type { ScreenSize } from "../model/layout.ts";
 
 export interface FrameSinkOptions {
   readonly size: ScreenSize;
+  /** The lines of a frame as Ink writes it. */
+  readonly linesOf: (frame: string) => readonly string[];
   /** Where the escape sequences go. */
   readonly write: (text: string) => void;
 }
@@ -38,7 +40,7 @@ export class FrameSink extends EventEmitter {
   /** Takes a whole frame. The last one of a turn is the one that counts. */
   write(frame: string): boolean {
     if (!this.isOpen) return true;
-    this.next = frame.split("\n").slice(0, this.rows);
+    this.next = this.options.linesOf(frame).slice(0, this.rows);
     this.timer ??= setTimeout(() => this.show(), this.shownAtMs + FRAME_MS_MIN - performance.now());
     return true;
   }

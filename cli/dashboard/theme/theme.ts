@@ -17,13 +17,13 @@ export type Tone =
 export interface Span {
   readonly text: string;
   readonly tone?: Tone | undefined;
+  /** Light and dark exchanged: the row that the keys act on, or what must not be overlooked. */
+  readonly isInverse?: boolean;
 }
 
 /** One line of a picture: its spans, left to right. */
 export interface Line {
   readonly spans: readonly Span[];
-  /** The row that the keys act on. */
-  readonly selected?: boolean;
 }
 
 /** `mono` keeps bold, dim and inverse, and leaves every colour out; `plain` is text alone, for files. */
@@ -163,9 +163,9 @@ export function paintLine(theme: Theme, line: Line): string {
   if (theme.palette === "plain") return line.spans.map(({ text }) => text).join("");
   const formats = theme.palette === "color" ? COLORS : MONO;
   return line.spans
-    .map(({ text, tone = "plain" }) => {
+    .map(({ text, tone = "plain", isInverse = false }) => {
       const format = formats[tone];
-      const all = line.selected ? [["inverse" as const], format ?? []].flat() : (format ?? []);
+      const all = isInverse ? [["inverse" as const], format ?? []].flat() : (format ?? []);
       if (text === "" || all.length === 0) return text;
       return styleText(all, text, { validateStream: false });
     })

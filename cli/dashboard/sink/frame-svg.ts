@@ -1,0 +1,71 @@
+import type { ScreenSize } from "../model/layout.ts";
+import { cellsOf } from "../theme/cells.ts";
+import { ansiRuns, type Look } from "./ansi-runs.ts";
+
+const FONT_PX = 14;
+/** The cell of a common monospaced font at that size; lines of frames meet without gaps. */
+const CELL = { width: 8.43, height: 16.2 };
+const MARGIN = 10;
+const BACKGROUND = "#101418";
+const TEXT = "#d5d9de";
+const COLORS: Readonly<Record<number, string>> = {
+  33: "#e3b341",
+  35: "#d67ad2",
+  36: "#56b6c2",
+  90: "#7d8590",
+};
+
+/** A frame as a picture: every run of text at its cells, with the dashboard's own colours. */
+export function frameSvg(lines: readonly string[], { columns, rows }: ScreenSize): string {
+  const width = Math.ceil(columns * CELL.width + 2 * MARGIN);
+  const height = Math.ceil(rows * CELL.height + 2 * MARGIN);
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
+    `<rect width="100%" height="100%" rx="8" fill="${BACKGROUND}"/>`,
+    `<g font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="${FONT_PX}" xml:space="preserve">`,
+    ...lines.flatMap(drawRow),
+    "</g>",
+    "</svg>",
+    "",
+  ].join("\n");
+}
+
+function drawRow(line: string, row: number): string[] {
+  const drawn: string[] = [];
+  let column = 0;
+  for (const { text, look } of ansiRuns(line)) {
+    const cells = cellsOf(text);
+    if (look.inverse) drawn.push(drawBackground(column, row, cells, look));
+    // Blanks need no ink, and a run of its own places what follows.
+    for (const match of text.matchAll(/\S+(?: \S+)*/gu)) {
+      drawn.push(drawText(match[0], column + cellsOf(text.slice(0, match.index)), row, look));
+    }
+    column += cells;
+  }
+  return drawn;
+}
+
+function drawText(text: string, column: number, row: number, look: Look): string {
+  const x = (MARGIN + column * CELL.width).toFixed(1);
+  const y = (MARGIN + row * CELL.height + FONT_PX * 0.93).toFixed(1);
+  const long = (cellsOf(text) * CELL.width).toFixed(1);
+  const bold = look.bold ? ' font-weight="bold"' : "";
+  const fill = look.inverse ? BACKGROUND : colorOf(look);
+  return `<text x="${x}" y="${y}" textLength="${long}" lengthAdjust="spacingAndGlyphs" fill="${fill}"${bold}>${escapeXml(text)}</text>`;
+}
+
+function drawBackground(column: number, row: number, cells: number, look: Look): string {
+  const x = (MARGIN + column * CELL.width).toFixed(1);
+  const y = (MARGIN + row * CELL.height).toFixed(1);
+  const width = (cells * CELL.width + 0.2).toFixed(1);
+  return `<rect x="${x}" y="${y}" width="${width}" height="${CELL.height}" fill="${colorOf(look)}"/>`;
+}
+
+function colorOf({ color, dim }: Look): string {
+  if (color !== undefined) return COLORS[color] ?? TEXT;
+  return dim ? "#7d8590" : TEXT;
+}
+
+function escapeXml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
