@@ -1,5 +1,6 @@
 import { chooseAttach } from "./attach.ts";
 import { loadDashboard } from "./dashboard/load.ts";
+import { UsageError } from "./errors.ts";
 import { openOutput } from "./output.ts";
 
 export interface DashboardArgs {
@@ -16,6 +17,9 @@ export async function openDashboard(args: DashboardArgs): Promise<void> {
   const url = await chooseAttach({ attach, stateDir, env: process.env });
   const output = openOutput({ ascii });
   const isLive = output.isTerminal && process.stdin.isTTY && !snapshot;
+  if (recordPath !== undefined && !isLive) {
+    throw new UsageError("--record: only what is shown on a terminal can be recorded");
+  }
   const { runDashboard, printSnapshot } = await loadDashboard();
   if (isLive) await runDashboard({ url, style: output.style, recordPath });
   else await printSnapshot({ url, output });

@@ -4,6 +4,7 @@ import { FIRST_UI } from "./keys/ui-state.ts";
 import { composeScene } from "./model/scene.ts";
 import { emptyPicture } from "./picture/picture.ts";
 import { type PictureUpdate, updatePicture } from "./picture/update-picture.ts";
+import { readSelf } from "./reading/read-self.ts";
 import { renderFrame } from "./render-frame.tsx";
 import { chooseTheme } from "./theme/theme.ts";
 
@@ -26,7 +27,7 @@ export async function printSnapshot({
   const take = (update: PictureUpdate) => {
     picture = updatePicture(picture, update, Date.now());
   };
-  take({ kind: "self", body: await client.self() });
+  take({ kind: "self", body: await readSelf(client) });
   take({ kind: "views", body: await client.views({ waitMs: VIEWS_WAIT_MS }) });
   for await (const item of client.events({ since: 0, follow: false })) {
     if ("event" in item) take({ kind: "event", event: item.event });

@@ -4,9 +4,10 @@ import { connectControl } from "../../src/control/client.ts";
 import type { TextStyle } from "../format/text-style.ts";
 import { DashboardSession, type ExtraKeys } from "./dashboard-session.ts";
 import { Canvas, CanvasContext } from "./drawing/canvas.ts";
-import { Dashboard } from "./drawing/dashboard.tsx";
+import { Dashboard, type DashboardProps } from "./drawing/dashboard.tsx";
 import { keyNames } from "./keys/key-names.ts";
 import type { ScreenSize } from "./model/layout.ts";
+import { readSelf } from "./reading/read-self.ts";
 import { type CastRecorder, recordCast } from "./sink/cast-recorder.ts";
 import { FrameSink } from "./sink/frame-sink.ts";
 import { takeTerminal } from "./sink/terminal.ts";
@@ -18,6 +19,8 @@ export interface DashboardChoice {
   /** File for an asciicast of what was shown. */
   readonly recordPath?: string | undefined;
   readonly extra?: ExtraKeys | undefined;
+  /** What draws a scene; the dashboard itself where left out. */
+  readonly draw?: (props: DashboardProps) => ReactNode;
 }
 
 /**
@@ -27,7 +30,7 @@ export interface DashboardChoice {
  */
 export async function runDashboard(choice: DashboardChoice): Promise<void> {
   const probe = connectControl(choice.url);
-  await probe.self().finally(() => probe.close());
+  await readSelf(probe).finally(() => probe.close());
   const size = sizeOf(process.stdout);
   const recorder = choice.recordPath === undefined ? undefined : record(choice.recordPath, size);
   const terminal = takeTerminal(process);
@@ -68,10 +71,11 @@ async function live(
     onCopy: (text) => write(`\x1b]52;c;${Buffer.from(text).toString("base64")}\x07`),
     onQuit: () => quit(),
   });
+  const Draw = choice.draw ?? Dashboard;
   const frameOf = (scene: typeof session.scene): ReactNode => (
     <CanvasContext value={canvas}>
       <Keyboard onKey={(key) => session.press(key)} />
-      <Dashboard scene={scene} theme={chooseTheme(choice.style, scene.ui.palette)} />
+      <Draw scene={scene} theme={chooseTheme(choice.style, scene.ui.palette)} />
     </CanvasContext>
   );
   const ink = render(frameOf(session.scene), {

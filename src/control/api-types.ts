@@ -89,8 +89,8 @@ export interface SelfBody {
   readonly traffic: {
     readonly datagramsIn: number;
     readonly datagramsOut: number;
-    /** Pings among `datagramsOut`: the probes. Nodes of 0.1.0 do not tell. */
-    readonly pingsOut?: number;
+    /** Pings among `datagramsOut`: the probes. */
+    readonly pingsOut: number;
     readonly bytesIn: number;
     readonly bytesOut: number;
     readonly dropped: Readonly<Record<string, number>>;

@@ -69,11 +69,11 @@ function selfPieces({ picture, sight }: Scene): Piece[] {
   const { faults, localHealth } = self;
   const open = failingOpen(self);
   const lag = self.loopLagP99Ms === null ? "-" : `${Math.round(self.loopLagP99Ms)}ms`;
-  const probes = rates?.probesPerS == null ? "" : `probes ${rates.probesPerS.toFixed(1)}/s `;
   const traffic =
     rates === undefined
       ? ""
-      : `${probes}in ${Math.round(rates.inPerS)}/s out ${Math.round(rates.outPerS)}/s`;
+      : `probes ${rates.probesPerS.toFixed(1)}/s ` +
+        `in ${Math.round(rates.inPerS)}/s out ${Math.round(rates.outPerS)}/s`;
   const isIsolated = picture.members?.body.isolated ?? self.isolated;
   return [
     {

@@ -9,6 +9,7 @@ export function findFindings(
 ): string[] {
   return [
     ...findFallenSilent(sight, members, refused),
+    ...findSuspects(sight, members),
     ...findDisputes(sight),
     ...findBrokenLinks(sight),
     ...findDetours(members),
@@ -37,6 +38,20 @@ function findFallenSilent(
     findings.push(`${shortList(crashed)} refused: no process owns the port, so it crashed`);
   }
   return findings;
+}
+
+/** Who does not hear a suspect, and who still does. */
+function findSuspects({ subjects, rows }: WhoSeesWhat, members: readonly MemberBody[]): string[] {
+  return members.flatMap(({ name, state }) => {
+    if (state !== "suspect") return [];
+    const at = subjects.indexOf(name);
+    const listeners = (hearing: string) =>
+      rows.filter((row) => row.hearings[at] === hearing).map(({ viewer }) => viewer);
+    const [deaf, hearing] = [listeners("not-heard"), listeners("heard")];
+    const unheard = deaf.length === 0 ? "" : `: not heard by ${shortList(deaf)}`;
+    const heard = hearing.length === 0 ? "" : `; heard by ${shortList(hearing)}`;
+    return [`${name} is suspect${unheard}${heard}`];
+  });
 }
 
 /** Members about whom the views of now differ. */

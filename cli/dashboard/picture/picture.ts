@@ -24,8 +24,7 @@ export interface Reading<T> {
 export interface Rates {
   readonly inPerS: number;
   readonly outPerS: number;
-  /** Null where the node does not count them. */
-  readonly probesPerS: number | null;
+  readonly probesPerS: number;
 }
 
 /** Everything known of the cluster through one attached node. Replaced, never changed. */

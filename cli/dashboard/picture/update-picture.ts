@@ -70,12 +70,10 @@ function ratesBetween(
   const tookS = (after.atMs - before.atMs) / 1000;
   if (tookS <= 0) return undefined;
   const [a, b] = [before.body.traffic, after.body.traffic];
-  const pings =
-    a.pingsOut === undefined || b.pingsOut === undefined ? null : b.pingsOut - a.pingsOut;
   return {
     inPerS: (b.datagramsIn - a.datagramsIn) / tookS,
     outPerS: (b.datagramsOut - a.datagramsOut) / tookS,
-    probesPerS: pings === null ? null : pings / tookS,
+    probesPerS: (b.pingsOut - a.pingsOut) / tookS,
   };
 }
 

@@ -4,6 +4,7 @@ import { RequestRefusedError } from "../../../src/control/client.ts";
 import type { Millis } from "../../../src/core/member.ts";
 import type { PictureUpdate } from "../picture/update-picture.ts";
 import type { Pace } from "./pace.ts";
+import { readSelf } from "./read-self.ts";
 
 export interface FeedOptions {
   readonly client: ControlClient;
@@ -75,7 +76,7 @@ export class NodeFeed {
       return true;
     };
     if (isDue("self", SELF_MS)) {
-      readings.push(client.self().then((body) => ({ kind: "self", body })));
+      readings.push(readSelf(client).then((body) => ({ kind: "self", body })));
     }
     if (isDue("members", pace.membersMs)) {
       readings.push(client.members().then((body) => ({ kind: "members", body })));

@@ -45,10 +45,12 @@ export class FrameSink extends EventEmitter {
     return true;
   }
 
-  /** The terminal has another size: what it shows is not worth keeping. */
+  /** The terminal has another size: what it shows and what is owed at the old size are not worth keeping. */
   resize({ columns, rows }: ScreenSize): void {
     this.columns = columns;
     this.rows = rows;
+    this.shown = [];
+    this.next = undefined;
     this.mustClear = true;
   }
 
@@ -62,7 +64,7 @@ export class FrameSink extends EventEmitter {
     clearTimeout(this.timer);
     this.timer = undefined;
     const frame = this.next;
-    if (frame === undefined) return;
+    if (frame === undefined || !this.isOpen) return;
     this.next = undefined;
     this.shownAtMs = performance.now();
     const changes = this.mustClear ? paintAll(frame) : paintChanges(this.shown, frame);

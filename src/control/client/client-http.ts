@@ -140,9 +140,10 @@ export class HttpCaller {
     if (body === undefined || typeof version !== "number") {
       throw new NodeUnreachableError(this.url, "its answer is not that of a control API", REMEDY);
     }
-    if (version > API_VERSION) {
+    if (version !== API_VERSION) {
       const why = `it speaks version ${version} of the control API, this client only ${API_VERSION}`;
-      throw new NodeUnreachableError(this.url, why, "use a newer hearsay");
+      const older = version > API_VERSION ? "use a newer hearsay" : "start it with a newer hearsay";
+      throw new NodeUnreachableError(this.url, why, older);
     }
     return body as unknown as T;
   }
