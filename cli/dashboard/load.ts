@@ -4,10 +4,10 @@
  */
 export async function loadDashboard() {
   delete process.env.DEV;
-  const [live, snapshot, picture] = await Promise.all([
+  const [{ runDashboard }, { printSnapshot }, { pictureWhen }] = await Promise.all([
     import("./run-dashboard.tsx"),
     import("./print-snapshot.ts"),
     import("./picture-when.ts"),
   ]);
-  return { ...live, ...snapshot, ...picture };
+  return { runDashboard, printSnapshot, pictureWhen };
 }
