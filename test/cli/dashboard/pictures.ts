@@ -8,7 +8,7 @@ import type {
   ViewBody,
 } from "../../../src/control/api-types.ts";
 
-/** A moment in every time zone's afternoon is none: frames are drawn in the zone of the test run, so it is set to UTC. */
+/** The moment of every frame; the frames are drawn in UTC. */
 export const NOW_MS = Date.parse("2026-11-26T12:04:31.250Z");
 
 export const START_ID = "6b0365250fb7c911b88c74b2";
@@ -139,12 +139,29 @@ export function explanation(of: MemberBody, parts: Partial<ExplainBody> = {}): E
   };
 }
 
+const SUSPICION: ExplainBody["suspicion"] = {
+  startedMs: 1100,
+  accusations: [
+    { accuser: "n2", evidence: "silence", phi: 8.2, agoMs: 1100 },
+    { accuser: "n1", evidence: "silence", phi: 8.4, agoMs: 1000 },
+  ],
+  quorum: 2,
+  quorumForMs: 1000,
+  deadInMs: 1400,
+  ended: null,
+};
+
 /** `count` members of which the third is suspect and the last dead, as n1 sees them, with views, events and some past. */
 export function troubledPicture(count: number): Picture {
   const members = Array.from({ length: count }, (_, at) => troubled(`n${at + 1}`, at, count));
   const views = members
     .filter(({ state }) => state !== "dead")
-    .map(({ name }) => view(name, members, name === "n1" ? { ageMs: 0 } : {}));
+    .map(({ name }) =>
+      view(name, members, {
+        ageMs: name === "n1" ? 0 : 300,
+        heard: { n3: name === "n4" ? 200 : 2600, [`n${count}`]: null },
+      }),
+    );
   const events: EventBody[] = [
     changedEvent(`n${count}`, "dead", { index: 1, cause: "refused by its host", from: "suspect" }),
     changedEvent("n3", "suspect", { index: 2 }),
@@ -166,7 +183,8 @@ export function troubledPicture(count: number): Picture {
   take({ kind: "views", body: { v: 1, self: "n1", views } });
   take({ kind: "members", body: membersBody(members) });
   const suspect = members[2] ?? members[0];
-  if (suspect !== undefined) take({ kind: "explanation", body: explanation(suspect) });
+  if (suspect !== undefined)
+    take({ kind: "explanation", body: explanation(suspect, { suspicion: SUSPICION }) });
   return picture;
 }
 

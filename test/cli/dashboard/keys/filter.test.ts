@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { readFilter } from "../../../../cli/dashboard/keys/filter.ts";
+import { keyNames } from "../../../../cli/dashboard/keys/key-names.ts";
+import { member } from "../pictures.ts";
+
+const MEMBERS = [
+  member("n1"),
+  member("n2", { state: "suspect", tags: { rack: "3" } }),
+  member("web-1", { state: "dead", address: "10.1.2.3:7000" }),
+];
+
+test.each([
+  ["", ["n1", "n2", "web-1"]],
+  ["!", ["n1", "n2", "web-1"]],
+  ["n", ["n1", "n2"]],
+  ["WEB", ["web-1"]],
+  ["10.1", ["web-1"]],
+  ["dead", ["web-1"]],
+  ["!dead", ["n1", "n2"]],
+  ["s:suspect", ["n2"]],
+  ["s:", ["n1", "n2", "web-1"]],
+  ["t:rack=3", ["n2"]],
+  ["n !s:suspect", ["n1"]],
+])("the filter %j picks %j", (filter, names) => {
+  expect(MEMBERS.filter(readFilter(filter)).map(({ name }) => name)).toEqual(names);
+});
+
+test("characters that come at once are keys one by one", () => {
+  const none = {} as Parameters<typeof keyNames>[1];
+  expect(keyNames("jj\r", none)).toEqual(["j", "j", "enter"]);
+  expect(keyNames("c", { ...none, ctrl: true })).toEqual(["ctrl-c"]);
+  expect(keyNames("", { ...none, delete: true })).toEqual(["backspace"]);
+});

@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import { distinctViews, judgeHealth } from "../../../../cli/dashboard/model/header.ts";
+import { whoSeesWhat } from "../../../../cli/dashboard/model/who-sees-what.ts";
+import { emptyPicture } from "../../../../cli/dashboard/picture/picture.ts";
+import { updatePicture } from "../../../../cli/dashboard/picture/update-picture.ts";
+import type { MemberBody } from "../../../../src/control/api-types.ts";
+import { member, membersBody, NOW_MS, self, view } from "../pictures.ts";
+
+function health(members: readonly MemberBody[], isolated = false) {
+  const asked = updatePicture(emptyPicture("http://x"), { kind: "self", body: self() }, NOW_MS);
+  const body = { ...membersBody(members), isolated };
+  return judgeHealth(updatePicture(asked, { kind: "members", body }, NOW_MS));
+}
+
+test("before the first answer it is connecting, and after a loss without answer", () => {
+  const asked = emptyPicture("http://x");
+  expect(judgeHealth(asked)).toBe("CONNECTING");
+  expect(judgeHealth(updatePicture(asked, { kind: "lost", why: "x" }, NOW_MS))).toBe("NO ANSWER");
+});
+
+test("suspects and the dead degrade a cluster, those that left do not", () => {
+  const two = [member("n1"), member("n2")];
+  expect(health(two)).toBe("HEALTHY");
+  expect(health([...two, member("n3", { state: "left" })])).toBe("HEALTHY");
+  expect(health([...two, member("n3", { state: "dead" })])).toBe("DEGRADED");
+  expect(health([...two, member("n3", { state: "suspect" })])).toBe("DEGRADED");
+});
+
+test("a node that hears nobody is isolated, one that knows nobody is alone", () => {
+  expect(health([member("n1"), member("n2")], true)).toBe("ISOLATED");
+  expect(health([member("n1")])).toBe("ALONE");
+});
+
+test("views are counted by digest, those that are not of now left out", () => {
+  const views = [
+    view("n1", [], { ageMs: 0 }),
+    view("n2", []),
+    view("n3", [], { digest: "77ab" }),
+    view("n4", [], { digest: "0d42", reachable: false }),
+    view("n5", [], { digest: null, ageMs: null }),
+  ];
+  const sight = whoSeesWhat({ body: { v: 1, self: "n1", views }, atMs: NOW_MS }, 1000, 0);
+  expect(distinctViews(sight)).toEqual([["n1", "n2"], ["n3"]]);
+});
