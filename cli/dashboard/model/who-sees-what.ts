@@ -32,8 +32,9 @@ export interface WhoSeesWhat {
 
 /** An equal view is asked for again every 5 s only. */
 const FRESH_MS: Millis = 6_500;
-const WINDOW_MS_MIN: Millis = 2_000;
-const WINDOW_PERIODS = 2.5;
+/** The protocol's own measure of silence; a suspicion begins no earlier. */
+const WINDOW_PERIODS = 1.5;
+const WINDOW_MS_MIN: Millis = 400;
 
 /** The views as a matrix, viewers and members in the order of their names, as it was when they were read. */
 export function whoSeesWhat(

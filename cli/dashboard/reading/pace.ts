@@ -28,7 +28,7 @@ export function choosePace(picture: Picture): Pace {
   const count = members.length;
   const sizeFactor = count <= FEW ? 1 : count <= MANY ? 2 : 4;
   return {
-    membersMs: (isRestless ? 150 : 500) * sizeFactor,
+    membersMs: (isRestless ? 150 : 750) * sizeFactor,
     viewsMs: count <= FEW ? (isRestless ? 500 : 1000) : 5000,
   };
 }

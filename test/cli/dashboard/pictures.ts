@@ -159,7 +159,7 @@ export function troubledPicture(count: number): Picture {
     .map(({ name }) =>
       view(name, members, {
         ageMs: name === "n1" ? 0 : 300,
-        heard: { n3: name === "n4" ? 200 : 2600, [`n${count}`]: null },
+        heard: { n3: name === "n4" ? 200 : 1600, [`n${count}`]: null },
       }),
     );
   const events: EventBody[] = [
