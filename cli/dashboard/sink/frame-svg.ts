@@ -21,6 +21,7 @@ export function frameSvg(lines: readonly string[], { columns, rows }: ScreenSize
   const height = Math.ceil(rows * CELL.height + 2 * MARGIN);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
+    "<title>The dashboard of hearsay</title>",
     `<rect width="100%" height="100%" rx="8" fill="${BACKGROUND}"/>`,
     `<g font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="${FONT_PX}" xml:space="preserve">`,
     ...lines.flatMap(drawRow),
