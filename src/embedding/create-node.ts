@@ -2,6 +2,7 @@ import type { ExplainBody } from "../control/api-types.ts";
 import { explainBody, membersBody, selfBody } from "../control/bodies.ts";
 import type { ControlledNode } from "../control/controlled-node.ts";
 import { serviceBody, servicesBody } from "../control/routes/service-bodies.ts";
+import { ConfigError } from "../core/errors.ts";
 import { type DaemonExit, type RunningDaemon, startDaemon } from "../daemon/daemon.ts";
 import type { DaemonLog } from "../daemon/daemon-log.ts";
 import type { QueryEvent } from "../daemon/messaging/query-desk.ts";
@@ -88,7 +89,10 @@ function embeddedNode(daemon: RunningDaemon): EmbeddedNode {
     register: async (service, registration, asked) =>
       unlessAborted(asked, () => void node.offers.register(service, registration)),
     withdraw: async (service, asked) =>
-      unlessAborted(asked, () => void node.offers.withdraw(service)),
+      unlessAborted(asked, () => {
+        if (node.offers.withdraw(service)) return;
+        throw new ConfigError(`${name} offers no service ${service}`);
+      }),
     tell: async (event, payload, asked) =>
       unlessAborted(asked, () => {
         refuseIfBusy(node);

@@ -85,9 +85,9 @@ export interface HearsayNode {
   watchService(name: string, wanted?: EndpointsWanted): AsyncGenerator<ServiceBody, void>;
   /** Offers a service, or changes it. @throws ConfigError or RequestRefusedError for one that cannot be */
   register(name: string, service: ServiceRegistration, options?: Cancellable): Promise<void>;
-  /** Offers it no more. */
+  /** Offers it no more. @throws ConfigError or RequestRefusedError for one that it does not offer */
   withdraw(name: string, options?: Cancellable): Promise<void>;
-  /** Tells all nodes, this one included, that something happened (a `user-event`). */
+  /** Tells all nodes, this one included, that something happened (a `user-event`). Rejects while too much is under way. */
   tell(name: string, payload?: string, options?: Cancellable): Promise<void>;
   /** Asks all nodes, this one included, until all have spoken or the deadline has come. */
   ask(name: string, options?: QuestionOptions): Promise<QueryBody>;

@@ -135,6 +135,7 @@ describe.each(["inside this process", "over a connection"])("the same interface,
       if (endpoints.length === 1) break;
     }
     expect(await b.pick("nobody-offers-it")).toBeUndefined();
+    await expect(b.withdraw("web")).rejects.toThrow("b offers no service web");
   });
 
   test("user events reach it and leave it, typed by their kind", async () => {

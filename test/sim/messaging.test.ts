@@ -59,6 +59,24 @@ describe("every live node is told of a user event once", () => {
     expect(tellings(cluster)).toEqual(everybodyOnce(payloads));
   });
 
+  test("as many as a daemon takes, for five seconds", () => {
+    const cluster = new SimCluster({ rngSeed: 21 });
+    const five = NAMES.slice(0, 5);
+    cluster.startConverged(five);
+    cluster.loss(0.1);
+    cluster.run(5 * T);
+    const payloads: string[] = [];
+    for (const endMs = cluster.nowMs + 5 * T; cluster.nowMs < endMs; cluster.run(50)) {
+      while (cluster.snapshot("n0").queues.noticesOwed < 48) {
+        payloads.push(`p${payloads.length}`);
+        tell(cluster, "n0", payloads.at(-1) ?? "");
+      }
+    }
+    cluster.run(20 * T);
+    expect(payloads.length).toBeGreaterThan(300);
+    expect(tellings(cluster)).toEqual(everybodyOnce(payloads, five));
+  });
+
   test("also one that was frozen meanwhile", () => {
     const cluster = running(14);
     cluster.freeze("n7");

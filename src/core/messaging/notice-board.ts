@@ -8,8 +8,10 @@ import type { News, Notice, NoticeId, NoticeMark } from "./notice.ts";
 const HELD_PERIODS = 20;
 /** Notices held at once; beyond, the oldest goes. */
 const HELD_MAX = 256;
-/** The newest ones, which pings and acks look after. Further ones have gossip alone. */
-const TENDED_MAX = 64;
+/** The newest ones, which pings list. Further ones have gossip alone. */
+const LISTED_MAX = 64;
+/** Of these, the ones that an ack brings: two nodes did not hear of them in quite the same order. */
+const TENDED_MAX = 48;
 
 interface Held {
   readonly notice: Notice;
@@ -80,14 +82,14 @@ export class NoticeBoard {
   lackedBy(news: News | undefined): Notice[] {
     if (this.isEmpty) return [];
     const held = new Set(news?.held);
-    return this.tended()
+    return this.newest(TENDED_MAX)
       .filter(({ mark }) => !held.has(mark))
       .map((each) => this.aged(each));
   }
 
   /** What rides on a datagram with so much room; `first` goes in before what is owed. */
   ride(body: MessageBody, bytesFree: number, first: readonly Notice[]): News | undefined {
-    const held = body.kind === "ping" ? this.tended().map(({ mark }) => mark) : [];
+    const held = body.kind === "ping" ? this.newest(LISTED_MAX).map(({ mark }) => mark) : [];
     const free = bytesFree - this.parts.sizer.newsBaseBytes(held.length);
     if (free < 0) return undefined;
     const notices = this.fill(free, first);
@@ -118,8 +120,8 @@ export class NoticeBoard {
       .sort((a, b) => a.sends - b.sends);
   }
 
-  private tended(): Held[] {
-    return [...this.held.values()].slice(-TENDED_MAX);
+  private newest(count: number): Held[] {
+    return [...this.held.values()].slice(-count);
   }
 
   private aged({ notice, bornAt }: Held): Notice {

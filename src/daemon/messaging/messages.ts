@@ -20,8 +20,8 @@ export interface MessagesOptions {
   readonly noticesOwed: () => number;
 }
 
-/** The core holds 256, of which half are left for what others give out. */
-const OWED_MAX = 128;
+/** Fewer than pings and acks look after (64): a node that floods its cluster then loses none of it to a lost datagram. */
+const OWED_MAX = 48;
 const TIMEOUT_MS_DEFAULT: Millis = 5000;
 
 /** What this node says to all: checked here, whoever wants it said. */

@@ -11,6 +11,19 @@ import { A_MOMENT, changed } from "../../control/fake-node.ts";
 
 let directory: string;
 let notes: string[];
+/** Called with each note. */
+let onNote: () => void = () => undefined;
+
+/** Waits for so many notes. */
+function told(count: number): Promise<void> {
+  return new Promise((resolve) => {
+    onNote = () => {
+      if (notes.length >= count) resolve();
+    };
+    onNote();
+  });
+}
+
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), "hearsay-handlers-"));
   notes = [];
@@ -21,6 +34,7 @@ const log: DaemonLog = {
   event: () => undefined,
   note: (level, event, message) => {
     if (level !== "debug") notes.push(`${event}: ${message}`);
+    onNote();
   },
   setLevel: () => undefined,
 };
@@ -75,12 +89,13 @@ test("a handler is run for what it asks for, and without a wish for what the log
 
 test("a handler that fails or hangs is told of, and the next event still comes to it", async () => {
   const command = 'read line; echo x >> "$OUT"; case "$line" in *hang*) sleep 1000;; esac; exit 4';
-  const { handlers, happen } = handlersOf([command], 300);
+  const { handlers, happen } = handlersOf([command], 1500);
   happen(userEvent("hang"));
   happen(userEvent("fail"));
+  await told(2);
   await handlers.close();
   expect(lines()).toHaveLength(2);
-  expect(notes[0]).toMatch(/^handler-failed: .* for user-event did not end within 0.3 s/);
+  expect(notes[0]).toMatch(/^handler-failed: .* for user-event did not end within 1.5 s/);
   expect(notes[1]).toMatch(/^handler-failed: .* for user-event failed with exit code 4/);
 });
 
