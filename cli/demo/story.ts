@@ -4,6 +4,7 @@ import type { Output } from "../output.ts";
 import { playBirth, playCrash, playFreeze, playGoodbye, playReturn, type Stage } from "./acts.ts";
 import { DemoCluster, type DemoClusterOptions } from "./demo-cluster.ts";
 import { createNarrator } from "./narrator.ts";
+import { playPartition } from "./partition-act.ts";
 
 /**
  * Plays the life of a small cluster on real processes, one line an event, and ends them all.
@@ -26,6 +27,7 @@ export async function runStory(
   narrator.tell(`hearsay demo: ${formatCount(count, "daemon")} on this machine, profile local`);
   try {
     await playAct("birth", () => playBirth(stage));
+    await playAct("partition", () => playPartition(stage, names.slice(-2)));
     await playAct("crash", () => playCrash(stage, crashed));
     await playAct("freeze", () => playFreeze(stage, frozen));
     await playAct("goodbye", () => playGoodbye(stage, leaver));

@@ -24,6 +24,9 @@ test("without a terminal the demo tells every act, ends its processes and exits 
   expect(stderr).toBe("");
   for (const told of [
     /5 nodes see each other, \d+ ms after/,
+    /\{n1 n2 n3\} hold \{n4 n5\} dead, by all 3 after \d+ ms/,
+    /\{n4 n5\} hold \{n1 n2 n3\} dead, by all 2 after \d+ ms/,
+    /one view again \d+ ms after the links healed/,
     /n3 known dead by all 4 after \d+ ms \(fastest n\d \d+ ms, slowest n\d \d+ ms\)/,
     /n1's phi for n4 climbs: \d/,
     /n4 held dead by all 3 after \d+ ms/,
