@@ -33,8 +33,8 @@ interface Running {
   readonly daemon: FollowedDaemon;
   /** Resolves when it has ended, and that was told. */
   readonly gone: Promise<void>;
-  /** Set when it is asked to end. */
-  order: EndOrder | undefined;
+  /** Set when it is asked to end, with the moment of that. */
+  order: { readonly how: EndOrder; readonly atMs: Millis } | undefined;
   isPaused: boolean;
 }
 
@@ -56,6 +56,7 @@ export class ProcessCluster implements Cluster {
   /** Wall clock of this machine, which is that of the daemons. */
   readonly #epochMs = Date.now();
   #wake: () => void = () => {};
+  #isClosed = false;
 
   constructor(options: ProcessClusterOptions) {
     this.#options = options;
@@ -77,7 +78,7 @@ export class ProcessCluster implements Cluster {
     const begin = async (order: StartOrder): Promise<void> => {
       // A seed that starts in the same moment has no address before it is up.
       await Promise.all(order.join.map((seed) => ready.get(seed)));
-      await this.#startOne(order);
+      if (!this.#isClosed) await this.#startOne(order);
     };
     for (const order of orders) ready.set(order.node, begin(order));
     await Promise.all(ready.values());
@@ -85,7 +86,7 @@ export class ProcessCluster implements Cluster {
 
   async end(node: string, how: EndOrder): Promise<void> {
     const running = this.#get(node);
-    running.order = how;
+    running.order = { how, atMs: this.nowMs };
     const { daemon } = running;
     if (how === "kill") daemon.process.signal("SIGKILL");
     if (how === "stop") daemon.process.signal("SIGTERM");
@@ -147,6 +148,7 @@ export class ProcessCluster implements Cluster {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#faults.close();
     await this.#group.endAll();
     await Promise.all([...this.#running.values()].map(({ gone }) => gone));
@@ -206,13 +208,15 @@ export class ProcessCluster implements Cluster {
 
   async #untilGone(node: string, { process, told }: FollowedDaemon): Promise<void> {
     const { exitCode } = await process.ended;
-    const atMs = this.nowMs;
+    const endedMs = this.nowMs;
     // Its last words come first: they may say why.
     await told;
     const order = this.#running.get(node)?.order;
     this.#running.delete(node);
     this.#faults.remove(node);
-    this.#tell({ kind: "ended", node, atMs, end: endOf(order), exitCode });
+    // A killed one was gone with the signal; the system tells us of it later.
+    const atMs = order?.how === "kill" ? order.atMs : endedMs;
+    this.#tell({ kind: "ended", node, atMs, end: endOf(order?.how), exitCode });
   }
 
   #tell(observation: Observation): void {

@@ -1,6 +1,6 @@
 import type { Millis } from "../../core/member.ts";
+import type { Knowledge, SeenEvent } from "../knowledge/knowledge.ts";
 import type { Condition, EventPattern, SeenState } from "../language/scenario.ts";
-import type { Knowledge, SeenEvent } from "../running/knowledge.ts";
 
 /** Whether a condition holds at this moment, and what is the case, told only when asked. */
 export interface Verdict {

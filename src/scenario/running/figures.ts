@@ -1,5 +1,6 @@
 import type { Millis } from "../../core/member.ts";
 import type { Traffic } from "../cluster/cluster.ts";
+import type { Knowledge } from "../knowledge/knowledge.ts";
 import type { Threshold } from "../language/scenario.ts";
 import type {
   BeliefChange,
@@ -8,7 +9,6 @@ import type {
   Spread,
   ThresholdRecord,
 } from "../run-record.ts";
-import type { Knowledge } from "./knowledge.ts";
 
 /** Measures detection, return and healing while a run goes on. */
 export class Measuring {

@@ -3,10 +3,10 @@ import type { MemberName, Millis } from "../../core/member.ts";
 import { type LinkRules, linkFault } from "../../transport/link-rules.ts";
 import type { Cluster, Observation } from "../cluster/cluster.ts";
 import { type Circumstances, judge, type SentSoFar, type Verdict } from "../judging/judges.ts";
+import { Knowledge } from "../knowledge/knowledge.ts";
 import type { Expectation, Scenario } from "../language/scenario.ts";
 import { Chronicle } from "./chronicle.ts";
 import { Measuring } from "./figures.ts";
-import { Knowledge } from "./knowledge.ts";
 
 /** What every expectation of a block is compared with. */
 export interface Baseline {
