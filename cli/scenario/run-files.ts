@@ -61,7 +61,9 @@ async function runAll(
         if (args.report === undefined || record.outcome === "interrupted") return;
         writeReports(record, each.scenario.reports, args.report, output);
       };
-      const record = await runOne(each, { args, output, signal, onRecord });
+      // Of its own: what listens to it is gone with the run.
+      const running = { args, output, signal: AbortSignal.any([signal]), onRecord };
+      const record = await runOne(each, running);
       records.push(record);
       if (record.outcome === "interrupted") break;
     }

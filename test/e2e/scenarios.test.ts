@@ -194,3 +194,10 @@ test(
   },
   RUN_MS,
 );
+
+test("a long list of runs leaves nothing behind that Node would warn of", async () => {
+  const list = Array.from({ length: 12 }, () => shipped("graceful-leave"));
+  const { exitCode, stderr } = await runHearsay(["run", "--sim", ...list]);
+  expect(exitCode).toBe(0);
+  expect(stderr).not.toContain("Warning");
+});
