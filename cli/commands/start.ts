@@ -12,6 +12,8 @@ const PURPOSES: Readonly<Record<string, string>> = {
   advertise: "What the others are told, where it is not the bound address",
   join: "Gossip address of any member; repeatable",
   api: "Where the control API listens [127.0.0.1:7373]; port 0: any",
+  dns: "Serve DNS for load balancers, UDP and TCP [off; without an address 127.0.0.1:8600]; port 0: any",
+  dnsTtlS: "Seconds for which a resolver may remember an answer [0]",
   profile: "Pace of the protocol, one a cluster [lan]",
   cluster: "Label of the cluster; others are not heard [hearsay]",
   dataDir: "Directory that keeps the incarnation over restarts",
@@ -63,6 +65,7 @@ function settingOption(key: string, allowed: string): Options {
   const describe = purpose ?? allowed[0]?.toUpperCase() + allowed.slice(1);
   const group = purpose === undefined ? "Protocol (the profile sets these):" : "Settings:";
   if (SWITCHES.has(key)) return { describe, group, type: "boolean" };
+  if (key === "dns") return { describe, group, ...addressOrNothing("--dns") };
   const alias = ALIASES[key];
   const option = REPEATABLE.has(key) ? listOption() : textOption(`--${optionName(key)}`);
   return { describe, group, ...option, ...(alias === undefined ? {} : { alias }) };
@@ -75,6 +78,12 @@ function optionName(key: string): string {
 
 function textOption(name: string): Options {
   return { type: "string", requiresArg: true, coerce: once(name) };
+}
+
+/** `--dns` alone is enough. */
+function addressOrNothing(name: string): Options {
+  const single = once(name);
+  return { type: "string", coerce: (value: unknown) => (value === "" ? "true" : single(value)) };
 }
 
 function listOption(): Options {

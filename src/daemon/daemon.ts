@@ -37,6 +37,8 @@ export interface DaemonReady {
   /** Control API as `host:port`; null where the settings want none. */
   readonly api: string | null;
   readonly apiUrl: string | null;
+  /** DNS as `host:port`, where it is served. */
+  readonly dns: string | null;
   readonly pid: number;
 }
 
@@ -154,13 +156,16 @@ class Daemon implements RunningDaemon {
     this.running.host.start();
     this.running.directory.start();
     this.resources.api?.serve(this.node);
-    const { name, startId, address, api, pid } = this.ready;
+    this.serveDns();
+    const { name, startId, address, api, dns, pid } = this.ready;
     const receiveBufferBytes = this.resources.transport.recvBufferBytes;
-    const message = `${name} is ready: gossip ${address}, ${apiText(api)}, pid ${pid}`;
+    const dnsText = dns === null ? "" : `, DNS ${dns}`;
+    const message = `${name} is ready: gossip ${address}, ${apiText(api)}${dnsText}, pid ${pid}`;
     this.log.note("info", "ready", message, {
       name,
       address,
       api,
+      ...(dns !== null && { dns }),
       pid,
       startId,
       receiveBufferBytes,
@@ -198,6 +203,16 @@ class Daemon implements RunningDaemon {
     const warning =
       "FAULTS: allowed; whoever reaches the API may break this node's links and stall it";
     this.log.note("warn", "faults-allowed", warning);
+  }
+
+  private serveDns(): void {
+    const { directory } = this.running;
+    this.resources.dns?.serve({
+      hostOf: (member) => directory.hostOf(member),
+      ask: (query) => directory.ask(query),
+      random: Math.random,
+      ttlS: this.settings.dnsTtlS,
+    });
   }
 
   private async sayGoodbye(): Promise<LeaveBody> {
@@ -327,6 +342,7 @@ function describeReady(
     address: formatEndpoint(endpoint),
     api: apiAddress,
     apiUrl: apiAddress === null ? null : `http://${apiAddress}`,
+    dns: resources.dns === undefined ? null : formatEndpoint(resources.dns.endpoint),
     pid: process.pid,
   };
 }

@@ -1,5 +1,6 @@
 import type { ControlServer } from "../control/server.ts";
 import { type Endpoint, formatEndpoint, type StartId } from "../core/member.ts";
+import type { DnsServer } from "../discovery/dns/dns-server.ts";
 import { openUdpTransport, type UdpTransport } from "../transport/udp-transport.ts";
 import type { DaemonLog } from "./daemon-log.ts";
 import { LoopLag } from "./loop-lag.ts";
@@ -14,6 +15,8 @@ export interface DaemonResources {
   readonly transport: UdpTransport;
   /** Undefined where the settings want none. */
   readonly api: ControlServer | undefined;
+  /** Undefined where none is wanted. */
+  readonly dns: DnsServer | undefined;
   readonly loopLag: LoopLag;
   readonly seeds: SeedResolver;
   /** What the seeds resolved to at the start. */
@@ -58,6 +61,8 @@ async function openAll(
   closers.push(() => transport.close());
   const api = settings.api === null ? undefined : await openApi(settings.api, startId, log);
   closers.push(() => api?.close());
+  const dns = settings.dns === null ? undefined : await openDns(settings.dns);
+  closers.push(() => dns?.close());
   const endpoint = withPort(settings.advertise, transport.local.port);
   const seeds = new SeedResolver({
     seeds: settings.join,
@@ -68,7 +73,24 @@ async function openAll(
   const loopLag = new LoopLag();
   closers.push(() => loopLag.close());
   const apiAddress = api === undefined ? null : reachableAddress(api.endpoint, endpoint);
-  return { directory, transport, api, loopLag, seeds, firstSeeds, endpoint, apiAddress, close };
+  return {
+    directory,
+    transport,
+    api,
+    dns,
+    loopLag,
+    seeds,
+    firstSeeds,
+    endpoint,
+    apiAddress,
+    close,
+  };
+}
+
+/** The packet library is loaded by those who serve DNS. */
+async function openDns(endpoint: Endpoint): Promise<DnsServer> {
+  const { openDnsServer } = await import("../discovery/dns/dns-server.ts");
+  return openDnsServer(endpoint);
 }
 
 // The server's libraries are loaded by those who have one.

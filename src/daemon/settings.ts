@@ -33,6 +33,10 @@ export interface DaemonSettings {
   readonly join: readonly HostPort[];
   /** Null for a node that is part of another program: it has no control API. */
   readonly api: Endpoint | null;
+  /** Where DNS is served, UDP and TCP; null serves none. */
+  readonly dns: Endpoint | null;
+  /** How long a resolver may remember an answer, in seconds. */
+  readonly dnsTtlS: number;
   /** Label of the cluster: datagrams of another one are dropped. */
   readonly cluster: string;
   /** Where the incarnation is kept over restarts; null keeps nothing. */
@@ -83,6 +87,8 @@ export function resolveSettings(input: SettingsInput): DaemonSettings {
   const insecure = values.insecure ?? false;
   requireConsent("bind", bind, insecure);
   requireConsent("api", api, insecure);
+  const dns = values.dns === undefined ? null : numericEndpoint(values.dns, "dns", given);
+  if (dns !== null) requireConsent("dns", dns, insecure);
   checkAdvertised(values.tags ?? {}, values.services ?? []);
   const terminal = input.isTerminal ?? process.stderr.isTTY === true;
   return Object.freeze({
@@ -91,6 +97,8 @@ export function resolveSettings(input: SettingsInput): DaemonSettings {
     advertise: advertisedEndpoint(values.advertise, bind, input, given),
     join: values.join ?? [],
     api,
+    dns,
+    dnsTtlS: values.dnsTtlS ?? 0,
     cluster: values.cluster ?? "hearsay",
     dataDir: values.dataDir ?? null,
     tags: values.tags ?? {},
@@ -144,12 +152,15 @@ function numericEndpoint(address: HostPort, key: SettingKey, given: GivenValues)
   );
 }
 
-function requireConsent(key: "bind" | "api", endpoint: Endpoint, insecure: boolean): void {
+const RISKS = {
+  bind: "anybody who reaches it could join and lie",
+  api: "anybody who reaches it could command this node",
+  dns: "anybody who reaches it could ask what runs here",
+} as const;
+
+function requireConsent(key: keyof typeof RISKS, endpoint: Endpoint, insecure: boolean): void {
   if (insecure || isLoopback(endpoint.host)) return;
-  const risk =
-    key === "bind"
-      ? "anybody who reaches it could join and lie"
-      : "anybody who reaches it could command this node";
+  const risk = RISKS[key];
   throw new ConfigError(
     `${key}: ${endpoint.host} is not a loopback address, and ${risk}; ` +
       "bind to 127.0.0.1 or ::1, or accept that with --insecure",

@@ -25,6 +25,15 @@ export function instancesByService(
   return found;
 }
 
+/** The hosts of all members that did not leave, by name in lower case. */
+export function hostsByMember({ members }: NodeSnapshot): ReadonlyMap<string, string> {
+  return new Map(
+    members
+      .filter(({ state }) => state !== "left" && state !== "forgotten")
+      .map(({ record }) => [record.name.toLowerCase(), record.endpoint.host]),
+  );
+}
+
 function instancesOf(member: MemberSnapshot, deadKnownMs: Millis, isSelf: boolean): Instance[] {
   const { record, state, stateForMs, phi, rttMs, reachedThrough } = member;
   if (state === "left" || state === "forgotten") return [];

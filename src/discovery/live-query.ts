@@ -11,6 +11,8 @@ export interface ServiceQuery extends EndpointsWanted {
 export interface Picture {
   readonly atMs: Millis;
   readonly instances: InstancesByService;
+  /** By member, in lower case. */
+  readonly hosts: ReadonlyMap<string, string>;
   readonly isIsolated: boolean;
   readonly phiSuspect: number;
 }

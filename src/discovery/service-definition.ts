@@ -11,10 +11,10 @@ export interface ServiceDefinition {
   readonly meta: Tags;
 }
 
-// One label of a domain name (RFC 1035, 2.3.4), `_` allowed: what DNS cannot carry would be found over HTTP alone.
-const LABEL = /^[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$/;
+// One label of a domain name (RFC 1035, 2.3.4), `_` allowed inside: what DNS cannot carry would be found over HTTP alone.
+const LABEL = /^[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$/;
 const LABEL_RULE =
-  "must be 1 to 63 of A-Z a-z 0-9 _ - and not begin or end with -, so that DNS can carry it";
+  "must be 1 to 63 of A-Z a-z 0-9 _ - with a letter or digit at both ends, so that DNS can carry it";
 const META_RULE = "must be a text, a number, true or false";
 
 const label = z.string(LABEL_RULE).regex(LABEL, LABEL_RULE);

@@ -2,7 +2,7 @@ import type { NodeEvent } from "../core/effect.ts";
 import type { MemberName, Millis } from "../core/member.ts";
 import type { NodeSnapshot } from "../core/snapshot.ts";
 import type { DiscoveryEvent } from "./discovery-event.ts";
-import { instancesByService } from "./instances.ts";
+import { hostsByMember, instancesByService } from "./instances.ts";
 import { LiveQuery, type Picture, type ServiceAnswer, type ServiceQuery } from "./live-query.ts";
 import { type PanicShares, panicShareOf } from "./panic-shares.ts";
 import { PanicWatch, type ServicePanic } from "./panic-watch.ts";
@@ -107,6 +107,11 @@ export class ServiceDirectory {
       .map((name) => ({ name, answer: this.live({ service: name }).answer(picture) }));
   }
 
+  /** Numeric address of a member's host, by its name in any case; undefined for one that left or is not known. */
+  hostOf(member: MemberName): string | undefined {
+    return this.currentPicture().hosts.get(member.toLowerCase());
+  }
+
   /** The services whose known endpoints all come back just now, with when that began. */
   panics(): readonly ServicePanic[] {
     this.refresh();
@@ -139,6 +144,7 @@ export class ServiceDirectory {
     this.picture = {
       atMs: nowMs,
       instances: instancesByService(snapshot, this.policy.deadKnownMs),
+      hosts: hostsByMember(snapshot),
       isIsolated: snapshot.isolated,
       phiSuspect: snapshot.phiSuspect,
     };

@@ -40,6 +40,8 @@ test("without anything given, a node is alone on loopback with profile lan", () 
     advertise: { host: "127.0.0.1", port: 7946 },
     join: [],
     api: { host: "127.0.0.1", port: 7373 },
+    dns: null,
+    dnsTtlS: 0,
     cluster: "hearsay",
     dataDir: null,
     tags: {},

@@ -8,6 +8,8 @@ import { type HostPort, parseHostPort } from "./host-port.ts";
 
 export const DEFAULT_GOSSIP_PORT = 7946;
 export const DEFAULT_API_PORT = 7373;
+const DEFAULT_DNS_PORT = 8600;
+const DEFAULT_DNS_ADDRESS = `127.0.0.1:${DEFAULT_DNS_PORT}`;
 
 const DAY_MS = 24 * 3600 * 1000;
 const COMMANDS_MAX = 16;
@@ -39,6 +41,10 @@ export const SETTING_SCHEMAS = {
   panic: panicShares().describe(
     "a percentage from 0 to 100, and others for single services after it, such as 50 or 50,web=0",
   ),
+  dns: z
+    .preprocess((raw) => (isYes(raw) ? DEFAULT_DNS_ADDRESS : raw), hostPort(DEFAULT_DNS_PORT))
+    .describe("a numeric address and port, such as 127.0.0.1:8600"),
+  dnsTtlS: whole(0, 3600, "seconds"),
   deadKnownMs: whole(1_000, 30 * DAY_MS, "ms"),
   onEvent: commandList(parseEventHandler).describe(
     "a command, or what it is for and a command, such as member-changed,user-event:deploy=./notify.sh",
@@ -99,6 +105,11 @@ function flag() {
   const fromText = (raw: unknown) =>
     typeof raw === "string" ? (words[raw.toLowerCase()] ?? raw) : raw;
   return z.preprocess(fromText, z.boolean()).describe("true or false");
+}
+
+/** `--dns` alone, or `dns: true` in a file: the usual address. */
+function isYes(raw: unknown): boolean {
+  return raw === true || raw === "" || raw === "true";
 }
 
 function hostPort(defaultPort: number) {

@@ -17,6 +17,8 @@ export interface BoundAddresses {
   readonly address: string;
   /** Control API, `host:port`. */
   readonly api: string;
+  /** DNS, `host:port`, where it is served. */
+  readonly dns?: string;
 }
 
 /** The line as JSON, or undefined where it is none (a crash prints a plain stack). */
@@ -46,11 +48,11 @@ export function memberChangeOf(line: LogLine): MemberChange | undefined {
 
 /** The bound addresses that a `ready` line tells; undefined for other lines. */
 export function boundAddressesOf(line: LogLine): BoundAddresses | undefined {
-  const { address, api } = line.fields;
+  const { address, api, dns } = line.fields;
   if (line.event !== "ready" || typeof address !== "string" || typeof api !== "string") {
     return undefined;
   }
-  return { address, api };
+  return { address, api, ...(typeof dns === "string" && { dns }) };
 }
 
 /** What a line says to people: its message, or its text where it is no JSON. */

@@ -1,0 +1,176 @@
+import {
+  type Answer,
+  type DecodedPacket,
+  decode as decodePacket,
+  encode as encodePacket,
+  encodingLength,
+  type Question,
+} from "dns-packet";
+import { answerQuestion, type DnsAnswer, type DnsCode, type DnsZone, plain } from "./dns-answer.ts";
+
+/** A response as it goes out, and its code for the counters. */
+export interface DnsResponse {
+  readonly bytes: Uint8Array;
+  readonly code: DnsCode;
+}
+
+const HEADER_BYTES = 12;
+/** Where the header counts questions, answers, authorities and additional records. */
+const COUNTS_AT = [4, 6, 8, 10];
+const ANSWER_COUNT_AT = 6;
+/** Type and class, behind the name of a question. */
+const QUESTION_TAIL_BYTES = 4;
+/** Without EDNS0 (RFC 1035, 4.2.1). */
+const UDP_BYTES_PLAIN = 512;
+/** The most that is sent in one datagram, however large the client says its buffer is: what HAProxy may ask for. */
+const UDP_BYTES_MAX = 8192;
+const TCP_BYTES_MAX = 65_535;
+/** Records of a query besides its question: none but that of EDNS0 has a use. */
+const QUERY_RECORDS_MAX = 16;
+
+const RESPONSE = 0x8000;
+const AUTHORITATIVE = 0x0400;
+const TRUNCATED = 0x0200;
+const RECURSION_DESIRED = 0x0100;
+const OPCODE_MASK = 0x7800;
+const CODES: Readonly<Record<DnsCode, number>> = {
+  NOERROR: 0,
+  FORMERR: 1,
+  SERVFAIL: 2,
+  NXDOMAIN: 3,
+  NOTIMP: 4,
+  REFUSED: 5,
+};
+
+/**
+ * The response to one query, which may be any bytes at all.
+ *
+ * @returns undefined for what deserves none: too short to be a query, or itself a response
+ */
+export function respond(
+  zone: DnsZone,
+  query: Buffer,
+  transport: "udp" | "tcp",
+): DnsResponse | undefined {
+  if (query.length < HEADER_BYTES) return undefined;
+  const flags = query.readUInt16BE(2);
+  if ((flags & RESPONSE) !== 0) return undefined;
+  if ((flags & OPCODE_MASK) !== 0) return bare(query, "NOTIMP");
+  const decoded = decode(query);
+  if (decoded === undefined) return bare(query, "FORMERR");
+  const { packet, question, questionEnd } = decoded;
+  const isOurs = question.class === "IN" || question.class === "ANY";
+  const answer = isOurs ? answerQuestion(zone, question.name, question.type) : plain("REFUSED");
+  const edns = clientBufferBytes(packet);
+  const bytesMax = transport === "tcp" ? TCP_BYTES_MAX : udpBytesMax(edns);
+  const fitted = fitRecords(answer, bytesMax - questionEnd, edns !== undefined);
+  return { bytes: encode(query.subarray(0, questionEnd), fitted), code: answer.code };
+}
+
+interface Decoded {
+  readonly packet: DecodedPacket;
+  readonly question: Question;
+  /** Where the question ends: up to there a query is repeated in its response, byte by byte. */
+  readonly questionEnd: number;
+}
+
+/** The query, or undefined where it is not one question that can be read. */
+function decode(query: Buffer): Decoded | undefined {
+  // Looked at before the library makes room for as many as the counts claim.
+  const [questions = 0, ...records] = COUNTS_AT.map((at) => query.readUInt16BE(at));
+  if (questions !== 1 || records.reduce((sum, count) => sum + count) > QUERY_RECORDS_MAX) {
+    return undefined;
+  }
+  try {
+    const packet = decodePacket(query);
+    const question = packet.questions?.[0];
+    if (question === undefined) return undefined;
+    // A name that is compressed, or no text, comes back as other bytes.
+    const name = nameBytes(question.name);
+    const questionEnd = HEADER_BYTES + name.length + QUESTION_TAIL_BYTES;
+    const isPlain = query.subarray(HEADER_BYTES, HEADER_BYTES + name.length).equals(name);
+    return isPlain && questionEnd <= query.length ? { packet, question, questionEnd } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function nameBytes(name: string): Buffer {
+  const packet = encodePacket({ type: "query", questions: [{ type: "A", name }] });
+  return packet.subarray(HEADER_BYTES, packet.length - QUESTION_TAIL_BYTES);
+}
+
+/** What the client says it can take (EDNS0, RFC 6891); undefined without that. */
+function clientBufferBytes({ additionals = [] }: DecodedPacket): number | undefined {
+  for (const record of additionals) if (record.type === "OPT") return record.udpPayloadSize;
+  return undefined;
+}
+
+function udpBytesMax(clientBytes = 0): number {
+  return Math.min(Math.max(clientBytes, UDP_BYTES_PLAIN), UDP_BYTES_MAX);
+}
+
+interface Fitted extends DnsAnswer {
+  readonly isTruncated: boolean;
+}
+
+/** As many records as `bytes` hold: the additional ones go first (RFC 2181, 9), then answers, which is told. */
+function fitRecords(answer: DnsAnswer, bytes: number, hasEdns: boolean): Fitted {
+  const options = hasEdns ? [OPTION] : [];
+  const room = bytes - lengthOf(options);
+  const { code, authorities } = answer;
+  const spent = lengthOf([...answer.answers, ...authorities]);
+  if (spent + lengthOf(answer.additionals) <= room) {
+    return { ...answer, additionals: [...answer.additionals, ...options], isTruncated: false };
+  }
+  let left = room - lengthOf(authorities);
+  const answers = answer.answers.filter((record) => {
+    left -= lengthOf([record]);
+    return left >= 0;
+  });
+  const isTruncated = answers.length < answer.answers.length;
+  return { code, answers, authorities, additionals: options, isTruncated };
+}
+
+const OPTION: Answer = {
+  type: "OPT",
+  name: ".",
+  udpPayloadSize: UDP_BYTES_MAX,
+  extendedRcode: 0,
+  ednsVersion: 0,
+  flags: 0,
+  flag_do: false,
+  options: [],
+};
+
+function lengthOf(answers: readonly Answer[]): number {
+  return encodingLength({ answers: [...answers] }) - HEADER_BYTES;
+}
+
+/** Header and question of the query, as they came, with the records behind them. */
+function encode(asked: Buffer, { code, isTruncated, ...sections }: Fitted): Buffer {
+  const packet = encodePacket({
+    type: "response",
+    answers: [...sections.answers],
+    authorities: [...sections.authorities],
+    additionals: [...sections.additionals],
+  });
+  const response = Buffer.concat([asked, packet.subarray(HEADER_BYTES)]);
+  packet.copy(response, ANSWER_COUNT_AT, ANSWER_COUNT_AT, HEADER_BYTES);
+  const authority = code === "REFUSED" ? 0 : AUTHORITATIVE;
+  writeFlags(response, code, authority | (isTruncated ? TRUNCATED : 0));
+  return response;
+}
+
+/** A header alone, for what could not be read. */
+function bare(query: Buffer, code: DnsCode): DnsResponse {
+  const bytes = Buffer.alloc(HEADER_BYTES);
+  query.copy(bytes, 0, 0, 4);
+  writeFlags(bytes, code, 0);
+  return { bytes, code };
+}
+
+function writeFlags(response: Buffer, code: DnsCode, flags: number): void {
+  const kept = response.readUInt16BE(2) & (OPCODE_MASK | RECURSION_DESIRED);
+  response.writeUInt16BE(RESPONSE | kept | flags | CODES[code], 2);
+}
