@@ -19,6 +19,7 @@ const PURPOSES: Readonly<Record<string, string>> = {
   dataDir: "Directory that keeps the incarnation over restarts",
   tags: "key=value that the others see; repeatable",
   services: "name:port that this node offers; repeatable",
+  allowScripts: "Let requests to the API register script checks, which this daemon runs",
   panic: "Share of usable endpoints below which all known ones are given, in percent [50]",
   deadKnownMs: "How long the endpoints of dead members stay known to consumers [600000]",
   onEvent: "[event,…=]command run for events, JSON on its stdin; repeatable",
@@ -31,7 +32,7 @@ const PURPOSES: Readonly<Record<string, string>> = {
 };
 
 const ALIASES: Readonly<Record<string, string>> = { tags: "tag", services: "service" };
-const SWITCHES = new Set(["insecure", "allowFaults", "refusals"]);
+const SWITCHES = new Set(["allowScripts", "insecure", "allowFaults", "refusals"]);
 const REPEATABLE = new Set(["join", "tags", "services", "onEvent", "onQuery"]);
 
 export const startCommand: CommandModule<object, StartArgs> = {

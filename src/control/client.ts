@@ -23,6 +23,8 @@ import {
 } from "./client/client-services.ts";
 import type { QueryBody, QueryRequest, ToldBody, UserEventRequest } from "./message-types.ts";
 import type {
+  ChecksBody,
+  Heartbeat,
   RegisteredBody,
   ServiceRegistration,
   ServicesBody,
@@ -75,6 +77,10 @@ export interface ControlClient {
   /** Makes the node offer a service, or changes it. */
   register(name: string, service: ServiceRegistration): Promise<RegisteredBody>;
   withdraw(name: string): Promise<WithdrawnBody>;
+  /** A service with a ttl check says that it lives, or how it fails. */
+  heartbeat(name: string, how?: Heartbeat): Promise<RegisteredBody>;
+  /** The checks that the node runs for the services it offers. */
+  checks(): Promise<ChecksBody>;
   /** Prometheus text. */
   metrics(): Promise<string>;
   join(addresses: readonly string[]): Promise<JoinBody>;
@@ -129,6 +135,9 @@ export function connectControl(url: string, options: ControlClientOptions = {}):
     services: () => get<ServicesBody>("/v1/services"),
     service: (name, asked = {}) => readService(http, base, name, asked),
     register: (name, service) => change<RegisteredBody>("PUT", servicePath(name), service),
+    heartbeat: (name, how = {}) =>
+      change<RegisteredBody>("PUT", `${servicePath(name)}/heartbeat`, how),
+    checks: () => get<ChecksBody>("/v1/checks"),
     withdraw: (name) => change<WithdrawnBody>("DELETE", servicePath(name)),
     metrics: async () => (await http.call({ ...base, path: "/v1/metrics" })).text,
     join: (addresses) => change<JoinBody>("POST", "/v1/join", { addresses }),

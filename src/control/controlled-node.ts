@@ -1,8 +1,8 @@
 import type { Input } from "../core/input.ts";
 import type { MemberName, Millis, StartId } from "../core/member.ts";
 import type { MemberExplanation, NodeSnapshot } from "../core/snapshot.ts";
-import type { LocalServices } from "../discovery/local-services.ts";
-import type { ServiceDirectory } from "../discovery/service-directory.ts";
+import type { ServiceDirectory } from "../discovery/directory/service-directory.ts";
+import type { LocalServices } from "../discovery/offers/local-services.ts";
 import type { FaultsBody, FaultsRequest, JoinBody, LeaveBody, ReloadBody } from "./api-types.ts";
 import type { EventLog } from "./event-log.ts";
 import type { QueryBody, QueryRequest, UserEventRequest } from "./message-types.ts";

@@ -1,4 +1,5 @@
 import type { MemberName, Millis, Service, ServiceHealth, Tags } from "../core/member.ts";
+import type { LocalCheck } from "../discovery/offers/local-services.ts";
 
 /** `GET /v1/services`: every service that a member offers, by name. */
 export interface ServicesBody {
@@ -69,6 +70,36 @@ export interface ServiceRegistration {
   readonly weight?: number;
   readonly tags?: readonly string[];
   readonly meta?: Readonly<Record<string, string | number | boolean>>;
+  readonly checks?: readonly CheckRegistration[];
+}
+
+/** One check; exactly one of `http`, `tcp`, `script`, `ttl`. Times are texts such as `500ms`, `10s` or `2m`. */
+export interface CheckRegistration {
+  /** A URL, or a path on the service's own port. */
+  readonly http?: string;
+  /** `host:port`, or true for the service's own port. */
+  readonly tcp?: string | true;
+  /** A program and its arguments; only with `--allow-scripts`. */
+  readonly script?: readonly string[];
+  /** The service itself has to send a heartbeat at least this often. */
+  readonly ttl?: string;
+  readonly interval?: string;
+  readonly timeout?: string;
+  readonly passAfter?: number;
+  readonly failAfter?: number;
+}
+
+/** `GET /v1/checks`: the checks that this node runs for the services it offers. */
+export interface ChecksBody {
+  readonly v: 1;
+  readonly self: MemberName;
+  readonly checks: readonly LocalCheck[];
+}
+
+/** What `PUT /v1/services/:name/heartbeat` takes, from a service with a ttl check. */
+export interface Heartbeat {
+  readonly result?: "passed" | "failed" | "not-run";
+  readonly output?: string;
 }
 
 /** `PUT /v1/services/:name`: what the cluster is told from now on. */

@@ -155,6 +155,7 @@ class Daemon implements RunningDaemon {
     signals?.on("SIGHUP", this.onHangUp);
     this.running.host.start();
     this.running.directory.start();
+    this.running.offers.start();
     this.resources.api?.serve(this.node);
     this.serveDns();
     const { name, startId, address, api, dns, pid } = this.ready;

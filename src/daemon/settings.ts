@@ -3,8 +3,8 @@ import { hostname, networkInterfaces } from "node:os";
 import { checkNodeConfig, type NodeConfig, PROFILES } from "../core/config.ts";
 import { ConfigError } from "../core/errors.ts";
 import type { Endpoint, MemberName, Millis, Tags } from "../core/member.ts";
-import { PANIC_SHARES_DEFAULT, type PanicShares } from "../discovery/panic-shares.ts";
-import { largestService, type ServiceDefinition } from "../discovery/service-definition.ts";
+import { PANIC_SHARES_DEFAULT, type PanicShares } from "../discovery/directory/panic-shares.ts";
+import { largestService, type ServiceDefinition } from "../discovery/offers/service-definition.ts";
 import { advertisedComplaint } from "../wire/record/advertised.ts";
 import type { EventHandlerSpec, QueryHandlerSpec } from "./messaging/handler-spec.ts";
 import { type Interfaces, routableAddress } from "./settings/advertise-address.ts";
@@ -43,6 +43,8 @@ export interface DaemonSettings {
   readonly dataDir: string | null;
   readonly tags: Tags;
   readonly services: readonly ServiceDefinition[];
+  /** Whether `PUT /v1/services/:name` may name script checks: whoever reaches the API could run programs. */
+  readonly allowScripts: boolean;
   /** Below which share of its known endpoints a service is answered with all of them. */
   readonly panic: PanicShares;
   /** How long the endpoints of a dead member stay known to consumers. */
@@ -103,6 +105,7 @@ export function resolveSettings(input: SettingsInput): DaemonSettings {
     dataDir: values.dataDir ?? null,
     tags: values.tags ?? {},
     services: values.services ?? [],
+    allowScripts: values.allowScripts ?? false,
     panic: values.panic ?? PANIC_SHARES_DEFAULT,
     deadKnownMs: values.deadKnownMs ?? DEAD_KNOWN_MS_DEFAULT,
     onEvent: values.onEvent ?? [],

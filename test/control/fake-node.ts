@@ -7,9 +7,9 @@ import { ConfigError } from "../../src/core/errors.ts";
 import type { Input } from "../../src/core/input.ts";
 import { type MemberState, plainService } from "../../src/core/member.ts";
 import type { MemberExplanation, MemberSnapshot, NodeSnapshot } from "../../src/core/snapshot.ts";
-import { LocalServices } from "../../src/discovery/local-services.ts";
-import { PANIC_SHARES_DEFAULT } from "../../src/discovery/panic-shares.ts";
-import { ServiceDirectory } from "../../src/discovery/service-directory.ts";
+import { PANIC_SHARES_DEFAULT } from "../../src/discovery/directory/panic-shares.ts";
+import { ServiceDirectory } from "../../src/discovery/directory/service-directory.ts";
+import { LocalServices } from "../../src/discovery/offers/local-services.ts";
 import { advertisedComplaint } from "../../src/wire/record/advertised.ts";
 
 export const START_ID = "6b0365250fb7c911b88c74b2";
@@ -56,11 +56,15 @@ export class FakeNode implements ControlledNode {
     },
     { panic: PANIC_SHARES_DEFAULT, deadKnownMs: 600_000 },
   );
-  readonly offers = new LocalServices({}, [], {
-    nowMs: () => performance.now(),
-    complain: advertisedComplaint,
-    advertise: (tags, services) => this.submit({ kind: "advertise", tags, services }),
-  });
+  readonly offers = new LocalServices(
+    { tags: {}, services: [], allowScripts: false },
+    {
+      onEvent: (event) => this.events.append(event, A_MOMENT),
+      nowMs: () => performance.now(),
+      complain: advertisedComplaint,
+      advertise: (tags, services) => this.submit({ kind: "advertise", tags, services }),
+    },
+  );
   members: MemberSnapshot[] = [member("n0", "alive", false)];
   join: ControlledNode["join"] = async (addresses) => ({ v: 1, dialled: addresses });
   leave: ControlledNode["leave"] = async () => ({ v: 1, told: 2, acked: 2 });

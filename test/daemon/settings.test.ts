@@ -48,6 +48,7 @@ test("without anything given, a node is alone on loopback with profile lan", () 
     onEvent: [],
     onQuery: [],
     services: [],
+    allowScripts: false,
     panic: { everyService: 0.5, services: {} },
     deadKnownMs: 600_000,
     log: "json",
@@ -88,7 +89,7 @@ test("a file may be JSON, and its lists and maps native", () => {
   ]);
   expect(settings.tags).toEqual({ rack: "3" });
   expect(settings.services).toEqual([
-    { name: "web", port: 80, weight: 50, tags: ["canary"], meta: { zone: "1" } },
+    { name: "web", port: 80, weight: 50, tags: ["canary"], meta: { zone: "1" }, checks: [] },
   ]);
 });
 

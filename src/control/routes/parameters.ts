@@ -42,6 +42,10 @@ const serviceQuery = z.object({
 });
 const memberParam = z.object({ name: name("a member's name") });
 const serviceParam = z.object({ name: name("a service's name") });
+const heartbeatJson = z.object({
+  result: z.enum(["passed", "failed", "not-run"]).describe("passed, failed or not-run").optional(),
+  output: z.string().max(4096).describe("a short text").optional(),
+});
 const joinJson = z.object({
   addresses: z
     .array(z.string().min(1).max(300))
@@ -72,6 +76,7 @@ export function readServiceQuery(raw: unknown) {
   const { near, ...query } = check(serviceQuery, raw);
   return { ...query, nearSelf: near === "self" };
 }
+export const readHeartbeat = (raw: unknown) => check(heartbeatJson, raw);
 export const readJoinJson = (raw: unknown) => check(joinJson, raw);
 export const readTellJson = (raw: unknown) => check(tellJson, raw);
 export const readAskJson = (raw: unknown) => check(askJson, raw);

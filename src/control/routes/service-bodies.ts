@@ -1,7 +1,7 @@
 import { formatEndpoint, type MemberName } from "../../core/member.ts";
-import type { ServiceAnswer } from "../../discovery/live-query.ts";
+import type { ServiceAnswer } from "../../discovery/directory/live-query.ts";
+import type { ServiceSummary } from "../../discovery/directory/service-directory.ts";
 import type { ServiceEndpoint } from "../../discovery/select-endpoints.ts";
-import type { ServiceSummary } from "../../discovery/service-directory.ts";
 import type {
   EndpointBody,
   PanicBody,

@@ -3,12 +3,12 @@ import { type Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { validator } from "hono/validator";
 import type { Millis } from "../../core/member.ts";
-import type { ServiceQuery } from "../../discovery/live-query.ts";
+import type { ServiceQuery } from "../../discovery/directory/live-query.ts";
 import { START_ID_HEADER } from "../api-types.ts";
 import type { ControlledNode } from "../controlled-node.ts";
-import type { RegisteredBody, ServicesBody, WithdrawnBody } from "../service-types.ts";
+import type { ChecksBody, RegisteredBody, ServicesBody, WithdrawnBody } from "../service-types.ts";
 import { limitBody } from "./body-limit.ts";
-import { readServiceParam, readServiceQuery } from "./parameters.ts";
+import { readHeartbeat, readServiceParam, readServiceQuery } from "./parameters.ts";
 import { servicesBody, serviceText } from "./service-bodies.ts";
 import { until, type WaitingClients } from "./waiting.ts";
 
@@ -42,13 +42,31 @@ export function serviceRoutes(node: ControlledNode, clients: WaitingClients) {
       const service = offers.register(name, await readJson(context));
       return context.json<RegisteredBody>({ v: 1, service });
     })
+    .put(
+      "/services/:name/heartbeat",
+      limitBody(),
+      validator("param", readServiceParam),
+      validator("json", readHeartbeat),
+      (context) => {
+        const { name } = context.req.valid("param");
+        const { result = "passed", output = result } = context.req.valid("json");
+        const service = offers.hear(name, result, output);
+        if (service === undefined) throw notOffered(node, name);
+        return context.json<RegisteredBody>({ v: 1, service });
+      },
+    )
+    .get("/checks", (context) =>
+      context.json<ChecksBody>({ v: 1, self: identity.name, checks: offers.checks() }),
+    )
     .delete("/services/:name", validator("param", readServiceParam), (context) => {
       const { name } = context.req.valid("param");
-      if (!offers.withdraw(name)) {
-        throw new HTTPException(404, { message: `${identity.name} offers no service ${name}` });
-      }
+      if (!offers.withdraw(name)) throw notOffered(node, name);
       return context.json<WithdrawnBody>({ v: 1, withdrawn: name });
     });
+}
+
+function notOffered({ identity }: ControlledNode, name: string): HTTPException {
+  return new HTTPException(404, { message: `${identity.name} offers no service ${name}` });
 }
 
 /** An index means nothing to another run of the process. */

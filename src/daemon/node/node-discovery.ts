@@ -1,6 +1,6 @@
+import { ServiceDirectory } from "../../discovery/directory/service-directory.ts";
 import type { DiscoveryEvent } from "../../discovery/discovery-event.ts";
-import { LocalServices } from "../../discovery/local-services.ts";
-import { ServiceDirectory } from "../../discovery/service-directory.ts";
+import { LocalServices } from "../../discovery/offers/local-services.ts";
 import type { NodeHost } from "../../host/node-host.ts";
 import { advertisedComplaint } from "../../wire/record/advertised.ts";
 import type { DaemonSettings } from "../settings.ts";
@@ -29,8 +29,9 @@ export function createNodeDiscovery(
     },
     settings,
   );
-  const offers = new LocalServices(settings.tags, settings.services, {
+  const offers = new LocalServices(settings, {
     nowMs,
+    onEvent,
     complain: advertisedComplaint,
     advertise: (tags, services) => host().submit({ kind: "advertise", tags, services }),
   });

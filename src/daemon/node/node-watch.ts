@@ -4,7 +4,7 @@ import { EventLog } from "../../control/event-log.ts";
 import type { ViewCache } from "../../control/view-cache.ts";
 import type { NodeEvent } from "../../core/effect.ts";
 import type { MemberName, Millis } from "../../core/member.ts";
-import type { ServiceDirectory } from "../../discovery/service-directory.ts";
+import type { ServiceDirectory } from "../../discovery/directory/service-directory.ts";
 import type { DaemonLog } from "../daemon-log.ts";
 import type { QueryDesk } from "../messaging/query-desk.ts";
 

@@ -1,7 +1,10 @@
 import { z } from "zod";
 import type { Tags } from "../../core/member.ts";
-import type { PanicShares } from "../../discovery/panic-shares.ts";
-import { definitionSchema, type ServiceDefinition } from "../../discovery/service-definition.ts";
+import type { PanicShares } from "../../discovery/directory/panic-shares.ts";
+import {
+  definitionSchema,
+  type ServiceDefinition,
+} from "../../discovery/offers/service-definition.ts";
 import { DATAGRAM_BYTES_MAX, DATAGRAM_BYTES_MIN } from "../../wire/limits.ts";
 import { parseEventHandler, parseQueryHandler } from "../messaging/handler-spec.ts";
 import { type HostPort, parseHostPort } from "./host-port.ts";
@@ -38,6 +41,7 @@ export const SETTING_SCHEMAS = {
   services: serviceList().describe(
     "a list of name:port, comma separated, such as web:8080, or in a file of objects (docs/discovery.md)",
   ),
+  allowScripts: flag(),
   panic: panicShares().describe(
     "a percentage from 0 to 100, and others for single services after it, such as 50 or 50,web=0",
   ),

@@ -1,6 +1,6 @@
 import { isIPv4 } from "node:net";
 import type { Answer } from "dns-packet";
-import type { ServiceAnswer, ServiceQuery } from "../live-query.ts";
+import type { ServiceAnswer, ServiceQuery } from "../directory/live-query.ts";
 import type { ServiceEndpoint } from "../select-endpoints.ts";
 import { DNS_DOMAIN, nodeName, readName } from "./dns-names.ts";
 

@@ -1,7 +1,7 @@
-import type { NodeEvent } from "../core/effect.ts";
-import type { MemberName, Millis } from "../core/member.ts";
-import type { NodeSnapshot } from "../core/snapshot.ts";
-import type { DiscoveryEvent } from "./discovery-event.ts";
+import type { NodeEvent } from "../../core/effect.ts";
+import type { MemberName, Millis } from "../../core/member.ts";
+import type { NodeSnapshot } from "../../core/snapshot.ts";
+import type { DiscoveryEvent } from "../discovery-event.ts";
 import { hostsByMember, instancesByService } from "./instances.ts";
 import { LiveQuery, type Picture, type ServiceAnswer, type ServiceQuery } from "./live-query.ts";
 import { type PanicShares, panicShareOf } from "./panic-shares.ts";

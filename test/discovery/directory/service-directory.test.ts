@@ -1,11 +1,14 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { plainService } from "../../src/core/member.ts";
-import type { MemberSnapshot, NodeSnapshot } from "../../src/core/snapshot.ts";
-import type { DiscoveryEvent } from "../../src/discovery/discovery-event.ts";
-import type { ServiceAnswer } from "../../src/discovery/live-query.ts";
-import { PANIC_SHARES_DEFAULT, type PanicShares } from "../../src/discovery/panic-shares.ts";
-import { ServiceDirectory } from "../../src/discovery/service-directory.ts";
-import { record } from "../core/builders.ts";
+import { plainService } from "../../../src/core/member.ts";
+import type { MemberSnapshot, NodeSnapshot } from "../../../src/core/snapshot.ts";
+import type { ServiceAnswer } from "../../../src/discovery/directory/live-query.ts";
+import {
+  PANIC_SHARES_DEFAULT,
+  type PanicShares,
+} from "../../../src/discovery/directory/panic-shares.ts";
+import { ServiceDirectory } from "../../../src/discovery/directory/service-directory.ts";
+import type { DiscoveryEvent } from "../../../src/discovery/discovery-event.ts";
+import { record } from "../../core/builders.ts";
 
 beforeEach(() => {
   vi.useFakeTimers({

@@ -1,6 +1,6 @@
-import type { Millis } from "../core/member.ts";
-import type { MemberSnapshot, NodeSnapshot } from "../core/snapshot.ts";
-import type { Instance } from "./select-endpoints.ts";
+import type { Millis } from "../../core/member.ts";
+import type { MemberSnapshot, NodeSnapshot } from "../../core/snapshot.ts";
+import type { Instance } from "../select-endpoints.ts";
 
 /** The instances of every service, by its name in lower case, as DNS compares names. */
 export type InstancesByService = ReadonlyMap<string, readonly Instance[]>;

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import type { Service, ServiceHealth, Tags } from "../core/member.ts";
-import { SERVICE_WEIGHT_DEFAULT } from "../core/member.ts";
+import type { Service, ServiceHealth, Tags } from "../../core/member.ts";
+import { SERVICE_WEIGHT_DEFAULT } from "../../core/member.ts";
+import { type CheckSpec, checkSchema, checkSpec } from "../checks/check-spec.ts";
 
 /** A service as its operator or its program describes it, before any check has run. */
 export interface ServiceDefinition {
@@ -9,6 +10,7 @@ export interface ServiceDefinition {
   readonly weight: number;
   readonly tags: readonly string[];
   readonly meta: Tags;
+  readonly checks: readonly CheckSpec[];
 }
 
 // One label of a domain name (RFC 1035, 2.3.4), `_` allowed inside: what DNS cannot carry would be found over HTTP alone.
@@ -29,19 +31,22 @@ const body = {
   weight: whole(1, 256).default(SERVICE_WEIGHT_DEFAULT),
   tags: z.array(label, "must be a list of words").max(32, "must be at most 32").default([]),
   meta: z.record(z.string(), metaValue, "must be an object of key: value").default({}),
+  checks: z.array(checkSchema, "must be a list of checks").max(8, "must be at most 8").default([]),
 };
 
 /** What `PUT /v1/services/:name` takes, and a file's entry beside its name. */
 const bodySchema = z.strictObject(body, fieldsRule('must be an object such as {"port": 8080}'));
 
 /** A definition from an object with its name, or from `name:port` as on a command line. */
-export const definitionSchema: z.ZodType<ServiceDefinition> = z.preprocess(
-  fromPair,
-  z.strictObject(
-    { name: label, ...body },
-    fieldsRule("must be name:port, or an object with name and port"),
-  ),
-);
+export const definitionSchema: z.ZodType<ServiceDefinition> = z
+  .preprocess(
+    fromPair,
+    z.strictObject(
+      { name: label, ...body },
+      fieldsRule("must be name:port, or an object with name and port"),
+    ),
+  )
+  .transform(withChecks);
 
 /**
  * The definition of the service `name` in the body of a request.
@@ -51,7 +56,7 @@ export const definitionSchema: z.ZodType<ServiceDefinition> = z.preprocess(
 export function readDefinition(name: string, raw: unknown): ServiceDefinition | string {
   if (!LABEL.test(name)) return `${JSON.stringify(name)} ${LABEL_RULE}`;
   const result = bodySchema.safeParse(raw);
-  if (result.success) return { name, ...result.data };
+  if (result.success) return withChecks({ name, ...result.data });
   const issue = result.error.issues[0];
   const path = issue?.path.join(".") ?? "";
   const value = issue?.path.reduce(valueAt, raw);
@@ -68,7 +73,11 @@ export function offeredService(definition: ServiceDefinition, health: ServiceHea
 
 /** The same at its largest: what health takes in a record must be there when a check fails. */
 export function largestService(definition: ServiceDefinition): Service {
-  return offeredService(definition, "critical");
+  return offeredService(definition, definition.checks.length === 0 ? "passing" : "critical");
+}
+
+function withChecks<T extends Pick<z.output<typeof bodySchema>, "port" | "checks">>(raw: T) {
+  return { ...raw, checks: raw.checks.map((check) => checkSpec(check, raw.port)) };
 }
 
 function fromPair(raw: unknown): unknown {

@@ -1,6 +1,6 @@
-import type { Millis } from "../core/member.ts";
+import type { Millis } from "../../core/member.ts";
+import { type EndpointsWanted, type Selection, selectEndpoints } from "../select-endpoints.ts";
 import type { InstancesByService } from "./instances.ts";
-import { type EndpointsWanted, type Selection, selectEndpoints } from "./select-endpoints.ts";
 
 export interface ServiceQuery extends EndpointsWanted {
   /** Compared without regard to case, as in DNS. */

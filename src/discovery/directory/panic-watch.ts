@@ -1,5 +1,5 @@
-import type { Millis } from "../core/member.ts";
-import type { DiscoveryEvent } from "./discovery-event.ts";
+import type { Millis } from "../../core/member.ts";
+import type { DiscoveryEvent } from "../discovery-event.ts";
 import type { ServiceAnswer } from "./live-query.ts";
 
 /** A service whose known endpoints all come back at the moment. */

@@ -1,4 +1,4 @@
-import type { Millis } from "../core/member.ts";
+import type { Millis } from "../../core/member.ts";
 
 export interface AdvertiserPorts {
   /** Monotonic. */

@@ -1,0 +1,108 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { CheckSpec } from "../../../src/discovery/checks/check-spec.ts";
+import { HealthCheck } from "../../../src/discovery/checks/health-check.ts";
+
+const closers: (() => unknown)[] = [];
+afterEach(async () => {
+  vi.useRealTimers();
+  for (const closer of closers.splice(0)) await closer();
+});
+
+function open(spec: Partial<CheckSpec> & Pick<CheckSpec, "target">) {
+  const healths: string[] = [];
+  const check: HealthCheck = new HealthCheck({
+    spec: { intervalMs: 20, timeoutMs: 1000, passAfter: 2, failAfter: 2, ...spec },
+    env: {},
+    onChange: () => healths.push(check.health),
+  });
+  closers.push(() => check.close());
+  check.start();
+  return { check, healths };
+}
+
+async function serve(status: () => number): Promise<{ server: Server; url: string }> {
+  const server = createServer((_request, response) => {
+    const code = status();
+    if (code > 0) response.writeHead(code).end();
+  }).listen(0, "127.0.0.1");
+  closers.push(() => server.closeAllConnections());
+  closers.push(() => server.close());
+  await once(server, "listening");
+  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` };
+}
+
+test("a check is critical until it passed once, then follows its service", async () => {
+  let status = 200;
+  const { url } = await serve(() => status);
+  const { check, healths } = open({ target: { kind: "http", url } });
+  expect(check.health).toBe("critical");
+  await expect.poll(() => healths).toEqual(["passing"]);
+  status = 500;
+  await expect.poll(() => healths).toEqual(["passing", "critical"]);
+  status = 200;
+  await expect.poll(() => healths).toEqual(["passing", "critical", "passing"]);
+  expect(check.report()).toMatchObject({
+    check: `http ${url}`,
+    health: "passing",
+    output: "HTTP 200 OK:",
+  });
+});
+
+test("a run that takes too long has failed, and only one runs at a time", async () => {
+  let asked = 0;
+  const { url } = await serve(() => {
+    asked += 1;
+    return 0;
+  });
+  const { check } = open({ target: { kind: "http", url }, timeoutMs: 50 });
+  await expect.poll(() => check.report().runs).toBe(2);
+  expect(check.output).toBe("no result within 0.05 s");
+  expect(asked).toBeLessThanOrEqual(3);
+});
+
+test("a check that is closed looks no more", async () => {
+  let asked = 0;
+  const { url } = await serve(() => {
+    asked += 1;
+    return 200;
+  });
+  const { check } = open({ target: { kind: "http", url } });
+  await expect.poll(() => asked).toBeGreaterThan(1);
+  check.close();
+  const { runs } = check.report();
+  await new Promise((next) => setTimeout(next, 80));
+  expect(check.report().runs).toBe(runs);
+});
+
+describe("a service that has to speak for itself", () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setImmediate", "performance"] });
+  });
+  const TTL = { target: { kind: "ttl" }, intervalMs: 1000, passAfter: 1, failAfter: 1 } as const;
+  const alive = { result: "passed", output: "fine" } as const;
+
+  test("is critical from the start, passing with a heartbeat, critical again without the next", () => {
+    const { check, healths } = open(TTL);
+    expect(check.health).toBe("critical");
+    check.hear(alive);
+    vi.advanceTimersByTime(900);
+    check.hear(alive);
+    vi.advanceTimersByTime(999);
+    expect(healths).toEqual(["passing"]);
+    vi.advanceTimersByTime(2);
+    expect([healths, check.output]).toEqual([["passing", "critical"], "no heartbeat for 1 s"]);
+  });
+
+  test("is given its time anew when this process stood still meanwhile", () => {
+    const { check, healths } = open(TTL);
+    check.hear(alive);
+    vi.setSystemTime(0);
+    const clock = vi.spyOn(performance, "now").mockReturnValue(performance.now() + 60_000);
+    vi.advanceTimersByTime(1001);
+    expect(healths).toEqual(["passing"]);
+    clock.mockRestore();
+  });
+});
