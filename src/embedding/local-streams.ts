@@ -3,7 +3,7 @@ import { membersBody } from "../control/bodies.ts";
 import type { ControlledNode } from "../control/controlled-node.ts";
 import { serviceBody } from "../control/routes/service-bodies.ts";
 import type { ServiceBody } from "../control/service-types.ts";
-import type { ServiceQuery } from "../discovery/live-query.ts";
+import type { ServiceQuery } from "../discovery/directory/live-query.ts";
 import { nextOf } from "./abortable.ts";
 import type { EventsMissed } from "./hearsay-node.ts";
 
