@@ -9,8 +9,6 @@ export interface ServiceChoice extends ServiceOptions {
   readonly watch: boolean;
 }
 
-const LONG_POLL_MS = 30_000;
-
 /** Lists every service that a member offers. */
 export async function showServices({ client, output }: Session): Promise<void> {
   const body = await client.services();
@@ -34,15 +32,15 @@ export async function showServices({ client, output }: Session): Promise<void> {
 export async function showService(session: Session, choice: ServiceChoice): Promise<void> {
   const { client, output } = session;
   const { service, watch, ...wanted } = choice;
-  let answer = await client.service(service, wanted);
-  tell(session, answer);
-  while (watch) {
-    const { index, startId } = answer;
-    answer = await client.service(service, { ...wanted, index, startId, waitMs: LONG_POLL_MS });
-    if (answer.index === index) continue;
-    if (!output.json) output.data("");
-    tell(session, answer);
+  if (watch) {
+    for await (const answer of client.watchService(service, wanted)) {
+      tell(session, answer);
+      if (!output.json && answer.known === 0) output.talk(`No endpoint of ${service} is known yet.`);
+      if (!output.json) output.data("");
+    }
   }
+  const answer = await client.service(service, wanted);
+  tell(session, answer);
   if (answer.endpoints.length > 0) return;
   throw new ConditionNotMetError(await whyNone(session, answer));
 }

@@ -20,6 +20,8 @@ import {
   type ServiceAnswer,
   type ServiceOptions,
   servicePath,
+  type WatchOptions,
+  watchService,
 } from "./client/client-services.ts";
 import type { QueryBody, QueryRequest, ToldBody, UserEventRequest } from "./message-types.ts";
 import type {
@@ -33,7 +35,7 @@ import type {
 
 export { NodeUnreachableError, RequestRefusedError } from "./client/client-errors.ts";
 export type { EventItem, EventsOptions } from "./client/client-events.ts";
-export type { ServiceAnswer, ServiceOptions } from "./client/client-services.ts";
+export type { ServiceAnswer, ServiceOptions, WatchOptions } from "./client/client-services.ts";
 
 export interface ControlClientOptions {
   /** Ends every request and stream of this client. */
@@ -74,6 +76,8 @@ export interface ControlClient {
   services(): Promise<ServicesBody>;
   /** Which endpoints of a service may be used, by the asker's own threshold. */
   service(name: string, options?: ServiceOptions): Promise<ServiceAnswer>;
+  /** The same as a stream: the answer now, and each other one. */
+  watchService(name: string, options?: WatchOptions): AsyncGenerator<ServiceAnswer>;
   /** Makes the node offer a service, or changes it. */
   register(name: string, service: ServiceRegistration): Promise<RegisteredBody>;
   withdraw(name: string): Promise<WithdrawnBody>;
@@ -134,6 +138,7 @@ export function connectControl(url: string, options: ControlClientOptions = {}):
     },
     services: () => get<ServicesBody>("/v1/services"),
     service: (name, asked = {}) => readService(http, base, name, asked),
+    watchService: (name, asked = {}) => watchService(http, base, name, asked),
     register: (name, service) => change<RegisteredBody>("PUT", servicePath(name), service),
     heartbeat: (name, how = {}) =>
       change<RegisteredBody>("PUT", `${servicePath(name)}/heartbeat`, how),

@@ -2,6 +2,7 @@ import type { Input } from "../core/input.ts";
 import type { MemberName, Millis, StartId } from "../core/member.ts";
 import type { MemberExplanation, NodeSnapshot } from "../core/snapshot.ts";
 import type { ServiceDirectory } from "../discovery/directory/service-directory.ts";
+import type { DnsServer } from "../discovery/dns/dns-server.ts";
 import type { LocalServices } from "../discovery/offers/local-services.ts";
 import type { FaultsBody, FaultsRequest, JoinBody, LeaveBody, ReloadBody } from "./api-types.ts";
 import type { EventLog } from "./event-log.ts";
@@ -19,12 +20,15 @@ export interface ControlledNode {
   readonly directory: ServiceDirectory;
   /** What this node offers. */
   readonly offers: LocalServices;
+  /** Undefined where DNS is not served. */
+  readonly dns: Pick<DnsServer, "counts" | "endpoint"> | undefined;
   readonly messages: ControlledMessages;
   snapshot(): NodeSnapshot;
   explain(member: MemberName): MemberExplanation | undefined;
   submit(input: Input): void;
   traffic(): TrafficCounts;
   transitions(): readonly TransitionCount[];
+  falseSuspicions(): FalseSuspicionCounts;
   uptimeMs(): Millis;
   /** Null until there is a sample. */
   loopLagP99Ms(): Millis | null;
@@ -80,6 +84,14 @@ export interface TrafficCounts {
 export interface KindCount {
   readonly datagrams: number;
   readonly bytes: number;
+}
+
+/** Suspicions that turned out false, since the start. */
+export interface FalseSuspicionCounts {
+  /** Of other members: because the subject was heard, or refuted. */
+  readonly cleared: Readonly<Record<"heard" | "refuted", number>>;
+  /** Rumours about this node that it refuted. */
+  readonly refuted: number;
 }
 
 /** How often a member went from one state to another in this node's view. */

@@ -19,6 +19,8 @@ export interface ControlServerOptions {
   readonly startId: StartId;
   /** Clients that may hold a connection open at the same time. */
   readonly clientsMax?: number;
+  /** Told of a client that was cut off because it does not read. */
+  readonly onDropped: (why: string) => void;
   /** Told of a request that failed by our own mistake. */
   readonly onFailure: (error: Error, request: string) => void;
 }
@@ -44,7 +46,10 @@ export async function openControlServer(
   endpoint: Endpoint,
   options: ControlServerOptions,
 ): Promise<ControlServer> {
-  const clients = new WaitingClients(options.clientsMax ?? CLIENTS_MAX_DEFAULT);
+  const clients = new WaitingClients({
+    max: options.clientsMax ?? CLIENTS_MAX_DEFAULT,
+    onDropped: options.onDropped,
+  });
   let fetch = (_request: Request, _env: unknown): Response | Promise<Response> =>
     Response.json({ v: 1, error: "still starting; ask again in a moment" } satisfies ErrorBody, {
       status: 503,

@@ -320,6 +320,7 @@ class Daemon implements RunningDaemon {
       snapshot: () => host.snapshot(),
       explain: (member) => host.explain(member),
       submit: (input) => host.submit(input),
+      dns: this.resources.dns,
       uptimeMs: () => performance.now() - this.startedAtMs,
       loopLagP99Ms: () => this.resources.loopLag.p99Ms(),
       join: (addresses) => this.dialer.join(addresses),

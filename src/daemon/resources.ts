@@ -102,6 +102,7 @@ async function openApi(
   const { openControlServer } = await import("../control/server.ts");
   return openControlServer(endpoint, {
     startId,
+    onDropped: (why) => log.note("warn", "client-dropped", why),
     onFailure: (error, request) =>
       log.note("error", "request-failed", `${request}: ${error.stack ?? error.message}`),
   });

@@ -38,6 +38,7 @@ export async function openServer(
   const server = await openControlServer(LOOPBACK, {
     startId: START_ID,
     ...(clientsMax !== undefined && { clientsMax }),
+    onDropped: () => undefined,
     onFailure: (error) => failures.push(error),
   });
   closers.push(() => server.close());

@@ -136,7 +136,7 @@ test("a broken stream is dialled again and resumed without a gap", async () => {
   first.node.events.append(changed("n3"), A_MOMENT);
   const second = await openControlServer(
     { host: "127.0.0.1", port },
-    { startId: START_ID, onFailure: () => undefined },
+    { startId: START_ID, onFailure: () => undefined, onDropped: () => undefined },
   );
   closers.push(() => second.close());
   second.serve(first.node);

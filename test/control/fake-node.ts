@@ -46,6 +46,7 @@ export class FakeNode implements ControlledNode {
   readonly events: EventLog;
   readonly views: ViewCache;
   faults: ControlledNode["faults"] = undefined;
+  readonly dns = undefined;
   readonly directory = new ServiceDirectory(
     {
       nowMs: () => performance.now(),
@@ -114,6 +115,10 @@ export class FakeNode implements ControlledNode {
 
   transitions() {
     return [{ from: "alive", to: "suspect", count: 9 }];
+  }
+
+  falseSuspicions() {
+    return { cleared: { heard: 4, refuted: 2 }, refuted: 1 };
   }
 
   uptimeMs(): number {

@@ -301,7 +301,11 @@ test("before there is a node the server says so", async () => {
 
 test("a port in use is the operator's error, naming the address and the remedy", async () => {
   const { endpoint } = await openServer();
-  const again = openControlServer(endpoint, { startId: START_ID, onFailure: () => undefined });
+  const again = openControlServer(endpoint, {
+    startId: START_ID,
+    onFailure: () => undefined,
+    onDropped: () => undefined,
+  });
   await expect(again).rejects.toThrow(
     new ConfigError(
       `api: 127.0.0.1:${endpoint.port} is in use by another process; choose another with --api, or port 0 for any free one`,

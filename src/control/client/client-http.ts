@@ -80,6 +80,11 @@ export class HttpCaller {
     throw new RequestRefusedError(status, error ?? `HTTP ${status}`);
   }
 
+  /** Which run of the process an answer is from. */
+  startIdOf(response: IncomingMessage): string {
+    return startIdOf(response);
+  }
+
   close(): void {
     this.agent.destroy();
   }

@@ -2,14 +2,19 @@ import type { Millis } from "../../core/member.ts";
 import { START_ID_HEADER } from "../api-types.ts";
 import type { ServiceBody } from "../service-types.ts";
 import { type CallDefaults, eitherSignal, type HttpCaller } from "./client-http.ts";
+import { followStream, type StreamOptions } from "./client-stream.ts";
 
-export interface ServiceOptions {
+/** What a consumer asks for. */
+export interface EndpointsWanted {
   /** The asker's own threshold: endpoints above it are left out. Without one the member's state decides. */
   readonly maxPhi?: number | undefined;
   /** Only endpoints with this tag. */
   readonly tag?: string | undefined;
   /** Nearest to the node first, by round trip. */
   readonly nearSelf?: boolean | undefined;
+}
+
+export interface ServiceOptions extends EndpointsWanted {
   /** Answer only once the answer is another one than that of this index ... */
   readonly index?: number | undefined;
   /** ... or after this time. */
@@ -18,6 +23,8 @@ export interface ServiceOptions {
   readonly startId?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
+
+export type WatchOptions = EndpointsWanted & StreamOptions;
 
 /** `ServiceBody`, and which run of the process it speaks for: `index` means nothing under another one. */
 export type ServiceAnswer = ServiceBody & { readonly startId: string };
@@ -32,9 +39,7 @@ export async function readService(
   const answer = await http.callJson<ServiceBody>({
     path: servicePath(name),
     query: {
-      maxPhi,
-      tag,
-      near: nearSelf === true ? "self" : undefined,
+      ...queryOf({ maxPhi, tag, nearSelf }),
       index,
       wait: waitMs === undefined ? undefined : `${waitMs}ms`,
     },
@@ -43,6 +48,29 @@ export async function readService(
     signal: eitherSignal(base.signal, signal),
   });
   return { ...answer.body, startId: answer.startId };
+}
+
+/** The answer now and each other one, across broken connections when asked to, until `signal` is aborted. */
+export function watchService(
+  http: HttpCaller,
+  base: CallDefaults,
+  name: string,
+  { maxPhi, tag, nearSelf, ...options }: WatchOptions,
+): AsyncGenerator<ServiceAnswer> {
+  return followStream<ServiceAnswer>(
+    http,
+    {
+      path: `${servicePath(name)}/watch`,
+      query: () => queryOf({ maxPhi, tag, nearSelf }),
+      read: ({ event, data }, startId) =>
+        event === "message" ? { ...(JSON.parse(data) as ServiceBody), startId } : undefined,
+    },
+    { ...options, signal: eitherSignal(base.signal, options.signal) },
+  );
+}
+
+function queryOf({ maxPhi, tag, nearSelf }: EndpointsWanted) {
+  return { maxPhi, tag, near: nearSelf === true ? "self" : undefined };
 }
 
 export function servicePath(name: string): string {

@@ -32,7 +32,9 @@ export function streamEvents(
     stream.onAbort(() => closed.abort());
     const reader = { cursor: firstCursor(node, request) };
     const unsubscribe = node.events.subscribe(() => {
-      if (reader.cursor + 1 < node.events.oldest) outgoing.destroy();
+      if (reader.cursor + 1 >= node.events.oldest || outgoing.destroyed) return;
+      clients.noteDropped(`a reader of /v1/events was ${node.events.capacity} events behind`);
+      outgoing.destroy();
     });
     try {
       await stream.write(": hearsay\n\n");

@@ -1,6 +1,9 @@
-import { Counter, Gauge, type Metric, Registry } from "prom-client";
+import { type Metric, Registry } from "prom-client";
 import { countStates } from "../bodies.ts";
 import type { ControlledNode, TrafficCounts } from "../controlled-node.ts";
+import { counter, gauge, one, type Sample } from "./metric-samples.ts";
+import { consumerMetrics, serviceMetrics } from "./service-metrics.ts";
+import type { WaitingClients } from "./waiting.ts";
 
 export interface MetricsPage {
   readonly contentType: string;
@@ -8,19 +11,22 @@ export interface MetricsPage {
 }
 
 /** `GET /v1/metrics`: everything is read from the node at this moment, so that nothing is kept up to date for nobody. */
-export async function metricsPage(node: ControlledNode): Promise<MetricsPage> {
+export async function metricsPage(
+  node: ControlledNode,
+  clients: WaitingClients,
+): Promise<MetricsPage> {
   const registry = new Registry();
   for (const metric of [
     ...memberMetrics(node),
     ...trafficMetrics(node.traffic()),
+    ...serviceMetrics(node),
+    ...consumerMetrics(node, clients),
     ...processMetrics(node),
   ]) {
     registry.registerMetric(metric);
   }
   return { contentType: registry.contentType, text: await registry.metrics() };
 }
-
-type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
 
 function memberMetrics(node: ControlledNode): Metric[] {
   const snapshot = node.snapshot();
@@ -48,6 +54,17 @@ function memberMetrics(node: ControlledNode): Metric[] {
       transitions,
       "from",
       "to",
+    ),
+    counter(
+      "hearsay_suspicions_cleared_total",
+      "Suspicions of other members that turned out false, by how that came out",
+      Object.entries(node.falseSuspicions().cleared).map(([cause, count]) => [{ cause }, count]),
+      "cause",
+    ),
+    counter(
+      "hearsay_refutations_total",
+      "Times this node had to refute a rumour about itself",
+      one(node.falseSuspicions().refuted),
     ),
     gauge(
       "hearsay_local_health",
@@ -139,30 +156,4 @@ function processMetrics(node: ControlledNode): Metric[] {
 
 function kindSamples(direction: string, kinds: TrafficCounts["sent"]) {
   return Object.entries(kinds).map(([kind, count]) => [{ kind, direction }, count] as const);
-}
-
-function one(value: number): Sample[] {
-  return [[{}, value]];
-}
-
-function gauge(
-  name: string,
-  help: string,
-  samples: readonly Sample[],
-  ...labelNames: string[]
-): Metric {
-  const metric = new Gauge({ name, help, labelNames, registers: [] });
-  for (const [labels, value] of samples) metric.set(labels, value);
-  return metric;
-}
-
-function counter(
-  name: string,
-  help: string,
-  samples: readonly Sample[],
-  ...labelNames: string[]
-): Metric {
-  const metric = new Counter({ name, help, labelNames, registers: [] });
-  for (const [labels, value] of samples) metric.inc(labels, value);
-  return metric;
 }

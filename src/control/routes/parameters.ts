@@ -42,6 +42,7 @@ const serviceQuery = z.object({
 });
 const memberParam = z.object({ name: name("a member's name") });
 const serviceParam = z.object({ name: name("a service's name") });
+const targetsQuery = z.object({ service: name("a service's name").optional() });
 const heartbeatJson = z.object({
   result: z.enum(["passed", "failed", "not-run"]).describe("passed, failed or not-run").optional(),
   output: z.string().max(4096).describe("a short text").optional(),
@@ -76,6 +77,7 @@ export function readServiceQuery(raw: unknown) {
   const { near, ...query } = check(serviceQuery, raw);
   return { ...query, nearSelf: near === "self" };
 }
+export const readTargetsQuery = (raw: unknown) => check(targetsQuery, raw);
 export const readHeartbeat = (raw: unknown) => check(heartbeatJson, raw);
 export const readJoinJson = (raw: unknown) => check(joinJson, raw);
 export const readTellJson = (raw: unknown) => check(tellJson, raw);

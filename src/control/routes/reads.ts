@@ -66,7 +66,7 @@ export function readRoutes(node: ControlledNode, clients: WaitingClients) {
     .get("/metrics", async (context) => {
       // The library is paid for (3 MB, 20 ms) by those who are scraped.
       const { metricsPage } = await import("./metrics-page.ts");
-      const { contentType, text } = await metricsPage(node);
+      const { contentType, text } = await metricsPage(node, clients);
       return context.body(text, 200, { "content-type": contentType });
     });
 }

@@ -8,8 +8,15 @@ import { START_ID_HEADER } from "../api-types.ts";
 import type { ControlledNode } from "../controlled-node.ts";
 import type { ChecksBody, RegisteredBody, ServicesBody, WithdrawnBody } from "../service-types.ts";
 import { limitBody } from "./body-limit.ts";
-import { readHeartbeat, readServiceParam, readServiceQuery } from "./parameters.ts";
+import {
+  readHeartbeat,
+  readServiceParam,
+  readServiceQuery,
+  readTargetsQuery,
+} from "./parameters.ts";
+import { nodeTargets, serviceTargets } from "./prometheus-targets.ts";
 import { servicesBody, serviceText } from "./service-bodies.ts";
+import { watchService } from "./service-watch.ts";
 import { until, type WaitingClients } from "./waiting.ts";
 
 const WAIT_MS_DEFAULT: Millis = 30_000;
@@ -37,6 +44,20 @@ export function serviceRoutes(node: ControlledNode, clients: WaitingClients) {
         return context.body(serviceText(identity.name, directory.ask(query)), 200, JSON_TYPE);
       },
     )
+    .get(
+      "/services/:name/watch",
+      validator("param", readServiceParam),
+      validator("query", readServiceQuery),
+      (context) => {
+        const { tag, maxPhi, nearSelf } = context.req.valid("query");
+        const service = context.req.valid("param").name;
+        return watchService(context, node, clients, { service, tag, maxPhi, nearSelf });
+      },
+    )
+    .get("/sd/prometheus", validator("query", readTargetsQuery), (context) =>
+      context.json(serviceTargets(node, context.req.valid("query").service)),
+    )
+    .get("/sd/prometheus/nodes", (context) => context.json(nodeTargets(node)))
     .put("/services/:name", limitBody(), validator("param", readServiceParam), async (context) => {
       const { name } = context.req.valid("param");
       const service = offers.register(name, await readJson(context));

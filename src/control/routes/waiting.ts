@@ -1,15 +1,44 @@
+import { setMaxListeners } from "node:events";
 import { HTTPException } from "hono/http-exception";
 import type { Millis } from "../../core/member.ts";
 import type { EventLog } from "../event-log.ts";
 
+export interface WaitingClientsOptions {
+  /** How many there may be. */
+  readonly max: number;
+  /** Told of a client that was cut off because it does not read. */
+  readonly onDropped: (why: string) => void;
+}
+
 /** The clients that hold a connection open: how many there may be, and what ends their waiting. */
 export class WaitingClients {
   private readonly max: number;
+  private readonly onDropped: (why: string) => void;
+  private droppedCount = 0;
   private count = 0;
   private readonly ending = new AbortController();
 
-  constructor(max: number) {
+  constructor({ max, onDropped }: WaitingClientsOptions) {
     this.max = max;
+    this.onDropped = onDropped;
+    // Every client listens, and there may be thousands.
+    setMaxListeners(0, this.ending.signal);
+  }
+
+  /** How many there are now. */
+  get waiting(): number {
+    return this.count;
+  }
+
+  /** How many were cut off because they did not read. */
+  get dropped(): number {
+    return this.droppedCount;
+  }
+
+  /** Notes one more of them. */
+  noteDropped(why: string): void {
+    this.droppedCount += 1;
+    this.onDropped(why);
   }
 
   /** Aborted when the server closes. */

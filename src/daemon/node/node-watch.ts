@@ -1,5 +1,5 @@
 import type { DaemonEvent } from "../../control/api-types.ts";
-import type { TransitionCount } from "../../control/controlled-node.ts";
+import type { FalseSuspicionCounts, TransitionCount } from "../../control/controlled-node.ts";
 import { EventLog } from "../../control/event-log.ts";
 import type { ViewCache } from "../../control/view-cache.ts";
 import type { NodeEvent } from "../../core/effect.ts";
@@ -35,6 +35,7 @@ export class NodeWatch {
   readonly events = new EventLog();
   private readonly options: NodeWatchOptions;
   private readonly transitions = new Map<string, { from: string; to: string; count: number }>();
+  private readonly falseSuspicions = { cleared: { heard: 0, refuted: 0 }, refuted: 0 };
   /** Whether this run ever knew anybody else. */
   private hasCompany = false;
   private readonly startedAtMs = performance.now();
@@ -68,6 +69,10 @@ export class NodeWatch {
     return [...this.transitions.values()];
   }
 
+  falseSuspicionCounts(): FalseSuspicionCounts {
+    return this.falseSuspicions;
+  }
+
   private react(event: NodeEvent): void {
     const { name, reactions, views } = this.options;
     switch (event.kind) {
@@ -76,7 +81,11 @@ export class NodeWatch {
         if (event.member === name) reactions.incarnationRaised(event.incarnation);
         else this.hasCompany = true;
         return;
+      case "suspicion-cleared":
+        this.falseSuspicions.cleared[event.cause] += 1;
+        return;
       case "refuted":
+        this.falseSuspicions.refuted += 1;
         reactions.incarnationRaised(event.incarnation);
         return;
       case "member-updated":

@@ -30,7 +30,10 @@ export interface RunningNodeOptions {
 
 /** The node with the pump around it, and what is read of both. */
 export interface RunningNode
-  extends Pick<ControlledNode, "events" | "views" | "messages" | "traffic" | "transitions">,
+  extends Pick<
+      ControlledNode,
+      "events" | "views" | "messages" | "traffic" | "transitions" | "falseSuspicions"
+    >,
     NodeDiscovery {
   readonly host: NodeHost;
   readonly desk: QueryDesk;
@@ -87,6 +90,7 @@ export function createRunningNode(options: RunningNodeOptions): RunningNode {
     }),
     traffic: () => trafficOf(host, resources),
     transitions: () => watch.transitionCounts(),
+    falseSuspicions: () => watch.falseSuspicionCounts(),
   };
 }
 

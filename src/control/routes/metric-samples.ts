@@ -1,0 +1,30 @@
+import { Counter, Gauge, type Metric } from "prom-client";
+
+export type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
+
+/** The only sample of a metric without labels. */
+export function one(value: number): Sample[] {
+  return [[{}, value]];
+}
+
+export function gauge(
+  name: string,
+  help: string,
+  samples: readonly Sample[],
+  ...labelNames: string[]
+): Metric {
+  const metric = new Gauge({ name, help, labelNames, registers: [] });
+  for (const [labels, value] of samples) metric.set(labels, value);
+  return metric;
+}
+
+export function counter(
+  name: string,
+  help: string,
+  samples: readonly Sample[],
+  ...labelNames: string[]
+): Metric {
+  const metric = new Counter({ name, help, labelNames, registers: [] });
+  for (const [labels, value] of samples) metric.inc(labels, value);
+  return metric;
+}

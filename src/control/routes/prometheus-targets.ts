@@ -1,0 +1,66 @@
+import { formatEndpoint, isPresent } from "../../core/member.ts";
+import type { ServiceAnswer } from "../../discovery/directory/live-query.ts";
+import type { ControlledNode } from "../controlled-node.ts";
+
+/** One target of Prometheus' HTTP service discovery; labels that begin with `__meta_` are for relabelling. */
+export interface PrometheusTarget {
+  readonly targets: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** `GET /v1/sd/prometheus`: the usable endpoints of one service, or of all. */
+export function serviceTargets(
+  { directory }: ControlledNode,
+  service: string | undefined,
+): PrometheusTarget[] {
+  const answers =
+    service === undefined
+      ? directory.services().map(({ answer }) => answer)
+      : [directory.ask({ service })];
+  return answers.flatMap(targetsOf);
+}
+
+/** `GET /v1/sd/prometheus/nodes`: the control APIs of the members that are alive, each with a `/v1/metrics`. */
+export function nodeTargets(node: ControlledNode): PrometheusTarget[] {
+  return node.snapshot().members.flatMap(({ record, state }): PrometheusTarget[] =>
+    record.api === null || !isPresent(state)
+      ? []
+      : [
+          {
+            targets: [record.api],
+            labels: {
+              __metrics_path__: "/v1/metrics",
+              __meta_hearsay_member: record.name,
+              __meta_hearsay_state: state,
+              ...labelsOf("__meta_hearsay_tag_", record.tags),
+            },
+          },
+        ],
+  );
+}
+
+function targetsOf({ service, endpoints, panic }: ServiceAnswer): PrometheusTarget[] {
+  return endpoints.map(({ member, host, state, service: offered }) => ({
+    targets: [formatEndpoint({ host, port: offered.port })],
+    labels: {
+      __meta_hearsay_service: service,
+      __meta_hearsay_member: member,
+      __meta_hearsay_state: state,
+      __meta_hearsay_health: offered.health,
+      __meta_hearsay_panic: String(panic !== null),
+      // As Prometheus' own discoveries join lists: with a separator at both ends, so that a whole word can be matched.
+      __meta_hearsay_tags: offered.tags.length === 0 ? "" : `,${offered.tags.join(",")},`,
+      ...labelsOf("__meta_hearsay_meta_", offered.meta),
+    },
+  }));
+}
+
+/** Names of labels may hold letters, digits and `_` alone. */
+function labelsOf(prefix: string, pairs: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(pairs).map(([key, value]) => [
+      prefix + key.replaceAll(/[^A-Za-z0-9_]/g, "_"),
+      value,
+    ]),
+  );
+}

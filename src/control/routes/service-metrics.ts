@@ -1,0 +1,71 @@
+import type { Metric } from "prom-client";
+import type { ControlledNode } from "../controlled-node.ts";
+import { counter, gauge, one, type Sample } from "./metric-samples.ts";
+import type { WaitingClients } from "./waiting.ts";
+
+/** What consumers are given, and how the checks of this node's own services stand. */
+export function serviceMetrics(node: ControlledNode): Metric[] {
+  const answers = node.directory.services().map(({ answer }) => answer);
+  const endpoints = answers.flatMap(({ service, endpoints, out }): Sample[] => [
+    [{ service, use: "in" }, endpoints.length],
+    [{ service, use: "out" }, out.length],
+  ]);
+  const panics = answers.map(({ service, panic }): Sample => [{ service }, panic === null ? 0 : 1]);
+  const checks = node.offers
+    .checks()
+    .flatMap(({ service, check, health }): Sample[] =>
+      (["passing", "critical", "unknown"] as const).map((each) => [
+        { service, check, health: each },
+        health === each ? 1 : 0,
+      ]),
+    );
+  return [
+    gauge(
+      "hearsay_service_endpoints",
+      "Known endpoints of each service by whether consumers are given them",
+      endpoints,
+      "service",
+      "use",
+    ),
+    gauge(
+      "hearsay_service_panic",
+      "1 while all known endpoints of a service come back, usable or not",
+      panics,
+      "service",
+    ),
+    gauge(
+      "hearsay_check_health",
+      "1 for the present health of each check that this node runs",
+      checks,
+      "service",
+      "check",
+      "health",
+    ),
+  ];
+}
+
+/** Who asks this node, and how. */
+export function consumerMetrics({ dns }: ControlledNode, clients: WaitingClients): Metric[] {
+  const waiting = gauge(
+    "hearsay_waiting_clients",
+    "Clients that hold a connection of the control API open",
+    one(clients.waiting),
+  );
+  const dropped = counter(
+    "hearsay_clients_dropped_total",
+    "Clients that were cut off because they did not read",
+    one(clients.dropped),
+  );
+  const counts = dns?.counts();
+  if (counts === undefined) return [waiting, dropped];
+  const answered = Object.entries(counts.answered).map(([key, count]): Sample => {
+    const [transport = "", code = ""] = key.split(" ");
+    return [{ transport, code }, count];
+  });
+  return [
+    waiting,
+    dropped,
+    counter("hearsay_dns_responses_total", "DNS responses", answered, "transport", "code"),
+    counter("hearsay_dns_ignored_total", "DNS packets not answered", one(counts.ignored)),
+  ];
+}
