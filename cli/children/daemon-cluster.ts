@@ -27,6 +27,8 @@ export interface DaemonClusterOptions {
   readonly entry?: string;
   /** Further arguments of every daemon. */
   readonly extra?: readonly string[];
+  /** And of the daemon of that name. */
+  readonly extraOf?: (name: string) => readonly string[];
 }
 
 /** Daemons of this program on free loopback ports. */
@@ -50,7 +52,8 @@ export class DaemonCluster extends WatchedCluster<LaunchedDaemon, SeenChange> {
         ? [daemon.bound.address]
         : [],
     );
-    const { profile, extra = [] } = this.#options;
+    const { profile, extraOf } = this.#options;
+    const extra = [...(this.#options.extra ?? []), ...(extraOf?.(name) ?? [])];
     const bind = previous?.bound?.address ?? "127.0.0.1:0";
     const api = previous?.bound?.api ?? "127.0.0.1:0";
     const spec = { name, bind, api, join: join.slice(0, 3), profile, extra };

@@ -13,6 +13,7 @@ import {
 } from "../bench/plan.ts";
 import { once, parseCount, parseDuration } from "../options.ts";
 import { benchDetectorCommand } from "./bench-detector.ts";
+import { benchDiscoveryCommand } from "./bench-discovery.ts";
 import { benchFaultsCommand } from "./bench-faults.ts";
 
 interface BenchClusterArgs {
@@ -69,6 +70,7 @@ export const benchCommand: CommandModule = {
     yargs
       .command(benchClusterCommand)
       .command(benchDetectorCommand)
+      .command(benchDiscoveryCommand)
       .command(benchFaultsCommand)
       .demandCommand(
         1,

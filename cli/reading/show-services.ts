@@ -35,7 +35,8 @@ export async function showService(session: Session, choice: ServiceChoice): Prom
   if (watch) {
     for await (const answer of client.watchService(service, wanted)) {
       tell(session, answer);
-      if (!output.json && answer.known === 0) output.talk(`No endpoint of ${service} is known yet.`);
+      if (!output.json && answer.known === 0)
+        output.talk(`No endpoint of ${service} is known yet.`);
       if (!output.json) output.data("");
     }
   }

@@ -65,6 +65,7 @@ function snapshotMember(parts: Parts, member: Member, now: Millis): MemberSnapsh
   const { prober, suspicions } = parts;
   const { name, record, state } = member;
   const subject = prober.get(name);
+  const accusations = suspicions.get(name)?.all ?? [];
   return {
     record,
     state,
@@ -74,7 +75,8 @@ function snapshotMember(parts: Parts, member: Member, now: Millis): MemberSnapsh
     lastHeardMs: parts.heardAgoMs(name, now),
     rttMs: subject?.roundTrip.estimate ?? null,
     reachedThrough: subject?.reachedThrough ?? null,
-    accusers: suspicions.get(name)?.all.map(({ update }) => update.accuser) ?? [],
+    accusers: accusations.map(({ update }) => update.accuser),
+    refused: accusations.some(({ update }) => update.evidence === "refused"),
   };
 }
 

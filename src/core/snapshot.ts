@@ -37,6 +37,8 @@ export interface MemberSnapshot {
   /** The helper that heard the member when this node could not. */
   readonly reachedThrough: MemberName | null;
   readonly accusers: readonly MemberName[];
+  /** Whether one of them was told by the member's host that no process owns its port. */
+  readonly refused: boolean;
 }
 
 /** Everything this node can say about why a member is what it is. */

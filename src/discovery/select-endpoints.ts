@@ -13,6 +13,9 @@ export interface Instance {
   /** 0 for this node itself, null where it was never measured. */
   readonly rttMs: Millis | null;
   readonly reachedThrough: MemberName | null;
+  readonly accusers: readonly MemberName[];
+  /** Whether one of the accusers was told by the member's host that no process owns its port. */
+  readonly refused: boolean;
 }
 
 /** What a consumer asks for. */
@@ -88,6 +91,9 @@ export function selectEndpoints(
   };
 }
 
+/** Accusers of a silent member from which on it is left out. */
+const CONFIRMED_BY = 2;
+
 interface Judgement {
   readonly isIn: boolean;
   readonly why: string;
@@ -97,15 +103,24 @@ function judge(instance: Instance, maxPhi: number | undefined): Judgement {
   const { state, phi, service } = instance;
   if (state === "dead") return { isIn: false, why: "dead" };
   if (service.health === "critical") return { isIn: false, why: "its health checks fail" };
+  if (instance.refused) return { isIn: false, why: `${state}: its host says that it crashed` };
   const health = service.health === "unknown" ? ", its health checks cannot run" : "";
   if (maxPhi === undefined || phi === null) {
-    return { isIn: state === "alive", why: `${state}${health}` };
+    const { isIn, why } = judgeState(instance);
+    return { isIn, why: `${why}${health}` };
   }
   const through =
     instance.reachedThrough === null ? "" : `, reachable only through ${instance.reachedThrough}`;
   const isIn = phi <= maxPhi;
   const relation = isIn ? "within" : "above";
   return { isIn, why: `${state}, phi is ${relation} ${maxPhi}${through}${health}` };
+}
+
+/** A silence that one observer alone cannot hear through may be that observer's own; a second one makes it count. */
+function judgeState({ state, accusers }: Instance): Judgement {
+  if (state === "alive") return { isIn: true, why: "alive" };
+  const isIn = accusers.length < CONFIRMED_BY;
+  return { isIn, why: `${state}, accused by ${accusers.join(", ")}${isIn ? " alone" : ""}` };
 }
 
 function panicOf(isIn: number, known: number, policy: SelectionPolicy): Panic | null {

@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { START_ID_HEADER } from "../../src/control/api-types.ts";
 import { connectControl, type EventItem } from "../../src/control/client.ts";
@@ -175,3 +175,20 @@ async function takeNext(items: AsyncGenerator<EventItem>, count: number): Promis
   }
   return taken;
 }
+
+test("a connection that the server closed while it was idle is no failure of the next question", async () => {
+  const asked = new Map<Socket, number>();
+  const server = createServer((request, response) => {
+    const times = (asked.get(request.socket) ?? 0) + 1;
+    asked.set(request.socket, times);
+    if (times > 1) request.socket.resetAndDestroy();
+    else response.setHeader(START_ID_HEADER, START_ID).end('{"v":1}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  closers.push(() => server.close());
+  const client = connectControl(`127.0.0.1:${(server.address() as AddressInfo).port}`);
+  closers.push(() => client.close());
+  await client.self();
+  expect(await client.self()).toEqual({ v: 1 });
+  expect([...asked.values()]).toEqual([2, 1]);
+});

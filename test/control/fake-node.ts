@@ -149,7 +149,8 @@ export function member(name: string, state: MemberState, observed = true): Membe
     lastHeardMs: observed ? 250.4 : null,
     rttMs: observed ? { mean: 0.41239, deviation: 0.1 } : null,
     reachedThrough: null,
-    accusers: [],
+    accusers: state === "suspect" ? ["n8", "n9"] : [],
+    refused: false,
   };
 }
 

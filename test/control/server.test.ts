@@ -56,7 +56,7 @@ test("members are listed with the documented fields, numbers cut to what they me
     rttDeviationMs: 0.1,
     observed: true,
     reachedThrough: null,
-    accusers: [],
+    accusers: ["n8", "n9"],
     tags: { rack: "3" },
     services: [plainService("web", 8080)],
   });

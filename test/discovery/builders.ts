@@ -15,6 +15,8 @@ export function instance(
     phi: 0.2,
     rttMs: 1,
     reachedThrough: null,
+    accusers: [],
+    refused: false,
     ...more,
   };
 }

@@ -28,7 +28,17 @@ function pool(alive: number, dead: number): Instance[] {
 
 test.each([
   ["an alive member", {}, true],
-  ["a suspect", { state: "suspect", phi: 9 }, false],
+  [
+    "a silent suspect of one observer, whose own path may be broken",
+    { state: "suspect", accusers: ["n4"] },
+    true,
+  ],
+  ["a silent suspect of two", { state: "suspect", accusers: ["n4", "n5"] }, false],
+  [
+    "a suspect whose host says that it crashed",
+    { state: "suspect", accusers: ["n4"], refused: true },
+    false,
+  ],
   ["a dead member", { state: "dead", phi: 40 }, false],
   ["a member whose own checks fail", { service: { health: "critical" } }, false],
   [
@@ -52,7 +62,8 @@ test.each([
   ],
   ["dead, whatever phi is", { state: "dead", phi: 0.1 }, false],
   ["not observed yet, by its state", { phi: null }, true],
-  ["not observed and suspect", { phi: null, state: "suspect" }, false],
+  ["not observed and suspect", { phi: null, state: "suspect", accusers: ["n4", "n5"] }, false],
+  ["refused by its host, whatever phi is", { phi: 0.1, state: "suspect", refused: true }, false],
 ] as const)("by the consumer's own threshold of 3: %s", (_what, more, isIn) => {
   const instances = [instance("x", more), instance("y"), instance("z")];
   expect(select(instances, { maxPhi: 3 }).in.includes("x")).toBe(isIn);

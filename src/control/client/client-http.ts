@@ -96,7 +96,12 @@ export class HttpCaller {
       sent.on("timeout", () => {
         sent.destroy(new Error(`no answer within ${call.timeoutMs / 1000} s`));
       });
-      sent.on("error", (error) => reject(this.explain(error, call.signal)));
+      sent.on("error", (error: NodeJS.ErrnoException) => {
+        // The server closed a connection that was idle in the moment in which it was taken again: nothing was read.
+        const isStale = sent.reusedSocket && error.code === "ECONNRESET" && call.method !== "POST";
+        if (isStale && call.signal?.aborted !== true) this.send(call).then(resolve, reject);
+        else reject(this.explain(error, call.signal));
+      });
       sent.end(body);
     });
   }

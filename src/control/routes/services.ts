@@ -3,7 +3,6 @@ import { type Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { validator } from "hono/validator";
 import type { Millis } from "../../core/member.ts";
-import type { ServiceQuery } from "../../discovery/directory/live-query.ts";
 import { START_ID_HEADER } from "../api-types.ts";
 import type { ControlledNode } from "../controlled-node.ts";
 import type { ChecksBody, RegisteredBody, ServicesBody, WithdrawnBody } from "../service-types.ts";
@@ -16,8 +15,9 @@ import {
 } from "./parameters.ts";
 import { nodeTargets, serviceTargets } from "./prometheus-targets.ts";
 import { servicesBody, serviceText } from "./service-bodies.ts";
+import { answerLater } from "./service-wait.ts";
 import { watchService } from "./service-watch.ts";
-import { until, type WaitingClients } from "./waiting.ts";
+import type { WaitingClients } from "./waiting.ts";
 
 const WAIT_MS_DEFAULT: Millis = 30_000;
 const JSON_TYPE = { "content-type": "application/json" };
@@ -33,15 +33,15 @@ export function serviceRoutes(node: ControlledNode, clients: WaitingClients) {
       "/services/:name",
       validator("param", readServiceParam),
       validator("query", readServiceQuery),
-      async (context) => {
+      (context) => {
         const { name } = context.req.valid("param");
         const { index, wait = WAIT_MS_DEFAULT, ...wanted } = context.req.valid("query");
         const query = { service: name, ...wanted };
-        const isOurs = isOfThisRun(context, node);
-        if (index !== undefined && isOurs && directory.ask(query).index === index) {
-          await clients.hold(() => otherAnswer(node, query, wait, clients, context.req.raw.signal));
+        const answer = directory.ask(query);
+        if (index === answer.index && wait > 0 && isOfThisRun(context, node)) {
+          return answerLater(context, node, clients, { query, waitMs: wait });
         }
-        return context.body(serviceText(identity.name, directory.ask(query)), 200, JSON_TYPE);
+        return context.body(serviceText(identity.name, answer), 200, JSON_TYPE);
       },
     )
     .get(
@@ -94,17 +94,6 @@ function notOffered({ identity }: ControlledNode, name: string): HTTPException {
 function isOfThisRun(context: Context, { identity }: ControlledNode): boolean {
   const known = context.req.header(START_ID_HEADER) ?? context.req.query("startId");
   return known === undefined || known === identity.startId;
-}
-
-function otherAnswer(
-  { directory }: ControlledNode,
-  query: ServiceQuery,
-  waitMs: Millis,
-  clients: WaitingClients,
-  gone: AbortSignal,
-): Promise<unknown> {
-  const subscribe = (listener: () => void) => directory.subscribe(query, listener);
-  return until(subscribe, waitMs, clients.ended, gone);
 }
 
 async function readJson(context: Context): Promise<unknown> {

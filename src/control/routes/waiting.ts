@@ -60,7 +60,7 @@ export class WaitingClients {
   }
 
   /** Runs `wait` as one of the waiting clients. */
-  async hold(wait: () => Promise<unknown>): Promise<void> {
+  async hold(wait: () => Promise<void>): Promise<void> {
     const release = this.enter();
     await wait().finally(release);
   }
@@ -76,15 +76,6 @@ export function nextEvent(
   waitMs: Millis,
   ...signals: AbortSignal[]
 ): Promise<boolean> {
-  return until((listener) => events.subscribe(listener), waitMs, ...signals);
-}
-
-/** The same for whatever calls the listener it is given, until the function that it returns is called. */
-export function until(
-  subscribe: (listener: () => void) => () => void,
-  waitMs: Millis,
-  ...signals: AbortSignal[]
-): Promise<boolean> {
   if (signals.some((signal) => signal.aborted)) return Promise.resolve(false);
   return new Promise((resolve) => {
     const finish = (happened: boolean) => {
@@ -95,7 +86,7 @@ export function until(
     };
     const giveUp = () => finish(false);
     const timer = setTimeout(giveUp, waitMs);
-    const unsubscribe = subscribe(() => finish(true));
+    const unsubscribe = events.subscribe(() => finish(true));
     for (const signal of signals) signal.addEventListener("abort", giveUp);
   });
 }

@@ -35,7 +35,8 @@ export function hostsByMember({ members }: NodeSnapshot): ReadonlyMap<string, st
 }
 
 function instancesOf(member: MemberSnapshot, deadKnownMs: Millis, isSelf: boolean): Instance[] {
-  const { record, state, stateForMs, phi, rttMs, reachedThrough } = member;
+  const { record, state, stateForMs, phi, rttMs } = member;
+  const { reachedThrough, accusers, refused } = member;
   if (state === "left" || state === "forgotten") return [];
   if (state === "dead" && stateForMs >= deadKnownMs) return [];
   return record.services.map((service) => ({
@@ -47,5 +48,7 @@ function instancesOf(member: MemberSnapshot, deadKnownMs: Millis, isSelf: boolea
     phi,
     rttMs: isSelf ? 0 : (rttMs?.mean ?? null),
     reachedThrough,
+    accusers,
+    refused,
   }));
 }

@@ -46,7 +46,7 @@ function open(panic: PanicShares = PANIC_SHARES_DEFAULT) {
     const own = record(name, { services: [plainService("web", 8080)] });
     members.set(name, {
       ...{ record: own, state: "alive", stateForMs: 0, observed: true, phi: 0.1 },
-      ...{ lastHeardMs: 10, rttMs: null, reachedThrough: null, accusers: [] },
+      ...{ lastHeardMs: 10, rttMs: null, reachedThrough: null, accusers: [], refused: false },
       ...more,
     });
     tell(name);
@@ -83,7 +83,7 @@ test("the index changes with the endpoints, and not with phi alone", () => {
   const first = directory.ask({ service: "web" }).index;
   set("a", { phi: 0.7 });
   expect(directory.ask({ service: "web" }).index).toBe(first);
-  set("a", { state: "suspect" });
+  set("a", { state: "suspect", accusers: ["x", "y"] });
   expect(directory.ask({ service: "web" }).index).toBeGreaterThan(first);
 });
 

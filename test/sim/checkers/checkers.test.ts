@@ -77,6 +77,7 @@ const member = (name: string, state: MemberState, phi: number | null = null) => 
   rttMs: null,
   reachedThrough: null,
   accusers: [],
+  refused: false,
 });
 
 test("a story in which nothing happens breaks no rule", () => {

@@ -1,0 +1,91 @@
+import { Agent, get, type IncomingMessage } from "node:http";
+import { readProcessUsage } from "../../process-usage.ts";
+import type { DiscoveryFigure } from "../discovery-figure.ts";
+import type { DiscoveryPlan } from "../discovery-plan.ts";
+import { eventually } from "../eventually.ts";
+import { CONSUMER, SERVICE, ServedCluster } from "../served-cluster.ts";
+import { countSuspicions } from "../undisturbed.ts";
+
+const ROUNDS = 5;
+const ROUND_MS = 10_000;
+
+/** Many clients wait for the next change of a service, half by long poll, half by stream; then a tag changes. */
+export async function measureWatchers(plan: DiscoveryPlan): Promise<DiscoveryFigure[]> {
+  const cluster = await ServedCluster.start({ profile: "lan", ports: [8001, 8002, 8003] });
+  const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
+  try {
+    const suspicions = countSuspicions(cluster.daemons);
+    const url = `http://${cluster.daemons.daemon(CONSUMER).bound?.api}/v1/services/${SERVICE}`;
+    const streams = await Promise.all(
+      Array.from({ length: plan.watchers }, () => openStream(`${url}/watch`, agent)),
+    );
+    const reachedMs: number[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      reachedMs.push(await changeOnce(cluster, url, agent, streams, round));
+    }
+    const usage = readProcessUsage(cluster.daemons.daemon(CONSUMER).pid);
+    const memoryMiB = Math.round((usage?.residentBytes ?? Number.NaN) / 1024 ** 2);
+    for (const stream of streams) stream.destroy();
+    const what = `${plan.watchers} long polls and ${plan.watchers} streams on one daemon`;
+    return [
+      {
+        what: `${what}: a change has reached all after`,
+        ...{ unit: "ms", samples: reachedMs, goal: { atMost: 250 }, must: false },
+      },
+      {
+        what: `${what}: its memory`,
+        ...{ unit: "MiB", samples: [memoryMiB], goal: { atMost: 150 }, must: false },
+      },
+      {
+        what: `${what}: false suspicions`,
+        ...{ unit: "", samples: [suspicions()], goal: { atMost: 0 }, must: false },
+      },
+    ];
+  } finally {
+    agent.destroy();
+    await cluster.end();
+  }
+}
+
+async function changeOnce(
+  cluster: ServedCluster,
+  url: string,
+  agent: Agent,
+  streams: readonly IncomingMessage[],
+  round: number,
+): Promise<number> {
+  const { index } = await cluster.client(CONSUMER).service(SERVICE);
+  const polls = streams.map(() => poll(`${url}?index=${index}&wait=60s`, agent));
+  await eventually("all clients wait", ROUND_MS, async () => {
+    const waiting = /^hearsay_waiting_clients (\d+)$/m.exec(
+      await cluster.client(CONSUMER).metrics(),
+    );
+    return Number(waiting?.[1]) === 2 * streams.length;
+  });
+  const told = streams.map(
+    (stream) => new Promise<void>((resolve) => stream.once("data", () => resolve())),
+  );
+  const beginMs = performance.now();
+  await cluster.client(CONSUMER).register(SERVICE, { port: 8004, tags: [`round-${round}`] });
+  const all = Promise.all([...polls, ...told]).then(() => performance.now() - beginMs);
+  const late = new Promise<number>((resolve) => setTimeout(resolve, ROUND_MS, ROUND_MS).unref());
+  return Math.round(await Promise.race([all, late]));
+}
+
+function openStream(url: string, agent: Agent): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    get(url, { agent }, (response) => {
+      response.on("error", () => undefined);
+      // The first frame is what there is already.
+      response.once("data", () => resolve(response));
+    }).on("error", reject);
+  });
+}
+
+function poll(url: string, agent: Agent): Promise<void> {
+  return new Promise((resolve, reject) => {
+    get(url, { agent }, (response) => {
+      response.on("end", () => resolve()).resume();
+    }).on("error", reject);
+  });
+}

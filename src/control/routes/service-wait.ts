@@ -1,0 +1,41 @@
+import type { HttpBindings } from "@hono/node-server";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
+import type { Context } from "hono";
+import type { Millis } from "../../core/member.ts";
+import type { ServiceQuery } from "../../discovery/directory/live-query.ts";
+import type { ControlledNode } from "../controlled-node.ts";
+import { serviceText } from "./service-bodies.ts";
+import type { WaitingClients } from "./waiting.ts";
+
+/**
+ * A long poll of `GET /v1/services/:name`: the answer as soon as it is another one than now, or after `waitMs`. Answered
+ * past the framework: what it keeps for each request adds up where a thousand wait, and they are all answered at once.
+ */
+export function answerLater(
+  context: Context<{ Bindings: HttpBindings }>,
+  node: ControlledNode,
+  clients: WaitingClients,
+  { query, waitMs }: { readonly query: ServiceQuery; readonly waitMs: Millis },
+): Response {
+  const { outgoing } = context.env;
+  const { directory, identity } = node;
+  const release = clients.enter();
+  const finish = () => {
+    stop();
+    const text = serviceText(identity.name, directory.ask(query));
+    outgoing.writeHead(200, { "content-type": "application/json" }).end(text);
+  };
+  const stop = () => {
+    clearTimeout(timer);
+    unsubscribe();
+    clients.ended.removeEventListener("abort", finish);
+    outgoing.off("close", stop);
+    release();
+  };
+  const timer = setTimeout(finish, waitMs);
+  const unsubscribe = directory.subscribe(query, finish);
+  clients.ended.addEventListener("abort", finish);
+  outgoing.once("close", stop);
+  if (clients.ended.aborted) finish();
+  return RESPONSE_ALREADY_SENT;
+}
