@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { hostname, networkInterfaces } from "node:os";
+import type { z } from "zod";
 import { checkNodeConfig, type NodeConfig, PROFILES } from "../core/config.ts";
 import { ConfigError } from "../core/errors.ts";
 import type { Endpoint, MemberName, Millis, Tags } from "../core/member.ts";
@@ -126,15 +127,19 @@ function checkValues(given: GivenValues): SettingValues {
     if (!result.success) {
       const [issue] = result.error.issues;
       const wrong = issue?.path.reduce(valueAt, value) ?? value;
-      const hint = issue?.code === "custom" && issue.params?.hint;
       const shown = wrong === value ? show(value) : `${show(wrong)} of ${show(value)}`;
-      throw new ConfigError(
-        `${key}: ${shown} (from ${origin}) must be ${schema.description ?? "something else"}${hint ? `; it ${hint}` : ""}`,
-      );
+      throw new ConfigError(`${key}: ${shown} (from ${origin}) ${ruleOf(issue, schema)}`);
     }
     values[key] = result.data;
   }
   return values as SettingValues;
+}
+
+/** The rule of the part that is wrong, where it has one of its own; otherwise that of the whole setting. */
+function ruleOf(issue: z.core.$ZodIssue | undefined, schema: z.ZodType): string {
+  if (issue !== undefined && /^(must|has) /.test(issue.message)) return issue.message;
+  const hint = issue?.code === "custom" && issue.params?.hint;
+  return `must be ${schema.description ?? "something else"}${hint ? `; it ${hint}` : ""}`;
 }
 
 function valueAt(value: unknown, key: PropertyKey): unknown {

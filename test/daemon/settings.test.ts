@@ -271,3 +271,30 @@ test("an advertised address without a port has that of bind", () => {
   const flags = { ...WILDCARD, advertise: "10.9.9.9" };
   expect(resolve({ flags }).advertise).toEqual({ host: "10.9.9.9", port: 7946 });
 });
+
+test.each([
+  ["alone", "", { host: "127.0.0.1", port: 8600 }],
+  ["as true", true, { host: "127.0.0.1", port: 8600 }],
+  ["with an address", "127.0.0.2:53", { host: "127.0.0.2", port: 53 }],
+  ["with a host alone", "::1", { host: "::1", port: 8600 }],
+])("dns %s says where it is served", (_how, dns, endpoint) => {
+  expect(resolve({ flags: { dns } }).dns).toEqual(endpoint);
+});
+
+test.each([
+  [
+    { dns: "0.0.0.0:53" },
+    /^dns: 0\.0\.0\.0 is not a loopback address, .* could ask what runs here/,
+  ],
+  [{ dns: "ns.example:53" }, /^dns: "ns\.example" \(from --dns\) must be a numeric address/],
+  [{ panic: "150" }, /^panic: .* must be a percentage from 0 to 100/],
+  [{ panic: "50,web" }, /^panic: .* must be a percentage/],
+  [
+    { services: "a.b:80" },
+    /^services: "a\.b:80" \(from --services\) must be 1 to 63 of .* DNS can carry it/,
+  ],
+  [{ services: "web:80,WEB:81" }, /^services: .* must be a list of name:port/],
+  [{ deadKnownMs: "10" }, /^deadKnownMs: "10" .* must be a whole number of ms from 1000/],
+])("what discovery cannot be run with is refused: %j", (flags, message) => {
+  expect(() => resolve({ flags })).toThrow(message);
+});

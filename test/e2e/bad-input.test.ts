@@ -45,7 +45,7 @@ test.each([
   [["--bind", "127.0.0.1:70000"], /^hearsay: bind: "127\.0\.0\.1:70000" .* must be a numeric/],
   [["--phi-suspect", "abc"], /^hearsay: phiSuspect: "abc" .* must be a number from/],
   [["--tag", "novalue"], /^hearsay: tags: .* key=value/],
-  [["--service", "web:0"], /^hearsay: services: .* name:port/],
+  [["--service", "web:0"], /^hearsay: services: "web:0" .* must be a whole number from 1 to 65535/],
   [["--name", "a", "--name", "b"], /^hearsay: --name is given twice/],
   [["--bogus", "1"], /^hearsay: Unknown argument: bogus/],
   [["--join", "no.such.host.invalid:7946"], /^hearsay: join: .*no\.such\.host\.invalid/],
