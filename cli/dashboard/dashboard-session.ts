@@ -63,10 +63,11 @@ export class DashboardSession {
     const wasPaused = this.ui.isPaused;
     const before = this.scene;
     const { ui, command } = pressKey(this.ui, key, factsOf(before));
+    const hasMoved = ui.selected !== this.ui.selected;
     this.ui = ui;
     if (wasPaused !== ui.isPaused) this.held = ui.isPaused ? this.picture : undefined;
     if (command !== undefined) this.carryOut(command, before);
-    if (this.scene.selected?.name !== before.selected?.name) this.feed.feed.readSoon();
+    if (hasMoved) this.feed.feed.readDetailSoon();
     this.draw();
   }
 

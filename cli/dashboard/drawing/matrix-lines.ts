@@ -1,5 +1,6 @@
 import { formatSpan } from "../../format/quantities.ts";
-import type { Hearing, ViewerRow, WhoSeesWhat } from "../model/who-sees-what.ts";
+import type { Sight } from "../sight/sight.ts";
+import type { Hearing, ViewerRow } from "../sight/who-sees-what.ts";
 import { cellsOf, fitCells } from "../theme/cells.ts";
 import type { Line, Span, Theme } from "../theme/theme.ts";
 
@@ -7,18 +8,21 @@ const NAME_CELLS_MAX = 18;
 const COLUMN_NAME_MAX = 4;
 const AGE_CELLS = 9;
 const DIGEST_CELLS = 5;
+const CAPTION_CELLS = 44;
 
 export interface MatrixShape {
   /** Indexes of the members that have a column. */
   readonly columns: readonly number[];
   readonly nameCells: number;
   readonly cellCells: number;
+  /** What the matrices take in all. */
+  readonly cells: number;
   /** Long names do not fit over a column: rows and columns go by number. */
   readonly isNumbered: boolean;
 }
 
 /** How wide the matrices are in `cells` cells; members that are alive for all give way where not all have room. */
-export function shapeMatrix(sight: WhoSeesWhat, cells: number): MatrixShape {
+export function shapeMatrix(sight: Sight, cells: number): MatrixShape {
   const longest = Math.max(2, ...sight.subjects.map(cellsOf));
   const isNumbered = longest > COLUMN_NAME_MAX;
   const digits = String(sight.subjects.length).length;
@@ -32,21 +36,21 @@ export function shapeMatrix(sight: WhoSeesWhat, cells: number): MatrixShape {
   const columns =
     all.length <= fitting
       ? all
-      : [
-          ...all.filter((at) => isOfInterest(sight, at)),
-          ...all.filter((at) => !isOfInterest(sight, at)),
-        ]
+      : [...all.filter((at) => sight.ofInterest[at]), ...all.filter((at) => !sight.ofInterest[at])]
           .slice(0, fitting)
           .sort((a, b) => a - b);
-  return { columns, nameCells: label, cellCells, isNumbered };
-}
-
-function isOfInterest({ rows }: WhoSeesWhat, subject: number): boolean {
-  return rows.some((row) => row.isFresh && row.states[subject] !== "alive");
+  const taken = label + columns.length * cellCells + AGE_CELLS + DIGEST_CELLS;
+  return {
+    columns,
+    nameCells: label,
+    cellCells,
+    cells: Math.max(taken, CAPTION_CELLS),
+    isNumbered,
+  };
 }
 
 /** The names (or numbers) over the columns. */
-export function matrixTitle(theme: Theme, sight: WhoSeesWhat, shape: MatrixShape): Line {
+export function matrixTitle(theme: Theme, sight: Sight, shape: MatrixShape): Line {
   const names = shape.columns.map((at) => {
     const text = shape.isNumbered ? String(at + 1) : (sight.subjects[at] ?? "");
     return fitCells(text, shape.cellCells, theme.glyphs.cut);
@@ -58,17 +62,20 @@ export function matrixTitle(theme: Theme, sight: WhoSeesWhat, shape: MatrixShape
   };
 }
 
+/** A line that is worked out only if it can be seen: a matrix has twice as many as there are members. */
+export type LazyLine = () => Line;
+
 export interface MatrixFacts {
   readonly theme: Theme;
-  readonly sight: WhoSeesWhat;
+  readonly sight: Sight;
   readonly shape: MatrixShape;
   /** Since the views were read. */
   readonly sinceMs: number;
 }
 
 /** What each viewer believes. A viewer that does not answer keeps its last view, greyed, and says so. */
-export function seesLines({ theme, sight, shape, sinceMs }: MatrixFacts): Line[] {
-  return sight.rows.map((row, at) => {
+export function seesLines({ theme, sight, shape, sinceMs }: MatrixFacts): LazyLine[] {
+  return sight.rows.map((row, at) => () => {
     const isOld = !row.isReachable;
     const cells = shape.columns.map((column): Span => {
       const state = row.states[column];
@@ -89,7 +96,7 @@ export function seesLines({ theme, sight, shape, sinceMs }: MatrixFacts): Line[]
 }
 
 /** Who hears whom. It counts datagrams, not acks: an ack needs both directions, so acks cannot show a one-way loss. */
-export function hearsLines({ theme, sight, shape }: MatrixFacts): Line[] {
+export function hearsLines({ theme, sight, shape }: MatrixFacts): LazyLine[] {
   const { nothing, heard, notHeard, unheard } = theme.glyphs;
   const glyphs: Readonly<Record<Hearing, string>> = {
     self: nothing,
@@ -98,7 +105,7 @@ export function hearsLines({ theme, sight, shape }: MatrixFacts): Line[] {
     unknown: unheard,
   };
   const tones = { self: "faint", heard: "alive", "not-heard": "dead", unknown: "faint" } as const;
-  return sight.rows.map((row, at) => ({
+  return sight.rows.map((row, at) => () => ({
     spans: [
       label(theme, row, at, shape),
       ...shape.columns.map((column): Span => {

@@ -1,15 +1,13 @@
 import { formatCount, formatSpan } from "../../format/quantities.ts";
-import { findFindings } from "../model/findings.ts";
 import { distinctViews } from "../model/header.ts";
 import type { PanePlace } from "../model/layout.ts";
-import { refusalsSeen } from "../model/refusals-seen.ts";
 import type { Scene } from "../model/scene.ts";
-import type { WhoSeesWhat } from "../model/who-sees-what.ts";
-import { cellsOf } from "../theme/cells.ts";
+import type { Sight } from "../sight/sight.ts";
 import type { Line, Theme } from "../theme/theme.ts";
 import { fitSpans, plainLine, wrapText } from "./fit-line.ts";
 import {
   hearsLines,
+  type LazyLine,
   type MatrixFacts,
   matrixTitle,
   seesLines,
@@ -31,7 +29,7 @@ export function ViewsPane({
 }) {
   const { sight, ui } = scene;
   const room = place.rows - 2;
-  const lines = sight === undefined ? [waiting()] : composeLines({ scene, sight, place, theme });
+  const lines = sight === undefined ? [waiting] : composeLines({ scene, sight, place, theme });
   const from = Math.max(0, Math.min(ui.viewsFrom, lines.length - room));
   const hidden = lines.length - from - room;
   const distinct = distinctViews(sight).length;
@@ -45,7 +43,7 @@ export function ViewsPane({
         { text: "who sees what", tone: "strong" },
         { text: "  rows look, columns are looked at" },
       ]}
-      lines={lines.slice(from, from + room)}
+      lines={lines.slice(from, from + room).map((line) => line())}
       footer={{ right }}
     />
   );
@@ -57,64 +55,53 @@ function waiting(): Line {
 
 interface ViewsFacts {
   readonly scene: Scene;
-  readonly sight: WhoSeesWhat;
+  readonly sight: Sight;
   readonly place: PanePlace;
   readonly theme: Theme;
 }
 
-function composeLines({ scene, sight, place, theme }: ViewsFacts): Line[] {
+function composeLines({ scene, sight, place, theme }: ViewsFacts): LazyLine[] {
   const cells = place.columns - 2;
   const shape = shapeMatrix(sight, cells);
-  const findings = notesOf(scene, sight);
   // What is shown of a node that does not answer is as old as it was.
   const isLive = scene.picture.connection.kind === "live";
   const sinceMs = isLive ? Math.max(0, scene.nowMs - sight.atMs) : 0;
   const matrices = matrixLines({ theme, sight, shape, sinceMs });
-  const matrixCells = Math.max(...matrices.map(({ spans }) => cellsIn(spans))) + 2;
+  const matrixCells = shape.cells + 2;
   const notesCells = cells - matrixCells;
-  if (notesCells < NOTES_CELLS_MIN) {
-    const notes = findings.flatMap((text) => wrapText(text, cells - 4)).map(noteLine);
-    return [...notes, ...matrices];
-  }
-  const notes = findings.flatMap((text) => wrapText(text, notesCells - 2)).map(noteLine);
+  if (notesCells < NOTES_CELLS_MIN) return [...noteLines(sight, cells - 4), ...matrices];
+  const notes = noteLines(sight, notesCells - 2);
   const count = Math.max(matrices.length, notes.length);
-  return Array.from({ length: count }, (_, at) => ({
+  return Array.from({ length: count }, (_, at) => () => ({
     spans: [
-      ...fitSpans(theme, matrices[at]?.spans ?? [], matrixCells),
-      ...(notes[at]?.spans ?? []),
+      ...fitSpans(theme, matrices[at]?.().spans ?? [], matrixCells),
+      ...(notes[at]?.().spans ?? []),
     ],
   }));
 }
 
-function matrixLines(facts: MatrixFacts): Line[] {
+function matrixLines(facts: MatrixFacts): LazyLine[] {
   const { theme, sight, shape } = facts;
-  const title = matrixTitle(theme, sight, shape);
+  const title = () => matrixTitle(theme, sight, shape);
+  const caption = ` heard in the last ${formatSpan(sight.windowMs)} (row hears column)`;
   return [
     title,
     ...seesLines(facts),
-    plainLine(` heard in the last ${formatSpan(sight.windowMs)} (row hears column)`, "strong"),
+    () => plainLine(caption, "strong"),
     title,
     ...hearsLines(facts),
   ];
 }
 
 /** What the matrices say; and that they say nothing is said too. */
-function notesOf({ picture }: Scene, sight: WhoSeesWhat): string[] {
-  const members = picture.members?.body.members ?? [];
-  const findings = findFindings(sight, members, refusalsSeen(picture.events));
-  if (findings.length > 0) return findings.map((text) => `! ${text}`);
-  const fresh = sight.rows.filter(({ isFresh }) => isFresh).length;
-  return [
-    fresh === sight.rows.length
-      ? `all ${fresh} agree`
-      : `${fresh} of ${sight.rows.length} views are of now`,
-  ];
+function noteLines({ findings, rows }: Sight, cells: number): LazyLine[] {
+  const fresh = rows.filter(({ isFresh }) => isFresh).length;
+  const calm =
+    fresh === rows.length ? `all ${fresh} agree` : `${fresh} of ${rows.length} views are of now`;
+  const notes = findings.length > 0 ? findings.map((text) => `! ${text}`) : [calm];
+  return notes.flatMap((text) => wrapText(text, cells)).map((text) => () => noteLine(text));
 }
 
 function noteLine(text: string): Line {
   return plainLine(text, text.startsWith("!") ? "warning" : "plain");
-}
-
-function cellsIn(spans: Line["spans"]): number {
-  return spans.reduce((sum, { text }) => sum + cellsOf(text), 0);
 }

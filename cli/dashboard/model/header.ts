@@ -1,6 +1,6 @@
 import type { SelfBody } from "../../../src/control/api-types.ts";
 import type { Picture } from "../picture/picture.ts";
-import type { WhoSeesWhat } from "./who-sees-what.ts";
+import type { WhoSeesWhat } from "../sight/who-sees-what.ts";
 
 export type HealthWord =
   | "CONNECTING"

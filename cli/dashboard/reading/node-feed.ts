@@ -29,7 +29,7 @@ const READ_MS_MIN: Millis = 100;
 /** Everything that one node tells, until the signal ends it: its events as they happen, the rest read again and again. */
 export class NodeFeed {
   private readonly options: FeedOptions;
-  private readonly dueMs = { members: 0, self: 0, views: 0 };
+  private readonly dueMs = { members: 0, self: 0, views: 0, detail: 0 };
   private eventsStartId: string | undefined;
   private wake: () => void = () => undefined;
 
@@ -42,9 +42,15 @@ export class NodeFeed {
     await Promise.all([this.readAgainAndAgain(), this.followEvents()]);
   }
 
-  /** Reads at once (at most ten times a second): something happened, or another detail is wanted. */
+  /** Reads at once (at most ten times a second): something happened. */
   readSoon(): void {
-    this.dueMs.members = Math.min(this.dueMs.members, performance.now());
+    this.dueMs.members = 0;
+    this.readDetailSoon();
+  }
+
+  /** The same for the detail alone: another member is selected. */
+  readDetailSoon(): void {
+    this.dueMs.detail = 0;
     this.wake();
   }
 
@@ -80,8 +86,8 @@ export class NodeFeed {
     }
     if (isDue("members", pace.membersMs)) {
       readings.push(client.members().then((body) => ({ kind: "members", body })));
-      readings.push(this.readDetail(detailOf));
     }
+    if (isDue("detail", pace.membersMs)) readings.push(this.readDetail(detailOf));
     if (isDue("views", pace.viewsMs)) {
       readings.push(client.views().then((body) => ({ kind: "views", body })));
     }

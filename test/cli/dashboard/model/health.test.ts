@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { distinctViews, judgeHealth } from "../../../../cli/dashboard/model/header.ts";
-import { whoSeesWhat } from "../../../../cli/dashboard/model/who-sees-what.ts";
 import { emptyPicture } from "../../../../cli/dashboard/picture/picture.ts";
 import { updatePicture } from "../../../../cli/dashboard/picture/update-picture.ts";
+import { whoSeesWhat } from "../../../../cli/dashboard/sight/who-sees-what.ts";
 import type { MemberBody } from "../../../../src/control/api-types.ts";
 import { member, membersBody, NOW_MS, self, view } from "../pictures.ts";
 

@@ -1,7 +1,7 @@
 import type { ViewBody, ViewsBody } from "../../../src/control/api-types.ts";
 import type { MemberState, Millis } from "../../../src/core/member.ts";
+import { compareNames } from "../model/peer-order.ts";
 import type { Reading } from "../picture/picture.ts";
-import { compareNames } from "./peer-order.ts";
 
 /** Whether a viewer heard a member directly of late; unknown where it does not watch it or its view is old. */
 export type Hearing = "heard" | "not-heard" | "unknown" | "self";

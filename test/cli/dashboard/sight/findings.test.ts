@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { findFindings } from "../../../../cli/dashboard/model/findings.ts";
-import { whoSeesWhat } from "../../../../cli/dashboard/model/who-sees-what.ts";
+import { findFindings } from "../../../../cli/dashboard/sight/findings.ts";
+import { whoSeesWhat } from "../../../../cli/dashboard/sight/who-sees-what.ts";
 import type { MemberBody, ViewBody } from "../../../../src/control/api-types.ts";
 import { member, NOW_MS, view } from "../pictures.ts";
 
