@@ -2,15 +2,15 @@ import { Box } from "ink";
 import { isTooSmall, type PanePlace, SIZE_MIN } from "../model/layout.ts";
 import type { Scene } from "../model/scene.ts";
 import type { Theme } from "../theme/theme.ts";
-import { DetailPane } from "./detail-pane.tsx";
-import { EventsPane } from "./events-pane.tsx";
 import { drawLine } from "./fit-line.ts";
 import { headerLines } from "./header-lines.ts";
-import { HelpPane } from "./help-pane.tsx";
 import { keyBar } from "./key-bar.ts";
 import { Painted } from "./painted.tsx";
-import { PeersPane } from "./peers-pane.tsx";
-import { ViewsPane } from "./views-pane.tsx";
+import { DetailPane } from "./panes/detail-pane.tsx";
+import { EventsPane } from "./panes/events-pane.tsx";
+import { HelpPane } from "./panes/help-pane.tsx";
+import { PeersPane } from "./panes/peers-pane.tsx";
+import { ViewsPane } from "./panes/views-pane.tsx";
 
 export interface DashboardProps {
   readonly scene: Scene;

@@ -1,11 +1,11 @@
-import type { PanePlace } from "../model/layout.ts";
-import { chooseColumns } from "../model/peer-columns.ts";
-import { peerRow, phiSuspectOf } from "../model/peer-row.ts";
-import type { Scene } from "../model/scene.ts";
-import { cellsOf } from "../theme/cells.ts";
-import type { Line, Span, Theme } from "../theme/theme.ts";
-import { plainLine } from "./fit-line.ts";
-import { Pane } from "./pane.tsx";
+import type { PanePlace } from "../../model/layout.ts";
+import { chooseColumns } from "../../model/peer-columns.ts";
+import { peerRow, phiSuspectOf } from "../../model/peer-row.ts";
+import type { Scene } from "../../model/scene.ts";
+import { cellsOf } from "../../theme/cells.ts";
+import type { Line, Span, Theme } from "../../theme/theme.ts";
+import { plainLine } from "../fit-line.ts";
+import { Pane } from "../pane.tsx";
 import { peerLine, titleLine } from "./peer-line.ts";
 import { firstVisible } from "./scrolling.ts";
 

@@ -1,10 +1,10 @@
-import type { Column, ColumnKey } from "../model/peer-columns.ts";
-import type { PeerRow } from "../model/peer-row.ts";
-import { resample } from "../picture/phi-history.ts";
-import { fitCells } from "../theme/cells.ts";
-import { cleanText } from "../theme/clean-text.ts";
-import { drawBar, drawSpark } from "../theme/pictures.ts";
-import { type Line, type Span, spell, type Theme, type Tone } from "../theme/theme.ts";
+import type { Column, ColumnKey } from "../../model/peer-columns.ts";
+import type { PeerRow } from "../../model/peer-row.ts";
+import { resample } from "../../picture/phi-history.ts";
+import { fitCells } from "../../theme/cells.ts";
+import { cleanText } from "../../theme/clean-text.ts";
+import { drawBar, drawSpark } from "../../theme/pictures.ts";
+import { type Line, type Span, spell, type Theme, type Tone } from "../../theme/theme.ts";
 
 export interface TableFacts {
   readonly theme: Theme;

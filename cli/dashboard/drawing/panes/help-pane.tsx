@@ -1,10 +1,10 @@
-import { formatCount } from "../../format/quantities.ts";
-import { KEY_MAP } from "../keys/key-map.ts";
-import type { Scene } from "../model/scene.ts";
-import type { Line, Theme } from "../theme/theme.ts";
-import { plainLine } from "./fit-line.ts";
-import { keyName } from "./key-bar.ts";
-import { Pane } from "./pane.tsx";
+import { formatCount } from "../../../format/quantities.ts";
+import { KEY_MAP } from "../../keys/key-map.ts";
+import type { Scene } from "../../model/scene.ts";
+import type { Line, Theme } from "../../theme/theme.ts";
+import { plainLine } from "../fit-line.ts";
+import { keyName } from "../key-bar.ts";
+import { Pane } from "../pane.tsx";
 
 const KEY_CELLS = 20;
 

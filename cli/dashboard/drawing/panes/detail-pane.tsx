@@ -1,14 +1,14 @@
-import type { ExplainBody } from "../../../src/control/api-types.ts";
-import { formatSpan } from "../../format/quantities.ts";
-import { detailFacts } from "../model/detail-facts.ts";
-import type { PanePlace } from "../model/layout.ts";
-import { type PhiCurve, phiCurve } from "../model/phi-curve.ts";
-import type { Scene } from "../model/scene.ts";
-import type { Line, Span, Theme } from "../theme/theme.ts";
+import type { ExplainBody } from "../../../../src/control/api-types.ts";
+import { formatSpan } from "../../../format/quantities.ts";
+import { detailFacts } from "../../model/detail-facts.ts";
+import type { PanePlace } from "../../model/layout.ts";
+import { type PhiCurve, phiCurve } from "../../model/phi-curve.ts";
+import type { Scene } from "../../model/scene.ts";
+import type { Line, Span, Theme } from "../../theme/theme.ts";
+import { fitSpans, plainLine, wrapText } from "../fit-line.ts";
+import { Pane } from "../pane.tsx";
 import { curveColumns, curveLines } from "./curve-lines.ts";
-import { fitSpans, plainLine, wrapText } from "./fit-line.ts";
 import { histogramLines } from "./histogram-lines.ts";
-import { Pane } from "./pane.tsx";
 
 const SIDE_BY_SIDE_MIN = 70;
 const STACKED_ROWS_MIN = 14;

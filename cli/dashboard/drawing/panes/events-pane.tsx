@@ -1,11 +1,11 @@
-import { eventRow } from "../model/event-row.ts";
-import type { PanePlace } from "../model/layout.ts";
-import type { Scene } from "../model/scene.ts";
-import { cellsOf, fitCells } from "../theme/cells.ts";
-import { cleanText } from "../theme/clean-text.ts";
-import type { Line, Theme } from "../theme/theme.ts";
-import { plainLine } from "./fit-line.ts";
-import { Pane } from "./pane.tsx";
+import { eventRow } from "../../model/event-row.ts";
+import type { PanePlace } from "../../model/layout.ts";
+import type { Scene } from "../../model/scene.ts";
+import { cellsOf, fitCells } from "../../theme/cells.ts";
+import { cleanText } from "../../theme/clean-text.ts";
+import type { Line, Theme } from "../../theme/theme.ts";
+import { plainLine } from "../fit-line.ts";
+import { Pane } from "../pane.tsx";
 
 const WIDE_MIN = 100;
 const SUBJECT_CELLS_MAX = 16;

@@ -1,6 +1,6 @@
-import { formatPhi, formatSpan } from "../../format/quantities.ts";
-import type { PhiCurve } from "../model/phi-curve.ts";
-import type { Line, Span, Theme } from "../theme/theme.ts";
+import { formatPhi, formatSpan } from "../../../format/quantities.ts";
+import type { PhiCurve } from "../../model/phi-curve.ts";
+import type { Line, Span, Theme } from "../../theme/theme.ts";
 
 const AXIS_CELLS = 6;
 const WIDE_COLUMNS_MIN = 54;

@@ -1,10 +1,11 @@
-import { formatCount, formatSpan } from "../../format/quantities.ts";
-import { distinctViews } from "../model/header.ts";
-import type { PanePlace } from "../model/layout.ts";
-import type { Scene } from "../model/scene.ts";
-import type { Sight } from "../sight/sight.ts";
-import type { Line, Theme } from "../theme/theme.ts";
-import { fitSpans, plainLine, wrapText } from "./fit-line.ts";
+import { formatCount, formatSpan } from "../../../format/quantities.ts";
+import { distinctViews } from "../../model/header.ts";
+import type { PanePlace } from "../../model/layout.ts";
+import type { Scene } from "../../model/scene.ts";
+import type { Sight } from "../../sight/sight.ts";
+import type { Line, Theme } from "../../theme/theme.ts";
+import { fitSpans, plainLine, wrapText } from "../fit-line.ts";
+import { Pane } from "../pane.tsx";
 import {
   hearsLines,
   type LazyLine,
@@ -13,7 +14,6 @@ import {
   seesLines,
   shapeMatrix,
 } from "./matrix-lines.ts";
-import { Pane } from "./pane.tsx";
 
 const NOTES_CELLS_MIN = 26;
 

@@ -1,8 +1,8 @@
-import { formatSpan } from "../../format/quantities.ts";
-import type { Sight } from "../sight/sight.ts";
-import type { Hearing, ViewerRow } from "../sight/who-sees-what.ts";
-import { cellsOf, fitCells } from "../theme/cells.ts";
-import type { Line, Span, Theme } from "../theme/theme.ts";
+import { formatSpan } from "../../../format/quantities.ts";
+import type { Sight } from "../../sight/sight.ts";
+import type { Hearing, ViewerRow } from "../../sight/who-sees-what.ts";
+import { cellsOf, fitCells } from "../../theme/cells.ts";
+import type { Line, Span, Theme } from "../../theme/theme.ts";
 
 const NAME_CELLS_MAX = 18;
 const COLUMN_NAME_MAX = 4;

@@ -1,9 +1,9 @@
-import type { ExplainBody } from "../../../src/control/api-types.ts";
-import { formatSpan } from "../../format/quantities.ts";
-import { type Bin, binIntervals } from "../model/histogram.ts";
-import { drawBar } from "../theme/pictures.ts";
-import type { Line, Theme } from "../theme/theme.ts";
-import { plainLine } from "./fit-line.ts";
+import type { ExplainBody } from "../../../../src/control/api-types.ts";
+import { formatSpan } from "../../../format/quantities.ts";
+import { type Bin, binIntervals } from "../../model/histogram.ts";
+import { drawBar } from "../../theme/pictures.ts";
+import type { Line, Theme } from "../../theme/theme.ts";
+import { plainLine } from "../fit-line.ts";
 
 const LABEL_CELLS = 9;
 const COUNT_CELLS = 5;
