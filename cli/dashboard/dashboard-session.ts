@@ -3,6 +3,7 @@ import { type ControlClient, connectControl } from "../../src/control/client.ts"
 import type { ExtraKey } from "./keys/key-map.ts";
 import { type Command, type KeyFacts, pressKey } from "./keys/press-key.ts";
 import { FIRST_UI, type UiState } from "./keys/ui-state.ts";
+import { timeline } from "./model/event-row.ts";
 import { type ScreenSize, visiblePanes } from "./model/layout.ts";
 import { compareNames } from "./model/peer-order.ts";
 import { composeScene, type Scene } from "./model/scene.ts";
@@ -121,7 +122,7 @@ export class DashboardSession {
   private take(update: PictureUpdate): void {
     this.picture = updatePicture(this.picture, update, Date.now());
     // Scrolled back, the timeline stays where it is while events are added.
-    if (update.kind === "event" && this.ui.eventsBack > 0) {
+    if (update.kind === "event" && this.ui.eventsBack > 0 && timeline([update.event]).length > 0) {
       this.ui = { ...this.ui, eventsBack: this.ui.eventsBack + 1 };
     }
     if (this.held === undefined) this.draw();
@@ -188,7 +189,7 @@ function factsOf(scene: Scene): KeyFacts {
     isSingle: layout.isSingle,
     isDetailOpen: panes.includes("detail"),
     pageRows: (focused?.rows ?? layout.size.rows) - 3,
-    eventCount: picture.events.length,
+    eventCount: timeline(picture.events).length,
     extraKeys,
   };
 }

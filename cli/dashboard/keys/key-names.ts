@@ -19,8 +19,9 @@ export function keyNames(input: string, key: Key): string[] {
   if (key.tab) return [key.shift ? "shift-tab" : "tab"];
   for (const [flag, name] of NAMED) if (key[flag]) return [name];
   if (key.ctrl) return [`ctrl-${input}`];
-  if (key.meta) return [];
-  return [...input].map((character) =>
+  const characters = [...input].map((character) =>
     character === "\r" || character === "\n" ? "enter" : character,
   );
+  // Escape and a character in quick succession look like Alt and that character, which means nothing here.
+  return key.meta ? ["escape", ...characters] : characters;
 }

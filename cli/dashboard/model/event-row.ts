@@ -12,6 +12,18 @@ export interface EventRow {
   readonly tone: Tone;
 }
 
+/** Local health takes notice of a stall from here on; shorter ones fill the timeline of a busy machine. */
+const STALL_MS_MIN = 250;
+
+/** The events worth a line: syncs and short stalls are left out. `hearsay events` has them all. */
+export function timeline(events: readonly EventBody[]): readonly EventBody[] {
+  return events.filter(
+    (event) =>
+      event.event !== "sync-finished" &&
+      (event.event !== "stalled" || event.stalledMs >= STALL_MS_MIN),
+  );
+}
+
 /** An event in the words of the daemon's own log, with the member it is about apart. */
 export function eventRow(event: EventBody): EventRow {
   const subject = "member" in event ? event.member : "--";

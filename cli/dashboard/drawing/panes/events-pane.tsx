@@ -1,4 +1,4 @@
-import { eventRow } from "../../model/event-row.ts";
+import { eventRow, timeline } from "../../model/event-row.ts";
 import type { PanePlace } from "../../model/layout.ts";
 import type { Scene } from "../../model/scene.ts";
 import { cellsOf, fitCells } from "../../theme/cells.ts";
@@ -22,11 +22,10 @@ export function EventsPane({
 }) {
   const { picture, ui } = scene;
   const room = Math.max(0, place.rows - 2);
-  const end = Math.max(
-    Math.min(room, picture.events.length),
-    picture.events.length - ui.eventsBack,
-  );
-  const rows = picture.events.slice(Math.max(0, end - room), end).map(eventRow);
+  const events = timeline(picture.events);
+  const leftOut = picture.events.length - events.length;
+  const end = Math.max(Math.min(room, events.length), events.length - ui.eventsBack);
+  const rows = events.slice(Math.max(0, end - room), end).map(eventRow);
   const timeCells = place.columns >= WIDE_MIN ? 12 : 10;
   const subjectCells = Math.min(
     SUBJECT_CELLS_MAX,
@@ -41,6 +40,7 @@ export function EventsPane({
       ],
     }),
   );
+  const routine = leftOut === 0 ? "" : `, ${leftOut} syncs and short stalls left out`;
   const nothing = plainLine(" nothing happened yet; kill a daemon and watch", "faint");
   return (
     <Pane
@@ -52,7 +52,7 @@ export function EventsPane({
         { text: ui.eventsBack === 0 ? "  follow on" : `  ${ui.eventsBack} back; g G to follow` },
       ]}
       lines={lines.length > 0 ? lines : [nothing]}
-      footer={{ right: `${rows.length} of ${picture.events.length}` }}
+      footer={{ right: `${rows.length} of ${events.length}${routine}` }}
     />
   );
 }

@@ -25,6 +25,10 @@ test.each([
   expect(MEMBERS.filter(readFilter(filter)).map(({ name }) => name)).toEqual(names);
 });
 
+test("escape and a character in quick succession are two keys", () => {
+  expect(keyNames("v", { meta: true } as Parameters<typeof keyNames>[1])).toEqual(["escape", "v"]);
+});
+
 test("characters that come at once are keys one by one", () => {
   const none = {} as Parameters<typeof keyNames>[1];
   expect(keyNames("jj\r", none)).toEqual(["j", "j", "enter"]);
