@@ -10,6 +10,8 @@ import type { RunRecord } from "../../src/scenario/run-record.ts";
 import { runHearsay, spawnHearsay } from "./run-hearsay.ts";
 
 const CRASH_ONE = "scenarios/crash-one.yaml";
+/** Ten seconds at leisure; a machine with much to do may need more. */
+const RUN_MS = 60_000;
 const obstacle = obstacleToNamespaces();
 let directory: string;
 
@@ -20,51 +22,55 @@ afterAll(() => rm(directory, { recursive: true }));
 
 // In CI this is root, and must not be skipped in silence.
 const isSkipped = obstacle !== undefined && process.env.CI === undefined;
-describe.skipIf(isSkipped)(`network namespaces${isSkipped ? `: ${obstacle}` : ""}`, () => {
-  test("a crash on another host is known by its kernel's refusal", async () => {
-    const record = await recordOf("run", "--netns", CRASH_ONE);
-    expect(record.failure).toBeNull();
-    expect(causesOfDeath(record)).toContainEqual(expect.stringContaining("refused"));
-  });
+describe.skipIf(isSkipped)(
+  `network namespaces${isSkipped ? `: ${obstacle}` : ""}`,
+  { timeout: RUN_MS },
+  () => {
+    test("a crash on another host is known by its kernel's refusal", async () => {
+      const record = await recordOf("run", "--netns", CRASH_ONE);
+      expect(record.failure).toBeNull();
+      expect(causesOfDeath(record)).toContainEqual(expect.stringContaining("refused"));
+    });
 
-  test("behind a firewall that drops ICMP a crash is a silence, and found all the same", async () => {
-    const patient = readFileSync(CRASH_ONE, "utf8").replaceAll("2s", "8s");
-    const file = join(directory, "patient.yaml");
-    writeFileSync(file, patient);
-    const record = await recordOf("run", "--netns", "--drop-icmp", file);
-    expect(record.failure).toBeNull();
-    expect(causesOfDeath(record)).not.toContainEqual(expect.stringContaining("refused"));
-    expect(record.figures.detect.p50).toBeGreaterThan(2000);
-  });
+    test("behind a firewall that drops ICMP a crash is a silence, and found all the same", async () => {
+      const patient = readFileSync(CRASH_ONE, "utf8").replaceAll("2s", "8s");
+      const file = join(directory, "patient.yaml");
+      writeFileSync(file, patient);
+      const record = await recordOf("run", "--netns", "--drop-icmp", file);
+      expect(record.failure).toBeNull();
+      expect(causesOfDeath(record)).not.toContainEqual(expect.stringContaining("refused"));
+      expect(record.figures.detect.p50).toBeGreaterThan(2000);
+    });
 
-  test("nothing is left of a run that is killed: no process, no namespace", async () => {
-    const file = join(directory, "long.yaml");
-    const steps = [
-      "start: all",
-      "partition: [[a], [b, c]]\n    for: 60s\n    during:\n      - wait: 50s",
-    ];
-    const list = steps.map((step) => `  - ${step}\n`).join("");
-    writeFileSync(
-      file,
-      `name: long\nnodes: [a, b, c]\nconfig: { profile: local }\nsteps:\n${list}`,
-    );
-    const run = spawnHearsay(["run", "--netns", file]);
-    const lines = createInterface({ input: run.stderr as NodeJS.ReadableStream });
-    for await (const line of lines) if (line.includes("partition")) break;
-    const inside = descendantsOf(run.pid ?? 0);
-    const held = [...new Set(inside.map(({ pid }) => namespaceOf(pid)))].filter(
-      (namespace) => namespace !== undefined,
-    );
-    // The command itself once more, and of each node the daemon and the holder of its namespace.
-    expect(inside).toHaveLength(7);
-    expect(held).toHaveLength(4);
-    run.kill("SIGKILL");
-    const isLeft = () =>
-      inside.some(({ pid, start }) => identifyProcess(pid)?.start === start) ||
-      allPids().some((pid) => held.includes(namespaceOf(pid) ?? ""));
-    await vi.waitUntil(() => !isLeft(), { timeout: 8000, interval: 20 });
-  });
-});
+    test("nothing is left of a run that is killed: no process, no namespace", async () => {
+      const file = join(directory, "long.yaml");
+      const steps = [
+        "start: all",
+        "partition: [[a], [b, c]]\n    for: 60s\n    during:\n      - wait: 50s",
+      ];
+      const list = steps.map((step) => `  - ${step}\n`).join("");
+      writeFileSync(
+        file,
+        `name: long\nnodes: [a, b, c]\nconfig: { profile: local }\nsteps:\n${list}`,
+      );
+      const run = spawnHearsay(["run", "--netns", file]);
+      const lines = createInterface({ input: run.stderr as NodeJS.ReadableStream });
+      for await (const line of lines) if (line.includes("partition")) break;
+      const inside = descendantsOf(run.pid ?? 0);
+      const held = [...new Set(inside.map(({ pid }) => namespaceOf(pid)))].filter(
+        (namespace) => namespace !== undefined,
+      );
+      // The command itself once more, and of each node the daemon and the holder of its namespace.
+      expect(inside).toHaveLength(7);
+      expect(held).toHaveLength(4);
+      run.kill("SIGKILL");
+      const isLeft = () =>
+        inside.some(({ pid, start }) => identifyProcess(pid)?.start === start) ||
+        allPids().some((pid) => held.includes(namespaceOf(pid) ?? ""));
+      await vi.waitUntil(() => !isLeft(), { timeout: 8000, interval: 20 });
+    });
+  },
+);
 
 test("where it cannot be, that is said in one line", async () => {
   const { exitCode, stderr } = await runHearsay(["run", "--netns", CRASH_ONE], {
@@ -75,7 +81,7 @@ test("where it cannot be, that is said in one line", async () => {
 });
 
 async function recordOf(...words: string[]): Promise<RunRecord> {
-  const { stdout, stderr } = await runHearsay([...words, "--json"]);
+  const { stdout, stderr } = await runHearsay([...words, "--json"], {}, RUN_MS);
   expect(stdout, stderr).not.toBe("");
   return JSON.parse(stdout) as RunRecord;
 }

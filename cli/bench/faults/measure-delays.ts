@@ -13,6 +13,9 @@ export interface DelayPlan {
 /** A datagram: which link it took, and when it was given to the gate. */
 const BYTES = 16;
 
+/** A datagram that is so much later than it should be has got lost. */
+const LOST_AFTER_MS = 3_000;
+
 /**
  * How much later than asked for each datagram arrived over loopback, in ms, by delay. Negative: too
  * early. Lost ones are missing.
@@ -23,20 +26,31 @@ export async function measureDelayErrors(
   const sender = await openQuiet();
   const receiver = await openQuiet();
   const errors = new Map(plan.delaysMs.map((delayMs): [number, number[]] => [delayMs, []]));
+  let arrived = 0;
+  let onArrival = (): void => undefined;
   receiver.listen({
     onDatagram: (datagram) => {
       const arrivedMs = performance.now();
       const { delayMs, sentMs } = read(datagram);
       errors.get(delayMs)?.push(arrivedMs - sentMs - delayMs);
+      arrived++;
+      onArrival();
     },
     onRefused: () => undefined,
   });
   const gate = new FaultGate({ self: "a", transport: sender, rng: seededRng([1, 2, 3, 4]) });
   gate.setRules(plan.delaysMs.map((delayMs) => ({ from: ["a"], to: [nameOf(delayMs)], delayMs })));
   try {
-    await sendAtRate(plan, gate, receiver.local);
-    // What was sent last arrives as the last, but for a little.
-    await untilQuiet(Math.max(...plan.delaysMs) + 50);
+    const sent = await sendAtRate(plan, gate, receiver.local);
+    await new Promise<void>((resolve) => {
+      const late = setTimeout(resolve, Math.max(...plan.delaysMs) + LOST_AFTER_MS);
+      onArrival = () => {
+        if (arrived < sent) return;
+        clearTimeout(late);
+        resolve();
+      };
+      onArrival();
+    });
   } finally {
     gate.close();
     await Promise.all([sender.close(), receiver.close()]);
@@ -44,8 +58,12 @@ export async function measureDelayErrors(
   return errors;
 }
 
-/** Evenly, as far as a timer allows: each tick sends what is due by then. */
-function sendAtRate(plan: DelayPlan, gate: FaultGate, endpoint: Endpoint): Promise<void> {
+/**
+ * Evenly, as far as a timer allows: each tick sends what is due by then.
+ *
+ * @returns how many were sent
+ */
+function sendAtRate(plan: DelayPlan, gate: FaultGate, endpoint: Endpoint): Promise<number> {
   const { datagramsPerS, forMs, delaysMs } = plan;
   const beginMs = performance.now();
   let sent = 0;
@@ -58,13 +76,9 @@ function sendAtRate(plan: DelayPlan, gate: FaultGate, endpoint: Endpoint): Promi
       }
       if (elapsedMs < forMs) return;
       clearInterval(ticking);
-      resolve();
+      resolve(sent);
     }, 1);
   });
-}
-
-function untilQuiet(forMs: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, forMs));
 }
 
 function nameOf(delayMs: number): string {
