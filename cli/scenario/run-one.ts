@@ -46,6 +46,8 @@ export async function runOne(
     await dashboard.untilQuit();
     onRecord(record);
     if (args.keep === true && record.outcome !== "interrupted") {
+      // What stays up is a cluster to look at, not one that is still broken.
+      await cluster.setFaults([]);
       await keep(apis(), args, { output, signal });
     }
     return record;

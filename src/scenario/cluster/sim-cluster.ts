@@ -10,6 +10,9 @@ import type { Cluster, EndOrder, Observation, StartOrder, Traffic } from "./clus
 /** How long time runs before somebody looks, where nothing was told. */
 const LOOK_EVERY_MS = 50;
 
+/** How long the simulator has this process to itself, in real time. */
+const YIELD_EVERY_MS = 30;
+
 /** A daemon says goodbye in 400 ms, or is taken not to. */
 const GOODBYE_MS_MAX = 2000;
 
@@ -40,6 +43,7 @@ export class SimScenarioCluster implements Cluster {
   readonly #lastWords = new Map<string, LastWords>();
   #planned: Planned[] = [];
   #isTold = false;
+  #yieldedMs = performance.now();
 
   constructor({ rngSeed, config: { profile, settings } }: SimScenarioOptions) {
     this.#cluster = new SimCluster({
@@ -107,6 +111,7 @@ export class SimScenarioCluster implements Cluster {
       const nextMs = Math.min(untilMs, plannedMs, this.nowMs + LOOK_EVERY_MS);
       this.#cluster.run(nextMs - this.nowMs);
       this.#doPlanned();
+      await this.#letOthersRun();
     }
   }
 
@@ -128,6 +133,13 @@ export class SimScenarioCluster implements Cluster {
       datagrams += sent.datagrams;
     }
     return { bytes, datagrams, ranMs: this.nowMs - (this.#startedMs.get(node) ?? 0) };
+  }
+
+  /** Signals and the lines of a terminal wait for this process, which no virtual time lets go. */
+  async #letOthersRun(): Promise<void> {
+    if (performance.now() - this.#yieldedMs < YIELD_EVERY_MS) return;
+    await new Promise((resolve) => setImmediate(resolve));
+    this.#yieldedMs = performance.now();
   }
 
   #plan(atMs: Millis, act: () => void): void {

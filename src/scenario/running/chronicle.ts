@@ -82,7 +82,8 @@ export class Chronicle {
         untilMs,
         outcome,
       })),
-      expectations: this.expectations,
+      // They are taken in as they are judged: what stands, at the end of its block.
+      expectations: [...this.expectations].sort((a, b) => a.fromMs - b.fromMs),
     };
   }
 

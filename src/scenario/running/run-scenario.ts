@@ -30,20 +30,18 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
   const stage = new Stage(scenario, cluster, signal);
   const player = new StepPlayer(stage, progress);
   const standing: Standing[] = [];
-  let stopped: Error | undefined;
   for (const each of scenario.always) {
     const violated = (got: string) => progress.violated(each, got, stage.nowMs);
     standing.push(await beginStanding(stage, each, stage.baseline(), violated));
   }
-  try {
+  let stopped = await stoppedBy(async () => {
     await player.play(scenario.steps, 0, Number.POSITIVE_INFINITY);
-    await cluster.settle();
-  } catch (error) {
-    if (!isOfTheRun(error)) throw error;
-    stopped = error;
+    await stage.unlessAborted(cluster.settle());
+  });
+  if (!(stopped instanceof InterruptedError)) {
+    stopped = (await stoppedBy(() => stage.readTraffic())) ?? stopped;
   }
   const isInterrupted = stopped instanceof InterruptedError;
-  if (!isInterrupted) await stage.readTraffic();
   for (const each of standing) stage.chronicle.expectations.push(await each.end());
   const figures = stage.measuring.figures(stage.knowledge.traffic);
   const thresholds = isInterrupted ? [] : judgeThresholds(scenario.thresholds, figures);
@@ -66,12 +64,19 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
   });
 }
 
-function isOfTheRun(error: unknown): error is Error {
-  return (
-    error instanceof AwaitFailedError ||
-    error instanceof InterruptedError ||
-    error instanceof LimitError
-  );
+/** What ended this part of the run before its time, as far as that is a way for a run to end. */
+async function stoppedBy(part: () => Promise<unknown>): Promise<Error | undefined> {
+  try {
+    await part();
+    return undefined;
+  } catch (error) {
+    const isEnd =
+      error instanceof AwaitFailedError ||
+      error instanceof InterruptedError ||
+      error instanceof LimitError;
+    if (!isEnd) throw error;
+    return error;
+  }
 }
 
 interface Outcome {
@@ -86,7 +91,9 @@ function firstFailure(
   { stopped, thresholds }: Outcome,
 ): string | null {
   if (stopped instanceof InterruptedError) return stopped.message;
-  const failed = stage.chronicle.expectations.find(({ outcome }) => outcome === "failed");
+  const failed = stage.chronicle.expectations
+    .filter(({ outcome }) => outcome === "failed")
+    .sort((a, b) => (a.failure?.atMs ?? 0) - (b.failure?.atMs ?? 0))[0];
   if (failed !== undefined) return describeFailed(failed);
   if (stopped !== undefined) return stopped.message;
   const missed = thresholds.find(({ outcome }) => outcome === "failed");

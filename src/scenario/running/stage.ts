@@ -66,6 +66,7 @@ export class Stage {
       const limit = `${this.#scenario.limitMs / 1000} s`;
       throw new LimitError(`the run took longer than its limit of ${limit}`);
     }
+    this.#stopIfAborted();
     await this.unlessAborted(this.cluster.advance(Math.min(untilMs, this.#scenario.limitMs)));
     this.#look(this.nowMs);
   }
@@ -76,7 +77,7 @@ export class Stage {
 
   /** What the cluster does, or the interruption, whichever comes first. */
   async unlessAborted<T>(work: Promise<T>): Promise<T> {
-    this.#signal?.throwIfAborted();
+    this.#stopIfAborted();
     return await (this.#aborted === undefined ? work : Promise.race([work, this.#aborted]));
   }
 
@@ -131,6 +132,10 @@ export class Stage {
       sent,
     };
     return judge(condition, this.knowledge, circumstances);
+  }
+
+  #stopIfAborted(): void {
+    if (this.#signal?.aborted) throw new InterruptedError("interrupted");
   }
 
   #observe(observation: Observation): void {

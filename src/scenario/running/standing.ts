@@ -3,7 +3,7 @@ import type { SentSoFar } from "../judging/judges.ts";
 import type { Expectation } from "../language/scenario.ts";
 import type { ExpectationRecord } from "../run-record.ts";
 import { failureDetail } from "./failure.ts";
-import { type Baseline, NOTHING_SENT, type Stage } from "./stage.ts";
+import { type Baseline, InterruptedError, NOTHING_SENT, type Stage } from "./stage.ts";
 
 /** An expectation that is judged at every observation until it ends. */
 export interface Standing {
@@ -47,7 +47,13 @@ async function measuredStanding(
   const sent: ReadonlyMap<string, SentSoFar> = await stage.readTraffic();
   return {
     end: async () => {
-      await stage.readTraffic();
+      try {
+        await stage.readTraffic();
+      } catch (error) {
+        if (!(error instanceof InterruptedError)) throw error;
+        const record = recordOf(stage, expectation, fromMs, null);
+        return { ...record, metAtMs: null, outcome: "open", got: error.message };
+      }
       const { holds, got } = stage.judge(expectation, baseline, sent);
       return recordOf(stage, expectation, fromMs, holds ? null : got());
     },
