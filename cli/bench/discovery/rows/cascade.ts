@@ -19,6 +19,7 @@ interface Stage {
 
 /** Longer than a silent death takes. */
 const JUDGING_MS: Readonly<Record<ProfileName, number>> = { local: 3000, lan: 8000, wan: 15_000 };
+const NAIVE_TIMEOUT_MS = 2000;
 const READY_MS = 15_000;
 const JUDGED_MS = 20_000;
 const HEALED_MS = 20_000;
@@ -73,9 +74,11 @@ async function cutOwnLinks(stage: Stage): Promise<DiscoveryFigure[]> {
   const { plan, cluster, haproxy, lost } = stage;
   await cluster.cut([CONSUMER], lost);
   let least = Number.POSITIVE_INFINITY;
+  let naive = Number.POSITIVE_INFINITY;
   const endMs = performance.now() + JUDGING_MS[plan.profile];
   while (performance.now() < endMs) {
     least = Math.min(least, (await haproxy.pool()).known);
+    naive = Math.min(naive, await keptByTimeout(stage));
     await pause(50);
   }
   const evicted = await notAlive(stage, lost);
@@ -85,6 +88,10 @@ async function cutOwnLinks(stage: Stage): Promise<DiscoveryFigure[]> {
     {
       what: `own links to ${lost.length} of ${plan.cascade.backEnds} cut: called dead`,
       ...{ unit: "", samples: [evicted], goal: { atMost: 0 }, must: true },
+    },
+    {
+      what: `the same: left by a checker on that node with a timeout of ${NAIVE_TIMEOUT_MS / 1000} s`,
+      ...{ unit: "", samples: [naive], goal: null, must: false },
     },
     {
       what: "the same: fewest back ends in haproxy's pool",
@@ -138,6 +145,15 @@ async function partition(stage: Stage, how: "fails open" | "panic 0"): Promise<D
 function whole(found: number, wanted: number) {
   const goal = found > wanted ? { atMost: wanted } : { atLeast: wanted };
   return { unit: "", samples: [found], goal, must: true } as const;
+}
+
+/** What a naive checker would keep: whoever this node heard itself, within a fixed time. */
+async function keptByTimeout({ cluster }: Stage): Promise<number> {
+  const { members } = await cluster.client(CONSUMER).members();
+  return members.filter(
+    ({ name, lastHeardMs }) =>
+      cluster.backEnds.includes(name) && (lastHeardMs ?? 0) <= NAIVE_TIMEOUT_MS,
+  ).length;
 }
 
 async function notAlive({ cluster }: Stage, names: readonly string[]): Promise<number> {
