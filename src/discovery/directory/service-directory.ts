@@ -34,7 +34,7 @@ const PICTURE_MS: Millis = 100;
 /** Events come in bursts: the first is looked at in the next turn, the rest together after this. */
 const REFRESH_GAP_MS: Millis = 20;
 const TICK_MS: Millis = 250;
-/** Without an event only the dead grow older. */
+/** How soon it is noticed that a dead member's endpoints are given up. */
 const IDLE_REFRESH_MS: Millis = 1000;
 /** A query that nobody asked for so long is given up, and the members are no longer watched for it. */
 const INTEREST_MS: Millis = 60_000;
@@ -134,7 +134,13 @@ export class ServiceDirectory {
     for (const { query } of waitedFor) this.renewInterest(query.service, this.currentPicture());
     const ageMs = nowMs - (this.picture?.atMs ?? Number.NEGATIVE_INFINITY);
     const maySlip = waitedFor.some(({ query }) => query.maxPhi !== undefined);
-    if (maySlip || ageMs >= IDLE_REFRESH_MS) this.refresh();
+    if (maySlip || (ageMs >= IDLE_REFRESH_MS && this.knowsDead())) this.refresh();
+  }
+
+  /** Without an event only endpoints of dead members change: they are given up some day. */
+  private knowsDead(): boolean {
+    const known = [...(this.picture?.instances.values() ?? [])];
+    return known.some((instances) => instances.some(({ state }) => state === "dead"));
   }
 
   private currentPicture(): Picture {
