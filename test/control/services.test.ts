@@ -104,6 +104,23 @@ test("a program on this machine offers a service, changes it, and withdraws it",
   });
 });
 
+test("a heartbeat says that a service lives, and how it fails, whatever type its body claims to have", async () => {
+  const { url, client } = await openApi();
+  await client.register("db", { port: 5432, checks: [{ ttl: "1m" }] });
+  expect((await client.heartbeat("db")).service.health).toBe("passing");
+  const path = `${url}/v1/services/db/heartbeat`;
+  const body = '{"result": "failed", "output": "disk full"}';
+  const headers = { "content-type": "application/x-www-form-urlencoded" };
+  expect((await fetch(path, { method: "PUT", body, headers })).status).toBe(200);
+  expect((await client.checks()).checks).toMatchObject([
+    { health: "critical", output: "disk full" },
+  ]);
+  const wrong = await fetch(path, { method: "PUT", body: '{"result": "ok"}' });
+  expect(await wrong.json()).toMatchObject({
+    error: 'result: "ok" must be passed, failed or not-run',
+  });
+});
+
 test("a registration that is no JSON, or no service, is refused with what is wrong", async () => {
   const { url, client } = await openApi();
   const put = await fetch(`${url}/v1/services/db`, { method: "PUT", body: "port=5" });
