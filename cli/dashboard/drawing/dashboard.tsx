@@ -1,11 +1,12 @@
 import { Box } from "ink";
-import { isTooSmall, type PanePlace, SIZE_MIN } from "../model/layout.ts";
+import { isTooSmall, SIZE_MIN } from "../model/layout.ts";
 import type { Scene } from "../model/scene.ts";
 import type { Theme } from "../theme/theme.ts";
 import { drawLine } from "./fit-line.ts";
 import { headerLines } from "./header-lines.ts";
 import { keyBar } from "./key-bar.ts";
 import { Painted } from "./painted.tsx";
+import type { ScenePaneProps } from "./pane.tsx";
 import { DetailPane } from "./panes/detail-pane.tsx";
 import { EventsPane } from "./panes/events-pane.tsx";
 import { HelpPane } from "./panes/help-pane.tsx";
@@ -52,7 +53,7 @@ const PANES = {
   events: EventsPane,
 } as const;
 
-function PaneOf(props: DashboardProps & { readonly place: PanePlace }) {
+function PaneOf(props: ScenePaneProps) {
   const Shown = PANES[props.place.pane];
   return <Shown {...props} />;
 }

@@ -1,8 +1,16 @@
 import type { PanePlace } from "../model/layout.ts";
+import type { Scene } from "../model/scene.ts";
 import { cellsOf } from "../theme/cells.ts";
 import { type Line, paintLine, type Span, type Theme } from "../theme/theme.ts";
 import { drawLine, fitSpans } from "./fit-line.ts";
 import { Painted } from "./painted.tsx";
+
+/** What every pane is drawn from. */
+export interface ScenePaneProps {
+  readonly scene: Scene;
+  readonly place: PanePlace;
+  readonly theme: Theme;
+}
 
 export interface PaneProps {
   readonly theme: Theme;

@@ -39,13 +39,13 @@ function drawGrid(theme: Theme, curve: PhiCurve, rows: number): Span[][] {
   }
   let before = Math.round(rowOf(phis[0] ?? 0));
   for (const [column, phi] of phis.entries()) {
-    const row = Math.round(rowOf(phi));
     if (phi > phiMax) break;
-    for (let between = row; between <= before; between++) {
-      put(between, column, theme.glyphs.curve.flat, phi >= phiSuspect ? "dead" : "alive");
+    const row = Math.round(rowOf(phi));
+    // Where the curve rises by several rows in one column, the rows between are filled.
+    for (let filled = row; filled <= Math.max(row, before - 1); filled++) {
+      put(filled, column, theme.glyphs.curve.flat, phi >= phiSuspect ? "dead" : "alive");
     }
-    before = row === before ? row : row + 1;
-    before = Math.max(row, before - 1);
+    before = row;
   }
   const nowColumn = columnOf(curve, now.silenceMs);
   put(Math.round(rowOf(now.phi)), nowColumn, theme.glyphs.now, "warning");

@@ -1,12 +1,11 @@
 import type { ExplainBody } from "../../../../src/control/api-types.ts";
 import { formatSpan } from "../../../format/quantities.ts";
 import { detailFacts } from "../../model/detail-facts.ts";
-import type { PanePlace } from "../../model/layout.ts";
 import { type PhiCurve, phiCurve } from "../../model/phi-curve.ts";
 import type { Scene } from "../../model/scene.ts";
 import type { Line, Span, Theme } from "../../theme/theme.ts";
 import { fitSpans, plainLine, wrapText } from "../fit-line.ts";
-import { Pane } from "../pane.tsx";
+import { Pane, type ScenePaneProps } from "../pane.tsx";
 import { curveColumns, curveLines } from "./curve-lines.ts";
 import { histogramLines } from "./histogram-lines.ts";
 
@@ -18,15 +17,7 @@ const HISTOGRAM_ROWS_MIN = 5;
 const HISTOGRAM_ROWS_MAX = 8;
 
 /** Why one member is what it is: facts, phi against silence, the intervals that phi is learned from. */
-export function DetailPane({
-  scene,
-  place,
-  theme,
-}: {
-  readonly scene: Scene;
-  readonly place: PanePlace;
-  readonly theme: Theme;
-}) {
+export function DetailPane({ scene, place, theme }: ScenePaneProps) {
   const { selected, picture, ui } = scene;
   const body = picture.explanation?.body;
   const isShown = body !== undefined && body.name === selected?.name;

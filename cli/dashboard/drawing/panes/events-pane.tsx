@@ -1,25 +1,15 @@
 import { eventRow, timeline } from "../../model/event-row.ts";
-import type { PanePlace } from "../../model/layout.ts";
-import type { Scene } from "../../model/scene.ts";
 import { cellsOf, fitCells } from "../../theme/cells.ts";
 import { cleanText } from "../../theme/clean-text.ts";
-import type { Line, Theme } from "../../theme/theme.ts";
+import type { Line } from "../../theme/theme.ts";
 import { plainLine } from "../fit-line.ts";
-import { Pane } from "../pane.tsx";
+import { Pane, type ScenePaneProps } from "../pane.tsx";
 
 const WIDE_MIN = 100;
 const SUBJECT_CELLS_MAX = 16;
 
 /** What happened, the newest at the bottom; scrolled back, it stays where it is. */
-export function EventsPane({
-  scene,
-  place,
-  theme,
-}: {
-  readonly scene: Scene;
-  readonly place: PanePlace;
-  readonly theme: Theme;
-}) {
+export function EventsPane({ scene, place, theme }: ScenePaneProps) {
   const { picture, ui } = scene;
   const room = Math.max(0, place.rows - 2);
   const events = timeline(picture.events);

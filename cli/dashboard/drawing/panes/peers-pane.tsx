@@ -1,26 +1,17 @@
-import type { PanePlace } from "../../model/layout.ts";
 import { chooseColumns } from "../../model/peer-columns.ts";
 import { peerRow, phiSuspectOf } from "../../model/peer-row.ts";
 import type { Scene } from "../../model/scene.ts";
 import { cellsOf } from "../../theme/cells.ts";
 import type { Line, Span, Theme } from "../../theme/theme.ts";
 import { plainLine } from "../fit-line.ts";
-import { Pane } from "../pane.tsx";
+import { Pane, type ScenePaneProps } from "../pane.tsx";
 import { peerLine, titleLine } from "./peer-line.ts";
 import { firstVisible } from "./scrolling.ts";
 
 const SELF_SUFFIX = " (self)";
 
 /** The table of members. Only the rows that can be seen are worked out. */
-export function PeersPane({
-  scene,
-  place,
-  theme,
-}: {
-  readonly scene: Scene;
-  readonly place: PanePlace;
-  readonly theme: Theme;
-}) {
+export function PeersPane({ scene, place, theme }: ScenePaneProps) {
   const { order, selected, ui, picture } = scene;
   const room = Math.max(0, place.rows - 3);
   const at = selected === undefined ? 0 : order.indexOf(selected);

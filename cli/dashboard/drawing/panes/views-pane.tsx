@@ -5,7 +5,7 @@ import type { Scene } from "../../model/scene.ts";
 import type { Sight } from "../../sight/sight.ts";
 import type { Line, Theme } from "../../theme/theme.ts";
 import { fitSpans, plainLine, wrapText } from "../fit-line.ts";
-import { Pane } from "../pane.tsx";
+import { Pane, type ScenePaneProps } from "../pane.tsx";
 import {
   hearsLines,
   type LazyLine,
@@ -18,15 +18,7 @@ import {
 const NOTES_CELLS_MIN = 26;
 
 /** Who sees what and who hears whom, with what that says in plain words. */
-export function ViewsPane({
-  scene,
-  place,
-  theme,
-}: {
-  readonly scene: Scene;
-  readonly place: PanePlace;
-  readonly theme: Theme;
-}) {
+export function ViewsPane({ scene, place, theme }: ScenePaneProps) {
   const { sight, ui } = scene;
   const room = place.rows - 2;
   const lines = sight === undefined ? [waiting] : composeLines({ scene, sight, place, theme });
