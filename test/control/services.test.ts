@@ -1,6 +1,28 @@
+import { connect } from "node:net";
 import { expect, test } from "vitest";
 import { openApi } from "./api.ts";
 import { FakeNode, member } from "./fake-node.ts";
+
+/** The status of a PUT with exactly these headers, as `curl -X PUT` sends none about a body that it has not. */
+function ask(
+  url: string,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  body?: string,
+): Promise<number> {
+  const { hostname, port, host } = new URL(url);
+  const lines = Object.entries({ host, ...headers }).map(([name, value]) => `${name}: ${value}`);
+  const text = body === undefined ? "" : `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname);
+    socket.write(`PUT ${path} HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n${text}`);
+    socket.once("data", (answer) => {
+      socket.destroy();
+      resolve(Number(String(answer).split(" ")[1]));
+    });
+    socket.once("error", reject);
+  });
+}
 
 /** A node with `n0` itself and others, all offering `web`. */
 function nodeWith(...others: Parameters<typeof member>[]): FakeNode {
@@ -108,6 +130,7 @@ test("a heartbeat says that a service lives, and how it fails, whatever type its
   const { url, client } = await openApi();
   await client.register("db", { port: 5432, checks: [{ ttl: "1m" }] });
   expect((await client.heartbeat("db")).service.health).toBe("passing");
+  expect(await ask(url, "/v1/services/db/heartbeat", {})).toBe(200);
   const path = `${url}/v1/services/db/heartbeat`;
   const body = '{"result": "failed", "output": "disk full"}';
   const headers = { "content-type": "application/x-www-form-urlencoded" };
@@ -119,6 +142,13 @@ test("a heartbeat says that a service lives, and how it fails, whatever type its
   expect(await wrong.json()).toMatchObject({
     error: 'result: "ok" must be passed, failed or not-run',
   });
+});
+
+test("a body that does not say how long it is, or is too long, is refused", async () => {
+  const { url } = await openApi();
+  const chunked = { "transfer-encoding": "chunked" };
+  expect(await ask(url, "/v1/services/db", chunked, '{"port": 1}')).toBe(411);
+  expect(await ask(url, "/v1/services/db", { "content-length": "70000" })).toBe(413);
 });
 
 test("a registration that is no JSON, or no service, is refused with what is wrong", async () => {

@@ -1,10 +1,10 @@
 import type { HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import { validator } from "hono/validator";
 import type { FaultsBody, StallBody } from "../api-types.ts";
 import type { ControlledFaults } from "../controlled-node.ts";
+import { limitBody } from "./body-limit.ts";
 import { FAULT_BODY_BYTES_MAX, readFaultsJson, readStallJson } from "./fault-parameters.ts";
 
 const NOT_ALLOWED =
@@ -19,13 +19,7 @@ export function faultRoutes(faults: ControlledFaults | undefined) {
       throw new HTTPException(403, { message: NOT_ALLOWED });
     });
   }
-  const limit = bodyLimit({
-    maxSize: FAULT_BODY_BYTES_MAX,
-    onError: () => {
-      const message = `the body must be at most ${FAULT_BODY_BYTES_MAX} bytes`;
-      throw new HTTPException(413, { message });
-    },
-  });
+  const limit = limitBody(FAULT_BODY_BYTES_MAX);
   return app
     .get("/", (context) => context.json<FaultsBody>(faults.read()))
     .put("/", limit, validator("json", readFaultsJson), (context) =>
