@@ -47,7 +47,8 @@ test("a command that does not want to end is not asked twice", async () => {
 
 test("a command that prints for ever is ended, and its first words are kept", async () => {
   const outcome = await runBounded("yes", LIMITS);
-  expect(outcome).toMatchObject({ exitCode: null, failure: "wrote more than 1000 bytes" });
+  // Whether it is the signal that ends it, or the pipe that nobody reads any more, is a race.
+  expect(outcome.failure).toBe("wrote more than 1000 bytes");
   expect(outcome.stdout).toBe("y\n".repeat(500));
 });
 
