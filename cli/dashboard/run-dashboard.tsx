@@ -7,6 +7,7 @@ import { Canvas, CanvasContext } from "./drawing/canvas.ts";
 import { Dashboard, type DashboardProps } from "./drawing/dashboard.tsx";
 import { keyNames } from "./keys/key-names.ts";
 import type { ScreenSize } from "./model/layout.ts";
+import type { Scene } from "./model/scene.ts";
 import { readSelf } from "./reading/read-self.ts";
 import { type CastRecorder, recordCast } from "./sink/cast-recorder.ts";
 import { FrameSink } from "./sink/frame-sink.ts";
@@ -72,13 +73,14 @@ async function live(
     onQuit: () => quit(),
   });
   const Draw = choice.draw ?? Dashboard;
-  const frameOf = (scene: typeof session.scene): ReactNode => (
+  const frameOf = (scene?: Scene): ReactNode => (
     <CanvasContext value={canvas}>
       <Keyboard onKey={(key) => session.press(key)} />
-      <Draw scene={scene} theme={chooseTheme(choice.style, scene.ui.palette)} />
+      {scene && <Draw scene={scene} theme={chooseTheme(choice.style, scene.ui.palette)} />}
     </CanvasContext>
   );
-  const ink = render(frameOf(session.scene), {
+  // Nothing is drawn until there is something to show, which is a few milliseconds away.
+  const ink = render(frameOf(), {
     stdout: sink as unknown as NodeJS.WriteStream,
     debug: true,
     exitOnCtrlC: false,

@@ -39,7 +39,7 @@ export class FrameSink extends EventEmitter {
 
   /** Takes a whole frame. The last one of a turn is the one that counts. */
   write(frame: string): boolean {
-    if (!this.isOpen) return true;
+    if (!this.isOpen || frame === "") return true;
     this.next = this.options.linesOf(frame).slice(0, this.rows);
     this.timer ??= setTimeout(() => this.show(), this.shownAtMs + FRAME_MS_MIN - performance.now());
     return true;
