@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Millis } from "../../core/member.ts";
+import { holdGroup, signalGroup } from "../../discovery/checks/child-groups.ts";
 
 export interface CommandLimits {
   /** Written to its standard input, which then ends. */
@@ -36,6 +37,7 @@ export function runBounded(command: string, limits: CommandLimits): Promise<Comm
     stdio: ["pipe", "pipe", "pipe"],
     env: { ...process.env, ...limits.env },
   });
+  holdGroup(child);
   return new Promise((resolve) => {
     let failure: string | null = null;
     const end = (why: string) => {
@@ -77,18 +79,8 @@ export function runBounded(command: string, limits: CommandLimits): Promise<Comm
 
 /** Asks the group to end, and a moment later does not ask. */
 function endGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  const group = -child.pid;
-  signalGroup(group, "SIGTERM");
-  setTimeout(() => signalGroup(group, "SIGKILL"), PATIENCE_MS);
-}
-
-function signalGroup(group: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(group, signal);
-  } catch {
-    // Nobody of it is left.
-  }
+  signalGroup(child, "SIGTERM");
+  setTimeout(() => signalGroup(child, "SIGKILL"), PATIENCE_MS);
 }
 
 function collectOutput(child: ChildProcess, bytesMax: number, onTooMuch: () => void) {

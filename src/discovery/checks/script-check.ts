@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 import { type CheckOutcome, outcomeOfError, shorten } from "./check-outcome.ts";
+import { holdGroup, signalGroup } from "./child-groups.ts";
 
 /** A script that prints more is ended: it does not check, it floods. */
 const OUTPUT_BYTES_MAX = 64 * 1024;
@@ -21,7 +22,8 @@ export async function runScriptCheck(
   const [program = "", ...words] = command;
   const child = start(program, words, env);
   if (!("stdout" in child)) return outcomeOfError(child);
-  const endAll = () => endGroup(child);
+  holdGroup(child);
+  const endAll = () => signalGroup(child, "SIGKILL");
   signal.addEventListener("abort", endAll);
   const output = collectOutput(child, endAll);
   try {
@@ -92,13 +94,4 @@ function collectOutput(child: ChildProcess, onFlood: () => void) {
   child.stderr?.on("data", take);
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
   return { closed, text: () => text.trim(), isFlood: () => bytes > OUTPUT_BYTES_MAX };
-}
-
-function endGroup({ pid }: ChildProcess): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, "SIGKILL");
-  } catch {
-    // Nobody of the group is left.
-  }
 }
