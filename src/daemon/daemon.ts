@@ -190,11 +190,10 @@ class Daemon implements RunningDaemon {
   reload(settings: DaemonSettings): ReloadBody {
     const outcome = compareSettings(this.settings, settings);
     const { tags, services, logLevel } = settings;
+    // What is refused must not count as known the next time.
+    this.running.offers.configure(tags, services);
     this.settings = { ...this.settings, tags, services, logLevel };
     this.log.setLevel(logLevel);
-    if (outcome.changed.some((key) => key !== "logLevel")) {
-      this.running.offers.configure(tags, services);
-    }
     const { changed, needRestart } = outcome;
     this.log.note("info", "reloaded", reloadText(outcome), { changed, needRestart });
     return outcome;

@@ -184,6 +184,26 @@ test("a reload with bad settings is refused and changes nothing", async () => {
   expect((await a.client.self()).tags).toEqual({ rack: "3" });
 });
 
+test("what a reload could not put in force is put in force by the next one that can", async () => {
+  let flags: SettingsInput["flags"] = {};
+  const a = await start("a", flags, { reread: () => settingsOf("a", flags) });
+  await a.client.register("big", { port: 1, meta: { note: "x".repeat(430) } });
+  flags = { tags: `note=${"y".repeat(100)}` };
+  await expect(a.client.reload()).rejects.toMatchObject({ status: 400 });
+  await a.client.withdraw("big");
+  expect(await a.client.reload()).toMatchObject({ changed: ["tags"] });
+  expect((await a.client.self()).tags).toEqual({ note: "y".repeat(100) });
+});
+
+test("a service of the settings that was withdrawn comes back with a reload", async () => {
+  const flags = { services: "web:80" };
+  const a = await start("a", flags, { reread: () => settingsOf("a", flags) });
+  await a.client.withdraw("web");
+  expect((await a.client.self()).services).toEqual([]);
+  await a.client.reload();
+  expect((await a.client.self()).services).toMatchObject([{ name: "web" }]);
+});
+
 test("the first signal says goodbye, a second one ends at once", async () => {
   const signals = new EventEmitter() as NodeJS.Process;
   const a = await start("a", {}, { signals });

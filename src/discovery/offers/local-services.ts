@@ -79,10 +79,12 @@ export class LocalServices {
   /** Settings were read anew; what programs registered stays. @throws ConfigError when a record cannot carry both */
   configure(tags: Tags, configured: readonly ServiceDefinition[]): void {
     this.require(tags, definitionsOf(configured, this.registered, new Set()));
+    const before = this.told();
     this.tags = tags;
     this.configured = configured;
     this.withdrawn.clear();
-    this.change();
+    this.arrange();
+    if (this.told() !== before) this.advertiser.request();
   }
 
   /** Offers a service, or changes it. @throws ConfigError for a body that is none, or more than a record can carry */
@@ -104,7 +106,7 @@ export class LocalServices {
     if (this.find(name) === undefined) return false;
     const key = name.toLowerCase();
     this.registered.delete(key);
-    this.withdrawn.add(key);
+    if (this.configured.some((each) => each.name.toLowerCase() === key)) this.withdrawn.add(key);
     this.change();
     return true;
   }
@@ -127,6 +129,10 @@ export class LocalServices {
 
   private find(name: string): OfferedService | undefined {
     return this.offered.get(name.toLowerCase());
+  }
+
+  private told(): string {
+    return JSON.stringify([this.tags, this.services()]);
   }
 
   private change(): void {

@@ -54,6 +54,12 @@ test("what is withdrawn is offered no more until the settings are read anew", ()
   expect(names()).toEqual(["web:8080"]);
 });
 
+test("settings that are read anew and say the same are told to nobody", () => {
+  const { offers, told } = open();
+  offers.configure({ rack: "3" }, [web]);
+  expect(told).toEqual([]);
+});
+
 test("reading the settings anew keeps what programs registered", () => {
   const { offers, names } = open();
   offers.register("db", { port: 5432 });
