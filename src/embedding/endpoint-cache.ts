@@ -24,7 +24,7 @@ export class EndpointCache {
     const entry = this.entries.get(key);
     if (entry === undefined) return this.add(key, await read());
     const isOld = performance.now() - entry.readAtMs > FRESH_MS;
-    if (isOld) entry.reading ??= renew(entry, read);
+    if (isOld) entry.reading ??= this.renew(key, entry, read);
     return entry.body;
   }
 
@@ -34,15 +34,16 @@ export class EndpointCache {
     this.entries.set(key, { body, readAtMs: performance.now(), reading: undefined });
     return body;
   }
-}
 
-async function renew(entry: Entry, read: () => Promise<ServiceBody>): Promise<void> {
-  try {
-    entry.body = await read();
-  } catch (error) {
-    if (!(error instanceof NodeUnreachableError)) throw error;
-  } finally {
-    entry.readAtMs = performance.now();
-    entry.reading = undefined;
+  /** Nobody waits for it: what else than an unreachable daemon stands in the way is told to the next who asks. */
+  private async renew(key: string, entry: Entry, read: () => Promise<ServiceBody>): Promise<void> {
+    try {
+      entry.body = await read();
+    } catch (error) {
+      if (!(error instanceof NodeUnreachableError)) this.entries.delete(key);
+    } finally {
+      entry.readAtMs = performance.now();
+      entry.reading = undefined;
+    }
   }
 }

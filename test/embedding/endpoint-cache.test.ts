@@ -1,0 +1,39 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { NodeUnreachableError } from "../../src/control/client.ts";
+import type { ServiceBody } from "../../src/control/service-types.ts";
+import { EndpointCache } from "../../src/embedding/endpoint-cache.ts";
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ["performance"] }));
+afterEach(() => void vi.useRealTimers());
+
+const body = (known: number) => ({ known }) as ServiceBody;
+const fail = (error: Error) => () => Promise.reject(error);
+
+/** A cache with one copy that is old by now. */
+async function aged(): Promise<EndpointCache> {
+  const cache = new EndpointCache();
+  await cache.get("web", async () => body(1));
+  vi.advanceTimersByTime(1000);
+  return cache;
+}
+
+test("an old copy is given at once and renewed behind the asker's back", async () => {
+  const cache = await aged();
+  expect(await cache.get("web", async () => body(2))).toEqual(body(1));
+  expect(await cache.get("web", fail(new Error("not asked")))).toEqual(body(2));
+});
+
+test("while the daemon does not answer, the last copy stays", async () => {
+  const cache = await aged();
+  const away = fail(new NodeUnreachableError("http://127.0.0.1:1", "nothing listens there", ""));
+  await cache.get("web", away);
+  vi.advanceTimersByTime(1000);
+  expect(await cache.get("web", away)).toEqual(body(1));
+});
+
+test("any other failure of a renewal is told to the next who asks, and to nobody else", async () => {
+  const cache = await aged();
+  const closed = fail(new Error("this connection was closed"));
+  expect(await cache.get("web", closed)).toEqual(body(1));
+  await expect(cache.get("web", closed)).rejects.toThrow("this connection was closed");
+});
