@@ -23,7 +23,7 @@ export interface Codec {
   encode(message: Message): Uint8Array;
   /**
    * @throws WireError with one of the reasons `too-short too-long version mode label garbage shape kind update-kind
-   * notice-kind field`, and nothing else, whatever the bytes are
+   * field`, and nothing else, whatever the bytes are
    */
   decode(datagram: Uint8Array): Message;
   readonly sizer: MessageSizer;

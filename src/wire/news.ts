@@ -1,4 +1,3 @@
-import { WireError } from "../core/errors.ts";
 import type { News, Notice, NoticeMark } from "../core/messaging/notice.ts";
 import {
   arrayField,
@@ -31,11 +30,14 @@ export function newsToWire({ notices, held }: News): readonly [WireValue, WireVa
   return [notices.map(noticeToWire), marksToWire(held)];
 }
 
-/** Undefined where a payload has no such elements. @throws WireError `notice-kind` or `field` */
+/**
+ * Undefined where a payload has no such elements. Notices of a kind that is not known are passed over: the datagram that
+ * they ride on is evidence of life, and must not be lost for their sake. @throws WireError `field`
+ */
 export function parseNews(notices: unknown, held: unknown): News | undefined {
   if (notices === undefined) return undefined;
   return {
-    notices: arrayField(notices, "notices", 0).map(parseNotice),
+    notices: arrayField(notices, "notices", 0).flatMap((each) => parseNotice(each) ?? []),
     held: held === undefined ? [] : parseMarks(held),
   };
 }
@@ -57,10 +59,10 @@ function noticeToWire(notice: Notice): readonly WireValue[] {
   return notice.kind === "query" ? [code, ...said, spanToWire(notice.timeoutMs)] : [code, ...said];
 }
 
-function parseNotice(value: unknown): Notice {
-  const [code, ...fields] = arrayField(value, "notice", 7);
+function parseNotice(value: unknown): Notice | undefined {
+  const [code, ...fields] = arrayField(value, "notice", 1);
   const kind = NOTICE_KINDS[uint32Field(code, "notice kind")];
-  if (kind === undefined) throw new WireError("notice-kind", "a notice of a newer version");
+  if (kind === undefined) return undefined;
   const said = {
     origin: nameField(fields[0], "notice origin"),
     startId: startIdField(fields[1], "notice start id"),
