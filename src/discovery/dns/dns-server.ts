@@ -6,6 +6,7 @@ import { type Endpoint, formatEndpoint } from "../../core/member.ts";
 import type { DnsZone } from "./dns-answer.ts";
 import { respond } from "./dns-message.ts";
 import { serveTcp } from "./dns-tcp.ts";
+import { serveUdp } from "./dns-udp.ts";
 
 /** Queries answered since the start, by transport and response code; and those that deserved no answer. */
 export interface DnsCounts {
@@ -41,11 +42,13 @@ export async function openDnsServer(wanted: Endpoint): Promise<DnsServer> {
     }
     return response?.bytes;
   };
-  udp.on("message", (query, { address, port }) => {
-    const response = answer(query, "udp");
-    // A client that is gone is no business of ours: what could not be sent it asks again.
-    if (response !== undefined) udp.send(response, port, address, () => undefined);
-  });
+  serveUdp(
+    udp,
+    (query) => answer(query, "udp"),
+    () => {
+      ignored += 1;
+    },
+  );
   const connections = serveTcp(tcp, (query) => answer(query, "tcp"));
   return {
     endpoint,
