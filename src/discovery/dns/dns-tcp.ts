@@ -1,8 +1,11 @@
 import type { Server, Socket } from "node:net";
+import type { Millis } from "../../core/member.ts";
 
-/** Connections that may be open at the same time; more are closed at once. */
+/** Connections that may be open at the same time; for one more, that which asked nothing for longest is closed. */
 const CONNECTIONS_MAX = 256;
-const IDLE_MS = 10_000;
+const IDLE_MS: Millis = 10_000;
+/** From the first byte of a query to its last: otherwise a byte now and then would hold a connection for ever. */
+const QUERY_MS: Millis = 5000;
 /** Responses that a client has not read yet: beyond this it asks faster than it listens, and is dropped. */
 const UNREAD_BYTES_MAX = 1 << 20;
 const LENGTH_BYTES = 2;
@@ -12,14 +15,26 @@ export function serveTcp(
   server: Server,
   answer: (query: Buffer) => Uint8Array | undefined,
 ): { close(): void } {
+  /** That which asked nothing for longest comes first. */
   const open = new Set<Socket>();
-  server.maxConnections = CONNECTIONS_MAX;
-  server.on("connection", (socket) => {
+  const toEnd = (socket: Socket) => {
+    open.delete(socket);
     open.add(socket);
+  };
+  server.on("connection", (socket) => {
+    const [idlest] = open;
+    if (open.size >= CONNECTIONS_MAX && idlest !== undefined) {
+      open.delete(idlest);
+      idlest.destroy();
+    }
+    toEnd(socket);
     socket.on("close", () => open.delete(socket));
     socket.on("error", () => undefined);
     socket.setTimeout(IDLE_MS, () => socket.destroy());
-    converse(socket, answer);
+    converse(socket, (query) => {
+      toEnd(socket);
+      return answer(query);
+    });
   });
   return {
     close: () => {
@@ -30,6 +45,8 @@ export function serveTcp(
 
 function converse(socket: Socket, answer: (query: Buffer) => Uint8Array | undefined): void {
   let pending: Buffer = Buffer.alloc(0);
+  let deadline: NodeJS.Timeout | undefined;
+  socket.on("close", () => clearTimeout(deadline));
   socket.on("data", (chunk: Buffer) => {
     pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
     for (let query = nextQuery(); query !== undefined; query = nextQuery()) {
@@ -43,6 +60,7 @@ function converse(socket: Socket, answer: (query: Buffer) => Uint8Array | undefi
       length.writeUInt16BE(response.length);
       socket.write(Buffer.concat([length, response]));
     }
+    if (pending.length > 0) deadline ??= setTimeout(() => socket.destroy(), QUERY_MS).unref();
   });
 
   function nextQuery(): Buffer | undefined {
@@ -51,6 +69,8 @@ function converse(socket: Socket, answer: (query: Buffer) => Uint8Array | undefi
     if (pending.length < end) return undefined;
     const query = pending.subarray(LENGTH_BYTES, end);
     pending = pending.subarray(end);
+    clearTimeout(deadline);
+    deadline = undefined;
     return query;
   }
 }
