@@ -74,3 +74,13 @@ test("a reader that falls too far behind loses its connection instead of filling
   expect(frames).toBeGreaterThan(1);
   expect(frames).toBeLessThan(count);
 });
+
+test.each(["/v1/events", "/v1/services/web/watch"])(
+  "HEAD of %s is answered with headers, and holds no client's place",
+  async (path) => {
+    const { url, client } = await openApi(new FakeNode(), 1);
+    const { status, headers } = await fetch(`${url}${path}`, { method: "HEAD" });
+    expect([status, headers.get("content-type")]).toEqual([200, "text/event-stream"]);
+    expect(await client.views()).toMatchObject({ v: 1 });
+  },
+);

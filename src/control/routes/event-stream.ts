@@ -4,6 +4,7 @@ import { type SSEStreamingApi, streamSSE } from "hono/streaming";
 import type { Millis } from "../../core/member.ts";
 import { membersBody } from "../bodies.ts";
 import type { ControlledNode } from "../controlled-node.ts";
+import { headOfStream } from "./stream-head.ts";
 import { nextEvent, type WaitingClients } from "./waiting.ts";
 
 export interface StreamRequest {
@@ -25,34 +26,36 @@ export function streamEvents(
   clients: WaitingClients,
   request: StreamRequest,
 ): Response {
-  const outgoing = context.env.outgoing;
+  const head = headOfStream(context);
+  if (head !== undefined) return head;
+  const { outgoing } = context.env;
   const release = clients.enter();
+  const closed = new AbortController();
+  const reader = { cursor: firstCursor(node, request) };
+  const unsubscribe = node.events.subscribe(() => {
+    if (reader.cursor + 1 >= node.events.oldest || outgoing.destroyed) return;
+    clients.noteDropped(`a reader of /v1/events was ${node.events.capacity} events behind`);
+    outgoing.destroy();
+  });
+  // Whatever becomes of the stream: one that is not read may never end.
+  outgoing.once("close", () => {
+    closed.abort();
+    unsubscribe();
+    release();
+  });
   return streamSSE(context, async (stream) => {
-    const closed = new AbortController();
-    stream.onAbort(() => closed.abort());
-    const reader = { cursor: firstCursor(node, request) };
-    const unsubscribe = node.events.subscribe(() => {
-      if (reader.cursor + 1 >= node.events.oldest || outgoing.destroyed) return;
-      clients.noteDropped(`a reader of /v1/events was ${node.events.capacity} events behind`);
-      outgoing.destroy();
-    });
-    try {
-      await stream.write(": hearsay\n\n");
-      if (
-        request.lastEventId !== undefined &&
-        resumableIndex(request.lastEventId, node) === undefined
-      ) {
-        await sendSnapshot(stream, node, reader);
-      }
-      while (!stream.aborted) {
-        if (await sendBatch(stream, node, reader)) continue;
-        if (!request.follow || clients.ended.aborted) return;
-        const happened = await nextEvent(node.events, HEARTBEAT_MS, closed.signal, clients.ended);
-        if (!happened) await stream.write(": still here\n\n");
-      }
-    } finally {
-      unsubscribe();
-      release();
+    await stream.write(": hearsay\n\n");
+    if (
+      request.lastEventId !== undefined &&
+      resumableIndex(request.lastEventId, node) === undefined
+    ) {
+      await sendSnapshot(stream, node, reader);
+    }
+    while (!closed.signal.aborted && !stream.aborted) {
+      if (await sendBatch(stream, node, reader)) continue;
+      if (!request.follow || clients.ended.aborted) return;
+      const happened = await nextEvent(node.events, HEARTBEAT_MS, closed.signal, clients.ended);
+      if (!happened) await stream.write(": still here\n\n");
     }
   });
 }

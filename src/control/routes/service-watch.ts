@@ -6,6 +6,7 @@ import type { Millis } from "../../core/member.ts";
 import type { ServiceAnswer, ServiceQuery } from "../../discovery/directory/live-query.ts";
 import type { ControlledNode } from "../controlled-node.ts";
 import { serviceText } from "./service-bodies.ts";
+import { headOfStream, STREAM_HEADERS } from "./stream-head.ts";
 import type { WaitingClients } from "./waiting.ts";
 
 const HEARTBEAT_MS: Millis = 10_000;
@@ -25,9 +26,11 @@ export function watchService(
   clients: WaitingClients,
   query: ServiceQuery,
 ): Response {
+  const head = headOfStream(context);
+  if (head !== undefined) return head;
   const { outgoing } = context.env;
   const release = clients.enter();
-  outgoing.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
+  outgoing.writeHead(200, STREAM_HEADERS);
   const onDropped = () =>
     clients.noteDropped(
       `a watcher of ${query.service} had read nothing for ${UNREAD_MS_MAX / 1000} s`,
