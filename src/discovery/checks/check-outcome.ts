@@ -5,6 +5,14 @@ export interface CheckOutcome {
   readonly output: string;
 }
 
+/** One run of a check, as whoever gives it up finds it. */
+export interface CheckRun {
+  /** Aborted when the run is given up. */
+  readonly signal: AbortSignal;
+  /** Whether it still waits for a name server, whose silence says nothing of the service. */
+  isResolving: boolean;
+}
+
 const OUTPUT_CHARACTERS_MAX = 160;
 
 /** What lies with this machine, not with the service: names that do not resolve, no permission, no room, no way out. */

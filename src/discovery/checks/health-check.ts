@@ -1,5 +1,5 @@
 import type { Millis, ServiceHealth } from "../../core/member.ts";
-import { type CheckOutcome, outcomeOfError } from "./check-outcome.ts";
+import { type CheckOutcome, type CheckRun, outcomeOfError } from "./check-outcome.ts";
 import { type CheckSpec, describeTarget } from "./check-spec.ts";
 import { NO_RUNS, tallyRun } from "./check-tally.ts";
 import { runHttpCheck } from "./http-check.ts";
@@ -106,6 +106,7 @@ export class HealthCheck {
     const dueAtMs = performance.now() + timeoutMs;
     const giveUp = new AbortController();
     const signal = AbortSignal.any([giveUp.signal, this.ending.signal]);
+    const run: CheckRun = { signal, isResolving: false };
     return new Promise((resolve) => {
       const settle = (outcome: CheckOutcome | undefined) => {
         clearTimeout(timer);
@@ -113,26 +114,25 @@ export class HealthCheck {
       };
       const timer = setTimeout(() => {
         const lateMs = performance.now() - dueAtMs;
-        const output = `no result within ${timeoutMs / 1000} s`;
         // Timers run before sockets are read: the answer may be here already.
         setImmediate(() => {
-          settle(lateMs > LATE_MS ? undefined : { result: "failed", output });
+          settle(lateMs > LATE_MS ? undefined : outcomeOfSilence(run, timeoutMs));
           giveUp.abort();
         });
       }, timeoutMs).unref();
-      this.run(signal).then(settle, (error) => settle(outcomeOfError(error)));
+      this.run(run).then(settle, (error) => settle(outcomeOfError(error)));
     });
   }
 
-  private run(signal: AbortSignal): Promise<CheckOutcome> {
+  private run(run: CheckRun): Promise<CheckOutcome> {
     const { target } = this.spec;
     switch (target.kind) {
       case "http":
-        return runHttpCheck(target.url, signal);
+        return runHttpCheck(target.url, run);
       case "tcp":
-        return runTcpCheck(target, signal);
+        return runTcpCheck(target, run);
       case "script":
-        return runScriptCheck(target.command, this.env, signal);
+        return runScriptCheck(target.command, this.env, run.signal);
       case "ttl":
         return Promise.resolve({ result: "not-run", output: "heartbeats are not asked for" });
     }
@@ -163,4 +163,12 @@ export class HealthCheck {
     this.tookMs = Math.round(tookMs);
     if (this.health !== before) this.onChange();
   }
+}
+
+/** The outcome of a run that came to nothing in its time. */
+function outcomeOfSilence({ isResolving }: CheckRun, timeoutMs: Millis): CheckOutcome {
+  const within = `within ${timeoutMs / 1000} s`;
+  return isResolving
+    ? { result: "not-run", output: `its name did not resolve ${within}` }
+    : { result: "failed", output: `no result ${within}` };
 }

@@ -1,15 +1,16 @@
 import { type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
-import { type CheckOutcome, outcomeOfError, shorten } from "./check-outcome.ts";
+import { type CheckOutcome, type CheckRun, outcomeOfError, shorten } from "./check-outcome.ts";
+import { noteResolving } from "./resolving.ts";
 
 const BODY_BYTES_MAX = 1024;
 
 /** Asks `url` once, over a connection of its own; any status from 200 to 299 passes. Redirects are not followed. */
-export function runHttpCheck(url: string, signal: AbortSignal): Promise<CheckOutcome> {
+export function runHttpCheck(url: string, run: CheckRun): Promise<CheckOutcome> {
   const request = url.startsWith("https:") ? requestHttps : requestHttp;
   return new Promise((resolve) => {
     const headers = { "user-agent": "hearsay", connection: "close" };
-    const sent = request(url, { agent: false, headers, signal }, (response) => {
+    const sent = request(url, { agent: false, headers, signal: run.signal }, (response) => {
       const { statusCode = 0, statusMessage = "" } = response;
       const result = statusCode >= 200 && statusCode < 300 ? "passed" : "failed";
       void readStart(response).then((text) => {
@@ -17,6 +18,7 @@ export function runHttpCheck(url: string, signal: AbortSignal): Promise<CheckOut
         resolve({ result, output: shorten(`HTTP ${statusCode} ${statusMessage}: ${text}`) });
       });
     });
+    sent.on("socket", (socket) => noteResolving(run, sent.host, socket));
     sent.on("error", (error) => resolve(outcomeOfError(error)));
     sent.end();
   });

@@ -1,13 +1,15 @@
+import dns from "node:dns";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { CheckSpec } from "../../../src/discovery/checks/check-spec.ts";
+import type { CheckSpec, CheckTarget } from "../../../src/discovery/checks/check-spec.ts";
 import { HealthCheck } from "../../../src/discovery/checks/health-check.ts";
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
   vi.useRealTimers();
+  vi.restoreAllMocks();
   for (const closer of closers.splice(0)) await closer();
 });
 
@@ -61,6 +63,29 @@ test("a run that takes too long has failed, and only one runs at a time", async 
   await expect.poll(() => check.report().runs).toBe(2);
   expect(check.output).toBe("no result within 0.05 s");
   expect(asked).toBeLessThanOrEqual(3);
+});
+
+describe("a run that takes too long", () => {
+  const TARGETS: readonly CheckTarget[] = [
+    { kind: "http", url: "http://backend.invalid/" },
+    { kind: "http", url: "https://backend.invalid/" },
+    { kind: "tcp", host: "backend.invalid", port: 80 },
+  ];
+
+  test.each(TARGETS)("because a name server is silent blames nobody: %j", async (target) => {
+    vi.spyOn(dns, "lookup").mockImplementation(() => undefined);
+    const { check } = open({ target, timeoutMs: 50 });
+    await expect.poll(() => check.health).toBe("unknown");
+    expect(check.output).toBe("its name did not resolve within 0.05 s");
+  });
+
+  test("after its name was resolved has failed", async () => {
+    const { url } = await serve(() => 0);
+    const named = url.replace("127.0.0.1", "localhost");
+    const { check } = open({ target: { kind: "http", url: named }, timeoutMs: 500 });
+    await expect.poll(() => check.output).toBe("no result within 0.5 s");
+    expect(check.health).toBe("critical");
+  });
 });
 
 test("a check that is closed looks no more", async () => {

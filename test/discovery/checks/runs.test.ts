@@ -5,11 +5,13 @@ import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
+import type { CheckRun } from "../../../src/discovery/checks/check-outcome.ts";
 import { runHttpCheck } from "../../../src/discovery/checks/http-check.ts";
 import { runScriptCheck } from "../../../src/discovery/checks/script-check.ts";
 import { runTcpCheck } from "../../../src/discovery/checks/tcp-check.ts";
 
 const NEVER = new AbortController().signal;
+const newRun = (): CheckRun => ({ signal: NEVER, isResolving: false });
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
   for (const closer of closers.splice(0)) await closer();
@@ -40,14 +42,14 @@ describe("http", () => {
     [503, "failed"],
   ])("status %i has %s", async (status, result) => {
     const url = await serve((_request, response) => response.writeHead(status).end("how it is\n"));
-    expect((await runHttpCheck(url, NEVER)).result).toBe(result);
+    expect((await runHttpCheck(url, newRun())).result).toBe(result);
   });
 
   test("what it said is one short line", async () => {
     const url = await serve((_request, response) =>
       response.end(`down:\n\x1b[2J${"x".repeat(5000)}`),
     );
-    const { output } = await runHttpCheck(url, NEVER);
+    const { output } = await runHttpCheck(url, newRun());
     expect(output).toMatch(/^HTTP 200 OK: down: \[2Jx+…$/);
     expect(output.length).toBeLessThanOrEqual(160);
   });
@@ -57,12 +59,12 @@ describe("http", () => {
       const flood = setInterval(() => response.write("y".repeat(2000)), 1);
       response.on("close", () => clearInterval(flood));
     });
-    expect((await runHttpCheck(url, NEVER)).result).toBe("passed");
+    expect((await runHttpCheck(url, newRun())).result).toBe("passed");
   });
 
   test("a refused connection has failed, a name that does not resolve could not be tried", async () => {
-    const refused = await runHttpCheck(`http://127.0.0.1:${await closedPort()}/`, NEVER);
-    const unresolved = await runHttpCheck("http://nowhere.invalid/", NEVER);
+    const refused = await runHttpCheck(`http://127.0.0.1:${await closedPort()}/`, newRun());
+    const unresolved = await runHttpCheck("http://nowhere.invalid/", newRun());
     expect([refused.result, unresolved.result]).toEqual(["failed", "not-run"]);
   });
 });
@@ -71,8 +73,8 @@ describe("tcp", () => {
   test("a connection that comes about has passed, a refused one failed", async () => {
     const url = new URL(await serve(() => undefined));
     const host = "127.0.0.1";
-    const open = await runTcpCheck({ host, port: Number(url.port) }, NEVER);
-    const closed = await runTcpCheck({ host, port: await closedPort() }, NEVER);
+    const open = await runTcpCheck({ host, port: Number(url.port) }, newRun());
+    const closed = await runTcpCheck({ host, port: await closedPort() }, newRun());
     expect([open.result, closed.result]).toEqual(["passed", "failed"]);
   });
 });
