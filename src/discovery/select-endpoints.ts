@@ -119,6 +119,7 @@ function judge(instance: Instance, maxPhi: number | undefined): Judgement {
 /** A silence that one observer alone cannot hear through may be that observer's own; a second one makes it count. */
 function judgeState({ state, accusers }: Instance): Judgement {
   if (state === "alive") return { isIn: true, why: "alive" };
+  if (accusers.length === 0) return { isIn: true, why: `${state}, heard again` };
   const isIn = accusers.length < CONFIRMED_BY;
   return { isIn, why: `${state}, accused by ${accusers.join(", ")}${isIn ? " alone" : ""}` };
 }

@@ -85,6 +85,12 @@ test("each endpoint says why it is in or out", () => {
   ]);
 });
 
+test("a suspect that nobody accuses any more is in, because it was heard", () => {
+  const heard = instance("a", { state: "suspect", accusers: [] });
+  const { endpoints } = selectEndpoints([heard], {}, POLICY);
+  expect(endpoints.map(({ why }) => why)).toEqual(["suspect, heard again"]);
+});
+
 describe("fail open", () => {
   test("at the panic share endpoints are left out, below it all known ones come back", () => {
     expect(select(pool(2, 2)).in).toEqual(["a0", "a1"]);

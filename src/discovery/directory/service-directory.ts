@@ -54,6 +54,8 @@ export class ServiceDirectory {
   private readonly panicWatch: PanicWatch;
   private readonly renewedAtMs = new Map<string, Millis>();
   private picture: Picture | undefined;
+  /** The one that whoever waits was last told of: others are taken for whoever asks, between refreshes. */
+  private told: Picture | undefined;
   private ticking: NodeJS.Timeout | undefined;
   private refreshing: NodeJS.Timeout | undefined;
   private index: number;
@@ -123,6 +125,7 @@ export class ServiceDirectory {
     clearTimeout(this.refreshing);
     this.refreshing = undefined;
     const picture = this.currentPicture();
+    this.told = picture;
     for (const live of this.queries.values()) if (live.isWaitedFor) live.answer(picture);
     this.panicWatch.look(this.services());
   }
@@ -132,14 +135,14 @@ export class ServiceDirectory {
     this.giveUpForgotten(nowMs);
     const waitedFor = [...this.queries.values()].filter((live) => live.isWaitedFor);
     for (const { query } of waitedFor) this.renewInterest(query.service, this.currentPicture());
-    const ageMs = nowMs - (this.picture?.atMs ?? Number.NEGATIVE_INFINITY);
+    const ageMs = nowMs - (this.told?.atMs ?? Number.NEGATIVE_INFINITY);
     const maySlip = waitedFor.some(({ query }) => query.maxPhi !== undefined);
-    if (maySlip || (ageMs >= IDLE_REFRESH_MS && this.knowsDead())) this.refresh();
+    if (maySlip || (ageMs >= IDLE_REFRESH_MS && this.toldOfDead())) this.refresh();
   }
 
   /** Without an event only endpoints of dead members change: they are given up some day. */
-  private knowsDead(): boolean {
-    const known = [...(this.picture?.instances.values() ?? [])];
+  private toldOfDead(): boolean {
+    const known = [...(this.told?.instances.values() ?? [])];
     return known.some((instances) => instances.some(({ state }) => state === "dead"));
   }
 
@@ -209,6 +212,9 @@ const CHANGES_ANSWERS: ReadonlySet<NodeEvent["kind"]> = new Set([
   "member-changed",
   "member-updated",
   "member-reaped",
+  // A second accuser, or none any more, moves an endpoint whose member stays suspect.
+  "accused",
+  "suspicion-cleared",
   "isolated-changed",
 ]);
 

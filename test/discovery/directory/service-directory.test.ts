@@ -113,6 +113,54 @@ test("a threshold that is crossed in silence is told without an event", () => {
   expect(told.at(-1)?.out.map(({ member }) => member)).toEqual(["a"]);
 });
 
+test("whoever waits is told that the dead are given up, though others ask meanwhile", () => {
+  const { set, members, directory } = open();
+  set("a");
+  set("b", dead(599_000));
+  const told: ServiceAnswer[] = [];
+  directory.subscribe({ service: "web" }, (answer) => told.push(answer));
+  vi.advanceTimersByTime(500);
+  expect(told.at(-1)?.known).toBe(2);
+  const before = members.get("b") as MemberSnapshot;
+  members.set("b", { ...before, stateForMs: 600_000 });
+  for (let round = 0; round < 20; round++) {
+    vi.advanceTimersByTime(100);
+    directory.ask({ service: "web", nearSelf: true });
+  }
+  expect(told.at(-1)?.known).toBe(1);
+});
+
+test("a panic that ends because the dead are given up is told, though somebody waits", () => {
+  const { set, members, events, directory } = open();
+  set("a");
+  for (const name of ["b", "c"]) set(name, dead());
+  directory.subscribe({ service: "web" }, () => undefined);
+  vi.advanceTimersByTime(500);
+  for (const name of ["b", "c"]) {
+    members.set(name, { ...(members.get(name) as MemberSnapshot), stateForMs: 600_000 });
+  }
+  vi.advanceTimersByTime(2000);
+  expect(events.map(({ kind }) => kind)).toEqual(["panic-began", "panic-ended"]);
+});
+
+test("a second accuser, and the end of a suspicion, change an answer whose states stay", () => {
+  const { members, set, directory } = open();
+  for (const name of ["a", "b"]) set(name);
+  set("c", { state: "suspect", accusers: ["x"] });
+  const told: ServiceAnswer[] = [];
+  directory.subscribe({ service: "web" }, (answer) => told.push(answer));
+  vi.advanceTimersByTime(50);
+  const before = members.get("c") as MemberSnapshot;
+  const suspicion = { member: "c", incarnation: 1, phi: 9, evidence: "silence" } as const;
+  members.set("c", { ...before, accusers: ["x", "y"] });
+  directory.accept({ kind: "accused", accuser: "y", ...suspicion });
+  vi.advanceTimersByTime(50);
+  members.set("c", { ...before, accusers: [] });
+  directory.accept({ kind: "suspicion-cleared", member: "c", cause: "heard" });
+  vi.advanceTimersByTime(50);
+  expect(told.slice(-2).map(({ out }) => out.map(({ member }) => member))).toEqual([["c"], []]);
+});
+
 test("members that offer what somebody asks for are watched for as long as somebody asks", () => {
   const { set, watched, directory } = open();
   set("a");
