@@ -20,7 +20,7 @@ export interface Instance {
 
 /** What a consumer asks for. */
 export interface EndpointsWanted {
-  /** Only endpoints with this tag; they are then all that is known. */
+  /** Only endpoints with this tag, in any case; they are then all that is known. */
   readonly tag?: string | undefined;
   /** The consumer's own threshold: above it an endpoint is out. Without one the member's state decides. */
   readonly maxPhi?: number | undefined;
@@ -69,8 +69,9 @@ export function selectEndpoints(
   policy: SelectionPolicy,
 ): Selection {
   const phiLimit = wanted.maxPhi ?? policy.phiSuspect;
+  const tag = wanted.tag?.toLowerCase();
   const judged = instances
-    .filter(({ service }) => wanted.tag === undefined || service.tags.includes(wanted.tag))
+    .filter(({ service }) => tag === undefined || hasTag(service, tag))
     .sort(wanted.nearSelf === true ? byRoundTrip : byName)
     .map((instance) => {
       const weight = endpointWeight(instance.service.weight, instance.phi, phiLimit);
@@ -89,6 +90,11 @@ export function selectEndpoints(
     known: judged.length,
     panic,
   };
+}
+
+/** Without regard to case, in which DNS asks for tags as for any name. */
+function hasTag({ tags }: Service, tag: string): boolean {
+  return tags.some((each) => each.toLowerCase() === tag);
 }
 
 /** Accusers of a silent member from which on it is left out. */

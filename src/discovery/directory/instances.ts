@@ -5,6 +5,9 @@ import type { Instance } from "../select-endpoints.ts";
 /** The instances of every service, by its name in lower case, as DNS compares names. */
 export type InstancesByService = ReadonlyMap<string, readonly Instance[]>;
 
+/** By member, in lower case. */
+export type HostsByMember = ReadonlyMap<string, string | undefined>;
+
 /**
  * What a node knows of services. Members that left have withdrawn theirs; those dead for `deadKnownMs` are given up, so
  * that a cluster that shrinks does not remember servers that are gone for good (as Eureka once did).
@@ -25,13 +28,19 @@ export function instancesByService(
   return found;
 }
 
-/** The hosts of all members that did not leave, by name in lower case. */
-export function hostsByMember({ members }: NodeSnapshot): ReadonlyMap<string, string> {
-  return new Map(
-    members
-      .filter(({ state }) => state !== "left" && state !== "forgotten")
-      .map(({ record }) => [record.name.toLowerCase(), record.endpoint.host]),
-  );
+/**
+ * The hosts of all members that did not leave, by name in lower case. Members on several hosts whose names differ only in
+ * case are one name to DNS and its caches: it has no host, rather than now one and now the other.
+ */
+export function hostsByMember({ members }: NodeSnapshot): HostsByMember {
+  const hosts = new Map<string, string | undefined>();
+  for (const { record, state } of members) {
+    if (state === "left" || state === "forgotten") continue;
+    const key = record.name.toLowerCase();
+    const { host } = record.endpoint;
+    hosts.set(key, hosts.has(key) && hosts.get(key) !== host ? undefined : host);
+  }
+  return hosts;
 }
 
 function instancesOf(member: MemberSnapshot, deadKnownMs: Millis, isSelf: boolean): Instance[] {

@@ -1,6 +1,6 @@
 import type { Millis } from "../../core/member.ts";
 import { type EndpointsWanted, type Selection, selectEndpoints } from "../select-endpoints.ts";
-import type { InstancesByService } from "./instances.ts";
+import type { HostsByMember, InstancesByService } from "./instances.ts";
 
 export interface ServiceQuery extends EndpointsWanted {
   /** Compared without regard to case, as in DNS. */
@@ -11,8 +11,7 @@ export interface ServiceQuery extends EndpointsWanted {
 export interface Picture {
   readonly atMs: Millis;
   readonly instances: InstancesByService;
-  /** By member, in lower case. */
-  readonly hosts: ReadonlyMap<string, string>;
+  readonly hosts: HostsByMember;
   readonly isIsolated: boolean;
   readonly phiSuspect: number;
 }

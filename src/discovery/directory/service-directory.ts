@@ -109,7 +109,10 @@ export class ServiceDirectory {
       .map((name) => ({ name, answer: this.live({ service: name }).answer(picture) }));
   }
 
-  /** Numeric address of a member's host, by its name in any case; undefined for one that left or is not known. */
+  /**
+   * Numeric address of a member's host, by its name in any case; undefined for one that left or is not known, or where
+   * members on other hosts have the same name but for case.
+   */
   hostOf(member: MemberName): string | undefined {
     return this.currentPicture().hosts.get(member.toLowerCase());
   }
@@ -219,5 +222,6 @@ const CHANGES_ANSWERS: ReadonlySet<NodeEvent["kind"]> = new Set([
 ]);
 
 function keyOf({ service, tag, maxPhi, nearSelf }: ServiceQuery): string {
-  return JSON.stringify([service.toLowerCase(), tag ?? null, maxPhi ?? null, nearSelf ?? false]);
+  const labels = [service.toLowerCase(), tag?.toLowerCase() ?? null];
+  return JSON.stringify([...labels, maxPhi ?? null, nearSelf ?? false]);
 }

@@ -2,10 +2,13 @@ import { isIPv4 } from "node:net";
 import type { Answer } from "dns-packet";
 import type { ServiceAnswer, ServiceQuery } from "../directory/live-query.ts";
 import type { ServiceEndpoint } from "../select-endpoints.ts";
-import { DNS_DOMAIN, nodeName, readName } from "./dns-names.ts";
+import { addressName, DNS_DOMAIN, nodeName, readName } from "./dns-names.ts";
 
 export interface DnsZone {
-  /** Numeric address of a member's host, by its name in any case: a dead one's, too, since a panic may point there. */
+  /**
+   * Numeric address of a member's host, by its name in any case: a dead one's, too, since a panic may point there.
+   * Undefined where that name is none of one host alone.
+   */
   hostOf(member: string): string | undefined;
   /** The same answer that a consumer gets over HTTP. */
   ask(query: ServiceQuery): ServiceAnswer;
@@ -117,24 +120,30 @@ function addressRecords(
   });
 }
 
-function srvRecord({ ttlS }: DnsZone, name: string, endpoint: ServiceEndpoint): Answer {
-  const { member, host, service, weight } = endpoint;
+function srvRecord(zone: DnsZone, name: string, endpoint: ServiceEndpoint): Answer {
+  const { service, weight } = endpoint;
   return {
     type: "SRV",
     name,
-    ttl: ttlS,
+    ttl: zone.ttlS,
     data: {
       priority: 1,
       weight: weight * SRV_WEIGHT_STEP - 1,
       port: service.port,
-      target: nodeName(member, host),
+      target: targetName(zone, endpoint),
     },
   };
 }
 
-function targetRecord({ ttlS }: DnsZone, { member, host }: ServiceEndpoint): Answer {
+function targetRecord(zone: DnsZone, endpoint: ServiceEndpoint): Answer {
+  const { host } = endpoint;
   const type = isIPv4(host) ? "A" : "AAAA";
-  return { type, name: nodeName(member, host), ttl: ttlS, data: host };
+  return { type, name: targetName(zone, endpoint), ttl: zone.ttlS, data: host };
+}
+
+/** A target is a name that this zone answers with the endpoint's own host. */
+function targetName(zone: DnsZone, { member, host }: ServiceEndpoint): string {
+  return zone.hostOf(member) === host ? nodeName(member, host) : addressName(host);
 }
 
 /** In random order (Fisher and Yates). */

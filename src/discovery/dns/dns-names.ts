@@ -41,7 +41,12 @@ export function nodeName(member: string, host: string): string {
   const name = `${member}.node.${DNS_DOMAIN}`;
   const isCarried =
     name.length <= 253 && name.split(".").every((label) => label !== "" && label.length <= 63);
-  return isCarried ? name : `${hexOf(host)}.addr.${DNS_DOMAIN}`;
+  return isCarried ? name : addressName(host);
+}
+
+/** The name of a host by its address alone. */
+export function addressName(host: string): string {
+  return `${hexOf(host)}.addr.${DNS_DOMAIN}`;
 }
 
 function readService(labels: readonly string[]): NameMeaning {

@@ -77,6 +77,26 @@ test("a service is found whatever the case of its name, as in DNS", () => {
   expect(directory.ask({ service: "WEB" }).known).toBe(1);
 });
 
+test("so is a tag", () => {
+  const { set, directory } = open();
+  const services = [{ ...plainService("web", 8080), tags: ["Canary"] }];
+  set("a", { record: record("a", { services }) });
+  const [first, second] = ["canary", "CANARY"].map((tag) => directory.ask({ service: "web", tag }));
+  expect([first?.known, first === second]).toEqual([1, true]);
+});
+
+test("members on several hosts whose names differ only in case have none by that name", () => {
+  const { set, directory } = open();
+  const at = (name: string, host: string) =>
+    set(name, { record: record(name, { endpoint: { host, port: 7946 } }) });
+  at("Node1", "10.0.0.1");
+  at("node1", "10.0.0.2");
+  at("Node2", "10.0.0.3");
+  at("node2", "10.0.0.3");
+  const found = ["node1", "Node1", "NODE2"].map((name) => directory.hostOf(name));
+  expect(found).toEqual([undefined, undefined, "10.0.0.3"]);
+});
+
 test("the index changes with the endpoints, and not with phi alone", () => {
   const { set, directory } = open();
   set("a");

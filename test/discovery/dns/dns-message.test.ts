@@ -73,6 +73,23 @@ describe("what is answered", () => {
     },
   );
 
+  test("a tag is found whatever its case, as any name", () => {
+    const tagged = zoneOf([instance("a", { service: { tags: ["Canary"] } })]);
+    expect(dataOf(ask(tagged, query("canary.web.service.hearsay", "A")).answers)).toEqual([
+      "10.0.0.1",
+    ]);
+  });
+
+  test("a member whose name is that of several hosts in DNS is a target by its address", () => {
+    const hosts = [instance("N1", { host: "10.0.0.1" }), instance("n1", { host: "10.0.0.2" })];
+    const ambiguous = zoneOf(hosts, { hostOf: () => undefined });
+    const { additionals } = ask(ambiguous, query("web.service.hearsay", "SRV"));
+    expect(additionals?.map(({ name }) => name).sort()).toEqual([
+      "0a000001.addr.hearsay",
+      "0a000002.addr.hearsay",
+    ]);
+  });
+
   test("answers are authoritative, live for 0 s, and repeat the question as it was spelt", () => {
     const { id, flag_aa, flag_rd, answers, questions } = ask(
       zone,

@@ -7,7 +7,7 @@ const POLICY = { panicShare: 0.5, isIsolated: false, phiSuspect: 8 };
 /** A zone of the service `web` at these instances, whose members are its nodes, too. */
 export function zoneOf(instances: readonly Instance[], more: Partial<DnsZone> = {}): DnsZone {
   return {
-    hostOf: (name) => instances.find(({ member }) => member.toLowerCase() === name)?.host,
+    hostOf: (name) => instances.find(({ member }) => isSame(member, name))?.host,
     ask: (query) => {
       const known = query.service === "web" ? instances : [];
       return {
@@ -21,6 +21,10 @@ export function zoneOf(instances: readonly Instance[], more: Partial<DnsZone> = 
     ttlS: 0,
     ...more,
   };
+}
+
+function isSame(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
 }
 
 /** So many instances on hosts of their own. */
