@@ -59,6 +59,15 @@ test("a state that lasts for a moment is seen by whoever stands guard", async ()
   expect(never?.outcome).toBe("failed");
 });
 
+test("what stands during a fault stands until the fault ends", async () => {
+  const { expectations } = await run([
+    { partition: [["a", "b"]], for: "10s", during: [{ never: { dead: "anyone" } }] },
+    { await: "converged", within: "5s" },
+  ]);
+  const never = expectations.find(({ verb }) => verb === "never");
+  expect(never?.outcome).toBe("failed");
+});
+
 test("detected within counts from the death, not from the step", async () => {
   const late = await run([
     { pause: "c" },

@@ -35,7 +35,8 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
     standing.push(await beginStanding(stage, each, stage.baseline(), violated));
   }
   let stopped = await stoppedBy(async () => {
-    await player.play(scenario.steps, 0, Number.POSITIVE_INFINITY);
+    const untilMs = Number.POSITIVE_INFINITY;
+    await player.play(scenario.steps, { depth: 0, untilMs, lastsUntilMs: null });
     await stage.unlessAborted(cluster.settle());
   });
   if (!(stopped instanceof InterruptedError)) {

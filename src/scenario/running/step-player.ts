@@ -21,6 +21,15 @@ interface Block {
   readonly standing: Standing[];
 }
 
+/** How deep a block lies, and in what time. */
+interface Span {
+  readonly depth: number;
+  /** When it must be over. */
+  readonly untilMs: Millis;
+  /** It is not over before, whatever its steps take; null: it is over with its last step. */
+  readonly lastsUntilMs: Millis | null;
+}
+
 /** Does what steps say, one after another, on the stage. */
 export class StepPlayer {
   readonly #stage: Stage;
@@ -37,10 +46,11 @@ export class StepPlayer {
   }
 
   /** Plays a block to its end; what stands in it ends with it, however it ends. */
-  async play(steps: readonly Step[], depth: number, untilMs: Millis): Promise<void> {
+  async play(steps: readonly Step[], { depth, untilMs, lastsUntilMs }: Span): Promise<void> {
     const block: Block = { baseline: this.#stage.baseline(), untilMs, depth, standing: [] };
     try {
       for (const step of steps) await this.#step(step, block);
+      if (lastsUntilMs !== null) await this.#stage.passUntil(lastsUntilMs);
     } finally {
       for (const standing of block.standing) this.#judged(await standing.end());
     }
@@ -85,7 +95,8 @@ export class StepPlayer {
         return undefined;
       case "repeat":
         for (let round = 0; round < step.times; round++) {
-          await this.play(step.steps, block.depth + 1, block.untilMs);
+          const { untilMs } = block;
+          await this.play(step.steps, { depth: block.depth + 1, untilMs, lastsUntilMs: null });
         }
         return undefined;
       case "wait":
@@ -104,11 +115,11 @@ export class StepPlayer {
     await end();
   }
 
-  /** What happens during a fault, and the rest of its time. */
+  /** What happens during a fault; it and all that stands in it last as long as the fault. */
   async #spell(during: readonly Step[], forMs: Millis, block: Block): Promise<void> {
-    const untilMs = this.#stage.nowMs + forMs;
-    await this.play(during, block.depth + 1, Math.min(untilMs, block.untilMs));
-    await this.#stage.passUntil(untilMs);
+    const lastsUntilMs = this.#stage.nowMs + forMs;
+    const untilMs = Math.min(lastsUntilMs, block.untilMs);
+    await this.play(during, { depth: block.depth + 1, untilMs, lastsUntilMs });
   }
 
   async #expect(step: ExpectStep, block: Block): Promise<"failed" | undefined> {
