@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Observation } from "../../src/scenario/cluster/cluster.ts";
 import { SimScenarioCluster } from "../../src/scenario/cluster/sim-cluster.ts";
 import { defineScenario } from "../../src/scenario/language/define-scenario.ts";
 import type { ScenarioSource } from "../../src/scenario/language/shapes/scenario-shape.ts";
@@ -9,13 +10,13 @@ import { simulate } from "./shipped.ts";
 
 const TOGETHER: readonly StepSource[] = [{ start: "all" }, { await: "converged", within: "5s" }];
 
+const CONFIG = { profile: "local" } as const;
+const FOUR = { name: "test", nodes: ["a", "b", "c", "d"], config: CONFIG };
+const UNWATCHED = { file: null, replay: "", startedAt: null } as const;
+
 /** A run of four nodes in virtual time, after they have met. */
 function run(steps: readonly StepSource[], more: Partial<ScenarioSource> = {}) {
-  const nodes = ["a", "b", "c", "d"];
-  const config = { profile: "local" } as const;
-  return simulate(
-    defineScenario({ name: "test", nodes, config, ...more, steps: [...TOGETHER, ...steps] }),
-  );
+  return simulate(defineScenario({ ...FOUR, ...more, steps: [...TOGETHER, ...steps] }));
 }
 
 describe("a failed expectation", () => {
@@ -66,6 +67,37 @@ test("what stands during a fault stands until the fault ends", async () => {
   ]);
   const never = expectations.find(({ verb }) => verb === "never");
   expect(never?.outcome).toBe("failed");
+});
+
+/** Tells what happened a moment after it did, as the streams of real daemons do. */
+class LateCluster extends SimScenarioCluster {
+  #untold: Observation[] = [];
+
+  override async advance(untilMs: number): Promise<void> {
+    await this.settle();
+    const tell = this.listener;
+    this.listener = (observation) => this.#untold.push(observation);
+    await super.advance(untilMs);
+    this.listener = tell;
+  }
+
+  override async settle(): Promise<void> {
+    for (const observation of this.#untold.splice(0)) this.listener(observation);
+  }
+}
+
+test("a death in the last moment of a block counts, although it is told a moment later", async () => {
+  const frozenFor = (wait: string) => {
+    const frozen: StepSource[] = [{ never: { dead: "c" } }, { pause: "c" }, { wait }];
+    const steps: StepSource[] = [...TOGETHER, { section: "frozen", steps: frozen }];
+    const scenario = defineScenario({ ...FOUR, steps });
+    return runScenario(scenario, { ...UNWATCHED, cluster: new LateCluster(scenario) });
+  };
+  const { beliefs, steps } = await frozenFor("10s");
+  const pausedMs = steps.find(({ verb }) => verb === "pause")?.untilMs ?? 0;
+  const diedMs = beliefs.find(({ to }) => to === "dead")?.atMs ?? 0;
+  const { failure } = await frozenFor(`${Math.ceil(diedMs - pausedMs)}ms`);
+  expect(failure).toMatch(/never c dead, seen by anyone; got: . sees c dead/);
 });
 
 test("detected within counts from the death, not from the step", async () => {
@@ -168,7 +200,7 @@ test("an interrupted run ends at once, and its record says so", async () => {
   const progress = { ...SILENT, said: () => interruption.abort() };
   const cluster = new SimScenarioCluster(scenario);
   const { signal } = interruption;
-  const options = { cluster, file: null, replay: "", startedAt: null, signal, progress };
+  const options = { ...UNWATCHED, cluster, signal, progress };
   const { outcome, durationMs, steps, expectations } = await runScenario(scenario, options);
   expect(outcome).toBe("interrupted");
   expect(durationMs).toBe(2000);

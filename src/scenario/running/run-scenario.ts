@@ -34,11 +34,10 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
     const violated = (got: string) => progress.violated(each, got, stage.nowMs);
     standing.push(await beginStanding(stage, each, stage.baseline(), violated));
   }
-  let stopped = await stoppedBy(async () => {
-    const untilMs = Number.POSITIVE_INFINITY;
-    await player.play(scenario.steps, { depth: 0, untilMs, lastsUntilMs: null });
-    await stage.unlessAborted(cluster.settle());
-  });
+  const untilMs = Number.POSITIVE_INFINITY;
+  const whole = { depth: 0, untilMs, lastsUntilMs: null };
+  let stopped = await stoppedBy(() => player.play(scenario.steps, whole));
+  await stage.settle();
   if (!(stopped instanceof InterruptedError)) {
     stopped = (await stoppedBy(() => stage.readTraffic())) ?? stopped;
   }

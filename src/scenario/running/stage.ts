@@ -81,6 +81,15 @@ export class Stage {
     return await (this.#aborted === undefined ? work : Promise.race([work, this.#aborted]));
   }
 
+  /** Resolves when what happened up to now was told, or the run was interrupted. */
+  async settle(): Promise<void> {
+    try {
+      await this.unlessAborted(this.cluster.settle());
+    } catch (error) {
+      if (!(error instanceof InterruptedError)) throw error;
+    }
+  }
+
   /** Calls it at once, and after each observation until the returned function is called. */
   watch(look: (atMs: Millis) => void): () => void {
     this.#lookers.add(look);

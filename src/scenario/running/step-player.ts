@@ -52,6 +52,8 @@ export class StepPlayer {
       for (const step of steps) await this.#step(step, block);
       if (lastsUntilMs !== null) await this.#stage.passUntil(lastsUntilMs);
     } finally {
+      // What happened up to here may be told a moment later.
+      if (block.standing.length > 0) await this.#stage.settle();
       for (const standing of block.standing) this.#judged(await standing.end());
     }
   }
