@@ -110,6 +110,37 @@ test("detected within counts from the death, not from the step", async () => {
   expect(late.failure).toMatch(/so it was, but too late/);
 });
 
+/** So slow a node is dead to the others, although nothing keeps them apart. */
+const SLOW: StepSource = { delay: { node: "c", by: "30s" } };
+
+test("detected within counts from the step where no fault can be its cause", async () => {
+  const detected: StepSource = { await: { detected: "c" }, within: "20s" };
+  const fresh = await run([{ wait: "30s" }, SLOW, detected]);
+  expect(fresh.failure).toBeNull();
+  const long = await run([{ pause: "c", for: "200ms" }, { wait: "30s" }, SLOW, detected]);
+  expect(long.failure).toBeNull();
+});
+
+test("back within counts from the step where no return can be its cause", async () => {
+  const slow: StepSource = {
+    await: { see: { c: "dead" }, viewers: ["a", "b", "d"] },
+    within: "20s",
+  };
+  const steps: StepSource[] = [
+    { wait: "30s" },
+    SLOW,
+    slow,
+    { heal: "all" },
+    { await: { back: "c" }, within: "40s" },
+  ];
+  const fresh = await run(steps);
+  expect(fresh.failure).toBeNull();
+  expect(fresh.figures.back.count).toBe(0);
+  const long = await run([{ isolate: "c", for: "5s" }, ...steps]);
+  expect(long.failure).toBeNull();
+  expect(long.figures.back.max).toBeLessThan(30_000);
+});
+
 test("what must hold is broken by one look at it", async () => {
   const { failure } = await run([
     { pause: "c" },

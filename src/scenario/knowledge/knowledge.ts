@@ -22,7 +22,7 @@ export interface SeenEvent {
   readonly event: PublicEvent;
 }
 
-/** So long after a return its consequences may still show, as in the simulator's checkers. */
+/** Of `aftermathMs`, as in the simulator's checkers. */
 const AFTERMATH_PERIODS = 3;
 
 /**
@@ -37,17 +37,17 @@ export class Knowledge implements RunView {
   readonly events: SeenEvent[] = [];
   /** What each node had sent when it was last asked. */
   traffic: ReadonlyMap<string, Traffic> = new Map();
+  /** So long after a fault its consequences may still show. */
+  readonly aftermathMs: Millis;
 
   readonly #nodes: readonly string[];
   readonly #processes = new Map<string, KnownProcess>();
   readonly #isolated = new Set<string>();
-  readonly #aftermathMs: Millis;
 
   constructor(nodes: readonly string[], probeIntervalMs: Millis) {
     this.#nodes = nodes;
-    this.#aftermathMs = AFTERMATH_PERIODS * probeIntervalMs;
+    this.aftermathMs = AFTERMATH_PERIODS * probeIntervalMs;
     this.obstacles = new Obstacles(nodes);
-    for (const node of nodes) this.obstacles.beginAt(node, 0);
   }
 
   process(node: string): KnownProcess {
@@ -190,7 +190,7 @@ export class Knowledge implements RunView {
     const owner = this.ownerOf(member);
     if (owner === undefined || owner.is !== "running") return false;
     const sinceMs = this.obstacles.clearSince(viewer, owner.node);
-    return sinceMs !== undefined && atMs - sinceMs >= this.#aftermathMs;
+    return sinceMs !== undefined && atMs - sinceMs >= this.aftermathMs;
   }
 }
 

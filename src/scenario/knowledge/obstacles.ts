@@ -4,6 +4,8 @@ import { type LinkRules, linkFault } from "../../transport/link-rules.ts";
 /** A time in which a process could not be heard, or a link was cut. */
 interface Obstacle {
   readonly fromMs: Millis;
+  /** Something went wrong; not so before a process first starts. */
+  readonly isFault: boolean;
   /** Undefined: it still is. */
   untilMs: Millis | undefined;
 }
@@ -17,13 +19,15 @@ export class Obstacles {
   readonly #ofPair = new Map<string, Obstacle[]>();
   readonly #nodes: readonly string[];
 
+  /** Nobody has started yet. */
   constructor(nodes: readonly string[]) {
     this.#nodes = nodes;
+    for (const node of nodes) begin(this.#ofNode, node, { fromMs: 0, isFault: false });
   }
 
   /** The node does not run, or stands still. */
   beginAt(node: string, nowMs: Millis): void {
-    begin(this.#ofNode, node, nowMs);
+    begin(this.#ofNode, node, { fromMs: nowMs, isFault: true });
   }
 
   endAt(node: string, nowMs: Millis): void {
@@ -35,7 +39,7 @@ export class Obstacles {
     for (const [at, a] of this.#nodes.entries()) {
       for (const b of this.#nodes.slice(at + 1)) {
         const isCut = linkFault(rules, a, b)?.drop === 1 || linkFault(rules, b, a)?.drop === 1;
-        if (isCut) begin(this.#ofPair, pairOf(a, b), nowMs);
+        if (isCut) begin(this.#ofPair, pairOf(a, b), { fromMs: nowMs, isFault: true });
         else end(this.#ofPair, pairOf(a, b), nowMs);
       }
     }
@@ -56,9 +60,27 @@ export class Obstacles {
     return newest(this.#between(viewer, subject).filter(({ untilMs }) => untilMs === undefined));
   }
 
-  /** When the last thing began that ever kept the two apart. */
-  lastCauseOf(viewer: string, subject: string): Millis | undefined {
-    return newest(this.#between(viewer, subject));
+  /**
+   * When the newest fault began that keeps the two apart, or did so at `afterMs` or later; undefined
+   * for none. A slow or lossy link is none either.
+   */
+  lastCauseOf(viewer: string, subject: string, afterMs: Millis): Millis | undefined {
+    return newest(this.#faultsAfter(viewer, subject, afterMs));
+  }
+
+  /**
+   * When the last fault between the two was over, if one lasted until `afterMs` or later; undefined
+   * for none, and while something keeps them apart.
+   */
+  returnOf(viewer: string, subject: string, afterMs: Millis): Millis | undefined {
+    const isReturn = this.#faultsAfter(viewer, subject, afterMs).length > 0;
+    return isReturn ? this.clearSince(viewer, subject) : undefined;
+  }
+
+  #faultsAfter(viewer: string, subject: string, afterMs: Millis): readonly Obstacle[] {
+    return this.#between(viewer, subject).filter(
+      ({ isFault, untilMs }) => isFault && (untilMs === undefined || untilMs >= afterMs),
+    );
   }
 
   /** Only what is the subject's own, or between the two: a viewer that slept blames nobody. */
@@ -70,10 +92,14 @@ export class Obstacles {
   }
 }
 
-function begin(obstacles: Map<string, Obstacle[]>, key: string, nowMs: Millis): void {
+function begin(
+  obstacles: Map<string, Obstacle[]>,
+  key: string,
+  obstacle: Pick<Obstacle, "fromMs" | "isFault">,
+): void {
   const own = obstacles.get(key) ?? [];
   if (own.at(-1) !== undefined && own.at(-1)?.untilMs === undefined) return;
-  obstacles.set(key, [...own, { fromMs: nowMs, untilMs: undefined }]);
+  obstacles.set(key, [...own, { ...obstacle, untilMs: undefined }]);
 }
 
 function end(obstacles: Map<string, Obstacle[]>, key: string, nowMs: Millis): void {

@@ -1,4 +1,4 @@
-import type { Millis } from "../../core/member.ts";
+import type { MemberName, Millis } from "../../core/member.ts";
 import type { Verdict } from "../judging/judges.ts";
 import type { ExpectStep } from "../language/scenario.ts";
 import type { ExpectationRecord } from "../run-record.ts";
@@ -78,22 +78,47 @@ async function measureTraffic(
   return { metAtMs: holds ? fromMs : null, got: got() };
 }
 
-/** Detection and return are counted from their cause, everything else from the step. */
+/** Detection and return are counted from their cause where there was one, all else from the step. */
 function deadlineOf(stage: Stage, { condition, viewers, withinMs }: ExpectStep): Millis {
   const { knowledge, nowMs } = stage;
   if (withinMs === null) return nowMs;
   if (condition.kind !== "detected" && condition.kind !== "back") return nowMs + withinMs;
-  const causes = condition.members.flatMap((member) => {
+  const { kind, members } = condition;
+  const pairs = members.flatMap((member) => {
     const subject = knowledge.nodeOf(member);
     const whose = (viewers ?? knowledge.viewers).filter((viewer) => viewer !== subject);
-    return whose.map((viewer) =>
-      condition.kind === "detected"
-        ? knowledge.obstacles.lastCauseOf(viewer, subject)
-        : knowledge.obstacles.clearSince(viewer, subject),
-    );
+    return whose.map((viewer) => ({ viewer, member, subject }));
   });
-  const known = causes.filter((cause) => cause !== undefined);
-  return (known.length === 0 ? nowMs : Math.max(...known)) + withinMs;
+  // Who sees it so already has nothing to wait for, unless that goes for everybody.
+  const wanted = kind === "detected" ? "dead" : "alive";
+  const waiting = pairs.filter(
+    ({ viewer, member }) => knowledge.belief(viewer, member)?.state !== wanted,
+  );
+  const causes = (waiting.length > 0 ? waiting : pairs).flatMap(
+    (pair) => causeOf(kind, pair, stage) ?? [],
+  );
+  return (causes.length === 0 ? nowMs : Math.max(...causes)) + withinMs;
+}
+
+interface Pair {
+  readonly viewer: string;
+  readonly member: MemberName;
+  /** Its process. */
+  readonly subject: string;
+}
+
+/** What a viewer's belief is counted from: only a fault can be it that was recent enough then. */
+function causeOf(
+  kind: "detected" | "back",
+  { viewer, member, subject }: Pair,
+  { knowledge, nowMs }: Stage,
+): Millis | undefined {
+  const { obstacles, aftermathMs } = knowledge;
+  const belief = knowledge.belief(viewer, member);
+  const deadSinceMs = belief?.state === "dead" ? belief.sinceMs : undefined;
+  return kind === "detected"
+    ? obstacles.lastCauseOf(viewer, subject, (deadSinceMs ?? nowMs) - aftermathMs)
+    : obstacles.returnOf(viewer, subject, (deadSinceMs ?? 0) - aftermathMs);
 }
 
 /** One condition, looked at after each observation, with the time of that. */

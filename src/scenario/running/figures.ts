@@ -15,6 +15,8 @@ export class Measuring {
   readonly samples: FigureSample[] = [];
   readonly #knowledge: Knowledge;
   readonly #isConverged: () => boolean;
+  /** When a viewer took a member for dead, by both. */
+  readonly #deaths = new Map<string, Millis>();
   #falseDeaths = 0;
   #suspicions = 0;
   #healingSinceMs: Millis | undefined;
@@ -59,11 +61,13 @@ export class Measuring {
   }
 
   #changed({ viewer, member, from, to, atMs }: BeliefChange): void {
-    const { obstacles } = this.#knowledge;
+    const { obstacles, aftermathMs } = this.#knowledge;
     const subject = this.#knowledge.nodeOf(member);
     if (subject === viewer) return;
     if (to === "suspect") this.#suspicions++;
+    const pair = `${viewer} ${member}`;
     if (to === "dead") {
+      this.#deaths.set(pair, atMs);
       const fromMs = obstacles.causeOf(viewer, subject);
       if (fromMs !== undefined) {
         this.samples.push({ figure: "detect", viewer, member, ...taken(fromMs, atMs) });
@@ -72,7 +76,9 @@ export class Measuring {
       }
     }
     if (from === "dead" && to === "alive") {
-      const fromMs = obstacles.clearSince(viewer, subject);
+      const deadSinceMs = this.#deaths.get(pair) ?? 0;
+      // From what explains that death, and not from something older.
+      const fromMs = obstacles.returnOf(viewer, subject, deadSinceMs - aftermathMs);
       if (fromMs === undefined) return;
       this.samples.push({ figure: "back", viewer, member, ...taken(fromMs, atMs) });
     }
