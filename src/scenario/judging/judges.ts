@@ -125,7 +125,7 @@ const JUDGES: { readonly [K in Condition["kind"]]: Judge<K> } = {
         ) {
           continue;
         }
-        if (seenBy === "same_side" && state === "dead" && !belief.isUnprovoked) continue;
+        if (seenBy === "same_side" && !belief.isUnprovoked) continue;
         return { holds: true, got: () => `${viewer} sees ${member} ${state}` };
       }
     }

@@ -189,7 +189,7 @@ export type Condition =
       readonly state: Exclude<MemberState, "forgotten">;
       /** Null: any member whose process runs. */
       readonly members: readonly MemberName[] | null;
-      /** `same_side`: only viewers that nothing kept from the member when they changed their mind. */
+      /** `same_side`, for `dead` alone: only viewers that nothing kept from the member then. */
       readonly seenBy: "anyone" | "same_side" | readonly string[];
     }
   /** Only from a program. Text says what is wrong. */

@@ -178,6 +178,11 @@ describe("what cannot come about is told before anything starts", () => {
       '5:5: there is no mark "later" before this',
     ],
     [
+      "what a fault explains of anything but a death",
+      "  - never: { suspect: anyone, seen_by: same_side }\n",
+      "5:40: same_side goes with dead; suspect needs anyone, or nodes",
+    ],
+    [
       "detected as a standing rule",
       "  - always: { detected: c }\n",
       "5:5: detected is for await and expect; it cannot be judged at every moment",

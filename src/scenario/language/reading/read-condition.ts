@@ -138,6 +138,10 @@ function readSeen(
       : by === "same_side"
         ? "same_side"
         : expand(by, "seen_by", reading);
+  if (seenBy === "same_side" && state !== "dead") {
+    const message = `same_side goes with dead; ${state} needs anyone, or nodes`;
+    reading.issues.add([...reading.path, "seen_by"], message);
+  }
   const told = members === null ? "anyone that runs" : show(members);
   const viewers = typeof seenBy === "string" ? seenBy.replace("_", " ") : show(seenBy);
   return {

@@ -18,7 +18,7 @@ const seenBy = z
   .union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
     error: "must be anyone, same_side, a node, a group, or a list of them",
   })
-  .describe("Viewers; same_side: those that no fault kept from the member");
+  .describe("Viewers; same_side, with dead: those that no fault kept from the member");
 
 const viewers = nodes.describe("Whose views count; without it those of all that run").optional();
 
