@@ -123,7 +123,16 @@ describe("what cannot be carried out is told with line and column", () => {
       "  - loss: { node: a, from: b, rate: 5% }\n",
       "5:11: name links by from and to, between, or node",
     ],
-    ["a share above one", "  - loss: 3\n", "5:11: loss: 3 must be a share such as 30% or 0.3"],
+    [
+      "a share above one",
+      "  - loss: 3\n",
+      "5:11: loss: 3 must be a share such as 30% or 0.3, at most 100%",
+    ],
+    [
+      "a share above a hundred percent",
+      "  - loss: 130%\n",
+      '5:11: loss: "130%" must be a share such as 30% or 0.3, at most 100%',
+    ],
   ])("%s", (_, steps, complaint) => {
     expect(complaints(steps)).toEqual([complaint]);
   });

@@ -3,7 +3,7 @@ import { z } from "zod";
 /** Name of a member, as the daemon takes it. */
 export const NAME = /^[A-Za-z0-9._-]{1,64}$/;
 const DURATION = /^\d+(\.\d+)?(ms|s|m|h)$/;
-const PERCENT = /^\d+(\.\d+)?%$/;
+const PERCENT = /^(\d{1,2}(\.\d+)?|100(\.0+)?)%$/;
 const RATE_S = /^\d+(\.\d+)? ?(B|KiB|MiB)\/s$/;
 const LIMIT = /^(<=?|>=?) ?\d+(\.\d+)?(ms|s|m)?$/;
 
@@ -16,7 +16,7 @@ export const duration = z
   .regex(DURATION, { error: "must be a duration such as 500ms, 5s or 2m" })
   .describe("A duration such as 500ms, 5s or 2m");
 
-const shareError = "must be a share such as 30% or 0.3";
+const shareError = "must be a share such as 30% or 0.3, at most 100%";
 
 export const share = z
   .union(
