@@ -32,6 +32,7 @@ export interface SessionOptions {
 const FRAME_MS_MIN = 50;
 /** The node answers within a millisecond; so long a silence is one to be told. */
 const ANSWER_MS_MAX = 1500;
+const TICK_MS = 1000;
 
 /** Holds what was read and what the reader chose, and hands out a scene when either changes, at most 20 a second. */
 export class DashboardSession {
@@ -44,6 +45,7 @@ export class DashboardSession {
   private feed: { readonly feed: NodeFeed; readonly client: ControlClient; end(): void };
   private drawnAtMs = Number.NEGATIVE_INFINITY;
   private timer: NodeJS.Timeout | undefined;
+  private ticker: NodeJS.Timeout | undefined;
 
   constructor(options: SessionOptions) {
     this.options = options;
@@ -93,6 +95,7 @@ export class DashboardSession {
 
   end(): void {
     clearTimeout(this.timer);
+    clearTimeout(this.ticker);
     this.feed.end();
   }
 
@@ -171,10 +174,18 @@ export class DashboardSession {
       () => {
         this.timer = undefined;
         this.drawnAtMs = performance.now();
+        this.tickWhileLost();
         this.options.onScene(this.scene);
       },
       Math.max(0, this.drawnAtMs + FRAME_MS_MIN - performance.now()),
     );
+  }
+
+  /** Nothing comes of a node that is lost, but the banner says how long it has been silent: a scene a second at least. */
+  private tickWhileLost(): void {
+    clearTimeout(this.ticker);
+    if (this.held !== undefined || this.picture.connection.kind !== "lost") return;
+    this.ticker = setTimeout(() => this.draw(), TICK_MS);
   }
 }
 

@@ -11,7 +11,7 @@ import type { PhiHistory } from "./phi-history.ts";
 export type Connection =
   | { readonly kind: "connecting" }
   | { readonly kind: "live" }
-  /** It stopped answering; what is shown is the last that it said. */
+  /** It stopped answering; what is shown is the last that it said, at `sinceMs` (the first failure where it never did). */
   | { readonly kind: "lost"; readonly sinceMs: number; readonly why: string };
 
 /** Something read from the node, and when (wall clock). */

@@ -49,8 +49,15 @@ export function updatePicture(picture: Picture, update: PictureUpdate, atMs: num
 }
 
 function lose(picture: Picture, why: string, atMs: number): Picture {
-  const sinceMs = picture.connection.kind === "lost" ? picture.connection.sinceMs : atMs;
+  const { connection } = picture;
+  const sinceMs = connection.kind === "lost" ? connection.sinceMs : (lastReadMs(picture) ?? atMs);
   return { ...picture, connection: { kind: "lost", sinceMs, why } };
+}
+
+/** When the node last answered; a request that fails may have waited long for it. */
+function lastReadMs({ self, members, views, explanation }: Picture): number | undefined {
+  const readMs = [self, members, views, explanation].flatMap((reading) => reading?.atMs ?? []);
+  return readMs.length === 0 ? undefined : Math.max(...readMs);
 }
 
 /** Another start id is another run of the process: its counters begin anew. */

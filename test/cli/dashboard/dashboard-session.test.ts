@@ -1,3 +1,5 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterEach, expect, test, vi } from "vitest";
 import { DashboardSession } from "../../../cli/dashboard/dashboard-session.ts";
 import type { Scene } from "../../../cli/dashboard/model/scene.ts";
@@ -78,6 +80,18 @@ test("a node that goes away is told as lost, with the last picture, and found ag
   await server.close();
   const { scene } = await until(({ picture }) => picture.connection.kind === "lost");
   expect(scene.order).toHaveLength(3);
+});
+
+test("while a lost node keeps silent, scenes go on and say for how long", async () => {
+  const silent = createServer(() => undefined);
+  await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+  const { scenes, session } = watch(`http://127.0.0.1:${(silent.address() as AddressInfo).port}`);
+  const isOneLossTwice = ({ scene }: (typeof scenes)[number], at: number) =>
+    scene.picture.connection.kind === "lost" && scenes[at + 1]?.scene.picture === scene.picture;
+  await vi.waitUntil(() => scenes.some(isOneLossTwice), { timeout: 5000, interval: 5 });
+  session.end();
+  silent.closeAllConnections();
+  silent.close();
 });
 
 test("a digit without a member says so, and y copies the row as JSON", async () => {

@@ -43,10 +43,20 @@ test("a forgotten member's row goes", () => {
   expect(picture.members?.body.members).toEqual([]);
 });
 
-test("a node that is lost keeps its last picture and the time of the first failure", () => {
-  const picture = after(members(["n2"]), { kind: "lost", why: "a" }, { kind: "lost", why: "b" });
+test("a node that is lost keeps its last picture, and is lost since it last answered", () => {
+  const picture = after(
+    members(["n2"]),
+    { kind: "self", body: self() },
+    { kind: "lost", why: "a" },
+    { kind: "lost", why: "b" },
+  );
   expect(picture.members?.body.members).toHaveLength(1);
   expect(picture.connection).toEqual({ kind: "lost", sinceMs: NOW_MS + 1000, why: "b" });
+});
+
+test("a node that never answered is lost since the first failure", () => {
+  const { connection } = after({ kind: "lost", why: "a" }, { kind: "lost", why: "b" });
+  expect(connection).toEqual({ kind: "lost", sinceMs: NOW_MS, why: "b" });
 });
 
 test("any answer ends a loss", () => {
