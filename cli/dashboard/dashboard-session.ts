@@ -29,6 +29,14 @@ export interface SessionOptions {
   readonly onQuit: () => void;
 }
 
+/** What is shown while the reader holds the picture. */
+interface Held {
+  readonly picture: Picture;
+  readonly atMs: number;
+  /** Lines that the timeline got meanwhile. */
+  readonly linesAdded: number;
+}
+
 const FRAME_MS_MIN = 50;
 /** The node answers within a millisecond; so long a silence is one to be told. */
 const ANSWER_MS_MAX = 1500;
@@ -38,8 +46,7 @@ const TICK_MS = 1000;
 export class DashboardSession {
   private readonly options: SessionOptions;
   private picture: Picture;
-  /** What is shown while the picture is held. */
-  private held: Picture | undefined;
+  private held: Held | undefined;
   private ui: UiState;
   private size: ScreenSize;
   private feed: { readonly feed: NodeFeed; readonly client: ControlClient; end(): void };
@@ -57,9 +64,9 @@ export class DashboardSession {
 
   get scene(): Scene {
     const { extra } = this.options;
-    const picture = this.held ?? this.picture;
+    const { picture, atMs: nowMs } = this.held ?? { picture: this.picture, atMs: Date.now() };
     const { ui, size } = this;
-    return composeScene({ picture, ui, size, nowMs: Date.now(), extraKeys: extra?.keys ?? [] });
+    return composeScene({ picture, ui, size, nowMs, extraKeys: extra?.keys ?? [] });
   }
 
   press(key: string): void {
@@ -68,7 +75,7 @@ export class DashboardSession {
     const { ui, command } = pressKey(this.ui, key, factsOf(before));
     const hasMoved = ui.selected !== this.ui.selected;
     this.ui = ui;
-    if (wasPaused !== ui.isPaused) this.held = ui.isPaused ? this.picture : undefined;
+    if (wasPaused !== ui.isPaused) this.holdOrRelease();
     if (command !== undefined) this.carryOut(command, before);
     if (hasMoved) this.feed.feed.readDetailSoon();
     this.draw();
@@ -124,11 +131,25 @@ export class DashboardSession {
 
   private take(update: PictureUpdate): void {
     this.picture = updatePicture(this.picture, update, Date.now());
-    // Scrolled back, the timeline stays where it is while events are added.
-    if (update.kind === "event" && this.ui.eventsBack > 0 && timeline([update.event]).length > 0) {
-      this.ui = { ...this.ui, eventsBack: this.ui.eventsBack + 1 };
-    }
-    if (this.held === undefined) this.draw();
+    const added = update.kind === "event" ? timeline([update.event]).length : 0;
+    if (this.held === undefined) {
+      this.keepPlace(added);
+      this.draw();
+    } else this.held = { ...this.held, linesAdded: this.held.linesAdded + added };
+  }
+
+  /** A held picture stands still whole, its clock and its timeline too. */
+  private holdOrRelease(): void {
+    const { held } = this;
+    this.held =
+      held === undefined ? { picture: this.picture, atMs: Date.now(), linesAdded: 0 } : undefined;
+    if (held !== undefined) this.keepPlace(held.linesAdded);
+  }
+
+  /** Scrolled back, the timeline stays where it is while lines are added. */
+  private keepPlace(linesAdded: number): void {
+    const { eventsBack } = this.ui;
+    if (eventsBack > 0) this.ui = { ...this.ui, eventsBack: eventsBack + linesAdded };
   }
 
   private carryOut(command: Command, { picture, order }: Scene): void {

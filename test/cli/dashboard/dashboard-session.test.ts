@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test, vi } from "vitest";
 import { DashboardSession } from "../../../cli/dashboard/dashboard-session.ts";
+import type { UiState } from "../../../cli/dashboard/keys/ui-state.ts";
 import type { Scene } from "../../../cli/dashboard/model/scene.ts";
 import { openApi } from "../../control/api.ts";
 import { changed, FakeNode, member } from "../../control/fake-node.ts";
@@ -18,12 +19,13 @@ function threeMembers(): FakeNode {
 }
 
 /** A session on `url`, with its scenes as they come. */
-function watch(url: string) {
+function watch(url: string, ui: Partial<UiState> = {}) {
   const scenes: { readonly scene: Scene; readonly atMs: number }[] = [];
   const copied: string[] = [];
   const session = new DashboardSession({
     url,
     size: { columns: 80, rows: 24 },
+    ui,
     onScene: (scene) => scenes.push({ scene, atMs: performance.now() }),
     onCopy: (text) => copied.push(text),
     onQuit: () => undefined,
@@ -71,6 +73,41 @@ test("a held picture stays as it is while the node goes on, and catches up", asy
   expect(stateOf(session.scene, "n1")).toBe("alive");
   session.press("p");
   await until((scene) => !scene.ui.isPaused && stateOf(scene, "n1") === "dead");
+});
+
+test("a held picture's clock stands still", async () => {
+  const { url } = await openApi(threeMembers());
+  const { session, until } = watch(url);
+  await until((scene) => scene.order.length === 3);
+  session.press("p");
+  const { nowMs } = session.scene;
+  await vi.waitUntil(() => Date.now() > nowMs, { interval: 1 });
+  expect(session.scene.nowMs).toBe(nowMs);
+  session.press("p");
+  expect(session.scene.nowMs).toBeGreaterThan(nowMs);
+});
+
+test("events move a held timeline only when it is let go, and then it keeps its place", async () => {
+  const { node, url } = await openApi(threeMembers());
+  for (const name of ["n1", "n2"]) node.events.append(changed(name, "suspect"), new Date());
+  const { session, until } = watch(url, { focus: "events" });
+  await until((scene) => scene.picture.events.length === 2);
+  session.press("up");
+  session.press("p");
+  node.events.append(changed("n1", "dead"), new Date());
+  // Let go and held again, until the event has come while it was held.
+  const backs = await vi.waitUntil(
+    () => {
+      const held = session.scene.ui.eventsBack;
+      session.press("p");
+      const { picture, ui } = session.scene;
+      if (picture.events.length === 3) return { held, released: ui.eventsBack };
+      session.press("p");
+      return undefined;
+    },
+    { timeout: 5000, interval: 5 },
+  );
+  expect(backs).toEqual({ held: 1, released: 2 });
 });
 
 test("a node that goes away is told as lost, with the last picture, and found again", async () => {
