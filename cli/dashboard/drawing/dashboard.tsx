@@ -1,6 +1,7 @@
 import { Box } from "ink";
-import { isTooSmall, SIZE_MIN } from "../model/layout.ts";
+import { isTooSmall, type ScreenSize, SIZE_MIN } from "../model/layout.ts";
 import type { Scene } from "../model/scene.ts";
+import { cellsOf, cut } from "../theme/cells.ts";
 import type { Theme } from "../theme/theme.ts";
 import { drawLine } from "./fit-line.ts";
 import { headerLines } from "./header-lines.ts";
@@ -22,7 +23,7 @@ export interface DashboardProps {
 export function Dashboard({ scene, theme }: DashboardProps) {
   const { size, bands } = scene.layout;
   if (isTooSmall(size)) {
-    return <Painted columns={size.columns} lines={[tooSmall(size)]} />;
+    return <Painted columns={size.columns} lines={[tooSmall(size, theme)]} />;
   }
   const [first, second] = headerLines(scene, theme);
   const header = [first, second].map((line) => drawLine(theme, line, size.columns));
@@ -58,7 +59,13 @@ function PaneOf(props: ScenePaneProps) {
   return <Shown {...props} />;
 }
 
-function tooSmall({ columns, rows }: Scene["layout"]["size"]): string {
-  const text = `hearsay needs ${SIZE_MIN.columns}x${SIZE_MIN.rows}, this is ${columns}x${rows}`;
-  return text.slice(0, columns);
+/** The longest text that fits. */
+function tooSmall({ columns, rows }: ScreenSize, theme: Theme): string {
+  const needed = `needs ${SIZE_MIN.columns}x${SIZE_MIN.rows}`;
+  const texts = [
+    `hearsay ${needed}, this is ${columns}x${rows}`,
+    `${needed}, is ${columns}x${rows}`,
+    needed,
+  ];
+  return texts.find((text) => cellsOf(text) <= columns) ?? cut(needed, columns, theme.glyphs.cut);
 }

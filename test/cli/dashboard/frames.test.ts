@@ -94,3 +94,15 @@ test("a terminal below 40×10 gets one honest line", () => {
   ]);
   expect(frame({ columns: 80, rows: 9, peers: 5 })).toEqual(["hearsay needs 40x10, this is 80x9"]);
 });
+
+test.each([
+  [30, 8, "needs 40x10, is 30x8"],
+  [20, 5, "needs 40x10, is 20x5"],
+  [20, 24, "needs 40x10"],
+  [9, 5, "needs 40…"],
+])(
+  "at %i×%i that line is as short as it must be, and cut only with a mark",
+  (columns, rows, line) => {
+    expect(frame({ columns, rows, peers: 5 })).toEqual([line]);
+  },
+);
