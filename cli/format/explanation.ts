@@ -1,5 +1,5 @@
 import type { ExplainBody, ViewsBody } from "../../src/control/api-types.ts";
-import type { Millis } from "../../src/core/member.ts";
+import { isPresent, type Millis } from "../../src/core/member.ts";
 import { formatEvent } from "./events.ts";
 import { formatCount, formatNames, formatPhi, formatPhiBar, formatSpan } from "./quantities.ts";
 import { formatState, paint, type TextStyle } from "./text-style.ts";
@@ -24,19 +24,32 @@ export function hearingsOf(member: string, body: ViewsBody): Hearing[] {
     .sort((a, b) => a.heardAgoMs - b.heardAgoMs);
 }
 
+/** Who measures the member: nobody, once it is gone. */
+export function watchersOf({ state, observers }: ExplainBody): readonly string[] {
+  return isPresent(state) ? observers : [];
+}
+
+/** Why the attached node has no phi for another member. */
+export function whyNoPhi({ self, state }: ExplainBody): string {
+  if (state === "dead") return `${self} measures no dead member`;
+  if (state === "left") return `${self} measures no member that left`;
+  return `${self} does not watch it`;
+}
+
 /** The story of one member in plain words, one line a fact. */
 export function formatExplanation(
   style: TextStyle,
   body: ExplainBody,
   hearings: readonly Hearing[],
 ): string[] {
+  const watchers = watchersOf(body);
   const facts: readonly (readonly [title: string, lines: readonly string[]])[] = [
     ["phi", describePhi(style, body)],
     ["window", describeWindow(body)],
     ["suspicion", describeSuspicion(body)],
     ["probes", describeProbes(body)],
     ["heard by", describeHearings(body, hearings)],
-    ["watched by", body.observers.length === 0 ? [] : [formatNames(body.observers)]],
+    ["watched by", watchers.length === 0 ? [] : [formatNames(watchers)]],
     ["about it", describeRecord(body)],
     ["history", body.history.map((event) => formatEvent(style, event))],
   ];
@@ -62,7 +75,7 @@ function describePhi(style: TextStyle, body: ExplainBody): string[] {
   if (body.name === body.self) return ["a node does not measure itself"];
   const { detector } = body;
   if (detector === null || body.phi === null) {
-    return [`${body.self} does not watch it, so it has no phi of its own for it`];
+    return [`none: ${whyNoPhi(body)}`];
   }
   const heard =
     body.lastHeardMs === null

@@ -1,5 +1,5 @@
 import type { ExplainBody, ViewsBody } from "../../../src/control/api-types.ts";
-import { hearingsOf } from "../../format/explanation.ts";
+import { hearingsOf, watchersOf } from "../../format/explanation.ts";
 import { formatCount, formatNames, formatSpan } from "../../format/quantities.ts";
 
 const HEARINGS_SHOWN = 4;
@@ -12,11 +12,12 @@ export function detailFacts(body: ExplainBody, views: ViewsBody | undefined): st
       ...recordFacts(body),
     ];
   }
+  const watchers = watchersOf(body);
   return [
     ...suspicionFacts(body),
     ...probeFacts(body),
     ...(views === undefined ? [] : [hearingFact(body, views)]),
-    ...(body.observers.length === 0 ? [] : [`watched by ${listed(body.observers)}`]),
+    ...(watchers.length === 0 ? [] : [`watched by ${listed(watchers)}`]),
     ...recordFacts(body),
   ];
 }

@@ -2,10 +2,12 @@ import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FIRST_UI, type UiState } from "../../../cli/dashboard/keys/ui-state.ts";
 import { composeScene } from "../../../cli/dashboard/model/scene.ts";
+import type { Picture } from "../../../cli/dashboard/picture/picture.ts";
+import { updatePicture } from "../../../cli/dashboard/picture/update-picture.ts";
 import { renderFrame } from "../../../cli/dashboard/render-frame.tsx";
 import { cellsOf } from "../../../cli/dashboard/theme/cells.ts";
 import { chooseTheme, type Palette } from "../../../cli/dashboard/theme/theme.ts";
-import { NOW_MS, troubledPicture } from "./pictures.ts";
+import { explanation, member, NOW_MS, troubledPicture } from "./pictures.ts";
 
 const zone = process.env.TZ;
 beforeAll(() => {
@@ -27,14 +29,16 @@ interface FrameFacts {
   readonly columns: number;
   readonly rows: number;
   readonly peers: number;
+  readonly picture?: Picture;
   readonly ui?: Partial<UiState>;
   readonly palette?: Palette;
   readonly ascii?: boolean;
 }
 
-function frame({ columns, rows, peers, ui = {}, palette = "plain", ascii = false }: FrameFacts) {
+function frame(facts: FrameFacts) {
+  const { columns, rows, peers, ui = {}, palette = "plain", ascii = false } = facts;
   const scene = composeScene({
-    picture: troubledPicture(peers),
+    picture: facts.picture ?? troubledPicture(peers),
     ui: { ...FIRST_UI, ...ui },
     size: { columns, rows },
     nowMs: NOW_MS,
@@ -68,6 +72,15 @@ describe.each(SIZES)("at %i×%i", (columns, rows) => {
       frame({ columns, rows, peers: 5, ui: { isHelpOpen: true } }).join("\n"),
     ).toMatchSnapshot();
   });
+});
+
+test("the detail of a dead member says that nobody measures it, not that it was never watched", () => {
+  const body = explanation(member("n5", { state: "dead", phi: null }), { detector: null });
+  const picture = updatePicture(troubledPicture(5), { kind: "explanation", body }, NOW_MS);
+  const ui = { selected: "n5", isDetailOpen: true };
+  const shown = frame({ columns: 100, rows: 30, peers: 5, picture, ui }).join("\n");
+  expect(shown).toContain("no phi: n1 measures no dead member");
+  expect(shown).not.toMatch(/watched by|does not watch/);
 });
 
 test("with colours and without them a frame says the same in the same cells", () => {

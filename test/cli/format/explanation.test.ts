@@ -79,8 +79,21 @@ test("a suspicion that ended says how", () => {
 
 test("a member that this node does not watch has no phi here, and the story says so", () => {
   const told = text(PLAIN, explainBody("n3", { observed: false, phi: null, detector: null }), []);
-  expect(told).toContain("n1 does not watch it, so it has no phi of its own for it");
+  expect(told).toContain("  phi         none: n1 does not watch it");
 });
+
+test.each([
+  ["dead", "none: n1 measures no dead member"],
+  ["left", "none: n1 measures no member that left"],
+] as const)(
+  "of a %s member nobody is told to watch it, and the state is why it has no phi",
+  (state, why) => {
+    const body = explainBody("n3", { state, phi: null, detector: null, observers: ["n1", "n2"] });
+    const told = text(PLAIN, body, []);
+    expect(told).toContain(`  phi         ${why}`);
+    expect(told).not.toContain("watched by");
+  },
+);
 
 test("a node tells of itself that it does not measure itself", () => {
   expect(text(PLAIN, explainBody("n1"), [])).toContain("n1 (this node) is ● alive for 1m00s\n");

@@ -1,4 +1,5 @@
 import type { ExplainBody } from "../../../../src/control/api-types.ts";
+import { whyNoPhi } from "../../../format/explanation.ts";
 import { formatSpan } from "../../../format/quantities.ts";
 import { detailFacts } from "../../model/detail-facts.ts";
 import { type PhiCurve, phiCurve } from "../../model/phi-curve.ts";
@@ -70,7 +71,7 @@ function factLines(body: ExplainBody, scene: Scene, cells: number): Line[] {
 function stackedLines(theme: Theme, body: ExplainBody, scene: Scene, room: Room): Line[] {
   const facts = factLines(body, scene, room.cells);
   const curve = phiCurve(body, curveColumns(room.cells));
-  if (curve === undefined || body.detector === null) return [...facts, noDetector(body)];
+  if (curve === undefined || body.detector === null) return [...facts, noCurve(body)];
   const spare = room.rows - Math.min(facts.length, 4) - 2;
   const histogramRows = Math.min(HISTOGRAM_ROWS_MAX, Math.floor(spare * 0.45));
   const hasHistogram = histogramRows >= HISTOGRAM_ROWS_MIN;
@@ -95,7 +96,7 @@ function besideLines(theme: Theme, body: ExplainBody, scene: Scene, room: Room):
   const curve = phiCurve(body, curveColumns(rightCells));
   const right =
     curve === undefined
-      ? [noDetector(body)]
+      ? [noCurve(body)]
       : [
           curveTitle(theme, curve),
           ...curveLines(theme, curve, oddRows(Math.max(3, room.rows - 2))),
@@ -119,6 +120,9 @@ function curveTitle(theme: Theme, { phiSuspect, silenceMsMax }: PhiCurve): Line 
   return plainLine(` ${theme.glyphs.phi} against ${span}; suspect from ${phiSuspect} on`, "strong");
 }
 
-function noDetector({ name, self }: ExplainBody): Line {
-  return plainLine(name === self ? "" : ` ${self} does not watch it: no phi of its own`, "faint");
+function noCurve(body: ExplainBody): Line {
+  if (body.name === body.self) return plainLine("");
+  const isMeasured = body.detector !== null;
+  const why = isMeasured ? `${body.self} has not heard it yet` : `no phi: ${whyNoPhi(body)}`;
+  return plainLine(` ${why}`, "faint");
 }
