@@ -42,6 +42,15 @@ test("an address where nobody listens is unreachable, with address and remedy", 
   });
 });
 
+test("a host name that nobody knows is told as such, with address and remedy", async () => {
+  await expect(connectControl("nonsense.invalid:7373").self()).rejects.toMatchObject({
+    name: "NodeUnreachableError",
+    message:
+      'no hearsay node at http://nonsense.invalid:7373: no address was found for the host name "nonsense.invalid"; ' +
+      "start one with `hearsay start`, or name the address of a running one with --attach",
+  });
+});
+
 test("something else that speaks HTTP is not taken for a node", async () => {
   const url = await serveText({ "content-type": "text/html" }, "<h1>hello</h1>");
   await expect(connectControl(url).members()).rejects.toMatchObject({

@@ -162,8 +162,22 @@ export class HttpCaller {
     if (signal?.aborted) return signal.reason;
     const code = (error as NodeJS.ErrnoException).code;
     const message = error instanceof Error ? error.message : String(error);
-    const why = code === "ECONNREFUSED" ? "nothing listens there" : message;
-    return new NodeUnreachableError(this.url, why, REMEDY);
+    return new NodeUnreachableError(this.url, this.reasonOf(code) ?? message, REMEDY);
+  }
+
+  /** In plain words, where the system's own would be a riddle. */
+  private reasonOf(code: string | undefined): string | undefined {
+    switch (code) {
+      case "ECONNREFUSED":
+        return "nothing listens there";
+      case "ENOTFOUND":
+      case "EAI_AGAIN":
+        return `no address was found for the host name "${this.base.hostname}"`;
+      case "EHOSTUNREACH":
+      case "ENETUNREACH":
+        return "no route leads there";
+    }
+    return undefined;
   }
 }
 
