@@ -17,13 +17,23 @@ const SEEN_MS = 12_000;
 export class Terminal {
   private readonly socket = `hearsay-test-${process.pid}-${++opened}`;
 
-  static async open(columns: number, rows: number): Promise<Terminal> {
+  /** It ends with `close`, or with the process `ownerPid`: a test that is killed leaves no server behind. */
+  static async open(columns: number, rows: number, ownerPid = process.pid): Promise<Terminal> {
     const terminal = new Terminal();
     const size = ["-x", String(columns), "-y", String(rows)];
     const shell = "env PS1='$ ' LC_ALL=C.UTF-8 sh";
     await terminal.tmux("-f", "/dev/null", "new-session", "-d", "-s", "t", ...size, shell);
+    await terminal.endWith(ownerPid);
     await terminal.untilSeen("$");
     return terminal;
+  }
+
+  /** Whether its server still runs. */
+  async isOpen(): Promise<boolean> {
+    return this.tmux("has-session").then(
+      () => true,
+      () => false,
+    );
   }
 
   /** Types a line into the shell. The program is what `npm test` built. */
@@ -89,6 +99,11 @@ export class Terminal {
   /** Ends the server and what runs in it. */
   async close(): Promise<void> {
     await this.tmux("kill-server").catch(() => undefined);
+  }
+
+  private async endWith(pid: number): Promise<void> {
+    const watch = `while kill -0 ${pid} 2>/dev/null; do sleep 0.5; done`;
+    await this.tmux("run-shell", "-b", `${watch}; tmux -L ${this.socket} kill-server`);
   }
 
   private async tmux(...words: readonly string[]): Promise<string> {
