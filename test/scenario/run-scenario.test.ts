@@ -100,6 +100,15 @@ test("a death in the last moment of a block counts, although it is told a moment
   expect(failure).toMatch(/never c dead, seen by anyone; got: . sees c dead/);
 });
 
+test("a death counts as explained or not by what was so when it was declared", async () => {
+  const always: ScenarioSource["always"] = [{ never: { dead: "anyone", seen_by: "same_side" } }];
+  const frozen: StepSource[] = [{ pause: "c" }, { await: { detected: "c" }, within: "5s" }];
+  const kept: StepSource[] = [SLOW, { resume: "c" }, { wait: "10s" }];
+  const dead: StepSource = { expect: { see: { c: "dead" }, viewers: "a" } };
+  expect((await run([...frozen, ...kept, dead], { always })).failure).toBeNull();
+  expect((await run([SLOW, { wait: "20s" }, dead], { always })).failure).toMatch(/same side/);
+});
+
 test("detected within counts from the death, not from the step", async () => {
   const late = await run([
     { pause: "c" },

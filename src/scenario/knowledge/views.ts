@@ -6,7 +6,10 @@ export interface Belief {
   readonly state: MemberState;
   readonly incarnation: number;
   readonly sinceMs: Millis;
-  /** It took the member for dead although nothing kept the two apart. */
+  /**
+   * It took the member for dead although nothing kept the two apart. So it stays: how soon a death
+   * is undone once its cause is gone is another question.
+   */
   readonly isUnprovoked: boolean;
 }
 
