@@ -124,6 +124,36 @@ describe("what cannot be carried out is told with line and column", () => {
       "5:11: name links by from and to, between, or node",
     ],
     [
+      "unknown event",
+      "  - expect: { events: [{ node: a, event: member-chnged }] }\n",
+      '5:42: there is no event "member-chnged"; did you mean member-changed?',
+    ],
+    [
+      "unknown field of an event",
+      "  - expect: { events: [{ event: member-changed, membr: c }] }\n",
+      '5:49: member-changed has no field "membr"; did you mean member?',
+    ],
+    [
+      "a field of another event",
+      "  - expect: { events: [{ event: stalled, to: dead }] }\n",
+      '5:42: stalled has no field "to"; there are stalledMs, node',
+    ],
+    [
+      "a pattern without an event",
+      "  - expect: { events: [{ member: c }] }\n",
+      "5:24: event is missing; it must be an event such as member-changed",
+    ],
+    [
+      "a link of a node to itself",
+      "  - oneway: { from: a, to: a }\n",
+      "5:13: a has no link to itself; name another node",
+    ],
+    [
+      "more members than nodes",
+      "  - expect: { count: { alive: 3, dead: 1 } }\n",
+      "5:22: count: 4 members cannot be; there are 3 nodes",
+    ],
+    [
       "a share above one",
       "  - loss: 3\n",
       "5:11: loss: 3 must be a share such as 30% or 0.3, at most 100%",

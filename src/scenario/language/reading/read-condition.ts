@@ -8,6 +8,7 @@ import {
   type ConditionKey,
   type ConditionSource,
 } from "../shapes/condition-shapes.ts";
+import { EVENT_KINDS, eventFields } from "../shapes/event-fields.ts";
 import { bytesPerSecond } from "../shapes/leaves.ts";
 import { type Issues, type Path, showValue, suggest } from "./issues.ts";
 import type { Names } from "./names.ts";
@@ -74,7 +75,12 @@ const READERS: { readonly [K in ConditionKey]: (source: SourceOf<K>, reading: Re
     );
     return { condition: { kind: "see", states }, label: told.join(", ") };
   },
-  count: ({ count }) => {
+  count: ({ count }, { names, issues, path }) => {
+    const sum = Object.values(count).reduce((total, number) => total + number, 0);
+    if (sum > names.nodes.length) {
+      const message = `count: ${sum} members cannot be; there are ${names.nodes.length} nodes`;
+      issues.add([...path, "count"], message);
+    }
     const told = Object.entries(count).map(([state, number]) => `${number} ${state}`);
     return { condition: { kind: "count", counts: count }, label: told.join(", ") };
   },
@@ -153,11 +159,22 @@ function readSeen(
 function readPattern(
   { event, node = null, ...fields }: Record<string, string | number | boolean | null>,
   path: Path,
-  { names }: Reading,
+  { names, issues }: Reading,
 ): EventPattern {
+  const kind = String(event);
+  const known = eventFields(kind);
+  if (known === undefined) {
+    const message = `there is no event ${showValue(event)}${suggest(kind, EVENT_KINDS)}`;
+    issues.add([...path, "event"], message);
+  }
+  for (const key of Object.keys(fields)) {
+    if (known === undefined || known.includes(key)) continue;
+    const remedy = suggest(key, [...known, "node"]);
+    issues.add([...path, key], `${kind} has no field ${showValue(key)}${remedy}`, "key");
+  }
   if (typeof node === "string") names.one(node, [...path, "node"]);
   if (typeof fields.member === "string") names.one(fields.member, [...path, "member"]);
-  return { event: String(event), node: node === null ? null : String(node), fields };
+  return { event: kind, node: node === null ? null : String(node), fields };
 }
 
 function showPattern({ node, event, fields }: EventPattern): string {

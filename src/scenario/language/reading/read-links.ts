@@ -55,6 +55,9 @@ export const READ_LINKS: {
   oneway: ({ oneway }, reading) => {
     const from = reading.names.expand(oneway.from, [...reading.path, "oneway", "from"]);
     const to = reading.names.expand(oneway.to, [...reading.path, "oneway", "to"]);
+    if (from.length === 1 && to.length === 1 && from[0] === to[0]) {
+      complain(reading, "oneway", `${show(from)} has no link to itself; name another node`);
+    }
     return {
       rules: [{ from, to, ...CUT }],
       nodes: [...new Set([...from, ...to])],

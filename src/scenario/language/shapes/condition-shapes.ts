@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { EVENT_KINDS } from "./event-fields.ts";
 import { duration, line, name, nodes, trafficRate, wholeNumber } from "./leaves.ts";
 
 const SEEN_STATES = ["alive", "suspect", "dead", "left", "unknown"] as const;
@@ -24,15 +25,16 @@ const viewers = nodes.describe("Whose views count; without it those of all that 
 
 const since = line.describe("Text of a mark; without it the begin of the block").optional();
 
+const eventError = "must be an event such as member-changed";
+
 const eventPattern = z
-  .record(
-    z.string(),
-    z.union([z.string(), z.number(), z.boolean(), z.null()], { error: "must be a single value" }),
+  .object(
+    { event: z.string({ error: eventError }).meta({ enum: EVENT_KINDS }) },
     { error: "must be a map such as { node: a, event: member-changed, member: c, to: dead }" },
   )
-  .refine((pattern) => typeof pattern.event === "string", {
-    error: "needs an event, such as event: member-changed",
-  });
+  .catchall(
+    z.union([z.string(), z.number(), z.boolean(), z.null()], { error: "must be a single value" }),
+  );
 
 /**
  * What a condition looks like, by the key that tells its kind. To add a kind: a shape here, a
