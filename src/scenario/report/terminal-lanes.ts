@@ -52,7 +52,7 @@ export function drawLanes(record: RunRecord, style: ReportStyle): string[] {
     ...markLines(record, picture),
     ...processes.slice(0, LANES_MAX).map((lane) => processLine(lane, picture)),
     ...beliefs.slice(0, LANES_MAX).map((lane) => beliefLine(lane, picture)),
-    expectLine(record, picture),
+    ...(record.expectations.length === 0 ? [] : [expectLine(record, picture)]),
   ];
   const drawn = lines.flatMap((line) => layOut(line, { labelWidth, isBeside, picture }));
   return [...drawn, ...untold(beliefs.length), legend(picture)];

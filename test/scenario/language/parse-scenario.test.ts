@@ -240,7 +240,31 @@ describe("what cannot come about is told before anything starts", () => {
 
 test("a text that is no YAML is told with its place", () => {
   expect(complaintsOf("name: x\nnodes: [a, b\n")[0]).toMatch(/^\d+:\d+: /);
-  expect(complaintsOf("name: x\nname: y\n")[0]).toMatch(/^2:1: .*unique/);
+});
+
+test("a key that is there twice is named", () => {
+  expect(complaintsOf('name: x\n"name": y\n')).toEqual([
+    '2:1: there are two keys "name" in one map; leave out one',
+  ]);
+});
+
+test.each(["", "# nothing yet\n"])("a file without a word of YAML is empty: %j", (text) => {
+  expect(complaintsOf(text)).toEqual([
+    "1:1: the file is empty; a scenario has a name, nodes and steps",
+  ]);
+});
+
+test.each([
+  ["  - kill: []\n", "5:11: kill: [] must be all, a node, a group, or a list of them"],
+  ['  - kill: [""]\n', '5:12: kill[0]: "" must be all, a node, a group, or a list of them'],
+  [
+    "  - expect: { dead: [] }\n",
+    "5:21: dead: [] must be anyone, a node, a group, or a list of them",
+  ],
+  ["  - heal: []\n", "5:11: heal: [] must be all, a verb such as partition, or a list of verbs"],
+  ["  - expect: { events: [] }\n", "5:23: events: [] must be a list of at least one event"],
+])("what is empty is refused in the words of the language: %j", (steps, complaint) => {
+  expect(complaints(steps)).toEqual([complaint]);
 });
 
 test("an unknown key at the top is told, and what is wrong with single steps too", () => {

@@ -41,6 +41,11 @@ test.each([60, 80, 100, 140, 200])("no lane is wider than a terminal of %i colum
   expect(Math.max(...lanes.map((line) => [...line].length))).toBeLessThanOrEqual(columns);
 });
 
+test("a run that expected nothing has no line of expectations", () => {
+  const lines = renderTerminal(runRecord({ expectations: [] }), PLAIN_REPORT);
+  expect(lines.filter((line) => line.startsWith(" expects"))).toEqual([]);
+});
+
 test("a suspicion much shorter than a cell is seen", () => {
   const beliefs = [change("a", "c", 5000, "suspect"), change("a", "c", 5001, "alive")];
   const lines = renderTerminal(runRecord({ beliefs }), PLAIN_REPORT);

@@ -20,11 +20,18 @@ export function readYaml(text: string): YamlSource {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const issues = [...document.errors, ...document.warnings].map(({ message, pos }) => ({
+  const issues = [...document.errors, ...document.warnings].map(({ code, message, pos }) => ({
     id: "",
     position: at(pos[0]),
-    message: message.replaceAll(/\s*\n\s*/g, " "),
+    message:
+      code === "DUPLICATE_KEY"
+        ? `there are two keys ${keyAt(text, pos[0])} in one map; leave out one`
+        : message.replaceAll(/\s*\n\s*/g, " "),
   }));
+  if (issues.length === 0 && document.contents === null) {
+    const message = "the file is empty; a scenario has a name, nodes and steps";
+    issues.push({ id: "", position: at(0), message });
+  }
   const locate: Locate = (path, part) => {
     const offset = offsetOf(document, path, part);
     return offset === undefined ? undefined : at(offset);
@@ -36,6 +43,12 @@ export function readYaml(text: string): YamlSource {
     const message = error instanceof Error ? error.message : String(error);
     return { value: undefined, locate, issues: [{ id: "", position: at(0), message }] };
   }
+}
+
+/** The key that begins there, as it is written, without its quotes. */
+function keyAt(text: string, offset: number): string {
+  const written = /^[^:\n]{1,60}/.exec(text.slice(offset))?.[0].trim() ?? "";
+  return JSON.stringify(written.replace(/^(["'])(.*)\1$/, "$2"));
 }
 
 /** Where the value at `path` begins, or its key; what is not there lies where its parent begins. */

@@ -1,30 +1,28 @@
 import { z } from "zod";
 import { EVENT_KINDS } from "./event-fields.ts";
-import { duration, line, name, nodes, trafficRate, wholeNumber } from "./leaves.ts";
+import { duration, line, name, nodes, oneOrMore, trafficRate, wholeNumber } from "./leaves.ts";
 
 const SEEN_STATES = ["alive", "suspect", "dead", "left", "unknown"] as const;
 const stateError = "must be alive, suspect, dead, left, unknown, or a list of these";
 
-const seenStates = z.union([z.enum(SEEN_STATES), z.array(z.enum(SEEN_STATES)).min(1)], {
+const seenState = z.enum(SEEN_STATES, { error: stateError });
+const seenStates = z.union([seenState, z.array(seenState).min(1, { error: stateError })], {
   error: stateError,
 });
 
-const who = z
-  .union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
-    error: "must be anyone, a node, a group, or a list of them",
-  })
-  .describe("anyone whose process runs, a node, a group, or a list of them");
+const who = oneOrMore("must be anyone, a node, a group, or a list of them").describe(
+  "anyone whose process runs, a node, a group, or a list of them",
+);
 
-const seenBy = z
-  .union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
-    error: "must be anyone, same_side, a node, a group, or a list of them",
-  })
-  .describe("Viewers; same_side, with dead: those that no fault kept from the member");
+const seenBy = oneOrMore("must be anyone, same_side, a node, a group, or a list of them").describe(
+  "Viewers; same_side, with dead: those that no fault kept from the member",
+);
 
 const viewers = nodes.describe("Whose views count; without it those of all that run").optional();
 
 const since = line.describe("Text of a mark; without it the begin of the block").optional();
 
+const eventsError = "must be a list of at least one event";
 const eventError = "must be an event such as member-changed";
 
 const eventPattern = z
@@ -70,7 +68,7 @@ export const CONDITION_SHAPES = {
   not_isolated: z.strictObject({ not_isolated: nodes }).describe("They do not feel isolated"),
   events: z
     .strictObject({
-      events: z.array(eventPattern, { error: "must be a list of events" }).min(1),
+      events: z.array(eventPattern, { error: eventsError }).min(1, { error: eventsError }),
       since,
     })
     .describe("These events happened in this order"),

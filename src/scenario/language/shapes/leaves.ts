@@ -28,12 +28,16 @@ export const share = z
   )
   .describe("A share such as 30% or 0.3");
 
+const nodesError = "must be all, a node, a group, or a list of them";
+
 /** `all`, a node, a group, or a list of nodes and groups. */
-export const nodes = z
-  .union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
-    error: "must be all, a node, a group, or a list of them",
-  })
-  .describe("all, a node, a group, or a list of them");
+export const nodes = oneOrMore(nodesError).describe("all, a node, a group, or a list of them");
+
+/** A word, or a list of words; neither may be empty. The error completes "<key> …". */
+export function oneOrMore(error: string) {
+  const word = z.string({ error }).min(1, { error });
+  return z.union([word, z.array(word).min(1, { error })], { error });
+}
 
 export const name = z
   .string({ error: "must be a name: 1 to 64 characters of A-Z a-z 0-9 . _ -" })

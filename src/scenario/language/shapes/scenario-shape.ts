@@ -43,15 +43,16 @@ const standing = z
   )
   .meta({ isStanding: true });
 
+const nodesError = `must be a number from 1 to ${NODES_MAX}, or a list of that many names`;
+const nameList = z.array(name).min(1, { error: nodesError }).max(NODES_MAX, { error: nodesError });
+
 /** The whole of a scenario; its steps and conditions are read one by one. */
 export const SCENARIO_SHAPE = z.strictObject({
   name: line,
   about: z.string().describe("What the scenario teaches").optional(),
   rngSeed: wholeNumber(0, RNG_SEED_MAX).optional(),
   nodes: z
-    .union([wholeNumber(1, NODES_MAX), z.array(name).min(1).max(NODES_MAX)], {
-      error: `must be a number from 1 to ${NODES_MAX}, or a list of names`,
-    })
+    .union([wholeNumber(1, NODES_MAX), nameList], { error: nodesError })
     .describe("How many (n1, n2, …), or their names"),
   groups: z
     .record(z.string().regex(NAME), nodes, {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { RunView } from "../run-view.ts";
 import { type ConditionSource, PATIENCE } from "./condition-shapes.ts";
-import { duration, line, name, nodes, share, wholeNumber } from "./leaves.ts";
+import { duration, line, name, nodes, oneOrMore, share, wholeNumber } from "./leaves.ts";
 
 /** Steps inside a block: read one by one, so that each error has its own place. */
 interface StepList extends ReadonlyArray<StepSource> {}
@@ -116,9 +116,7 @@ export const STEP_SHAPES = {
     .describe("This share is held back while later ones pass"),
   heal: z
     .strictObject({
-      heal: z.union([z.string(), z.array(z.string()).min(1)], {
-        error: "must be all, a verb such as partition, or a list of verbs",
-      }),
+      heal: oneOrMore("must be all, a verb such as partition, or a list of verbs"),
     })
     .describe("Ends faults of links: all of them, or those of these verbs"),
   stall: z
