@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type FileKind, reportFile } from "../../../src/scenario/report/report-files.ts";
+import { type FileKind, reportFile } from "../../../src/scenario/report/files/report-files.ts";
 import { change, expectation, failedRecord, runRecord } from "./records.ts";
 
 const KINDS: readonly FileKind[] = ["svg", "html", "junit", "json"];

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { beliefLanes } from "../../../src/scenario/report/belief-lanes.ts";
-import { processLanes } from "../../../src/scenario/report/process-lanes.ts";
+import { beliefLanes } from "../../../src/scenario/report/lanes/belief-lanes.ts";
+import { processLanes } from "../../../src/scenario/report/lanes/process-lanes.ts";
 import { change, running, runRecord } from "./records.ts";
 
 test("viewers and members to whom the same happened share a lane, all others the last one", () => {

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
-import { PLAIN_REPORT } from "../../../src/scenario/report/report-style.ts";
-import { renderTerminal } from "../../../src/scenario/report/terminal.ts";
+import { PLAIN_REPORT } from "../../../src/scenario/report/terminal/report-style.ts";
+import { renderTerminal } from "../../../src/scenario/report/terminal/terminal.ts";
 import { change, expectation, failedRecord, running, runRecord } from "./records.ts";
 
 const CRASH = runRecord({

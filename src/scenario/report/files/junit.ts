@@ -1,7 +1,7 @@
-import type { ExpectationRecord, RunRecord } from "../run-record.ts";
-import { formatFigure } from "./amounts.ts";
+import type { ExpectationRecord, RunRecord } from "../../run-record.ts";
+import { formatFigure } from "../amounts.ts";
+import { matrixLines, outcomeOf } from "../terminal/terminal.ts";
 import { escapeMarkup } from "./markup.ts";
-import { matrixLines, outcomeOf } from "./terminal.ts";
 
 interface Case {
   readonly name: string;

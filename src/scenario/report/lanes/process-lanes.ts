@@ -1,6 +1,6 @@
-import type { Millis } from "../../core/member.ts";
-import type { NodeRecord, NodeSpan, RunRecord } from "../run-record.ts";
-import { formatSeconds } from "./amounts.ts";
+import type { Millis } from "../../../core/member.ts";
+import type { NodeRecord, NodeSpan, RunRecord } from "../../run-record.ts";
+import { formatSeconds } from "../amounts.ts";
 
 /** When a process ran, stood still, and was not there. */
 export interface ProcessLane {

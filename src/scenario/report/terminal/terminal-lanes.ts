@@ -1,11 +1,11 @@
-import type { ExpectationRecord, NodeSpan, RunRecord } from "../run-record.ts";
-import { cutTo, formatNames, formatSeconds } from "./amounts.ts";
-import { type BeliefLane, beliefLanes } from "./belief-lanes.ts";
-import { packRows } from "./pack-rows.ts";
-import { type LaneSpan, worstWithin } from "./pair-histories.ts";
-import { type ProcessLane, processLanes } from "./process-lanes.ts";
+import type { ExpectationRecord, NodeSpan, RunRecord } from "../../run-record.ts";
+import { cutTo, formatNames, formatSeconds } from "../amounts.ts";
+import { type BeliefLane, beliefLanes } from "../lanes/belief-lanes.ts";
+import { packRows } from "../lanes/pack-rows.ts";
+import { type LaneSpan, worstWithin } from "../lanes/pair-histories.ts";
+import { type ProcessLane, processLanes } from "../lanes/process-lanes.ts";
+import { type TimeScale, timeScale } from "../lanes/time-scale.ts";
 import { type Ink, type ReportStyle, stateGlyph } from "./report-style.ts";
-import { type TimeScale, timeScale } from "./time-scale.ts";
 
 /** One cell of a lane. */
 interface Cell {

@@ -1,5 +1,5 @@
-import type { MemberName, MemberState, Millis } from "../../core/member.ts";
-import type { BeliefChange, NodeRecord, RunRecord } from "../run-record.ts";
+import type { MemberName, MemberState, Millis } from "../../../core/member.ts";
+import type { BeliefChange, NodeRecord, RunRecord } from "../../run-record.ts";
 
 /** What one process may hold of one member; `unknown`: not met yet, or forgotten. */
 export type LaneState = Exclude<MemberState, "forgotten"> | "unknown";

@@ -1,4 +1,4 @@
-import type { Millis } from "../../core/member.ts";
+import type { Millis } from "../../../core/member.ts";
 
 /** Time on a line of so many units: cells of a terminal, or pixels. */
 export interface TimeScale {

@@ -1,8 +1,8 @@
-import type { ExpectationRecord, RunRecord } from "../run-record.ts";
-import { formatFigure, formatSeconds } from "./amounts.ts";
+import type { ExpectationRecord, RunRecord } from "../../run-record.ts";
+import { formatFigure, formatSeconds } from "../amounts.ts";
+import { figureLines, headline, matrixLines, outcomeOf, spreadRows } from "../terminal/terminal.ts";
 import { escapeMarkup } from "./markup.ts";
 import { renderSvg } from "./svg.ts";
-import { figureLines, headline, matrixLines, outcomeOf, spreadRows } from "./terminal.ts";
 
 const STYLE = `
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 1180px; margin: 2em auto; padding: 0 1em; color: #1c2127; background: #fff; }

@@ -6,8 +6,8 @@ import type {
   RunRecord,
   Spread,
   ThresholdRecord,
-} from "../run-record.ts";
-import { cutTo, formatFigure, formatSeconds } from "./amounts.ts";
+} from "../../run-record.ts";
+import { cutTo, formatFigure, formatSeconds } from "../amounts.ts";
 import { type Ink, type ReportStyle, stateGlyph } from "./report-style.ts";
 import { drawLanes } from "./terminal-lanes.ts";
 

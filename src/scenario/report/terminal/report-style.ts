@@ -1,4 +1,4 @@
-import type { LaneState } from "./pair-histories.ts";
+import type { LaneState } from "../lanes/pair-histories.ts";
 
 /** What a piece of a report means: whoever shows it decides how that looks. */
 export type Ink = LaneState | "fault" | "process" | "met" | "failed" | "quiet" | "strong";

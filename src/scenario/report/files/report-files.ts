@@ -1,5 +1,5 @@
-import type { ReportKind } from "../language/scenario.ts";
-import type { RunRecord } from "../run-record.ts";
+import type { ReportKind } from "../../language/scenario.ts";
+import type { RunRecord } from "../../run-record.ts";
 import { renderHtml } from "./html.ts";
 import { renderJunit } from "./junit.ts";
 import { renderSvg } from "./svg.ts";

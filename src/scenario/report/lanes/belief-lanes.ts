@@ -1,6 +1,6 @@
-import type { MemberName, Millis } from "../../core/member.ts";
-import type { FigureSample, RunRecord } from "../run-record.ts";
-import { formatSeconds, formatSpread } from "./amounts.ts";
+import type { MemberName, Millis } from "../../../core/member.ts";
+import type { FigureSample, RunRecord } from "../../run-record.ts";
+import { formatSeconds, formatSpread } from "../amounts.ts";
 import { type LaneSpan, type PairHistory, pairHistories, worstOf } from "./pair-histories.ts";
 
 /** Viewers who had the same to tell of the same members. */

@@ -1,13 +1,13 @@
-import type { ExpectationRecord, NodeSpan, RunRecord } from "../run-record.ts";
-import { cutTo, formatNames, formatSeconds } from "./amounts.ts";
-import { type BeliefLane, beliefLanes } from "./belief-lanes.ts";
+import type { ExpectationRecord, NodeSpan, RunRecord } from "../../run-record.ts";
+import { cutTo, formatNames, formatSeconds } from "../amounts.ts";
+import { type BeliefLane, beliefLanes } from "../lanes/belief-lanes.ts";
+import { packRows } from "../lanes/pack-rows.ts";
+import type { LaneSpan, LaneState } from "../lanes/pair-histories.ts";
+import { type ProcessLane, processLanes } from "../lanes/process-lanes.ts";
+import { type TimeScale, timeScale } from "../lanes/time-scale.ts";
+import { headline, outcomeOf } from "../terminal/terminal.ts";
+import { judgedAtMs } from "../terminal/terminal-lanes.ts";
 import { escapeMarkup } from "./markup.ts";
-import { packRows } from "./pack-rows.ts";
-import type { LaneSpan, LaneState } from "./pair-histories.ts";
-import { type ProcessLane, processLanes } from "./process-lanes.ts";
-import { headline, outcomeOf } from "./terminal.ts";
-import { judgedAtMs } from "./terminal-lanes.ts";
-import { type TimeScale, timeScale } from "./time-scale.ts";
 
 /** Pixels of the picture's own; it scales to the page it is put on. */
 const WIDTH = 1180;
