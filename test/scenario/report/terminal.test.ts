@@ -44,6 +44,7 @@ test.each([60, 80, 100, 140, 200])("no lane is wider than a terminal of %i colum
 test("a run that expected nothing has no line of expectations", () => {
   const lines = renderTerminal(runRecord({ expectations: [] }), PLAIN_REPORT);
   expect(lines.filter((line) => line.startsWith(" expects"))).toEqual([]);
+  expect(lines.join("\n")).not.toContain("\n\n\n");
 });
 
 test("a suspicion much shorter than a cell is seen", () => {

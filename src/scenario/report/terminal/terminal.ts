@@ -17,15 +17,17 @@ export function renderTerminal(record: RunRecord, style: ReportStyle): string[] 
   const details = record.expectations.flatMap((each) =>
     each.failure === null ? [] : failureLines(each, each.failure, style),
   );
+  const judged = [
+    ...record.expectations.map((each) => expectationLine(each, style)),
+    ...record.thresholds.map((each) => thresholdLine(each, style)),
+  ];
   return [
     paint("strong", headline(record)),
     ...(record.failure === null ? [] : [paint("failed", record.failure)]),
     "",
     ...drawLanes(record, style),
     "",
-    ...record.expectations.map((each) => expectationLine(each, style)),
-    ...record.thresholds.map((each) => thresholdLine(each, style)),
-    "",
+    ...(judged.length === 0 ? [] : [...judged, ""]),
     ...figureLines(record.figures),
     ...details,
     "",
