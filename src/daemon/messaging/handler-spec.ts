@@ -51,6 +51,7 @@ const KINDS: Readonly<Record<Exclude<EventKind, PrivateKind>, true>> = {
 };
 type PrivateKind = "view-fetched" | "view-unreachable" | "query-answered" | "query-ended";
 
+const NO_COMMAND = "has no command; write one behind the =, such as joined=./notify.sh";
 const FILTER = /^([a-z][a-z-]*(?::[A-Za-z0-9._-]+)?(?:,[a-z][a-z-]*(?::[A-Za-z0-9._-]+)?)*)=(.*)$/s;
 const QUERY_NAME = /^([A-Za-z0-9._-]{1,64})=(.*)$/s;
 
@@ -60,7 +61,7 @@ const QUERY_NAME = /^([A-Za-z0-9._-]{1,64})=(.*)$/s;
  */
 export function parseEventHandler(text: string): EventHandlerSpec | string {
   const [, words, command = text] = FILTER.exec(text) ?? [];
-  if (command.trim() === "") return "has no command";
+  if (command.trim() === "") return NO_COMMAND;
   const filters: EventFilter[] = [];
   for (const word of words?.split(",") ?? []) {
     const [event = "", name = null] = word.split(":");
@@ -79,7 +80,7 @@ export function parseEventHandler(text: string): EventHandlerSpec | string {
 /** `load=command`, or `command` for queries of every name. */
 export function parseQueryHandler(text: string): QueryHandlerSpec | string {
   const [, name = null, command = text] = QUERY_NAME.exec(text) ?? [];
-  return command.trim() === "" ? "has no command" : { name, command };
+  return command.trim() === "" ? NO_COMMAND : { name, command };
 }
 
 function isEventKind(word: string): word is keyof typeof KINDS {

@@ -25,8 +25,8 @@ test.each([
 });
 
 test.each([
-  ["", "has no command"],
-  ["joined=", "has no command"],
+  ["", "has no command; write one behind the =, such as joined=./notify.sh"],
+  ["joined=", "has no command; write one behind the =, such as joined=./notify.sh"],
   ["member-chnged=x", 'asks for "member-chnged", which is no event (did you mean member-changed?)'],
   ["joined:deploy=x", 'asks for "joined:deploy", but only user-event and query have names'],
   ["view-fetched=x", 'asks for "view-fetched", which is no event'],
@@ -37,5 +37,7 @@ test.each([
 test("a query handler answers one name, or all", () => {
   expect(parseQueryHandler("load=uptime")).toEqual({ name: "load", command: "uptime" });
   expect(parseQueryHandler("./answer.sh a=b")).toEqual({ name: null, command: "./answer.sh a=b" });
-  expect(parseQueryHandler("load= ")).toBe("has no command");
+  expect(parseQueryHandler("load= ")).toBe(
+    "has no command; write one behind the =, such as joined=./notify.sh",
+  );
 });
