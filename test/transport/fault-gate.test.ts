@@ -86,9 +86,13 @@ test("a delayed datagram leaves later, unchanged, and a closed gate lets none ou
   await left;
   // A timer may be half a millisecond early.
   expect(performance.now() - startMs).toBeGreaterThan(19);
+  const other = gateOf("a", [{ from: "*", to: "*", delayMs: 20 }]);
   gate.send(bytes("y"), { endpoint: B, member: "b" });
   gate.close();
-  await new Promise((resolve) => setTimeout(resolve, 30));
+  // What another gate was given later has left by then.
+  const later = other.onSent();
+  other.gate.send(bytes("z"), { endpoint: B, member: "b" });
+  await later;
   expect(sent).toHaveLength(1);
 });
 
