@@ -8,21 +8,26 @@ import { type TimeScale, timeScale } from "../lanes/time-scale.ts";
 import { headline, outcomeOf } from "../terminal/terminal.ts";
 import { judgedAtMs } from "../terminal/terminal-lanes.ts";
 import { escapeMarkup } from "./markup.ts";
+import {
+  LABEL_CHARACTERS,
+  LANES,
+  LEFT,
+  label,
+  noteText,
+  pixels,
+  ROW,
+  type Strip,
+  text,
+  WIDTH,
+  widthOfText,
+  xOf,
+} from "./svg-strip.ts";
 
-/** Pixels of the picture's own; it scales to the page it is put on. */
-const WIDTH = 1180;
-const LEFT = 190;
-const LANES = 620;
-const RIGHT = LEFT + LANES;
-const ROW = 20;
 const STRIPE = 6;
+
 /** With more pairs than this a lane shows the worst of them in one band. */
 const STRIPES_MAX = 9;
 const LANES_DRAWN_MAX = 100;
-const LABEL_CHARACTERS = 27;
-const NOTE_CHARACTERS = 56;
-const CHARACTER = 6.3;
-
 /** Safe for red-green blindness; the height of a band tells the state as well. */
 const LOOKS: Readonly<Record<LaneState, { readonly color: string; readonly share: number }>> = {
   unknown: { color: "#d9dde1", share: 0.2 },
@@ -31,12 +36,6 @@ const LOOKS: Readonly<Record<LaneState, { readonly color: string; readonly share
   suspect: { color: "#f0b429", share: 0.75 },
   dead: { color: "#b0256e", share: 1 },
 };
-
-/** A drawn strip of the picture and how much of its height it takes. */
-interface Strip {
-  readonly height: number;
-  draw(top: number): string[];
-}
 
 /** The run as a picture in one file that needs nothing else. Pointing at a band tells what it is. */
 export function renderSvg(record: RunRecord): string {
@@ -239,28 +238,4 @@ function laneName({ viewers, members, isRest }: BeliefLane, lengthMax: number): 
   if (isRest) return "all others";
   const half = Math.floor((lengthMax - " about ".length) / 2);
   return `${formatNames(viewers, half)} about ${formatNames(members, half)}`;
-}
-
-function label(top: number, name: string): string {
-  return text(LEFT - 12, top + 14, cutTo(LABEL_CHARACTERS, name), 'text-anchor="end"');
-}
-
-function noteText(top: number, note: string): string {
-  return text(RIGHT + 12, top + 14, cutTo(NOTE_CHARACTERS, note), 'fill="#5f6670"');
-}
-
-function text(x: number, y: number, content: string, look: string): string {
-  return `<text x="${pixels(x)}" y="${pixels(y)}" ${look}>${escapeMarkup(content)}</text>`;
-}
-
-function xOf({ msPerUnit }: TimeScale, atMs: number): number {
-  return pixels(LEFT + atMs / msPerUnit);
-}
-
-function widthOfText(content: string): number {
-  return content.length * CHARACTER;
-}
-
-function pixels(value: number): number {
-  return Math.round(value * 10) / 10;
 }

@@ -1,0 +1,43 @@
+import { cutTo } from "../amounts.ts";
+import type { TimeScale } from "../lanes/time-scale.ts";
+import { escapeMarkup } from "./markup.ts";
+
+/** Pixels of the picture's own; it scales to the page it is put on. */
+export const WIDTH = 1180;
+export const LEFT = 190;
+export const LANES = 620;
+const RIGHT = LEFT + LANES;
+export const ROW = 20;
+export const LABEL_CHARACTERS = 27;
+const NOTE_CHARACTERS = 56;
+const CHARACTER = 6.3;
+
+/** A drawn strip of the picture and how much of its height it takes. */
+export interface Strip {
+  readonly height: number;
+  draw(top: number): string[];
+}
+
+export function label(top: number, name: string): string {
+  return text(LEFT - 12, top + 14, cutTo(LABEL_CHARACTERS, name), 'text-anchor="end"');
+}
+
+export function noteText(top: number, note: string): string {
+  return text(RIGHT + 12, top + 14, cutTo(NOTE_CHARACTERS, note), 'fill="#5f6670"');
+}
+
+export function text(x: number, y: number, content: string, look: string): string {
+  return `<text x="${pixels(x)}" y="${pixels(y)}" ${look}>${escapeMarkup(content)}</text>`;
+}
+
+export function xOf({ msPerUnit }: TimeScale, atMs: number): number {
+  return pixels(LEFT + atMs / msPerUnit);
+}
+
+export function widthOfText(content: string): number {
+  return content.length * CHARACTER;
+}
+
+export function pixels(value: number): number {
+  return Math.round(value * 10) / 10;
+}
