@@ -4,6 +4,7 @@ import type { z } from "zod";
 import { checkNodeConfig, type NodeConfig, PROFILES } from "../core/config.ts";
 import { ConfigError } from "../core/errors.ts";
 import type { Endpoint, MemberName, Millis, Tags } from "../core/member.ts";
+import { DEAD_KNOWN_MS_DEFAULT } from "../discovery/directory/instances.ts";
 import { PANIC_SHARES_DEFAULT, type PanicShares } from "../discovery/directory/panic-shares.ts";
 import { largestService, type ServiceDefinition } from "../discovery/offers/service-definition.ts";
 import { advertisedComplaint } from "../wire/record/advertised.ts";
@@ -19,9 +20,6 @@ import {
   type SettingValues,
 } from "./settings/schemas.ts";
 import { type GivenValues, gatherGivenValues, type SettingSources } from "./settings/sources.ts";
-
-/** Long enough for any partition that an operator would sit out, too short for an autoscaler's leftovers to gather. */
-const DEAD_KNOWN_MS_DEFAULT: Millis = 600_000;
 
 /** Everything a daemon is told before it starts. Checked: what is in here can be run. */
 export interface DaemonSettings {

@@ -2,6 +2,9 @@ import type { Millis } from "../../core/member.ts";
 import type { MemberSnapshot, NodeSnapshot } from "../../core/snapshot.ts";
 import type { Instance } from "../select-endpoints.ts";
 
+/** Long enough for any partition that an operator would sit out, too short for an autoscaler's leftovers to gather. */
+export const DEAD_KNOWN_MS_DEFAULT: Millis = 600_000;
+
 /** The instances of every service, by its name in lower case, as DNS compares names. */
 export type InstancesByService = ReadonlyMap<string, readonly Instance[]>;
 

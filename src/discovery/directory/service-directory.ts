@@ -77,14 +77,22 @@ export class ServiceDirectory {
     clearTimeout(this.refreshing);
   }
 
-  /** Takes note of what may change an answer. */
+  /** Takes note of what may change an answer, and tells whoever waits for that. */
   accept(event: NodeEvent): void {
-    if (!CHANGES_ANSWERS.has(event.kind)) return;
     const pictureAtMs = this.picture?.atMs ?? Number.NEGATIVE_INFINITY;
-    this.picture = undefined;
-    if (this.refreshing !== undefined) return;
+    if (!this.outdate(event) || this.refreshing !== undefined) return;
     const waitMs = Math.max(0, pictureAtMs + REFRESH_GAP_MS - this.ports.nowMs());
     this.refreshing = setTimeout(() => this.refresh(), waitMs).unref();
+  }
+
+  /**
+   * Whether what happened may change an answer: the next one is then taken from the node anew. All that there is to do
+   * where nobody waits and no timers run, as in virtual time.
+   */
+  outdate(event: NodeEvent): boolean {
+    if (!CHANGES_ANSWERS.has(event.kind)) return false;
+    this.picture = undefined;
+    return true;
   }
 
   /** The answer now. Asking makes the node watch the members that offer the service. */
