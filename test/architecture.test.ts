@@ -17,6 +17,9 @@ const SHARED_WITH_OPERATORS = [
   "src/daemon/event-text.ts",
 ];
 
+/** What discovery answers, and what a service is: scenarios have consumers in virtual time, too. */
+const DISCOVERY_ANSWERS = ["src/discovery/directory", "src/discovery/offers/service-definition.ts"];
+
 /** The layer table: what each folder may import, and of which folders it may use types only. */
 const LAYERS: Readonly<
   Record<
@@ -59,6 +62,7 @@ const LAYERS: Readonly<
       "src/sim",
       "src/transport/link-rules.ts",
       "src/core",
+      ...DISCOVERY_ANSWERS,
       ...SHARED_WITH_OPERATORS,
     ],
     types: ["src/control"],

@@ -30,6 +30,8 @@ export function formatPlan(style: TextStyle, scenario: Scenario, columns: number
   const head = `${scenario.name}: ${scenario.nodes.length} nodes, profile ${scenario.config.profile}, ${seconds(endMs)} at least`;
   return [
     paint(style, "bold", head),
+    ...scenario.services.map(({ name, nodes }) => ` service ${name}: ${nodes.join(" ")}`),
+    ...scenario.consumers.map(({ name, label }) => ` consumer ${name}: ${label}`),
     ` ${" ".repeat(textCells)} ${axis(wholeMs, chartCells, cellAt)}`,
     ...rows.map((row) => {
       const text = cut(row.text, textCells).padEnd(textCells);

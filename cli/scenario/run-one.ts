@@ -65,15 +65,20 @@ interface OpenCluster {
 }
 
 async function openCluster(
-  { rngSeed, config, nodes }: Scenario,
+  { rngSeed, config, nodes, services, consumers }: Scenario,
   { sim, netns, dropIcmp = false }: RunArgs,
 ): Promise<OpenCluster> {
   if (sim === true) {
-    return { cluster: new SimScenarioCluster({ rngSeed, config }), apis: () => [] };
+    const cluster = new SimScenarioCluster({ rngSeed, config, services, consumers });
+    return { cluster, apis: () => [] };
   }
   const places =
     netns === true ? await NetnsPlaces.open({ nodes, dropsIcmp: dropIcmp }) : undefined;
-  const cluster = new ProcessCluster({ entry: ENTRY, config, env: process.env, places });
+  const cluster = new ProcessCluster({
+    ...{ entry: ENTRY, config, services, consumers },
+    env: process.env,
+    places,
+  });
   return { cluster, apis: () => cluster.apis };
 }
 

@@ -29,6 +29,8 @@ export interface RunRecord {
   /** Every change of a belief, in the order of their times. Beliefs of a node about itself included. */
   readonly beliefs: readonly BeliefChange[];
   readonly faults: readonly FaultSpan[];
+  /** In the order of the scenario. */
+  readonly consumers: readonly ConsumerRecord[];
   /** What `mark` set. */
   readonly marks: readonly { readonly atMs: Millis; readonly text: string }[];
   /** In the order in which they began; those inside others follow them. */
@@ -98,6 +100,47 @@ export interface FaultSpan {
   readonly untilMs: Millis;
 }
 
+/** Somebody who decided, from what one node knew, which members it used. */
+export interface ConsumerRecord {
+  readonly name: string;
+  /** The node that it asked. */
+  readonly at: string;
+  /** Such as `at a, watches b c with a timeout of 2s`. */
+  readonly decides: string;
+  /** All that it might use. */
+  readonly members: readonly MemberName[];
+  /** In order; gaps where its node did not run. */
+  readonly pools: readonly PoolSpan[];
+  readonly figures: ConsumerFigures;
+}
+
+export interface PoolSpan {
+  readonly fromMs: Millis;
+  readonly untilMs: Millis;
+  /** Those that it used. */
+  readonly members: readonly MemberName[];
+  /** Discovery gave all that it knew. */
+  readonly panic: boolean;
+}
+
+/** What a consumer's choice came to. A member counts from the first time that it was used. */
+export interface ConsumerFigures {
+  /** From a crash, or a pause that never ended, until its member was dropped: one each. */
+  readonly crashesKnownMs: readonly Millis[];
+  /** Crashes of members that were used all the same, to the end. */
+  readonly crashesUnknown: number;
+  /**
+   * Times that a member was dropped although it ran or stood still only for a while, and a way led to
+   * it, if only through others.
+   */
+  readonly falseAlarms: number;
+  /** For how long such members were not used, all of them together. */
+  readonly wronglyOutMs: Millis;
+  /** Fewest members in use once all had been; null: never all. */
+  readonly least: number | null;
+  readonly panicMs: Millis;
+}
+
 export interface StepRecord {
   /** Its place in the scenario, such as `steps[2].during[0]`; the same for each round of a repeat. */
   readonly id: string;
@@ -153,7 +196,7 @@ export interface BeliefMatrix {
 }
 
 export interface ThresholdRecord {
-  /** Such as `detect.p95`. */
+  /** Such as `detect.p95`, or of a consumer `its name.false_alarms`. */
   readonly figure: string;
   /** As it was written, such as `< 4s`. */
   readonly limit: string;

@@ -58,7 +58,10 @@ const allEnded = (pids: readonly number[]) =>
   vi.waitUntil(() => stillRunning(pids).length === 0, { timeout: 8_000, interval: 20 });
 
 describe("a shipped scenario passes on real daemons as it does in the simulator", () => {
-  test.each(["crash-one", "graceful-leave", "same-name", "minority-of-two", "stall-the-accuser"])(
+  test.each([
+    ...["crash-one", "graceful-leave", "same-name", "minority-of-two", "stall-the-accuser"],
+    ...["health-check-cascade", "too-short-too-long"],
+  ])(
     "%s",
     async (name) => {
       const { stdout, exitCode } = await runHearsay(["run", "--json", shipped(name)], {}, RUN_MS);

@@ -20,8 +20,7 @@ export function shippedText(name: string): string {
 
 /** A run in virtual time. */
 export function simulate(scenario: Scenario): Promise<RunRecord> {
-  const { rngSeed, config } = scenario;
-  const cluster = new SimScenarioCluster({ rngSeed, config });
+  const cluster = new SimScenarioCluster(scenario);
   return runScenario(scenario, { cluster, file: null, replay: "again", startedAt: null });
 }
 

@@ -5,7 +5,8 @@ import type { ProcessEnd, WorldName } from "../run-record.ts";
 
 /**
  * A cluster that a scenario is played on: real daemons, or the simulator's. Nothing is polled: what
- * happens is told to the listener, in order for each node, with the time at which it happened.
+ * happens is told to the listener, in order for each node, with the time at which it happened. Only
+ * consumers ask again and again, as such do, and what they then use is told when it changes.
  */
 export interface Cluster {
   readonly world: WorldName;
@@ -56,6 +57,13 @@ export type Observation = { readonly node: string; readonly atMs: Millis } & (
   | { readonly kind: "started"; readonly member: MemberName }
   | { readonly kind: "ended"; readonly end: ProcessEnd; readonly exitCode: number | null }
   | { readonly kind: "event"; readonly event: PublicEvent }
+  /** A consumer that asks this node uses other members than before. */
+  | {
+      readonly kind: "pool";
+      readonly consumer: string;
+      readonly members: readonly MemberName[];
+      readonly panic: boolean;
+    }
   /** The whole view, where the events before were missed. */
   | { readonly kind: "view"; readonly members: readonly Believed[] }
 );

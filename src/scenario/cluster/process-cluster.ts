@@ -1,7 +1,9 @@
 import type { EventBody } from "../../control/api-types.ts";
 import type { Millis } from "../../core/member.ts";
 import type { LinkRules } from "../../transport/link-rules.ts";
-import type { ScenarioConfig } from "../language/scenario.ts";
+import { serviceFlags } from "../consumers/offered.ts";
+import { ProcessConsumers } from "../consumers/process-consumers.ts";
+import type { Consumer, ScenarioConfig, ScenarioService } from "../language/scenario.ts";
 import { plainEnvironment } from "../processes/daemon-arguments.ts";
 import { FollowedDaemon } from "../processes/followed-daemon.ts";
 import {
@@ -27,6 +29,8 @@ export interface ProcessClusterOptions {
   readonly config: ScenarioConfig;
   readonly env: NodeJS.ProcessEnv;
   readonly places?: DaemonPlaces | undefined;
+  readonly services?: readonly ScenarioService[];
+  readonly consumers?: readonly Consumer[];
 }
 
 interface Running {
@@ -52,6 +56,7 @@ export class ProcessCluster implements Cluster {
   readonly #running = new Map<string, Running>();
   readonly #addresses = new Map<string, string>();
   readonly #faults: FaultKeeper;
+  readonly #consumers: ProcessConsumers;
   readonly #startedMs = performance.now();
   /** Wall clock of this machine, which is that of the daemons. */
   readonly #epochMs = Date.now();
@@ -62,6 +67,11 @@ export class ProcessCluster implements Cluster {
     this.#options = options;
     this.#places = options.places ?? LOOPBACK;
     this.#faults = new FaultKeeper(this.#addresses);
+    this.#consumers = new ProcessConsumers({
+      consumers: options.consumers ?? [],
+      nowMs: () => this.nowMs,
+      tell: (observation) => this.#tell(observation),
+    });
   }
 
   get nowMs(): Millis {
@@ -156,7 +166,7 @@ export class ProcessCluster implements Cluster {
   }
 
   async #startOne({ node, member, join }: StartOrder): Promise<void> {
-    const { entry, env, config } = this.#options;
+    const { entry, env, config, services = [] } = this.#options;
     const place = this.#places.of(node);
     const process = launchDaemon(
       {
@@ -166,7 +176,12 @@ export class ProcessCluster implements Cluster {
         join: join.flatMap((seed) => this.#addresses.get(seed) ?? []),
         profile: config.profile,
         prefix: place.prefix,
-        extra: ["--allow-faults", ...settingFlags(config), ...place.extra],
+        extra: [
+          "--allow-faults",
+          ...settingFlags(config),
+          ...serviceFlags(node, services),
+          ...place.extra,
+        ],
       },
       { entry, env: plainEnvironment(env) },
     );
@@ -176,7 +191,14 @@ export class ProcessCluster implements Cluster {
     this.#tell({ kind: "started", node, atMs: this.nowMs, member });
     const daemon = this.#follow(node, process, api);
     const gone = this.#untilGone(node, daemon);
-    this.#running.set(node, { daemon, gone, order: undefined, isPaused: false });
+    const running: Running = { daemon, gone, order: undefined, isPaused: false };
+    this.#running.set(node, running);
+    void this.#consumers.follow({
+      node,
+      client: daemon.client,
+      isAwake: () => !running.isPaused && !this.#faults.isSuspended(node),
+      hasEnded: () => process.end !== undefined || this.#isClosed,
+    });
     await this.#faults.add(node, daemon.client);
   }
 

@@ -3,7 +3,10 @@ import type { NodeEvent } from "../../core/effect.ts";
 import type { MemberName, MemberRecord, Millis } from "../../core/member.ts";
 import { SimCluster } from "../../sim/sim-cluster.ts";
 import type { LinkRules } from "../../transport/link-rules.ts";
-import type { ScenarioConfig } from "../language/scenario.ts";
+import { servicesOf } from "../consumers/offered.ts";
+import { LOOK_MS } from "../consumers/pool-teller.ts";
+import { SimConsumers } from "../consumers/sim-consumers.ts";
+import type { Consumer, ScenarioConfig, ScenarioService } from "../language/scenario.ts";
 import type { ProcessEnd } from "../run-record.ts";
 import type { Cluster, EndOrder, Observation, StartOrder, Traffic } from "./cluster.ts";
 
@@ -19,6 +22,8 @@ const GOODBYE_MS_MAX = 2000;
 export interface SimScenarioOptions {
   readonly rngSeed: number;
   readonly config: ScenarioConfig;
+  readonly services?: readonly ScenarioService[];
+  readonly consumers?: readonly Consumer[];
 }
 
 /** How a process is about to end by itself, by what its node said. */
@@ -38,6 +43,10 @@ export class SimScenarioCluster implements Cluster {
   listener: (observation: Observation) => void = () => {};
 
   readonly #cluster: SimCluster;
+  readonly #services: readonly ScenarioService[];
+  readonly #consumers: SimConsumers;
+  /** They stand still. */
+  readonly #frozen = new Set<string>();
   readonly #startedMs = new Map<string, Millis>();
   readonly #ordered = new Map<string, EndOrder>();
   readonly #lastWords = new Map<string, LastWords>();
@@ -45,7 +54,8 @@ export class SimScenarioCluster implements Cluster {
   #isTold = false;
   #yieldedMs = performance.now();
 
-  constructor({ rngSeed, config: { profile, settings } }: SimScenarioOptions) {
+  constructor({ rngSeed, config, services = [], consumers = [] }: SimScenarioOptions) {
+    const { profile, settings } = config;
     this.#cluster = new SimCluster({
       rngSeed,
       profile,
@@ -59,6 +69,13 @@ export class SimScenarioCluster implements Cluster {
         ended: (node) => this.#ended(node),
       },
     });
+    this.#services = services;
+    this.#consumers = new SimConsumers({
+      cluster: this.#cluster,
+      consumers,
+      services,
+      tell: (observation) => this.#tell(observation),
+    });
   }
 
   get nowMs(): Millis {
@@ -67,7 +84,8 @@ export class SimScenarioCluster implements Cluster {
 
   async start(orders: readonly StartOrder[]): Promise<void> {
     for (const { node, member, join } of orders) {
-      this.#cluster.start(node, { member, ...(join.length > 0 && { seeds: join }) });
+      const services = servicesOf(node, this.#services);
+      this.#cluster.start(node, { member, services, ...(join.length > 0 && { seeds: join }) });
     }
   }
 
@@ -84,19 +102,19 @@ export class SimScenarioCluster implements Cluster {
   }
 
   async pause(node: string): Promise<void> {
-    this.#cluster.freeze(node);
+    this.#freeze(node);
   }
 
   async resume(node: string): Promise<void> {
-    this.#cluster.thaw(node);
+    this.#thaw(node);
   }
 
   /** To the node a blocked event loop and a stopped process are the same. */
   async stall(node: string, forMs: Millis): Promise<void> {
     const startedMs = this.#startedMs.get(node);
-    this.#cluster.freeze(node);
+    this.#freeze(node);
     this.#plan(this.nowMs + forMs, () => {
-      if (this.#startedMs.get(node) === startedMs) this.#cluster.thaw(node);
+      if (this.#startedMs.get(node) === startedMs) this.#thaw(node);
     });
   }
 
@@ -106,11 +124,13 @@ export class SimScenarioCluster implements Cluster {
 
   async advance(untilMs: Millis): Promise<void> {
     this.#isTold = false;
+    const everyMs = this.#consumers.isNobody ? LOOK_EVERY_MS : LOOK_MS;
     while (!this.#isTold && this.nowMs < untilMs) {
       const plannedMs = this.#planned[0]?.atMs ?? untilMs;
-      const nextMs = Math.min(untilMs, plannedMs, this.nowMs + LOOK_EVERY_MS);
+      const nextMs = Math.min(untilMs, plannedMs, this.nowMs + everyMs);
       this.#cluster.run(nextMs - this.nowMs);
       this.#doPlanned();
+      this.#consumers.look(this.#cluster.running.filter((node) => !this.#frozen.has(node)));
       await this.#letOthersRun();
     }
   }
@@ -124,6 +144,16 @@ export class SimScenarioCluster implements Cluster {
   }
 
   async close(): Promise<void> {}
+
+  #freeze(node: string): void {
+    this.#cluster.freeze(node);
+    this.#frozen.add(node);
+  }
+
+  #thaw(node: string): void {
+    this.#cluster.thaw(node);
+    this.#frozen.delete(node);
+  }
 
   #trafficOf(node: string): Traffic {
     let bytes = 0;
@@ -156,10 +186,13 @@ export class SimScenarioCluster implements Cluster {
     this.#startedMs.set(node, this.nowMs);
     this.#ordered.delete(node);
     this.#lastWords.delete(node);
+    this.#frozen.delete(node);
+    this.#consumers.started(node);
     this.#tell({ kind: "started", node, atMs: this.nowMs, member: name });
   }
 
   #told(node: string, event: NodeEvent): void {
+    this.#consumers.happened(node, event);
     const words = lastWordsOf(event);
     if (words !== undefined) this.#lastWords.set(node, words);
     const { kind, ...fields } = event;

@@ -112,6 +112,19 @@ const JUDGES: { readonly [K in Condition["kind"]]: Judge<K> } = {
     const how = end.how === "ended" ? `exit code ${end.exitCode}` : end.how;
     return { holds: isWanted, got: () => `${node} ended: ${how}` };
   },
+  pool: ({ consumer, size, inside, outside, panic }, knowledge) => {
+    const pool = knowledge.pool(consumer);
+    if (pool === undefined) return unmet(`${consumer} has not asked yet`);
+    const { members } = pool;
+    const holds =
+      (size === null || members.length === size) &&
+      inside.every((member) => members.includes(member)) &&
+      !outside.some((member) => members.includes(member)) &&
+      (panic === null || pool.panic === panic);
+    const names = members.length === 0 ? "" : `: ${members.join(" ")}`;
+    const inPanic = pool.panic ? ", in panic" : "";
+    return { holds, got: () => `${consumer} uses ${members.length}${inPanic}${names}` };
+  },
   seen: ({ state, members, seenBy }, knowledge, { viewers }) => {
     const whose = typeof seenBy === "string" ? viewers : others(seenBy, []);
     for (const viewer of whose) {

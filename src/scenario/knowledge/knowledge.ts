@@ -2,6 +2,7 @@ import type { PublicEvent } from "../../control/api-types.ts";
 import type { MemberName, MemberState, Millis } from "../../core/member.ts";
 import type { LinkRules } from "../../transport/link-rules.ts";
 import type { Observation, Traffic } from "../cluster/cluster.ts";
+import type { Pool } from "../consumers/watched-pool.ts";
 import type { RunView } from "../language/run-view.ts";
 import type { BeliefChange, BeliefMatrix, ProcessEnd } from "../run-record.ts";
 import { Obstacles } from "./obstacles.ts";
@@ -40,6 +41,8 @@ export class Knowledge implements RunView {
   /** So long after a fault its consequences may still show. */
   readonly aftermathMs: Millis;
 
+  /** What consumers use, by their names; none while a consumer's node is not there. */
+  readonly #pools = new Map<string, KnownPool>();
   readonly #nodes: readonly string[];
   readonly #processes = new Map<string, KnownProcess>();
   readonly #isolated = new Set<string>();
@@ -61,6 +64,11 @@ export class Knowledge implements RunView {
 
   belief(viewer: string, member: MemberName): Belief | undefined {
     return this.views.get(viewer, member);
+  }
+
+  /** What a consumer uses. */
+  pool(consumer: string): Pool | undefined {
+    return this.#pools.get(consumer)?.pool;
   }
 
   isIsolated(node: string): boolean {
@@ -116,6 +124,7 @@ export class Knowledge implements RunView {
           end: undefined,
         });
         this.views.begin(node);
+        this.#forgetPools(node);
         this.#isolated.delete(node);
         this.obstacles.endAt(node, atMs);
         return [];
@@ -123,6 +132,7 @@ export class Knowledge implements RunView {
         const { end: how, exitCode } = observation;
         this.#processes.set(node, { ...this.process(node), is: "down", end: { how, exitCode } });
         this.views.end(node);
+        this.#forgetPools(node);
         this.obstacles.beginAt(node, atMs);
         return [];
       }
@@ -138,9 +148,20 @@ export class Knowledge implements RunView {
             phi: null,
           });
         });
+      case "pool": {
+        const { consumer, members, panic } = observation;
+        this.#pools.set(consumer, { node, pool: { members, panic } });
+        return [];
+      }
       case "event":
         this.#keep({ atMs, node, event: observation.event });
         return this.#told(node, atMs, observation.event);
+    }
+  }
+
+  #forgetPools(node: string): void {
+    for (const [consumer, known] of this.#pools) {
+      if (known.node === node) this.#pools.delete(consumer);
     }
   }
 
@@ -192,6 +213,12 @@ export class Knowledge implements RunView {
     const sinceMs = this.obstacles.clearSince(viewer, owner.node);
     return sinceMs !== undefined && atMs - sinceMs >= this.aftermathMs;
   }
+}
+
+interface KnownPool {
+  /** That the consumer asks. */
+  readonly node: string;
+  readonly pool: Pool;
 }
 
 interface NewBelief {

@@ -14,6 +14,8 @@ export interface Scenario {
   /** Names of processes, in the order of lanes and rows. */
   readonly nodes: readonly string[];
   readonly config: ScenarioConfig;
+  readonly services: readonly ScenarioService[];
+  readonly consumers: readonly Consumer[];
   /** The run fails when it takes longer. */
   readonly limitMs: Millis;
   readonly steps: readonly Step[];
@@ -28,6 +30,34 @@ export interface ScenarioConfig {
   /** Protocol parameters that differ from the profile's. */
   readonly settings: Partial<Omit<NodeConfig, "profile">>;
 }
+
+/** A service that nodes offer, in their records as any daemon does. */
+export interface ScenarioService {
+  readonly name: string;
+  readonly nodes: readonly string[];
+  readonly port: number;
+  /** Below this share of its known endpoints all come back; null: as daemons do without being told. */
+  readonly panicShare: number | null;
+}
+
+/** Somebody who decides, from what one node knows, which members it uses. */
+export interface Consumer extends Placed {
+  readonly name: string;
+  /** The node that it asks. */
+  readonly at: string;
+  /** All that it may use. */
+  readonly members: readonly MemberName[];
+  readonly decides: Deciding;
+}
+
+/** How a consumer decides. */
+export type Deciding =
+  /** It takes what discovery answers, a panic included; `maxPhi` is its own threshold, if it has one. */
+  | { readonly by: "discovery"; readonly service: string; readonly maxPhi: number | null }
+  /** It takes whoever is neither dead nor above a level of suspicion. */
+  | { readonly by: "phi"; readonly maxPhi: number }
+  /** It takes whoever the node itself had a message from within this time, whatever others say. */
+  | { readonly by: "timeout"; readonly timeoutMs: Millis };
 
 export type ReportKind = "terminal" | "svg" | "html" | "junit" | "json";
 
@@ -192,6 +222,17 @@ export type Condition =
       /** `same_side`, for `dead` alone: only viewers that nothing kept from the member then. */
       readonly seenBy: "anyone" | "same_side" | readonly string[];
     }
+  /** What a consumer uses; null: whatever it is. */
+  | {
+      readonly kind: "pool";
+      readonly consumer: string;
+      /** The node that it asks. */
+      readonly at: string;
+      readonly size: number | null;
+      readonly inside: readonly MemberName[];
+      readonly outside: readonly MemberName[];
+      readonly panic: boolean | null;
+    }
   /** Only from a program. Text says what is wrong. */
   | { readonly kind: "custom"; readonly test: (view: RunView) => string | undefined };
 
@@ -205,10 +246,10 @@ export interface EventPattern {
 }
 
 export interface Threshold extends Placed {
-  /** Such as `detect.p95`. */
+  /** Such as `detect.p95`; of a consumer such as `its name.false_alarms`. */
   readonly figure: string;
   readonly operator: "<" | "<=" | ">" | ">=";
-  /** Milliseconds, bytes a second or a count. */
-  readonly limit: number;
+  /** Milliseconds, bytes a second or a count; or another figure. */
+  readonly limit: number | { readonly figure: string };
   readonly text: string;
 }

@@ -17,10 +17,12 @@ export function formatSpread(spansMs: readonly Millis[]): string {
   return `${isSameUnit ? shortest.split(" ")[0] : shortest} to ${longest}`;
 }
 
-/** A figure by its name, such as `detect.p95` or `bytes_per_node_s.avg`. */
+/** A figure by its name, such as `detect.p95`, `bytes_per_node_s.avg` or `a consumer.false_alarms`. */
 export function formatFigure(figure: string, value: number | null): string {
   if (value === null) return "nothing to measure";
-  if (/^(detect|back|heal)\b/.test(figure)) return formatSeconds(value);
+  if (/\.(false_alarms|least)$/.test(figure)) return String(value);
+  if (/\.(crash_known|wrongly_out)$|^(detect|back|heal)\./.test(figure))
+    return formatSeconds(value);
   if (figure.startsWith("bytes")) return `${Math.round(value)} B/s`;
   return String(Math.round(value * 10) / 10);
 }

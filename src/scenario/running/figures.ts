@@ -2,8 +2,10 @@ import type { Millis } from "../../core/member.ts";
 import type { Traffic } from "../cluster/cluster.ts";
 import type { Knowledge } from "../knowledge/knowledge.ts";
 import type { Threshold } from "../language/scenario.ts";
+import { type ConsumerFigure, consumerFigure } from "../language/shapes/consumer-shapes.ts";
 import type {
   BeliefChange,
+  ConsumerRecord,
   FigureSample,
   Figures,
   Spread,
@@ -85,14 +87,25 @@ export class Measuring {
   }
 }
 
+/** What a run has come to: the figures of the cluster, and those of who used it. */
+export interface Measured extends Figures {
+  readonly consumers: readonly Pick<ConsumerRecord, "name" | "figures">[];
+}
+
 /** What the thresholds of a scenario come to. */
 export function judgeThresholds(
   thresholds: readonly Threshold[],
-  figures: Figures,
+  measured: Measured,
 ): ThresholdRecord[] {
+  const ofConsumers = new Map(measured.consumers.flatMap(figuresOfConsumer));
+  const valueOfFigure = (figure: string): number | null => {
+    const own = ofConsumers.get(figure);
+    return own === undefined ? figureOf(figure, measured) : own;
+  };
   return thresholds.map(({ figure, operator, limit, text }) => {
-    const got = figureOf(figure, figures);
-    const isMet = got !== null && COMPARE[operator](got, limit);
+    const got = valueOfFigure(figure);
+    const bound = typeof limit === "number" ? limit : valueOfFigure(limit.figure);
+    const isMet = got !== null && bound !== null && COMPARE[operator](got, bound);
     return { figure, limit: text, got, outcome: isMet ? "met" : "failed" };
   });
 }
@@ -103,6 +116,20 @@ const COMPARE: Readonly<Record<Threshold["operator"], (a: number, b: number) => 
   ">": (a, b) => a > b,
   ">=": (a, b) => a >= b,
 };
+
+function figuresOfConsumer({ name, figures }: Measured["consumers"][number]) {
+  const { crashesKnownMs, crashesUnknown, falseAlarms, wronglyOutMs, least } = figures;
+  const isKnown = crashesKnownMs.length > 0 && crashesUnknown === 0;
+  const values: Readonly<Record<ConsumerFigure, number | null>> = {
+    crash_known: isKnown ? Math.max(...crashesKnownMs) : null,
+    false_alarms: falseAlarms,
+    wrongly_out: wronglyOutMs,
+    least,
+  };
+  return Object.entries(values).map(
+    ([figure, value]) => [consumerFigure(name, figure), value] as const,
+  );
+}
 
 function figureOf(figure: string, figures: Figures): number | null {
   const [name, part = "p95"] = figure.split(".") as [string, keyof Spread | undefined];

@@ -44,7 +44,12 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
   const isInterrupted = stopped instanceof InterruptedError;
   for (const each of standing) stage.chronicle.expectations.push(await each.end());
   const figures = stage.measuring.figures(stage.knowledge.traffic);
-  const thresholds = isInterrupted ? [] : judgeThresholds(scenario.thresholds, figures);
+  const chronicle = stage.chronicle.finish(stage.nowMs);
+  const { aftermathMs } = stage.knowledge;
+  const consumers = stage.consuming.finish(chronicle.nodes, stage.nowMs, aftermathMs);
+  const thresholds = isInterrupted
+    ? []
+    : judgeThresholds(scenario.thresholds, { ...figures, consumers });
   const failure = firstFailure(scenario, stage, { stopped, thresholds });
   return rounded({
     v: 1,
@@ -56,7 +61,8 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
     outcome: isInterrupted ? "interrupted" : failure === null ? "passed" : "failed",
     failure,
     durationMs: stage.nowMs,
-    ...stage.chronicle.finish(stage.nowMs),
+    ...chronicle,
+    consumers,
     thresholds,
     figures,
     samples: stage.measuring.samples,

@@ -2,6 +2,7 @@ import { PROFILES } from "../../core/config.ts";
 import type { MemberName, Millis } from "../../core/member.ts";
 import { type LinkRules, linkFault } from "../../transport/link-rules.ts";
 import type { Cluster, Observation } from "../cluster/cluster.ts";
+import { Consuming } from "../consumers/consuming.ts";
 import { type Circumstances, judge, type SentSoFar, type Verdict } from "../judging/judges.ts";
 import { Knowledge } from "../knowledge/knowledge.ts";
 import type { Expectation, Scenario } from "../language/scenario.ts";
@@ -33,6 +34,7 @@ export class Stage {
   readonly knowledge: Knowledge;
   readonly chronicle: Chronicle;
   readonly measuring: Measuring;
+  readonly consuming: Consuming;
   readonly #scenario: Scenario;
   readonly #lookers = new Set<(atMs: Millis) => void>();
   readonly #aborted: Promise<never> | undefined;
@@ -47,6 +49,7 @@ export class Stage {
     this.knowledge = new Knowledge(scenario.nodes, probeIntervalMs);
     this.chronicle = new Chronicle(scenario.nodes);
     this.measuring = new Measuring(this.knowledge, () => this.#isConverged());
+    this.consuming = new Consuming(scenario.consumers, scenario.nodes);
     this.#signal = signal;
     this.#aborted = signal && abortionOf(signal);
     cluster.listener = (observation) => this.#observe(observation);
@@ -101,6 +104,7 @@ export class Stage {
   async setFaults(rules: LinkRules): Promise<void> {
     this.#rules = rules;
     this.knowledge.setLinks(rules, this.nowMs);
+    this.consuming.setLinks(rules, this.nowMs);
     await this.unlessAborted(this.cluster.setFaults(rules));
   }
 
@@ -150,6 +154,7 @@ export class Stage {
   #observe(observation: Observation): void {
     const changes = this.knowledge.observe(observation);
     this.chronicle.observe(observation, changes);
+    this.consuming.observe(observation);
     this.measuring.observed(changes, observation.atMs);
     this.#look(observation.atMs);
   }

@@ -23,6 +23,7 @@ export function runRecord(given: Partial<RunRecord> = {}): RunRecord {
     nodes: ["a", "b", "c"].map((name) => running(name)),
     beliefs: [],
     faults: [],
+    consumers: [],
     marks: [],
     steps: [],
     expectations: [],

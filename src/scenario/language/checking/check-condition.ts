@@ -19,6 +19,7 @@ const STANDING: ReadonlySet<Condition["kind"]> = new Set([
   "isolated",
   "seen",
   "traffic-below",
+  "pool",
   "custom",
 ]);
 
@@ -49,6 +50,10 @@ export function conditionComplaint(
       return unknownMark(condition.since, marks);
     case "traffic-below":
       return holdMs > 0 ? undefined : "traffic_below needs a hold: for how long it is measured";
+    case "pool":
+      return processes.of(condition.at).is === "up"
+        ? undefined
+        : `${tellWhy(condition.at, processes)}, so ${condition.consumer} cannot ask it`;
     case "ended":
       return processes.of(condition.node).because.includes("never")
         ? `${condition.node} cannot end: ${processes.of(condition.node).because}`

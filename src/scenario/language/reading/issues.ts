@@ -127,7 +127,10 @@ export function idOf(path: Path): string {
 /** The keys that a shape knows at a place in it, as far as it is a map there. */
 function keysAt(shape: z.ZodType, path: readonly PropertyKey[]): readonly string[] {
   let at = shape as unknown as AnyShape;
-  for (const key of path) at = unwrapped(unwrapped(at).shape?.[key] ?? {});
+  for (const key of path) {
+    const { shape: fields, valueType = {} } = unwrapped(at);
+    at = unwrapped(fields?.[key] ?? valueType);
+  }
   const { shape: fields = {}, keyType } = unwrapped(at);
   return [...Object.keys(fields), ...(keyType?.options ?? [])];
 }
@@ -135,6 +138,7 @@ function keysAt(shape: z.ZodType, path: readonly PropertyKey[]): readonly string
 /** What of zod's shapes is looked into. */
 interface AnyShape {
   readonly shape?: Readonly<Record<PropertyKey, AnyShape>>;
+  readonly valueType?: AnyShape;
   readonly keyType?: { readonly options?: readonly string[] };
   readonly unwrap?: () => AnyShape;
 }

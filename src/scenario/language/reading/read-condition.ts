@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { MemberState } from "../../../core/member.ts";
-import type { Condition, EventPattern, SeenState } from "../scenario.ts";
+import type { Condition, Consumer, EventPattern, SeenState } from "../scenario.ts";
 import {
   CONDITION_KEYS,
   CONDITION_SHAPES,
@@ -23,6 +23,7 @@ export interface ReadCondition {
 interface Reading {
   readonly names: Names;
   readonly issues: Issues;
+  readonly consumers: ReadonlyMap<string, Consumer> | null;
   /** Of the condition. */
   readonly path: Path;
 }
@@ -125,6 +126,7 @@ const READERS: { readonly [K in ConditionKey]: (source: SourceOf<K>, reading: Re
     const told = exitCode === null ? "" : ` with exit code ${exitCode}`;
     return { condition: { kind: "ended", node, exitCode }, label: `${node} ended${told}` };
   },
+  pool_of: (source, reading) => readPool(source, reading),
   alive: (source, reading) => readSeen("alive", source.alive, source.seen_by, reading),
   suspect: (source, reading) => readSeen("suspect", source.suspect, source.seen_by, reading),
   dead: (source, reading) => readSeen("dead", source.dead, source.seen_by, reading),
@@ -153,6 +155,56 @@ function readSeen(
   return {
     condition: { kind: "seen", state, members, seenBy },
     label: `${told} ${state}, seen by ${viewers}`,
+  };
+}
+
+function readPool(source: SourceOf<"pool_of">, reading: Reading): Read {
+  const { issues, path, consumers } = reading;
+  const { pool_of: name, size = null, panic = null } = source;
+  const consumer = consumers?.get(name);
+  if (consumers !== null && consumer === undefined) {
+    const remedy =
+      consumers.size === 0 ? "; describe it under consumers" : suggest(name, [...consumers.keys()]);
+    issues.add([...path, "pool_of"], `there is no consumer ${showValue(name)}${remedy}`);
+  }
+  const known = consumer?.members ?? reading.names.nodes;
+  const membersAt = (key: "in" | "out") => {
+    const members = source[key] === undefined ? [] : expand(source[key], key, reading);
+    const stranger = members.find((member) => !known.includes(member));
+    if (stranger !== undefined) {
+      issues.add([...path, key], `${name} never uses ${stranger}${suggest(stranger, known)}`);
+    }
+    return members;
+  };
+  const [inside, outside] = [membersAt("in"), membersAt("out")];
+  if (size !== null && size > known.length) {
+    issues.add([...path, "size"], `size: ${size} cannot be; ${name} may use ${known.length}`);
+  }
+  if (panic !== null && consumer !== undefined && consumer.decides.by !== "discovery") {
+    issues.add(
+      [...path, "panic"],
+      `${name} does not use discovery, which alone has a panic`,
+      "key",
+    );
+  }
+  const told = [
+    ...(size === null ? [] : [`uses ${size}`]),
+    ...(inside.length === 0 ? [] : [`with ${show(inside)}`]),
+    ...(outside.length === 0 ? [] : [`without ${show(outside)}`]),
+    ...(panic === null ? [] : [panic ? "in panic" : "not in panic"]),
+  ];
+  if (told.length === 0) issues.add(path, "pool_of needs one of size, in, out, panic");
+  return {
+    condition: {
+      kind: "pool",
+      consumer: name,
+      at: consumer?.at ?? "",
+      size,
+      inside,
+      outside,
+      panic,
+    },
+    label: `${name} ${told.join(", ")}`,
   };
 }
 

@@ -1,11 +1,13 @@
 import { checkNodeConfig, PROFILES } from "../../../core/config.ts";
-import type { Expectation, Scenario, ScenarioConfig, Threshold } from "../scenario.ts";
+import type { Expectation, Scenario, ScenarioConfig } from "../scenario.ts";
 import { durationMs } from "../shapes/leaves.ts";
 import { SCENARIO_SHAPE, type ScenarioSource } from "../shapes/scenario-shape.ts";
 import { type Issues, idOf, type Locate } from "./issues.ts";
 import { Names } from "./names.ts";
 import { readCondition } from "./read-condition.ts";
-import { readSteps } from "./read-step.ts";
+import { readConsumers, readServices } from "./read-consumers.ts";
+import { readSteps, type StepReading } from "./read-step.ts";
+import { readThresholds } from "./read-thresholds.ts";
 
 const RNG_SEED_DEFAULT = 1;
 const LIMIT_MS_DEFAULT = 600_000;
@@ -22,13 +24,20 @@ export function readScenario(source: unknown, issues: Issues): Scenario | undefi
   for (const [name, members] of Object.entries(written.groups ?? {})) {
     names.addGroup(name, members, ["groups", name]);
   }
-  const reading = { names, issues };
+  const config = readConfig(written, issues);
+  const { probeIntervalMs } = { ...PROFILES[config.profile], ...config.settings };
+  const services = readServices(written.services ?? {}, { names, issues });
+  const consuming = { names, issues, services, probeIntervalMs };
+  const consumers = readConsumers(written.consumers ?? {}, consuming);
+  const reading = { names, issues, consumers: new Map(consumers.map((each) => [each.name, each])) };
   return {
     name: written.name,
     about: written.about?.trim() ?? null,
     rngSeed: written.rngSeed ?? RNG_SEED_DEFAULT,
     nodes: names.nodes,
-    config: readConfig(written, issues),
+    config,
+    services,
+    consumers,
     limitMs: written.limit === undefined ? LIMIT_MS_DEFAULT : durationMs(written.limit),
     steps: readSteps(written.steps, ["steps"], reading),
     always: (written.always ?? []).flatMap((each, at) => readStanding(each, at, reading) ?? []),
@@ -47,7 +56,7 @@ function readStepsOf(source: unknown, issues: Issues): void {
   const { nodes, steps } = (source ?? {}) as { readonly nodes?: unknown; readonly steps?: unknown };
   if (!Array.isArray(steps) || !(Array.isArray(nodes) || typeof nodes === "number")) return;
   const names = new Names(Array.isArray(nodes) ? nodes.map(String) : numbered(nodes), issues);
-  readSteps(steps, ["steps"], { names, issues });
+  readSteps(steps, ["steps"], { names, issues, consumers: null });
 }
 
 function namesOf({ nodes }: ScenarioSource, issues: Issues): readonly string[] {
@@ -75,11 +84,7 @@ function readConfig({ config = {} }: ScenarioSource, issues: Issues): ScenarioCo
   return { profile, settings };
 }
 
-function readStanding(
-  source: unknown,
-  at: number,
-  reading: { readonly names: Names; readonly issues: Issues },
-): Expectation | undefined {
+function readStanding(source: unknown, at: number, reading: StepReading): Expectation | undefined {
   const isNever = typeof source === "object" && source !== null && "never" in source;
   const verb = isNever ? "never" : "always";
   const base = ["always", at];
@@ -91,28 +96,4 @@ function readStanding(
   if (read === undefined) return undefined;
   const { line = null, column = null } = reading.issues.locate(base) ?? {};
   return { id: idOf(base), line, column, verb, ...read, withinMs: null, holdMs: 0 };
-}
-
-function readThresholds({ thresholds = {} }: ScenarioSource, issues: Issues): Threshold[] {
-  return Object.entries(thresholds).map(([figure, text]) => {
-    const [, operator, number, unit] = /^(<=?|>=?) ?([\d.]+)(ms|s|m)?$/.exec(text) ?? [];
-    const path = ["thresholds", figure];
-    const isTime = /^(detect|back|heal)\.(avg|p50|p95|max)$/.test(figure);
-    if (isTime && unit === undefined) {
-      issues.add(path, `${figure} is a time; write such as "< 4s"`);
-    }
-    if (!isTime && unit !== undefined)
-      issues.add(path, `${figure} is no time; leave out the ${unit}`);
-    const { line = null, column = null } = issues.locate(path) ?? {};
-    return {
-      id: idOf(path),
-      line,
-      column,
-      figure,
-      operator: operator as Threshold["operator"],
-      limit: unit === undefined ? Number(number) : durationMs(`${number}${unit}`),
-      text,
-      label: `${figure} ${text}`,
-    };
-  });
 }

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { LinkVerb, Placed, ProcessStep, Spell, Step } from "../scenario.ts";
+import type { Consumer, LinkVerb, Placed, ProcessStep, Spell, Step } from "../scenario.ts";
 import { durationMs } from "../shapes/leaves.ts";
 import { STEP_SHAPES, type StepSourceOf, VERBS, type Verb } from "../shapes/step-shapes.ts";
 import { type Issues, idOf, type Path, showValue, suggest } from "./issues.ts";
@@ -10,6 +10,8 @@ import { READ_LINKS, show } from "./read-links.ts";
 export interface StepReading {
   readonly names: Names;
   readonly issues: Issues;
+  /** By name; null where they could not be read. */
+  readonly consumers: ReadonlyMap<string, Consumer> | null;
 }
 
 interface Reading extends StepReading {
@@ -169,9 +171,9 @@ function expectStep(
   verb: "await" | "expect",
   source: unknown,
   written: PatienceSource,
-  { names, issues, path }: Reading,
+  reading: Reading,
 ): Fields<Step> | undefined {
-  const read = readCondition(source, { names, issues, path: [...path, verb] });
+  const read = readCondition(source, { ...reading, path: [...reading.path, verb] });
   if (read === undefined) return undefined;
   return { kind: "expect", verb, ...read, ...patience(written) };
 }
@@ -179,9 +181,9 @@ function expectStep(
 function standingStep(
   verb: "always" | "never",
   source: unknown,
-  { names, issues, path }: Reading,
+  reading: Reading,
 ): Fields<Step> | undefined {
-  const read = readCondition(source, { names, issues, path: [...path, verb] });
+  const read = readCondition(source, { ...reading, path: [...reading.path, verb] });
   if (read === undefined) return undefined;
   return { kind: "standing", verb, ...read, withinMs: null, holdMs: 0 };
 }

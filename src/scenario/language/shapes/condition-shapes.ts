@@ -81,6 +81,15 @@ export const CONDITION_SHAPES = {
   ended: z
     .strictObject({ ended: name, exit_code: wholeNumber(0, 255).optional() })
     .describe("The process ended by itself"),
+  pool_of: z
+    .strictObject({
+      pool_of: line.describe("A consumer"),
+      size: wholeNumber(0, 1000).describe("How many members it uses").optional(),
+      in: nodes.describe("Members that it uses").optional(),
+      out: nodes.describe("Members that it does not use").optional(),
+      panic: z.boolean({ error: "must be true or false" }).optional(),
+    })
+    .describe("What a consumer uses"),
   alive: seenShape("alive"),
   suspect: seenShape("suspect"),
   dead: seenShape("dead"),

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type NodeConfig, PROFILES } from "../../../core/config.ts";
 import { SETTING_SCHEMAS } from "../../../daemon/settings/schemas.ts";
 import type { ConditionSource } from "./condition-shapes.ts";
+import { CONSUMERS_SHAPE, SERVICES_SHAPE } from "./consumer-shapes.ts";
 import { duration, limitText, line, NAME, name, nodes, wholeNumber } from "./leaves.ts";
 import type { StepSource } from "./step-shapes.ts";
 
@@ -60,6 +61,8 @@ export const SCENARIO_SHAPE = z.strictObject({
     })
     .optional(),
   config: config.describe("Profile and protocol parameters of every daemon").optional(),
+  services: SERVICES_SHAPE.describe("What nodes offer, by its name").optional(),
+  consumers: CONSUMERS_SHAPE.describe("Who uses members, by a name of its own").optional(),
   limit: duration.describe("The run fails when it takes longer [10m]").optional(),
   steps: z
     .custom<readonly StepSource[]>((value) => Array.isArray(value) && value.length > 0, {

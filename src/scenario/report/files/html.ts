@@ -1,5 +1,6 @@
 import type { ExpectationRecord, RunRecord } from "../../run-record.ts";
 import { formatFigure, formatSeconds } from "../amounts.ts";
+import { consumerRows } from "../consumer-rows.ts";
 import { figureLines, headline, matrixLines, outcomeOf, spreadRows } from "../terminal/terminal.ts";
 import { escapeMarkup } from "./markup.ts";
 import { renderSvg } from "./svg.ts";
@@ -33,6 +34,7 @@ export function renderHtml(record: RunRecord): string {
     ...(failure === null ? [] : [`<p class="bad">${escapeMarkup(failure)}</p>`]),
     renderSvg(record).trimEnd(),
     ...expectationTable(record),
+    ...consumerTable(record),
     ...figureTable(record),
     ...record.expectations.flatMap(failureBlock),
     ...stepTable(record),
@@ -65,6 +67,13 @@ function expectationTable({ expectations, thresholds }: RunRecord): string[] {
 function verdict(outcome: ExpectationRecord["outcome"]): string {
   if (outcome === "met") return "✓";
   return outcome === "failed" ? '<span class="bad">✗</span>' : "?";
+}
+
+function consumerTable({ consumers }: RunRecord): string[] {
+  const [titles = [], ...rows] = consumerRows(consumers);
+  if (rows.length === 0) return [];
+  const told = rows.map((cells, at) => [...cells, consumers[at]?.decides ?? ""].map(escapeMarkup));
+  return ["<h2>Who decided what</h2>", ...table([...titles, "how"], told)];
 }
 
 function figureTable({ figures }: RunRecord): string[] {

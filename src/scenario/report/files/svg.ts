@@ -3,11 +3,13 @@ import { cutTo, formatNames, formatSeconds } from "../amounts.ts";
 import { type BeliefLane, beliefLanes } from "../lanes/belief-lanes.ts";
 import { packRows } from "../lanes/pack-rows.ts";
 import type { LaneSpan, LaneState } from "../lanes/pair-histories.ts";
+import { poolLanes } from "../lanes/pool-lanes.ts";
 import { type ProcessLane, processLanes } from "../lanes/process-lanes.ts";
 import { type TimeScale, timeScale } from "../lanes/time-scale.ts";
 import { headline, outcomeOf } from "../terminal/terminal.ts";
 import { judgedAtMs } from "../terminal/terminal-lanes.ts";
 import { escapeMarkup } from "./markup.ts";
+import { PANIC_PATTERN, poolLegend, poolStrip } from "./svg-pools.ts";
 import {
   LABEL_CHARACTERS,
   LANES,
@@ -41,17 +43,20 @@ const LOOKS: Readonly<Record<LaneState, { readonly color: string; readonly share
 export function renderSvg(record: RunRecord): string {
   const scale = timeScale(record.durationMs, LANES, 70);
   const beliefs = beliefLanes(record);
+  const pools = poolLanes(record);
   const strips: Strip[] = [
     ...faultStrips(record, scale),
     ...markStrips(record, scale),
     ...processLanes(record)
       .slice(0, LANES_DRAWN_MAX)
       .map((lane) => processStrip(lane, scale)),
+    ...pools.slice(0, LANES_DRAWN_MAX).map((lane) => poolStrip(lane, scale)),
     ...beliefs.slice(0, LANES_DRAWN_MAX).map((lane) => beliefStrip(lane, scale)),
     expectStrip(record, scale),
   ];
   const top = 58;
-  const height = strips.reduce((sum, strip) => sum + strip.height, top) + 44;
+  const height =
+    strips.reduce((sum, strip) => sum + strip.height, top) + (pools.length > 0 ? 68 : 44);
   const body: string[] = [];
   let at = top;
   for (const strip of strips) {
@@ -66,6 +71,7 @@ export function renderSvg(record: RunRecord): string {
     ...axis(scale, top, at),
     ...body,
     ...legend(at + 28),
+    ...(pools.length === 0 ? [] : [PANIC_PATTERN, ...poolLegend(at + 52)]),
     "</svg>",
     "",
   ].join("\n");

@@ -3,6 +3,12 @@ import type { LaneState } from "../lanes/pair-histories.ts";
 /** What a piece of a report means: whoever shows it decides how that looks. */
 export type Ink = LaneState | "fault" | "process" | "met" | "failed" | "quiet" | "strong";
 
+/** One cell of a lane. */
+export interface Cell {
+  readonly ink: Ink;
+  readonly glyph: string;
+}
+
 /** How a report for a terminal is dressed. */
 export interface ReportStyle {
   /** Of the terminal; lanes take what they get. */

@@ -3,15 +3,11 @@ import { cutTo, formatNames, formatSeconds } from "../amounts.ts";
 import { type BeliefLane, beliefLanes } from "../lanes/belief-lanes.ts";
 import { packRows } from "../lanes/pack-rows.ts";
 import { type LaneSpan, worstWithin } from "../lanes/pair-histories.ts";
+import { poolLanes } from "../lanes/pool-lanes.ts";
 import { type ProcessLane, processLanes } from "../lanes/process-lanes.ts";
 import { type TimeScale, timeScale } from "../lanes/time-scale.ts";
-import { type Ink, type ReportStyle, stateGlyph } from "./report-style.ts";
-
-/** One cell of a lane. */
-interface Cell {
-  readonly ink: Ink;
-  readonly glyph: string;
-}
+import { poolCells, poolLegend } from "./pool-cells.ts";
+import { type Cell, type Ink, type ReportStyle, stateGlyph } from "./report-style.ts";
 
 /** A line of the picture: its name, its cells, and what became of it. */
 interface Line {
@@ -37,9 +33,15 @@ const GAP = "  ";
 export function drawLanes(record: RunRecord, style: ReportStyle): string[] {
   const beliefs = beliefLanes(record);
   const processes = processLanes(record);
-  const labels = [...beliefs.map(laneLabel), ...processes.map(({ node }) => node), "expects"];
+  const pools = poolLanes(record);
+  const labels = [
+    ...beliefs.map(laneLabel),
+    ...processes.map(({ node }) => node),
+    ...pools.map(({ consumer }) => cutTo(LABEL_MAX, consumer)),
+    "expects",
+  ];
   const labelWidth = Math.max(...labels.map((label) => label.length));
-  const notes = [...beliefs, ...processes].map(({ note }) => note.length);
+  const notes = [...beliefs, ...processes, ...pools].map(({ note }) => note.length);
   const noteWidth = Math.max(0, ...notes);
   const roomBeside = style.columns - labelWidth - noteWidth - 2 * GAP.length - 2;
   const isBeside = roomBeside >= CELLS_MIN;
@@ -51,11 +53,17 @@ export function drawLanes(record: RunRecord, style: ReportStyle): string[] {
     ...faultLines(record, picture),
     ...markLines(record, picture),
     ...processes.slice(0, LANES_MAX).map((lane) => processLine(lane, picture)),
+    ...pools.slice(0, LANES_MAX).map((lane) => ({
+      label: cutTo(LABEL_MAX, lane.consumer),
+      cells: poolCells(lane, picture.scale, style.ascii),
+      note: lane.note,
+    })),
     ...beliefs.slice(0, LANES_MAX).map((lane) => beliefLine(lane, picture)),
     ...(record.expectations.length === 0 ? [] : [expectLine(record, picture)]),
   ];
   const drawn = lines.flatMap((line) => layOut(line, { labelWidth, isBeside, picture }));
-  return [...drawn, ...untold(beliefs.length), legend(picture)];
+  const ofPools = pools.length === 0 ? [] : [poolLegend(picture)];
+  return [...drawn, ...untold(beliefs.length), legend(picture), ...ofPools];
 }
 
 function untold(lanes: number): string[] {

@@ -8,6 +8,7 @@ import type {
   ThresholdRecord,
 } from "../../run-record.ts";
 import { cutTo, formatFigure, formatSeconds } from "../amounts.ts";
+import { consumerRows } from "../consumer-rows.ts";
 import { type Ink, type ReportStyle, stateGlyph } from "./report-style.ts";
 import { drawLanes } from "./terminal-lanes.ts";
 
@@ -28,6 +29,7 @@ export function renderTerminal(record: RunRecord, style: ReportStyle): string[] 
     ...drawLanes(record, style),
     "",
     ...(judged.length === 0 ? [] : [...judged, ""]),
+    ...consumerLines(record),
     ...figureLines(record.figures),
     ...details,
     "",
@@ -47,6 +49,16 @@ export function headline({
   const where = world === "sim" ? "simulator" : "real daemons";
   const duration = formatSeconds(durationMs);
   return `${scenario.name}: ${outcome} in ${duration} (${where}, profile ${profile}, rng seed ${rngSeed})`;
+}
+
+function consumerLines({ consumers }: RunRecord): string[] {
+  const rows = consumerRows(consumers);
+  if (rows.length === 0) return [];
+  const width = Math.max(...rows.map(([name = ""]) => name.length));
+  const lines = rows.map((cells) =>
+    cells.map((cell, at) => (at === 0 ? cell.padEnd(width) : cell.padStart(19))).join(""),
+  );
+  return [...lines.map((line) => ` ${line}`), ""];
 }
 
 /** What was measured, as rows of a table and a line of counts. */

@@ -1,0 +1,151 @@
+import { WATCH_ALL_MAX } from "../../../core/detection/observers.ts";
+import type { Millis } from "../../../core/member.ts";
+import { readDefinition } from "../../../discovery/offers/service-definition.ts";
+import type { Consumer, Deciding, ScenarioService } from "../scenario.ts";
+import type { ConsumersSource, ServicesSource } from "../shapes/consumer-shapes.ts";
+import { durationMs, shareOf } from "../shapes/leaves.ts";
+import { type Issues, idOf, type Path, suggest } from "./issues.ts";
+import type { Names } from "./names.ts";
+import { show } from "./read-links.ts";
+
+/** All ride in one record, which holds 512 bytes of them. */
+const SERVICES_MAX = 8;
+const PORT_DEFAULT = 8080;
+
+interface Reading {
+  readonly names: Names;
+  readonly issues: Issues;
+}
+
+export function readServices(
+  source: ServicesSource,
+  { names, issues }: Reading,
+): ScenarioService[] {
+  const written = Object.entries(source);
+  if (written.length > SERVICES_MAX) {
+    issues.add(["services"], `${written.length} services are too many; at most ${SERVICES_MAX}`);
+  }
+  return written.map(([name, { nodes, port = PORT_DEFAULT, panic }]) => {
+    const path = ["services", name];
+    const definition = readDefinition(name, { port });
+    if (typeof definition === "string") issues.add(path, definition, "key");
+    return {
+      name,
+      nodes: names.expand(nodes, [...path, "nodes"]),
+      port,
+      panicShare: panic === undefined ? null : shareOf(panic),
+    };
+  });
+}
+
+export interface ConsumerReading extends Reading {
+  readonly services: readonly ScenarioService[];
+  /** Of the scenario: no node hears of another more often than this. */
+  readonly probeIntervalMs: Millis;
+}
+
+export function readConsumers(source: ConsumersSource, reading: ConsumerReading): Consumer[] {
+  return Object.entries(source).flatMap(([name, written]) => {
+    const path = ["consumers", name];
+    const { line = null, column = null } = reading.issues.locate(path) ?? {};
+    const at = reading.names.one(written.at, [...path, "at"]);
+    const read = readDeciding(written, at, path, reading);
+    if (read === undefined) return [];
+    const label = `at ${at}, ${read.label}`;
+    return [{ id: idOf(path), line, column, name, at, ...read, label }];
+  });
+}
+
+type Written = ConsumersSource[string];
+type Read = Pick<Consumer, "members" | "decides" | "label">;
+
+function readDeciding(
+  written: Written,
+  at: string,
+  path: Path,
+  reading: ConsumerReading,
+): Read | undefined {
+  const { issues } = reading;
+  const { uses, watches } = written;
+  if (uses !== undefined && watches !== undefined) {
+    issues.add([...path, "watches"], "uses and watches: name one of them", "key");
+    return undefined;
+  }
+  if (uses !== undefined) return readUsing(uses, written, path, reading);
+  if (watches !== undefined) return readWatching(watches, written, { at, path, reading });
+  const message = `${path.at(-1)} needs uses: a service, or watches: nodes with max_phi or timeout`;
+  issues.add(path, message, "key");
+  return undefined;
+}
+
+function readUsing(
+  uses: string,
+  { max_phi: maxPhi, timeout }: Written,
+  path: Path,
+  { services, issues }: ConsumerReading,
+): Read | undefined {
+  if (timeout !== undefined) {
+    const message = "discovery has no timeout; uses goes with max_phi, watches with either";
+    issues.add([...path, "timeout"], message, "key");
+  }
+  const service = services.find(({ name }) => name.toLowerCase() === uses.toLowerCase());
+  if (service === undefined) {
+    const known = services.map(({ name }) => name);
+    const remedy =
+      known.length === 0 ? "; say under services which nodes offer it" : suggest(uses, known);
+    issues.add([...path, "uses"], `there is no service ${JSON.stringify(uses)}${remedy}`);
+    return undefined;
+  }
+  const told = maxPhi === undefined ? "" : ` at maxPhi ${maxPhi}`;
+  return {
+    members: service.nodes,
+    decides: { by: "discovery", service: service.name, maxPhi: maxPhi ?? null },
+    label: `uses ${service.name}${told}`,
+  };
+}
+
+function readWatching(
+  watches: string | string[],
+  { max_phi: maxPhi, timeout }: Written,
+  {
+    at,
+    path,
+    reading,
+  }: { readonly at: string; readonly path: Path; readonly reading: ConsumerReading },
+): Read | undefined {
+  const { names, issues } = reading;
+  const members = names.expand(watches, [...path, "watches"]);
+  if (members.includes(at)) issues.add([...path, "watches"], `${at} cannot watch itself`);
+  if (names.nodes.length > WATCH_ALL_MAX) {
+    const message = `of ${names.nodes.length} nodes not all ping each other: watches goes with ${WATCH_ALL_MAX} at most, uses with any number`;
+    issues.add([...path, "watches"], message, "key");
+  }
+  const decides = readLimit(maxPhi, timeout, path, reading);
+  if (decides === undefined) return undefined;
+  const limit = decides.by === "phi" ? `maxPhi ${decides.maxPhi}` : `a timeout of ${timeout}`;
+  return { members, decides, label: `watches ${show(members)} with ${limit}` };
+}
+
+function readLimit(
+  maxPhi: number | undefined,
+  timeout: string | undefined,
+  path: Path,
+  { issues, probeIntervalMs }: ConsumerReading,
+): Exclude<Deciding, { by: "discovery" }> | undefined {
+  if (maxPhi !== undefined && timeout !== undefined) {
+    issues.add([...path, "timeout"], "max_phi and timeout: name one of them", "key");
+    return undefined;
+  }
+  if (maxPhi !== undefined) return { by: "phi", maxPhi };
+  if (timeout === undefined) {
+    const message = `${path.at(-1)} needs max_phi or timeout: when is a member out?`;
+    issues.add(path, message, "key");
+    return undefined;
+  }
+  const timeoutMs = durationMs(timeout);
+  if (timeoutMs <= probeIntervalMs) {
+    const message = `timeout: ${timeout} must be longer than probeIntervalMs (${probeIntervalMs}): nobody is heard more often`;
+    issues.add([...path, "timeout"], message);
+  }
+  return { by: "timeout", timeoutMs };
+}

@@ -1,0 +1,84 @@
+import type { Threshold } from "../scenario.ts";
+import {
+  CONSUMER_FIGURES,
+  type ConsumersSource,
+  consumerFigure,
+  isLimit,
+} from "../shapes/consumer-shapes.ts";
+import { durationMs } from "../shapes/leaves.ts";
+import type { ScenarioSource } from "../shapes/scenario-shape.ts";
+import { type Issues, idOf, type Path, suggest } from "./issues.ts";
+
+const TIMES = /^(detect|back|heal)\.(avg|p50|p95|max)$|^(crash_known|wrongly_out)$/;
+
+/** Those of the run, then those of each consumer. */
+export function readThresholds(
+  { thresholds = {}, consumers = {} }: ScenarioSource,
+  issues: Issues,
+): Threshold[] {
+  const ofRun = Object.entries(thresholds).map(([figure, text]) =>
+    readThreshold({ figure, text, path: ["thresholds", figure], issues }),
+  );
+  const ofConsumers = Object.entries(consumers).flatMap(([name, { thresholds: own = {} }]) =>
+    CONSUMER_FIGURES.flatMap((figure) => {
+      const text = own[figure];
+      if (text === undefined) return [];
+      const path = ["consumers", name, "thresholds", figure];
+      const given = { figure, text, path, issues, consumer: name };
+      return isLimit(text) ? readThreshold(given) : readRelation(given, consumers);
+    }),
+  );
+  return [...ofRun, ...ofConsumers];
+}
+
+interface Given {
+  readonly figure: string;
+  readonly text: string;
+  readonly path: Path;
+  readonly issues: Issues;
+  readonly consumer?: string;
+}
+
+function readThreshold(given: Given): Threshold {
+  const { figure, text, path, issues } = given;
+  const [, operator, number, unit] = /^(<=?|>=?) ?([\d.]+)(ms|s|m)?$/.exec(text) ?? [];
+  const isTime = TIMES.test(figure);
+  if (isTime && unit === undefined) issues.add(path, `${figure} is a time; write such as "< 4s"`);
+  if (!isTime && unit !== undefined)
+    issues.add(path, `${figure} is no time; leave out the ${unit}`);
+  const limit = unit === undefined ? Number(number) : durationMs(`${number}${unit}`);
+  return thresholdOf(given, operator, limit);
+}
+
+/** The same figure of another consumer. */
+function readRelation(given: Given, consumers: ConsumersSource): Threshold {
+  const { figure, text, path, issues, consumer } = given;
+  const [, operator, other = ""] = /^(<=?|>=?) ?(.*)$/.exec(text) ?? [];
+  if (!Object.hasOwn(consumers, other)) {
+    const others = Object.keys(consumers).filter((name) => name !== consumer);
+    issues.add(
+      path,
+      `${figure}: there is no consumer ${JSON.stringify(other)}${suggest(other, others)}`,
+    );
+  }
+  return thresholdOf(given, operator, { figure: consumerFigure(other, figure) });
+}
+
+function thresholdOf(
+  { figure, text, path, issues, consumer }: Given,
+  operator: string | undefined,
+  limit: Threshold["limit"],
+): Threshold {
+  const { line = null, column = null } = issues.locate(path) ?? {};
+  const name = consumer === undefined ? figure : consumerFigure(consumer, figure);
+  return {
+    id: idOf(path),
+    line,
+    column,
+    figure: name,
+    operator: operator as Threshold["operator"],
+    limit,
+    text,
+    label: `${name} ${text}`,
+  };
+}

@@ -1,0 +1,79 @@
+import { z } from "zod";
+import { duration, limitText, name, nodes, share, wholeNumber } from "./leaves.ts";
+
+const CONSUMER_NAME_MAX = 40;
+const MAX_PHI = /^\d{1,4}(\.\d{1,6})?$/;
+const LIMIT_OR_NAME = /^(<=?|>=?) ?\S.*$/;
+
+const consumerNameError = `must be 1 to ${CONSUMER_NAME_MAX} characters`;
+const consumerName = z
+  .string({ error: consumerNameError })
+  .min(1, { error: consumerNameError })
+  .max(CONSUMER_NAME_MAX, { error: consumerNameError });
+
+const maxPhiError = "must be a level of suspicion from 0 to 9999, such as 8 or 0.5";
+const maxPhi = z
+  .number({ error: maxPhiError })
+  .min(0, { error: maxPhiError, abort: true })
+  .max(9999, { error: maxPhiError, abort: true })
+  // As the API of a daemon takes it.
+  .refine((value) => MAX_PHI.test(String(value)), { error: maxPhiError });
+
+const relationError = 'must be a comparison such as "< 4s", or with another consumer: "< its name"';
+const relation = z
+  .string({ error: relationError })
+  .regex(LIMIT_OR_NAME, { error: relationError })
+  .describe('A comparison such as "< 4s", or with the same figure of another consumer');
+
+/** Figures of a consumer that a threshold can be about. */
+export const CONSUMER_FIGURES = ["crash_known", "false_alarms", "wrongly_out", "least"] as const;
+export type ConsumerFigure = (typeof CONSUMER_FIGURES)[number];
+
+/** The name of a consumer's figure among all figures of a run. */
+export function consumerFigure(consumer: string, figure: string): string {
+  return `${consumer}.${figure}`;
+}
+
+const consumer = z
+  .strictObject({
+    at: name.describe("The node that it asks"),
+    uses: z.string().describe("A service: what discovery answers, with panic").optional(),
+    watches: nodes.describe("Nodes that it judges itself, by max_phi or timeout").optional(),
+    max_phi: maxPhi.describe("Out is who is above this level of suspicion").optional(),
+    timeout: duration.describe("Out is who was not heard for so long").optional(),
+    thresholds: z
+      .strictObject({
+        crash_known: relation.optional(),
+        false_alarms: relation.optional(),
+        wrongly_out: relation.optional(),
+        least: relation.optional(),
+      } satisfies Record<ConsumerFigure, unknown>)
+      .optional(),
+  })
+  .describe("Decides, from what one node knows, which members it uses");
+
+export const CONSUMERS_SHAPE = z.record(consumerName, consumer, {
+  error: "must be a map of names to consumers, such as { lb: { at: a, uses: web } }",
+});
+
+const service = z
+  .strictObject({
+    nodes: nodes.describe("Those that offer it, from their start"),
+    port: wholeNumber(1, 65_535).optional(),
+    panic: share
+      .describe("Below this share of the known endpoints all come back [50%]; 0 never")
+      .optional(),
+  })
+  .describe("A service as daemons offer it");
+
+export const SERVICES_SHAPE = z.record(z.string(), service, {
+  error: "must be a map of names to services, such as { web: { nodes: [b, c] } }",
+});
+
+/** Whether a `relation` names no consumer, but a value. */
+export function isLimit(text: string): boolean {
+  return limitText.safeParse(text).success;
+}
+
+export type ServicesSource = z.input<typeof SERVICES_SHAPE>;
+export type ConsumersSource = z.input<typeof CONSUMERS_SHAPE>;

@@ -1,0 +1,109 @@
+import { expect, test } from "vitest";
+import type { Absence } from "../../../src/scenario/consumers/absences.ts";
+import { absencesOf } from "../../../src/scenario/consumers/absences.ts";
+import { consumerFigures } from "../../../src/scenario/consumers/consumer-figures.ts";
+import type { NodeSpan, PoolSpan } from "../../../src/scenario/run-record.ts";
+
+const FOR_EVER = Number.POSITIVE_INFINITY;
+
+/** `pools([0, "b c"], [1000, "c"])` until 10 s. */
+function pools(...changes: readonly (readonly [number, string])[]): PoolSpan[] {
+  return changes.map(([fromMs, names], at) => {
+    const untilMs = changes[at + 1]?.[0] ?? 10_000;
+    return {
+      fromMs,
+      untilMs,
+      members: names.split(" ").filter((name) => name !== ""),
+      panic: false,
+    };
+  });
+}
+
+/** What came of it for a consumer of b and c, with these absences of b. */
+function figures(spans: readonly PoolSpan[], ...ofB: readonly Absence[]) {
+  return consumerFigures({
+    members: ["b", "c"],
+    pools: spans,
+    absencesOf: (member) => (member === "b" ? ofB : []),
+    aftermathMs: 600,
+  });
+}
+
+const crash = (fromMs: number, untilMs = FOR_EVER): Absence => ({ fromMs, untilMs, isCrash: true });
+const cut = (fromMs: number, untilMs: number): Absence => ({ fromMs, untilMs, isCrash: false });
+
+test("a crash is known when its member is dropped, and that is no false alarm", () => {
+  expect(figures(pools([0, "b c"], [4300, "c"]), crash(4000))).toMatchObject({
+    crashesKnownMs: [300],
+    crashesUnknown: 0,
+    falseAlarms: 0,
+    wronglyOutMs: 0,
+    least: 1,
+  });
+});
+
+test("a member that was out when it crashed was used no more from then on", () => {
+  expect(figures(pools([0, "b c"], [3900, "c"]), crash(4000))).toMatchObject({
+    crashesKnownMs: [0],
+    falseAlarms: 1,
+    wronglyOutMs: 100,
+  });
+});
+
+test("a crash is unknown where its member is used to the end", () => {
+  const { crashesKnownMs, crashesUnknown } = figures(pools([0, "b c"]), crash(4000));
+  expect({ crashesKnownMs, crashesUnknown }).toEqual({ crashesKnownMs: [], crashesUnknown: 1 });
+});
+
+test("a drop in the last moment of the run counts", () => {
+  const spans = [
+    ...pools([0, "b c"]),
+    { fromMs: 10_000, untilMs: 10_000, members: ["c"], panic: false },
+  ];
+  expect(figures(spans, crash(4000)).crashesKnownMs).toEqual([6000]);
+});
+
+test("each time that a member is dropped that is there is a false alarm", () => {
+  const spans = pools([0, "b c"], [1000, "c"], [1500, "b c"], [3000, ""], [3200, "b c"]);
+  expect(figures(spans)).toMatchObject({ falseAlarms: 3, wronglyOutMs: 900, least: 0 });
+});
+
+test("a cut explains a drop, for three periods longer than it lasts; what comes after is wrong", () => {
+  const dropped = (atMs: number) => pools([0, "b c"], [atMs, "c"], [6000, "b c"]);
+  expect(figures(dropped(2500), cut(2000, 5000))).toMatchObject({
+    crashesKnownMs: [],
+    falseAlarms: 0,
+    wronglyOutMs: 1000,
+  });
+  expect(figures(dropped(5600), cut(2000, 5000)).falseAlarms).toBe(0);
+  expect(figures(dropped(5601), cut(2000, 5000)).falseAlarms).toBe(1);
+});
+
+test("how a cluster forms is no alarm, and not the least in use", () => {
+  const spans = pools([0, ""], [100, "c"], [200, "b c"]);
+  expect(figures(spans)).toMatchObject({ falseAlarms: 0, wronglyOutMs: 0, least: 2 });
+});
+
+function absences(...spans: readonly Pick<NodeSpan, "state" | "endedBy">[]): readonly Absence[] {
+  const timed = spans.map((span, at) => ({
+    ...span,
+    fromMs: at * 1000,
+    untilMs: at * 1000 + 1000,
+  }));
+  return absencesOf({ name: "b", member: "b", spans: timed });
+}
+
+test("who stands still for a while is slow, who never goes on has crashed", () => {
+  const paused = { state: "running", endedBy: "paused" } as const;
+  const slow = { state: "paused", endedBy: "resumed" } as const;
+  expect(absences(paused, slow, { state: "running", endedBy: "run-over" })).toEqual([]);
+  expect(absences(paused, { state: "paused", endedBy: "run-over" })).toEqual([crash(1000)]);
+  expect(absences(paused, { state: "paused", endedBy: "killed" })).toEqual([crash(1000)]);
+});
+
+test("a killed process is gone until it starts again, one that leaves tells so before", () => {
+  const again = { state: "running", endedBy: "run-over" } as const;
+  expect(absences({ state: "running", endedBy: "killed" })).toEqual([crash(1000)]);
+  expect(absences({ state: "running", endedBy: "killed" }, again)).toEqual([crash(1000, 1000)]);
+  expect(absences({ state: "running", endedBy: "left" })).toEqual([cut(-1000, FOR_EVER)]);
+});

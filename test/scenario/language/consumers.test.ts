@@ -1,0 +1,126 @@
+import { describe, expect, test } from "vitest";
+import { parseScenario } from "../../../src/scenario/language/define-scenario.ts";
+import { ScenarioError } from "../../../src/scenario/language/reading/issues.ts";
+
+const HEAD = "name: test\nnodes: [a, b, c]\nservices: { web: { nodes: [b, c] } }\nconsumers:\n";
+const STEPS = "steps:\n  - start: all\n";
+
+/** What is wrong with these lines under `consumers`, which begin in line 5, and these steps. */
+function complaints(consumers: string, steps = ""): string[] {
+  return complaintsOf(`${HEAD}${consumers}\n${STEPS}${steps}`);
+}
+
+function complaintsOf(text: string): string[] {
+  try {
+    parseScenario(text, "x.yaml");
+  } catch (error) {
+    if (!(error instanceof ScenarioError)) throw error;
+    return error.message.split("\n").map((line) => line.replace(/^x\.yaml:/, ""));
+  }
+  return [];
+}
+
+test("a consumer uses what discovery answers, or watches members by a limit of its own", () => {
+  const { services, consumers, thresholds } = parseScenario(
+    `
+name: test
+nodes: [a, b, c]
+groups: { servers: [b, c] }
+services:
+  web: { nodes: servers, port: 80, panic: 30% }
+consumers:
+  balancer: { at: a, uses: WEB, max_phi: 3 }
+  hasty: { at: a, watches: servers, max_phi: 0.5, thresholds: { crash_known: "<= naive checker" } }
+  naive checker: { at: a, watches: b, timeout: 2s, thresholds: { wrongly_out: "< 1s" } }
+steps: [{ start: all }]
+`,
+    null,
+  );
+  expect(services).toEqual([{ name: "web", nodes: ["b", "c"], port: 80, panicShare: 0.3 }]);
+  expect(consumers).toMatchObject([
+    { members: ["b", "c"], decides: { by: "discovery", service: "web", maxPhi: 3 }, line: 8 },
+    { members: ["b", "c"], decides: { by: "phi", maxPhi: 0.5 } },
+    { members: ["b"], decides: { by: "timeout", timeoutMs: 2000 } },
+  ]);
+  expect(thresholds).toMatchObject([
+    { figure: "hasty.crash_known", limit: { figure: "naive checker.crash_known" } },
+    { figure: "naive checker.wrongly_out", operator: "<", limit: 1000 },
+  ]);
+});
+
+describe("a consumer that cannot be is told with its place and a remedy", () => {
+  test.each([
+    ["{ at: z, uses: web }", '5:13: there is no node or group "z"; there are a, b, c'],
+    ["{ at: a, uses: wep }", '5:22: there is no service "wep"; did you mean web?'],
+    ["{ at: a }", "5:3: lb needs uses: a service, or watches: nodes with max_phi or timeout"],
+    ["{ at: a, uses: web, watches: b }", "5:27: uses and watches: name one of them"],
+    [
+      "{ at: a, uses: web, timeout: 3s }",
+      "5:27: discovery has no timeout; uses goes with max_phi, watches with either",
+    ],
+    ["{ at: a, watches: b }", "5:3: lb needs max_phi or timeout: when is a member out?"],
+    [
+      "{ at: a, watches: b, max_phi: 1, timeout: 3s }",
+      "5:40: max_phi and timeout: name one of them",
+    ],
+    ["{ at: a, watches: all, max_phi: 1 }", "5:25: a cannot watch itself"],
+    [
+      "{ at: a, watches: b, timeout: 500ms }",
+      "5:37: timeout: 500ms must be longer than probeIntervalMs (1000): nobody is heard more often",
+    ],
+    [
+      "{ at: a, watches: b, max_phi: -1 }",
+      "5:37: max_phi: -1 must be a level of suspicion from 0 to 9999, such as 8 or 0.5",
+    ],
+    [
+      "{ at: a, watches: b, max_phi: 1, thresholds: { leest: '> 1' } }",
+      '5:54: there is no "leest" here; did you mean least?',
+    ],
+    [
+      "{ at: a, watches: b, max_phi: 1, thresholds: { least: '> 1s' } }",
+      "5:61: least is no time; leave out the s",
+    ],
+    [
+      "{ at: a, watches: b, max_phi: 1, thresholds: { least: '> him' } }",
+      '5:61: least: there is no consumer "him"',
+    ],
+  ])("%s", (consumer, complaint) => {
+    expect(complaints(`  lb: ${consumer}`)).toEqual([complaint]);
+  });
+
+  test("nodes that do not ping each other cannot be watched", () => {
+    const text = `name: x\nnodes: 13\nconsumers: { x: { at: n1, watches: n2, max_phi: 1 } }\n${STEPS}`;
+    expect(complaintsOf(text)).toEqual([
+      "3:27: of 13 nodes not all ping each other: watches goes with 12 at most, uses with any number",
+    ]);
+  });
+
+  test("a service needs a name that DNS can carry", () => {
+    const text = `name: x\nnodes: [a]\nservices: { -x: { nodes: a } }\n${STEPS}`;
+    expect(complaintsOf(text)[0]).toMatch(/^3:13: "-x" must be 1 to 63 of /);
+  });
+});
+
+describe("a condition on what a consumer uses", () => {
+  const LB = "  lb: { at: a, watches: b, max_phi: 1 }\n  disc: { at: a, uses: web }";
+
+  test.each([
+    ["pool_of: bl, size: 1", '10:24: there is no consumer "bl"; there are lb, disc'],
+    ["pool_of: lb", "10:13: pool_of needs one of size, in, out, panic"],
+    ["pool_of: lb, size: 2", "10:34: size: 2 cannot be; lb may use 1"],
+    ["pool_of: lb, out: c", "10:33: lb never uses c; there are b"],
+    ["pool_of: lb, panic: false", "10:28: lb does not use discovery, which alone has a panic"],
+  ])("{ %s } is told", (condition, complaint) => {
+    expect(complaints(LB, `  - wait: 1s\n  - expect: { ${condition} }\n`)).toEqual([complaint]);
+  });
+
+  test("cannot hold where the node that it asks does not run", () => {
+    expect(complaints(LB, "  - kill: a\n  - expect: { pool_of: lb, size: 1 }\n")).toEqual([
+      "10:5: a does not run here: it was killed in line 9, so lb cannot ask it",
+    ]);
+  });
+
+  test("may stand for a whole block", () => {
+    expect(complaints(LB, "  - always: { pool_of: disc, size: 2, panic: false }\n")).toEqual([]);
+  });
+});
