@@ -155,12 +155,8 @@ export class Parts {
 
   /** Takes members as alive that were known before this start. */
   recall(known: readonly MemberRecord[], now: Millis): void {
-    for (const record of known) {
-      if (record.name === this.self.name) continue;
-      const belief = { record, state: "alive", since: now, by: record.name } as const;
-      const transition = this.table.apply(belief, now);
-      if (transition !== undefined) this.observers.noteTransition(transition);
-    }
+    const others = known.filter(({ name }) => name !== this.self.name);
+    this.observers.begin(this.table.fill(others, now));
     this.subjectsChanged = true;
   }
 

@@ -40,6 +40,11 @@ export class Observers {
     else this.rings.remove(member.name, member.hash);
   }
 
+  /** The members that are there from the start. */
+  begin(members: readonly Member[]): void {
+    this.rings.fill(members);
+  }
+
   /** Somebody here depends on these members: observe them, too, until `until`. */
   watch(subjects: readonly MemberName[], until: Millis): void {
     for (const name of subjects) {

@@ -17,6 +17,14 @@ interface Point {
 export class Rings {
   private readonly rings: Point[][] = Array.from({ length: RING_COUNT }, () => []);
 
+  /** Puts the first members on empty rings: as `add` of each, sorted once. */
+  fill(members: readonly { readonly name: MemberName; readonly hash: Hash64 }[]): void {
+    for (const { name, hash } of members) {
+      for (const [index, point] of pointsOf(name, hash).entries()) this.rings[index]?.push(point);
+    }
+    for (const ring of this.rings) ring.sort((a, b) => (comesBefore(a, b) ? -1 : 1));
+  }
+
   add(name: MemberName, hash: Hash64): void {
     for (const [index, point] of pointsOf(name, hash).entries()) {
       const ring = this.rings[index] as Point[];
@@ -106,12 +114,12 @@ function lowerBound(ring: readonly Point[], point: Point): number {
   let high = ring.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    const other = ring[middle] as Point;
-    const isBefore =
-      other.position < point.position ||
-      (other.position === point.position && other.name < point.name);
-    if (isBefore) low = middle + 1;
+    if (comesBefore(ring[middle] as Point, point)) low = middle + 1;
     else high = middle;
   }
   return low;
+}
+
+function comesBefore(a: Point, b: Point): boolean {
+  return a.position < b.position || (a.position === b.position && a.name < b.name);
 }

@@ -1,4 +1,5 @@
 import type { MembershipConfig } from "../config.ts";
+import { invariant } from "../errors.ts";
 import type {
   BeliefUpdate,
   MemberName,
@@ -109,6 +110,27 @@ export class MembershipTable {
     return transition;
   }
 
+  /**
+   * Fills the table of a node that knows nobody yet: these are alive. As `apply` of each, with the
+   * order and the digest made once. Returns the members.
+   */
+  fill(records: readonly MemberRecord[], now: Millis): readonly Member[] {
+    invariant(this.rows.size === 0, "only an empty table is filled");
+    let digest = ZERO_HASH;
+    for (const record of records) {
+      if (this.rows.has(record.name) || this.rows.size >= this.config.membersMax) continue;
+      const row = newRow({ record, state: "alive", since: now, by: record.name });
+      row.entry = digestEntryOf(record, row.state);
+      digest = xorHash(digest, row.entry);
+      this.rows.set(row.name, row);
+    }
+    this.order.push(...this.rows.values());
+    this.order.sort((a, b) => (comesBefore(a.hash, a.name, b.hash, b.name) ? -1 : 1));
+    this.digests.replace(ZERO_HASH, digest, now);
+    this.present = this.order.length;
+    return this.order;
+  }
+
   /** Whether a belief may travel by sync: tombstones only while they are young. */
   isShared(member: Member, now: Millis): boolean {
     return isPresent(member.state) || this.isShareable(now - member.since);
@@ -163,10 +185,9 @@ export class MembershipTable {
 
   private insert(belief: Belief, now: Millis): Transition | undefined {
     if (this.rows.size >= this.config.membersMax) return undefined;
-    const { name } = belief.record;
-    const row: Row = { ...belief, name, hash: nameHashOf(belief.record), entry: ZERO_HASH };
-    this.rows.set(name, row);
-    this.order.splice(this.position(row.hash, name), 0, row);
+    const row = newRow(belief);
+    this.rows.set(row.name, row);
+    this.order.splice(this.position(row.hash, row.name), 0, row);
     this.present += Number(isPresent(row.state));
     this.refreshEntry(row, now);
     return { member: row, from: null, previous: null };
@@ -199,6 +220,12 @@ export class MembershipTable {
     }
     return low;
   }
+}
+
+/** Written out, and not spread: a large view is made of these, and so each is one small object. */
+function newRow({ record, state, since, by }: Belief): Row {
+  const { name } = record;
+  return { name, hash: nameHashOf(record), record, state, since, by, entry: ZERO_HASH };
 }
 
 /** One object for all views that hold the record, so that they can share what is made of it. */

@@ -29,6 +29,15 @@ test("rings are equal on all nodes, in whatever order they learned of the member
   }
 });
 
+test("rings filled at once are those that the members were added to one by one", () => {
+  const filled = new Rings();
+  filled.fill(HUNDRED.map((name) => ({ name, hash: hash64(name) })));
+  const added = ringsOf(HUNDRED);
+  for (const name of HUNDRED) {
+    expect(filled.successors(name, hash64(name))).toEqual(added.successors(name, hash64(name)));
+  }
+});
+
 test("whom I watch and who watches me are the same relation", () => {
   const rings = ringsOf(HUNDRED);
   for (const name of HUNDRED) {

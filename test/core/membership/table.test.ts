@@ -34,6 +34,39 @@ function recomputed(table: MembershipTable): object {
     .reduce(xorHash, ZERO_HASH);
 }
 
+describe("a table filled at once", () => {
+  const records = NAMES.map((name) => record(name));
+
+  test("is the one that the members were put into one by one", () => {
+    const filled = emptyTable();
+    const applied = emptyTable();
+    expect(filled.fill(records, 7)).toBe(filled.members);
+    for (const of of [...records].reverse()) {
+      applied.apply({ record: of, state: "alive", since: 7, by: of.name }, 7);
+    }
+    expect(filled.members).toEqual(applied.members);
+    expect(filled.digest).toEqual(applied.digest);
+    expect(filled.presentCount).toBe(NAMES.length);
+  });
+
+  test("takes one record of a name, and no more than there is room for", () => {
+    const table = emptyTable(3);
+    table.fill([...records, ...records], 0);
+    expect(table.members).toHaveLength(3);
+    expect(table.digest).toEqual(recomputed(table));
+    const twice = emptyTable();
+    twice.fill([...records, ...records], 0);
+    expect(twice.digest).toEqual(recomputed(twice));
+    expect(twice.presentCount).toBe(NAMES.length);
+  });
+
+  test("must be empty before", () => {
+    const table = emptyTable();
+    put(table, record("a"), "alive");
+    expect(() => table.fill(records, 0)).toThrow("only an empty table is filled");
+  });
+});
+
 describe("the view digest", () => {
   test("kept incrementally is the one recomputed from the table", () => {
     fc.assert(
