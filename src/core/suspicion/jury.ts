@@ -87,9 +87,10 @@ export function assess(suspicion: Suspicion, subject: Member, jury: Jury, now: M
     return accuser !== undefined && isPresent(accuser.state);
   });
   const quorum = quorumOf(liveObservers.length, isPair, table.presentCount <= WATCH_ALL_MAX);
-  const hasOthers = jury.observers
-    .observersOf(subject)
-    .some((member) => member.name !== selfName && isLive(member));
+  const hasOthers = (): boolean =>
+    jury.observers
+      .observersOf(subject)
+      .some((member) => member.name !== selfName && isLive(member));
   const hasRefusalQuorum = isRefusalQuorum(refusedOf(accusers).length, isPair, hasOthers);
   return { isPair, accusers, liveObservers, quorum, hasRefusalQuorum };
 }

@@ -129,15 +129,15 @@ export function timeoutMs(facts: {
 
 /**
  * `refused` counts distinct accusers whose ping was refused. Two are needed, unless nobody else
- * could be the second.
+ * could be the second, which is looked at only where it matters: suspicions are judged all the time.
  */
 export function isRefusalQuorum(
   refused: number,
   isPair: boolean,
-  hasOtherLiveObservers: boolean,
+  hasOtherLiveObservers: () => boolean,
 ): boolean {
-  const needed = isPair || !hasOtherLiveObservers ? 1 : 2;
-  return refused >= needed;
+  if (refused === 1) return isPair || !hasOtherLiveObservers();
+  return refused > 1;
 }
 
 /** The accusers whose evidence is a refusal. */

@@ -102,11 +102,11 @@ describe("the accusations on one subject are a set", () => {
 });
 
 test("a refusal quorum is two accusers, one of two members, one where nobody else lives to look", () => {
-  expect(isRefusalQuorum(1, false, true)).toBe(false);
-  expect(isRefusalQuorum(2, false, true)).toBe(true);
-  expect(isRefusalQuorum(1, true, false)).toBe(true);
-  expect(isRefusalQuorum(1, false, false)).toBe(true);
-  expect(isRefusalQuorum(0, true, false)).toBe(false);
+  expect(isRefusalQuorum(1, false, () => true)).toBe(false);
+  expect(isRefusalQuorum(2, false, () => true)).toBe(true);
+  expect(isRefusalQuorum(1, true, () => false)).toBe(true);
+  expect(isRefusalQuorum(1, false, () => false)).toBe(true);
+  expect(isRefusalQuorum(0, true, () => false)).toBe(false);
 });
 
 test("a span in which we could not hear is taken out of every clock of a suspicion, none runs from the future", () => {
