@@ -121,7 +121,7 @@ export class Suspicions implements Timed {
     if (subject.state === "alive") becomeSuspect(subject, update, now);
     const { subject: member, accuser, evidence, incarnation, phi } = update;
     outbox.event({ kind: "accused", member, accuser, evidence, incarnation, phi });
-    dissemination.add(update);
+    if (!isSuperfluous(suspicion, evidence)) dissemination.add(update);
     this.changed.add(member);
     if (this.judgeAllAt === NEVER) this.judgeAllAt = now;
     this.judgeAt = Math.min(this.judgeAt, now);
@@ -255,6 +255,12 @@ export class Suspicions implements Timed {
       outbox.send(toMember(member), { kind: "gossip" }, { updates: [update], piggyback: false });
     }
   }
+}
+
+/** Nobody needs to hear from us what comes after a quorum; its accuser tells it all the same. */
+function isSuperfluous(suspicion: Suspicion, evidence: EvidenceKind): boolean {
+  if (suspicion.refusalQuorumSince !== undefined) return true;
+  return evidence === "silence" && suspicion.quorumSince !== undefined;
 }
 
 function endingOf(member: Member): Ending {

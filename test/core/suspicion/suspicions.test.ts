@@ -28,6 +28,41 @@ test("accusations that are heard are passed on, and one accuser's does not displ
   }
 });
 
+describe("what comes after a quorum is counted, and passed on by its accuser alone", () => {
+  const passedOn = (node: DrivenNode): unknown[] =>
+    node
+      .sentOf("gossip")
+      .flatMap(({ message }) => message.updates)
+      .flatMap((update) => (update.kind === "accusation" ? update.accuser : []));
+
+  test("a third accuser where two of four are the quorum", () => {
+    const node = bystander();
+    accuse(node, ["c", "d"]);
+    node.run(T / 8);
+    accuse(node, ["e"]);
+    node.run(T);
+    expect(accusersOf(node)).toEqual(["c", "d", "e"]);
+    expect(new Set(passedOn(node))).toEqual(new Set(["c", "d"]));
+  });
+
+  test("not a refusal behind a quorum of the silent: it makes the death an earlier one", () => {
+    const node = bystander();
+    accuse(node, ["c", "d"]);
+    node.run(T / 8);
+    tell(node, "e", { ...accusation(node.peer("b"), "e"), evidence: "refused" });
+    node.run(T);
+    expect(passedOn(node)).toContain("e");
+  });
+
+  test("not this node's own", () => {
+    const node = besideSilentB();
+    accuse(node, ["c", "d"]);
+    node.run(5 * T);
+    expect(accusersOf(node)).toContain("self");
+    expect(passedOn(node)).toContain("self");
+  });
+});
+
 describe("with a quorum of its live observers a suspect is dead", () => {
   test("a grace after the quorum stands, by an accuser", () => {
     const node = besideSilentB();
