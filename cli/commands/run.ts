@@ -4,6 +4,7 @@ import { once, parseCount } from "../options.ts";
 import type { RunArgs } from "../scenario/run-args.ts";
 
 const RNG_SEED_MAX = 0xffff_ffff;
+const SEEDS_MAX = 10_000;
 
 export const runCommand: CommandModule<object, RunArgs> = {
   command: "run <files..>",
@@ -30,6 +31,15 @@ export const runCommand: CommandModule<object, RunArgs> = {
           coerce: (value: unknown) => {
             const text = once("--rng-seed")(value);
             return text === undefined ? undefined : parseCount("--rng-seed", text, 0, RNG_SEED_MAX);
+          },
+        },
+        seeds: {
+          describe: "With --sim: how many runs of each, the next seed each time [1]",
+          type: "string",
+          requiresArg: true,
+          coerce: (value: unknown) => {
+            const text = once("--seeds")(value);
+            return text === undefined ? undefined : parseCount("--seeds", text, 1, SEEDS_MAX);
           },
         },
         plan: { describe: "Draw what would happen, and run nothing", type: "boolean" },
@@ -64,9 +74,12 @@ export const runCommand: CommandModule<object, RunArgs> = {
 };
 
 function checkTogether(args: RunArgs): void {
-  const { files = [], real, sim, keep, plan, dashboard, netns, dropIcmp } = args;
+  const { files = [], real, sim, keep, plan, dashboard, netns, dropIcmp, seeds } = args;
   if (real === true && sim === true)
     throw new UsageError("--real and --sim exclude each other; give one");
+  if (seeds !== undefined && (sim !== true || plan === true || args.report !== undefined)) {
+    throw new UsageError("--seeds goes with --sim alone, without --plan and --report");
+  }
   if (keep === true && sim === true) {
     throw new UsageError("--keep goes with real daemons; the simulator has nothing to keep");
   }

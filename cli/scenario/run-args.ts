@@ -8,6 +8,8 @@ export interface RunArgs {
   /** Set by `--netns` itself: this process runs in the namespace that was made for it. */
   readonly inNamespace?: boolean | undefined;
   readonly rngSeed?: number | undefined;
+  /** So many runs of each, with one seed after another. */
+  readonly seeds?: number | undefined;
   readonly plan?: boolean | undefined;
   readonly report?: string | undefined;
   readonly keep?: boolean | undefined;

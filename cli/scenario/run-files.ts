@@ -7,10 +7,12 @@ import { formatPlan } from "./plan.ts";
 import { readScenarioFile, type ScenarioFile } from "./read-files.ts";
 import type { RunArgs } from "./run-args.ts";
 import { runOne } from "./run-one.ts";
-import { outcomeLine, tellRecord, writeReports } from "./tell-record.ts";
+import { outcomeLine, tellOverSeeds, tellRecord, writeReports } from "./tell-record.ts";
 
 const EXIT_INTERRUPTED = 130;
 const COLUMNS_DEFAULT = 100;
+/** Unsigned 32 bits. */
+const RNG_SEEDS = 2 ** 32;
 
 /**
  * Runs scenarios one after another. All are read before the first one starts, so that a mistake in
@@ -19,9 +21,10 @@ const COLUMNS_DEFAULT = 100;
  * @throws ConditionNotMetError when one failed
  */
 export async function runFiles(args: RunArgs, output: Output): Promise<void> {
-  const { files = [], rngSeed } = args;
   const scenarios: ScenarioFile[] = [];
-  for (const file of files) scenarios.push(withSeed(await readScenarioFile(file), rngSeed));
+  for (const file of args.files ?? []) {
+    scenarios.push(...withSeeds(await readScenarioFile(file), args));
+  }
   if (args.plan === true) {
     const columns = process.stdout.columns ?? COLUMNS_DEFAULT;
     for (const { scenario } of scenarios) {
@@ -33,6 +36,7 @@ export async function runFiles(args: RunArgs, output: Output): Promise<void> {
   if (scenarios.length > 1 && !output.json) {
     output.data("");
     for (const record of records) output.data(outcomeLine(record, output));
+    if (args.seeds !== undefined) tellOverSeeds(records, output);
   }
   if (records.some(({ outcome }) => outcome === "interrupted")) {
     process.exitCode = EXIT_INTERRUPTED;
@@ -73,6 +77,9 @@ async function runAll(
   return records;
 }
 
-function withSeed({ file, scenario }: ScenarioFile, rngSeed: number | undefined): ScenarioFile {
-  return { file, scenario: rngSeed === undefined ? scenario : { ...scenario, rngSeed } };
+function withSeeds({ file, scenario }: ScenarioFile, { rngSeed, seeds = 1 }: RunArgs) {
+  const first = rngSeed ?? scenario.rngSeed;
+  return Array.from({ length: seeds }, (_, at): ScenarioFile => {
+    return { file, scenario: { ...scenario, rngSeed: (first + at) % RNG_SEEDS } };
+  });
 }

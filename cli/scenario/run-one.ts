@@ -4,7 +4,7 @@ import { SimScenarioCluster } from "../../src/scenario/cluster/sim-cluster.ts";
 import type { Scenario } from "../../src/scenario/language/scenario.ts";
 import { NetnsPlaces } from "../../src/scenario/netns/netns-places.ts";
 import type { RunRecord, WorldName } from "../../src/scenario/run-record.ts";
-import type { RunProgress } from "../../src/scenario/running/run-progress.ts";
+import { type RunProgress, SILENT } from "../../src/scenario/running/run-progress.ts";
 import { runScenario } from "../../src/scenario/running/run-scenario.ts";
 import { formatCount } from "../format/quantities.ts";
 import { ENTRY } from "../local/program.ts";
@@ -40,7 +40,7 @@ export async function runOne(
       replay: replayOf(file, scenario, args),
       startedAt: world === "sim" ? null : new Date().toISOString(),
       signal,
-      progress: args.dashboard === true ? besides(dashboard, lines, apis) : lines,
+      progress: progressOf(args, () => besides(dashboard, lines, apis), lines),
     });
     lines.close();
     await dashboard.untilQuit();
@@ -56,6 +56,16 @@ export async function runOne(
     dashboard.end();
     await cluster.close();
   }
+}
+
+/** Of many runs that differ by their seeds alone the steps are not worth a line each. */
+function progressOf(
+  { dashboard, seeds = 1 }: RunArgs,
+  besideDashboard: () => RunProgress,
+  lines: RunProgress,
+): RunProgress {
+  if (seeds > 1) return SILENT;
+  return dashboard === true ? besideDashboard() : lines;
 }
 
 interface OpenCluster {

@@ -2,10 +2,12 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ConfigError } from "../../src/core/errors.ts";
 import type { ReportKind } from "../../src/scenario/language/scenario.ts";
+import { consumersOverRuns } from "../../src/scenario/report/consumer-rows.ts";
 import { type FileKind, reportFile } from "../../src/scenario/report/files/report-files.ts";
 import type { Ink, ReportStyle } from "../../src/scenario/report/terminal/report-style.ts";
-import { renderTerminal } from "../../src/scenario/report/terminal/terminal.ts";
+import { consumerLines, renderTerminal } from "../../src/scenario/report/terminal/terminal.ts";
 import type { RunRecord } from "../../src/scenario/run-record.ts";
+import { formatCount } from "../format/quantities.ts";
 import { type Color, paint } from "../format/text-style.ts";
 import type { Output } from "../output.ts";
 
@@ -59,16 +61,30 @@ export function writeReports(
   }
 }
 
+/** What consumers decided in all runs of a scenario together. */
+export function tellOverSeeds(records: readonly RunRecord[], output: Output): void {
+  for (const file of new Set(records.map(({ scenario }) => scenario.file))) {
+    const runs = records.filter(({ scenario }) => scenario.file === file);
+    const lines = consumerLines(consumersOverRuns(runs));
+    if (lines.length === 0) continue;
+    output.data("");
+    output.data(`${runs[0]?.scenario.name}: ${formatCount(runs.length, "run")} together`);
+    for (const line of lines) output.data(line);
+  }
+}
+
 /** One line a run, for the end of many. */
 export function outcomeLine(
-  { outcome, scenario, durationMs, failure }: RunRecord,
+  { outcome, scenario, durationMs, failure, world, rngSeed }: RunRecord,
   { style }: Output,
 ): string {
   const glyphs = style.ascii
     ? { passed: "+", failed: "x", interrupted: "!" }
     : { passed: "✓", failed: "✗", interrupted: "■" };
   const why = failure === null ? "" : `: ${failure}`;
-  return `${glyphs[outcome]} ${scenario.name} ${outcome} after ${(durationMs / 1000).toFixed(1)} s${why}`;
+  const took = `after ${(durationMs / 1000).toFixed(1)} s`;
+  const seed = world === "sim" ? ` (rng seed ${rngSeed})` : "";
+  return `${glyphs[outcome]} ${scenario.name} ${outcome} ${took}${seed}${why}`;
 }
 
 function styleOf({ style }: Output): ReportStyle {

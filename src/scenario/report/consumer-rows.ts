@@ -1,4 +1,4 @@
-import type { ConsumerRecord } from "../run-record.ts";
+import type { ConsumerFigures, ConsumerRecord, RunRecord } from "../run-record.ts";
 import { formatSeconds, formatSpread } from "./amounts.ts";
 
 /** Who decided what, and what that came to: title row first; no rows without consumers. */
@@ -15,6 +15,28 @@ export function consumerRows(consumers: readonly ConsumerRecord[]): string[][] {
       figures.least === null ? "-" : `${figures.least} of ${members.length}`,
     ]),
   ];
+}
+
+/** The consumers of several runs of one scenario, each as one that lived through all of them. */
+export function consumersOverRuns(
+  runs: readonly Pick<RunRecord, "consumers">[],
+): readonly ConsumerRecord[] {
+  const [first, ...others] = runs.map(({ consumers }) => consumers);
+  return (first ?? []).map((consumer, at) => {
+    const figures = others.flatMap((run) => run[at]?.figures ?? []);
+    return { ...consumer, figures: figures.reduce(together, consumer.figures) };
+  });
+}
+
+function together(a: ConsumerFigures, b: ConsumerFigures): ConsumerFigures {
+  return {
+    crashesKnownMs: [...a.crashesKnownMs, ...b.crashesKnownMs],
+    crashesUnknown: a.crashesUnknown + b.crashesUnknown,
+    falseAlarms: a.falseAlarms + b.falseAlarms,
+    wronglyOutMs: a.wronglyOutMs + b.wronglyOutMs,
+    least: a.least === null || b.least === null ? null : Math.min(a.least, b.least),
+    panicMs: a.panicMs + b.panicMs,
+  };
 }
 
 function crashKnown({ crashesKnownMs, crashesUnknown }: ConsumerRecord["figures"]): string {

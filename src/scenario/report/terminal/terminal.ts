@@ -1,5 +1,6 @@
 import type {
   BeliefMatrix,
+  ConsumerRecord,
   ExpectationRecord,
   FailureDetail,
   Figures,
@@ -28,13 +29,18 @@ export function renderTerminal(record: RunRecord, style: ReportStyle): string[] 
     "",
     ...drawLanes(record, style),
     "",
-    ...(judged.length === 0 ? [] : [...judged, ""]),
-    ...consumerLines(record),
+    ...spaced(judged),
+    ...spaced(consumerLines(record.consumers)),
     ...figureLines(record.figures),
     ...details,
     "",
     `replay: ${record.replay}`,
   ];
+}
+
+/** With an empty line behind it, if there is anything. */
+function spaced(lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : [...lines, ""];
 }
 
 /** `split brain heals: passed in 20.6 s (simulator, profile lan, rng seed 42)`. */
@@ -51,14 +57,14 @@ export function headline({
   return `${scenario.name}: ${outcome} in ${duration} (${where}, profile ${profile}, rng seed ${rngSeed})`;
 }
 
-function consumerLines({ consumers }: RunRecord): string[] {
+/** Who decided what, as rows of a table; none without consumers. */
+export function consumerLines(consumers: readonly ConsumerRecord[]): string[] {
   const rows = consumerRows(consumers);
-  if (rows.length === 0) return [];
   const width = Math.max(...rows.map(([name = ""]) => name.length));
-  const lines = rows.map((cells) =>
-    cells.map((cell, at) => (at === 0 ? cell.padEnd(width) : cell.padStart(19))).join(""),
-  );
-  return [...lines.map((line) => ` ${line}`), ""];
+  return rows.map((cells) => {
+    const columns = cells.map((cell, at) => (at === 0 ? cell.padEnd(width) : cell.padStart(19)));
+    return ` ${columns.join("")}`;
+  });
 }
 
 /** What was measured, as rows of a table and a line of counts. */
