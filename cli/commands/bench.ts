@@ -13,7 +13,6 @@ import {
 } from "../bench/plan.ts";
 import { once, parseCount, parseDuration } from "../options.ts";
 import { benchDetectorCommand } from "./bench-detector.ts";
-import { benchDilemmaCommand } from "./bench-dilemma.ts";
 import { benchDiscoveryCommand } from "./bench-discovery.ts";
 import { benchFaultsCommand } from "./bench-faults.ts";
 
@@ -71,7 +70,6 @@ export const benchCommand: CommandModule = {
     yargs
       .command(benchClusterCommand)
       .command(benchDetectorCommand)
-      .command(benchDilemmaCommand)
       .command(benchDiscoveryCommand)
       .command(benchFaultsCommand)
       .demandCommand(

@@ -1,6 +1,5 @@
 import { spawnSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Sentence } from "../../cli/bench/dilemma/judges.ts";
 import type { DiscoveryFigure } from "../../cli/bench/discovery/discovery-figure.ts";
 import { DaemonCluster } from "../../cli/children/daemon-cluster.ts";
 import { ENTRY, runHearsay } from "./run-hearsay.ts";
@@ -103,12 +102,3 @@ test.skipIf(lacks("haproxy")).each([["kill"], ["leave"], ["cascade"]])(
   },
   BENCH_MS,
 );
-
-test("the bench of the timeout dilemma judges one crash and one slow server at seven thresholds", async () => {
-  const words = ["bench", "dilemma", "--preset", "short", "--world", "sim", "--json"];
-  const { exitCode, stdout, stderr } = await runHearsay(words);
-  expect(exitCode, stderr).toBe(0);
-  const [sim] = (JSON.parse(stdout) as { verdicts: { byJudge: Sentence[][] }[] }).verdicts;
-  const judges = sim?.byJudge.map(([first]) => first?.judge);
-  expect(judges).toHaveLength(7);
-});
