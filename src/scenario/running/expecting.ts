@@ -56,7 +56,10 @@ async function watch(
     do {
       while (!watching.isOver(stage.nowMs)) await stage.advance(watching.nextMs);
       // What happened before the deadline may be told a moment after it.
-      if (!watching.isMet) await stage.unlessAborted(stage.cluster.settle());
+      if (watching.isMet) break;
+      await stage.unlessAborted(stage.cluster.settle());
+      // Nothing happened since the last look, which may have been a moment too soon.
+      watching.look(stage.nowMs);
     } while (!watching.isOver(stage.nowMs));
   } finally {
     stop();
