@@ -157,6 +157,16 @@ test("a program gives a scenario with checks of its own", async () => {
   expect(exitCode).toBe(0);
 });
 
+test("many seeds of a scenario end in one table of what consumers decided", async () => {
+  const file = shipped("too-short-too-long");
+  const { stdout, exitCode } = await runHearsay(["run", "--sim", "--seeds", "2", file]);
+  expect(stdout).toMatch(/passed after .* \(rng seed 1\)\n.*passed after .* \(rng seed 2\)\n/);
+  expect(stdout).toMatch(/2 runs together\n who decided .*\n maxPhi 1 /);
+  expect(exitCode).toBe(0);
+  const real = await runHearsay(["run", "--seeds", "2", file]);
+  expect(real).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("--sim alone") });
+});
+
 test("a scenario is a program", async () => {
   const program = written("hearsay", `#!/bin/sh\nexec "${process.execPath}" "${ENTRY}" "$@"\n`);
   chmodSync(program, 0o755);

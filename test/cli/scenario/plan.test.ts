@@ -41,3 +41,21 @@ test("a plan in ASCII holds nothing else", () => {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is what it is about
   expect(text).toMatch(/^[\x00-\x7f]*$/);
 });
+
+test("the plan tells who offers what, and who uses it", () => {
+  const served = defineScenario({
+    name: "served",
+    nodes: ["a", "b"],
+    services: { web: { nodes: "b" } },
+    consumers: {
+      lb: { at: "a", uses: "web", max_phi: 3 },
+      naive: { at: "a", watches: "b", timeout: "2s" },
+    },
+    steps: [{ start: "all" }],
+  });
+  expect(formatPlan(PLAIN, served, 66).slice(1, 4)).toEqual([
+    " service web: b",
+    " consumer lb: at a, uses web at maxPhi 3",
+    " consumer naive: at a, watches b with a timeout of 2s",
+  ]);
+});

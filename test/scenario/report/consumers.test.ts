@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { consumerRows, consumersOverRuns } from "../../../src/scenario/report/consumer-rows.ts";
 import { renderHtml } from "../../../src/scenario/report/files/html.ts";
 import { renderSvg } from "../../../src/scenario/report/files/svg.ts";
 import { PLAIN_REPORT } from "../../../src/scenario/report/terminal/report-style.ts";
@@ -73,6 +74,19 @@ test("the table tells who decided what, and what that came to", () => {
     ["who decided", "crash known after", "false alarms", "wrongly out", "least in use"],
     ["lb <1>", "0.35 s", "1", "2.0 s", "0 of 2"],
     ["patient", "not in time", "0", "0 ms", "2 of 2"],
+  ]);
+});
+
+test("over several runs a consumer has lived through all of them", () => {
+  const run = (figures: Partial<ConsumerRecord["figures"]>) => ({
+    consumers: [consumer("lb", [], figures)],
+  });
+  const runs = [
+    run({ crashesKnownMs: [200], falseAlarms: 2, wronglyOutMs: 1000 }),
+    run({ crashesKnownMs: [350], falseAlarms: 1, wronglyOutMs: 500, least: 1 }),
+  ];
+  expect(consumerRows(consumersOverRuns(runs))[1]).toEqual([
+    ...["lb", "0.20 to 0.35 s", "3", "1.5 s", "1 of 2"],
   ]);
 });
 
