@@ -11,4 +11,8 @@ export interface RunView {
     viewer: string,
     member: MemberName,
   ): { readonly state: MemberState; readonly incarnation: number } | undefined;
+  /** What a consumer uses; undefined before it has asked, and while its node does not run. */
+  pool(
+    consumer: string,
+  ): { readonly members: readonly MemberName[]; readonly panic: boolean } | undefined;
 }

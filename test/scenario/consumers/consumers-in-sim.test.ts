@@ -104,3 +104,15 @@ test("a threshold compares with a value, or with another consumer", async () => 
     ["other.least", "failed"],
   ]);
 });
+
+test("a check of a program's own sees what a consumer uses", async () => {
+  const seen: string[] = [];
+  const check: StepSource = {
+    check: (view) => {
+      seen.push(...(view.pool("naive")?.members ?? []));
+      return undefined;
+    },
+  };
+  await run({ naive: NAIVE }, [check]);
+  expect(new Set(seen)).toEqual(new Set(SERVERS));
+});

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseScenario } from "../../../src/scenario/language/define-scenario.ts";
-import { ScenarioError } from "../../../src/scenario/language/reading/issues.ts";
+import { complaintsOf } from "./complaints.ts";
 
 const HEAD = "name: test\nnodes: [a, b, c]\nservices: { web: { nodes: [b, c] } }\nconsumers:\n";
 const STEPS = "steps:\n  - start: all\n";
@@ -8,16 +8,6 @@ const STEPS = "steps:\n  - start: all\n";
 /** What is wrong with these lines under `consumers`, which begin in line 5, and these steps. */
 function complaints(consumers: string, steps = ""): string[] {
   return complaintsOf(`${HEAD}${consumers}\n${STEPS}${steps}`);
-}
-
-function complaintsOf(text: string): string[] {
-  try {
-    parseScenario(text, "x.yaml");
-  } catch (error) {
-    if (!(error instanceof ScenarioError)) throw error;
-    return error.message.split("\n").map((line) => line.replace(/^x\.yaml:/, ""));
-  }
-  return [];
 }
 
 test("a consumer uses what discovery answers, or watches members by a limit of its own", () => {
@@ -79,6 +69,11 @@ describe("a consumer that cannot be is told with its place and a remedy", () => 
     [
       "{ at: a, watches: b, max_phi: 1, thresholds: { least: '> 1s' } }",
       "5:61: least is no time; leave out the s",
+    ],
+    ["b", '5:7: lb: "b" must be a map such as { at: a, uses: web }'],
+    [
+      "{ at: a, watches: b, max_phi: 1, thresholds: { least: '> lb' } }",
+      "5:61: least: lb is no measure for itself; name another consumer",
     ],
     [
       "{ at: a, watches: b, max_phi: 1, thresholds: { least: '> him' } }",

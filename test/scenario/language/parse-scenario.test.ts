@@ -1,22 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { parseScenario } from "../../../src/scenario/language/define-scenario.ts";
-import { ScenarioError } from "../../../src/scenario/language/reading/issues.ts";
+import { complaintsOf } from "./complaints.ts";
 
 const HEAD = "name: test\nnodes: [a, b, c]\nsteps:\n  - start: all\n";
 
 /** What is wrong with these steps after `start: all`, each as `line:column message`. */
 function complaints(steps: string): string[] {
   return complaintsOf(HEAD + steps);
-}
-
-function complaintsOf(text: string): string[] {
-  try {
-    parseScenario(text, "x.yaml");
-  } catch (error) {
-    if (!(error instanceof ScenarioError)) throw error;
-    return error.message.split("\n").map((line) => line.replace(/^x\.yaml:/, ""));
-  }
-  return [];
 }
 
 test("the whole language of the first page is understood", () => {

@@ -54,7 +54,9 @@ function readThreshold(given: Given): Threshold {
 function readRelation(given: Given, consumers: ConsumersSource): Threshold {
   const { figure, text, path, issues, consumer } = given;
   const [, operator, other = ""] = /^(<=?|>=?) ?(.*)$/.exec(text) ?? [];
-  if (!Object.hasOwn(consumers, other)) {
+  if (other === consumer) {
+    issues.add(path, `${figure}: ${other} is no measure for itself; name another consumer`);
+  } else if (!Object.hasOwn(consumers, other)) {
     const others = Object.keys(consumers).filter((name) => name !== consumer);
     issues.add(
       path,

@@ -34,22 +34,30 @@ export function consumerFigure(consumer: string, figure: string): string {
   return `${consumer}.${figure}`;
 }
 
+const thresholds = z
+  .strictObject(
+    {
+      crash_known: relation.optional(),
+      false_alarms: relation.optional(),
+      wrongly_out: relation.optional(),
+      least: relation.optional(),
+    } satisfies Record<ConsumerFigure, unknown>,
+    { error: 'must be a map such as { false_alarms: "<= 0" }' },
+  )
+  .optional();
+
 const consumer = z
-  .strictObject({
-    at: name.describe("The node that it asks"),
-    uses: z.string().describe("A service: what discovery answers, with panic").optional(),
-    watches: nodes.describe("Nodes that it judges itself, by max_phi or timeout").optional(),
-    max_phi: maxPhi.describe("Out is who is above this level of suspicion").optional(),
-    timeout: duration.describe("Out is who was not heard for so long").optional(),
-    thresholds: z
-      .strictObject({
-        crash_known: relation.optional(),
-        false_alarms: relation.optional(),
-        wrongly_out: relation.optional(),
-        least: relation.optional(),
-      } satisfies Record<ConsumerFigure, unknown>)
-      .optional(),
-  })
+  .strictObject(
+    {
+      at: name.describe("The node that it asks"),
+      uses: z.string().describe("A service: what discovery answers, with panic").optional(),
+      watches: nodes.describe("Nodes that it judges itself, by max_phi or timeout").optional(),
+      max_phi: maxPhi.describe("Out is who is above this level of suspicion").optional(),
+      timeout: duration.describe("Out is who was not heard for so long").optional(),
+      thresholds,
+    },
+    { error: "must be a map such as { at: a, uses: web }" },
+  )
   .describe("Decides, from what one node knows, which members it uses");
 
 export const CONSUMERS_SHAPE = z.record(consumerName, consumer, {
@@ -57,13 +65,16 @@ export const CONSUMERS_SHAPE = z.record(consumerName, consumer, {
 });
 
 const service = z
-  .strictObject({
-    nodes: nodes.describe("Those that offer it, from their start"),
-    port: wholeNumber(1, 65_535).optional(),
-    panic: share
-      .describe("Below this share of the known endpoints all come back [50%]; 0 never")
-      .optional(),
-  })
+  .strictObject(
+    {
+      nodes: nodes.describe("Those that offer it, from their start"),
+      port: wholeNumber(1, 65_535).optional(),
+      panic: share
+        .describe("Below this share of the known endpoints all come back [50%]; 0 never")
+        .optional(),
+    },
+    { error: "must be a map such as { nodes: [b, c] }" },
+  )
   .describe("A service as daemons offer it");
 
 export const SERVICES_SHAPE = z.record(z.string(), service, {

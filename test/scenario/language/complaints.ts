@@ -1,0 +1,13 @@
+import { parseScenario } from "../../../src/scenario/language/define-scenario.ts";
+import { ScenarioError } from "../../../src/scenario/language/reading/issues.ts";
+
+/** What is wrong with a scenario, each as `line:column: message`. */
+export function complaintsOf(text: string): string[] {
+  try {
+    parseScenario(text, "x.yaml");
+  } catch (error) {
+    if (!(error instanceof ScenarioError)) throw error;
+    return error.message.split("\n").map((line) => line.replace(/^x\.yaml:/, ""));
+  }
+  return [];
+}
