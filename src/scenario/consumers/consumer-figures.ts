@@ -4,8 +4,8 @@ import type { Absence } from "./absences.ts";
 
 export interface Consumed {
   readonly members: readonly MemberName[];
-  /** In order. */
-  readonly pools: readonly PoolSpan[];
+  /** In order: what was used, a list for each time that the consumer's node ran from start to end. */
+  readonly lives: readonly (readonly PoolSpan[])[];
   /** Of a member, as seen from the consumer's node. */
   readonly absencesOf: (member: MemberName) => readonly Absence[];
   /** So long after an absence its consequences may still show. */
@@ -14,9 +14,9 @@ export interface Consumed {
 
 /** What a consumer's choice came to. */
 export function consumerFigures(consumed: Consumed): ConsumerFigures {
-  const { members, pools } = consumed;
+  const { members, lives } = consumed;
   const fates = members.map((member) => fateOf(member, consumed));
-  const panics = pools.filter(({ panic }) => panic);
+  const panics = lives.flat().filter(({ panic }) => panic);
   return {
     crashesKnownMs: fates.flatMap(({ crashesKnownMs }) => crashesKnownMs),
     crashesUnknown: sum(fates.map(({ crashesUnknown }) => crashesUnknown)),
@@ -33,26 +33,46 @@ type Fate = Pick<
 >;
 
 /** How it went with one member, from the first time that it was in. */
-function fateOf(member: MemberName, { pools, absencesOf, aftermathMs }: Consumed): Fate {
-  const first = pools.findIndex(({ members }) => members.includes(member));
-  const spans = first < 0 ? [] : pools.slice(first);
-  const out = spans.filter(({ members }) => !members.includes(member));
+function fateOf(member: MemberName, { lives, absencesOf, aftermathMs }: Consumed): Fate {
+  const isIn = ({ members }: PoolSpan) => members.includes(member);
+  // A node that begins anew knows nobody yet, and has dropped nobody.
+  const counted = lives.map((pools) => fromFirst(pools, isIn));
+  const outs = counted.map((spans) => spans.filter((span) => !isIn(span)));
+  const drops = counted.flatMap((spans) =>
+    spans.filter((span, at) => !isIn(span) && spans.slice(at - 1, at).some(isIn)),
+  );
   const absences = absencesOf(member);
-  const known = absences.filter(({ isCrash }) => isCrash).map((crash) => knownAfter(crash, out));
-  const drops = out.filter((span) => spans[spans.indexOf(span) - 1]?.members.includes(member));
+  const all = fromFirst(lives.flat(), isIn);
+  const known = absences.flatMap((absence) =>
+    absence.isCrash ? knownAfter(absence, all, isIn) : [],
+  );
   return {
-    crashesKnownMs: known.filter((afterMs) => afterMs !== undefined),
-    crashesUnknown: spans.length === 0 ? 0 : known.filter((each) => each === undefined).length,
+    crashesKnownMs: known.filter((afterMs) => afterMs !== null),
+    crashesUnknown: known.filter((afterMs) => afterMs === null).length,
     falseAlarms: drops.filter(({ fromMs }) => !isExplained(fromMs, absences, aftermathMs)).length,
-    wronglyOutMs: sum(out.map(({ fromMs, untilMs }) => presentWithin(fromMs, untilMs, absences))),
+    wronglyOutMs: sum(
+      outs.flat().map(({ fromMs, untilMs }) => presentWithin(fromMs, untilMs, absences)),
+    ),
   };
 }
 
-/** How long a crashed member was used still; none at all where it was out just then. */
-function knownAfter(crash: Absence, out: readonly PoolSpan[]): Millis | undefined {
-  const found = out.find(({ untilMs }) => untilMs > crash.fromMs);
-  if (found === undefined || found.fromMs > crash.untilMs) return undefined;
-  return Math.max(0, found.fromMs - crash.fromMs);
+/**
+ * How long a crashed member was used still: not at all where it was out just then, null where it was
+ * used until it was back. Nothing where the consumer's node did not run meanwhile.
+ */
+function knownAfter(
+  crash: Absence,
+  pools: readonly PoolSpan[],
+  isIn: (span: PoolSpan) => boolean,
+): (Millis | null)[] {
+  const meanwhile = pools.filter(
+    ({ fromMs, untilMs }) => untilMs > crash.fromMs && fromMs <= crash.untilMs,
+  );
+  if (meanwhile.length === 0) return [];
+  const out = meanwhile.findIndex((span) => !isIn(span));
+  if (out < 0) return [null];
+  const used = meanwhile.slice(0, out);
+  return [sum(used.map(({ fromMs, untilMs }) => untilMs - Math.max(fromMs, crash.fromMs)))];
 }
 
 function isExplained(atMs: Millis, absences: readonly Absence[], aftermathMs: Millis): boolean {
@@ -71,10 +91,15 @@ function presentWithin(fromMs: Millis, untilMs: Millis, absences: readonly Absen
 }
 
 /** From the first time that all were in: how a cluster forms is another matter. */
-function leastOf({ members, pools }: Consumed): number | null {
-  const full = pools.findIndex((span) => span.members.length === members.length);
-  if (full < 0) return null;
-  return Math.min(...pools.slice(full).map((span) => span.members.length));
+function leastOf({ members, lives }: Consumed): number | null {
+  const isFull = (span: PoolSpan) => span.members.length === members.length;
+  const used = lives.flatMap((pools) => fromFirst(pools, isFull));
+  return used.length === 0 ? null : Math.min(...used.map((span) => span.members.length));
+}
+
+function fromFirst(pools: readonly PoolSpan[], is: (span: PoolSpan) => boolean) {
+  const first = pools.findIndex(is);
+  return first < 0 ? [] : pools.slice(first);
 }
 
 function sum(values: readonly number[]): number {

@@ -44,35 +44,56 @@ export class Consuming {
   /** With the processes as they are at the end of the run. */
   finish(nodes: readonly NodeRecord[], nowMs: Millis, aftermathMs: Millis): ConsumerRecord[] {
     return this.#consumers.map(({ name, at, label, members }) => {
-      const pools = this.#poolsOf(name, nodes.find((node) => node.name === at)?.spans ?? [], nowMs);
+      const lives = this.#livesOf(name, nodes.find((node) => node.name === at)?.spans ?? [], nowMs);
       const absencesOfMember = (member: MemberName): Absence[] => [
         ...nodes.filter((node) => node.member === member).flatMap(absencesOf),
         ...this.#separations.between(at, member).map((stretch) => ({ ...stretch, isCrash: false })),
       ];
-      const consumed = { members, pools, aftermathMs, absencesOf: absencesOfMember };
-      return { name, at, decides: label, members, pools, figures: consumerFigures(consumed) };
+      const consumed = { members, lives, aftermathMs, absencesOf: absencesOfMember };
+      const figures = consumerFigures(consumed);
+      return { name, at, decides: label, members, pools: lives.flat(), figures };
     });
   }
 
-  /** Only while its node runs: one that stands still is not asked, and nobody waits for it. */
-  #poolsOf(consumer: string, spans: NodeRecord["spans"], nowMs: Millis): PoolSpan[] {
+  /**
+   * What it used each time that its node ran from start to end; nothing while that stands still: who
+   * does is not asked, and nobody waits for it.
+   */
+  #livesOf(consumer: string, spans: NodeRecord["spans"], nowMs: Millis): PoolSpan[][] {
     const changes = this.#changes.get(consumer) ?? [];
     const running = spans.filter(({ state }) => state === "running");
-    return changes.flatMap(({ atMs, pool }, at) => {
-      if (pool === null) return [];
+    const lives: PoolSpan[][] = [];
+    for (const [at, { atMs, pool }] of changes.entries()) {
+      if (pool === null) {
+        lives.push([]);
+        continue;
+      }
       const endMs = changes[at + 1]?.atMs ?? nowMs;
-      // What changed in the last moment has no length, and counts.
-      const isLast = endMs === atMs;
-      return running.flatMap((span) => {
-        const fromMs = Math.max(atMs, span.fromMs);
-        const untilMs = Math.min(endMs, span.untilMs);
-        const isThere = isLast ? fromMs === untilMs : fromMs < untilMs;
-        return isThere ? [{ fromMs, untilMs, ...pool }] : [];
-      });
-    });
+      lives.at(-1)?.push(...spansWithin(running, { atMs, endMs, pool }));
+    }
+    return lives;
   }
 
   #note(consumer: string, change: PoolChange): void {
-    this.#changes.set(consumer, [...(this.#changes.get(consumer) ?? []), change]);
+    const changes = this.#changes.get(consumer);
+    if (changes === undefined) this.#changes.set(consumer, [change]);
+    else changes.push(change);
   }
+}
+
+interface Use {
+  readonly atMs: Millis;
+  readonly endMs: Millis;
+  readonly pool: Pool;
+}
+
+function spansWithin(running: NodeRecord["spans"], { atMs, endMs, pool }: Use): PoolSpan[] {
+  // What changed in the last moment has no length, and counts.
+  const isLast = endMs === atMs;
+  return running.flatMap((span) => {
+    const fromMs = Math.max(atMs, span.fromMs);
+    const untilMs = Math.min(endMs, span.untilMs);
+    const isThere = isLast ? fromMs === untilMs : fromMs < untilMs;
+    return isThere ? [{ fromMs, untilMs, ...pool }] : [];
+  });
 }

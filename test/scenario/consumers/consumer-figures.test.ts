@@ -21,9 +21,14 @@ function pools(...changes: readonly (readonly [number, string])[]): PoolSpan[] {
 
 /** What came of it for a consumer of b and c, with these absences of b. */
 function figures(spans: readonly PoolSpan[], ...ofB: readonly Absence[]) {
+  return figuresOf([spans], ...ofB);
+}
+
+/** The same, where the consumer's node ran several times. */
+function figuresOf(lives: readonly (readonly PoolSpan[])[], ...ofB: readonly Absence[]) {
   return consumerFigures({
     members: ["b", "c"],
-    pools: spans,
+    lives,
     absencesOf: (member) => (member === "b" ? ofB : []),
     aftermathMs: 600,
   });
@@ -82,6 +87,34 @@ test("a cut explains a drop, for three periods longer than it lasts; what comes 
 test("how a cluster forms is no alarm, and not the least in use", () => {
   const spans = pools([0, ""], [100, "c"], [200, "b c"]);
   expect(figures(spans)).toMatchObject({ falseAlarms: 0, wronglyOutMs: 0, least: 2 });
+});
+
+const life = (fromMs: number, untilMs: number, names: string): PoolSpan => {
+  return { fromMs, untilMs, members: names.split(" ").filter((name) => name !== ""), panic: false };
+};
+
+test("a node that begins anew knows nobody yet, and drops nobody by that", () => {
+  const lives = [[life(0, 4000, "b c")], [life(5000, 5300, ""), life(5300, 9000, "b c")]];
+  expect(figuresOf(lives)).toMatchObject({ falseAlarms: 0, wronglyOutMs: 0, least: 2 });
+});
+
+test("a crash that was over before the consumer's node ran again is nothing that it knew or did not", () => {
+  const lives = [[life(0, 4000, "b c")], [life(6000, 9000, "b c")]];
+  const { crashesKnownMs, crashesUnknown } = figuresOf(lives, crash(4000, 5500));
+  expect({ crashesKnownMs, crashesUnknown }).toEqual({ crashesKnownMs: [], crashesUnknown: 0 });
+});
+
+test("a crash before a member was ever used does not count", () => {
+  const spans = [life(0, 3000, "c"), life(3000, 8000, "b c"), life(8000, 9000, "c")];
+  const { crashesKnownMs, crashesUnknown } = figures(spans, crash(1000, 2000));
+  expect({ crashesKnownMs, crashesUnknown }).toEqual({ crashesKnownMs: [], crashesUnknown: 0 });
+});
+
+test("time in which the consumer's node did not run is no time that it used a crashed member", () => {
+  const paused = [life(0, 4100, "b c"), life(7000, 7200, "b c"), life(7200, 9000, "c")];
+  expect(figures(paused, crash(4000)).crashesKnownMs).toEqual([300]);
+  const anew = [[life(0, 4100, "b c")], [life(7000, 9000, "c")]];
+  expect(figuresOf(anew, crash(4000)).crashesKnownMs).toEqual([100]);
 });
 
 function absences(...spans: readonly Pick<NodeSpan, "state" | "endedBy">[]): readonly Absence[] {
