@@ -62,6 +62,8 @@ const LAYERS: Readonly<
       "src/sim",
       "src/transport/link-rules.ts",
       "src/core",
+      // What a member's record can carry.
+      "src/wire/record/advertised.ts",
       ...DISCOVERY_ANSWERS,
       ...SHARED_WITH_OPERATORS,
     ],

@@ -41,6 +41,7 @@ steps: [{ start: all }]
 describe("a consumer that cannot be is told with its place and a remedy", () => {
   test.each([
     ["{ at: z, uses: web }", '5:13: there is no node or group "z"; there are a, b, c'],
+    ["{ at: a, uses: 2 }", "5:22: uses: 2 must be the name of a service"],
     ["{ at: a, uses: wep }", '5:22: there is no service "wep"; did you mean web?'],
     ["{ at: a }", "5:3: lb needs uses: a service, or watches: nodes with max_phi or timeout"],
     ["{ at: a, uses: web, watches: b }", "5:27: uses and watches: name one of them"],
@@ -83,6 +84,13 @@ describe("a consumer that cannot be is told with its place and a remedy", () => 
     expect(complaints(`  lb: ${consumer}`)).toEqual([complaint]);
   });
 
+  test.each(['""', '"x\\ny"', '" x"', "=x", "4s"])("the name %s is told", (name) => {
+    const shown = name.startsWith('"') ? name : `"${name}"`;
+    const rule = 'must be 1 to 40 characters of one line, not such as "4s" or "=x"';
+    const [complaint] = complaintsOf(`${HEAD}  ${name}: { at: a, uses: web }\n${STEPS}`);
+    expect(complaint).toBe(`5:3: ${shown} ${rule}`);
+  });
+
   test("nodes that do not ping each other cannot be watched", () => {
     const text = `name: x\nnodes: 13\nconsumers: { x: { at: n1, watches: n2, max_phi: 1 } }\n${STEPS}`;
     expect(complaintsOf(text)).toEqual([
@@ -94,6 +102,25 @@ describe("a consumer that cannot be is told with its place and a remedy", () => 
     const text = `name: x\nnodes: [a]\nservices: { -x: { nodes: a } }\n${STEPS}`;
     expect(complaintsOf(text)[0]).toMatch(/^3:13: "-x" must be 1 to 63 of /);
   });
+});
+
+test("two services whose names differ by case alone are one", () => {
+  const text = `name: x\nnodes: [a, b]\nservices: { web: { nodes: a }, WEB: { nodes: b } }\n${STEPS}`;
+  expect(complaintsOf(text)).toEqual([
+    "3:32: web and WEB are one service: case makes no difference",
+  ]);
+});
+
+test("a node offers no more than its record can carry; others may offer others", () => {
+  const services = Array.from({ length: 8 }, (_, at) => `${"w".repeat(62)}${at}`);
+  const text = (nodesOf: (at: number) => string) => {
+    const offers = services.map((service, at) => `  ${service}: { nodes: ${nodesOf(at)} }\n`);
+    return `name: x\nnodes: [a, b]\nservices:\n${offers.join("")}${STEPS}`;
+  };
+  expect(complaintsOf(text(() => "b"))).toEqual([
+    "3:1: b offers too much: tags and services take 554 bytes together; at most 512 are allowed",
+  ]);
+  expect(complaintsOf(text((at) => (at % 2 === 0 ? "a" : "b")))).toEqual([]);
 });
 
 describe("a condition on what a consumer uses", () => {

@@ -1,6 +1,8 @@
 import { WATCH_ALL_MAX } from "../../../core/detection/observers.ts";
 import type { Millis } from "../../../core/member.ts";
 import { readDefinition } from "../../../discovery/offers/service-definition.ts";
+import { advertisedComplaint } from "../../../wire/record/advertised.ts";
+import { servicesOf } from "../../consumers/offered.ts";
 import type { Consumer, Deciding, ScenarioService } from "../scenario.ts";
 import type { ConsumersSource, ServicesSource } from "../shapes/consumer-shapes.ts";
 import { durationMs, shareOf } from "../shapes/leaves.ts";
@@ -8,8 +10,6 @@ import { type Issues, idOf, type Path, suggest } from "./issues.ts";
 import type { Names } from "./names.ts";
 import { show } from "./read-links.ts";
 
-/** All ride in one record, which holds 512 bytes of them. */
-const SERVICES_MAX = 8;
 const PORT_DEFAULT = 8080;
 
 interface Reading {
@@ -17,18 +17,18 @@ interface Reading {
   readonly issues: Issues;
 }
 
-export function readServices(
-  source: ServicesSource,
-  { names, issues }: Reading,
-): ScenarioService[] {
-  const written = Object.entries(source);
-  if (written.length > SERVICES_MAX) {
-    issues.add(["services"], `${written.length} services are too many; at most ${SERVICES_MAX}`);
-  }
-  return written.map(([name, { nodes, port = PORT_DEFAULT, panic }]) => {
+export function readServices(source: ServicesSource, reading: Reading): ScenarioService[] {
+  const { names, issues } = reading;
+  const known = new Map<string, string>();
+  const services = Object.entries(source).map(([name, { nodes, port = PORT_DEFAULT, panic }]) => {
     const path = ["services", name];
     const definition = readDefinition(name, { port });
     if (typeof definition === "string") issues.add(path, definition, "key");
+    const same = known.get(name.toLowerCase());
+    if (same !== undefined) {
+      issues.add(path, `${same} and ${name} are one service: case makes no difference`, "key");
+    }
+    known.set(name.toLowerCase(), name);
     return {
       name,
       nodes: names.expand(nodes, [...path, "nodes"]),
@@ -36,6 +36,18 @@ export function readServices(
       panicShare: panic === undefined ? null : shareOf(panic),
     };
   });
+  checkRecords(services, reading);
+  return services;
+}
+
+/** All that a node offers rides in its record; the same complaint once. */
+function checkRecords(services: readonly ScenarioService[], { names, issues }: Reading): void {
+  for (const node of names.nodes) {
+    const complaint = advertisedComplaint({}, servicesOf(node, services));
+    if (complaint === undefined) continue;
+    issues.add(["services"], `${node} offers too much: ${complaint}`, "key");
+    return;
+  }
 }
 
 export interface ConsumerReading extends Reading {

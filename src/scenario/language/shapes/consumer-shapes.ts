@@ -5,11 +5,18 @@ const CONSUMER_NAME_MAX = 40;
 const MAX_PHI = /^\d{1,4}(\.\d{1,6})?$/;
 const LIMIT_OR_NAME = /^(<=?|>=?) ?\S.*$/;
 
-const consumerNameError = `must be 1 to ${CONSUMER_NAME_MAX} characters`;
+/** Fits into a table on a terminal, and behind the comparison of a threshold. */
+const CONSUMER_NAME = /^[^\s=\p{C}]([^\p{C}]*[^\s\p{C}])?$/u;
+
+const consumerNameError = `must be 1 to ${CONSUMER_NAME_MAX} characters of one line, not such as "4s" or "=x"`;
 const consumerName = z
   .string({ error: consumerNameError })
-  .min(1, { error: consumerNameError })
-  .max(CONSUMER_NAME_MAX, { error: consumerNameError });
+  .min(1, { error: consumerNameError, abort: true })
+  .max(CONSUMER_NAME_MAX, { error: consumerNameError, abort: true })
+  // "< 4s" would be a value, whoever is meant.
+  .refine((text) => CONSUMER_NAME.test(text) && !isLimit(`< ${text}`), {
+    error: consumerNameError,
+  });
 
 const maxPhiError = "must be a level of suspicion from 0 to 9999, such as 8 or 0.5";
 const maxPhi = z
@@ -50,7 +57,10 @@ const consumer = z
   .strictObject(
     {
       at: name.describe("The node that it asks"),
-      uses: z.string().describe("A service: what discovery answers, with panic").optional(),
+      uses: z
+        .string({ error: "must be the name of a service" })
+        .describe("A service: what discovery answers, with panic")
+        .optional(),
       watches: nodes.describe("Nodes that it judges itself, by max_phi or timeout").optional(),
       max_phi: maxPhi.describe("Out is who is above this level of suspicion").optional(),
       timeout: duration.describe("Out is who was not heard for so long").optional(),

@@ -3,7 +3,7 @@ import { type NodeConfig, PROFILES } from "../../../core/config.ts";
 import { SETTING_SCHEMAS } from "../../../daemon/settings/schemas.ts";
 import type { ConditionSource } from "./condition-shapes.ts";
 import { CONSUMERS_SHAPE, SERVICES_SHAPE } from "./consumer-shapes.ts";
-import { duration, limitText, line, NAME, name, nodes, wholeNumber } from "./leaves.ts";
+import { duration, limitText, line, name, nodes, wholeNumber } from "./leaves.ts";
 import type { StepSource } from "./step-shapes.ts";
 
 /** Most processes of one scenario. The machine bears fewer real ones; see docs/scenarios.md. */
@@ -56,7 +56,7 @@ export const SCENARIO_SHAPE = z.strictObject({
     .union([wholeNumber(1, NODES_MAX), nameList], { error: nodesError })
     .describe("How many (n1, n2, …), or their names"),
   groups: z
-    .record(z.string().regex(NAME), nodes, {
+    .record(name, nodes, {
       error: "must be a map of names to nodes, such as { left: [a, b] }",
     })
     .optional(),
