@@ -44,8 +44,25 @@ export async function runFiles(args: RunArgs, output: Output): Promise<void> {
   }
   const failed = records.filter(({ outcome }) => outcome === "failed");
   if (failed.length === 0) return;
+  throw new ConditionNotMetError(
+    args.seeds === undefined ? failedScenarios(failed) : failedRuns(failed, records.length),
+  );
+}
+
+function failedScenarios(failed: readonly RunRecord[]): string {
   const names = failed.map(({ scenario }) => scenario.name).join(", ");
-  throw new ConditionNotMetError(`${formatCount(failed.length, "scenario")} failed: ${names}`);
+  return `${formatCount(failed.length, "scenario")} failed: ${names}`;
+}
+
+/** `2 of 20 runs failed: a scenario (rng seeds 3 7)`. */
+function failedRuns(failed: readonly RunRecord[], runs: number): string {
+  const names = [...new Set(failed.map(({ scenario }) => scenario.name))].map((name) => {
+    const seeds = failed.flatMap(({ scenario, rngSeed }) =>
+      scenario.name === name ? [rngSeed] : [],
+    );
+    return `${name} (rng ${seeds.length === 1 ? "seed" : "seeds"} ${seeds.join(" ")})`;
+  });
+  return `${failed.length} of ${formatCount(runs, "run")} failed: ${names.join(", ")}`;
 }
 
 async function runAll(
