@@ -129,8 +129,9 @@ export class SimScenarioCluster implements Cluster {
       const plannedMs = this.#planned[0]?.atMs ?? untilMs;
       const nextMs = Math.min(untilMs, plannedMs, this.nowMs + everyMs);
       this.#cluster.run(nextMs - this.nowMs);
-      this.#doPlanned();
+      // Before anybody goes on who stood still: what came meanwhile is read first.
       this.#consumers.look(this.#cluster.running.filter((node) => !this.#frozen.has(node)));
+      this.#doPlanned();
       await this.#letOthersRun();
     }
   }

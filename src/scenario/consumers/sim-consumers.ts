@@ -53,17 +53,17 @@ export class SimConsumers {
 
   #lookAt(node: string): void {
     const { cluster } = this.#options;
-    let snapshot: NodeSnapshot | undefined;
+    let taken: NodeSnapshot | undefined;
+    const snapshot = () => (taken ??= cluster.snapshot(node));
     for (const consumer of this.#at(node)) {
-      snapshot ??= cluster.snapshot(node);
       this.#teller.look(consumer, this.#poolOf(consumer, snapshot), cluster.nowMs);
     }
   }
 
-  #poolOf(consumer: Consumer, snapshot: NodeSnapshot): Pool {
+  #poolOf(consumer: Consumer, snapshot: () => NodeSnapshot): Pool {
     const { decides, at } = consumer;
     if (decides.by !== "discovery") {
-      return watchedPool(consumer, decides, snapshot.members.map(knownMember));
+      return watchedPool(consumer, decides, snapshot().members.map(knownMember));
     }
     const { service, maxPhi } = decides;
     const query = { service, ...(maxPhi !== null && { maxPhi }) };
