@@ -104,6 +104,13 @@ describe("a consumer that cannot be is told with its place and a remedy", () => 
   });
 });
 
+test("a consumer needs a node that starts some time", () => {
+  const later = "  lb: { at: a, uses: web }";
+  const start = (node: string) => complaintsOf(`${HEAD}${later}\nsteps:\n  - start: ${node}\n`);
+  expect(start("[b, c]")).toEqual(["5:7: a never starts, so lb cannot ask it"]);
+  expect(start("[a, b]")).toEqual([]);
+});
+
 test("two services whose names differ by case alone are one", () => {
   const text = `name: x\nnodes: [a, b]\nservices: { web: { nodes: a }, WEB: { nodes: b } }\n${STEPS}`;
   expect(complaintsOf(text)).toEqual([

@@ -18,6 +18,9 @@ interface Block {
 export function checkTimeline(scenario: Scenario, issues: Issues): void {
   const walk = new Walk(scenario, issues);
   const atLeastMs = walk.steps(scenario.steps, { forMs: scenario.limitMs, label: "limit" });
+  for (const { at, name, ...place } of scenario.consumers) {
+    if (!walk.hasStarted(at)) issues.addAt(place, `${at} never starts, so ${name} cannot ask it`);
+  }
   for (const each of scenario.always) {
     const complaint = standingComplaint(each);
     if (complaint !== undefined) issues.addAt(each, complaint);
@@ -37,6 +40,11 @@ class Walk {
   constructor({ nodes }: Scenario, issues: Issues) {
     this.#nodes = nodes;
     this.#issues = issues;
+  }
+
+  /** Whether any of the steps so far starts it. */
+  hasStarted(node: string): boolean {
+    return this.#processes.hasStarted(node);
   }
 
   /** Checks the steps in order; how long they take at least. */

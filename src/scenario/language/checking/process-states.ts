@@ -38,6 +38,10 @@ export class ProcessStates {
     return this.#states.get(node) ?? NEVER_STARTED;
   }
 
+  hasStarted(node: string): boolean {
+    return this.of(node) !== NEVER_STARTED;
+  }
+
   get up(): string[] {
     return [...this.#states].filter(([, { is }]) => is === "up").map(([node]) => node);
   }
