@@ -200,7 +200,7 @@ export interface ThresholdRecord {
   readonly figure: string;
   /** As it was written, such as `< 4s`. */
   readonly limit: string;
-  /** Milliseconds, bytes a second or a count; null: there was nothing to measure. */
+  /** Milliseconds, bytes a second or a count; null: there was nothing to measure, or a crash was not known. */
   readonly got: number | null;
   readonly outcome: "met" | "failed";
 }

@@ -19,7 +19,7 @@ export function formatSpread(spansMs: readonly Millis[]): string {
 
 /** A figure by its name, such as `detect.p95`, `bytes_per_node_s.avg` or `a consumer.false_alarms`. */
 export function formatFigure(figure: string, value: number | null): string {
-  if (value === null) return "nothing to measure";
+  if (value === null) return figure.endsWith(".crash_known") ? "not known" : "nothing to measure";
   if (/\.(false_alarms|least)$/.test(figure)) return String(value);
   if (/\.(crash_known|wrongly_out)$|^(detect|back|heal)\./.test(figure))
     return formatSeconds(value);

@@ -34,9 +34,15 @@ function together(a: ConsumerFigures, b: ConsumerFigures): ConsumerFigures {
     crashesUnknown: a.crashesUnknown + b.crashesUnknown,
     falseAlarms: a.falseAlarms + b.falseAlarms,
     wronglyOutMs: a.wronglyOutMs + b.wronglyOutMs,
-    least: a.least === null || b.least === null ? null : Math.min(a.least, b.least),
+    least: leastOf(a.least, b.least),
     panicMs: a.panicMs + b.panicMs,
   };
+}
+
+/** A run in which never all were in use says nothing of it. */
+function leastOf(a: number | null, b: number | null): number | null {
+  if (a === null || b === null) return a ?? b;
+  return Math.min(a, b);
 }
 
 function crashKnown({ crashesKnownMs, crashesUnknown }: ConsumerRecord["figures"]): string {

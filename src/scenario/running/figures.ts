@@ -105,10 +105,19 @@ export function judgeThresholds(
   return thresholds.map(({ figure, operator, limit, text }) => {
     const got = valueOfFigure(figure);
     const bound = typeof limit === "number" ? limit : valueOfFigure(limit.figure);
-    const isMet = got !== null && bound !== null && COMPARE[operator](got, bound);
-    return { figure, limit: text, got, outcome: isMet ? "met" : "failed" };
+    const isMeasured = got !== null && bound !== null && !(got === NEVER && bound === NEVER);
+    const isMet = isMeasured && COMPARE[operator](got, bound);
+    return {
+      figure,
+      limit: text,
+      got: got === NEVER ? null : got,
+      outcome: isMet ? "met" : "failed",
+    };
   });
 }
+
+/** When a crash was known that was not known to the end: later than any other. */
+const NEVER: Millis = Number.POSITIVE_INFINITY;
 
 const COMPARE: Readonly<Record<Threshold["operator"], (a: number, b: number) => boolean>> = {
   "<": (a, b) => a < b,
@@ -119,9 +128,9 @@ const COMPARE: Readonly<Record<Threshold["operator"], (a: number, b: number) => 
 
 function figuresOfConsumer({ name, figures }: Measured["consumers"][number]) {
   const { crashesKnownMs, crashesUnknown, falseAlarms, wronglyOutMs, least } = figures;
-  const isKnown = crashesKnownMs.length > 0 && crashesUnknown === 0;
+  const knownMs = crashesUnknown > 0 ? [NEVER] : crashesKnownMs;
   const values: Readonly<Record<ConsumerFigure, number | null>> = {
-    crash_known: isKnown ? Math.max(...crashesKnownMs) : null,
+    crash_known: knownMs.length > 0 ? Math.max(...knownMs) : null,
     false_alarms: falseAlarms,
     wrongly_out: wronglyOutMs,
     least,

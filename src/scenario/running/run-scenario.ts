@@ -1,5 +1,6 @@
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Condition, Scenario, Step } from "../language/scenario.ts";
+import { formatFigure } from "../report/amounts.ts";
 import type { ExpectationRecord, RunRecord, ThresholdRecord } from "../run-record.ts";
 import { judgeThresholds } from "./figures.ts";
 import { type RunProgress, SILENT } from "./run-progress.ts";
@@ -104,7 +105,8 @@ function firstFailure(
   if (stopped !== undefined) return stopped.message;
   const missed = thresholds.find(({ outcome }) => outcome === "failed");
   if (missed !== undefined) {
-    return `threshold ${missed.figure} ${missed.limit}: got ${missed.got ?? "nothing to measure"}`;
+    const { figure, limit, got } = missed;
+    return `threshold ${figure} ${limit}: got ${formatFigure(figure, got)}`;
   }
   return unexpectedEnd(scenario, stage);
 }

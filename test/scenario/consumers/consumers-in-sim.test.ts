@@ -92,6 +92,42 @@ test("a consumer whose node ends has nothing, and begins anew with it", async ()
   expect(killed?.untilMs).toBeLessThan(started);
 });
 
+test("who cannot know a crash in time is later than any other", async () => {
+  const patient = { at: "a", watches: SERVERS, timeout: "5s" } as const;
+  const { thresholds, failure } = await run(
+    {
+      quick: { ...NAIVE, thresholds: { crash_known: "< patient" } },
+      patient: { ...patient, thresholds: { crash_known: "> quick" } },
+      other: { ...patient, thresholds: { crash_known: "<= patient" } },
+    },
+    [{ pause: "b" }, { wait: "2s" }],
+  );
+  expect(thresholds.map(({ outcome }) => outcome)).toEqual(["met", "met", "failed"]);
+  expect(failure).toBe("threshold other.crash_known <= patient: got not known");
+});
+
+test("a node that stood still reads what came meanwhile before a consumer asks it", async () => {
+  const { consumers } = await run({ phi: { at: "a", watches: SERVERS, max_phi: 3 } }, [
+    { wait: "2s" },
+    { stall: "a", for: "3s" },
+    { wait: "1s" },
+  ]);
+  expect(consumers[0]?.figures).toMatchObject({ falseAlarms: 0, least: 4 });
+});
+
+test("a node that starts again slowly has dropped nobody", async () => {
+  const { consumers } = await run({ naive: NAIVE }, [
+    {
+      delay: { node: "a", by: "60ms" },
+      for: "5s",
+      during: [{ restart: "a", down: "1s" }, { wait: "3s" }],
+    },
+  ]);
+  const [{ pools = [], figures } = {}] = consumers;
+  expect(pools.map(({ members }) => members.length)).toContain(0);
+  expect(figures).toMatchObject({ falseAlarms: 0, wronglyOutMs: 0, least: 4 });
+});
+
 test("a threshold compares with a value, or with another consumer", async () => {
   const limited = (limit: string) => ({ ...NAIVE, thresholds: { least: limit } });
   const { thresholds } = await run(

@@ -84,6 +84,7 @@ test("over several runs a consumer has lived through all of them", () => {
   const runs = [
     run({ crashesKnownMs: [200], falseAlarms: 2, wronglyOutMs: 1000 }),
     run({ crashesKnownMs: [350], falseAlarms: 1, wronglyOutMs: 500, least: 1 }),
+    run({ least: null }),
   ];
   expect(consumerRows(consumersOverRuns(runs))[1]).toEqual([
     ...["lb", "0.20 to 0.35 s", "3", "1.5 s", "1 of 2"],
