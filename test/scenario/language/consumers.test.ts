@@ -143,6 +143,13 @@ describe("a condition on what a consumer uses", () => {
     expect(complaints(LB, `  - wait: 1s\n  - expect: { ${condition} }\n`)).toEqual([complaint]);
   });
 
+  test("is not wrong because the consumer that it names is", () => {
+    const step = "  - expect: { pool_of: lb, size: 1 }\n";
+    expect(complaints("  lb: { at: a, uses: wep }", step)).toEqual([
+      '5:22: there is no service "wep"; did you mean web?',
+    ]);
+  });
+
   test("cannot hold where the node that it asks does not run", () => {
     expect(complaints(LB, "  - kill: a\n  - expect: { pool_of: lb, size: 1 }\n")).toEqual([
       "10:5: a does not run here: it was killed in line 9, so lb cannot ask it",

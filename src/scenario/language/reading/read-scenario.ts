@@ -29,7 +29,10 @@ export function readScenario(source: unknown, issues: Issues): Scenario | undefi
   const services = readServices(written.services ?? {}, { names, issues });
   const consuming = { names, issues, services, probeIntervalMs };
   const consumers = readConsumers(written.consumers ?? {}, consuming);
-  const reading = { names, issues, consumers: new Map(consumers.map((each) => [each.name, each])) };
+  // One that is described wrongly was told; whoever names it is not wrong as well.
+  const isWhole = consumers.length === Object.keys(written.consumers ?? {}).length;
+  const known = isWhole ? new Map(consumers.map((each) => [each.name, each])) : null;
+  const reading = { names, issues, consumers: known };
   return {
     name: written.name,
     about: written.about?.trim() ?? null,
