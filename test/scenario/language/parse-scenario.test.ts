@@ -238,6 +238,11 @@ test("a key that is there twice is named", () => {
   ]);
 });
 
+test("a key that JavaScript would swallow is named", () => {
+  const text = `${HEAD}  - start: all\ngroups:\n  __proto__: [a]\n`;
+  expect(complaintsOf(text)).toEqual(["7:3: no key can be called __proto__; choose another name"]);
+});
+
 test.each(["", "# nothing yet\n"])("a file without a word of YAML is empty: %j", (text) => {
   expect(complaintsOf(text)).toEqual([
     "1:1: the file is empty; a scenario has a name, nodes and steps",

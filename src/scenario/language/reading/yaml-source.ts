@@ -1,4 +1,13 @@
-import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import {
+  type Document,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from "yaml";
 import type { Locate, Path, Position, ScenarioIssue } from "./issues.ts";
 
 /** What a YAML text says, and where it says it. */
@@ -11,6 +20,7 @@ export interface YamlSource {
 
 /** An alias may stand for so many nodes at most: a small file must not become a large one. */
 const ALIASES_MAX = 100;
+const RESERVED_KEY = "__proto__";
 
 /** Reads one document of YAML 1.2. Bare values such as `off` and `no` are words, not booleans. */
 export function readYaml(text: string): YamlSource {
@@ -32,6 +42,10 @@ export function readYaml(text: string): YamlSource {
     const message = "the file is empty; a scenario has a name, nodes and steps";
     issues.push({ id: "", position: at(0), message });
   }
+  for (const offset of reservedKeys(document)) {
+    const message = `no key can be called ${RESERVED_KEY}; choose another name`;
+    issues.push({ id: "", position: at(offset), message });
+  }
   const locate: Locate = (path, part) => {
     const offset = offsetOf(document, path, part);
     return offset === undefined ? undefined : at(offset);
@@ -43,6 +57,17 @@ export function readYaml(text: string): YamlSource {
     const message = error instanceof Error ? error.message : String(error);
     return { value: undefined, locate, issues: [{ id: "", position: at(0), message }] };
   }
+}
+
+/** Where keys begin that would be lost: they name what every JavaScript object has already. */
+function reservedKeys(document: Document.Parsed): number[] {
+  const offsets: number[] = [];
+  visit(document, {
+    Pair: (_, { key }) => {
+      if (isScalar(key) && key.value === RESERVED_KEY) offsets.push(rangeStart(key) ?? 0);
+    },
+  });
+  return offsets;
 }
 
 /** The key that begins there, as it is written, without its quotes. */
