@@ -20,7 +20,7 @@ export const benchDetectorCommand: CommandModule<object, BenchDetectorArgs> = {
   builder: (yargs) =>
     yargs.options({
       preset: {
-        describe: "full: the whole comparison, half an hour; short: to see that it works",
+        describe: "full: the whole comparison, an hour on two cores; short: to see that it works",
         choices: ["short", "full"] as const,
         default: "full" as const,
       },

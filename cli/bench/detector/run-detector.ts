@@ -94,7 +94,7 @@ function tellTables(figures: readonly CaseFigures[], output: Output): void {
 async function readDocument(path: string): Promise<string> {
   try {
     const document = await readFile(path, "utf8");
-    // Refused now rather than after half an hour.
+    // Refused now rather than after an hour.
     insertReport(document, "", path);
     return document;
   } catch (error) {
