@@ -16,7 +16,7 @@ import { Leaving } from "./membership/leaving.ts";
 import { NameConflicts } from "./membership/name-conflicts.ts";
 import { Redial } from "./membership/redial.ts";
 import { Self } from "./membership/self.ts";
-import { MembershipTable, type Transition } from "./membership/table.ts";
+import { type Member, MembershipTable, type Transition } from "./membership/table.ts";
 import type { MessageSizer } from "./message.ts";
 import { NoticeBoard } from "./messaging/notice-board.ts";
 import { Notices } from "./messaging/notices.ts";
@@ -232,7 +232,7 @@ export class Parts {
     this.suspicions.noteTransition(transition, now);
     this.redial.noteTransition(transition, now);
     this.queries.noteTransition();
-    if (movesRings(transition)) this.subjectsChanged = true;
+    if (movesRings(transition) && !this.goesElsewhere(member)) this.subjectsChanged = true;
     const { incarnation, name } = member.record;
     if (from === member.state) {
       if (previous !== member.record)
@@ -249,6 +249,12 @@ export class Parts {
       incarnation,
     } as const;
     this.outbox.event({ ...change, by: note.by, cause: note.cause, phi });
+  }
+
+  /** Who goes from the rings of a large cluster leaves the subjects of those who did not watch it. */
+  private goesElsewhere({ name, state }: Member): boolean {
+    if (isPresent(state) || this.observers.mayWiden) return false;
+    return this.prober.get(name) === undefined;
   }
 
   /**
