@@ -80,12 +80,14 @@ export class Observers {
       .flatMap((name) => this.present(name));
   }
 
-  /** Whether this node is one of the observers of `subject`, who may be dead by now. */
-  isObserverOf(subject: Member): boolean {
+  /** Tells of members, who may be dead by now, whether this node is one of their observers. */
+  observedHere(): (subject: Member) => boolean {
     const { table, selfName } = this.parts;
-    if (subject.name === selfName) return false;
-    if (table.presentCount <= WATCH_ALL_MAX) return true;
-    return this.rings.isPredecessor(selfName, subject.name, subject.hash);
+    const self = table.get(selfName);
+    if (table.presentCount <= WATCH_ALL_MAX) return ({ name }) => name !== selfName;
+    if (self === undefined) return () => false;
+    const isWatched = this.rings.watchedBy(selfName, self.hash);
+    return ({ name, hash }) => name !== selfName && isWatched(name, hash);
   }
 
   /** Whether so few are present that this node looks at all of them when in doubt. */

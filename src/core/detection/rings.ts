@@ -53,10 +53,18 @@ export class Rings {
     return this.neighbours(name, hash, -1);
   }
 
-  /** Whether `observer` is one of the predecessors of `name`. */
-  isPredecessor(observer: MemberName, name: MemberName, hash: Hash64): boolean {
-    const points = pointsOf(name, hash);
-    return this.rings.some((ring, index) => before(ring, points[index] as Point) === observer);
+  /**
+   * Tells of any member whether `observer` is one of its predecessors: whether on some ring its
+   * place, which need not be taken, lies behind the observer's and not behind the next one's.
+   */
+  watchedBy(observer: MemberName, hash: Hash64): (name: MemberName, hash: Hash64) => boolean {
+    const own = pointsOf(observer, hash);
+    const ends = this.rings.map((ring, index) => endOfArc(ring, own[index] as Point));
+    return (name, nameHash) =>
+      pointsOf(name, nameHash).some((point, index) => {
+        const end = ends[index];
+        return end !== undefined && liesBetween(own[index] as Point, point, end);
+      });
   }
 
   private neighbours(name: MemberName, hash: Hash64, direction: 1 | -1): MemberName[] {
@@ -81,6 +89,19 @@ function after(ring: readonly Point[], point: Point): MemberName | undefined {
   const at = lowerBound(ring, point);
   const isOn = ring[at]?.name === point.name;
   return ring[(at + Number(isOn)) % ring.length]?.name;
+}
+
+/** The point behind that one on the ring; undefined where the point is not on it. */
+function endOfArc(ring: readonly Point[], point: Point): Point | undefined {
+  const at = lowerBound(ring, point);
+  return ring[at]?.name === point.name ? ring[(at + 1) % ring.length] : undefined;
+}
+
+/** Whether one meets `point` on the way from `from` to `to` around the ring, `to` included. */
+function liesBetween(from: Point, point: Point, to: Point): boolean {
+  const isBehind = comesBefore(from, point);
+  const isInTime = !comesBefore(to, point);
+  return comesBefore(from, to) ? isBehind && isInTime : isBehind || isInTime;
 }
 
 /**

@@ -80,10 +80,11 @@ export class Redial implements Timed {
 
   private lookAgain(now: Millis): void {
     this.lookAgainAt = NEVER;
+    const isOurs = this.parts.observers.observedHere();
     for (const [name, dial] of this.resting) {
       const member = this.parts.table.get(name);
-      if (member?.state === "dead") this.plan(member, dial, now);
-      else this.resting.delete(name);
+      if (member?.state !== "dead") this.resting.delete(name);
+      else if (isOurs(member)) this.plan(member, dial, now);
     }
   }
 
@@ -97,7 +98,7 @@ export class Redial implements Timed {
 
   /** Sets the next dial of a dead member, or lets it rest where that is for others to do. */
   private plan(member: Member, dial: Dial, now: Millis): void {
-    const isOurs = this.parts.observers.isObserverOf(member);
+    const isOurs = this.parts.observers.observedHere()(member);
     const [from, to] = isOurs ? [this.resting, this.dials] : [this.dials, this.resting];
     from.delete(member.name);
     to.set(member.name, dial);

@@ -46,6 +46,22 @@ test("whom I watch and who watches me are the same relation", () => {
   }
 });
 
+test("whom one member watches is told of those on the rings and of those that are not", () => {
+  const onRings = ringsOf(HUNDRED.slice(0, 60));
+  for (const observer of HUNDRED) {
+    const isWatched = onRings.watchedBy(observer, hash64(observer));
+    for (const name of HUNDRED) {
+      if (name === observer) continue;
+      expect(isWatched(name, hash64(name))).toBe(predecessors(onRings, name).includes(observer));
+    }
+  }
+});
+
+test("who is alone on the rings watches whoever comes", () => {
+  const isWatched = ringsOf(["a"]).watchedBy("a", hash64("a"));
+  for (const name of HUNDRED) expect(isWatched(name, hash64(name))).toBe(true);
+});
+
 test("nobody watches itself or anybody twice, and the number of subjects does not grow with n", () => {
   for (const members of [HUNDRED, names(1000)]) {
     const rings = ringsOf(members);
