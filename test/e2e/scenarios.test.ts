@@ -58,23 +58,20 @@ const allEnded = (pids: readonly number[]) =>
   vi.waitUntil(() => stillRunning(pids).length === 0, { timeout: 8_000, interval: 20 });
 
 describe("a shipped scenario passes on real daemons as it does in the simulator", () => {
-  test.each([
-    ...["crash-one", "graceful-leave", "same-name", "minority-of-two", "stall-the-accuser"],
-    ...["health-check-cascade", "too-short-too-long"],
-  ])(
-    "%s",
-    async (name) => {
-      const { stdout, exitCode } = await runHearsay(["run", "--json", shipped(name)], {}, RUN_MS);
-      const { outcome, failure, world } = JSON.parse(stdout) as RunRecord;
-      expect({ outcome, failure, world, exitCode }).toEqual({
-        outcome: "passed",
-        failure: null,
-        world: "real",
-        exitCode: 0,
-      });
-    },
-    RUN_MS,
-  );
+  // Two at a time: they mostly wait, and each has a cluster of its own.
+  test.concurrent.for([
+    ...["too-short-too-long", "health-check-cascade", "minority-of-two", "stall-the-accuser"],
+    ...["same-name", "graceful-leave", "crash-one"],
+  ])("%s", { timeout: RUN_MS }, async (name, { expect }) => {
+    const { stdout, exitCode } = await runHearsay(["run", "--json", shipped(name)], {}, RUN_MS);
+    const { outcome, failure, world } = JSON.parse(stdout) as RunRecord;
+    expect({ outcome, failure, world, exitCode }).toEqual({
+      outcome: "passed",
+      failure: null,
+      world: "real",
+      exitCode: 0,
+    });
+  });
 });
 
 test(
