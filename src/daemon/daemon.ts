@@ -172,6 +172,7 @@ class Daemon implements RunningDaemon {
       receiveBufferBytes,
     });
     if (this.running.faults !== undefined) this.warnOfFaults();
+    this.mentionServiceLinks();
   }
 
   respond(responder: Responder): () => void {
@@ -203,6 +204,14 @@ class Daemon implements RunningDaemon {
     const warning =
       "FAULTS: allowed; whoever reaches the API may break this node's links and stall it";
     this.log.note("warn", "faults-allowed", warning);
+  }
+
+  private mentionServiceLinks(): void {
+    const { serviceLinks } = this.settings;
+    if (serviceLinks.length === 0) return;
+    const names = serviceLinks.join(", ");
+    const message = `the environment holds links to a service called hearsay, which are not settings: ${names}`;
+    this.log.note("debug", "service-links-ignored", message, { names: serviceLinks });
   }
 
   private serveDns(): void {

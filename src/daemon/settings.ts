@@ -19,7 +19,12 @@ import {
   type SettingKey,
   type SettingValues,
 } from "./settings/schemas.ts";
-import { type GivenValues, gatherGivenValues, type SettingSources } from "./settings/sources.ts";
+import {
+  type GivenValues,
+  gatherGivenValues,
+  type SettingSources,
+  serviceLinksIn,
+} from "./settings/sources.ts";
 
 /** Everything a daemon is told before it starts. Checked: what is in here can be run. */
 export interface DaemonSettings {
@@ -57,6 +62,8 @@ export interface DaemonSettings {
   readonly insecure: boolean;
   /** Whoever reaches the API may break this node's links and stall it: for tests and scenarios. */
   readonly allowFaults: boolean;
+  /** Environment variables under HEARSAY_ that were left alone: an orchestrator's links to a service of that name. */
+  readonly serviceLinks: readonly string[];
   readonly node: NodeConfig;
 }
 
@@ -113,6 +120,7 @@ export function resolveSettings(input: SettingsInput): DaemonSettings {
     logLevel: values.logLevel ?? "info",
     insecure,
     allowFaults: values.allowFaults ?? false,
+    serviceLinks: serviceLinksIn(input.env),
     node: nodeConfig(values),
   });
 }

@@ -55,6 +55,7 @@ test("without anything given, a node is alone on loopback with profile lan", () 
     logLevel: "info",
     insecure: false,
     allowFaults: false,
+    serviceLinks: [],
     node: PROFILES.lan,
   });
 });
@@ -297,4 +298,44 @@ test.each([
   [{ deadKnownMs: "10" }, /^deadKnownMs: "10" .* must be a whole number of ms from 1000/],
 ])("what discovery cannot be run with is refused: %j", (flags, message) => {
   expect(() => resolve({ flags })).toThrow(message);
+});
+
+/** What Kubernetes puts into every pod where there is a Service of that name. */
+function serviceLinksOf(service: string, address = "10.96.0.17"): Record<string, string> {
+  const port = `${service}_PORT_7946_UDP`;
+  return {
+    [`${service}_SERVICE_HOST`]: address,
+    [`${service}_SERVICE_PORT`]: "7946",
+    [`${service}_SERVICE_PORT_GOSSIP_UDP`]: "7946",
+    [`${service}_PORT`]: `udp://${address}:7946`,
+    [port]: `udp://${address}:7946`,
+    [`${port}_PROTO`]: "udp",
+    [`${port}_PORT`]: "7946",
+    [`${port}_ADDR`]: address,
+  };
+}
+
+test.each([
+  ["HEARSAY", "10.96.0.17"],
+  ["HEARSAY_API", "10.96.0.18"],
+  ["HEARSAY", "fd00::17"],
+])(
+  "links of an orchestrator to a service %s at %s are no settings and are left alone",
+  (service, address) => {
+    const env = serviceLinksOf(service, address);
+    expect(resolve({ env }).serviceLinks).toEqual(Object.keys(env).sort());
+  },
+);
+
+test.each([
+  ["HEARSAY_PORT", "7946"],
+  ["HEARSAY_SERVICE", "web:8080"],
+  ["HEARSAY_SERVICE_HOST", "web.example.net"],
+  ["HEARSAY_SERVICE_PORT", "http"],
+  ["HEARSAY_API_PORT", "7373"],
+  ["HEARSAY_PORT_7946_UDP", "7946"],
+])("%s=%s is not a link, and stays a mistake", (name, value) => {
+  expect(() => resolve({ env: { [name]: value } })).toThrow(
+    `${name}: no such environment variable of hearsay`,
+  );
 });

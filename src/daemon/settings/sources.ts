@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { ConfigError } from "../../core/errors.ts";
 import { nearestName } from "./nearest-name.ts";
 import { SETTING_KEYS, type SettingKey } from "./schemas.ts";
+import { isServiceLink } from "./service-links.ts";
 
 /** A value as it was given, and where: what an error message must name. */
 export interface GivenValue {
@@ -21,8 +22,8 @@ export interface SettingSources {
   readonly readFile: (path: string) => string;
 }
 
-/** Names under HEARSAY_ that are read by the commands, not by the daemon. */
-const COMMAND_NAMES = ["HEARSAY_ATTACH", "HEARSAY_STATE_DIR"];
+/** Names under HEARSAY_ that commands read or set, and the daemon does not read. */
+const COMMAND_NAMES = ["HEARSAY_ATTACH", "HEARSAY_FILE", "HEARSAY_STATE_DIR"];
 const CONFIG_NAME = "HEARSAY_CONFIG";
 
 /** All that was given, later sources over earlier ones: file, environment, flags. */
@@ -32,6 +33,14 @@ export function gatherGivenValues(sources: SettingSources): GivenValues {
   const fromFile =
     typeof path === "string" && path !== "" ? valuesOfFile(path, sources.readFile) : [];
   return new Map([...fromFile, ...fromEnv, ...valuesOfFlags(sources)]);
+}
+
+/** Names of variables under HEARSAY_ that an orchestrator gave for reasons of its own. */
+export function serviceLinksIn(env: SettingSources["env"]): string[] {
+  return Object.entries(env)
+    .filter(([name, value]) => isServiceLinkOfOurs(name, value ?? ""))
+    .map(([name]) => name)
+    .sort();
 }
 
 /** `probeIntervalMs` → `HEARSAY_PROBE_INTERVAL_MS`. */
@@ -61,13 +70,17 @@ function valuesOfEnvironment(env: SettingSources["env"]): Given[] {
     if (!name.startsWith("HEARSAY_") || value === undefined) continue;
     const key = keyOf.get(name);
     if (key !== undefined) given.push([key, { value, origin: name }]);
-    else if (!known.includes(name)) {
+    else if (!known.includes(name) && !isServiceLinkOfOurs(name, value)) {
       throw new ConfigError(
         `${name}: no such environment variable of hearsay${hint(name, known)}; unset it or correct the name`,
       );
     }
   }
   return given;
+}
+
+function isServiceLinkOfOurs(name: string, value: string): boolean {
+  return name.startsWith("HEARSAY_") && isServiceLink(name, value);
 }
 
 function valuesOfFile(path: string, readFile: (path: string) => string): Given[] {
