@@ -180,9 +180,9 @@ export class DashboardSession {
   private attachTo(member: MemberBody | undefined): void {
     if (member === undefined) return;
     const { name, api } = member;
-    if (api === null) this.tell(`${name} tells no address of a control API`);
-    else if (`http://${api}` === this.picture.url)
-      this.tell(`${name} is the attached node already`);
+    if (name === this.picture.members?.body.self) this.tell(`${name} is the attached node already`);
+    else if (api === null)
+      this.tell(`${name} has no API that other machines reach; its --api gives it one`);
     else {
       this.attach(`http://${api}`);
       this.tell(`attached to ${name} at ${api}`);

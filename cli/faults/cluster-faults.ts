@@ -18,6 +18,8 @@ export interface Cut {
   readonly ttlMs: number;
 }
 
+type Question = (client: ControlClient) => Promise<FaultsBody>;
+
 /** One member's answer; an error where it gave none. */
 interface Answer {
   readonly member: string;
@@ -76,34 +78,34 @@ function checkNames(names: readonly string[], members: readonly MemberBody[]): v
 }
 
 /** Links are cut at the sending end, so every member has to be asked; HTTP does not take the links that are cut. */
-async function askAll(
-  { client }: Session,
-  ask: (client: ControlClient) => Promise<FaultsBody>,
-): Promise<Answer[]> {
-  const { members } = await client.members();
+async function askAll({ client }: Session, ask: Question): Promise<Answer[]> {
+  const { self, members } = await client.members();
   return Promise.all(
-    members.flatMap(({ name, api, state }) =>
-      api === null || state === "left" ? [] : [askOne(name, api, ask)],
-    ),
+    members.flatMap(({ name, api, state }) => {
+      if (state === "left") return [];
+      return [name === self ? answerOf(name, client, ask) : askOther(name, api, ask)];
+    }),
   );
 }
 
-async function askOne(
-  member: string,
-  api: string,
-  ask: (client: ControlClient) => Promise<FaultsBody>,
-): Promise<Answer> {
+async function askOther(member: string, api: string | null, ask: Question): Promise<Answer> {
+  if (api === null) {
+    const error = "it has no API that other machines reach; its --api gives it one";
+    return { member, body: undefined, error };
+  }
   const client = connectControl(api);
+  return answerOf(member, client, ask).finally(() => client.close());
+}
+
+async function answerOf(member: string, client: ControlClient, ask: Question): Promise<Answer> {
   try {
     return { member, body: await ask(client), error: undefined };
   } catch (error) {
     if (error instanceof NodeUnreachableError) {
-      return { member, body: undefined, error: `its control API does not answer (${api})` };
+      return { member, body: undefined, error: `its control API does not answer (${client.url})` };
     }
     if (!(error instanceof RequestRefusedError)) throw error;
     return { member, body: undefined, error: error.message };
-  } finally {
-    client.close();
   }
 }
 

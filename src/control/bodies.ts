@@ -1,4 +1,4 @@
-import { formatEndpoint, type Millis } from "../core/member.ts";
+import { formatEndpoint, type MemberRecord, type Millis } from "../core/member.ts";
 import type { MemberExplanation, MemberSnapshot, NodeSnapshot } from "../core/snapshot.ts";
 import type { ExplainBody, MemberBody, MembersBody, SelfBody } from "./api-types.ts";
 import type { ControlledNode, KindCount } from "./controlled-node.ts";
@@ -14,14 +14,14 @@ export function membersBody(node: ControlledNode): MembersBody {
     index: node.events.newest,
     viewDigest: snapshot.viewDigest,
     isolated: snapshot.isolated,
-    members: snapshot.members.flatMap((member) => memberBody(member) ?? []),
+    members: snapshot.members.flatMap((member) => memberBody(member, node) ?? []),
   };
 }
 
 /** `GET /v1/members/:name`; undefined for a member that is not known or was forgotten. */
 export function explainBody(node: ControlledNode, name: string): ExplainBody | undefined {
   const explanation = node.explain(name);
-  const member = explanation && memberBody(explanation);
+  const member = explanation && memberBody(explanation, node);
   if (explanation === undefined || member === undefined) return undefined;
   return {
     v: 1,
@@ -79,12 +79,20 @@ export function countStates(snapshot: NodeSnapshot): SelfBody["counts"] {
   return counts;
 }
 
-function memberBody({ record, ...member }: MemberSnapshot): MemberBody | undefined {
+/** Where the API of a member is: this node's own, which the others may not be told, is where it was asked. */
+export function apiAddressOf({ name, api }: MemberRecord, { identity }: ControlledNode) {
+  return name === identity.name ? identity.api : api;
+}
+
+function memberBody(
+  { record, ...member }: MemberSnapshot,
+  node: ControlledNode,
+): MemberBody | undefined {
   if (member.state === "forgotten") return undefined;
   return {
     name: record.name,
     address: formatEndpoint(record.endpoint),
-    api: record.api,
+    api: apiAddressOf(record, node),
     state: member.state,
     stateForMs: Math.round(member.stateForMs),
     incarnation: record.incarnation,

@@ -161,7 +161,7 @@ class Daemon implements RunningDaemon {
     const { name, startId, address, api, dns, pid } = this.ready;
     const receiveBufferBytes = this.resources.transport.recvBufferBytes;
     const dnsText = dns === null ? "" : `, DNS ${dns}`;
-    const message = `${name} is ready: gossip ${address}, ${apiText(api)}${dnsText}, pid ${pid}`;
+    const message = `${name} is ready: gossip ${address}, ${apiText(this.resources)}${dnsText}, pid ${pid}`;
     this.log.note("info", "ready", message, {
       name,
       address,
@@ -364,6 +364,8 @@ function reloadText({ changed, needRestart }: ReloadBody): string {
     : `${done}; a restart is needed for ${needRestart.join(", ")}`;
 }
 
-function apiText(api: string | null): string {
-  return api === null ? "no API" : `API http://${api}`;
+function apiText({ api, apiAddressForOthers }: DaemonResources): string {
+  if (api === undefined) return "no API";
+  const where = apiAddressForOthers === null ? " (for this machine alone)" : "";
+  return `API http://${formatEndpoint(api.endpoint)}${where}`;
 }

@@ -1,11 +1,11 @@
 import type { ControlServer } from "../control/server.ts";
-import { type Endpoint, formatEndpoint, type StartId } from "../core/member.ts";
+import type { Endpoint, StartId } from "../core/member.ts";
 import type { DnsServer } from "../discovery/dns/dns-server.ts";
 import { openUdpTransport, type UdpTransport } from "../transport/udp-transport.ts";
 import type { DaemonLog } from "./daemon-log.ts";
 import { LoopLag } from "./loop-lag.ts";
 import { SeedResolver } from "./seed-resolver.ts";
-import { isWildcard } from "./settings/host-port.ts";
+import { apiAddressForOthers, boundApiAddress } from "./settings/api-address.ts";
 import type { DaemonSettings } from "./settings.ts";
 import { type DataDirectory, openDataDirectory } from "./storage/data-directory.ts";
 
@@ -23,7 +23,10 @@ export interface DaemonResources {
   readonly firstSeeds: readonly Endpoint[];
   /** What the others are told, ports filled in. */
   readonly endpoint: Endpoint;
+  /** The control API, for whoever asked this node. */
   readonly apiAddress: string | null;
+  /** The same as the other members are told; null where it is not for them. */
+  readonly apiAddressForOthers: string | null;
   close(): Promise<void>;
 }
 
@@ -72,7 +75,6 @@ async function openAll(
   const firstSeeds = await seeds.resolveOrRefuse();
   const loopLag = new LoopLag();
   closers.push(() => loopLag.close());
-  const apiAddress = api === undefined ? null : reachableAddress(api.endpoint, endpoint);
   return {
     directory,
     transport,
@@ -82,7 +84,8 @@ async function openAll(
     seeds,
     firstSeeds,
     endpoint,
-    apiAddress,
+    apiAddress: api === undefined ? null : boundApiAddress(api.endpoint, endpoint),
+    apiAddressForOthers: api === undefined ? null : apiAddressForOthers(api.endpoint, endpoint),
     close,
   };
 }
@@ -106,12 +109,6 @@ async function openApi(
     onFailure: (error, request) =>
       log.note("error", "request-failed", `${request}: ${error.stack ?? error.message}`),
   });
-}
-
-/** Where the others find what listens at `bound`: on all addresses, it is at the advertised one. */
-function reachableAddress(bound: Endpoint, advertised: Endpoint): string {
-  const host = isWildcard(bound.host) ? advertised.host : bound.host;
-  return formatEndpoint({ host, port: bound.port });
 }
 
 function withPort(endpoint: Endpoint, boundPort: number): Endpoint {

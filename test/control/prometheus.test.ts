@@ -59,6 +59,21 @@ test("the nodes themselves are targets, those that are present", async () => {
   ]);
 });
 
+test("a member without an API for others is no target; this node is one, where it was asked", async () => {
+  const node = nodeWith(["n1", "alive"]);
+  node.members = node.members.map((each) => ({ ...each, record: { ...each.record, api: null } }));
+  const { url, client } = await openApi(node);
+  expect(await targets(url, "/v1/sd/prometheus/nodes")).toMatchObject([
+    { targets: ["127.0.0.1:21000"], labels: { __meta_hearsay_member: "n0" } },
+  ]);
+  const { members } = await client.members();
+  expect(members.map(({ name, api }) => [name, api])).toEqual([
+    ["n0", "127.0.0.1:21000"],
+    ["n1", null],
+  ]);
+  expect((await client.explain("n1")).api).toBeNull();
+});
+
 test.each([
   'hearsay_service_endpoints{service="web",use="in"} 3',
   'hearsay_service_endpoints{service="web",use="out"} 0',

@@ -266,3 +266,10 @@ test("a host in join that does not exist is the operator's error", async () => {
     ConfigError,
   );
 });
+
+test("an API on loopback is kept to this machine where gossip leaves it", async () => {
+  const { daemon, client } = await start("a", { advertise: "10.9.8.7" });
+  expect(daemon.node.snapshot().self.api).toBeNull();
+  expect((await client.members()).members[0]?.api).toBe(daemon.ready.api);
+  expect((await client.self()).api).toBe(daemon.ready.api);
+});

@@ -1,5 +1,6 @@
 import { formatEndpoint, isPresent } from "../../core/member.ts";
 import type { ServiceAnswer } from "../../discovery/directory/live-query.ts";
+import { apiAddressOf } from "../bodies.ts";
 import type { ControlledNode } from "../controlled-node.ts";
 
 /** One target of Prometheus' HTTP service discovery; labels that begin with `__meta_` are for relabelling. */
@@ -20,23 +21,19 @@ export function serviceTargets(
   return answers.flatMap(targetsOf);
 }
 
-/** `GET /v1/sd/prometheus/nodes`: the control APIs of the members that are alive, each with a `/v1/metrics`. */
+/** `GET /v1/sd/prometheus/nodes`: the control APIs of the present members that tell one, each with a `/v1/metrics`. */
 export function nodeTargets(node: ControlledNode): PrometheusTarget[] {
-  return node.snapshot().members.flatMap(({ record, state }): PrometheusTarget[] =>
-    record.api === null || !isPresent(state)
-      ? []
-      : [
-          {
-            targets: [record.api],
-            labels: {
-              __metrics_path__: "/v1/metrics",
-              __meta_hearsay_member: record.name,
-              __meta_hearsay_state: state,
-              ...labelsOf("__meta_hearsay_tag_", record.tags),
-            },
-          },
-        ],
-  );
+  return node.snapshot().members.flatMap(({ record, state }): PrometheusTarget[] => {
+    const api = apiAddressOf(record, node);
+    if (api === null || !isPresent(state)) return [];
+    const labels = {
+      __metrics_path__: "/v1/metrics",
+      __meta_hearsay_member: record.name,
+      __meta_hearsay_state: state,
+      ...labelsOf("__meta_hearsay_tag_", record.tags),
+    };
+    return [{ targets: [api], labels }];
+  });
 }
 
 function targetsOf({ service, endpoints, panic }: ServiceAnswer): PrometheusTarget[] {

@@ -105,7 +105,7 @@ function ownRecord(
     incarnation,
     tags: settings.tags,
     services,
-    api: resources.apiAddress,
+    api: resources.apiAddressForOthers,
     protocol: { min: WIRE_VERSION, max: WIRE_VERSION },
   });
 }

@@ -141,6 +141,20 @@ test("a digit without a member says so, and y copies the row as JSON", async () 
   expect(JSON.parse(copied[0] ?? "")).toMatchObject({ name: "n0", state: "alive" });
 });
 
+test("the attached node is known by its name, whatever address it is asked at; a member without an API says so", async () => {
+  const node = threeMembers();
+  node.members = node.members.map((each) => ({ ...each, record: { ...each.record, api: null } }));
+  const { url } = await openApi(node);
+  const { session, until } = watch(url.replace("127.0.0.1", "localhost"));
+  await until((scene) => scene.order.length === 3);
+  session.press("1");
+  expect(session.scene.ui.notice).toBe("n0 is the attached node already");
+  session.press("2");
+  expect(session.scene.ui.notice).toBe(
+    "n1 has no API that other machines reach; its --api gives it one",
+  );
+});
+
 test("a thousand peers scroll at less than a frame's time a key", async () => {
   const node = new FakeNode();
   node.members = Array.from({ length: 1000 }, (_, at) => member(`n${at}`, "alive", at > 0));

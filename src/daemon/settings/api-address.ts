@@ -1,0 +1,20 @@
+import { isIP } from "node:net";
+import { type Endpoint, formatEndpoint } from "../../core/member.ts";
+import { isLoopback, isWildcard } from "./host-port.ts";
+
+/** Where whoever asked this node finds the API that listens at `bound`: on all addresses, it is at the advertised one. */
+export function boundApiAddress(bound: Endpoint, advertised: Endpoint): string {
+  const host = isWildcard(bound.host) ? advertised.host : bound.host;
+  return formatEndpoint({ host, port: bound.port });
+}
+
+/**
+ * The address of the API as the other members are told it; null where they could not use it. A loopback address means
+ * another machine to each who reads it: it is told only where gossip is on loopback too, so that all members share a machine.
+ */
+export function apiAddressForOthers(bound: Endpoint, advertised: Endpoint): string | null {
+  if (isLoopback(bound.host) && !isLoopback(advertised.host)) return null;
+  // Who listens on all IPv4 addresses cannot be reached at an IPv6 one; the other way round, `::` takes both.
+  if (bound.host === "0.0.0.0" && isIP(advertised.host) === 6) return null;
+  return boundApiAddress(bound, advertised);
+}
