@@ -12,6 +12,7 @@ const PURPOSES: Readonly<Record<string, string>> = {
   advertise: "What the others are told, where it is not the bound address",
   join: "Gossip address of any member; repeatable",
   api: "Where the control API listens [127.0.0.1:7373]; port 0: any",
+  apiHost: "Host name by which the API may be asked, beside localhost and addresses; repeatable",
   dns: "Serve DNS for load balancers, UDP and TCP [off; without an address 127.0.0.1:8600]; port 0: any",
   dnsTtlS: "Seconds for which a resolver may remember an answer [0]",
   profile: "Pace of the protocol, one a cluster [lan]",
@@ -33,7 +34,7 @@ const PURPOSES: Readonly<Record<string, string>> = {
 
 const ALIASES: Readonly<Record<string, string>> = { tags: "tag", services: "service" };
 const SWITCHES = new Set(["allowScripts", "insecure", "allowFaults", "refusals"]);
-const REPEATABLE = new Set(["join", "tags", "services", "onEvent", "onQuery"]);
+const REPEATABLE = new Set(["join", "apiHost", "tags", "services", "onEvent", "onQuery"]);
 
 export const startCommand: CommandModule<object, StartArgs> = {
   command: "start",

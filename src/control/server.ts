@@ -17,6 +17,8 @@ import { writeRoutes } from "./routes/writes.ts";
 
 export interface ControlServerOptions {
   readonly startId: StartId;
+  /** Names of this node beside `localhost` and its addresses; requests for others are refused. */
+  readonly hosts?: readonly string[];
   /** Clients that may hold a connection open at the same time. */
   readonly clientsMax?: number;
   /** Told of a client that was cut off because it does not read. */
@@ -79,7 +81,7 @@ function createApp(
   options: ControlServerOptions,
 ) {
   const app = new Hono();
-  app.use(guardRequests(boundHost));
+  app.use(guardRequests(boundHost, options.hosts ?? []));
   app
     .route("/v1", readRoutes(node, clients))
     .route("/v1", serviceRoutes(node, clients))

@@ -62,7 +62,8 @@ async function openAll(
   const { refusals } = settings.node;
   const transport = await openUdpTransport({ bind: settings.bind, refusals, onWarning: warn });
   closers.push(() => transport.close());
-  const api = settings.api === null ? undefined : await openApi(settings.api, startId, log);
+  const api =
+    settings.api === null ? undefined : await openApi(settings.api, settings.apiHost, startId, log);
   closers.push(() => api?.close());
   const dns = settings.dns === null ? undefined : await openDns(settings.dns);
   closers.push(() => dns?.close());
@@ -99,12 +100,14 @@ async function openDns(endpoint: Endpoint): Promise<DnsServer> {
 // The server's libraries are loaded by those who have one.
 async function openApi(
   endpoint: Endpoint,
+  hosts: readonly string[],
   startId: StartId,
   log: DaemonLog,
 ): Promise<ControlServer> {
   const { openControlServer } = await import("../control/server.ts");
   return openControlServer(endpoint, {
     startId,
+    hosts,
     onDropped: (why) => log.note("warn", "client-dropped", why),
     onFailure: (error, request) =>
       log.note("error", "request-failed", `${request}: ${error.stack ?? error.message}`),

@@ -37,6 +37,8 @@ export interface DaemonSettings {
   readonly join: readonly HostPort[];
   /** Null for a node that is part of another program: it has no control API. */
   readonly api: Endpoint | null;
+  /** Host names by which the API may be asked, beside `localhost` and the node's addresses. */
+  readonly apiHost: readonly string[];
   /** Where DNS is served, UDP and TCP; null serves none. */
   readonly dns: Endpoint | null;
   /** How long a resolver may remember an answer, in seconds. */
@@ -105,6 +107,7 @@ export function resolveSettings(input: SettingsInput): DaemonSettings {
     advertise: advertisedEndpoint(values.advertise, bind, input, given),
     join: values.join ?? [],
     api,
+    apiHost: values.apiHost ?? [],
     dns,
     dnsTtlS: values.dnsTtlS ?? 0,
     cluster: values.cluster ?? "hearsay",

@@ -32,6 +32,7 @@ export interface NodeSettings extends Partial<Omit<NodeConfig, "profile">> {
 
 const NOT_HERE: ReadonlySet<SettingKey> = new Set([
   "api",
+  "apiHost",
   "log",
   "logLevel",
   "onEvent",

@@ -3,7 +3,6 @@ import { type ControlClient, connectControl } from "../../src/control/client.ts"
 import { type ControlServer, openControlServer } from "../../src/control/server.ts";
 import { FakeNode, START_ID } from "./fake-node.ts";
 
-const LOOPBACK = { host: "127.0.0.1", port: 0 };
 const closers: (() => unknown)[] = [];
 
 afterEach(async () => {
@@ -19,10 +18,16 @@ export interface Api {
   readonly failures: Error[];
 }
 
+interface ApiOptions {
+  readonly clientsMax?: number;
+  readonly hosts?: readonly string[];
+  readonly bind?: string;
+}
+
 /** A control server over a fake node, on a port of the system's choice, closed after the test. */
-export async function openApi(node = new FakeNode(), clientsMax?: number): Promise<Api> {
+export async function openApi(node = new FakeNode(), options: ApiOptions = {}): Promise<Api> {
   const failures: Error[] = [];
-  const server = await openServer(failures, clientsMax);
+  const server = await openServer(failures, options);
   server.serve(node);
   const url = `http://127.0.0.1:${server.endpoint.port}`;
   const client = connectControl(url);
@@ -33,14 +38,17 @@ export async function openApi(node = new FakeNode(), clientsMax?: number): Promi
 /** The same before it has a node to serve. */
 export async function openServer(
   failures: Error[] = [],
-  clientsMax?: number,
+  { bind = "127.0.0.1", ...options }: ApiOptions = {},
 ): Promise<ControlServer> {
-  const server = await openControlServer(LOOPBACK, {
-    startId: START_ID,
-    ...(clientsMax !== undefined && { clientsMax }),
-    onDropped: () => undefined,
-    onFailure: (error) => failures.push(error),
-  });
+  const server = await openControlServer(
+    { host: bind, port: 0 },
+    {
+      startId: START_ID,
+      ...options,
+      onDropped: () => undefined,
+      onFailure: (error) => failures.push(error),
+    },
+  );
   closers.push(() => server.close());
   return server;
 }

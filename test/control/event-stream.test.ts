@@ -46,7 +46,7 @@ test("an event is one frame with an id that names the start and the index", asyn
 });
 
 test("so many clients may wait, one more is refused, and one that goes away makes room", async () => {
-  const { url, client } = await openApi(new FakeNode(), CLIENTS_MAX);
+  const { url, client } = await openApi(new FakeNode(), { clientsMax: CLIENTS_MAX });
   const streams = await Promise.all(Array.from({ length: CLIENTS_MAX }, () => openStream(url)));
   await expect(client.members({ index: 0, waitMs: 0 })).rejects.toMatchObject({ status: 503 });
   for (const stream of streams) stream.destroy();
@@ -78,7 +78,7 @@ test("a reader that falls too far behind loses its connection instead of filling
 test.each(["/v1/events", "/v1/services/web/watch"])(
   "HEAD of %s is answered with headers, and holds no client's place",
   async (path) => {
-    const { url, client } = await openApi(new FakeNode(), 1);
+    const { url, client } = await openApi(new FakeNode(), { clientsMax: 1 });
     const { status, headers } = await fetch(`${url}${path}`, { method: "HEAD" });
     expect([status, headers.get("content-type")]).toEqual([200, "text/event-stream"]);
     expect(await client.views()).toMatchObject({ v: 1 });

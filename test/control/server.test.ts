@@ -276,6 +276,42 @@ test.each(["localhost", "localhost:7373", "127.0.0.1", "[::1]:7373"])(
   },
 );
 
+test.each(["hearsay", "HEARSAY:7373", "hearsay.", "n0.hearsay.svc:7373", "10.9.8.7"])(
+  "a request for Host %s is answered where the operator named it",
+  async (host) => {
+    const hosts = ["hearsay", "*.hearsay.svc", "10.9.8.7"];
+    const { url } = await openApi(new FakeNode(), { hosts });
+    expect((await ask(`${url}/v1/self`, { headers: { host } })).status).toBe(200);
+  },
+);
+
+test.each(["hearsay.svc", "evilhearsay.svc", "hearsay.evil.example", "10.9.8.6"])(
+  "a request for Host %s is refused beside other names",
+  async (host) => {
+    const { url } = await openApi(new FakeNode(), { hosts: ["hearsay", "*.hearsay.svc"] });
+    expect((await ask(`${url}/v1/self`, { headers: { host } })).status).toBe(403);
+  },
+);
+
+test("a refusal says which setting lets the name in, and how to ask without it", async () => {
+  const { url } = await openApi();
+  const { body } = await ask(`${url}/v1/self`, { headers: { host: "Hearsay:7373" } });
+  expect(body).toEqual({
+    v: 1,
+    error:
+      'Host "Hearsay:7373" is not an address of this node, and any web page could send it; if it is a name of this node, ' +
+      "start it with --api-host hearsay (apiHost in its config, HEARSAY_API_HOST), else ask it as 127.0.0.1 or localhost",
+  });
+});
+
+test("on all addresses any numeric one is answered, and a refusal points to them", async () => {
+  const { url } = await openApi(new FakeNode(), { bind: "0.0.0.0" });
+  const byAddress = await ask(`${url}/v1/self`, { headers: { host: "10.1.2.3:7373" } });
+  expect(byAddress.status).toBe(200);
+  const byName = await ask(`${url}/v1/self`, { headers: { host: "hearsay" } });
+  expect(JSON.stringify(byName.body)).toContain("else ask it by a numeric address");
+});
+
 test("a post from a web page elsewhere is refused and changes nothing", async () => {
   const node = new FakeNode();
   let left = false;

@@ -66,7 +66,7 @@ test("each frame has an id that names the start and the index, and is never cach
 });
 
 test("a watcher that goes away makes room", async () => {
-  const { url, client } = await openApi(new FakeNode(), 1);
+  const { url, client } = await openApi(new FakeNode(), { clientsMax: 1 });
   const stream = await openWatch(url);
   await expect(client.watchService("web").next()).rejects.toMatchObject({ status: 503 });
   stream.on("error", () => undefined).destroy();

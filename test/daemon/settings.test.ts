@@ -40,6 +40,7 @@ test("without anything given, a node is alone on loopback with profile lan", () 
     advertise: { host: "127.0.0.1", port: 7946 },
     join: [],
     api: { host: "127.0.0.1", port: 7373 },
+    apiHost: [],
     dns: null,
     dnsTtlS: 0,
     cluster: "hearsay",
@@ -110,6 +111,24 @@ test("lists in flags may be repeated or comma separated, tags as k=v, services a
   ]);
   expect(settings.node.refusals).toBe(false);
 });
+
+test("names by which the API may be asked are host names without a port, * for all below one", () => {
+  const apiHost = ["Hearsay,*.Hearsay.example.net.", "10.0.0.5", "[fd00::5]"];
+  const expected = ["hearsay", "*.hearsay.example.net", "10.0.0.5", "fd00::5"];
+  expect(resolve({ flags: { apiHost } }).apiHost).toEqual(expected);
+  expect(resolve({ env: { HEARSAY_API_HOST: apiHost.join() } }).apiHost).toEqual(expected);
+  const files = { "n.yaml": "apiHost: [hearsay]" };
+  expect(resolve({ flags: { config: "n.yaml" }, files }).apiHost).toEqual(["hearsay"]);
+});
+
+test.each(["hearsay:7373", "http://hearsay", "*", "*.10.0.0.5", "a b", "*.*.net", "10.0.0.5:0"])(
+  "%s is not a name by which the API may be asked",
+  (apiHost) => {
+    expect(() => resolve({ flags: { apiHost } })).toThrow(
+      /^apiHost: .* must be a list of host names or addresses without a port/,
+    );
+  },
+);
 
 test.each([
   ["0", { everyService: 0, services: {} }],

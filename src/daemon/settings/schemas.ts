@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { z } from "zod";
 import type { Tags } from "../../core/member.ts";
 import type { PanicShares } from "../../discovery/directory/panic-shares.ts";
@@ -13,6 +14,9 @@ export const DEFAULT_GOSSIP_PORT = 7946;
 export const DEFAULT_API_PORT = 7373;
 const DEFAULT_DNS_PORT = 8600;
 const DEFAULT_DNS_ADDRESS = `127.0.0.1:${DEFAULT_DNS_PORT}`;
+
+/** Comes back where no port was given. */
+const NO_PORT = -1;
 
 const DAY_MS = 24 * 3600 * 1000;
 const COMMANDS_MAX = 16;
@@ -34,6 +38,9 @@ export const SETTING_SCHEMAS = {
     "a list of host:port, comma separated, such as 10.0.0.5:7946,seed.example.net",
   ),
   api: hostPort(DEFAULT_API_PORT).describe("a numeric address and port, such as 127.0.0.1:7373"),
+  apiHost: list(hostName()).describe(
+    "a list of host names or addresses without a port, comma separated, such as hearsay,*.hearsay.example.net",
+  ),
   profile: z.enum(["local", "lan", "wan"]).describe("local, lan or wan"),
   cluster: z.string().regex(NAME).describe("1 to 64 characters of A-Z a-z 0-9 . _ -"),
   dataDir: z.string().min(1).max(4096).describe("the path of a directory"),
@@ -121,6 +128,18 @@ function hostPort(defaultPort: number) {
     const parsed = parseHostPort(text, defaultPort);
     if (parsed !== undefined) return parsed;
     context.addIssue({ code: "custom", message: "not host:port" });
+    return z.NEVER;
+  });
+}
+
+/** A name or numeric address, or `*.` and a name for all names below it; as it stands in a URL. */
+function hostName() {
+  return z.string().transform((text, context): string => {
+    const below = text.startsWith("*.") ? "*." : "";
+    const parsed = parseHostPort(text.slice(below.length).replace(/\.$/, ""), NO_PORT);
+    const isUsable = parsed?.port === NO_PORT && (below === "" || isIP(parsed.host) === 0);
+    if (isUsable) return below + parsed.host;
+    context.addIssue({ code: "custom", message: "not a host name" });
     return z.NEVER;
   });
 }
