@@ -162,7 +162,7 @@ describe("§IV-B local health aware suspicion", () => {
     const { now } = node;
     while (node.state("b") === "suspect") node.run(10);
     expect(node.now - now).toBeLessThan(2.2 * T);
-    expect(node.eventsOf("member-changed").at(-1)?.event.cause).toContain("quorum 2");
+    expect(node.eventsOf("member-changed").at(-1)?.event.reason).toContain("quorum 2");
   });
 
   test("deviation 9 (§IV-B counts): who accused, when and of what is kept, and can be told", () => {

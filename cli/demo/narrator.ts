@@ -33,7 +33,7 @@ export function createNarrator({ style, data }: Output): Narrator {
       const to = change.to === "forgotten" ? change.to : formatState(style, change.to);
       const phi = change.phi === null ? "" : `, phi ${formatPhi(change.phi)}`;
       const who = change.by === viewer ? "found out itself" : `told by ${change.by}`;
-      line(`  ${viewer} sees ${change.member} ${to}  (${who}: ${change.cause}${phi})`, timeMs);
+      line(`  ${viewer} sees ${change.member} ${to}  (${who}: ${change.reason}${phi})`, timeMs);
     },
   };
 }

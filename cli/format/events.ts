@@ -6,11 +6,8 @@ import { paint, paintState, type TextStyle } from "./text-style.ts";
 /** One line: time, whom it is about, what happened and why, in the words of the daemon's own log. */
 export function formatEvent(style: TextStyle, event: EventBody): string {
   const time = paint(style, "gray", formatTimeOfDay(event.time));
-  const text = describeEvent(event);
-  if (event.event !== "member-changed") return `${time}  ${style.ascii ? asAscii(text) : text}`;
-  const arrow = style.ascii ? "->" : "→";
-  const change = `${arrow} ${paintState(style, event.to)}`;
-  return `${time}  ${text.replace(`→ ${event.to}`, change)}`;
+  const text = describeEvent(event, (state) => paintState(style, state));
+  return `${time}  ${style.ascii ? asAscii(text) : text}`;
 }
 
 function asAscii(text: string): string {

@@ -1,4 +1,4 @@
-import type { NodeEvent } from "../core/effect.ts";
+import type { ChangeCause, NodeEvent } from "../core/effect.ts";
 import type { MemberName, MemberState, Millis, Service, Tags, ViewEntry } from "../core/member.ts";
 import type { MemberExplanation } from "../core/snapshot.ts";
 import type { DiscoveryEvent } from "../discovery/discovery-event.ts";
@@ -31,6 +31,10 @@ export interface MemberBody {
   /** `alive suspect dead left`; forgotten members are not listed. */
   readonly state: Exclude<MemberState, "forgotten">;
   readonly stateForMs: Millis;
+  /** Why it is in this state; null where it was so before this node started. */
+  readonly cause: ChangeCause | null;
+  /** Whether its host said, to this node or to a peer that told, that no process owns its port; until it is alive again. */
+  readonly refused: boolean;
   readonly incarnation: number;
   /** Null where this node does not observe the member; always finite. */
   readonly phi: number | null;

@@ -89,12 +89,15 @@ function memberBody(
   node: ControlledNode,
 ): MemberBody | undefined {
   if (member.state === "forgotten") return undefined;
+  const { cause, refused } = node.causes.of(record.name);
   return {
     name: record.name,
     address: formatEndpoint(record.endpoint),
     api: apiAddressOf(record, node),
     state: member.state,
     stateForMs: Math.round(member.stateForMs),
+    cause,
+    refused: refused || member.refused,
     incarnation: record.incarnation,
     phi: member.phi === null ? null : rounded(member.phi, 2),
     lastHeardMs: member.lastHeardMs === null ? null : Math.round(member.lastHeardMs),

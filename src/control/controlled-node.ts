@@ -7,12 +7,14 @@ import type { LocalServices } from "../discovery/offers/local-services.ts";
 import type { FaultsBody, FaultsRequest, JoinBody, LeaveBody, ReloadBody } from "./api-types.ts";
 import type { EventLog } from "./event-log.ts";
 import type { QueryBody, QueryRequest, UserEventRequest } from "./message-types.ts";
+import type { StateCauses } from "./state-causes.ts";
 import type { ViewCache } from "./view-cache.ts";
 
 /** The node as the control server sees it; the daemon provides it. */
 export interface ControlledNode {
   readonly identity: NodeIdentity;
   readonly events: EventLog;
+  readonly causes: Pick<StateCauses, "of">;
   readonly views: ViewCache;
   /** Undefined where the operator did not allow them. */
   readonly faults: ControlledFaults | undefined;

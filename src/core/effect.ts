@@ -5,6 +5,7 @@ import type {
   MemberState,
   Millis,
   StartId,
+  VerdictCause,
   ViewEntry,
 } from "./member.ts";
 import type { Message } from "./message.ts";
@@ -25,6 +26,22 @@ export interface SendTo {
   readonly probe?: true;
 }
 
+/**
+ * Why the state of a member changed, as a value: programs and screens go by it. A suspicion has `silence` or `refusal`, an end
+ * the cause of its verdict. With `reported`, a peer sent the record with its state, and how that came about is not known.
+ */
+export type ChangeCause =
+  | VerdictCause
+  | "silence"
+  | "started"
+  | "joined"
+  | "updated"
+  | "refuted"
+  | "returned"
+  | "restarted"
+  | "moved"
+  | "reported";
+
 /** Something that happened, told once: log, metrics, control API and checkers all read these. */
 export type NodeEvent =
   | {
@@ -36,8 +53,9 @@ export type NodeEvent =
       readonly incarnation: number;
       /** Whose word it was; the node's own name for what it found out itself. */
       readonly by: MemberName;
-      /** One short clause for people, such as `silent 1.9 s` or `3 of 4 observers agree`. */
-      readonly cause: string;
+      readonly cause: ChangeCause;
+      /** The cause as one short clause for people, such as `silent` or `3 accusers, 3 live observers, quorum 2`. */
+      readonly reason: string;
       readonly phi: number | null;
     }
   /** The member's tags, services, endpoint or start id changed while its state did not. */

@@ -9,7 +9,8 @@ import { Gossip } from "./exchange/gossip.ts";
 import { Sync, type SyncEnd } from "./exchange/sync.ts";
 import { ViewExchange } from "./exchange/view-exchange.ts";
 import { isPresent, type MemberName, type MemberRecord, type Millis } from "./member.ts";
-import { Beliefs, type ChangeNote } from "./membership/beliefs.ts";
+import { Beliefs } from "./membership/beliefs.ts";
+import { type ChangeNote, reasonOf } from "./membership/change-note.ts";
 import { Gaps } from "./membership/gaps.ts";
 import { Joining } from "./membership/joining.ts";
 import { Leaving } from "./membership/leaving.ts";
@@ -189,7 +190,7 @@ export class Parts {
       jury,
       isSilent,
       becomeSuspect: (subject, first, now) => {
-        const cause = first.evidence === "refused" ? "refused by its host" : "silent";
+        const cause = first.evidence === "refused" ? "refusal" : "silence";
         this.beliefs.becomeSuspect(subject, { by: first.accuser, cause }, now);
       },
       declareDead: (subject, verdict, now) => this.beliefs.declare(subject, "dead", verdict, now),
@@ -248,7 +249,8 @@ export class Parts {
       to: member.state,
       incarnation,
     } as const;
-    this.outbox.event({ ...change, by: note.by, cause: note.cause, phi });
+    const { by, cause } = note;
+    this.outbox.event({ ...change, by, cause, reason: reasonOf(note), phi });
   }
 
   /** Who goes from the rings of a large cluster leaves the subjects of those who did not watch it. */

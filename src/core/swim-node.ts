@@ -106,12 +106,12 @@ class Node implements SwimNode {
         return;
       case "leave":
         self.beginLeaving();
-        beliefs.announce({ by: self.name, cause: "leaves" }, now);
+        beliefs.announce({ by: self.name, cause: "leave", reason: "leaves" }, now);
         leaving.begin(now);
         return;
       case "advertise":
         self.advertise(input.tags, input.services);
-        beliefs.announce({ by: self.name, cause: "advertises" }, now);
+        beliefs.announce({ by: self.name, cause: "updated" }, now);
         return;
       case "watch":
         observers.watch(input.subjects, now + input.forMs);

@@ -1,29 +1,38 @@
 import type { PublicEvent } from "../control/api-types.ts";
-import { formatEndpoint } from "../core/member.ts";
+import { formatEndpoint, type MemberState } from "../core/member.ts";
+
+/** Puts the state that a member has now into a line; a screen may do it in colour. */
+export type StateWriter = (state: MemberState) => string;
 
 /** One event as one readable line, without its time. */
-export function describeEvent(event: PublicEvent): string {
+export function describeEvent(event: PublicEvent, writeState?: StateWriter): string {
+  const text = eventText(event, writeState);
+  return "member" in event ? `${event.member}  ${text}` : text;
+}
+
+/** The same without the member that it is about, for where that one has a column. */
+export function eventText(event: PublicEvent, writeState: StateWriter = (state) => state): string {
   switch (event.event) {
     case "member-changed": {
       const phi = event.phi === null ? "" : `, phi ${event.phi.toFixed(1)}`;
-      const change = `${event.from ?? "unknown"} → ${event.to}`;
-      return `${event.member}  ${change}  by ${event.by}: ${event.cause} (incarnation ${event.incarnation}${phi})`;
+      const change = `${event.from ?? "unknown"} → ${writeState(event.to)}`;
+      return `${change}  by ${event.by}: ${event.reason} (incarnation ${event.incarnation}${phi})`;
     }
     case "member-updated":
-      return `${event.member}  changed its record (incarnation ${event.incarnation})`;
+      return `changed its record (incarnation ${event.incarnation})`;
     case "member-reaped":
-      return `${event.member}  forgotten: its tombstone is old enough`;
+      return `forgotten: its tombstone is old enough`;
     case "accused":
-      return `${event.member}  accused by ${event.accuser}: ${event.evidence}, phi ${event.phi.toFixed(1)}`;
+      return `accused by ${event.accuser}: ${event.evidence}, phi ${event.phi.toFixed(1)}`;
     case "suspicion-cleared":
-      return `${event.member}  suspicion cleared: ${event.cause}`;
+      return `suspicion cleared: ${event.cause}`;
     case "refuted":
       return `refuted that this node is ${event.rumour}, as ${event.by} said (incarnation ${event.incarnation})`;
     case "reached-through":
-      return `${event.member}  answers ${event.through}, but not this node`;
+      return `answers ${event.through}, but not this node`;
     case "probe-round-failed":
       return (
-        `${event.member}  probe round failed, phi ${event.phi.toFixed(1)}, ` +
+        `probe round failed, phi ${event.phi.toFixed(1)}, ` +
         `helpers ${event.helpers.join(" ") || "none"}, nacks ${event.nacks}: ${event.outcome}`
       );
     default:
@@ -69,13 +78,13 @@ function describeOwnEvent(event: Exclude<PublicEvent, { readonly event: MemberEv
       );
     case "newcomer-rejected":
       return (
-        `${event.member}  lives at ${formatEndpoint(event.holder)}; ` +
+        `lives at ${formatEndpoint(event.holder)}; ` +
         `a newcomer of that name at ${formatEndpoint(event.newcomer)} was rejected`
       );
     case "view-fetched":
-      return `${event.member}  told its view of ${event.entries.length} members`;
+      return `told its view of ${event.entries.length} members`;
     case "view-unreachable":
-      return `${event.member}  did not answer the request for its view`;
+      return `did not answer the request for its view`;
     case "faults-changed":
       return describeFaults(event);
     case "panic-began":
@@ -89,7 +98,7 @@ function describeOwnEvent(event: Exclude<PublicEvent, { readonly event: MemberEv
     case "query":
       return `query ${event.name} from ${event.origin}${payloadText(event.payload)}`;
     case "query-answered":
-      return `${event.member}  answered a query`;
+      return `answered a query`;
     case "query-ended":
       return `a query ended; ${event.silent.length} members were silent`;
     case "left":

@@ -1,4 +1,5 @@
 import type { ProfileName } from "../core/config.ts";
+import type { ChangeCause } from "../core/effect.ts";
 import type { MemberName, MemberState, Millis } from "../core/member.ts";
 
 /**
@@ -82,8 +83,8 @@ export interface BeliefChange {
   readonly incarnation: number;
   /** Whose word it was. */
   readonly by: MemberName;
-  /** One short clause, such as `silent 1.9 s`. */
-  readonly cause: string;
+  /** `view`: found in the viewer's whole view; `reaped`: its tombstone was old enough. */
+  readonly cause: ChangeCause | "view" | "reaped";
   readonly phi: number | null;
 }
 

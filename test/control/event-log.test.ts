@@ -19,7 +19,8 @@ test("an event keeps its fields and carries index, time and its kind as `event`"
     to: "suspect",
     incarnation: 7,
     by: "n0",
-    cause: "silent 1.9 s",
+    cause: "silence",
+    reason: "silent 1.9 s",
     phi: 8.123,
   });
 });

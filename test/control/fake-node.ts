@@ -1,6 +1,7 @@
 import type { ControlledMessages, ControlledNode } from "../../src/control/controlled-node.ts";
 import { EventLog } from "../../src/control/event-log.ts";
 import type { UserEventRequest } from "../../src/control/message-types.ts";
+import { StateCauses } from "../../src/control/state-causes.ts";
 import { ViewCache } from "../../src/control/view-cache.ts";
 import type { NodeEvent } from "../../src/core/effect.ts";
 import { ConfigError } from "../../src/core/errors.ts";
@@ -44,6 +45,7 @@ export class FakeNode implements ControlledNode {
     }),
   };
   readonly events: EventLog;
+  readonly causes = new StateCauses();
   readonly views: ViewCache;
   faults: ControlledNode["faults"] = undefined;
   readonly dns = undefined;
@@ -162,7 +164,8 @@ export function changed(name: string, to: MemberState = "suspect"): NodeEvent {
     to,
     incarnation: 7,
     by: "n0",
-    cause: "silent 1.9 s",
+    cause: "silence",
+    reason: "silent 1.9 s",
     phi: 8.123456,
   };
 }

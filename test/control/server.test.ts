@@ -49,6 +49,8 @@ test("members are listed with the documented fields, numbers cut to what they me
     api: "127.0.0.1:21000",
     state: "suspect",
     stateForMs: 1235,
+    cause: null,
+    refused: false,
     incarnation: 7,
     phi: 0.12,
     lastHeardMs: 250,

@@ -3,7 +3,7 @@ import { PROFILES } from "../../src/core/config.ts";
 import { plainService } from "../../src/core/member.ts";
 import { seededRng } from "../../src/core/primitives/rng.ts";
 import { createSwimNode } from "../../src/core/swim-node.ts";
-import { belief, names, PLAIN_SIZER, record, T, verdict } from "./builders.ts";
+import { accusation, belief, names, PLAIN_SIZER, record, T, verdict } from "./builders.ts";
 import { acking, DrivenNode } from "./driven-node.ts";
 import { eventsIn } from "./outcome.ts";
 
@@ -75,6 +75,30 @@ describe("a change of belief", () => {
       { member: "b", from: "alive", to: "dead", by: "judge", incarnation: 1 },
     ]);
     expect(eventsIn(node.hear("c", GOSSIP, { updates: [death] }), "member-changed")).toEqual([]);
+  });
+
+  test.each([
+    ["dead", "refusal"],
+    ["dead", "quorum"],
+    ["dead", "timeout"],
+    ["left", "leave"],
+  ] as const)("to %s by a peer's verdict has the verdict's cause: %s", (state, cause) => {
+    const node = new DrivenNode();
+    node.meet(["b", "c"]);
+    const told = verdict(record("b"), state, "judge", { cause });
+    const effects = node.hear("c", GOSSIP, { updates: [told] });
+    expect(eventsIn(effects, "member-changed")).toMatchObject([{ by: "judge", cause }]);
+  });
+
+  test("to suspect has the evidence of the first accuser as its cause", () => {
+    const node = new DrivenNode();
+    node.meet(["b", "c", "d"]);
+    node.run(2 * T);
+    const refused = accusation(record("b"), "c", { evidence: "refused" });
+    const effects = node.hear("c", GOSSIP, { updates: [refused] });
+    expect(eventsIn(effects, "member-changed")).toMatchObject([
+      { to: "suspect", cause: "refusal" },
+    ]);
   });
 
   test("of a record alone is an update of the member, not a change of its state", () => {

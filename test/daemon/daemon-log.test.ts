@@ -11,7 +11,8 @@ const CHANGE: NodeEvent = {
   to: "suspect",
   incarnation: 7,
   by: "n1",
-  cause: "silent 1.9 s",
+  cause: "silence",
+  reason: "silent 1.9 s",
   phi: 8.25,
 };
 
@@ -41,7 +42,8 @@ test("in JSON a change of a member's state is one flat object with an ISO time i
       to: "suspect",
       incarnation: 7,
       by: "n1",
-      cause: "silent 1.9 s",
+      cause: "silence",
+      reason: "silent 1.9 s",
       phi: 8.25,
     },
   ]);

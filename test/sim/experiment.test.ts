@@ -77,7 +77,14 @@ test("a process that ends itself no longer has to know", () => {
   const dies = { kind: "member-changed", member: "c", from: "alive", to: "dead" } as const;
   detections.expect("c", "crash", 100);
   detections.ended("c", 100);
-  const event = { ...dies, incarnation: 1, by: "a", cause: "told", phi: null };
+  const event = {
+    ...dies,
+    incarnation: 1,
+    by: "a",
+    cause: "reported",
+    reason: "told",
+    phi: null,
+  } as const;
   detections.stepped("a", { kind: "leave" }, [{ kind: "event", event }], 400);
   expect(detections.all[0]).toMatchObject({ firstDeadMs: 300, allKnowMs: null });
   detections.ended("b", 900);

@@ -152,9 +152,9 @@ export function seconds(spanMs: Millis): string {
 }
 
 function changeText(event: Extract<NodeEvent, { kind: "member-changed" }>): string {
-  const { member, from, to, incarnation, by, cause } = event;
+  const { member, from, to, incarnation, by, reason } = event;
   const before = from === null ? "new" : `was ${from}`;
-  return `${member} is ${to} ${incarnation}, ${before}; by ${by}: ${cause}`;
+  return `${member} is ${to} ${incarnation}, ${before}; by ${by}: ${reason}`;
 }
 
 function accusedText(event: Extract<NodeEvent, { kind: "accused" }>, teller: string): string {

@@ -1,5 +1,5 @@
 import type { EventBody } from "../../../src/control/api-types.ts";
-import { describeEvent } from "../../../src/daemon/event-text.ts";
+import { eventText } from "../../../src/daemon/event-text.ts";
 import { formatPhi, formatTimeOfDay } from "../../format/quantities.ts";
 import type { Tone } from "../theme/theme.ts";
 
@@ -26,22 +26,19 @@ export function timeline(events: readonly EventBody[]): readonly EventBody[] {
 
 /** An event in the words of the daemon's own log, with the member it is about apart. */
 export function eventRow(event: EventBody): EventRow {
-  const subject = "member" in event ? event.member : "--";
-  const text = event.event === "member-changed" ? tellChange(event) : describeEvent(event);
-  const start = `${subject}  `;
   return {
     time: formatTimeOfDay(event.time),
-    subject,
-    text: text.startsWith(start) ? text.slice(start.length) : text,
+    subject: "member" in event ? event.member : "--",
+    text: event.event === "member-changed" ? tellChange(event) : eventText(event),
     tone: toneOf(event),
   };
 }
 
 /** Shorter than in the log, with phi before the long number: where lines are short, their ends are cut off. */
 function tellChange(event: Extract<EventBody, { readonly event: "member-changed" }>): string {
-  const { from, to, by, cause, incarnation } = event;
+  const { from, to, by, reason, incarnation } = event;
   const phi = event.phi === null ? "" : `, φ ${formatPhi(event.phi)}`;
-  return `${from ?? "new"} → ${to}  by ${by}: ${cause}${phi}, incarnation ${incarnation}`;
+  return `${from ?? "new"} → ${to}  by ${by}: ${reason}${phi}, incarnation ${incarnation}`;
 }
 
 function toneOf(event: EventBody): Tone {

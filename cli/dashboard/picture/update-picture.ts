@@ -103,6 +103,8 @@ function changed(
   event: Extract<EventBody, { readonly event: "member-changed" }>,
 ): MemberBody[] {
   if (event.to === "forgotten") return [];
-  const { to: state, incarnation } = event;
-  return [{ ...member, state, incarnation, stateForMs: 0, phi: event.phi ?? member.phi }];
+  const { to: state, incarnation, cause } = event;
+  const refused = cause === "refusal" || (state !== "alive" && member.refused);
+  const phi = event.phi ?? member.phi;
+  return [{ ...member, state, incarnation, cause, refused, stateForMs: 0, phi }];
 }

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { ControlClient, EventItem } from "../../../src/control/client.ts";
-import { RequestRefusedError } from "../../../src/control/client.ts";
+import { NodeUnreachableError, RequestRefusedError } from "../../../src/control/client.ts";
 import type { Millis } from "../../../src/core/member.ts";
 import type { PictureUpdate } from "../picture/update-picture.ts";
 import type { Pace } from "./pace.ts";
@@ -150,6 +150,6 @@ export class NodeFeed {
 }
 
 function whyOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.split(";")[0]?.replace(/^no hearsay node at \S+: /, "") ?? text;
+  if (error instanceof NodeUnreachableError) return error.why;
+  return error instanceof Error ? error.message : String(error);
 }

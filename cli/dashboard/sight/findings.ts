@@ -2,13 +2,9 @@ import type { MemberBody } from "../../../src/control/api-types.ts";
 import type { WhoSeesWhat } from "./who-sees-what.ts";
 
 /** What the matrices say, in plain words, the gravest first. Only views of now are compared. */
-export function findFindings(
-  sight: WhoSeesWhat,
-  members: readonly MemberBody[],
-  refused: ReadonlySet<string>,
-): string[] {
+export function findFindings(sight: WhoSeesWhat, members: readonly MemberBody[]): string[] {
   return [
-    ...findFallenSilent(sight, members, refused),
+    ...findFallenSilent(sight, members),
     ...findSuspects(sight, members),
     ...findDisputes(sight),
     ...findBrokenLinks(sight),
@@ -17,14 +13,10 @@ export function findFindings(
 }
 
 /** Members that are suspect or dead: whose host refused, and who is only silent. Several silent ones may be a partition. */
-function findFallenSilent(
-  { rows }: WhoSeesWhat,
-  members: readonly MemberBody[],
-  refused: ReadonlySet<string>,
-): string[] {
-  const gone = members.filter(({ state }) => state === "dead").map(({ name }) => name);
-  const crashed = gone.filter((name) => refused.has(name));
-  const silent = gone.filter((name) => !refused.has(name));
+function findFallenSilent({ rows }: WhoSeesWhat, members: readonly MemberBody[]): string[] {
+  const gone = members.filter(({ state }) => state === "dead");
+  const crashed = gone.filter(({ refused }) => refused).map(({ name }) => name);
+  const silent = gone.filter(({ refused }) => !refused).map(({ name }) => name);
   const here = rows.filter(({ isFresh }) => isFresh).map(({ viewer }) => viewer);
   const findings: string[] = [];
   if (silent.length > 1) {

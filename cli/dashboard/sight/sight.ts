@@ -1,7 +1,6 @@
 import type { MembersBody } from "../../../src/control/api-types.ts";
 import type { Picture } from "../picture/picture.ts";
 import { findFindings } from "./findings.ts";
-import { refusalsSeen } from "./refusals-seen.ts";
 import { type WhoSeesWhat, whoSeesWhat } from "./who-sees-what.ts";
 
 /** The matrices, and what they say. */
@@ -30,7 +29,7 @@ export function sightOf({ views, self, members, events }: Picture): Sight | unde
   const key = [views, periodMs, changedAtMs, members];
   if (key.every((part, at) => part === last.key[at])) return last.sight;
   const seen = withOwnRow(whoSeesWhat(views, periodMs, changedAtMs), members?.body);
-  const findings = findFindings(seen, members?.body.members ?? [], refusalsSeen(events));
+  const findings = findFindings(seen, members?.body.members ?? []);
   last = { key, sight: { ...seen, findings, ofInterest: interestIn(seen) } };
   return last.sight;
 }

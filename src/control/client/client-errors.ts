@@ -2,10 +2,13 @@
 export class NodeUnreachableError extends Error {
   override readonly name = "NodeUnreachableError";
   readonly url: string;
+  /** The clause of the message that says what is wrong. */
+  readonly why: string;
 
   constructor(url: string, why: string, remedy: string) {
     super(`no hearsay node at ${url}: ${why}; ${remedy}`);
     this.url = url;
+    this.why = why;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ChangeCause } from "../effect.ts";
 import type { Dissemination } from "../exchange/dissemination.ts";
 import {
   type AccusationUpdate,
@@ -15,15 +16,10 @@ import {
 } from "../member.ts";
 import type { Header } from "../message.ts";
 import { type Outbox, toMember } from "../outbox.ts";
+import type { ChangeNote } from "./change-note.ts";
 import type { Gaps, Speaker } from "./gaps.ts";
 import type { Self } from "./self.ts";
 import type { Member, MembershipTable, Transition } from "./table.ts";
-
-/** How a change came about, for the event that tells it. */
-export interface ChangeNote {
-  readonly by: MemberName;
-  readonly cause: string;
-}
 
 /** What the beliefs ask of the parts around them. */
 export interface BeliefsParts {
@@ -93,7 +89,7 @@ export class Beliefs {
     now: Millis,
   ): void {
     const by = this.parts.self.name;
-    this.applyState(member, state, { by, cause: verdict.reason }, now);
+    this.applyState(member, state, { by, ...verdict }, now);
     this.parts.dissemination.add(verdictUpdate(member, state, by, verdict.cause));
   }
 
@@ -104,7 +100,7 @@ export class Beliefs {
 
   /** A parked claim turned out to be a move. */
   acceptMove(claim: BeliefUpdate, now: Millis): void {
-    this.accept(claim, { by: claim.by, cause: "moved to another address" }, now);
+    this.accept(claim, { by: claim.by, cause: "moved" }, now);
   }
 
   /**
@@ -150,8 +146,10 @@ export class Beliefs {
     const isSuspect = state === "suspect";
     const belief = isSuspect ? ({ ...update, state: "alive", by: record.name } as const) : update;
     const isOver = !isPresent(state);
-    const cause = isOver ? `was ${state} before this node knew it` : "joined";
-    if (!this.believe(belief, { by: isSuspect ? record.name : by, cause }, now)) return;
+    const note: ChangeNote = isOver
+      ? { by, cause: endCause(state), reason: `was ${state} before this node knew it` }
+      : { by: isSuspect ? record.name : by, cause: "joined" };
+    if (!this.believe(belief, note, now)) return;
     if (!speaker.isIntroducing) dissemination.add(belief);
     if (isSuspect) takeAccusation(accusationFrom(update), now);
   }
@@ -162,7 +160,7 @@ export class Beliefs {
     if (isAliveClaim && this.parts.parks({ ...update, state: "alive" }, held, now)) return;
     const becomesAlive = isAliveClaim || (state === "dead" && isPresent(held.state));
     if (!becomesAlive) {
-      this.accept(update, { by, cause: state }, now);
+      this.accept(update, { by, cause: endCause(state) }, now);
       return;
     }
     const cause = returnCause(record, held);
@@ -178,7 +176,7 @@ export class Beliefs {
   private takeState(update: BeliefUpdate, held: Member, now: Millis): void {
     const { state, by } = update;
     if (state === "left" || state === "forgotten") {
-      this.accept(update, { by, cause: state }, now);
+      this.accept(update, { by, cause: endCause(state) }, now);
       return;
     }
     if (state === "alive" || !isPresent(held.state)) return;
@@ -202,7 +200,7 @@ export class Beliefs {
     const { state, by, cause } = update;
     const member = this.parts.table.get(update.subject);
     if (member === undefined) return;
-    const isNews = this.applyState(member, state, { by, cause: CAUSES[cause] }, now);
+    const isNews = this.applyState(member, state, { by, cause }, now);
     if (isNews) this.parts.dissemination.add(update);
   }
 
@@ -268,14 +266,6 @@ export class Beliefs {
   }
 }
 
-const CAUSES: Readonly<Record<VerdictCause, string>> = {
-  quorum: "a quorum of its observers agreed",
-  timeout: "it did not refute in time",
-  refusal: "its host refused",
-  leave: "left",
-  forget: "forgotten by an operator",
-};
-
 /** A member's state as one verdict, to be told. */
 export function verdictUpdate(
   member: Member,
@@ -302,7 +292,13 @@ function accusationFrom({ record, by }: BeliefUpdate): AccusationUpdate {
   };
 }
 
-function returnCause(record: MemberRecord, held: Member): string {
+function returnCause(record: MemberRecord, held: Member): ChangeCause {
   if (record.startId !== held.record.startId) return "restarted";
   return held.state === "suspect" ? "refuted" : "returned";
+}
+
+/** What a record says of how its member ended: a death does not say how it was found. */
+function endCause(state: MemberState): ChangeCause {
+  if (state === "left") return "leave";
+  return state === "forgotten" ? "forget" : "reported";
 }

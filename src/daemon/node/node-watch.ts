@@ -1,6 +1,7 @@
 import type { DaemonEvent } from "../../control/api-types.ts";
 import type { FalseSuspicionCounts, TransitionCount } from "../../control/controlled-node.ts";
 import { EventLog } from "../../control/event-log.ts";
+import { StateCauses } from "../../control/state-causes.ts";
 import type { ViewCache } from "../../control/view-cache.ts";
 import type { NodeEvent } from "../../core/effect.ts";
 import type { MemberName, Millis } from "../../core/member.ts";
@@ -33,6 +34,7 @@ const NOBODY_AFTER_MS: Millis = 1500;
 /** The one fork of a node's events: log, event log for the API, counts for the metrics, views, and the daemon's acts. */
 export class NodeWatch {
   readonly events = new EventLog();
+  readonly causes = new StateCauses();
   private readonly options: NodeWatchOptions;
   private readonly transitions = new Map<string, { from: string; to: string; count: number }>();
   private readonly falseSuspicions = { cleared: { heard: 0, refuted: 0 }, refuted: 0 };
@@ -55,6 +57,7 @@ export class NodeWatch {
       this.options.desk.accept(event);
       return;
     }
+    this.causes.accept(event);
     this.tell(event);
     this.options.directory.accept(event);
     this.react(event);

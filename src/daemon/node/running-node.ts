@@ -32,7 +32,7 @@ export interface RunningNodeOptions {
 export interface RunningNode
   extends Pick<
       ControlledNode,
-      "events" | "views" | "messages" | "traffic" | "transitions" | "falseSuspicions"
+      "events" | "causes" | "views" | "messages" | "traffic" | "transitions" | "falseSuspicions"
     >,
     NodeDiscovery {
   readonly host: NodeHost;
@@ -79,6 +79,7 @@ export function createRunningNode(options: RunningNodeOptions): RunningNode {
   return {
     host,
     events: watch.events,
+    causes: watch.causes,
     faults: gate && faultsOf(gate, watch, options),
     views,
     ...discovery,

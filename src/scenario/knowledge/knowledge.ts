@@ -138,13 +138,12 @@ export class Knowledge implements RunView {
       }
       case "view":
         return observation.members.flatMap(({ member, state, incarnation }) => {
-          const cause = "as found in its whole view";
           return this.#believe(node, atMs, {
             member,
             to: state,
             incarnation,
             by: node,
-            cause,
+            cause: "view",
             phi: null,
           });
         });
@@ -226,13 +225,13 @@ interface NewBelief {
   readonly to: MemberState;
   readonly incarnation: number;
   readonly by: MemberName;
-  readonly cause: string;
+  readonly cause: BeliefChange["cause"];
   readonly phi: number | null;
 }
 
 const FORGOTTEN = {
   to: "forgotten",
   incarnation: 0,
-  cause: "its tombstone was old enough",
+  cause: "reaped",
   phi: null,
 } as const;

@@ -38,7 +38,7 @@ export class FalseDeaths implements Checker {
     if (healthyMs < this.aftermathMs) return;
     this.report(
       "no healthy member is dead in a healthy view",
-      `${viewer.name} took ${event.member} for dead on the word of ${event.by} (${event.cause}); nothing had happened to either for ${(healthyMs / 1000).toFixed(1)} s`,
+      `${viewer.name} took ${event.member} for dead on the word of ${event.by} (${event.reason}); nothing had happened to either for ${(healthyMs / 1000).toFixed(1)} s`,
     );
   }
 }

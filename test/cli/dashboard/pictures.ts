@@ -20,6 +20,8 @@ export function member(name: string, parts: Partial<MemberBody> = {}): MemberBod
     api: `127.0.0.1:${8000 + Number(/\d+$/.exec(name)?.[0] ?? 0)}`,
     state: "alive",
     stateForMs: 60_000,
+    cause: "joined",
+    refused: false,
     incarnation: 1_795_384_783,
     phi: 0.4,
     lastHeardMs: 210,
@@ -88,7 +90,8 @@ export function changedEvent(
     to,
     incarnation: 1_795_384_783,
     by: "n2",
-    cause: "silent",
+    cause: "silence",
+    reason: "silent",
     phi: 8.3,
     ...parts,
   };
@@ -163,7 +166,12 @@ export function troubledPicture(count: number): Picture {
       }),
     );
   const events: EventBody[] = [
-    changedEvent(`n${count}`, "dead", { index: 1, cause: "refused by its host", from: "suspect" }),
+    changedEvent(`n${count}`, "dead", {
+      index: 1,
+      cause: "refusal",
+      reason: "refused by its host",
+      from: "suspect",
+    }),
     changedEvent("n3", "suspect", { index: 2 }),
   ];
   let picture = emptyPicture("http://127.0.0.1:8001");
@@ -201,6 +209,8 @@ function troubled(name: string, at: number, count: number): MemberBody {
   if (at === count - 1) {
     return member(name, {
       state: "dead",
+      cause: "refusal",
+      refused: true,
       stateForMs: 18_000,
       phi: 42,
       lastHeardMs: 18_600,
@@ -210,6 +220,7 @@ function troubled(name: string, at: number, count: number): MemberBody {
   if (at !== 2) return member(name);
   return member(name, {
     state: "suspect",
+    cause: "silence",
     stateForMs: 1100,
     phi: 6.1,
     lastHeardMs: 1400,

@@ -8,6 +8,8 @@ export function memberBody(name: string, over: Partial<MemberBody> = {}): Member
     api: "127.0.0.1:8001",
     state: "alive",
     stateForMs: 60_000,
+    cause: "joined",
+    refused: false,
     incarnation: 4,
     phi: 0.4,
     lastHeardMs: 120,

@@ -13,7 +13,8 @@ const EVENT: EventBody = {
   to: "suspect",
   incarnation: 4,
   by: "n2",
-  cause: "silent 1.9 s",
+  cause: "silence",
+  reason: "silent 1.9 s",
   phi: 8.24,
 };
 

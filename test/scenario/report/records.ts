@@ -64,7 +64,7 @@ export function change(
     to,
     incarnation: 1,
     by: viewer,
-    cause: "",
+    cause: "silence",
     phi: null,
   };
 }

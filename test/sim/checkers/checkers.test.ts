@@ -42,7 +42,7 @@ class Story {
     { by = member, incarnation = FIRST } = {},
   ): void {
     const change = { kind: "member-changed", member, from, to, incarnation, by } as const;
-    this.tell(viewer, { ...change, cause: "told", phi: null });
+    this.tell(viewer, { ...change, cause: "reported", reason: "told", phi: null });
   }
 
   inspect(viewer: string, changes: Partial<NodeSnapshot>): void {

@@ -55,7 +55,7 @@ export function conditionComplaint(
         ? undefined
         : `${tellWhy(condition.at, processes)}, so ${condition.consumer} cannot ask it`;
     case "ended":
-      return processes.of(condition.node).because.includes("never")
+      return !processes.hasStarted(condition.node)
         ? `${condition.node} cannot end: ${processes.of(condition.node).because}`
         : undefined;
     default:

@@ -57,7 +57,7 @@ export class ProcessStates {
       case "start":
         return is === "down" ? undefined : `${node} runs already (${because}); restart does both`;
       case "restart":
-        return is === "down" && because === NEVER_STARTED.because
+        return is === "down" && !this.hasStarted(node)
           ? `${node} cannot be restarted: ${because}`
           : undefined;
       case "resume":

@@ -25,7 +25,7 @@ const FIELDS: { readonly [K in Exclude<Kind, PrivateKind>]: FieldsOf<K> } = {
   "local-health-changed": { score: true },
   "member-changed": {
     ...{ member: true, from: true, to: true, incarnation: true },
-    ...{ by: true, cause: true, phi: true },
+    ...{ by: true, cause: true, reason: true, phi: true },
   },
   "member-reaped": { member: true },
   "member-updated": { member: true, incarnation: true },

@@ -9,23 +9,21 @@ const NAMES = ["n1", "n2", "n3", "n4", "n5"];
 interface Told {
   readonly members?: readonly MemberBody[];
   readonly views?: (members: readonly MemberBody[]) => ViewBody[];
-  readonly refused?: readonly string[];
   readonly changedAtMs?: number;
 }
 
-function findings({
-  members = NAMES.map((name) => member(name)),
-  views,
-  refused = [],
-  changedAtMs = 0,
-}: Told) {
+function findings({ members = NAMES.map((name) => member(name)), views, changedAtMs = 0 }: Told) {
   const told = views?.(members) ?? members.map(({ name }) => view(name, members));
   const reading = { body: { v: 1 as const, self: "n1", views: told }, atMs: NOW_MS };
-  return findFindings(whoSeesWhat(reading, 1000, changedAtMs), members, new Set(refused));
+  return findFindings(whoSeesWhat(reading, 1000, changedAtMs), members);
 }
 
 const dead = (...gone: string[]) =>
   NAMES.map((name) => member(name, gone.includes(name) ? { state: "dead" } : {}));
+const crashed = (gone: string) =>
+  NAMES.map((name) =>
+    member(name, name === gone ? { state: "dead", cause: "refusal", refused: true } : {}),
+  );
 
 test("where all agree there is nothing to find", () => {
   expect(findings({})).toEqual([]);
@@ -40,7 +38,7 @@ test("several that fell silent may be the other side of a split", () => {
 });
 
 test("one whose host refused has crashed, and is no split", () => {
-  expect(findings({ members: dead("n5"), refused: ["n5"] })).toEqual([
+  expect(findings({ members: crashed("n5") })).toEqual([
     "n5 refused: no process owns the port, so it crashed",
   ]);
 });
@@ -74,17 +72,17 @@ test("a member about whom views differ is disputed, with its sides", () => {
 });
 
 test("a view told before the last change contradicts nobody", () => {
-  const members = dead("n5");
+  const members = crashed("n5");
   const old = members.map((each) => ({ ...each, state: "alive" as const }));
   const views = () => [view("n1", members, { ageMs: 0 }), view("n2", old, { ageMs: 900 })];
-  expect(findings({ members, views, refused: ["n5"], changedAtMs: NOW_MS - 500 })).toHaveLength(1);
-  expect(findings({ members, views, refused: ["n5"], changedAtMs: NOW_MS - 2000 })).toContain(
+  expect(findings({ members, views, changedAtMs: NOW_MS - 500 })).toHaveLength(1);
+  expect(findings({ members, views, changedAtMs: NOW_MS - 2000 })).toContain(
     "n5 disputed: dead for n1, alive for n2",
   );
 });
 
 test("an unreachable viewer's last view contradicts nobody", () => {
-  const members = dead("n5");
+  const members = crashed("n5");
   const views = () => [
     view("n1", members, { ageMs: 0 }),
     view(
@@ -93,7 +91,7 @@ test("an unreachable viewer's last view contradicts nobody", () => {
       { reachable: false },
     ),
   ];
-  expect(findings({ members, views, refused: ["n5"] })).toHaveLength(1);
+  expect(findings({ members, views })).toHaveLength(1);
 });
 
 test("of a suspect it is told who does not hear it and who does", () => {
