@@ -156,7 +156,7 @@ test("a registration that is no JSON, or no service, is refused with what is wro
   const put = await fetch(`${url}/v1/services/db`, { method: "PUT", body: "port=5" });
   expect(put.status).toBe(400);
   expect(await put.json()).toMatchObject({
-    error: expect.stringMatching(/^the body must be JSON/),
+    error: expect.stringMatching(/^the body must be a JSON object, such as {"port": 8080/),
   });
   await expect(client.register("db", { port: 0 })).rejects.toMatchObject({
     status: 400,

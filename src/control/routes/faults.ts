@@ -1,12 +1,13 @@
 import type { HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
-import { validator } from "hono/validator";
 import type { FaultsBody, StallBody } from "../api-types.ts";
 import type { ControlledFaults } from "../controlled-node.ts";
 import { limitBody } from "./body-limit.ts";
 import { FAULT_BODY_BYTES_MAX, readFaultsJson, readStallJson } from "./fault-parameters.ts";
+import { readJsonBody } from "./json-body.ts";
 
+const FAULTS_EXAMPLE = '{"rules": [{"from": ["n1"], "to": ["n2"], "drop": 1}], "ttlMs": 30000}';
 const NOT_ALLOWED =
   "faults: this daemon takes none; start it with --allow-faults (allowFaults: true in its config) " +
   "if anybody who reaches its API may break its links";
@@ -22,12 +23,13 @@ export function faultRoutes(faults: ControlledFaults | undefined) {
   const limit = limitBody(FAULT_BODY_BYTES_MAX);
   return app
     .get("/", (context) => context.json<FaultsBody>(faults.read()))
-    .put("/", limit, validator("json", readFaultsJson), (context) =>
-      context.json<FaultsBody>(faults.set(context.req.valid("json"))),
-    )
+    .put("/", limit, async (context) => {
+      const request = await readJsonBody(context, FAULTS_EXAMPLE, readFaultsJson);
+      return context.json<FaultsBody>(faults.set(request));
+    })
     .delete("/", (context) => context.json<FaultsBody>(faults.heal()))
-    .post("/stall", limit, validator("json", readStallJson), (context) => {
-      const { ms: stallMs } = context.req.valid("json");
+    .post("/stall", limit, async (context) => {
+      const { ms: stallMs } = await readJsonBody(context, '{"ms": 500}', readStallJson);
       // A process that stands still cannot answer: the answer goes first.
       context.env.outgoing.once("close", () => faults.stall(stallMs));
       return context.json<StallBody>({ v: 1, stallMs });

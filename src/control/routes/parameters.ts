@@ -52,9 +52,7 @@ const joinJson = z.object({
     .array(z.string().min(1).max(300))
     .min(1)
     .max(256)
-    .describe(
-      'a list of 1 to 256 "host:port"; send {"addresses": ["10.0.0.5:7946"]} as application/json',
-    ),
+    .describe('a list of 1 to 256 "host:port"; send {"addresses": ["10.0.0.5:7946"]}'),
 });
 
 const said = {

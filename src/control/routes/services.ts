@@ -7,6 +7,7 @@ import { START_ID_HEADER } from "../api-types.ts";
 import type { ControlledNode } from "../controlled-node.ts";
 import type { ChecksBody, RegisteredBody, ServicesBody, WithdrawnBody } from "../service-types.ts";
 import { limitBody } from "./body-limit.ts";
+import { readJsonBody } from "./json-body.ts";
 import {
   readHeartbeat,
   readServiceParam,
@@ -20,6 +21,8 @@ import { watchService } from "./service-watch.ts";
 import type { WaitingClients } from "./waiting.ts";
 
 const WAIT_MS_DEFAULT: Millis = 30_000;
+const SERVICE_EXAMPLE = '{"port": 8080, "tags": ["canary"]}';
+const HEARTBEAT_EXAMPLE = '{"result": "failed", "output": "why"}';
 const JSON_TYPE = { "content-type": "application/json" };
 
 /** What the cluster offers, and what this node offers it. */
@@ -60,9 +63,8 @@ export function serviceRoutes(node: ControlledNode, clients: WaitingClients) {
     .get("/sd/prometheus/nodes", (context) => context.json(nodeTargets(node)))
     .put("/services/:name", limitBody(), validator("param", readServiceParam), async (context) => {
       const { name } = context.req.valid("param");
-      const service = offers.register(
-        name,
-        await readJson(context, '{"port": 8080, "tags": ["canary"]}'),
+      const service = await readJsonBody(context, SERVICE_EXAMPLE, (raw) =>
+        offers.register(name, raw),
       );
       return context.json<RegisteredBody>({ v: 1, service });
     })
@@ -72,9 +74,7 @@ export function serviceRoutes(node: ControlledNode, clients: WaitingClients) {
       validator("param", readServiceParam),
       async (context) => {
         const { name } = context.req.valid("param");
-        const said = readHeartbeat(
-          await readJson(context, '{"result": "failed", "output": "why"}'),
-        );
+        const said = await readJsonBody(context, HEARTBEAT_EXAMPLE, readHeartbeat);
         const { result = "passed", output = result } = said;
         const service = offers.hear(name, result, output);
         if (service === undefined) throw notOffered(node, name);
@@ -99,14 +99,4 @@ function notOffered({ identity }: ControlledNode, name: string): HTTPException {
 function isOfThisRun(context: Context, { identity }: ControlledNode): boolean {
   const known = context.req.header(START_ID_HEADER) ?? context.req.query("startId");
   return known === undefined || known === identity.startId;
-}
-
-/** The body as JSON, whatever type it says it has, as `curl -d` says the wrong one; `{}` where there is none. */
-async function readJson(context: Context, example: string): Promise<unknown> {
-  const text = await context.req.text();
-  try {
-    return text === "" ? {} : JSON.parse(text);
-  } catch {
-    throw new HTTPException(400, { message: `the body must be JSON, such as ${example}` });
-  }
 }

@@ -5,15 +5,18 @@ import { isPresent } from "../../core/member.ts";
 import type { ForgetBody, JoinBody, LeaveBody, ReloadBody } from "../api-types.ts";
 import type { ControlledNode } from "../controlled-node.ts";
 import { limitBody } from "./body-limit.ts";
+import { readJsonBody } from "./json-body.ts";
 import { readJoinJson, readMemberParam } from "./parameters.ts";
+
+const JOIN_EXAMPLE = '{"addresses": ["10.0.0.5:7946"]}';
 
 /** Everything that changes something. */
 export function writeRoutes(node: ControlledNode) {
   return new Hono()
     .post("/leave", async (context) => context.json<LeaveBody>(await node.leave()))
     .post("/reload", async (context) => context.json<ReloadBody>(await node.reload()))
-    .post("/join", limitBody(), validator("json", readJoinJson), async (context) => {
-      const { addresses } = context.req.valid("json");
+    .post("/join", limitBody(), async (context) => {
+      const { addresses } = await readJsonBody(context, JOIN_EXAMPLE, readJoinJson);
       return context.json<JoinBody>(await node.join(addresses));
     })
     .delete("/members/:name", validator("param", readMemberParam), (context) => {
