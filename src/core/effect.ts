@@ -116,6 +116,8 @@ export type NodeEvent =
       readonly from: Endpoint;
       readonly mine: string;
       readonly theirs: string;
+      /** No address is left that might take this node in: all have refused. */
+      readonly isByAll: boolean;
     }
   | {
       readonly kind: "sync-finished";

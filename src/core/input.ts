@@ -12,8 +12,11 @@ export type Input =
    * run, else 0.
    */
   | { readonly kind: "wakeup"; readonly stalledMs: Millis }
-  /** Dial these now; the answer to a `seeds-wanted` event, or an operator's wish. */
-  | { readonly kind: "join"; readonly seeds: readonly Endpoint[] }
+  /**
+   * These are the seeds as of now: dial them. The answer to a `seeds-wanted` event, or an operator's
+   * wish. `hasUnresolved`: some of their names have no address yet.
+   */
+  | { readonly kind: "join"; readonly seeds: readonly Endpoint[]; readonly hasUnresolved?: boolean }
   | { readonly kind: "leave" }
   | { readonly kind: "advertise"; readonly tags: Tags; readonly services: readonly Service[] }
   /** Observe these members for a while, because somebody depends on them. */

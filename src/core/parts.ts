@@ -8,7 +8,13 @@ import { Dissemination } from "./exchange/dissemination.ts";
 import { Gossip } from "./exchange/gossip.ts";
 import { Sync, type SyncEnd } from "./exchange/sync.ts";
 import { ViewExchange } from "./exchange/view-exchange.ts";
-import { isPresent, type MemberName, type MemberRecord, type Millis } from "./member.ts";
+import {
+  type Endpoint,
+  isPresent,
+  type MemberName,
+  type MemberRecord,
+  type Millis,
+} from "./member.ts";
 import { Beliefs } from "./membership/beliefs.ts";
 import { type ChangeNote, reasonOf } from "./membership/change-note.ts";
 import { Gaps } from "./membership/gaps.ts";
@@ -43,6 +49,8 @@ export interface NodeOptions {
    * answers there.
    */
   readonly hasSeeds: boolean;
+  /** Where members were known before this start: dialled as seeds are. */
+  readonly remembered?: readonly Endpoint[];
   /** Members taken as alive from the start, as if nothing had happened since: this tells nobody. */
   readonly known?: readonly MemberRecord[];
 }
@@ -90,7 +98,7 @@ export class Parts {
   /** The set of subjects may have changed since the prober was told. */
   subjectsChanged = true;
 
-  constructor({ self, config, rng, sizer, hasSeeds }: NodeOptions) {
+  constructor({ self, config, rng, sizer, hasSeeds, remembered = [] }: NodeOptions) {
     this.config = config;
     this.sizer = sizer;
     this.self = new Self(self);
@@ -114,7 +122,7 @@ export class Parts {
     });
     this.sync = new Sync({ ...this.shared(), ended: (end, now) => this.syncEnded(end, now) });
     this.digestWatch = new DigestWatch({ ...this.shared(), sync: this.sync });
-    this.joining = new Joining({ ...this.shared(), sync: this.sync, hasSeeds });
+    this.joining = new Joining({ ...this.shared(), sync: this.sync, hasSeeds, remembered });
     this.leaving = new Leaving({ ...this.shared(), observers: this.observers });
     this.gossip = new Gossip({ ...this.shared(), rng, isSilent: this.isSilent });
     this.redial = new Redial({ ...this.shared(), rng, observers: this.observers });

@@ -212,10 +212,9 @@ export class Reception {
     { seq, profile: theirs }: Body<"join-refused">,
     { speaker }: Arrival,
   ): void {
-    const { sync, outbox, config } = this.parts;
-    if (!sync.refused(seq)) return;
-    const from = speaker.endpoint;
-    outbox.event({ kind: "join-refused", from, mine: config.profile, theirs });
+    const { sync, joining } = this.parts;
+    const seed = sync.refused(seq);
+    if (seed !== undefined) joining.refusedBy(seed, { from: speaker.endpoint, theirs });
   }
 
   private compareDigest({ digest }: Body<"ping" | "ack">, { speaker, now }: Arrival): void {

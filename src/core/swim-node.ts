@@ -102,7 +102,7 @@ class Node implements SwimNode {
     if (self.phase !== "running") return;
     switch (input.kind) {
       case "join":
-        joining.join(input.seeds, now);
+        joining.join(input.seeds, input.hasUnresolved ?? false, now);
         return;
       case "leave":
         self.beginLeaving();

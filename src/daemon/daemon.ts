@@ -14,6 +14,7 @@ import { SeedDialer } from "./seed-dialer.ts";
 import type { DaemonSettings } from "./settings.ts";
 import { newStartId } from "./start-id.ts";
 import { firstIncarnation, IncarnationStore } from "./storage/incarnation-store.ts";
+import { PeerStore } from "./storage/peer-store.ts";
 import { packageVersion } from "./version.ts";
 
 /** What a daemon is started with beside its settings. */
@@ -68,7 +69,7 @@ export interface RunningDaemon {
  * Starts a daemon and resolves once it is in business; whether anybody answers at the join addresses is told later, in its
  * log and events.
  *
- * @throws ConfigError for what the operator can put right: a port in use, an unknown host, a data directory taken
+ * @throws ConfigError for what the operator can put right: a port in use, a data directory taken
  */
 export async function startDaemon(
   settings: DaemonSettings,
@@ -106,6 +107,7 @@ class Daemon implements RunningDaemon {
   private readonly resources: DaemonResources;
   private readonly options: DaemonOptions;
   private readonly incarnations: IncarnationStore | undefined;
+  private readonly peers: PeerStore | undefined;
   private readonly running: RunningNode;
   private readonly dialer: SeedDialer;
   private readonly handlers: EventHandlers;
@@ -121,10 +123,11 @@ class Daemon implements RunningDaemon {
     this.options = options;
     this.log = log;
     this.resources = resources;
-    const { directory } = resources;
+    const directory = resources.directory?.path;
+    const onWarning = (warning: string) => log.note("warn", "warning", warning);
     this.incarnations =
-      directory &&
-      new IncarnationStore(directory.path, (warning) => log.note("warn", "warning", warning));
+      directory === undefined ? undefined : new IncarnationStore(directory, onWarning);
+    this.peers = openPeerStore(directory, settings.name, onWarning);
     const incarnation = firstIncarnation(startedAtS, this.incarnations?.load());
     this.incarnations?.save(incarnation);
     this.running = createRunningNode({
@@ -132,13 +135,14 @@ class Daemon implements RunningDaemon {
       resources,
       startId,
       incarnation,
+      remembered: this.peers?.load() ?? [],
       log,
       reactions: this.reactions(),
     });
     this.dialer = new SeedDialer({
       resolver: resources.seeds,
-      firstSeeds: resources.firstSeeds,
-      dial: (seeds) => this.running.host.submit({ kind: "join", seeds }),
+      dial: ({ endpoints: seeds, hasUnresolved }) =>
+        this.running.host.submit({ kind: "join", seeds, hasUnresolved }),
     });
     this.ready = describeReady(settings, resources, startId);
     this.node = this.controlled();
@@ -242,7 +246,9 @@ class Daemon implements RunningDaemon {
 
   private async close(): Promise<void> {
     const { signals } = this.options;
+    this.peers?.close(this.running.host.snapshot().members);
     this.running.host.stop();
+    this.dialer.close();
     this.running.desk.close();
     await this.handlers.close();
     this.running.faults?.close();
@@ -293,6 +299,7 @@ class Daemon implements RunningDaemon {
     return {
       wantSeeds: () => void this.dialer.dialSeeds(),
       incarnationRaised: (incarnation) => this.incarnations?.save(incarnation),
+      membersChanged: () => this.peers?.noteChange(() => this.running.host.snapshot().members),
       nameLost: ({ mine, other }) => {
         const { name } = this.settings;
         const reason =
@@ -336,6 +343,16 @@ class Daemon implements RunningDaemon {
       reload: async () => this.reread(),
     };
   }
+}
+
+function openPeerStore(
+  directory: string | undefined,
+  selfName: MemberName,
+  onWarning: (warning: string) => void,
+): PeerStore | undefined {
+  if (directory === undefined) return undefined;
+  const nowS = () => Math.floor(Date.now() / 1000);
+  return new PeerStore({ directory, selfName, nowS, onWarning });
 }
 
 function describeReady(

@@ -67,7 +67,7 @@ function describeOwnEvent(event: Exclude<PublicEvent, { readonly event: MemberEv
     case "join-refused":
       return (
         `join refused by ${formatEndpoint(event.from)}: it runs profile ${event.theirs}, this node ${event.mine}; ` +
-        `start with --profile ${event.theirs}`
+        (event.isByAll ? `start with --profile ${event.theirs}` : "trying the other addresses")
       );
     case "sync-finished":
       return `sync with ${event.peer} ${event.outcome}: received ${event.received}, pushed ${event.pushed}`;

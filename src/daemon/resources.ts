@@ -19,8 +19,6 @@ export interface DaemonResources {
   readonly dns: DnsServer | undefined;
   readonly loopLag: LoopLag;
   readonly seeds: SeedResolver;
-  /** What the seeds resolved to at the start. */
-  readonly firstSeeds: readonly Endpoint[];
   /** What the others are told, ports filled in. */
   readonly endpoint: Endpoint;
   /** The control API, for whoever asked this node. */
@@ -73,7 +71,6 @@ async function openAll(
     own: [endpoint, transport.local],
     onWarning: warn,
   });
-  const firstSeeds = await seeds.resolveOrRefuse();
   const loopLag = new LoopLag();
   closers.push(() => loopLag.close());
   return {
@@ -83,7 +80,6 @@ async function openAll(
     dns,
     loopLag,
     seeds,
-    firstSeeds,
     endpoint,
     apiAddress: api === undefined ? null : boundApiAddress(api.endpoint, endpoint),
     apiAddressForOthers: api === undefined ? null : apiAddressForOthers(api.endpoint, endpoint),

@@ -7,12 +7,19 @@ const WALL_START_SECONDS = 1_750_000_000;
 
 const GOSSIP_PORT = 7946;
 
+/** Addresses of machines that moved begin here; below are those that nobody left. */
+const MOVED_FROM = 1 << 20;
+
 interface Machine {
   endpoint: Endpoint;
   /** How far its wall clock is off. */
   wallOffsetMs: Millis;
   /** The highest incarnation that its data directory holds; 0: none. */
   savedIncarnation: number;
+  /** Where the members were that its data directory holds. */
+  savedPeers: readonly Endpoint[];
+  /** Whether its name is in the name service. */
+  hasAddress: boolean;
 }
 
 /**
@@ -22,6 +29,7 @@ interface Machine {
 export class Machines {
   private readonly machines = new Map<string, Machine>();
   private readonly startIdRng: Rng;
+  private moves = 0;
 
   constructor(startIdRng: Rng) {
     this.startIdRng = startIdRng;
@@ -53,6 +61,29 @@ export class Machines {
     machine.savedIncarnation = Math.max(machine.savedIncarnation, incarnation);
   }
 
+  savePeers(name: string, peers: readonly Endpoint[]): void {
+    if (peers.length > 0) this.machine(name).savedPeers = peers;
+  }
+
+  savedPeersOf(name: string): readonly Endpoint[] {
+    return this.machine(name).savedPeers;
+  }
+
+  /** Puts a name into the name service, or takes it out: who dials it then finds no address. */
+  setResolvable(name: string, isResolvable: boolean): void {
+    this.machine(name).hasAddress = isResolvable;
+  }
+
+  isResolvable(name: string): boolean {
+    return this.machine(name).hasAddress;
+  }
+
+  /** Gives the machine an address that nobody had. */
+  move(name: string): void {
+    this.moves++;
+    this.machine(name).endpoint = addressOfIndex(MOVED_FROM + this.moves);
+  }
+
   /** What a process says of itself as it starts now. */
   newRecord(name: string, options: SimStartOptions, nowMs: Millis): MemberRecord {
     const { endpoint, wallOffsetMs, savedIncarnation } = this.machine(name);
@@ -74,7 +105,13 @@ export class Machines {
     let machine = this.machines.get(name);
     if (machine === undefined) {
       const endpoint = addressOfIndex(this.machines.size + 1);
-      machine = { endpoint, wallOffsetMs: 0, savedIncarnation: 0 };
+      machine = {
+        endpoint,
+        wallOffsetMs: 0,
+        savedIncarnation: 0,
+        savedPeers: [],
+        hasAddress: true,
+      };
       this.machines.set(name, machine);
     }
     return machine;

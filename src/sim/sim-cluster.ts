@@ -13,7 +13,7 @@ import { LinkFaults } from "./link-faults.ts";
 import { Machines } from "./machines.ts";
 import type { LinkDelay } from "./network-model.ts";
 import type { HostModel, SimClusterOptions, SimEvent, SimStartOptions } from "./sim-options.ts";
-import { SimProcess } from "./sim-process.ts";
+import { type ResolvedSeeds, SimProcess } from "./sim-process.ts";
 import { TraceDigest } from "./trace-digest.ts";
 import { RECEIVE_QUEUE_MAX, VirtualClock } from "./virtual-clock.ts";
 import { VirtualNetwork } from "./virtual-network.ts";
@@ -129,6 +129,7 @@ export class SimCluster {
 
   /** As SIGKILL: the host lives on and refuses probes. */
   kill(name: string): void {
+    this.savePeers(name);
     this.process(name).end();
     this.processes.delete(name);
     this.watcher?.ended(name, this.nowMs);
@@ -155,6 +156,17 @@ export class SimCluster {
     if (this.processes.has(name)) this.kill(name);
     const { startId: _, incarnation: __, disk: ___, ...before } = this.startOptions.get(name) ?? {};
     this.start(name, { ...before, ...changes });
+  }
+
+  /** A host's next process listens at another address; hosts that knew the old one are not told. */
+  move(name: string): void {
+    invariant(!this.processes.has(name), `process ${name} runs; only a stopped one can move`);
+    this.machines.move(name);
+  }
+
+  /** Takes a process's name out of the name service, or puts it in: its seeds are then unresolved. */
+  setResolvable(name: string, isResolvable: boolean): void {
+    this.machines.setResolvable(name, isResolvable);
   }
 
   /** Says goodbye; the process ends when its node has left. */
@@ -294,7 +306,7 @@ export class SimCluster {
     const port = this.network.bind(self.endpoint, clock);
     invariant(port !== undefined, `the port of ${name} is taken`);
     this.startsSoFar++;
-    const { seeds, known } = options;
+    const { seeds, known, disk } = options;
     const { watcher } = this;
     return new SimProcess({
       self,
@@ -304,10 +316,31 @@ export class SimCluster {
       codec: this.codec,
       clock,
       port,
-      resolveSeeds: seeds && (() => seeds.map((seed) => this.endpointOf(seed))),
+      resolveSeeds: seeds && (() => this.resolve(seeds)),
+      remembered: disk === "kept" ? this.machines.savedPeersOf(name) : [],
       onEvent: (event) => this.record(name, event),
       onStep: watcher && ((input, effects, nowMs) => watcher.stepped(name, input, effects, nowMs)),
     });
+  }
+
+  private resolve(seeds: readonly string[]): ResolvedSeeds {
+    const found = seeds.filter((seed) => this.machines.isResolvable(seed));
+    return {
+      seeds: found.map((seed) => this.endpointOf(seed)),
+      hasUnresolved: found.length < seeds.length,
+    };
+  }
+
+  /** What the data directory holds as the process ends: the daemon saves it as it changes. */
+  private savePeers(name: string): void {
+    const { member, host } = this.process(name);
+    const peers = host
+      .snapshot()
+      .members.filter(({ record, state }) => record.name !== member && state !== "forgotten");
+    this.machines.savePeers(
+      name,
+      peers.map(({ record }) => record.endpoint),
+    );
   }
 
   private createClock(): VirtualClock {
@@ -344,12 +377,13 @@ export class SimCluster {
 }
 
 /**
- * As the daemon: it ends when it has left, when an older owner has its name, and when the cluster
- * refuses it.
+ * As the daemon: it ends when it has left, when an older owner has its name, and when all its
+ * seeds refuse it.
  */
 function endsProcess(event: NodeEvent): boolean {
   if (event.kind === "name-conflict") return event.mustYield;
-  return event.kind === "left" || event.kind === "join-refused";
+  if (event.kind === "join-refused") return event.isByAll;
+  return event.kind === "left";
 }
 
 /** As the daemon keeps it: each incarnation that the node gives itself. */

@@ -48,7 +48,10 @@ export interface SimStartOptions {
   readonly startId?: StartId;
   /** The second of its start unless given. */
   readonly incarnation?: number;
-  /** Whether the incarnation goes on above the last one used; lost unless given. */
+  /**
+   * Whether the data directory is still there: then the incarnation goes on above the last one used,
+   * and the members that were known are dialled. Lost unless given.
+   */
   readonly disk?: "kept" | "lost";
   /** Members that it knows as alive from the start. */
   readonly known?: readonly MemberRecord[];

@@ -10,6 +10,12 @@ import type { VirtualClock } from "./virtual-clock.ts";
 import type { VirtualPort } from "./virtual-network.ts";
 import { WatchedNode } from "./watched-node.ts";
 
+/** What a process's seeds resolve to. */
+export interface ResolvedSeeds {
+  readonly seeds: readonly Endpoint[];
+  readonly hasUnresolved: boolean;
+}
+
 export interface SimProcessOptions {
   readonly self: MemberRecord;
   readonly config: NodeConfig;
@@ -18,7 +24,9 @@ export interface SimProcessOptions {
   readonly clock: VirtualClock;
   readonly port: VirtualPort;
   /** Asked anew whenever the node wants to dial; undefined where the process was given no seeds. */
-  readonly resolveSeeds: (() => readonly Endpoint[]) | undefined;
+  readonly resolveSeeds: (() => ResolvedSeeds) | undefined;
+  /** Where its data directory says that members were. */
+  readonly remembered: readonly Endpoint[];
   /** Members that it takes as alive from the start. */
   readonly known: readonly MemberRecord[];
   readonly onEvent: (event: NodeEvent) => void;
@@ -42,9 +50,10 @@ export class SimProcess {
     this.options = options;
     this.clock = options.clock;
     this.port = options.port;
-    const { self, config, rng, codec, resolveSeeds, known, onStep } = options;
+    const { self, config, rng, codec, resolveSeeds, known, remembered, onStep } = options;
     const hasSeeds = resolveSeeds !== undefined;
-    const node = createSwimNode({ self, config, rng, sizer: codec.sizer, hasSeeds, known });
+    const { sizer } = codec;
+    const node = createSwimNode({ self, config, rng, sizer, hasSeeds, known, remembered });
     for (const { name } of known) this.told.set(name, "alive");
     this.host = new NodeHost({
       node: onStep === undefined ? node : new WatchedNode(node, onStep),
@@ -77,7 +86,7 @@ export class SimProcess {
     if (event.kind === "member-reaped") this.told.delete(event.member);
     this.options.onEvent(event);
     if (event.kind !== "seeds-wanted") return;
-    const seeds = this.options.resolveSeeds?.();
-    if (seeds !== undefined) this.host.submit({ kind: "join", seeds });
+    const resolved = this.options.resolveSeeds?.();
+    if (resolved !== undefined) this.host.submit({ kind: "join", ...resolved });
   }
 }

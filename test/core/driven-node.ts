@@ -46,6 +46,7 @@ export interface DrivenNodeOptions {
   readonly config?: Partial<NodeConfig>;
   readonly rngSeed?: number;
   readonly hasSeeds?: boolean;
+  readonly remembered?: readonly Endpoint[];
   /** What its own record says otherwise. */
   readonly self?: Partial<MemberRecord>;
   readonly sizer?: MessageSizer;
@@ -89,6 +90,7 @@ export class DrivenNode {
     config = {},
     rngSeed = 1,
     hasSeeds = false,
+    remembered = [],
     self = {},
     sizer = PLAIN_SIZER,
   }: DrivenNodeOptions = {}) {
@@ -99,6 +101,7 @@ export class DrivenNode {
       rng: seededRng([rngSeed, 2, 3, 4]),
       sizer,
       hasSeeds,
+      remembered,
     });
     this.step({ kind: "wakeup", stalledMs: 0 });
   }

@@ -260,9 +260,30 @@ test.each([
   },
 );
 
+<<<<<<< HEAD
 test("an API on loopback is kept to this machine where gossip leaves it", async () => {
   const { daemon, client } = await start("a", { advertise: "10.9.8.7" });
   expect(daemon.node.snapshot().self.api).toBeNull();
   expect((await client.members()).members[0]?.api).toBe(daemon.ready.api);
   expect((await client.self()).api).toBe(daemon.ready.api);
+=======
+test("a host in join that does not exist yet ends no start", async () => {
+  const a = await start("a", { join: "no-such-host.invalid:1" });
+  const b = await start("b", { join: `no-such-host.invalid:1,${a.daemon.ready.address}` });
+  await until(b.client, "a", isAlive);
+});
+
+test("a member that knows its data directory alone finds its peers again, at an address of its own", async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), "hearsay-"));
+  const a = await start("a");
+  const first = await start("b", { dataDir, join: a.address });
+  await until(a.client, "b", isAlive);
+  await until(first.client, "a", isAlive);
+  await first.daemon.stop();
+  const second = await start("b", { dataDir });
+  expect(second.daemon.ready.address).not.toBe(first.daemon.ready.address);
+  await until(second.client, "a", isAlive);
+  await second.daemon.stop();
+  rmSync(dataDir, { recursive: true });
+>>>>>>> b1b3bc7 (core: look for members for ever, and remember where they were)
 });

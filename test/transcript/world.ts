@@ -191,9 +191,9 @@ export class World {
     const { event } = effect;
     const { name, member } = process;
     this.narration.event(event, { process: name, member }, at);
-    const hasToEnd = event.kind === "name-conflict" && event.mustYield;
-    if (event.kind === "left" || event.kind === "join-refused" || hasToEnd)
-      this.running.delete(name);
+    const hasLost = event.kind === "name-conflict" && event.mustYield;
+    const isRefused = event.kind === "join-refused" && event.isByAll;
+    if (event.kind === "left" || isRefused || hasLost) this.running.delete(name);
   }
 
   private post(process: Process, sendTo: SendTo, message: Message): void {

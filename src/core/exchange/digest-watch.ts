@@ -68,7 +68,7 @@ export class DigestWatch {
     this.isRepeated = difference !== ZERO_HASH && equalHash(difference, this.difference);
     this.difference = difference;
     this.notBefore = now + this.pauseMs;
-    this.parts.sync.start(peer, false, now);
+    this.parts.sync.start(peer, now);
   }
 
   /**

@@ -4,6 +4,7 @@ import {
   type Endpoint,
   type MemberName,
   type Millis,
+  sameEndpoint,
   supersedes,
 } from "../member.ts";
 import type { Speaker } from "../membership/gaps.ts";
@@ -20,14 +21,12 @@ const BUCKET_MEMBERS = 8;
 const BUCKET_BITS_MAX = 6;
 /** A page that does not come is asked for again this often. */
 const PAGE_TRIES = 3;
-/** Syncs of our own under way at once; joining dials several seeds. */
+/** Syncs of our own under way at once, and dials that nobody has answered yet. */
 const SESSIONS_MAX = 16;
+const DIALS_MAX = 64;
 
 type SyncRequest = Extract<MessageBody, { kind: "sync-request" }>;
 type SyncPage = Extract<MessageBody, { kind: "sync-page" }>;
-
-/** Whom to sync with: a seed has no name yet. */
-type Peer = Partial<Pick<Speaker, "name">> & Pick<Speaker, "endpoint">;
 
 /** How one sync ended. */
 export interface SyncEnd {
@@ -48,6 +47,8 @@ interface Session {
   readonly bucketBits: number;
   readonly hashes: readonly Hash64[];
   after: MemberName | null;
+  /** False while it is a dial that nobody has answered. */
+  isAnswered: boolean;
   triesLeft: number;
   retryAt: Millis;
   received: number;
@@ -77,30 +78,30 @@ export class Sync implements Timed {
     this.parts = parts;
   }
 
+  /** Whether a sync runs; a dial that nobody has answered is none yet. */
   get isBusy(): boolean {
-    return this.sessions.size > 0;
+    return this.count(true) > 0;
   }
 
-  /** Begins a sync with whoever answers at `peer`; `isJoin` asks for everything it has. */
-  start(peer: Peer, isJoin: boolean, now: Millis): void {
-    if (this.sessions.size >= SESSIONS_MAX) return;
+  /** Begins a sync with a member. */
+  start(peer: Speaker, now: Millis): void {
+    if (this.count(true) >= SESSIONS_MAX) return;
     const { table } = this.parts;
-    const bucketBits = isJoin ? 0 : bucketBitsFor(table.members.length);
-    const hashes = table.bucketHashes(bucketBits);
-    const counts = { received: 0, pushed: 0, triesLeft: PAGE_TRIES, retryAt: now };
-    this.ask(
-      {
-        peer: peer.endpoint,
-        peerName: peer.name,
-        isJoin,
-        isIntroduction: table.presentCount <= 1,
-        bucketBits,
-        hashes,
-        after: null,
-        ...counts,
-      },
-      now,
-    );
+    const bucketBits = bucketBitsFor(table.members.length);
+    this.ask({ ...this.newSession(peer.endpoint, bucketBits, now), peerName: peer.name }, now);
+  }
+
+  /**
+   * Asks whoever answers at `endpoint` for everything it has, once: the next dial is the next try.
+   * Nothing while an earlier dial is under way there.
+   */
+  dial(endpoint: Endpoint, now: Millis): void {
+    if (this.count(false) >= DIALS_MAX) return;
+    for (const { isJoin, peer } of this.sessions.values()) {
+      if (isJoin && sameEndpoint(peer, endpoint)) return;
+    }
+    const dial = { isJoin: true, isAnswered: false, triesLeft: 1 };
+    this.ask({ ...this.newSession(endpoint, 0, now), ...dial }, now);
   }
 
   /** Whether the page `seq` introduces this node to a cluster, so that nothing in it is news there. */
@@ -126,6 +127,7 @@ export class Sync implements Timed {
     if (session === undefined) return;
     this.sessions.delete(page.seq);
     session.peerName = peer.name;
+    session.isAnswered = true;
     session.received += updates.length;
     session.pushed += this.push(session, page, updates, peer, now);
     if (page.next === null) {
@@ -137,9 +139,11 @@ export class Sync implements Timed {
     this.ask(session, now);
   }
 
-  /** Gives up the session that a refusal speaks of. Returns whether there was one. */
-  refused(seq: number): boolean {
-    return this.sessions.delete(seq);
+  /** Gives up the session that a refusal speaks of. Returns the address that it asked. */
+  refused(seq: number): Endpoint | undefined {
+    const session = this.sessions.get(seq);
+    this.sessions.delete(seq);
+    return session?.peer;
   }
 
   /** One seed answered: the other dials are not needed. */
@@ -154,12 +158,36 @@ export class Sync implements Timed {
       if (now < session.retryAt) continue;
       this.sessions.delete(seq);
       if (session.triesLeft > 0) this.ask(session, now);
-      else this.end(session, false, now);
+      else if (session.isAnswered) this.end(session, false, now);
     }
   }
 
   nextDeadline(): Millis {
     return earliest(this.sessions.values(), (session) => session.retryAt);
+  }
+
+  private count(isAnswered: boolean): number {
+    let count = 0;
+    for (const session of this.sessions.values()) if (session.isAnswered === isAnswered) count++;
+    return count;
+  }
+
+  private newSession(peer: Endpoint, bucketBits: number, now: Millis): Session {
+    const { table } = this.parts;
+    return {
+      peer,
+      peerName: undefined,
+      isJoin: false,
+      isIntroduction: table.presentCount <= 1,
+      bucketBits,
+      hashes: table.bucketHashes(bucketBits),
+      after: null,
+      isAnswered: true,
+      triesLeft: PAGE_TRIES,
+      retryAt: now,
+      received: 0,
+      pushed: 0,
+    };
   }
 
   private ask(session: Session, now: Millis): void {

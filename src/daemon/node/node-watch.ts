@@ -13,6 +13,8 @@ import type { QueryDesk } from "../messaging/query-desk.ts";
 export interface NodeReactions {
   wantSeeds(): void;
   incarnationRaised(incarnation: number): void;
+  /** Some member changed its state or its record. */
+  membersChanged(): void;
   /** Another process keeps this name: end without a goodbye, which would be said in the other's name. */
   nameLost(event: NodeEvent & { readonly kind: "name-conflict" }): void;
   joinRefused(event: NodeEvent & { readonly kind: "join-refused" }): void;
@@ -83,6 +85,7 @@ export class NodeWatch {
         this.count(event.from ?? "none", event.to);
         if (event.member === name) reactions.incarnationRaised(event.incarnation);
         else this.hasCompany = true;
+        reactions.membersChanged();
         return;
       case "suspicion-cleared":
         this.falseSuspicions.cleared[event.cause] += 1;
@@ -93,17 +96,19 @@ export class NodeWatch {
         return;
       case "member-updated":
         if (event.member === name) reactions.incarnationRaised(event.incarnation);
+        reactions.membersChanged();
         return;
       case "member-reaped":
         views.accept(event);
+        reactions.membersChanged();
         return;
       case "seeds-wanted":
         this.sayNobodyAnswers(event.attempt);
         reactions.wantSeeds();
         return;
       case "join-refused":
-        // A member that is part of a cluster stays: one wrongly configured seed must not end it.
-        if (!this.hasCompany) reactions.joinRefused(event);
+        // A member that was part of a cluster stays: wrongly configured seeds must not end it.
+        if (event.isByAll && !this.hasCompany) reactions.joinRefused(event);
         return;
       case "name-conflict":
         if (event.mustYield) reactions.nameLost(event);

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { ControlledNode, TrafficCounts } from "../../control/controlled-node.ts";
 import { ViewCache } from "../../control/view-cache.ts";
-import type { MemberRecord, Service, StartId } from "../../core/member.ts";
+import type { Endpoint, MemberRecord, Service, StartId } from "../../core/member.ts";
 import { type Rng, seededRng } from "../../core/primitives/rng.ts";
 import { createSwimNode } from "../../core/swim-node.ts";
 import { NodeHost } from "../../host/node-host.ts";
@@ -24,6 +24,8 @@ export interface RunningNodeOptions {
   readonly resources: DaemonResources;
   readonly startId: StartId;
   readonly incarnation: number;
+  /** Where members were before this start. */
+  readonly remembered: readonly Endpoint[];
   readonly log: DaemonLog;
   readonly reactions: NodeReactions;
 }
@@ -60,6 +62,7 @@ export function createRunningNode(options: RunningNodeOptions): RunningNode {
     rng: systemSeededRng(),
     sizer: codec.sizer,
     hasSeeds: settings.join.length > 0,
+    remembered: options.remembered,
   });
   const clock = new SystemClock();
   const views = new ViewCache({

@@ -226,7 +226,7 @@ const ENDS: Readonly<Record<EndOrder, ProcessEnd>> = {
 /** The exit codes of the daemon. */
 function lastWordsOf(event: NodeEvent): LastWords | undefined {
   if (event.kind === "left") return { end: "left", exitCode: 0 };
-  if (event.kind === "join-refused") return { end: "ended", exitCode: 2 };
+  if (event.kind === "join-refused" && event.isByAll) return { end: "ended", exitCode: 2 };
   if (event.kind === "name-conflict" && event.mustYield) return { end: "ended", exitCode: 2 };
   return undefined;
 }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { belief, endpointOf, record, T } from "../builders.ts";
+import { formatEndpoint } from "../../../src/core/member.ts";
+import { hash64 } from "../../../src/core/primitives/hash.ts";
+import { belief, endpointOf, names, record, T, verdict } from "../builders.ts";
 import { acking, DrivenNode, type Reply } from "../driven-node.ts";
 import { bodiesIn, eventsIn, toldTo } from "../outcome.ts";
 
@@ -30,12 +32,12 @@ test("a node without seeds never wants any", () => {
   expect(wantedAt(node)).toEqual([]);
 });
 
-test("while nobody answers, the pause between dials grows by half each time, from T/4 to 15 T", () => {
+test("while nobody answers, the pause between dials grows by half each time, from T/4 to 2 T", () => {
   const node = new DrivenNode({ hasSeeds: true });
   node.run(120 * T);
   const at = wantedAt(node);
   const pauses = at.slice(1).map((time, index) => time - (at[index] ?? 0));
-  const expected = pauses.map((_, index) => Math.min(15 * T, 0.25 * T * 1.5 ** index));
+  const expected = pauses.map((_, index) => Math.min(2 * T, 0.25 * T * 1.5 ** index));
   expect(pauses.length).toBeGreaterThan(12);
   for (const [index, pause] of pauses.entries()) expect(pause).toBeCloseTo(expected[index] ?? 0, 3);
 });
@@ -87,12 +89,20 @@ describe("a node that was answered", () => {
     expect(bodiesIn(effects, "sync-request")).toEqual([]);
   });
 
-  test("keeps wanting and dialling a seed at whose address nobody is known, at least every 15 T", () => {
+  test.each([
+    ["a seed at whose address nobody is known", { seeds: [B, C], hasUnresolved: false }],
+    ["a seed whose name has no address yet", { seeds: [B], hasUnresolved: true }],
+  ])("keeps looking for %s, at least every 5 T", (_what, found) => {
     const node = joined();
-    node.step({ kind: "join", seeds: [B, C] });
-    node.run(200 * T);
+    node.step({ kind: "join", ...found });
+    for (let i = 0; i < 20; i++) {
+      node.run(10 * T);
+      node.step({ kind: "join", ...found });
+    }
     const late = wantedAt(node).filter((at) => at > 100 * T);
-    expect(late.length).toBeGreaterThanOrEqual(6);
+    expect(late.length).toBeGreaterThanOrEqual(19);
+    if (found.hasUnresolved) return;
+    node.run(T);
     const effects = node.step({ kind: "join", seeds: [B, C] });
     const to = effects.flatMap((effect) => (effect.kind === "send" ? [effect.to.endpoint] : []));
     expect(to).toEqual([C]);
@@ -108,6 +118,77 @@ test("a member that is dead is dialled again where it is a seed", () => {
   expect(bodiesIn(effects, "sync-request")).toHaveLength(1);
 });
 
+/** The addresses dialled since then, in order. */
+function dialledSince(node: DrivenNode, since: number): string[] {
+  return node.sentOf("sync-request", undefined, since).map(({ to }) => formatEndpoint(to.endpoint));
+}
+
+test("however many seeds there are, none is passed over, and a node that is alone dials 64 at once", () => {
+  const node = new DrivenNode({ hasSeeds: true });
+  const seeds = names(100).map(endpointOf);
+  node.step({ kind: "join", seeds });
+  expect(dialledSince(node, 0)).toEqual(seeds.slice(0, 64).map(formatEndpoint));
+  node.run(T);
+  node.step({ kind: "join", seeds });
+  expect(new Set(dialledSince(node, 0))).toEqual(new Set(seeds.map(formatEndpoint)));
+});
+
+test("in company it dials eight at once, and comes to all of them", () => {
+  const node = new DrivenNode({ hasSeeds: true });
+  node.meet(["d"], acking);
+  const seeds = names(20).map(endpointOf);
+  for (let i = 0; i < 3; i++) {
+    const since = node.now;
+    node.step({ kind: "join", seeds });
+    expect(dialledSince(node, since)).toHaveLength(8);
+    node.run(T);
+  }
+  expect(new Set(dialledSince(node, 0)).size).toBe(20);
+});
+
+test("dials that nobody answers hold up no sync with a member", () => {
+  const node = new DrivenNode({ hasSeeds: true });
+  node.meet(["d"]);
+  const digest = hash64("another view");
+  for (let i = 1; i < 6; i++) {
+    node.step({ kind: "join", seeds: names(8).map(endpointOf) });
+    node.hear("d", { kind: "ping", seq: i, target: "self", digest });
+    node.run(0.6 * T);
+  }
+  expect(dialledSince(node, 0)).toContain(formatEndpoint(endpointOf("d")));
+});
+
+describe("a node that remembers addresses", () => {
+  test("dials them at once without any seed, and while it is alone at least every 2 T", () => {
+    const node = new DrivenNode({ remembered: [B, C] });
+    node.run(20 * T);
+    const toB = node.sentOf("sync-request").filter(({ to }) => to.endpoint === B);
+    expect(toB[0]?.at).toBe(0);
+    const pauses = toB.slice(1).map(({ at }, index) => at - (toB[index]?.at ?? 0));
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(2 * T);
+    expect(wantedAt(node)).toEqual([]);
+  });
+
+  test("goes on with those at which nobody is known once it has company", () => {
+    const node = new DrivenNode({ remembered: [B, C] });
+    node.meet(["b"], acking);
+    node.run(60 * T);
+    const late = dialledSince(node, 30 * T);
+    expect(new Set(late)).toEqual(new Set([formatEndpoint(C)]));
+    expect(late.length).toBeGreaterThanOrEqual(5);
+  });
+});
+
+test("a node that everybody left dials everybody it knew, its own seeds or none", () => {
+  const node = new DrivenNode();
+  node.meet(["b", "c"]);
+  for (const name of ["b", "c"])
+    node.hear(name, { kind: "gossip" }, { updates: [verdict(record(name), "left", name)] });
+  node.run(10 * T);
+  const dialled = new Set(dialledSince(node, 0));
+  expect(dialled).toEqual(new Set([formatEndpoint(B), formatEndpoint(C)]));
+});
+
 describe("a cluster of another profile", () => {
   function refused(seqOffset = 0) {
     const node = new DrivenNode({ hasSeeds: true });
@@ -118,8 +199,25 @@ describe("a cluster of another profile", () => {
 
   test("refuses with both names", () => {
     expect(eventsIn(refused().effects, "join-refused")).toEqual([
-      { kind: "join-refused", from: B, mine: "lan", theirs: "wan" },
+      { kind: "join-refused", from: B, mine: "lan", theirs: "wan", isByAll: true },
     ]);
+  });
+
+  test.each([
+    ["one seed of three", { seeds: [B, C, endpointOf("d")] }],
+    ["all seeds but one that has no address yet", { seeds: [B], hasUnresolved: true }],
+  ])("that refuses at %s does not end the search, and is told once", (_what, found) => {
+    const node = new DrivenNode({ hasSeeds: true });
+    for (let i = 0; i < 4; i++) {
+      for (const { seq } of bodiesIn(node.step({ kind: "join", ...found }), "sync-request").slice(
+        0,
+        1,
+      ))
+        node.hear("b", { kind: "join-refused", seq, profile: "wan" });
+      node.run(2 * T);
+    }
+    const told = node.eventsOf("join-refused").map(({ event }) => event.isByAll);
+    expect(told).toEqual([false]);
   });
 
   test("and is not asked who it is: the two must not learn of each other", () => {

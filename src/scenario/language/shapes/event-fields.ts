@@ -19,7 +19,7 @@ const FIELDS: { readonly [K in Exclude<Kind, PrivateKind>]: FieldsOf<K> } = {
   "faults-changed": { cause: true, rules: true, forMs: true, what: true },
   "health-changed": { service: true, from: true, to: true, output: true },
   "isolated-changed": { isolated: true, silentMs: true },
-  "join-refused": { mine: true, theirs: true },
+  "join-refused": { mine: true, theirs: true, isByAll: true },
   joined: { through: true, members: true, tookMs: true },
   left: { acked: true, told: true },
   "local-health-changed": { score: true },

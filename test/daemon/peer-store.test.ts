@@ -1,0 +1,89 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { formatEndpoint, type MemberState } from "../../src/core/member.ts";
+import { PeerStore } from "../../src/daemon/storage/peer-store.ts";
+import { endpointOf, record } from "../core/builders.ts";
+
+let directory: string;
+let warnings: string[];
+let nowS: number;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "hearsay-peers-"));
+  warnings = [];
+  nowS = 1_000_000;
+});
+
+afterEach(() => rmSync(directory, { recursive: true }));
+
+function open(): PeerStore {
+  const onWarning = (warning: string) => warnings.push(warning);
+  return new PeerStore({ directory, selfName: "self", nowS: () => nowS, onWarning });
+}
+
+/** What a store that saved these members loads the next time. */
+function savedAfter(states: Readonly<Record<string, MemberState>>): readonly string[] {
+  const members = Object.entries(states).map(([name, state]) => ({ record: record(name), state }));
+  const store = open();
+  store.load();
+  store.noteChange(() => members);
+  store.close(members);
+  return open().load().map(formatEndpoint);
+}
+
+const addresses = (...names: string[]) => names.map((name) => formatEndpoint(endpointOf(name)));
+
+test("the present members are remembered first, then the dead, and not this node itself", () => {
+  const saved = savedAfter({ self: "alive", d: "dead", a: "alive", s: "suspect" });
+  expect(saved).toEqual(addresses("a", "s", "d"));
+});
+
+test("those that left are remembered only while nobody else is there", () => {
+  expect(savedAfter({ self: "alive", l: "left", a: "alive" })).toEqual(addresses("a"));
+  rmSync(join(directory, "peers.json"));
+  expect(savedAfter({ self: "alive", l: "left" })).toEqual(addresses("l"));
+});
+
+test("who was not met yet since the start stays remembered, and after a week in company is let go", () => {
+  savedAfter({ a: "alive", b: "alive" });
+  expect(savedAfter({ a: "alive" })).toEqual(addresses("a", "b"));
+  nowS += 8 * 24 * 3600;
+  expect(savedAfter({ self: "alive" })).toEqual(addresses("a", "b"));
+  expect(savedAfter({ a: "alive" })).toEqual(addresses("a"));
+});
+
+test("a member that moved is remembered at its new address alone", () => {
+  savedAfter({ a: "alive" });
+  const store = open();
+  store.load();
+  const endpoint = endpointOf("elsewhere");
+  const members = [{ record: record("a", { endpoint }), state: "alive" as const }];
+  store.noteChange(() => members);
+  store.close(members);
+  expect(open().load()).toEqual([endpoint]);
+});
+
+test.each([
+  ["no JSON", "{", "it does not hold a list of peers"],
+  ["another shape", '{"v":1,"peers":7}', "it does not hold a list of peers"],
+])("a file with %s is one warning, and nobody is remembered", (_what, text, why) => {
+  writeFileSync(join(directory, "peers.json"), text);
+  expect(open().load()).toEqual([]);
+  expect(warnings).toEqual([`${join(directory, "peers.json")}: ${why}; going on without`]);
+});
+
+test("a damaged entry costs itself and no other", () => {
+  savedAfter({ a: "alive" });
+  const path = join(directory, "peers.json");
+  const saved = JSON.parse(readFileSync(path, "utf8")) as { peers: unknown[] };
+  const bad = ["no.such", "10.0.0.1", "10.0.0.1:0", "10.0.0.1:70000"];
+  saved.peers.push(7, ...bad.map((address) => ({ name: "x", address, metS: 1 })));
+  saved.peers.push({ name: "a b", address: "10.0.0.1:1", metS: 1 });
+  writeFileSync(path, JSON.stringify(saved));
+  expect(open().load().map(formatEndpoint)).toEqual(addresses("a"));
+  expect(warnings).toEqual([
+    `${path}: 6 of its peers have no usable name and address; going on without`,
+  ]);
+});
