@@ -260,13 +260,13 @@ test.each([
   },
 );
 
-<<<<<<< HEAD
 test("an API on loopback is kept to this machine where gossip leaves it", async () => {
   const { daemon, client } = await start("a", { advertise: "10.9.8.7" });
   expect(daemon.node.snapshot().self.api).toBeNull();
   expect((await client.members()).members[0]?.api).toBe(daemon.ready.api);
   expect((await client.self()).api).toBe(daemon.ready.api);
-=======
+});
+
 test("a host in join that does not exist yet ends no start", async () => {
   const a = await start("a", { join: "no-such-host.invalid:1" });
   const b = await start("b", { join: `no-such-host.invalid:1,${a.daemon.ready.address}` });
@@ -285,5 +285,4 @@ test("a member that knows its data directory alone finds its peers again, at an 
   await until(second.client, "a", isAlive);
   await second.daemon.stop();
   rmSync(dataDir, { recursive: true });
->>>>>>> b1b3bc7 (core: look for members for ever, and remember where they were)
 });
