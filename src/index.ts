@@ -6,7 +6,7 @@ export type {
   MembersBody,
   SelfBody,
 } from "./control/api-types.ts";
-export { NodeUnreachableError, RequestRefusedError } from "./control/client.ts";
+export { NodeUnreachableError, RequestRefusedError } from "./control/client/client-errors.ts";
 export type { MemberAnswer, QueryBody } from "./control/message-types.ts";
 export type {
   EndpointBody,
@@ -16,7 +16,7 @@ export type {
   ServiceSummaryBody,
 } from "./control/service-types.ts";
 export { ConfigError } from "./core/errors.ts";
-export type { DaemonExit } from "./daemon/daemon.ts";
+export type { DaemonExit } from "./daemon/daemon-exit.ts";
 export { type ConnectOptions, connect } from "./embedding/connect.ts";
 export {
   createNode,

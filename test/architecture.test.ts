@@ -18,7 +18,11 @@ const SHARED_WITH_OPERATORS = [
 ];
 
 /** What discovery answers, and what a service is: scenarios have consumers in virtual time, too. */
-const DISCOVERY_ANSWERS = ["src/discovery/directory", "src/discovery/offers/service-definition.ts"];
+const DISCOVERY_ANSWERS = [
+  "src/discovery/directory",
+  "src/discovery/offers/definition-schema.ts",
+  "src/discovery/offers/service-definition.ts",
+];
 
 /** The layer table: what each folder may import, and of which folders it may use types only. */
 const LAYERS: Readonly<

@@ -10,12 +10,15 @@ export async function runDaemon(flags: Flags): Promise<void> {
   if (flags.endWithParent === true) endWithParent();
   let settings: DaemonSettings | undefined;
   try {
-    const [{ resolveSettings }, { startDaemon }] = await Promise.all([
+    const { env } = process;
+    const [{ loadYamlParser }, { resolveSettings }, { startDaemon }] = await Promise.all([
+      import("../../src/daemon/settings/sources.ts"),
       import("../../src/daemon/settings.ts"),
       import("../../src/daemon/daemon.ts"),
     ]);
-    const reread = () =>
-      resolveSettings({ flags, env: process.env, readFile: (path) => readFileSync(path, "utf8") });
+    const parseYaml = await loadYamlParser({ flags, env });
+    const readFile = (path: string) => readFileSync(path, "utf8");
+    const reread = () => resolveSettings({ flags, env, readFile, parseYaml });
     settings = reread();
     const daemon = await startDaemon(settings, { signals: process, reread });
     const readyFd = flags.readyFd;

@@ -1,4 +1,4 @@
-import { ScenarioError } from "../../src/scenario/language/reading/issues.ts";
+import { ScenarioError } from "../../src/scenario/language/scenario-error.ts";
 import { scenarioJsonSchema } from "../../src/scenario/language/shapes/json-schema.ts";
 import { UsageError } from "../errors.ts";
 import { formatCount } from "../format/quantities.ts";

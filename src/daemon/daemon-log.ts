@@ -1,5 +1,6 @@
 import { type DestinationStream, destination, type Logger, pino } from "pino";
 import type { EventBody } from "../control/api-types.ts";
+import { levelOf } from "./event-level.ts";
 import { describeEvent } from "./event-text.ts";
 import type { DaemonSettings } from "./settings.ts";
 
@@ -18,32 +19,6 @@ export interface DaemonLog {
   ): void;
   setLevel(level: LogLevel): void;
 }
-
-/** What is not worth a line unless something is being looked into; `debug` shows it. */
-const QUIET: ReadonlySet<EventBody["event"]> = new Set([
-  "accused",
-  "local-health-changed",
-  "member-updated",
-  "probe-round-failed",
-  "reached-through",
-  "seeds-wanted",
-  "suspicion-cleared",
-  "sync-finished",
-  "view-fetched",
-  "view-unreachable",
-]);
-const LOUD: ReadonlySet<EventBody["event"]> = new Set([
-  "faults-changed",
-  "isolated-changed",
-  "join-refused",
-  "name-conflict",
-  "newcomer-rejected",
-  "panic-began",
-  "stalled",
-]);
-
-/** A busy machine stalls every process a little; from here on it costs local health. */
-const STALL_WORTH_MS = 250;
 
 /** Opens the log on `sink`, standard error unless told otherwise. */
 export function openDaemonLog(
@@ -76,13 +51,6 @@ function logEvent(logger: Logger, body: EventBody): void {
   const { v: _version, time: _time, ...fields } = body;
   if (fields.event !== "view-fetched") logger[level](fields);
   else logger[level]({ ...fields, entries: fields.entries.length });
-}
-
-/** How loud an event is: what is worth a line, and a handler of the operator, is more than debug. */
-export function levelOf(body: EventBody): LogLevel {
-  if (body.event === "stalled" && body.stalledMs < STALL_WORTH_MS) return "debug";
-  if (QUIET.has(body.event)) return "debug";
-  return LOUD.has(body.event) ? "warn" : "info";
 }
 
 function standardError(): DestinationStream {

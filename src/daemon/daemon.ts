@@ -2,7 +2,8 @@ import type { LeaveBody, ReloadBody } from "../control/api-types.ts";
 import type { ControlledNode } from "../control/controlled-node.ts";
 import { ConfigError } from "../core/errors.ts";
 import { type Endpoint, formatEndpoint, type MemberName, type StartId } from "../core/member.ts";
-import { type DaemonLog, openDaemonLog } from "./daemon-log.ts";
+import type { DaemonExit } from "./daemon-exit.ts";
+import type { DaemonLog } from "./daemon-log.ts";
 import { EventHandlers } from "./messaging/event-handlers.ts";
 import type { Responder } from "./messaging/query-desk.ts";
 import { commandResponder } from "./messaging/query-handler.ts";
@@ -43,12 +44,6 @@ export interface DaemonReady {
   readonly pid: number;
 }
 
-export interface DaemonExit {
-  readonly exitCode: number;
-  /** One sentence for people. */
-  readonly reason: string;
-}
-
 export interface RunningDaemon {
   readonly ready: DaemonReady;
   /** What the control API reads and commands, for the program that this daemon is part of. */
@@ -77,11 +72,17 @@ export async function startDaemon(
 ): Promise<RunningDaemon> {
   const startedAtS = Math.floor(Date.now() / 1000);
   const startId = newStartId(startedAtS);
-  const log = options.log ?? openDaemonLog(settings);
+  const log = options.log ?? (await openLog(settings));
   const resources = await openResources(settings, startId, log);
   const daemon = new Daemon({ settings, options, startedAtS, startId, log, resources });
   daemon.start();
   return daemon;
+}
+
+/** The log's library is loaded by those who have not a log of their own. */
+async function openLog(settings: DaemonSettings): Promise<DaemonLog> {
+  const { openDaemonLog } = await import("./daemon-log.ts");
+  return openDaemonLog(settings);
 }
 
 interface DaemonParts {

@@ -2,16 +2,18 @@ import type { ExplainBody } from "../control/api-types.ts";
 import { explainBody, membersBody, selfBody } from "../control/bodies.ts";
 import type { ControlledNode } from "../control/controlled-node.ts";
 import { serviceBody, servicesBody } from "../control/routes/service-bodies.ts";
+import type { NodeEvent } from "../core/effect.ts";
 import { ConfigError } from "../core/errors.ts";
-import { type DaemonExit, type RunningDaemon, startDaemon } from "../daemon/daemon.ts";
+import { type RunningDaemon, startDaemon } from "../daemon/daemon.ts";
+import type { DaemonExit } from "../daemon/daemon-exit.ts";
 import type { DaemonLog } from "../daemon/daemon-log.ts";
-import type { QueryEvent } from "../daemon/messaging/query-desk.ts";
 import { abortable, anySignal } from "./abortable.ts";
 import { onlyKinds } from "./event-kinds.ts";
 import type { Cancellable, EndpointsWanted, HearsayNode } from "./hearsay-node.ts";
 import { followEvents, followService } from "./local-streams.ts";
-import { type NodeSettings, resolveNodeSettings } from "./node-settings.ts";
+import type { NodeSettings } from "./node-settings.ts";
 import { Picker } from "./picker.ts";
+import { resolveNodeSettings } from "./resolve-node-settings.ts";
 
 export interface NodeOptions extends NodeSettings {
   /** Makes the node leave the cluster. */
@@ -21,7 +23,7 @@ export interface NodeOptions extends NodeSettings {
 }
 
 /** A query that another node, or this one, asks. */
-export type IncomingQuery = Omit<QueryEvent, "kind">;
+export type IncomingQuery = Omit<Extract<NodeEvent, { readonly kind: "query" }>, "kind">;
 
 /** A node inside this process. */
 export interface EmbeddedNode extends HearsayNode {

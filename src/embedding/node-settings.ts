@@ -1,8 +1,5 @@
 import type { ServiceRegistration } from "../control/service-types.ts";
 import type { NodeConfig, ProfileName } from "../core/config.ts";
-import { ConfigError } from "../core/errors.ts";
-import { SETTING_KEYS, type SettingKey } from "../daemon/settings/schemas.ts";
-import { type DaemonSettings, resolveSettings } from "../daemon/settings.ts";
 
 /**
  * What a node inside a program is told: the settings of a daemon by the same names, with the same checks, but those of its
@@ -28,33 +25,4 @@ export interface NodeSettings extends Partial<Omit<NodeConfig, "profile">> {
   readonly deadKnownMs?: number | undefined;
   /** Accept gossip without keys off loopback. */
   readonly insecure?: boolean | undefined;
-}
-
-const NOT_HERE: ReadonlySet<SettingKey> = new Set([
-  "api",
-  "apiHost",
-  "log",
-  "logLevel",
-  "onEvent",
-  "onQuery",
-  "allowFaults",
-]);
-
-/** @throws ConfigError for a setting that is none, or cannot be run */
-export function resolveNodeSettings(settings: NodeSettings): DaemonSettings {
-  const unknown = Object.keys(settings).find((name) => !isSetting(name));
-  if (unknown !== undefined) {
-    throw new ConfigError(`${unknown}: createNode knows no such setting; remove or correct it`);
-  }
-  const resolved = resolveSettings({
-    flags: { bind: "127.0.0.1:0", ...settings },
-    originOf: (key) => `${key} of createNode`,
-    env: {},
-    readFile: () => "",
-  });
-  return { ...resolved, api: null };
-}
-
-function isSetting(name: string): boolean {
-  return SETTING_KEYS.some((key) => key === name && !NOT_HERE.has(key));
 }

@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
 import { PROFILES } from "../../src/core/config.ts";
 import { ConfigError } from "../../src/core/errors.ts";
+import { loadYamlParser } from "../../src/daemon/settings/sources.ts";
 import { resolveSettings, type SettingsInput } from "../../src/daemon/settings.ts";
+
+const parseYaml = await loadYamlParser({ flags: { config: "n.yaml" }, env: {} });
 
 interface Given {
   readonly flags?: SettingsInput["flags"];
@@ -25,7 +28,7 @@ function resolve({
     if (text === undefined) throw new Error("ENOENT");
     return text;
   };
-  return resolveSettings({ flags, env, readFile, interfaces, isTerminal, hostName });
+  return resolveSettings({ flags, env, readFile, parseYaml, interfaces, isTerminal, hostName });
 }
 
 function address(family: "IPv4" | "IPv6", host: string, internal = false) {

@@ -2,10 +2,8 @@ import { isIP } from "node:net";
 import { z } from "zod";
 import type { Tags } from "../../core/member.ts";
 import type { PanicShares } from "../../discovery/directory/panic-shares.ts";
-import {
-  definitionSchema,
-  type ServiceDefinition,
-} from "../../discovery/offers/service-definition.ts";
+import { definitionSchema } from "../../discovery/offers/definition-schema.ts";
+import type { ServiceDefinition } from "../../discovery/offers/service-definition.ts";
 import { DATAGRAM_BYTES_MAX, DATAGRAM_BYTES_MIN } from "../../wire/limits.ts";
 import { parseEventHandler, parseQueryHandler } from "../messaging/handler-spec.ts";
 import { type HostPort, parseHostPort } from "./host-port.ts";

@@ -1,5 +1,4 @@
-import { createRequire } from "node:module";
-import { ConfigError } from "../../core/errors.ts";
+import { ConfigError, invariant } from "../../core/errors.ts";
 import { nearestName } from "./nearest-name.ts";
 import { SETTING_KEYS, type SettingKey } from "./schemas.ts";
 import { isServiceLink } from "./service-links.ts";
@@ -20,7 +19,11 @@ export interface SettingSources {
   readonly originOf?: (key: SettingKey) => string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly readFile: (path: string) => string;
+  /** For a file that is not JSON: `loadYamlParser`. */
+  readonly parseYaml?: YamlParser | undefined;
 }
+
+export type YamlParser = (text: string) => unknown;
 
 /** Names under HEARSAY_ that commands read or set, and the daemon does not read. */
 const COMMAND_NAMES = ["HEARSAY_ATTACH", "HEARSAY_FILE", "HEARSAY_STATE_DIR"];
@@ -29,9 +32,8 @@ const CONFIG_NAME = "HEARSAY_CONFIG";
 /** All that was given, later sources over earlier ones: file, environment, flags. */
 export function gatherGivenValues(sources: SettingSources): GivenValues {
   const fromEnv = valuesOfEnvironment(sources.env);
-  const path = sources.flags.config ?? sources.env[CONFIG_NAME];
-  const fromFile =
-    typeof path === "string" && path !== "" ? valuesOfFile(path, sources.readFile) : [];
+  const path = configPath(sources);
+  const fromFile = path === undefined ? [] : valuesOfFile(path, sources);
   return new Map([...fromFile, ...fromEnv, ...valuesOfFlags(sources)]);
 }
 
@@ -41,6 +43,18 @@ export function serviceLinksIn(env: SettingSources["env"]): string[] {
     .filter(([name, value]) => isServiceLinkOfOurs(name, value ?? ""))
     .map(([name]) => name)
     .sort();
+}
+
+/**
+ * The YAML parser, where these sources name a file that needs it; it costs 8 MB and 40 ms, so that nobody else loads it.
+ */
+export async function loadYamlParser(
+  sources: Pick<SettingSources, "flags" | "env">,
+): Promise<YamlParser | undefined> {
+  const path = configPath(sources);
+  if (path === undefined || isJson(path)) return undefined;
+  const { parseYaml } = await import("./yaml-parser.ts");
+  return parseYaml;
 }
 
 /** `probeIntervalMs` → `HEARSAY_PROBE_INTERVAL_MS`. */
@@ -83,8 +97,17 @@ function isServiceLinkOfOurs(name: string, value: string): boolean {
   return name.startsWith("HEARSAY_") && isServiceLink(name, value);
 }
 
-function valuesOfFile(path: string, readFile: (path: string) => string): Given[] {
-  const content = parseFile(path, readText(path, readFile));
+function configPath({ flags, env }: Pick<SettingSources, "flags" | "env">): string | undefined {
+  const path = flags.config ?? env[CONFIG_NAME];
+  return typeof path === "string" && path !== "" ? path : undefined;
+}
+
+function isJson(path: string): boolean {
+  return path.endsWith(".json");
+}
+
+function valuesOfFile(path: string, { readFile, parseYaml }: SettingSources): Given[] {
+  const content = parseFile(path, readText(path, readFile), parseYaml);
   return Object.entries(content).map(([name, value]) => {
     const key = SETTING_KEYS.find((each) => each === name);
     if (key === undefined) {
@@ -107,8 +130,8 @@ function readText(path: string, readFile: (path: string) => string): string {
   }
 }
 
-function parseFile(path: string, text: string): object {
-  const content = path.endsWith(".json") ? parseJson(path, text) : parseYaml(path, text);
+function parseFile(path: string, text: string, parseYaml: YamlParser | undefined): object {
+  const content = isJson(path) ? parseJson(path, text) : valuesOfYaml(path, text, parseYaml);
   if (content === null || content === undefined) return {};
   if (typeof content === "object" && !Array.isArray(content)) return content;
   throw new ConfigError(
@@ -124,11 +147,10 @@ function parseJson(path: string, text: string): unknown {
   }
 }
 
-// The YAML parser costs 8 MB and 40 ms, so it is loaded only by those who have such a file.
-function parseYaml(path: string, text: string): unknown {
-  const yaml = createRequire(import.meta.url)("yaml") as typeof import("yaml");
+function valuesOfYaml(path: string, text: string, parseYaml: YamlParser | undefined): unknown {
+  invariant(parseYaml !== undefined, "whoever names a file of YAML loads the parser");
   try {
-    return yaml.parse(text, { maxAliasCount: 0 });
+    return parseYaml(text);
   } catch (error) {
     throw new ConfigError(`config: ${path} is not YAML: ${firstLine(error)}`);
   }

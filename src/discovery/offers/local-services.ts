@@ -4,8 +4,9 @@ import { type CheckOutcome, shorten } from "../checks/check-outcome.ts";
 import type { CheckReport } from "../checks/health-check.ts";
 import type { DiscoveryEvent } from "../discovery-event.ts";
 import { Advertiser } from "./advertiser.ts";
+import { readDefinition } from "./definition-schema.ts";
 import { OfferedService } from "./offered-service.ts";
-import { largestService, readDefinition, type ServiceDefinition } from "./service-definition.ts";
+import { largestService, type ServiceDefinition } from "./service-definition.ts";
 
 export interface LocalServicesPorts {
   /** Monotonic. */

@@ -1,6 +1,7 @@
 import type { Service } from "../../core/member.ts";
 import { PANIC_SHARES_DEFAULT, type PanicShares } from "../../discovery/directory/panic-shares.ts";
-import { offeredService, readDefinition } from "../../discovery/offers/service-definition.ts";
+import { readDefinition } from "../../discovery/offers/definition-schema.ts";
+import { offeredService } from "../../discovery/offers/service-definition.ts";
 import type { ScenarioService } from "../language/scenario.ts";
 
 /** What a node offers, as its record tells it; a service without checks is taken to be well. */

@@ -1,9 +1,10 @@
 import { checkTimeline } from "./checking/check-timeline.ts";
-import { Issues, type Locate, ScenarioError } from "./reading/issues.ts";
+import { Issues, type Locate } from "./reading/issues.ts";
 import { NOWHERE, readScenario } from "./reading/read-scenario.ts";
 import { readYaml } from "./reading/yaml-source.ts";
 import type { Scenario } from "./scenario.ts";
-import type { ScenarioSource } from "./shapes/scenario-shape.ts";
+import { ScenarioError } from "./scenario-error.ts";
+import type { ScenarioSource } from "./scenario-source.ts";
 
 /**
  * A scenario from a program: the same words as in YAML, with loops and functions of its own

@@ -2,7 +2,8 @@ import type { Millis } from "../../core/member.ts";
 import type { Traffic } from "../cluster/cluster.ts";
 import type { Knowledge } from "../knowledge/knowledge.ts";
 import type { Threshold } from "../language/scenario.ts";
-import { type ConsumerFigure, consumerFigure } from "../language/shapes/consumer-shapes.ts";
+import type { ConsumerFigure } from "../language/scenario-source.ts";
+import { consumerFigure } from "../language/shapes/consumer-shapes.ts";
 import type {
   BeliefChange,
   ConsumerRecord,

@@ -10,12 +10,12 @@ import { AwaitFailedError, StepPlayer } from "./step-player.ts";
 
 export interface RunOptions {
   readonly cluster: Cluster;
-  /** As given on the command line; null for a scenario of a program. */
-  readonly file: string | null;
-  /** The command that runs this again. */
-  readonly replay: string;
-  /** ISO 8601; null in virtual time. */
-  readonly startedAt: string | null;
+  /** As given on the command line; null, as without it, for a scenario of a program. */
+  readonly file?: string | null | undefined;
+  /** The command that runs this again, for reports; empty unless given. */
+  readonly replay?: string | undefined;
+  /** ISO 8601; null, as without it, in virtual time. */
+  readonly startedAt?: string | null | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly progress?: RunProgress | undefined;
 }
@@ -54,9 +54,9 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
   const failure = firstFailure(scenario, stage, { stopped, thresholds });
   return rounded({
     v: 1,
-    scenario: { name: scenario.name, about: scenario.about, file: options.file },
+    scenario: { name: scenario.name, about: scenario.about, file: options.file ?? null },
     world: cluster.world,
-    startedAt: options.startedAt,
+    startedAt: options.startedAt ?? null,
     rngSeed: scenario.rngSeed,
     profile: scenario.config.profile,
     outcome: isInterrupted ? "interrupted" : failure === null ? "passed" : "failed",
@@ -67,7 +67,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
     thresholds,
     figures,
     samples: stage.measuring.samples,
-    replay: options.replay,
+    replay: options.replay ?? "",
   });
 }
 

@@ -3,7 +3,7 @@ import { PLAIN } from "../../../cli/format/text-style.ts";
 import { StepLines } from "../../../cli/scenario/progress.ts";
 import { SimScenarioCluster } from "../../../src/scenario/cluster/sim-cluster.ts";
 import { defineScenario } from "../../../src/scenario/language/define-scenario.ts";
-import type { StepSource } from "../../../src/scenario/language/shapes/step-shapes.ts";
+import type { StepSource } from "../../../src/scenario/language/step-source.ts";
 import { runScenario } from "../../../src/scenario/running/run-scenario.ts";
 
 /** What is written about a run of three nodes. */

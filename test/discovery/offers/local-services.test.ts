@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Service, Tags } from "../../../src/core/member.ts";
+import { definitionSchema } from "../../../src/discovery/offers/definition-schema.ts";
 import {
   LocalServices,
   type LocalServicesSettings,
 } from "../../../src/discovery/offers/local-services.ts";
-import { definitionSchema } from "../../../src/discovery/offers/service-definition.ts";
 import { advertisedComplaint } from "../../../src/wire/record/advertised.ts";
 
 beforeEach(() => {

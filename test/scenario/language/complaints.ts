@@ -1,5 +1,5 @@
 import { parseScenario } from "../../../src/scenario/language/define-scenario.ts";
-import { ScenarioError } from "../../../src/scenario/language/reading/issues.ts";
+import { ScenarioError } from "../../../src/scenario/language/scenario-error.ts";
 
 /** What is wrong with a scenario, each as `line:column: message`. */
 export function complaintsOf(text: string): string[] {

@@ -1,43 +1,13 @@
 import type { z } from "zod";
 import { nearestName } from "../../../daemon/settings/nearest-name.ts";
 import type { Placed } from "../scenario.ts";
+import type { Position, ScenarioIssue } from "../scenario-error.ts";
 
 /** Keys and indexes from the top of a scenario to a place in it. */
 export type Path = readonly (string | number)[];
 
-/** Where something stands in a file, both from 1. */
-export interface Position {
-  readonly line: number;
-  readonly column: number;
-}
-
 /** Finds a place in the file that a scenario came from; undefined without one. */
 export type Locate = (path: Path, part: "key" | "value") => Position | undefined;
-
-/** Something in a scenario that cannot be carried out. */
-export interface ScenarioIssue {
-  readonly id: string;
-  readonly position: Position | undefined;
-  /** One line: what, which value, what is allowed. */
-  readonly message: string;
-}
-
-/** The scenario cannot be run: an error of whoever wrote it. Nothing was started. */
-export class ScenarioError extends Error {
-  override readonly name = "ScenarioError";
-  readonly issues: readonly ScenarioIssue[];
-
-  constructor(file: string | null, issues: readonly ScenarioIssue[]) {
-    super(issues.map((issue) => formatIssue(file, issue)).join("\n"));
-    this.issues = issues;
-  }
-}
-
-/** `file:line:column: message`, as editors and terminals take it. */
-export function formatIssue(file: string | null, { id, position, message }: ScenarioIssue): string {
-  const place = position === undefined ? "" : `:${position.line}:${position.column}`;
-  return `${file ?? "scenario"}${place}: ${file === null && id !== "" ? `${id}: ` : ""}${message}`;
-}
 
 /** What was found wrong so far, each with its place. */
 export class Issues {

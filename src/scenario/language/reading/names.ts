@@ -1,6 +1,5 @@
+import type { NodesSource } from "../condition-source.ts";
 import { type Issues, type Path, suggest } from "./issues.ts";
-
-type NodesSource = string | readonly string[];
 
 /** Every process of the scenario. */
 const ALL = "all";

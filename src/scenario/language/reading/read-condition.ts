@@ -1,12 +1,12 @@
 import type { z } from "zod";
 import type { MemberState } from "../../../core/member.ts";
+import type { ConditionSources, NodesSource } from "../condition-source.ts";
 import type { Condition, Consumer, EventPattern, SeenState } from "../scenario.ts";
 import {
   CONDITION_KEYS,
   CONDITION_SHAPES,
   CONDITION_WORDS,
   type ConditionKey,
-  type ConditionSource,
 } from "../shapes/condition-shapes.ts";
 import { EVENT_KINDS, eventFields } from "../shapes/event-fields.ts";
 import { bytesPerSecond } from "../shapes/leaves.ts";
@@ -28,7 +28,7 @@ interface Reading {
   readonly path: Path;
 }
 
-type SourceOf<K extends ConditionKey> = Extract<ConditionSource, Readonly<Record<K, unknown>>>;
+type SourceOf<K extends ConditionKey> = ConditionSources[K];
 type Read = Pick<ReadCondition, "condition" | "label"> & { readonly viewers?: readonly string[] };
 
 /** A condition from what was written; undefined when that is none, which is then noted. */
@@ -50,7 +50,7 @@ export function readCondition(source: unknown, reading: Reading): ReadCondition 
   if (shaped === undefined) return undefined;
   const readKind = READERS[kind] as (source: unknown, reading: Reading) => Read;
   const read = readKind(shaped, reading);
-  const { viewers: written } = shaped as { readonly viewers?: string | string[] };
+  const { viewers: written } = shaped as { readonly viewers?: NodesSource };
   const viewers =
     written === undefined
       ? (read.viewers ?? null)
@@ -135,8 +135,8 @@ const READERS: { readonly [K in ConditionKey]: (source: SourceOf<K>, reading: Re
 
 function readSeen(
   state: Exclude<MemberState, "forgotten">,
-  who: string | string[],
-  by: string | string[] | undefined,
+  who: NodesSource,
+  by: NodesSource | undefined,
   reading: Reading,
 ): Read {
   const members = who === "anyone" ? null : expand(who, state, reading);
@@ -234,7 +234,7 @@ function showPattern({ node, event, fields }: EventPattern): string {
   return [...(node === null ? [] : [`${node}:`]), event, ...told].join(" ");
 }
 
-function expand(who: string | string[], key: string, { names, path }: Reading): readonly string[] {
+function expand(who: NodesSource, key: string, { names, path }: Reading): readonly string[] {
   return names.expand(who, [...path, key]);
 }
 

@@ -1,10 +1,11 @@
 import { WATCH_ALL_MAX } from "../../../core/detection/observers.ts";
 import type { Millis } from "../../../core/member.ts";
-import { readDefinition } from "../../../discovery/offers/service-definition.ts";
+import { readDefinition } from "../../../discovery/offers/definition-schema.ts";
 import { advertisedComplaint } from "../../../wire/record/advertised.ts";
 import { servicesOf } from "../../consumers/offered.ts";
+import type { NodesSource } from "../condition-source.ts";
 import type { Consumer, Deciding, ScenarioService } from "../scenario.ts";
-import type { ConsumersSource, ServicesSource } from "../shapes/consumer-shapes.ts";
+import type { ConsumerSource, ConsumersSource, ServicesSource } from "../scenario-source.ts";
 import { durationMs, shareOf } from "../shapes/leaves.ts";
 import { type Issues, idOf, type Path, suggest } from "./issues.ts";
 import type { Names } from "./names.ts";
@@ -68,11 +69,10 @@ export function readConsumers(source: ConsumersSource, reading: ConsumerReading)
   });
 }
 
-type Written = ConsumersSource[string];
 type Read = Pick<Consumer, "members" | "decides" | "label">;
 
 function readDeciding(
-  written: Written,
+  written: ConsumerSource,
   at: string,
   path: Path,
   reading: ConsumerReading,
@@ -92,7 +92,7 @@ function readDeciding(
 
 function readUsing(
   uses: string,
-  { max_phi: maxPhi, timeout }: Written,
+  { max_phi: maxPhi, timeout }: ConsumerSource,
   path: Path,
   { services, issues }: ConsumerReading,
 ): Read | undefined {
@@ -117,8 +117,8 @@ function readUsing(
 }
 
 function readWatching(
-  watches: string | string[],
-  { max_phi: maxPhi, timeout }: Written,
+  watches: NodesSource,
+  { max_phi: maxPhi, timeout }: ConsumerSource,
   {
     at,
     path,

@@ -1,7 +1,8 @@
 import type { LinkEnd, LinkRule, LinkRules } from "../../../transport/link-rules.ts";
+import type { NodesSource } from "../condition-source.ts";
 import type { LinkVerb } from "../scenario.ts";
 import { durationMs, shareOf } from "../shapes/leaves.ts";
-import type { StepSourceOf } from "../shapes/step-shapes.ts";
+import type { LinksSource, StepSourceOf } from "../step-source.ts";
 import type { Issues, Path } from "./issues.ts";
 import type { Names } from "./names.ts";
 
@@ -81,7 +82,7 @@ export const READ_LINKS: {
     return readAcross("duplicate", { duplicate: rate }, label, written, reading);
   },
   reorder: ({ reorder }, reading) => {
-    const { written, rate } = readRate<LinksSource & { by?: string | undefined }>(reorder);
+    const { written, rate } = readRate<LinksSource & { readonly by?: string | undefined }>(reorder);
     const fault = {
       reorder: rate,
       ...(written.by !== undefined && { reorderMs: durationMs(written.by) }),
@@ -98,15 +99,6 @@ export function showSides(sides: readonly (readonly string[])[]): string {
 /** The names in a row; long lists are cut. */
 export function show(nodes: readonly string[]): string {
   return nodes.length > 12 ? `${nodes.slice(0, 10).join(" ")} … ${nodes.at(-1)}` : nodes.join(" ");
-}
-
-type NodesSource = string | string[];
-
-interface LinksSource {
-  readonly from?: NodesSource | undefined;
-  readonly to?: NodesSource | undefined;
-  readonly between?: readonly NodesSource[] | undefined;
-  readonly node?: NodesSource | undefined;
 }
 
 function readRate<L extends LinksSource>(

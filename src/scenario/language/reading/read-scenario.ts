@@ -1,7 +1,8 @@
 import { checkNodeConfig, PROFILES } from "../../../core/config.ts";
 import type { Expectation, Scenario, ScenarioConfig } from "../scenario.ts";
+import type { ScenarioSource } from "../scenario-source.ts";
 import { durationMs } from "../shapes/leaves.ts";
-import { SCENARIO_SHAPE, type ScenarioSource } from "../shapes/scenario-shape.ts";
+import { SCENARIO_SHAPE } from "../shapes/scenario-shape.ts";
 import { type Issues, idOf, type Locate } from "./issues.ts";
 import { Names } from "./names.ts";
 import { readCondition } from "./read-condition.ts";

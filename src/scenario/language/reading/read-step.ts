@@ -1,7 +1,9 @@
 import type { z } from "zod";
+import type { NodesSource } from "../condition-source.ts";
 import type { Consumer, LinkVerb, Placed, ProcessStep, Spell, Step } from "../scenario.ts";
 import { durationMs } from "../shapes/leaves.ts";
-import { STEP_SHAPES, type StepSourceOf, VERBS, type Verb } from "../shapes/step-shapes.ts";
+import { STEP_SHAPES, VERBS, type Verb } from "../shapes/step-shapes.ts";
+import type { StepSourceOf } from "../step-source.ts";
 import { type Issues, idOf, type Path, showValue, suggest } from "./issues.ts";
 import type { Names } from "./names.ts";
 import { readCondition } from "./read-condition.ts";
@@ -147,7 +149,7 @@ function readSpell({ for: forText, during }: SpellSource, { path, ...reading }: 
 
 function processStep(
   verb: ProcessStep["verb"],
-  who: string | string[],
+  who: NodesSource,
   reading: Reading,
   spell: SpellSource = {},
 ): Fields<ProcessStep> {

@@ -1,12 +1,7 @@
 import type { Threshold } from "../scenario.ts";
-import {
-  CONSUMER_FIGURES,
-  type ConsumersSource,
-  consumerFigure,
-  isLimit,
-} from "../shapes/consumer-shapes.ts";
+import type { ConsumersSource, ScenarioSource } from "../scenario-source.ts";
+import { CONSUMER_FIGURES, consumerFigure, isLimit } from "../shapes/consumer-shapes.ts";
 import { durationMs } from "../shapes/leaves.ts";
-import type { ScenarioSource } from "../shapes/scenario-shape.ts";
 import { type Issues, idOf, type Path, suggest } from "./issues.ts";
 
 const TIMES = /^(detect|back|heal)\.(avg|p50|p95|max)$|^(crash_known|wrongly_out)$/;

@@ -8,7 +8,8 @@ import {
   parseDocument,
   visit,
 } from "yaml";
-import type { Locate, Path, Position, ScenarioIssue } from "./issues.ts";
+import type { Position, ScenarioIssue } from "../scenario-error.ts";
+import type { Locate, Path } from "./issues.ts";
 
 /** What a YAML text says, and where it says it. */
 export interface YamlSource {

@@ -35,8 +35,8 @@ const eventPattern = z
   );
 
 /**
- * What a condition looks like, by the key that tells its kind. To add a kind: a shape here, a
- * variant of `Condition`, a reader in `read-condition.ts`, a judge in `../../judging`.
+ * What a condition looks like, by the key that tells its kind. To add a kind: a shape here, its type in
+ * `../condition-source.ts`, a variant of `Condition`, a reader in `read-condition.ts`, a judge in `../../judging`.
  */
 export const CONDITION_SHAPES = {
   converged: z
@@ -110,11 +110,6 @@ export const CONDITION_KEYS = Object.keys(CONDITION_SHAPES) as readonly Conditio
 
 /** What may stand alone as a word. */
 export const CONDITION_WORDS = ["converged"] as const;
-
-/** A condition as it is written. */
-export type ConditionSource =
-  | (typeof CONDITION_WORDS)[number]
-  | z.input<(typeof CONDITION_SHAPES)[ConditionKey]>;
 
 /** How long until it is so, and how long it must stay so. */
 export const PATIENCE = {

@@ -34,7 +34,6 @@ const relation = z
 
 /** Figures of a consumer that a threshold can be about. */
 export const CONSUMER_FIGURES = ["crash_known", "false_alarms", "wrongly_out", "least"] as const;
-export type ConsumerFigure = (typeof CONSUMER_FIGURES)[number];
 
 /** The name of a consumer's figure among all figures of a run. */
 export function consumerFigure(consumer: string, figure: string): string {
@@ -48,7 +47,7 @@ const thresholds = z
       false_alarms: relation.optional(),
       wrongly_out: relation.optional(),
       least: relation.optional(),
-    } satisfies Record<ConsumerFigure, unknown>,
+    } satisfies Record<(typeof CONSUMER_FIGURES)[number], unknown>,
     { error: 'must be a map such as { false_alarms: "<= 0" }' },
   )
   .optional();
@@ -95,6 +94,3 @@ export const SERVICES_SHAPE = z.record(z.string(), service, {
 export function isLimit(text: string): boolean {
   return limitText.safeParse(text).success;
 }
-
-export type ServicesSource = z.input<typeof SERVICES_SHAPE>;
-export type ConsumersSource = z.input<typeof CONSUMERS_SHAPE>;

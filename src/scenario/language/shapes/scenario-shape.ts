@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { type NodeConfig, PROFILES } from "../../../core/config.ts";
 import { SETTING_SCHEMAS } from "../../../daemon/settings/schemas.ts";
-import type { ConditionSource } from "./condition-shapes.ts";
+import type { ConditionSource } from "../condition-source.ts";
+import type { StepSource } from "../step-source.ts";
 import { CONSUMERS_SHAPE, SERVICES_SHAPE } from "./consumer-shapes.ts";
 import { duration, limitText, line, name, nodes, wholeNumber } from "./leaves.ts";
-import type { StepSource } from "./step-shapes.ts";
 
 /** Most processes of one scenario. The machine bears fewer real ones; see docs/scenarios.md. */
 const NODES_MAX = 1000;
@@ -47,7 +47,10 @@ const standing = z
 const nodesError = `must be a number from 1 to ${NODES_MAX}, or a list of that many names`;
 const nameList = z.array(name).min(1, { error: nodesError }).max(NODES_MAX, { error: nodesError });
 
-/** The whole of a scenario; its steps and conditions are read one by one. */
+/**
+ * The whole of a scenario; its steps and conditions are read one by one. Its type stands in `../scenario-source.ts`: the
+ * published types must not need zod.
+ */
 export const SCENARIO_SHAPE = z.strictObject({
   name: line,
   about: z.string().describe("What the scenario teaches").optional(),
@@ -79,9 +82,6 @@ export const SCENARIO_SHAPE = z.strictObject({
     .array(z.enum(REPORT_KINDS), { error: `must be a list of ${REPORT_KINDS.join(", ")}` })
     .optional(),
 });
-
-/** A scenario as it is written, in YAML or for `defineScenario`. */
-export type ScenarioSource = z.input<typeof SCENARIO_SHAPE>;
 
 function spreadOf<F extends string>(figure: F) {
   return [

@@ -1,13 +1,15 @@
 import { z } from "zod";
+import type { ConditionSource } from "../condition-source.ts";
 import type { RunView } from "../run-view.ts";
-import { type ConditionSource, PATIENCE } from "./condition-shapes.ts";
+import type { StepSource } from "../step-source.ts";
+import { PATIENCE } from "./condition-shapes.ts";
 import { duration, line, name, nodes, oneOrMore, share, wholeNumber } from "./leaves.ts";
 
 /** Steps inside a block: read one by one, so that each error has its own place. */
-interface StepList extends ReadonlyArray<StepSource> {}
-
 const steps = z
-  .custom<StepList>((value) => Array.isArray(value), { error: "must be a list of steps" })
+  .custom<readonly StepSource[]>((value) => Array.isArray(value), {
+    error: "must be a list of steps",
+  })
   .meta({ isSteps: true });
 
 const condition = z
@@ -45,7 +47,7 @@ const LINKS = {
 
 const allLinks = (what: string) => `must be ${what}`;
 
-/** What each step looks like, by its verb. */
+/** What each step looks like, by its verb; its type stands in `../step-source.ts`. */
 export const STEP_SHAPES = {
   start: z
     .strictObject({
@@ -145,8 +147,3 @@ export const STEP_SHAPES = {
 export type Verb = keyof typeof STEP_SHAPES;
 
 export const VERBS = Object.keys(STEP_SHAPES) as readonly Verb[];
-
-/** A step as it is written. */
-export type StepSource = { [V in Verb]: z.input<(typeof STEP_SHAPES)[V]> }[Verb];
-
-export type StepSourceOf<V extends Verb> = z.input<(typeof STEP_SHAPES)[V]>;
