@@ -1,0 +1,50 @@
+/**
+ * Builds what is published: the command and the library as one set of chunks with everything in it, their types, and
+ * the licences of what was taken in. A program that installs hearsay installs nothing else.
+ */
+import { execFileSync } from "node:child_process";
+import { rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { publishTypes } from "./publish-types.mjs";
+import { writeNotices } from "./write-notices.mjs";
+
+process.chdir(fileURLToPath(new URL("..", import.meta.url)));
+// What an earlier build left would be published, too.
+rmSync("dist", { recursive: true, force: true });
+
+const { metafile } = await build({
+  entryPoints: [
+    "cli/main.ts",
+    "cli/sim/sim-worker.ts",
+    "cli/bench/detector/trial-worker.ts",
+    "cli/bench/discovery/back-end-worker.ts",
+    "src/index.ts",
+    "src/scenario/index.ts",
+  ],
+  outdir: "dist",
+  outbase: ".",
+  chunkNames: "chunks/[name]-[hash]",
+  bundle: true,
+  splitting: true,
+  platform: "node",
+  format: "esm",
+  target: "node20",
+  // Names stay as they are: stack traces are read.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  jsx: "automatic",
+  banner: {
+    js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
+  },
+  // Ink would load the developer tools of React where DEV is set; they stay out.
+  define: { "process.env.NODE_ENV": '"production"', "process.env.DEV": '"false"' },
+  external: ["react-devtools-core", "ws"],
+  metafile: true,
+  logLevel: "warning",
+});
+writeNotices(metafile, "dist/THIRD-PARTY-NOTICES.txt");
+
+execFileSync("tsc", ["-p", "src"], { stdio: "inherit" });
+publishTypes({ from: "dist/declarations/src", entries: ["index.d.ts", "scenario/index.d.ts"] });
+rmSync("dist/declarations", { recursive: true });

@@ -1,0 +1,95 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { compileProgram, diskBytes, installPackage, runNode } from "./installed-package.ts";
+
+const INSTALL_MS = 60_000;
+const COMPILE_MS = 60_000;
+
+/** What README and docs/embedding.md promise to whoever embeds a node. */
+const INSTALLED_MB_MAX = 5;
+
+let project = "";
+beforeAll(() => {
+  project = installPackage();
+}, INSTALL_MS);
+afterAll(() => rmSync(project, { recursive: true, force: true }));
+
+test("nothing is installed but hearsay itself, and that is small", () => {
+  const installed = readdirSync(join(project, "node_modules")).filter(
+    (name) => !name.startsWith("."),
+  );
+  expect(installed).toEqual(["hearsay"]);
+  expect(diskBytes(join(project, "node_modules"))).toBeLessThan(INSTALLED_MB_MAX * 1_000_000);
+});
+
+test("what is bundled is named, with its licence", () => {
+  const notices = readFileSync(
+    join(project, "node_modules/hearsay/dist/THIRD-PARTY-NOTICES.txt"),
+    "utf8",
+  );
+  for (const name of ["dgram-as-promised", "msgpackr", "yargs", "ink", "react", "zod"]) {
+    expect(notices).toMatch(
+      new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(MIT\\)\n\n.*licen[cs]e`, "im"),
+    );
+  }
+});
+
+test.each([
+  ["NodeNext", "module", { module: "NodeNext" }],
+  ["bundler", "module", { module: "ESNext", moduleResolution: "bundler" }],
+  ["CommonJS", "commonjs", { module: "NodeNext" }],
+  // Here the compiler does not know that Node can require a module.
+  ["CommonJS of Node 18", "commonjs", { module: "Node18" }],
+] as const)(
+  "a strict TypeScript program compiles against the package and runs: %s",
+  async (name, type, options) => {
+    const program = compileProgram(project, { name, type, options });
+    const daemon = spawn(
+      process.execPath,
+      [
+        join(project, "node_modules/hearsay/dist/cli/main.js"),
+        ...["start", "--name", "beside", "--log", "json"],
+        ...["--bind", "127.0.0.1:0", "--api", "127.0.0.1:0", "--end-with-parent"],
+      ],
+      { stdio: ["pipe", "ignore", "pipe"] },
+    );
+    try {
+      const outcome = await runNode([program, await apiOf(daemon.stderr)], project);
+      expect(outcome.stderr).toBe("");
+      expect(outcome.stdout.split("\n")).toEqual([
+        "embedded: embedded alive 8080",
+        "daemon: beside",
+        "nobody: true",
+        "wrong: true",
+        "scenario: passed null",
+        "",
+      ]);
+    } finally {
+      daemon.kill("SIGKILL");
+      await once(daemon, "close");
+    }
+  },
+  COMPILE_MS,
+);
+
+test("a class is the same however the package was loaded", async () => {
+  const same =
+    'import("hearsay").then((m) => console.log(m.ConfigError === require("hearsay").ConfigError))';
+  expect(await runNode(["-e", same], project)).toEqual({
+    exitCode: 0,
+    stdout: "true\n",
+    stderr: "",
+  });
+});
+
+async function apiOf(stderr: NodeJS.ReadableStream): Promise<string> {
+  for await (const line of createInterface({ input: stderr })) {
+    const { event, api } = JSON.parse(line) as { event: string; api?: string };
+    if (event === "ready" && api !== undefined) return api;
+  }
+  throw new Error("the daemon ended before it was ready");
+}
