@@ -4,6 +4,7 @@ import type {
   MemberName,
   MemberState,
   Millis,
+  NotYet,
   StartId,
   VerdictCause,
   ViewEntry,
@@ -97,6 +98,15 @@ export type NodeEvent =
       readonly outcome: "accused" | "repeated" | "withheld";
     }
   | { readonly kind: "isolated-changed"; readonly isolated: boolean; readonly silentMs: Millis }
+  /**
+   * The view may be taken for whole from now on (null), after `forMs` in which it was not; or it may
+   * lack what happened meanwhile.
+   */
+  | {
+      readonly kind: "readiness-changed";
+      readonly notYet: NotYet | null;
+      readonly forMs: Millis;
+    }
   | { readonly kind: "stalled"; readonly stalledMs: Millis }
   | { readonly kind: "local-health-changed"; readonly score: number }
   /**

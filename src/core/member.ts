@@ -103,6 +103,12 @@ export interface VerdictUpdate {
   readonly cause: VerdictCause;
 }
 
+/**
+ * Why a view may lack members that its cluster has: the node just started and listens whether
+ * anybody takes it for a member, it looks for its seeds, or it was cut off and is back.
+ */
+export type NotYet = "listening" | "joining" | "returning";
+
 /** What one member believes about another, as told on request (`view-page`). */
 export interface ViewEntry {
   readonly name: MemberName;

@@ -43,7 +43,13 @@ export type MessageBody =
       readonly target: MemberName;
       readonly digest: ViewDigest;
     }
-  | { readonly kind: "ack"; readonly seq: number; readonly digest: ViewDigest }
+  | {
+      readonly kind: "ack";
+      readonly seq: number;
+      readonly digest: ViewDigest;
+      /** The sender has not joined yet: that it agrees proves nothing. */
+      readonly isPartial?: true;
+    }
   /** The answer of a node that is not the `target` of a ping: another member has its port now. */
   | { readonly kind: "not-me"; readonly seq: number; readonly target: MemberName }
   /** Please ping `target` for me; without an ack by `nackAfterMs` say so. */
@@ -98,6 +104,8 @@ export type MessageBody =
       readonly seq: number;
       readonly buckets: readonly number[];
       readonly next: MemberName | null;
+      /** The answerer has not joined itself: what it knows is not all. */
+      readonly isPartial?: true;
     }
   /** What the asker holds and the answerer of a sync did not, as belief updates. */
   | { readonly kind: "sync-push" }

@@ -30,6 +30,7 @@ export function snapshotNode(parts: Parts, stalls: Stalls, now: Millis): NodeSna
     profile: config.profile,
     viewDigest: hashToHex(table.digest),
     isolated: connectivity.isIsolated,
+    notYet: parts.readiness.notYet,
     localHealth: localHealth.score,
     phiSuspect: config.phiSuspect,
     stalls: { ...stalls },

@@ -21,6 +21,7 @@ import { Gaps } from "./membership/gaps.ts";
 import { Joining } from "./membership/joining.ts";
 import { Leaving } from "./membership/leaving.ts";
 import { NameConflicts } from "./membership/name-conflicts.ts";
+import { Readiness } from "./membership/readiness.ts";
 import { Redial } from "./membership/redial.ts";
 import { Self } from "./membership/self.ts";
 import { type Member, MembershipTable, type Transition } from "./membership/table.ts";
@@ -87,6 +88,7 @@ export class Parts {
   readonly sync: Sync;
   readonly digestWatch: DigestWatch;
   readonly joining: Joining;
+  readonly readiness: Readiness;
   readonly leaving: Leaving;
   readonly gossip: Gossip;
   readonly redial: Redial;
@@ -120,9 +122,16 @@ export class Parts {
       ...this.shared(),
       moved: (claim, now) => this.beliefs.acceptMove(claim, now),
     });
-    this.sync = new Sync({ ...this.shared(), ended: (end, now) => this.syncEnded(end, now) });
+    this.sync = new Sync({
+      ...this.shared(),
+      isPartial: () => this.readiness.isPartial,
+      ended: (end, now) => this.syncEnded(end, now),
+    });
     this.digestWatch = new DigestWatch({ ...this.shared(), sync: this.sync });
     this.joining = new Joining({ ...this.shared(), sync: this.sync, hasSeeds, remembered });
+    const { digestWatch, joining } = this;
+    const isLooking = hasSeeds || remembered.length > 0;
+    this.readiness = new Readiness({ ...this.shared(), digestWatch, joining, isLooking });
     this.leaving = new Leaving({ ...this.shared(), observers: this.observers });
     this.gossip = new Gossip({ ...this.shared(), rng, isSilent: this.isSilent });
     this.redial = new Redial({ ...this.shared(), rng, observers: this.observers });
@@ -139,9 +148,10 @@ export class Parts {
     const { connectivity, prober, relays, suspicions, conflicts } = this;
     this.notices = new Notices(this.shared());
     this.queries = new Queries({ ...this.shared(), notices: this.notices });
-    const { sync, joining, leaving, redial, views, gossip, queries } = this;
+    const { sync, readiness, leaving, redial, views, gossip, queries } = this;
     const detecting = [connectivity, prober, relays, suspicions, conflicts];
-    this.timed = [...detecting, sync, joining, leaving, redial, views, queries, gossip];
+    const joined = [sync, joining, readiness, leaving];
+    this.timed = [...detecting, ...joined, redial, views, queries, gossip];
   }
 
   readonly isSilent = (member: MemberName, now: Millis): boolean =>
@@ -165,6 +175,7 @@ export class Parts {
   /** Takes members as alive that were known before this start. */
   recall(known: readonly MemberRecord[], now: Millis): void {
     const others = known.filter(({ name }) => name !== this.self.name);
+    this.readiness.start(others.length > 0, now);
     this.observers.begin(this.table.fill(others, now));
     this.subjectsChanged = true;
   }
@@ -284,6 +295,7 @@ export class Parts {
     this.outbox.event({ kind: "sync-finished", peer: peer.name, outcome, received, pushed });
     this.digestWatch.synced(peer.name, isDone);
     this.joining.synced(end, now);
+    this.readiness.synced(end, now);
   }
 }
 

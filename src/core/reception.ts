@@ -89,7 +89,9 @@ export class Reception {
 
   private endIsolation(now: Millis): void {
     const gapMs = this.parts.connectivity.heardSomebody(now);
-    if (gapMs > 0) this.parts.shift(gapMs, now);
+    if (gapMs === 0) return;
+    this.parts.shift(gapMs, now);
+    this.parts.readiness.returned(now);
   }
 
   private isHeldStart({ sender, startId }: Header): boolean {
@@ -130,7 +132,7 @@ export class Reception {
         break;
       case "ack":
         this.takeAck(body, arrival);
-        this.compareDigest(body, arrival);
+        this.compareDigest(body, arrival, body.isPartial !== true);
         break;
       case "not-me":
         this.refused(body.target, body.seq, now);
@@ -151,6 +153,7 @@ export class Reception {
         sync.answer(body, speaker, now);
         break;
       case "sync-page":
+        if (speaker.isIntroducing && body.next !== null) this.parts.readiness.introduced(now);
         sync.paged(body, message.updates.filter(isBelief), speaker, now);
         break;
       case "join-refused":
@@ -178,14 +181,15 @@ export class Reception {
   }
 
   private answerPing({ seq, target }: Body<"ping">, speaker: Speaker, news?: News): void {
-    const { self, outbox, table, board } = this.parts;
+    const { self, outbox, table, board, readiness } = this.parts;
     const { name: member, endpoint } = speaker;
     if (target !== self.name) {
       outbox.send({ endpoint, member }, { kind: "not-me", seq, target });
       return;
     }
     const updates = self.phase === "running" ? [] : [self.toUpdate()];
-    const body = { kind: "ack", seq, digest: table.digest } as const;
+    const partial = readiness.isPartial ? ({ isPartial: true } as const) : {};
+    const body = { kind: "ack", seq, digest: table.digest, ...partial } as const;
     outbox.send({ endpoint, member }, body, { updates, notices: board.lackedBy(news) });
   }
 
@@ -217,10 +221,16 @@ export class Reception {
     if (seed !== undefined) joining.refusedBy(seed, { from: speaker.endpoint, theirs });
   }
 
-  private compareDigest({ digest }: Body<"ping" | "ack">, { speaker, now }: Arrival): void {
-    const { self, table, digestWatch } = this.parts;
+  /** `isWhole` is what the speaker says of its own view; undefined where it says nothing of it. */
+  private compareDigest(
+    { digest }: Body<"ping" | "ack">,
+    { speaker, now }: Arrival,
+    isWhole?: boolean,
+  ): void {
+    const { self, table, digestWatch, readiness } = this.parts;
     if (self.phase !== "running" || table.get(speaker.name) === undefined) return;
     digestWatch.told(speaker, digest, now);
+    readiness.heardDigest({ isEqual: table.isKnownDigest(digest, now), isWhole }, speaker, now);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Evidence, MemberName, MemberRecord, MemberState, Millis } from "./member.ts";
+import type { Evidence, MemberName, MemberRecord, MemberState, Millis, NotYet } from "./member.ts";
 
 /** One node's picture at one moment. All times are spans before that moment. */
 export interface NodeSnapshot {
@@ -8,6 +8,8 @@ export interface NodeSnapshot {
   /** 16 hex digits. */
   readonly viewDigest: string;
   readonly isolated: boolean;
+  /** Why the view may lack members that the cluster has; null when it may be taken for whole. */
+  readonly notYet: NotYet | null;
   /** 0 (healthy) to 8. */
   readonly localHealth: number;
   readonly phiSuspect: number;

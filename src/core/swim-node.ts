@@ -172,6 +172,7 @@ class Node implements SwimNode {
     this.stalls.lastMs = stalledMs;
     this.parts.shift(stalledMs, now);
     localHealth.stalled(stalledMs);
+    this.parts.readiness.stalled(stalledMs, now);
     outbox.event({ kind: "stalled", stalledMs });
     this.tellStall(stalledMs, now + config.probeIntervalMs);
   }

@@ -1,5 +1,6 @@
 import type { PublicEvent } from "../control/api-types.ts";
 import { formatEndpoint, type MemberState } from "../core/member.ts";
+import { describeNotYet } from "../discovery/not-yet.ts";
 
 /** Puts the state that a member has now into a line; a screen may do it in colour. */
 export type StateWriter = (state: MemberState) => string;
@@ -56,6 +57,10 @@ function describeOwnEvent(event: Exclude<PublicEvent, { readonly event: MemberEv
       return event.isolated
         ? `isolated: nothing heard from anybody for ${seconds(event.silentMs)}; nobody will be declared dead`
         : `no longer isolated, after ${seconds(event.silentMs)}`;
+    case "readiness-changed":
+      return event.notYet === null
+        ? `the view is whole, after ${seconds(event.forMs)}`
+        : `the view may lack members: ${describeNotYet(event.notYet)}`;
     case "stalled":
       return `this process did not run for ${seconds(event.stalledMs)}; its clocks were moved by that`;
     case "local-health-changed":

@@ -57,11 +57,12 @@ const LAYOUTS: { readonly [K in MessageKind]: Layout<K> } = {
   },
   ack: {
     fields: 2,
-    write: ({ seq, digest }) => [seq, hashBytes(digest)],
-    parse: ([seq, digest]) => ({
+    write: ({ seq, digest, isPartial }) => [seq, hashBytes(digest), ...partialToWire(isPartial)],
+    parse: ([seq, digest, isPartial]) => ({
       kind: "ack",
       seq: uint32Field(seq, "seq"),
       digest: hashField(digest, "digest"),
+      ...parsePartial(isPartial),
     }),
   },
   "not-me": {
@@ -135,12 +136,18 @@ const LAYOUTS: { readonly [K in MessageKind]: Layout<K> } = {
   },
   "sync-page": {
     fields: 3,
-    write: ({ seq, buckets, next }) => [seq, Uint8Array.from(buckets), next],
-    parse: ([seq, buckets, next]) => ({
+    write: ({ seq, buckets, next, isPartial }) => [
+      seq,
+      Uint8Array.from(buckets),
+      next,
+      ...partialToWire(isPartial),
+    ],
+    parse: ([seq, buckets, next, isPartial]) => ({
       kind: "sync-page",
       seq: uint32Field(seq, "seq"),
       buckets: bucketsField(buckets, "buckets"),
       next: nullableField(next, "next", nameField),
+      ...parsePartial(isPartial),
     }),
   },
   "sync-push": { fields: 0, write: () => [], parse: () => ({ kind: "sync-push" }) },
@@ -251,6 +258,15 @@ function parseSyncRequest(fields: readonly unknown[]): BodyOf<"sync-request"> {
     hashes: Array.from({ length: buckets }, (_, bucket) => readHash(bytes, bucket * HASH_BYTES)),
     after: nullableField(fields[4], "after", nameField),
   };
+}
+
+// Left out where there is nothing to say, which is nearly always.
+function partialToWire(isPartial: true | undefined): readonly WireValue[] {
+  return isPartial === true ? [true] : [];
+}
+
+function parsePartial(value: unknown): { readonly isPartial?: true } {
+  return value !== undefined && booleanField(value, "isPartial") ? { isPartial: true } : {};
 }
 
 // One byte a bucket.

@@ -6,7 +6,7 @@ import { ViewCache } from "../../src/control/view-cache.ts";
 import type { NodeEvent } from "../../src/core/effect.ts";
 import { ConfigError } from "../../src/core/errors.ts";
 import type { Input } from "../../src/core/input.ts";
-import { type MemberState, plainService } from "../../src/core/member.ts";
+import { type MemberState, type NotYet, plainService } from "../../src/core/member.ts";
 import type { MemberExplanation, MemberSnapshot, NodeSnapshot } from "../../src/core/snapshot.ts";
 import { PANIC_SHARES_DEFAULT } from "../../src/discovery/directory/panic-shares.ts";
 import { ServiceDirectory } from "../../src/discovery/directory/service-directory.ts";
@@ -68,6 +68,7 @@ export class FakeNode implements ControlledNode {
       advertise: (tags, services) => this.submit({ kind: "advertise", tags, services }),
     },
   );
+  notYet: NotYet | null = null;
   members: MemberSnapshot[] = [member("n0", "alive", false)];
   join: ControlledNode["join"] = async (addresses) => ({ v: 1, dialled: addresses });
   leave: ControlledNode["leave"] = async () => ({ v: 1, told: 2, acked: 2 });
@@ -89,6 +90,7 @@ export class FakeNode implements ControlledNode {
       profile: "lan",
       viewDigest: "00112233aabbccdd",
       isolated: false,
+      notYet: this.notYet,
       localHealth: 1,
       phiSuspect: 8,
       stalls: { count: 2, totalMs: 300, lastMs: 100 },

@@ -17,7 +17,9 @@ const STORY: readonly Topic[] = (
 ).split(" ");
 const EVENTS: readonly Topic[] = [
   ...STORY,
-  ..."hears probe-round-failed local-health-changed seeds-wanted sync-finished".split(" "),
+  ..."hears readiness-changed probe-round-failed local-health-changed seeds-wanted sync-finished".split(
+    " ",
+  ),
   "view-fetched",
   "view-unreachable",
 ];

@@ -57,6 +57,10 @@ export class Notation {
         return event.isolated
           ? `is isolated, heard nobody for ${seconds(event.silentMs)}`
           : `is isolated no more, after ${seconds(event.silentMs)}`;
+      case "readiness-changed":
+        return event.notYet === null
+          ? `has a whole view after ${seconds(event.forMs)}`
+          : `may lack members: ${event.notYet}`;
       case "stalled":
         return `stood still for ${seconds(event.stalledMs)}`;
       case "local-health-changed":

@@ -20,6 +20,12 @@ function plain<T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T
   return fc.record<T>(model, { noNullPrototype: true });
 }
 
+/** With or without the mark of a sender that has not joined. */
+function maybePartial<T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }) {
+  const mark = fc.constantFrom({}, { isPartial: true } as const);
+  return fc.tuple(plain(model), mark).map(([body, said]) => ({ ...body, ...said }));
+}
+
 const NAME_CHARACTERS = [..."ABCXYZabcxyz0123456789._-"];
 
 export const name = fc
@@ -160,7 +166,7 @@ const syncRequest = fc.integer({ min: 0, max: 6 }).chain((bucketBits) =>
 /** One arbitrary a kind, so that a test can demand each of them. */
 export const bodies: { readonly [K in MessageBody["kind"]]: fc.Arbitrary<MessageBody> } = {
   ping: plain({ kind: fc.constant("ping"), seq: uint32, target: name, digest: hash }),
-  ack: plain({ kind: fc.constant("ack"), seq: uint32, digest: hash }),
+  ack: maybePartial({ kind: fc.constant("ack"), seq: uint32, digest: hash }),
   "not-me": plain({ kind: fc.constant("not-me"), seq: uint32, target: name }),
   "ping-req": plain({
     kind: fc.constant("ping-req"),
@@ -180,7 +186,7 @@ export const bodies: { readonly [K in MessageBody["kind"]]: fc.Arbitrary<Message
   gossip: fc.constant({ kind: "gossip" }),
   "record-request": plain({ kind: fc.constant("record-request"), member: name }),
   "sync-request": syncRequest,
-  "sync-page": plain({
+  "sync-page": maybePartial({
     kind: fc.constant("sync-page"),
     seq: uint32,
     buckets: fc.uniqueArray(fc.nat(63), { maxLength: 64 }),

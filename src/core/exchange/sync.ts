@@ -33,6 +33,8 @@ export interface SyncEnd {
   readonly peer: Speaker;
   readonly isDone: boolean;
   readonly isJoin: boolean;
+  /** What the peer knows is not all: it has not joined itself. */
+  readonly isPeerPartial: boolean;
   readonly received: number;
   readonly pushed: number;
 }
@@ -49,6 +51,7 @@ interface Session {
   after: MemberName | null;
   /** False while it is a dial that nobody has answered. */
   isAnswered: boolean;
+  isPeerPartial: boolean;
   triesLeft: number;
   retryAt: Millis;
   received: number;
@@ -62,6 +65,8 @@ interface SyncParts {
   readonly outbox: Outbox;
   readonly sizer: MessageSizer;
   readonly sequence: Sequence;
+  /** Whether this node has not joined yet itself. */
+  readonly isPartial: () => boolean;
   readonly ended: (end: SyncEnd, now: Millis) => void;
 }
 
@@ -128,6 +133,7 @@ export class Sync implements Timed {
     this.sessions.delete(page.seq);
     session.peerName = peer.name;
     session.isAnswered = true;
+    session.isPeerPartial = page.isPartial === true;
     session.received += updates.length;
     session.pushed += this.push(session, page, updates, peer, now);
     if (page.next === null) {
@@ -183,6 +189,7 @@ export class Sync implements Timed {
       hashes: table.bucketHashes(bucketBits),
       after: null,
       isAnswered: true,
+      isPeerPartial: false,
       triesLeft: PAGE_TRIES,
       retryAt: now,
       received: 0,
@@ -205,26 +212,31 @@ export class Sync implements Timed {
   }
 
   private makePage(request: SyncRequest, now: Millis): { page: SyncPage; updates: BeliefUpdate[] } {
-    const { table, outbox, sizer } = this.parts;
+    const { table, outbox, sizer, isPartial } = this.parts;
     const { seq, bucketBits, hashes } = request;
     const own = table.bucketHashes(bucketBits);
     const differing = own.flatMap((hash, index) => (isEqual(hash, hashes[index]) ? [] : [index]));
     const wanted = new Set(differing);
     const updates: BeliefUpdate[] = [];
     let last: MemberName | null = null;
-    let free = outbox.room({ kind: "sync-page", seq, buckets: differing, next: LONGEST_NAME });
+    const page = {
+      kind: "sync-page",
+      seq,
+      buckets: differing,
+      ...(isPartial() && PARTIAL),
+    } as const;
+    let free = outbox.room({ ...page, next: LONGEST_NAME });
     const { members } = table;
     for (let at = table.indexAfter(request.after); at < members.length; at++) {
       const member = members[at] as Member;
       if (!wanted.has(bucketOf(member.hash, bucketBits)) || !table.isShared(member, now)) continue;
       const update = beliefUpdate(member, now);
       free -= sizer.updateBytes(update);
-      if (free < 0)
-        return { page: { kind: "sync-page", seq, buckets: differing, next: last }, updates };
+      if (free < 0) return { page: { ...page, next: last }, updates };
       updates.push(update);
       last = member.name;
     }
-    return { page: { kind: "sync-page", seq, buckets: differing, next: null }, updates };
+    return { page: { ...page, next: null }, updates };
   }
 
   /**
@@ -273,11 +285,13 @@ export class Sync implements Timed {
   }
 
   private end(session: Session, isDone: boolean, now: Millis): void {
-    const { isJoin, received, pushed } = session;
+    const { isJoin, isPeerPartial, received, pushed } = session;
     const peer = { name: session.peerName ?? "", endpoint: session.peer };
-    this.parts.ended({ peer, isDone, isJoin, received, pushed }, now);
+    this.parts.ended({ peer, isDone, isJoin, isPeerPartial, received, pushed }, now);
   }
 }
+
+const PARTIAL = { isPartial: true } as const;
 
 /** As long as a name can be, to reserve its room. */
 const LONGEST_NAME = "x".repeat(64);

@@ -35,6 +35,8 @@ interface JoiningParts {
  * the host anew for each dial.
  */
 export class Joining implements Timed {
+  /** Whether a seed was synced with, if only with one that knew no more. */
+  hasJoined = false;
   private seeds: readonly Endpoint[] = [];
   private hasUnresolved = false;
   private hasSeeds: boolean;
@@ -47,7 +49,6 @@ export class Joining implements Timed {
   private dialled = 0;
   private attempt = 0;
   private startedAt: Millis | undefined;
-  private hasJoined = false;
   private readonly refused = new Set<string>();
   private readonly parts: JoiningParts;
 
@@ -73,7 +74,8 @@ export class Joining implements Timed {
     if (!end.isJoin || !end.isDone || this.hasJoined) return;
     this.hasJoined = true;
     const { outbox, table, sync } = this.parts;
-    sync.dropOtherJoins(end.peer.name);
+    // A seed that has not joined itself may know nobody: the others are still asked.
+    if (!end.isPeerPartial) sync.dropOtherJoins(end.peer.name);
     const tookMs = now - (this.startedAt ?? now);
     outbox.event({ kind: "joined", through: end.peer.name, members: table.presentCount, tookMs });
   }
@@ -123,6 +125,11 @@ export class Joining implements Timed {
   private isRefusedByAll(): boolean {
     if (!this.isAlone || this.hasUnresolved) return false;
     return this.everybody().every((each) => this.refused.has(formatEndpoint(each)));
+  }
+
+  /** Whether a present member is known wherever this node might find its cluster. */
+  get isNobodyLeft(): boolean {
+    return !this.hasUnresolved && !this.isWaiting && this.unknown().length === 0;
   }
 
   private get isAlone(): boolean {

@@ -42,6 +42,7 @@ const KINDS: Readonly<Record<Exclude<EventKind, PrivateKind>, true>> = {
   "probe-round-failed": true,
   query: true,
   "reached-through": true,
+  "readiness-changed": true,
   refuted: true,
   "seeds-wanted": true,
   stalled: true,

@@ -53,6 +53,7 @@ class Story {
       profile: "lan",
       viewDigest: "",
       isolated: false,
+      notYet: null,
       localHealth: 0,
       phiSuspect: 8,
       stalls: { count: 0, totalMs: 0, lastMs: 0 },

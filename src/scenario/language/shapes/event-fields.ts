@@ -36,6 +36,7 @@ const FIELDS: { readonly [K in Exclude<Kind, PrivateKind>]: FieldsOf<K> } = {
   "probe-round-failed": { member: true, phi: true, nacks: true, outcome: true },
   query: { origin: true, startId: true, seq: true, name: true, payload: true, leftMs: true },
   "reached-through": { member: true, through: true },
+  "readiness-changed": { notYet: true, forMs: true },
   refuted: { incarnation: true, rumour: true, by: true },
   "seeds-wanted": { attempt: true },
   stalled: { stalledMs: true },
