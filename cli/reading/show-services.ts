@@ -1,8 +1,12 @@
+import { untilReady } from "../../src/control/client/client-ready.ts";
 import type { ServiceAnswer, ServiceOptions } from "../../src/control/client.ts";
 import { ConditionNotMetError } from "../errors.ts";
 import { formatNames } from "../format/quantities.ts";
 import { formatService, formatServiceSummary, formatServices } from "../format/services.ts";
 import type { Session } from "../session.ts";
+
+/** A node that has just started has synced by then, or knows that it is alone. */
+const PATIENCE_MS = 30_000;
 
 export interface ServiceChoice extends ServiceOptions {
   readonly service: string;
@@ -11,7 +15,7 @@ export interface ServiceChoice extends ServiceOptions {
 
 /** Lists every service that a member offers. */
 export async function showServices({ client, output }: Session): Promise<void> {
-  const body = await client.services();
+  const body = await untilReady(() => client.services(), patienceOf(output));
   if (output.json) {
     output.data(JSON.stringify(body));
     return;
@@ -40,10 +44,14 @@ export async function showService(session: Session, choice: ServiceChoice): Prom
       if (!output.json) output.data("");
     }
   }
-  const answer = await client.service(service, wanted);
+  const answer = await untilReady(() => client.service(service, wanted), patienceOf(output));
   tell(session, answer);
   if (answer.endpoints.length > 0) return;
   throw new ConditionNotMetError(await whyNone(session, answer));
+}
+
+function patienceOf(output: Session["output"]) {
+  return { patienceMs: PATIENCE_MS, onWaiting: (why: string) => output.talk(`${why}; waiting`) };
 }
 
 function tell({ output }: Session, { startId: _, ...body }: ServiceAnswer): void {

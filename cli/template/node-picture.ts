@@ -6,15 +6,11 @@ export interface Rendering {
   readonly text: string;
   readonly members: MembersAnswer;
   readonly asked: readonly { readonly wish: ServiceWish; readonly answer: ServiceAnswer }[];
-  /** The node has just started and knows nobody else yet: what it says is not worth much. */
-  readonly isOfNewborn: boolean;
 }
 
-/** A node that was started with others' addresses knows them within this. */
-const NEWBORN_MS = 10_000;
 const WAIT_MS = 30_000;
 
-/** Fills the template with what the node knows now. */
+/** Fills the template with what the node knows now. @throws NodeNotReadyError while it does not know all of its cluster */
 export async function renderNow(renderer: Renderer, client: ControlClient): Promise<Rendering> {
   // The members first: whatever changes while the rest is read has a later index.
   const members = await client.members();
@@ -26,8 +22,7 @@ export async function renderNow(renderer: Renderer, client: ControlClient): Prom
     asked.push({ wish, answer });
     return answer;
   });
-  const isAlone = members.members.length === 1;
-  return { text, members, asked, isOfNewborn: isAlone && self.uptimeMs < NEWBORN_MS };
+  return { text, members, asked };
 }
 
 /** Waits until something that went into the rendering is another one, or `WAIT_MS` is over. */

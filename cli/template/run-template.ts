@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { untilReady } from "../../src/control/client/client-ready.ts";
 import { runBounded } from "../../src/daemon/messaging/bounded-command.ts";
 import { ConditionNotMetError, UsageError } from "../errors.ts";
 import type { Session } from "../session.ts";
@@ -20,6 +21,7 @@ export interface TemplateJob {
 
 const COMMAND_MS = 30_000;
 const COMMAND_OUTPUT_BYTES_MAX = 16 * 1024;
+const READY_MS = 30_000;
 const RETRY_FIRST_MS = 250;
 const RETRY_MAX_MS = 2_000;
 
@@ -66,7 +68,9 @@ class FileKeeper {
   }
 
   async once(): Promise<void> {
-    const rendering = await renderNow(this.renderer, this.session.client);
+    const rendering = await untilReady(() => renderNow(this.renderer, this.session.client), {
+      patienceMs: READY_MS,
+    });
     if ((await this.put(rendering)) !== "done") {
       throw new ConditionNotMetError(`template: ${this.complaint}`);
     }
@@ -91,10 +95,6 @@ class FileKeeper {
   private async look(signal: AbortSignal): Promise<boolean> {
     const { client } = this.session;
     const rendering = await renderNow(this.renderer, client);
-    if (rendering.isOfNewborn && this.file.read() !== undefined) {
-      this.complain("the node has just started and knows nobody yet");
-      return false;
-    }
     const outcome = await this.put(rendering);
     if (outcome === "not-run") return false;
     if (outcome === "done") this.recover();

@@ -1,5 +1,13 @@
 import type { ChangeCause, NodeEvent } from "../core/effect.ts";
-import type { MemberName, MemberState, Millis, Service, Tags, ViewEntry } from "../core/member.ts";
+import type {
+  MemberName,
+  MemberState,
+  Millis,
+  NotYet,
+  Service,
+  Tags,
+  ViewEntry,
+} from "../core/member.ts";
 import type { MemberExplanation } from "../core/snapshot.ts";
 import type { DiscoveryEvent } from "../discovery/discovery-event.ts";
 import type { LinkRules } from "../transport/link-rules.ts";
@@ -20,6 +28,8 @@ export interface MembersBody {
   /** 16 hex digits; equal digests mean equal views. */
   readonly viewDigest: string;
   readonly isolated: boolean;
+  /** Why members may be missing: `listening`, `joining` or `returning`; null when the view is whole. */
+  readonly notYet: NotYet | null;
   readonly members: readonly MemberBody[];
 }
 
@@ -78,6 +88,8 @@ export interface SelfBody {
   readonly uptimeMs: Millis;
   readonly viewDigest: string;
   readonly isolated: boolean;
+  /** Why members may be missing; null when the view is whole. */
+  readonly notYet: NotYet | null;
   readonly localHealth: number;
   readonly phiSuspect: number;
   readonly probeIntervalMs: Millis;
@@ -156,6 +168,18 @@ export interface ViewBody {
 export interface ErrorBody {
   readonly v: 1;
   readonly error: string;
+  /** With status 503: the node does not know its whole cluster yet, and why. Ask again after `Retry-After`. */
+  readonly notYet?: NotYet;
+}
+
+/** `GET /healthz` and `/readyz`. */
+export interface HealthBody {
+  readonly v: 1;
+  readonly self: MemberName;
+  /** Whether what this node says of its cluster is whole; then `/readyz` has status 200, else 503. */
+  readonly ready: boolean;
+  /** One clause; null when it is ready. */
+  readonly why: string | null;
 }
 
 /**

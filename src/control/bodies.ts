@@ -14,6 +14,7 @@ export function membersBody(node: ControlledNode): MembersBody {
     index: node.events.newest,
     viewDigest: snapshot.viewDigest,
     isolated: snapshot.isolated,
+    notYet: snapshot.notYet,
     members: snapshot.members.flatMap((member) => memberBody(member, node) ?? []),
   };
 }
@@ -58,6 +59,7 @@ export function selfBody(node: ControlledNode): SelfBody {
     uptimeMs: Math.round(node.uptimeMs()),
     viewDigest: snapshot.viewDigest,
     isolated: snapshot.isolated,
+    notYet: snapshot.notYet,
     localHealth: snapshot.localHealth,
     phiSuspect: snapshot.phiSuspect,
     probeIntervalMs,

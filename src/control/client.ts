@@ -33,7 +33,11 @@ import type {
   WithdrawnBody,
 } from "./service-types.ts";
 
-export { NodeUnreachableError, RequestRefusedError } from "./client/client-errors.ts";
+export {
+  NodeNotReadyError,
+  NodeUnreachableError,
+  RequestRefusedError,
+} from "./client/client-errors.ts";
 export type { EventItem, EventsOptions } from "./client/client-events.ts";
 export type { ServiceAnswer, ServiceOptions, WatchOptions } from "./client/client-services.ts";
 

@@ -10,6 +10,7 @@ import type { ControlledNode } from "./controlled-node.ts";
 import { guardRequests } from "./request-guard.ts";
 import { faultRoutes } from "./routes/faults.ts";
 import { messageRoutes } from "./routes/messages.ts";
+import { healthRoutes, NotYetException, RETRY_LATER } from "./routes/readiness.ts";
 import { readRoutes } from "./routes/reads.ts";
 import { serviceRoutes } from "./routes/services.ts";
 import { WaitingClients } from "./routes/waiting.ts";
@@ -42,6 +43,11 @@ export interface ControlServer {
 const CLIENTS_MAX_DEFAULT = 4096;
 const CLOSE_PATIENCE_MS = 250;
 const CLOSE_SWEEP_MS = 10;
+const STARTING: ErrorBody = {
+  v: 1,
+  error: "still starting; ask again in a moment",
+  notYet: "joining",
+};
 
 /** @throws ConfigError when the address cannot be taken */
 export async function openControlServer(
@@ -53,9 +59,7 @@ export async function openControlServer(
     onDropped: options.onDropped,
   });
   let fetch = (_request: Request, _env: unknown): Response | Promise<Response> =>
-    Response.json({ v: 1, error: "still starting; ask again in a moment" } satisfies ErrorBody, {
-      status: 503,
-    });
+    Response.json(STARTING, { status: 503, headers: RETRY_LATER });
   const listener = getRequestListener((request, env) => fetch(request, env), {
     overrideGlobalObjects: false,
   });
@@ -83,6 +87,7 @@ function createApp(
   const app = new Hono();
   app.use(guardRequests(boundHost, options.hosts ?? []));
   app
+    .route("/", healthRoutes(node))
     .route("/v1", readRoutes(node, clients))
     .route("/v1", serviceRoutes(node, clients))
     .route("/v1", writeRoutes(node))
@@ -95,8 +100,11 @@ function createApp(
     ),
   );
   app.onError((error, context) => {
-    if (error instanceof HTTPException)
-      return context.json<ErrorBody>({ v: 1, error: error.message }, error.status);
+    if (error instanceof HTTPException) {
+      const headers = error.status === 503 ? RETRY_LATER : {};
+      const body = error instanceof NotYetException ? error.body : undefined;
+      return context.json<ErrorBody>(body ?? { v: 1, error: error.message }, error.status, headers);
+    }
     if (error instanceof ConfigError)
       return context.json<ErrorBody>({ v: 1, error: error.message }, 400);
     options.onFailure(error, `${context.req.method} ${context.req.path}`);

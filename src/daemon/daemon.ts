@@ -224,6 +224,7 @@ class Daemon implements RunningDaemon {
     this.resources.dns?.serve({
       hostOf: (member) => directory.hostOf(member),
       ask: (query) => directory.ask(query),
+      isWhole: () => directory.notYet === null,
       random: Math.random,
       ttlS: this.settings.dnsTtlS,
     });

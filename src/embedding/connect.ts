@@ -1,3 +1,4 @@
+import { untilReady } from "../control/client/client-ready.ts";
 import { connectControl } from "../control/client.ts";
 import type { Millis } from "../core/member.ts";
 import { abortable, anySignal } from "./abortable.ts";
@@ -6,6 +7,9 @@ import { onlyKinds } from "./event-kinds.ts";
 import type { Cancellable, HearsayNode } from "./hearsay-node.ts";
 import { Picker } from "./picker.ts";
 import { followRemoteEvents, followRemoteService } from "./remote-streams.ts";
+
+/** A daemon that has just started knows its cluster within this, or tells that it is alone. */
+const PATIENCE_MS: Millis = 5000;
 
 export interface ConnectOptions {
   /** Ends every request and stream. */
@@ -28,17 +32,29 @@ export function connect(url: string, { signal, timeoutMs }: ConnectOptions = {})
   });
   const picker = new Picker();
   const cache = new EndpointCache();
+  const ready = <T>(asked: Cancellable | undefined, read: () => Promise<T>) =>
+    untilReady(read, {
+      patienceMs: timeoutMs ?? PATIENCE_MS,
+      signal: anySignal(ended, asked?.signal),
+    });
   const within = <T>(asked: Cancellable | undefined, work: Promise<T>) =>
     abortable(work, asked?.signal);
   return {
     self: (asked) => within(asked, client.self()),
     members: async (asked) => (await within(asked, client.members())).members,
-    services: async (asked) => (await within(asked, client.services())).services,
-    service: (name, wanted = {}) => client.service(name, wanted),
+    services: async (asked) =>
+      (
+        await within(
+          asked,
+          ready(asked, () => client.services()),
+        )
+      ).services,
+    service: (name, wanted = {}) => ready(wanted, () => client.service(name, wanted)),
     pick: async (name, { signal: asked, ...wanted } = {}) => {
       const read = () => client.service(name, wanted);
+      const first = () => ready({ signal: asked }, read);
       const key = JSON.stringify([name, wanted.maxPhi, wanted.tag, wanted.nearSelf]);
-      return picker.pick((await abortable(cache.get(key, read), asked)).endpoints);
+      return picker.pick((await abortable(cache.get(key, first), asked)).endpoints);
     },
     watch: ({ events, signal: asked } = {}) =>
       onlyKinds(followRemoteEvents(client, anySignal(ended, asked)), events),

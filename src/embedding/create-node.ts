@@ -10,7 +10,7 @@ import type { DaemonLog } from "../daemon/daemon-log.ts";
 import { abortable, anySignal } from "./abortable.ts";
 import { onlyKinds } from "./event-kinds.ts";
 import type { Cancellable, EndpointsWanted, HearsayNode } from "./hearsay-node.ts";
-import { followEvents, followService } from "./local-streams.ts";
+import { followEvents, followService, untilWhole } from "./local-streams.ts";
 import type { NodeSettings } from "./node-settings.ts";
 import { Picker } from "./picker.ts";
 import { resolveNodeSettings } from "./resolve-node-settings.ts";
@@ -68,10 +68,10 @@ function embeddedNode(daemon: RunningDaemon): EmbeddedNode {
   const picker = new Picker();
   const closing = new AbortController();
   void daemon.done.then(() => closing.abort());
-  const endpoints = ({ signal, ...wanted }: EndpointsWanted, service: string) => {
-    signal?.throwIfAborted();
-    return serviceBody(name, node.directory.ask({ service, ...wanted }));
-  };
+  const whole = <T>(signal: AbortSignal | undefined, read: () => T | undefined) =>
+    readWhole(node, read, { signal, closed: closing.signal });
+  const endpoints = async ({ signal, ...wanted }: EndpointsWanted, service: string) =>
+    serviceBody(name, await whole(signal, () => node.directory.ask({ service, ...wanted })));
   return {
     name,
     address,
@@ -79,9 +79,9 @@ function embeddedNode(daemon: RunningDaemon): EmbeddedNode {
     self: async (asked) => unlessAborted(asked, () => selfBody(node)),
     members: async (asked) => unlessAborted(asked, () => membersBody(node).members),
     services: async (asked) =>
-      unlessAborted(asked, () => servicesBody(name, node.directory.services()).services),
-    service: async (service, wanted = {}) => endpoints(wanted, service),
-    pick: async (service, wanted = {}) => picker.pick(endpoints(wanted, service).endpoints),
+      servicesBody(name, await whole(asked?.signal, () => node.directory.services())).services,
+    service: (service, wanted = {}) => endpoints(wanted, service),
+    pick: async (service, wanted = {}) => picker.pick((await endpoints(wanted, service)).endpoints),
     watch: ({ events, signal } = {}) => {
       const from = node.events.newest;
       return onlyKinds(followEvents(node, from, anySignal(closing.signal, signal)), events);
@@ -114,6 +114,29 @@ function embeddedNode(daemon: RunningDaemon): EmbeddedNode {
         answer: async ({ kind: _, ...asked }, deadline) => (await answer(asked, deadline)) ?? null,
       }),
   };
+}
+
+/**
+ * What `read` gives as soon as the node's view is whole: a part of a pool is never given as all of it.
+ *
+ * @throws Error when the node ends before that; the reason of `signal`
+ */
+async function readWhole<T>(
+  node: ControlledNode,
+  read: () => T | undefined,
+  { signal, closed }: { signal: AbortSignal | undefined; closed: AbortSignal },
+): Promise<T> {
+  signal?.throwIfAborted();
+  let found = read();
+  while (found === undefined) {
+    await untilWhole(node, anySignal(closed, signal));
+    signal?.throwIfAborted();
+    if (closed.aborted) {
+      throw new Error(`${node.identity.name} has ended before it knew its whole cluster`);
+    }
+    found = read();
+  }
+  return found;
 }
 
 function leaveOn(signal: AbortSignal, daemon: RunningDaemon): void {

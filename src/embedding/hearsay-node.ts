@@ -73,7 +73,8 @@ export interface HearsayNode {
   service(name: string, wanted?: EndpointsWanted): Promise<ServiceBody>;
   /**
    * One endpoint to use now: of two drawn by weight (which falls as phi rises) the one that has less in use here.
-   * Undefined where none is known. Over a connection it answers from a copy of a quarter of a second's age, or the last
+   * Undefined where none is known. A node that has just started, or was cut off, waits until its view is whole; a daemon
+   * that is not ready within the timeout rejects (NodeNotReadyError). Over a connection it answers from a copy of a quarter of a second's age, or the last
    * one it has where the daemon does not answer.
    */
   pick(name: string, wanted?: EndpointsWanted): Promise<PickedEndpoint | undefined>;

@@ -34,7 +34,17 @@ export async function* followEvents(
   }
 }
 
-/** The answer to `query` now, and each other one, until the signal. */
+/** Resolves as soon as the node's view is whole, or when the signal is aborted. */
+export async function untilWhole(
+  { directory }: Pick<ControlledNode, "directory">,
+  signal: AbortSignal,
+): Promise<void> {
+  while (directory.notYet !== null && !signal.aborted) {
+    await nextOf((listener) => directory.onReady(listener), signal);
+  }
+}
+
+/** The answer to `query` as soon as there is one, and each other one, until the signal. */
 export async function* followService(
   { directory, identity }: ControlledNode,
   query: ServiceQuery,
@@ -43,7 +53,8 @@ export async function* followService(
   let index: number | undefined;
   while (!signal.aborted) {
     const answer = directory.ask(query);
-    if (answer.index !== index) {
+    if (answer === undefined) await untilWhole({ directory }, signal);
+    else if (answer.index !== index) {
       index = answer.index;
       yield serviceBody(identity.name, answer);
     } else await nextOf((listener) => directory.subscribe(query, listener), signal);

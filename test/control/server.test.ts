@@ -41,6 +41,7 @@ test("members are listed with the documented fields, numbers cut to what they me
     index: 0,
     viewDigest: "00112233aabbccdd",
     isolated: false,
+    notYet: null,
     startId: START_ID,
   });
   expect(members[1]).toEqual({

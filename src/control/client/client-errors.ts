@@ -5,10 +5,17 @@ export class NodeUnreachableError extends Error {
   /** The clause of the message that says what is wrong. */
   readonly why: string;
 
-  constructor(url: string, why: string, remedy: string) {
-    super(`no hearsay node at ${url}: ${why}; ${remedy}`);
+  constructor(url: string, why: string, remedy: string, text?: string) {
+    super(text ?? `no hearsay node at ${url}: ${why}; ${remedy}`);
     this.url = url;
     this.why = why;
+  }
+}
+
+/** A node answers that does not know its whole cluster yet: as good as none, and over in a moment. */
+export class NodeNotReadyError extends NodeUnreachableError {
+  constructor(url: string, sentence: string) {
+    super(url, sentence, "", sentence);
   }
 }
 

@@ -1,8 +1,8 @@
 import { Agent, type IncomingMessage, type RequestOptions, request } from "node:http";
 import { ConfigError } from "../../core/errors.ts";
 import type { Millis } from "../../core/member.ts";
-import { API_VERSION, START_ID_HEADER } from "../api-types.ts";
-import { NodeUnreachableError, RequestRefusedError } from "./client-errors.ts";
+import { API_VERSION, type ErrorBody, START_ID_HEADER } from "../api-types.ts";
+import { NodeNotReadyError, NodeUnreachableError, RequestRefusedError } from "./client-errors.ts";
 
 export interface Call {
   readonly method?: "GET" | "POST" | "PUT" | "DELETE";
@@ -76,7 +76,11 @@ export class HttpCaller {
     }
     const status = response.statusCode ?? 0;
     if (status < 400) return response;
-    const { error } = this.parse<{ v: number; error?: string }>(await this.readAll(response));
+    const { error, notYet } = this.parse<Partial<ErrorBody> & { readonly v: number }>(
+      await this.readAll(response),
+    );
+    if (notYet !== undefined)
+      throw new NodeNotReadyError(this.url, error ?? "it cannot answer yet");
     throw new RequestRefusedError(status, error ?? `HTTP ${status}`);
   }
 

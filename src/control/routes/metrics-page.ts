@@ -72,6 +72,11 @@ function memberMetrics(node: ControlledNode): Metric[] {
       one(snapshot.localHealth),
     ),
     gauge(
+      "hearsay_ready",
+      "1 while this node's view is whole, so that consumers are answered",
+      one(snapshot.notYet === null ? 1 : 0),
+    ),
+    gauge(
       "hearsay_isolated",
       "1 while this node hears from nobody",
       one(snapshot.isolated ? 1 : 0),

@@ -9,16 +9,16 @@ export interface PrometheusTarget {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** `GET /v1/sd/prometheus`: the usable endpoints of one service, or of all. */
+/** `GET /v1/sd/prometheus`: the usable endpoints of one service, or of all; undefined while the view is not whole. */
 export function serviceTargets(
   { directory }: ControlledNode,
   service: string | undefined,
-): PrometheusTarget[] {
-  const answers =
-    service === undefined
-      ? directory.services().map(({ answer }) => answer)
-      : [directory.ask({ service })];
-  return answers.flatMap(targetsOf);
+): PrometheusTarget[] | undefined {
+  if (service === undefined) {
+    return directory.services()?.flatMap(({ answer }) => targetsOf(answer));
+  }
+  const answer = directory.ask({ service });
+  return answer && targetsOf(answer);
 }
 
 /** `GET /v1/sd/prometheus/nodes`: the control APIs of the present members that tell one, each with a `/v1/metrics`. */

@@ -5,7 +5,7 @@ import type { WaitingClients } from "./waiting.ts";
 
 /** What consumers are given, and how the checks of this node's own services stand. */
 export function serviceMetrics(node: ControlledNode): Metric[] {
-  const answers = node.directory.services().map(({ answer }) => answer);
+  const answers = (node.directory.services() ?? []).map(({ answer }) => answer);
   const endpoints = answers.flatMap(({ service, endpoints, out }): Sample[] => [
     [{ service, use: "in" }, endpoints.length],
     [{ service, use: "out" }, out.length],

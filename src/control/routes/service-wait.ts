@@ -4,11 +4,13 @@ import type { Context } from "hono";
 import type { Millis } from "../../core/member.ts";
 import type { ServiceQuery } from "../../discovery/directory/live-query.ts";
 import type { ControlledNode } from "../controlled-node.ts";
+import { notYetBody, RETRY_LATER } from "./readiness.ts";
 import { serviceText } from "./service-bodies.ts";
 import type { WaitingClients } from "./waiting.ts";
 
 /**
- * A long poll of `GET /v1/services/:name`: the answer as soon as it is another one than now, or after `waitMs`. Answered
+ * A long poll of `GET /v1/services/:name`: the answer as soon as it is another one than now, or after `waitMs`; 503 where
+ * there is none by then. Answered
  * past the framework: what it keeps for each request adds up where a thousand wait, and they are all answered at once.
  */
 export function answerLater(
@@ -22,18 +24,22 @@ export function answerLater(
   const release = clients.enter();
   const finish = () => {
     stop();
-    const text = serviceText(identity.name, directory.ask(query));
-    outgoing.writeHead(200, { "content-type": "application/json" }).end(text);
+    const answer = directory.ask(query);
+    const type = { "content-type": "application/json" };
+    if (answer !== undefined) outgoing.writeHead(200, type).end(serviceText(identity.name, answer));
+    else outgoing.writeHead(503, { ...type, ...RETRY_LATER }).end(JSON.stringify(notYetBody(node)));
   };
   const stop = () => {
     clearTimeout(timer);
     unsubscribe();
+    stopWaiting();
     clients.ended.removeEventListener("abort", finish);
     outgoing.off("close", stop);
     release();
   };
   const timer = setTimeout(finish, waitMs);
   const unsubscribe = directory.subscribe(query, finish);
+  const stopWaiting = directory.onReady(finish);
   clients.ended.addEventListener("abort", finish);
   outgoing.once("close", stop);
   if (clients.ended.aborted) finish();

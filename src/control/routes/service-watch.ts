@@ -5,6 +5,7 @@ import type { Context } from "hono";
 import type { Millis } from "../../core/member.ts";
 import type { ServiceAnswer, ServiceQuery } from "../../discovery/directory/live-query.ts";
 import type { ControlledNode } from "../controlled-node.ts";
+import { notYetBody } from "./readiness.ts";
 import { serviceText } from "./service-bodies.ts";
 import { headOfStream, STREAM_HEADERS } from "./stream-head.ts";
 import type { WaitingClients } from "./waiting.ts";
@@ -17,8 +18,8 @@ const DROPPED =
   'event: dropped\ndata: {"v":1,"error":"nothing was read for 30 s; connect again and read on"}\n\n';
 
 /**
- * `GET /v1/services/:name/watch`: the answer now, then each other one, whole each time. What a client has not read yet is
- * never more than one frame beyond its socket's buffer: it then skips to the newest answer.
+ * `GET /v1/services/:name/watch`: the answer now, then each other one, whole each time; while the node's own view is not
+ * whole, a frame `not-yet` in place of the first. What a client has not read yet is never more than one frame beyond its socket's buffer: it then skips to the newest answer.
  */
 export function watchService(
   context: Context<{ Bindings: HttpBindings }>,
@@ -35,14 +36,20 @@ export function watchService(
     clients.noteDropped(
       `a watcher of ${query.service} had read nothing for ${UNREAD_MS_MAX / 1000} s`,
     );
-  const watcher = new Watcher(outgoing, onDropped, () => frameOf(node, node.directory.ask(query)));
+  const watcher = new Watcher(outgoing, onDropped, () => {
+    const answer = node.directory.ask(query);
+    return answer && { index: answer.index, frame: frameOf(node, answer) };
+  });
+  if (node.directory.notYet !== null) outgoing.write(notYetFrame(node));
   watcher.tell();
   const unsubscribe = node.directory.subscribe(query, () => watcher.tell());
+  const stopWaiting = node.directory.onReady(() => watcher.tell());
   const end = () => outgoing.end();
   clients.ended.addEventListener("abort", end);
   if (clients.ended.aborted) end();
   outgoing.once("close", () => {
     unsubscribe();
+    stopWaiting();
     watcher.close();
     clients.ended.removeEventListener("abort", end);
     release();
@@ -51,19 +58,25 @@ export function watchService(
   return RESPONSE_ALREADY_SENT;
 }
 
+interface Newest {
+  readonly index: number;
+  readonly frame: Buffer;
+}
+
 /** One client, and what it is still owed. */
 class Watcher {
   private readonly outgoing: ServerResponse;
   private readonly onDropped: () => void;
-  private readonly newestFrame: () => Buffer;
+  private readonly newest: () => Newest | undefined;
+  private toldIndex: number | undefined;
   private readonly beating: NodeJS.Timeout;
   private isOwed = false;
   private fullSinceMs: Millis | undefined;
 
-  constructor(outgoing: ServerResponse, onDropped: () => void, newestFrame: () => Buffer) {
+  constructor(outgoing: ServerResponse, onDropped: () => void, newest: () => Newest | undefined) {
     this.outgoing = outgoing;
     this.onDropped = onDropped;
-    this.newestFrame = newestFrame;
+    this.newest = newest;
     this.beating = setInterval(() => this.beat(), HEARTBEAT_MS);
     outgoing.on("drain", () => {
       this.fullSinceMs = undefined;
@@ -73,7 +86,10 @@ class Watcher {
 
   tell(): void {
     this.isOwed = this.fullSinceMs !== undefined;
-    if (!this.isOwed) this.write(this.newestFrame());
+    const newest = this.isOwed ? undefined : this.newest();
+    if (newest === undefined || newest.index === this.toldIndex) return;
+    this.toldIndex = newest.index;
+    this.write(newest.frame);
   }
 
   close(): void {
@@ -96,6 +112,10 @@ class Watcher {
     this.outgoing.end(DROPPED);
     setTimeout(() => this.outgoing.destroy(), DROP_GRACE_MS).unref();
   }
+}
+
+function notYetFrame(node: ControlledNode): string {
+  return `event: not-yet\ndata: ${JSON.stringify(notYetBody(node))}\n\n`;
 }
 
 const frames = new WeakMap<ServiceAnswer, Buffer>();

@@ -15,6 +15,7 @@ import {
   readTargetsQuery,
 } from "./parameters.ts";
 import { nodeTargets, serviceTargets } from "./prometheus-targets.ts";
+import { NotYetException } from "./readiness.ts";
 import { servicesBody, serviceText } from "./service-bodies.ts";
 import { answerLater } from "./service-wait.ts";
 import { watchService } from "./service-watch.ts";
@@ -29,21 +30,25 @@ const JSON_TYPE = { "content-type": "application/json" };
 export function serviceRoutes(node: ControlledNode, clients: WaitingClients) {
   const { directory, offers, identity } = node;
   return new Hono<{ Bindings: HttpBindings }>()
-    .get("/services", (context) =>
-      context.json<ServicesBody>(servicesBody(identity.name, directory.services())),
-    )
+    .get("/services", (context) => {
+      const services = directory.services();
+      if (services === undefined) throw new NotYetException(node);
+      return context.json<ServicesBody>(servicesBody(identity.name, services));
+    })
     .get(
       "/services/:name",
       validator("param", readServiceParam),
       validator("query", readServiceQuery),
       (context) => {
         const { name } = context.req.valid("param");
-        const { index, wait = WAIT_MS_DEFAULT, ...wanted } = context.req.valid("query");
+        const { index, wait, ...wanted } = context.req.valid("query");
         const query = { service: name, ...wanted };
         const answer = directory.ask(query);
-        if (index === answer.index && wait > 0 && isOfThisRun(context, node)) {
-          return answerLater(context, node, clients, { query, waitMs: wait });
-        }
+        const waitMs = wait ?? (index === undefined ? 0 : WAIT_MS_DEFAULT);
+        const isSame = index === answer?.index && isOfThisRun(context, node);
+        const mayWait = answer === undefined || (index !== undefined && isSame);
+        if (mayWait && waitMs > 0) return answerLater(context, node, clients, { query, waitMs });
+        if (answer === undefined) throw new NotYetException(node);
         return context.body(serviceText(identity.name, answer), 200, JSON_TYPE);
       },
     )
@@ -57,10 +62,15 @@ export function serviceRoutes(node: ControlledNode, clients: WaitingClients) {
         return watchService(context, node, clients, { service, tag, maxPhi, nearSelf });
       },
     )
-    .get("/sd/prometheus", validator("query", readTargetsQuery), (context) =>
-      context.json(serviceTargets(node, context.req.valid("query").service)),
-    )
-    .get("/sd/prometheus/nodes", (context) => context.json(nodeTargets(node)))
+    .get("/sd/prometheus", validator("query", readTargetsQuery), (context) => {
+      const targets = serviceTargets(node, context.req.valid("query").service);
+      if (targets === undefined) throw new NotYetException(node);
+      return context.json(targets);
+    })
+    .get("/sd/prometheus/nodes", (context) => {
+      if (directory.notYet !== null) throw new NotYetException(node);
+      return context.json(nodeTargets(node));
+    })
     .put("/services/:name", limitBody(), validator("param", readServiceParam), async (context) => {
       const { name } = context.req.valid("param");
       const service = await readJsonBody(context, SERVICE_EXAMPLE, (raw) =>

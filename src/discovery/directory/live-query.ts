@@ -1,4 +1,4 @@
-import type { Millis } from "../../core/member.ts";
+import type { Millis, NotYet } from "../../core/member.ts";
 import { type EndpointsWanted, type Selection, selectEndpoints } from "../select-endpoints.ts";
 import type { HostsByMember, InstancesByService } from "./instances.ts";
 
@@ -13,6 +13,8 @@ export interface Picture {
   readonly instances: InstancesByService;
   readonly hosts: HostsByMember;
   readonly isIsolated: boolean;
+  /** Why members may be missing; null when the picture is whole. */
+  readonly notYet: NotYet | null;
   readonly phiSuspect: number;
 }
 

@@ -1,5 +1,5 @@
 import type { NodeEvent } from "../../core/effect.ts";
-import type { MemberName, Millis } from "../../core/member.ts";
+import type { MemberName, Millis, NotYet } from "../../core/member.ts";
 import type { NodeSnapshot } from "../../core/snapshot.ts";
 import type { DiscoveryEvent } from "../discovery-event.ts";
 import { hostsByMember, instancesByService } from "./instances.ts";
@@ -46,12 +46,18 @@ const QUERIES_MAX = 10_000;
 /**
  * Which endpoints of which service are usable, as this node sees it: every answer over HTTP, DNS or to a program comes
  * from here. Looks at the node anew when something happened, and when a threshold may have been crossed in silence.
+ *
+ * While the node's view is not whole there is no answer at all: a part of a pool that is served as the whole would make
+ * consumers drop the rest.
  */
 export class ServiceDirectory {
   private readonly ports: DirectoryPorts;
   private readonly policy: DirectoryPolicy;
   private readonly queries = new Map<string, LiveQuery>();
   private readonly panicWatch: PanicWatch;
+  /** Since those who wait for a whole view were told the last time. */
+  private wasSeenPartial = false;
+  private readonly readyListeners = new Set<() => void>();
   private readonly renewedAtMs = new Map<string, Millis>();
   private picture: Picture | undefined;
   /** The one that whoever waits was last told of: others are taken for whoever asks, between refreshes. */
@@ -95,10 +101,19 @@ export class ServiceDirectory {
     return true;
   }
 
-  /** The answer now. Asking makes the node watch the members that offer the service. */
-  ask(query: ServiceQuery): ServiceAnswer {
+  /** Why there is no answer yet; null when there is one. */
+  get notYet(): NotYet | null {
+    return this.currentPicture().notYet;
+  }
+
+  /**
+   * The answer now; undefined while the view is not whole (`notYet`). Asking makes the node watch the members that offer
+   * the service.
+   */
+  ask(query: ServiceQuery): ServiceAnswer | undefined {
     const live = this.live(query);
     const picture = this.currentPicture();
+    if (picture.notYet !== null) return undefined;
     this.renewInterest(query.service, picture);
     return live.answer(picture);
   }
@@ -108,9 +123,19 @@ export class ServiceDirectory {
     return this.live(query).subscribe(listener);
   }
 
-  /** Every service that is known, by name. */
-  services(): readonly ServiceSummary[] {
+  /** Calls `listener` whenever the view has become whole, until the returned function is called. It must not throw. */
+  onReady(listener: () => void): () => void {
+    this.readyListeners.add(listener);
+    return () => this.readyListeners.delete(listener);
+  }
+
+  /** Every service that is known, by name; undefined while the view is not whole. */
+  services(): readonly ServiceSummary[] | undefined {
     const picture = this.currentPicture();
+    return picture.notYet === null ? this.summaries(picture) : undefined;
+  }
+
+  private summaries(picture: Picture): readonly ServiceSummary[] {
     return [...picture.instances.values()]
       .flatMap(([first]) => first?.service.name ?? [])
       .sort()
@@ -137,8 +162,12 @@ export class ServiceDirectory {
     this.refreshing = undefined;
     const picture = this.currentPicture();
     this.told = picture;
+    if (picture.notYet !== null) return;
     for (const live of this.queries.values()) if (live.isWaitedFor) live.answer(picture);
-    this.panicWatch.look(this.services());
+    this.panicWatch.look(this.summaries(picture));
+    if (!this.wasSeenPartial) return;
+    this.wasSeenPartial = false;
+    for (const listener of [...this.readyListeners]) listener();
   }
 
   private tick(): void {
@@ -161,11 +190,13 @@ export class ServiceDirectory {
     const nowMs = this.ports.nowMs();
     if (this.picture !== undefined && nowMs - this.picture.atMs < PICTURE_MS) return this.picture;
     const snapshot = this.ports.snapshot();
+    if (snapshot.notYet !== null) this.wasSeenPartial = true;
     this.picture = {
       atMs: nowMs,
       instances: instancesByService(snapshot, this.policy.deadKnownMs),
       hosts: hostsByMember(snapshot),
       isIsolated: snapshot.isolated,
+      notYet: snapshot.notYet,
       phiSuspect: snapshot.phiSuspect,
     };
     return this.picture;
@@ -227,6 +258,7 @@ const CHANGES_ANSWERS: ReadonlySet<NodeEvent["kind"]> = new Set([
   "accused",
   "suspicion-cleared",
   "isolated-changed",
+  "readiness-changed",
 ]);
 
 function keyOf({ service, tag, maxPhi, nearSelf }: ServiceQuery): string {

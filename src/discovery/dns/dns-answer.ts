@@ -10,8 +10,10 @@ export interface DnsZone {
    * Undefined where that name is none of one host alone.
    */
   hostOf(member: string): string | undefined;
-  /** The same answer that a consumer gets over HTTP. */
-  ask(query: ServiceQuery): ServiceAnswer;
+  /** The same answer that a consumer gets over HTTP; undefined while there is none. */
+  ask(query: ServiceQuery): ServiceAnswer | undefined;
+  /** Whether all members are known that the cluster has: only then is a name that is not there no name. */
+  isWhole(): boolean;
   /** From 0 to 1, for the order of answers. */
   random(): number;
   readonly ttlS: number;
@@ -45,6 +47,7 @@ export function answerQuestion(zone: DnsZone, name: string, type: string): DnsAn
     case "address":
       return records(zone, addressRecords(zone, name, [meaning.host], type));
     case "node": {
+      if (!zone.isWhole()) return plain("SERVFAIL");
       const host = zone.hostOf(meaning.member);
       if (host === undefined) return withSoa("NXDOMAIN", zone);
       return records(zone, addressRecords(zone, name, [host], type));
@@ -60,7 +63,10 @@ export function plain(code: DnsCode): DnsAnswer {
 }
 
 function answerService(zone: DnsZone, name: string, type: string, query: ServiceQuery): DnsAnswer {
-  const { known, endpoints } = zone.ask({ service: query.service, tag: query.tag });
+  const answer = zone.ask({ service: query.service, tag: query.tag });
+  // A resolver keeps what it has, or asks another node; a part of the pool it would take for all of it.
+  if (answer === undefined) return plain("SERVFAIL");
+  const { known, endpoints } = answer;
   if (known === 0) return withSoa("NXDOMAIN", zone);
   const shuffled = shuffle(endpoints, zone);
   const isSrv = type === "SRV" || type === "ANY";

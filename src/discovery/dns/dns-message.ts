@@ -157,7 +157,7 @@ function encode(asked: Buffer, { code, isTruncated, ...sections }: Fitted): Buff
   });
   const response = Buffer.concat([asked, packet.subarray(HEADER_BYTES)]);
   packet.copy(response, ANSWER_COUNT_AT, ANSWER_COUNT_AT, HEADER_BYTES);
-  const authority = code === "REFUSED" ? 0 : AUTHORITATIVE;
+  const authority = code === "REFUSED" || code === "SERVFAIL" ? 0 : AUTHORITATIVE;
   writeFlags(response, code, authority | (isTruncated ? TRUNCATED : 0));
   return response;
 }

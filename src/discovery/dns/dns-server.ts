@@ -27,14 +27,23 @@ export interface DnsServer {
 const PORT_TRIES = 8;
 const RECEIVE_BUFFER_BYTES = 1 << 20;
 
+/** Before there is a node: who asks is told so at once, and need not wait until it gives up. */
+const NOT_YET: DnsZone = {
+  hostOf: () => undefined,
+  ask: () => undefined,
+  isWhole: () => false,
+  random: () => 0,
+  ttlS: 0,
+};
+
 /** @throws ConfigError when the address cannot be taken */
 export async function openDnsServer(wanted: Endpoint): Promise<DnsServer> {
   const { udp, tcp, endpoint } = await listen(wanted);
   const answered: Record<string, number> = {};
   let ignored = 0;
-  let zone: DnsZone | undefined;
+  let zone = NOT_YET;
   const answer = (query: Buffer, transport: "udp" | "tcp"): Uint8Array | undefined => {
-    const response = zone && respond(zone, query, transport);
+    const response = respond(zone, query, transport);
     if (response === undefined) ignored += 1;
     else {
       const key = `${transport} ${response.code}`;

@@ -56,18 +56,22 @@ export class SimConsumers {
     let taken: NodeSnapshot | undefined;
     const snapshot = () => (taken ??= cluster.snapshot(node));
     for (const consumer of this.#at(node)) {
-      this.#teller.look(consumer, this.#poolOf(consumer, snapshot), cluster.nowMs);
+      const pool = this.#poolOf(consumer, snapshot);
+      if (pool !== undefined) this.#teller.look(consumer, pool, cluster.nowMs);
     }
   }
 
-  #poolOf(consumer: Consumer, snapshot: () => NodeSnapshot): Pool {
+  /** Undefined while the node has no whole view: then its consumers keep what they have. */
+  #poolOf(consumer: Consumer, snapshot: () => NodeSnapshot): Pool | undefined {
     const { decides, at } = consumer;
     if (decides.by !== "discovery") {
       return watchedPool(consumer, decides, snapshot().members.map(knownMember));
     }
     const { service, maxPhi } = decides;
     const query = { service, ...(maxPhi !== null && { maxPhi }) };
-    const { endpoints, panic } = this.#directoryOf(at).ask(query);
+    const answer = this.#directoryOf(at).ask(query);
+    if (answer === undefined) return undefined;
+    const { endpoints, panic } = answer;
     return { members: endpoints.map(({ member }) => member), panic: panic !== null };
   }
 

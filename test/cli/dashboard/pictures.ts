@@ -52,6 +52,7 @@ export function self(parts: Partial<SelfBody> = {}): SelfBody {
     uptimeMs: 252_000,
     viewDigest: "9c1f00112233aabb",
     isolated: false,
+    notYet: null,
     localHealth: 0,
     phiSuspect: 8,
     probeIntervalMs: 1000,
@@ -235,6 +236,7 @@ export function membersBody(members: readonly MemberBody[]) {
     index: 2,
     viewDigest: "9c1f00112233aabb",
     isolated: false,
+    notYet: null,
     members,
   };
 }

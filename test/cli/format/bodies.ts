@@ -31,6 +31,7 @@ export function membersBody(members: readonly MemberBody[]): MembersBody {
     index: 9,
     viewDigest: "9c1f00000000beef",
     isolated: false,
+    notYet: null,
     members,
   };
 }

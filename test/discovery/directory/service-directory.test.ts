@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { plainService } from "../../../src/core/member.ts";
+import { type NotYet, plainService } from "../../../src/core/member.ts";
 import type { MemberSnapshot, NodeSnapshot } from "../../../src/core/snapshot.ts";
-import type { ServiceAnswer } from "../../../src/discovery/directory/live-query.ts";
+import type { ServiceAnswer, ServiceQuery } from "../../../src/discovery/directory/live-query.ts";
 import {
   PANIC_SHARES_DEFAULT,
   type PanicShares,
@@ -25,6 +25,7 @@ function open(panic: PanicShares = PANIC_SHARES_DEFAULT) {
   const events: DiscoveryEvent[] = [];
   const watched: string[][] = [];
   let isolated = false;
+  let notYet: NotYet | null = null;
   const directory = new ServiceDirectory(
     {
       nowMs: () => performance.now(),
@@ -35,6 +36,7 @@ function open(panic: PanicShares = PANIC_SHARES_DEFAULT) {
         ({
           self: record("self"),
           isolated,
+          notYet,
           phiSuspect: 8,
           members: [...members.values()],
         }) as unknown as NodeSnapshot,
@@ -57,8 +59,17 @@ function open(panic: PanicShares = PANIC_SHARES_DEFAULT) {
     isolated = to;
     directory.accept({ kind: "isolated-changed", isolated: to, silentMs: 0 });
   };
-  const usable = () => directory.ask({ service: "web" }).endpoints.map(({ member }) => member);
-  return { directory, members, events, watched, set, isolate, usable };
+  const ask = (query: ServiceQuery) => {
+    const answer = directory.ask(query);
+    if (answer === undefined) throw new Error("the view is not whole");
+    return answer;
+  };
+  const usable = () => ask({ service: "web" }).endpoints.map(({ member }) => member);
+  const become = (to: NotYet | null) => {
+    notYet = to;
+    directory.accept({ kind: "readiness-changed", notYet: to, forMs: 0 });
+  };
+  return { directory, ask, become, members, events, watched, set, isolate, usable };
 }
 
 const dead = (stateForMs = 0): Partial<MemberSnapshot> => ({ state: "dead", stateForMs, phi: 40 });
@@ -72,16 +83,16 @@ test("an answer is as new as the last event", () => {
 });
 
 test("a service is found whatever the case of its name, as in DNS", () => {
-  const { set, directory } = open();
+  const { set, ask } = open();
   set("a");
-  expect(directory.ask({ service: "WEB" }).known).toBe(1);
+  expect(ask({ service: "WEB" }).known).toBe(1);
 });
 
 test("so is a tag", () => {
-  const { set, directory } = open();
+  const { set, ask } = open();
   const services = [{ ...plainService("web", 8080), tags: ["Canary"] }];
   set("a", { record: record("a", { services }) });
-  const [first, second] = ["canary", "CANARY"].map((tag) => directory.ask({ service: "web", tag }));
+  const [first, second] = ["canary", "CANARY"].map((tag) => ask({ service: "web", tag }));
   expect([first?.known, first === second]).toEqual([1, true]);
 });
 
@@ -98,19 +109,19 @@ test("members on several hosts whose names differ only in case have none by that
 });
 
 test("the index changes with the endpoints, and not with phi alone", () => {
-  const { set, directory } = open();
+  const { set, ask } = open();
   set("a");
-  const first = directory.ask({ service: "web" }).index;
+  const first = ask({ service: "web" }).index;
   set("a", { phi: 0.7 });
-  expect(directory.ask({ service: "web" }).index).toBe(first);
+  expect(ask({ service: "web" }).index).toBe(first);
   set("a", { state: "suspect", accusers: ["x", "y"] });
-  expect(directory.ask({ service: "web" }).index).toBeGreaterThan(first);
+  expect(ask({ service: "web" }).index).toBeGreaterThan(first);
 });
 
 test("whoever waits is told of a burst of events once", () => {
-  const { set, directory } = open();
+  const { set, directory, ask } = open();
   set("a");
-  directory.ask({ service: "web" });
+  ask({ service: "web" });
   const told: ServiceAnswer[] = [];
   directory.subscribe({ service: "web" }, (answer) => told.push(answer));
   vi.advanceTimersByTime(50);
@@ -134,7 +145,7 @@ test("a threshold that is crossed in silence is told without an event", () => {
 });
 
 test("whoever waits is told that the dead are given up, though others ask meanwhile", () => {
-  const { set, members, directory } = open();
+  const { set, members, directory, ask } = open();
   set("a");
   set("b", dead(599_000));
   const told: ServiceAnswer[] = [];
@@ -145,7 +156,7 @@ test("whoever waits is told that the dead are given up, though others ask meanwh
   members.set("b", { ...before, stateForMs: 600_000 });
   for (let round = 0; round < 20; round++) {
     vi.advanceTimersByTime(100);
-    directory.ask({ service: "web", nearSelf: true });
+    ask({ service: "web", nearSelf: true });
   }
   expect(told.at(-1)?.known).toBe(1);
 });
@@ -182,10 +193,10 @@ test("a second accuser, and the end of a suspicion, change an answer whose state
 });
 
 test("members that offer what somebody asks for are watched for as long as somebody asks", () => {
-  const { set, watched, directory } = open();
+  const { set, watched, directory, ask } = open();
   set("a");
   expect(watched).toEqual([]);
-  directory.ask({ service: "web" });
+  ask({ service: "web" });
   expect(watched).toEqual([["a"]]);
   vi.advanceTimersByTime(30_000);
   expect(watched).toHaveLength(1);
@@ -218,12 +229,12 @@ test("a panic is told once when it begins and once when it ends, whoever asks", 
 });
 
 test("a panic says since when, however often its share moves", () => {
-  const { set, directory } = open();
+  const { set, ask } = open();
   for (const name of ["a", "b", "c"]) set(name, dead());
-  const { panicSince } = directory.ask({ service: "web" });
+  const { panicSince } = ask({ service: "web" });
   vi.advanceTimersByTime(5000);
   set("a");
-  const later = directory.ask({ service: "web" });
+  const later = ask({ service: "web" });
   expect([later.panicSince, later.panic?.share]).toEqual([panicSince, 1 / 3]);
 });
 
@@ -247,7 +258,47 @@ test("the dead are given up after a while, panic or not, and those that left at 
 });
 
 test("a service may have a panic share of its own", () => {
-  const { set, directory } = open({ everyService: 0.5, services: { web: 0 } });
+  const { set, ask } = open({ everyService: 0.5, services: { web: 0 } });
   set("a", dead());
-  expect(directory.ask({ service: "Web" }).panic).toBeNull();
+  expect(ask({ service: "Web" }).panic).toBeNull();
+});
+
+test("while the view is not whole there is no answer, no list and no panic", () => {
+  const { set, become, directory, events } = open();
+  become("joining");
+  set("a", dead());
+  vi.advanceTimersByTime(2000);
+  expect(directory.notYet).toBe("joining");
+  expect([directory.ask({ service: "web" }), directory.services()]).toEqual([undefined, undefined]);
+  expect([directory.panics(), events]).toEqual([[], []]);
+});
+
+test("whoever waits is told as soon as the view is whole, and not before", () => {
+  const { set, become, directory } = open();
+  become("joining");
+  const told: number[] = [];
+  let readied = 0;
+  directory.subscribe({ service: "web" }, ({ known }) => told.push(known));
+  directory.onReady(() => {
+    readied += 1;
+  });
+  set("a");
+  vi.advanceTimersByTime(500);
+  expect([told, readied]).toEqual([[], 0]);
+  set("b");
+  become(null);
+  vi.advanceTimersByTime(50);
+  expect([told, readied]).toEqual([[2], 1]);
+});
+
+test("a node that returns from a cut keeps silent again until it has caught up", () => {
+  const { set, become, isolate, directory, usable } = open();
+  for (const name of ["a", "b"]) set(name);
+  isolate(true);
+  expect(usable()).toEqual(["a", "b"]);
+  isolate(false);
+  become("returning");
+  expect(directory.ask({ service: "web" })).toBeUndefined();
+  become(null);
+  expect(usable()).toEqual(["a", "b"]);
 });

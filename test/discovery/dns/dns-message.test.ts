@@ -140,9 +140,23 @@ describe("what is not", () => {
     ]).toEqual([code, [], Array.from({ length: authorities }, () => "SOA")]);
   });
 
+  test.each([
+    ["web.service.hearsay", "SRV"],
+    ["nope.service.hearsay", "A"],
+    ["n0.node.hearsay", "A"],
+    ["nope.node.hearsay", "A"],
+  ] as const)(
+    "while the node does not know its whole cluster, %s %s is a failure of the server",
+    (name, type) => {
+      const partial = zoneOf(instances(2), { ask: () => undefined, isWhole: () => false });
+      expect(ask(partial, query(name, type))).toMatchObject({ rcode: "SERVFAIL", answers: [] });
+    },
+  );
+
   test("no endpoint to be used, but some known, is no data: the name is there", () => {
     const off = zoneOf([]);
-    const ask0 = { ...off, ask: () => ({ ...zone.ask({ service: "web" }), endpoints: [] }) };
+    const known = zone.ask({ service: "web" });
+    const ask0 = { ...off, ask: () => known && { ...known, endpoints: [] } };
     expect(ask(ask0, query("web.service.hearsay", "SRV"))).toMatchObject({
       rcode: "NOERROR",
       answers: [],

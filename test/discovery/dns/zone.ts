@@ -1,3 +1,4 @@
+import type { ServiceAnswer, ServiceQuery } from "../../../src/discovery/directory/live-query.ts";
 import type { DnsZone } from "../../../src/discovery/dns/dns-answer.ts";
 import { type Instance, selectEndpoints } from "../../../src/discovery/select-endpoints.ts";
 import { instance } from "../builders.ts";
@@ -7,8 +8,8 @@ const POLICY = { panicShare: 0.5, isIsolated: false, phiSuspect: 8 };
 /** A zone of the service `web` at these instances, whose members are its nodes, too. */
 export function zoneOf(instances: readonly Instance[], more: Partial<DnsZone> = {}): DnsZone {
   return {
-    hostOf: (name) => instances.find(({ member }) => isSame(member, name))?.host,
-    ask: (query) => {
+    hostOf: (name: string) => instances.find(({ member }) => isSame(member, name))?.host,
+    ask: (query: ServiceQuery): ServiceAnswer => {
       const known = query.service === "web" ? instances : [];
       return {
         service: query.service,
@@ -17,6 +18,7 @@ export function zoneOf(instances: readonly Instance[], more: Partial<DnsZone> = 
         ...selectEndpoints(known, query, POLICY),
       };
     },
+    isWhole: () => true,
     random: () => 0,
     ttlS: 0,
     ...more,
