@@ -1,6 +1,6 @@
 import type { PublicEvent } from "../control/api-types.ts";
+import { describeNotYet } from "../control/not-yet.ts";
 import { formatEndpoint, type MemberState } from "../core/member.ts";
-import { describeNotYet } from "../discovery/not-yet.ts";
 
 /** Puts the state that a member has now into a line; a screen may do it in colour. */
 export type StateWriter = (state: MemberState) => string;
