@@ -137,8 +137,8 @@ export type NodeEvent =
       readonly pushed: number;
     }
   /**
-   * Another running process holds this node's name; `mustYield` says that this one started later
-   * and has to end.
+   * Another running process goes by this node's name; `mustYield` says that the cluster holds the
+   * other one, so that this one has to end.
    */
   | {
       readonly kind: "name-conflict";

@@ -21,6 +21,7 @@ import { Gaps } from "./membership/gaps.ts";
 import { Joining } from "./membership/joining.ts";
 import { Leaving } from "./membership/leaving.ts";
 import { NameConflicts } from "./membership/name-conflicts.ts";
+import { OwnName } from "./membership/own-name.ts";
 import { Readiness } from "./membership/readiness.ts";
 import { Redial } from "./membership/redial.ts";
 import { Self } from "./membership/self.ts";
@@ -85,6 +86,7 @@ export class Parts {
   readonly jury: Jury;
   readonly suspicions: Suspicions;
   readonly conflicts: NameConflicts;
+  readonly ownName: OwnName;
   readonly sync: Sync;
   readonly digestWatch: DigestWatch;
   readonly joining: Joining;
@@ -122,6 +124,10 @@ export class Parts {
       ...this.shared(),
       moved: (claim, now) => this.beliefs.acceptMove(claim, now),
     });
+    this.ownName = new OwnName({
+      ...this.shared(),
+      isSeed: (endpoint) => this.joining.isDialled(endpoint),
+    });
     this.sync = new Sync({
       ...this.shared(),
       isPartial: () => this.readiness.isPartial,
@@ -145,11 +151,11 @@ export class Parts {
         phi: this.prober.phi(name, now),
       }),
     });
-    const { connectivity, prober, relays, suspicions, conflicts } = this;
+    const { connectivity, prober, relays, suspicions, conflicts, ownName } = this;
     this.notices = new Notices(this.shared());
     this.queries = new Queries({ ...this.shared(), notices: this.notices });
     const { sync, readiness, leaving, redial, views, gossip, queries } = this;
-    const detecting = [connectivity, prober, relays, suspicions, conflicts];
+    const detecting = [connectivity, prober, relays, suspicions, conflicts, ownName];
     const joined = [sync, joining, readiness, leaving];
     this.timed = [...detecting, ...joined, redial, views, queries, gossip];
   }
@@ -238,7 +244,7 @@ export class Parts {
       takeAccusation: (update, now) => void this.suspicions.take(update, now),
       wasHeardLately: (name, now) => this.evidence.heardWithin(name, heardLatelyMs, now),
       parks: (claim, holder, now) => this.conflicts.parks(claim, holder, now),
-      ownNameClaimed: (endpoint, now) => this.conflicts.challenge(endpoint, now),
+      ownNameClaimed: (claim, now) => this.ownName.claimed(claim, now),
       refuted: () => this.localHealth.refutedAccusation(),
       changed: (transition, note, now) => this.changed(transition, note, now),
     });

@@ -47,6 +47,7 @@ export class Reception {
     this.endIsolation(now);
     const wasKnownStart = this.isHeldStart(header);
     let isEvidence = wasKnownStart && this.hearFrom(header, speaker, now);
+    if (isEvidence) this.noteHolders(updates, speaker);
     for (const update of updates) this.parts.beliefs.take(update, speaker, now);
     if (!wasKnownStart && this.isHeldStart(header)) {
       isEvidence = this.hearFrom(header, speaker, now);
@@ -76,15 +77,23 @@ export class Reception {
   }
 
   private receiveUnderOwnName(body: MessageBody, { header, speaker, now }: Arrival): void {
-    const { self, conflicts, beliefs } = this.parts;
+    const { self, ownName, beliefs } = this.parts;
     if (header.startId === self.startId) return;
     if (body.kind === "ack") {
-      conflicts.ownNameAcked(header, body.seq, speaker.endpoint);
+      ownName.acked(header, body.seq, speaker.endpoint, now);
       return;
     }
     if (body.kind === "ping") this.answerPing(body, speaker);
-    if (body.kind === "conflict") conflicts.challenge(body.holder, now);
+    if (body.kind === "conflict") ownName.challenge(body.holder, now);
     beliefs.hearOwnName(header, speaker, now);
+  }
+
+  /** What a member holds of this node's own name. */
+  private noteHolders(updates: Message["updates"], speaker: Speaker): void {
+    const { self, ownName } = this.parts;
+    for (const update of updates) {
+      if (isBelief(update) && update.record.name === self.name) ownName.told(speaker, update);
+    }
   }
 
   private endIsolation(now: Millis): void {
@@ -124,7 +133,7 @@ export class Reception {
 
   private handle(body: MessageBody, message: Message, arrival: Arrival): void {
     const { speaker, now } = arrival;
-    const { relays, prober, conflicts, sync, views, queries, self } = this.parts;
+    const { relays, prober, ownName, sync, views, queries, self } = this.parts;
     switch (body.kind) {
       case "ping":
         this.answerPing(body, speaker, message.news);
@@ -160,7 +169,7 @@ export class Reception {
         this.takeJoinRefused(body, arrival);
         break;
       case "conflict":
-        if (body.name === self.name) conflicts.challenge(body.holder, now);
+        if (body.name === self.name) ownName.challenge(body.holder, now);
         break;
       case "view-request":
         views.answer(body, speaker, now);

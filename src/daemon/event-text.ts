@@ -79,7 +79,7 @@ function describeOwnEvent(event: Exclude<PublicEvent, { readonly event: MemberEv
     case "name-conflict":
       return (
         `another process with this name runs at ${formatEndpoint(event.other)} (this one: ` +
-        `${formatEndpoint(event.mine)}); ${event.mustYield ? "it was first, so this one ends" : "it started later and has to end"}`
+        `${formatEndpoint(event.mine)}); ${event.mustYield ? "it keeps the name, so this one ends" : "this one keeps the name"}`
       );
     case "newcomer-rejected":
       return (

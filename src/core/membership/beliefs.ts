@@ -3,7 +3,6 @@ import type { Dissemination } from "../exchange/dissemination.ts";
 import {
   type AccusationUpdate,
   type BeliefUpdate,
-  type Endpoint,
   isPresent,
   type MemberName,
   type MemberRecord,
@@ -36,7 +35,11 @@ export interface BeliefsParts {
    * old one.
    */
   readonly parks: (claim: BeliefUpdate, holder: Member, now: Millis) => boolean;
-  readonly ownNameClaimed: (endpoint: Endpoint, now: Millis) => void;
+  /** Whether the members are being asked whose the name is: until they have spoken, nobody is outranked. */
+  readonly ownNameClaimed: (
+    claim: Pick<MemberRecord, "startId" | "endpoint">,
+    now: Millis,
+  ) => boolean;
   readonly refuted: () => void;
   readonly changed: (transition: Transition, note: ChangeNote, now: Millis) => void;
 }
@@ -235,8 +238,8 @@ export class Beliefs {
     const { self, gaps, table, ownNameClaimed } = this.parts;
     const own = self.record;
     const isSameStart = said.startId === own.startId;
-    if (!isSameStart && !sameEndpoint(said.endpoint, own.endpoint))
-      ownNameClaimed(said.endpoint, now);
+    const isElsewhere = !isSameStart && !sameEndpoint(said.endpoint, own.endpoint);
+    if (isElsewhere && ownNameClaimed(said, now)) return;
     if (said.incarnation < own.incarnation) gaps.answer(table.get(self.name), speaker, now);
     else if (said.incarnation > own.incarnation || !isSameStart || state !== "alive") {
       this.refute(said.incarnation, state, speaker, now);

@@ -1,6 +1,6 @@
 import type { NodeConfig } from "../config.ts";
 import type { Sync, SyncEnd } from "../exchange/sync.ts";
-import { type Endpoint, formatEndpoint, isPresent, type Millis } from "../member.ts";
+import { type Endpoint, formatEndpoint, isPresent, type Millis, sameEndpoint } from "../member.ts";
 import type { Outbox } from "../outbox.ts";
 import { NEVER, type Timed } from "../primitives/deadlines.ts";
 import type { Self } from "./self.ts";
@@ -88,6 +88,11 @@ export class Joining implements Timed {
     const { outbox, config } = this.parts;
     const isByAll = this.isRefusedByAll();
     outbox.event({ kind: "join-refused", ...cluster, mine: config.profile, isByAll });
+  }
+
+  /** Whether this node looks for its cluster at that address. */
+  isDialled(endpoint: Endpoint): boolean {
+    return [...this.seeds, ...this.parts.remembered].some((each) => sameEndpoint(each, endpoint));
   }
 
   wake(now: Millis): void {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { belief, CONFIG, endpointOf, header, record, startIdOf, verdict } from "../builders.ts";
+import { belief, CONFIG, endpointOf, record, startIdOf, verdict } from "../builders.ts";
 import { acking, DrivenNode, type Reply } from "../driven-node.ts";
-import { bodiesIn, eventsIn } from "../outcome.ts";
 
 const GOSSIP = { kind: "gossip" } as const;
 const HOLDER = record("b", { incarnation: 5 });
@@ -115,91 +114,5 @@ describe("the claim on a living member's name from another address", () => {
     const restarted = { ...NEWCOMER, endpoint: HOLDER.endpoint };
     claim(node, restarted);
     expect(recordOfB(node)).toEqual(restarted);
-  });
-});
-
-describe("of two running owners of one name", () => {
-  const OTHER = endpointOf("other");
-
-  /** The node, which started in second 5, hears itself speak from elsewhere. */
-  function haunted(otherSecond: number) {
-    const node = new DrivenNode({ self: { startId: startIdOf("self", 5), incarnation: 50 } });
-    node.meet(["c"], acking);
-    const other = record("self", { startId: startIdOf("self", otherSecond), endpoint: OTHER });
-    node.become(other);
-    node.hear("self", GOSSIP, { endpoint: OTHER });
-    node.run(1);
-    return { node, other };
-  }
-
-  function ackOf({ node }: ReturnType<typeof haunted>) {
-    const [ping] = node.sentOf("ping", "self");
-    const digest = { high: 0, low: 0 };
-    const seq = ping?.message.body.seq ?? 0;
-    return node.hear("self", { kind: "ack", seq, digest }, { endpoint: OTHER });
-  }
-
-  test("each looks whether the other one really runs", () => {
-    const { node } = haunted(9);
-    expect(node.sentOf("ping", "self")).toMatchObject([
-      { to: { endpoint: OTHER }, message: { body: { target: "self" } } },
-    ]);
-  });
-
-  test("the one that started first keeps the name, and tells the other", () => {
-    const effects = ackOf(haunted(9));
-    expect(eventsIn(effects, "name-conflict")).toMatchObject([
-      { other: OTHER, otherStartId: startIdOf("self", 9), mustYield: false },
-    ]);
-    expect(bodiesIn(effects, "conflict")).toMatchObject([
-      { name: "self", holderStartId: startIdOf("self", 5) },
-    ]);
-  });
-
-  test("the one that started later has to yield", () => {
-    const effects = ackOf(haunted(2));
-    expect(eventsIn(effects, "name-conflict")).toMatchObject([
-      { mine: endpointOf("self"), other: OTHER, mustYield: true },
-    ]);
-    expect(bodiesIn(effects, "conflict")).toEqual([]);
-  });
-
-  test("the one that is told of a conflict looks at the holder before it yields", () => {
-    const node = new DrivenNode();
-    node.meet(["c"], acking);
-    const holderStartId = startIdOf("self", 0);
-    const conflict = { kind: "conflict", name: "self", holder: OTHER, holderStartId } as const;
-    expect(eventsIn(node.hear("c", conflict), "name-conflict")).toEqual([]);
-    node.run(1);
-    expect(node.sentOf("ping", "self").map(({ to }) => to.endpoint)).toEqual([OTHER]);
-  });
-
-  test("the one that the other owner tells itself looks at the address that it names", () => {
-    const { node, other } = haunted(2);
-    const holder = endpointOf("advertised");
-    const { startId: holderStartId } = other;
-    node.hear("self", { kind: "conflict", name: "self", holder, holderStartId });
-    node.run(1);
-    expect(node.sentOf("ping", "self").map(({ to }) => to.endpoint)).toContainEqual(holder);
-  });
-
-  test("a replayed datagram of an older start makes nobody yield: nobody answers there", () => {
-    const { node } = haunted(2);
-    node.run(5000);
-    expect(node.sentOf("ping", "self")).toHaveLength(3);
-    expect(node.eventsOf("name-conflict")).toEqual([]);
-    expect(node.state("self")).toBe("alive");
-  });
-
-  test("an ack that was not asked for makes nobody yield", () => {
-    const { node, other } = haunted(2);
-    const digest = { high: 0, low: 0 };
-    const message = {
-      header: header(other, 9),
-      body: { kind: "ack", seq: 4_000_000, digest },
-      updates: [],
-    } as const;
-    const effects = node.step({ kind: "message", from: OTHER, message });
-    expect(eventsIn(effects, "name-conflict")).toEqual([]);
   });
 });
