@@ -1,5 +1,5 @@
 import { closeSync, readFileSync, writeSync } from "node:fs";
-import type { DaemonReady } from "../../src/daemon/daemon.ts";
+import type { DaemonReady } from "../../src/daemon/daemon-ready.ts";
 import type { DaemonSettings } from "../../src/daemon/settings.ts";
 import { EXIT, judgeError, UsageError } from "../errors.ts";
 

@@ -1,17 +1,23 @@
-import type { LeaveBody, ReloadBody } from "../control/api-types.ts";
+import { networkInterfaces } from "node:os";
+import type { JoinBody, LeaveBody, ReloadBody } from "../control/api-types.ts";
 import type { ControlledNode } from "../control/controlled-node.ts";
 import { ConfigError } from "../core/errors.ts";
 import { type Endpoint, formatEndpoint, type MemberName, type StartId } from "../core/member.ts";
 import type { DaemonExit } from "./daemon-exit.ts";
 import type { DaemonLog } from "./daemon-log.ts";
+import { type DaemonReady, describeReady, readyText } from "./daemon-ready.ts";
 import { EventHandlers } from "./messaging/event-handlers.ts";
 import type { Responder } from "./messaging/query-desk.ts";
 import { commandResponder } from "./messaging/query-handler.ts";
+import { diagnoseAccusations, diagnoseSeeds } from "./node/join-diagnosis.ts";
 import type { NodeReactions } from "./node/node-watch.ts";
 import { createRunningNode, type RunningNode } from "./node/running-node.ts";
 import { compareSettings } from "./reloading.ts";
 import { type DaemonResources, openResources } from "./resources.ts";
 import { SeedDialer } from "./seed-dialer.ts";
+import { parseHostPort } from "./settings/host-port.ts";
+import { requireReachableSeed } from "./settings/reachable-seeds.ts";
+import { DEFAULT_GOSSIP_PORT } from "./settings/schemas.ts";
 import type { DaemonSettings } from "./settings.ts";
 import { newStartId } from "./start-id.ts";
 import { firstIncarnation, IncarnationStore } from "./storage/incarnation-store.ts";
@@ -26,22 +32,6 @@ export interface DaemonOptions {
   readonly reread?: () => DaemonSettings;
   /** In place of lines on standard error. */
   readonly log?: DaemonLog;
-}
-
-/** The addresses and identity that a daemon came up with. */
-export interface DaemonReady {
-  readonly name: MemberName;
-  readonly startId: StartId;
-  /** Gossip address as bound. */
-  readonly endpoint: Endpoint;
-  /** The same as `host:port`. */
-  readonly address: string;
-  /** Control API as `host:port`; null where the settings want none. */
-  readonly api: string | null;
-  readonly apiUrl: string | null;
-  /** DNS as `host:port`, where it is served. */
-  readonly dns: string | null;
-  readonly pid: number;
 }
 
 export interface RunningDaemon {
@@ -114,6 +104,8 @@ class Daemon implements RunningDaemon {
   private readonly handlers: EventHandlers;
   private readonly startedAtMs = performance.now();
   private settings: DaemonSettings;
+  /** What the join addresses were when they were dialled last. */
+  private dialled: readonly Endpoint[] = [];
   private leaving: Promise<LeaveBody> | undefined;
   private closing: Promise<void> | undefined;
   private goodbye: (outcome: LeaveBody) => void = () => undefined;
@@ -142,8 +134,10 @@ class Daemon implements RunningDaemon {
     });
     this.dialer = new SeedDialer({
       resolver: resources.seeds,
-      dial: ({ endpoints: seeds, hasUnresolved }) =>
-        this.running.host.submit({ kind: "join", seeds, hasUnresolved }),
+      dial: ({ endpoints: seeds, hasUnresolved }) => {
+        this.dialled = seeds;
+        this.running.host.submit({ kind: "join", seeds, hasUnresolved });
+      },
     });
     this.ready = describeReady(settings, resources, startId);
     this.node = this.controlled();
@@ -165,8 +159,7 @@ class Daemon implements RunningDaemon {
     this.serveDns();
     const { name, startId, address, api, dns, pid } = this.ready;
     const receiveBufferBytes = this.resources.transport.recvBufferBytes;
-    const dnsText = dns === null ? "" : `, DNS ${dns}`;
-    const message = `${name} is ready: gossip ${address}, ${apiText(this.resources)}${dnsText}, pid ${pid}`;
+    const message = readyText(this.ready, this.resources);
     this.log.note("info", "ready", message, {
       name,
       address,
@@ -316,7 +309,33 @@ class Daemon implements RunningDaemon {
         void this.finish({ exitCode: 2, reason });
       },
       left: ({ told, acked }) => this.goodbye({ v: 1, told, acked }),
+      nobodyAnswers: () => void this.tellWhyNobodyAnswers(),
+      oftenAccused: () => void this.tellOfAccusations(),
     };
+  }
+
+  private async tellWhyNobodyAnswers(): Promise<void> {
+    const message = "nobody answers at the join addresses yet; trying on";
+    this.log.note("warn", "nobody-answers", message);
+    const why = await diagnoseSeeds(this.dialled, this.places());
+    if (this.closing !== undefined || this.running.host.snapshot().members.length > 1) return;
+    this.log.note("warn", "nobody-answers", `still nobody answers: ${why}`);
+  }
+
+  private async tellOfAccusations(): Promise<void> {
+    const message = await diagnoseAccusations(this.places());
+    if (message !== undefined) this.log.note("warn", "often-accused", message);
+  }
+
+  private places() {
+    const { transport, endpoint } = this.resources;
+    return { local: transport.local, advertised: endpoint };
+  }
+
+  private async join(addresses: readonly string[]): Promise<JoinBody> {
+    const seeds = addresses.flatMap((each) => parseHostPort(each, DEFAULT_GOSSIP_PORT) ?? []);
+    requireReachableSeed(seeds, this.settings.bind, networkInterfaces());
+    return this.dialer.join(addresses);
   }
 
   private controlled(): ControlledNode {
@@ -340,7 +359,7 @@ class Daemon implements RunningDaemon {
       dns: this.resources.dns,
       uptimeMs: () => performance.now() - this.startedAtMs,
       loopLagP99Ms: () => this.resources.loopLag.p99Ms(),
-      join: (addresses) => this.dialer.join(addresses),
+      join: (addresses) => this.join(addresses),
       leave: () => this.leave(),
       reload: async () => this.reread(),
     };
@@ -357,34 +376,9 @@ function openPeerStore(
   return new PeerStore({ directory, selfName, nowS, onWarning });
 }
 
-function describeReady(
-  settings: DaemonSettings,
-  resources: DaemonResources,
-  startId: StartId,
-): DaemonReady {
-  const { endpoint, api } = resources;
-  const apiAddress = api === undefined ? null : formatEndpoint(api.endpoint);
-  return {
-    name: settings.name,
-    startId,
-    endpoint,
-    address: formatEndpoint(endpoint),
-    api: apiAddress,
-    apiUrl: apiAddress === null ? null : `http://${apiAddress}`,
-    dns: resources.dns === undefined ? null : formatEndpoint(resources.dns.endpoint),
-    pid: process.pid,
-  };
-}
-
 function reloadText({ changed, needRestart }: ReloadBody): string {
   const done = changed.length === 0 ? "nothing changed" : `changed ${changed.join(", ")}`;
   return needRestart.length === 0
     ? done
     : `${done}; a restart is needed for ${needRestart.join(", ")}`;
-}
-
-function apiText({ api, apiAddressForOthers }: DaemonResources): string {
-  if (api === undefined) return "no API";
-  const where = apiAddressForOthers === null ? " (for this machine alone)" : "";
-  return `API http://${formatEndpoint(api.endpoint)}${where}`;
 }

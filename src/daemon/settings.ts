@@ -11,6 +11,7 @@ import { advertisedComplaint } from "../wire/record/advertised.ts";
 import type { EventHandlerSpec, QueryHandlerSpec } from "./messaging/handler-spec.ts";
 import { type Interfaces, routableAddress } from "./settings/advertise-address.ts";
 import { type HostPort, isLoopback, isWildcard } from "./settings/host-port.ts";
+import { requireReachableSeed } from "./settings/reachable-seeds.ts";
 import {
   DEFAULT_API_PORT,
   DEFAULT_GOSSIP_PORT,
@@ -100,11 +101,13 @@ export function resolveSettings(input: SettingsInput): DaemonSettings {
   const dns = values.dns === undefined ? null : numericEndpoint(values.dns, "dns", given);
   if (dns !== null) requireConsent("dns", dns, insecure);
   checkAdvertised(values.tags ?? {}, values.services ?? []);
+  const interfaces = input.interfaces ?? networkInterfaces();
+  requireReachableSeed(values.join ?? [], bind, interfaces);
   const terminal = input.isTerminal ?? process.stderr.isTTY === true;
   return Object.freeze({
     name: values.name ?? nameFromHost(input.hostName ?? hostname()),
     bind,
-    advertise: advertisedEndpoint(values.advertise, bind, input, given),
+    advertise: advertisedEndpoint(values.advertise, bind, interfaces, given),
     join: values.join ?? [],
     api,
     apiHost: values.apiHost ?? [],
@@ -187,15 +190,12 @@ function requireConsent(key: keyof typeof RISKS, endpoint: Endpoint, insecure: b
 function advertisedEndpoint(
   advertise: HostPort | undefined,
   bind: Endpoint,
-  input: SettingsInput,
+  interfaces: Interfaces,
   given: GivenValues,
 ): Endpoint {
   if (advertise === undefined) {
     if (!isWildcard(bind.host)) return bind;
-    return {
-      host: routableAddress(bind.host, input.interfaces ?? networkInterfaces()),
-      port: bind.port,
-    };
+    return { host: routableAddress(bind.host, interfaces), port: bind.port };
   }
   const endpoint = numericEndpoint(advertise, "advertise", given);
   if (isWildcard(endpoint.host)) {

@@ -18,7 +18,10 @@ import { resolveNodeSettings } from "./resolve-node-settings.ts";
 export interface NodeOptions extends NodeSettings {
   /** Makes the node leave the cluster. */
   readonly signal?: AbortSignal | undefined;
-  /** Told what a daemon would log as a warning: nobody answers, another cluster sends here, … Nothing is printed. */
+  /**
+   * Told what a daemon would log as a warning: nobody answers at the join addresses, another cluster sends here, … Without
+   * it they are warnings of the process (`process.emitWarning`), which Node prints on standard error.
+   */
   readonly onWarning?: ((message: string) => void) | undefined;
 }
 
@@ -157,12 +160,16 @@ function refuseIfBusy({ messages }: ControlledNode): void {
 }
 
 /** Only what a program can do something about comes through. */
-function logOf(onWarning: NodeOptions["onWarning"]): DaemonLog {
+function logOf(onWarning: (message: string) => void = warnProcess): DaemonLog {
   return {
     event: () => undefined,
     note: (level, _event, message) => {
-      if (level === "warn" || level === "error") onWarning?.(message);
+      if (level === "warn" || level === "error") onWarning(message);
     },
     setLevel: () => undefined,
   };
+}
+
+function warnProcess(message: string): void {
+  process.emitWarning(message, "HearsayWarning");
 }

@@ -286,3 +286,11 @@ test("a member that knows its data directory alone finds its peers again, at an 
   await second.daemon.stop();
   rmSync(dataDir, { recursive: true });
 });
+
+test("a running node refuses to join addresses that it can never reach", async () => {
+  const { client } = await start("a");
+  await expect(client.join(["192.0.2.5:7946"])).rejects.toMatchObject({
+    status: 400,
+    message: expect.stringMatching(/^join: 192\.0\.2\.5:7946 is on another machine/),
+  });
+});

@@ -361,3 +361,46 @@ test.each([
     `${name}: no such environment variable of hearsay`,
   );
 });
+
+const CARD = { eth0: [address("IPv4", "10.0.0.7"), address("IPv6", "fd00::7")] };
+
+test.each<[string, string, RegExp]>([
+  [
+    "127.0.0.1",
+    "10.0.0.5:7946",
+    /^join: 10\.0\.0\.5:7946 is on another machine, and nothing leaves this one from 127\.0\.0\.1, a loopback address; bind to an address that the others reach \(such as 10\.0\.0\.7\)/,
+  ],
+  [
+    "::1",
+    "[fd00::5]:7946",
+    /^join: \[fd00::5\]:7946 is on another machine, .* \(such as fd00::7\)/,
+  ],
+  [
+    "fd00::7",
+    "10.0.0.5:7946",
+    /^join: 10\.0\.0\.5:7946 is an IPv4 address, and this node speaks IPv6 alone \(bind fd00::7\); use the same family/,
+  ],
+  [
+    "10.0.0.7",
+    "[fd00::5]:7946",
+    /^join: \[fd00::5\]:7946 is an IPv6 address, and this node speaks IPv4 alone/,
+  ],
+  ["10.0.0.7", "10.0.0.5:0", /^join: 10\.0\.0\.5:0 has port 0, where nobody listens/],
+  ["127.0.0.1", "10.0.0.5,10.0.0.6", /^join: 10\.0\.0\.5:7946 is on another machine/],
+])("bound to %s, a node cannot join %s, and says so at once", (bind, join, message) => {
+  expect(() => resolve({ flags: { bind, join, insecure: true }, interfaces: CARD })).toThrow(
+    message,
+  );
+});
+
+test.each([
+  ["127.0.0.1", "10.0.0.7:7946", "an address of this machine"],
+  ["127.0.0.1", "127.0.0.9:7946", "another loopback address"],
+  ["127.0.0.1", "10.0.0.5,127.0.0.9", "one of two that it can reach"],
+  ["127.0.0.1", "seed.example", "a name, whose addresses are not known yet"],
+  ["10.0.0.7", "127.0.0.1:7946", "loopback from an address of this machine"],
+  ["::", "10.0.0.5:7946", "IPv4 from a socket for both families"],
+])("bound to %s, a node may join %s: %s", (bind, join) => {
+  const flags = { bind, join, insecure: true, advertise: bind === "::" ? "fd00::7" : undefined };
+  expect(resolve({ flags, interfaces: CARD }).join.length).toBeGreaterThan(0);
+});

@@ -1,6 +1,8 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { readFileSync } from "node:fs";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { startDaemon } from "../../src/daemon/daemon.ts";
 import { resolveSettings } from "../../src/daemon/settings.ts";
+import { resolveNodeSettings } from "../../src/embedding/node-settings.ts";
 import {
   ConfigError,
   connect,
@@ -98,6 +100,40 @@ describe("a node inside this process", () => {
     await expect(refused).rejects.toThrow(new RegExp(message));
     await expect(refused).rejects.toBeInstanceOf(ConfigError);
   });
+});
+
+test("a join address that can never be reached from loopback is an error at once", async () => {
+  await expect(createNode({ join: ["192.0.2.5:7946"] })).rejects.toThrow(
+    /^join: 192\.0\.2\.5:7946 is on another machine, and nothing leaves this one from 127\.0\.0\.1/,
+  );
+});
+
+test("that nobody answers is a warning of the process, unless the program wants to hear it itself", async () => {
+  const closed = await createNode({ name: "gone" });
+  await closed.close();
+  const join = [closed.address];
+  const own: string[] = [];
+  const warned: Error[] = [];
+  const hear = (warning: Error) => warned.push(warning);
+  process.on("warning", hear);
+  closers.push(async () => process.off("warning", hear));
+  await embed("b", { join, onWarning: (message) => own.push(message) });
+  await embed("a", { join });
+  await vi.waitUntil(() => own.length === 2 && warned.length === 2, { timeout: 15_000 });
+  expect(own).toEqual([
+    "nobody answers at the join addresses yet; trying on",
+    `still nobody answers: ${closed.address}: its host says that nothing listens on that port`,
+  ]);
+  expect(warned.map(({ name, message }) => [name, message])).toEqual(
+    own.map((message) => ["HearsayWarning", message]),
+  );
+});
+
+test("the node of the README can be started on a machine with that address", () => {
+  const readme = readFileSync("README.md", "utf8");
+  const [, options = ""] = /createNode\((\{[\s\S]*?\})\)/.exec(readme) ?? [];
+  const settings = new Function(`return (${options});`)() as NodeOptions;
+  expect(resolveNodeSettings(settings)).toMatchObject({ name: "shop1", insecure: true });
 });
 
 describe.each(["inside this process", "over a connection"])("the same interface, %s:", (where) => {

@@ -19,6 +19,10 @@ export interface NodeReactions {
   nameLost(event: NodeEvent & { readonly kind: "name-conflict" }): void;
   joinRefused(event: NodeEvent & { readonly kind: "join-refused" }): void;
   left(event: NodeEvent & { readonly kind: "left" }): void;
+  /** The join addresses have been silent for a while: said once. */
+  nobodyAnswers(): void;
+  /** The others have accused this node several times within a minute: said once. */
+  oftenAccused(): void;
 }
 
 export interface NodeWatchOptions {
@@ -33,6 +37,10 @@ export interface NodeWatchOptions {
 /** Nodes that are started together find each other in less: no reason to worry anybody. */
 const NOBODY_AFTER_MS: Millis = 1500;
 
+/** A healthy node is hardly ever accused; one that the others cannot reach is, every few periods. */
+const OFTEN = 3;
+const OFTEN_WITHIN_MS: Millis = 60_000;
+
 /** The one fork of a node's events: log, event log for the API, counts for the metrics, views, and the daemon's acts. */
 export class NodeWatch {
   readonly events = new EventLog();
@@ -44,6 +52,9 @@ export class NodeWatch {
   private hasCompany = false;
   private readonly startedAtMs = performance.now();
   private hasSaidNobody = false;
+  /** When others accused this node lately. */
+  private accusedAtMs: readonly Millis[] = [];
+  private hasSaidOften = false;
 
   constructor(options: NodeWatchOptions) {
     this.options = options;
@@ -92,6 +103,7 @@ export class NodeWatch {
         return;
       case "refuted":
         this.falseSuspicions.refuted += 1;
+        this.countAccusation();
         reactions.incarnationRaised(event.incarnation);
         return;
       case "member-updated":
@@ -133,10 +145,14 @@ export class NodeWatch {
     const isEarly = attempt < 2 || performance.now() - this.startedAtMs < NOBODY_AFTER_MS;
     if (isEarly || this.hasSaidNobody || this.hasCompany) return;
     this.hasSaidNobody = true;
-    this.options.log.note(
-      "warn",
-      "nobody-answers",
-      "nobody answers at the join addresses yet; trying on",
-    );
+    this.options.reactions.nobodyAnswers();
+  }
+
+  private countAccusation(): void {
+    const nowMs = performance.now();
+    this.accusedAtMs = [...this.accusedAtMs.filter((at) => nowMs - at < OFTEN_WITHIN_MS), nowMs];
+    if (this.accusedAtMs.length < OFTEN || this.hasSaidOften) return;
+    this.hasSaidOften = true;
+    this.options.reactions.oftenAccused();
   }
 }

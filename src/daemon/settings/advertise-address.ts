@@ -12,11 +12,7 @@ export type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[]
  */
 export function routableAddress(wildcard: string, interfaces: Interfaces): string {
   const family = isIPv4(wildcard) ? "IPv4" : "IPv6";
-  const found = Object.entries(interfaces).flatMap(([name, addresses]) =>
-    (addresses ?? [])
-      .filter((each) => each.family === family && !each.internal && !isLinkLocal(each.address))
-      .map((each) => ({ name, address: canonicalAddress(each.address) })),
-  );
+  const found = routableAddresses(family, interfaces);
   const [only, ...others] = found;
   if (only !== undefined && others.length === 0) return only.address;
   const listed = found.map((each) => `${each.address} (${each.name})`).join(", ");
@@ -24,6 +20,15 @@ export function routableAddress(wildcard: string, interfaces: Interfaces): strin
     only === undefined
       ? `bind: ${wildcard} has no routable ${family} address to advertise; name one with --advertise`
       : `bind: ${wildcard} could be advertised as ${listed}; choose one with --advertise`,
+  );
+}
+
+/** The addresses of this machine that others can reach, as far as it knows. */
+export function routableAddresses(family: "IPv4" | "IPv6", interfaces: Interfaces) {
+  return Object.entries(interfaces).flatMap(([name, addresses]) =>
+    (addresses ?? [])
+      .filter((each) => each.family === family && !each.internal && !isLinkLocal(each.address))
+      .map((each) => ({ name, address: canonicalAddress(each.address) })),
   );
 }
 
