@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { startDaemon } from "../../src/daemon/daemon.ts";
 import { resolveSettings } from "../../src/daemon/settings.ts";
-import { resolveNodeSettings } from "../../src/embedding/node-settings.ts";
+import { resolveNodeSettings } from "../../src/embedding/resolve-node-settings.ts";
 import {
   ConfigError,
   connect,
