@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { connectControl } from "../../src/control/client.ts";
 import type { Output } from "../output.ts";
 import { FIRST_UI } from "./keys/ui-state.ts";
@@ -9,6 +10,7 @@ import { renderFrame } from "./render-frame.tsx";
 import { chooseTheme } from "./theme/theme.ts";
 
 const VIEWS_WAIT_MS = 800;
+const VIEWS_AGAIN_MS = 550;
 
 /**
  * One frame on stdout, as large as the terminal (80×24 without one).
@@ -28,10 +30,14 @@ export async function printSnapshot({
     picture = updatePicture(picture, update, Date.now());
   };
   take({ kind: "self", body: await readSelf(client) });
-  take({ kind: "views", body: await client.views({ waitMs: VIEWS_WAIT_MS }) });
   for await (const item of client.events({ since: 0, follow: false })) {
     if ("event" in item) take({ kind: "event", event: item.event });
   }
+  take({ kind: "members", body: await client.members() });
+  take({ kind: "views", body: await client.views({ waitMs: VIEWS_WAIT_MS }) });
+  // A finding takes two copies of the views.
+  await pause(VIEWS_AGAIN_MS);
+  take({ kind: "views", body: await client.views({ waitMs: VIEWS_WAIT_MS }) });
   take({ kind: "members", body: await client.members() });
   const size = { columns: process.stdout.columns ?? 80, rows: process.stdout.rows ?? 24 };
   const scene = composeScene({ picture, ui: FIRST_UI, size, nowMs: Date.now() });

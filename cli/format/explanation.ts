@@ -7,10 +7,14 @@ import { formatState, paint, type TextStyle } from "./text-style.ts";
 /** When another member last heard the one that is explained. */
 export interface Hearing {
   readonly viewer: string;
+  /** Before the viewer told its view: it may have heard the member since. */
   readonly heardAgoMs: Millis;
   /** Age of the copy of the viewer's view that this comes from. */
   readonly viewAgeMs: Millis;
 }
+
+/** Up to this age a view speaks of now. */
+const VIEW_OF_NOW_MS: Millis = 1_500;
 
 /** Who heard `member` directly, by the views that the attached node has, the latest first. */
 export function hearingsOf(member: string, body: ViewsBody): Hearing[] {
@@ -19,9 +23,15 @@ export function hearingsOf(member: string, body: ViewsBody): Hearing[] {
       const entry = view.entries.find((candidate) => candidate.name === member);
       if (view.viewer === member || entry === undefined || entry.heardAgoMs === null) return [];
       const viewAgeMs = view.ageMs ?? 0;
-      return [{ viewer: view.viewer, heardAgoMs: entry.heardAgoMs + viewAgeMs, viewAgeMs }];
+      return [{ viewer: view.viewer, heardAgoMs: entry.heardAgoMs, viewAgeMs }];
     })
-    .sort((a, b) => a.heardAgoMs - b.heardAgoMs);
+    .sort((a, b) => a.heardAgoMs + a.viewAgeMs - b.heardAgoMs - b.viewAgeMs);
+}
+
+/** `0.20 s ago`, or what an older view says: its age is not part of the silence. */
+export function tellHearing({ heardAgoMs, viewAgeMs }: Hearing): string {
+  if (viewAgeMs <= VIEW_OF_NOW_MS) return `${formatSpan(heardAgoMs)} ago`;
+  return `${formatSpan(heardAgoMs)} before its view of ${formatSpan(viewAgeMs)} ago`;
 }
 
 /** Who measures the member: nobody, once it is gone. */
@@ -187,10 +197,7 @@ function describeRound(round: NonNullable<NonNullable<ExplainBody["probe"]>["rou
 function describeHearings(body: ExplainBody, hearings: readonly Hearing[]): string[] {
   if (body.name === body.self) return [];
   if (hearings.length === 0) return ["nobody whose view is known"];
-  return hearings.map(({ viewer, heardAgoMs, viewAgeMs }) => {
-    const age = viewAgeMs > 1_000 ? ` (its view is ${formatSpan(viewAgeMs)} old)` : "";
-    return `${viewer} ${formatSpan(heardAgoMs)} ago${age}`;
-  });
+  return hearings.map((hearing) => `${hearing.viewer} ${tellHearing(hearing)}`);
 }
 
 function describeRecord(body: ExplainBody): string[] {

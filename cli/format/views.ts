@@ -5,47 +5,69 @@ import { type Column, formatTable } from "./table.ts";
 import { formatStateGlyph, paint, type TextStyle } from "./text-style.ts";
 
 /** Viewers that hold the same view. */
-export interface ViewGroup {
-  /** Null for viewers whose view was never fetched. */
-  readonly digest: string | null;
-  readonly views: readonly ViewBody[];
+interface ViewGroup {
+  readonly digest: string;
+  readonly viewers: readonly string[];
 }
 
-/** The views by digest, the largest group first; those without one come last. */
-export function groupViews(views: readonly ViewBody[]): ViewGroup[] {
-  const groups = new Map<string | null, ViewBody[]>();
-  for (const view of views) {
-    const group = groups.get(view.digest);
-    if (group === undefined) groups.set(view.digest, [view]);
-    else group.push(view);
+/** The viewers that answered, by the digest of their view, the largest group first. */
+function groupViews(views: readonly ViewBody[]): ViewGroup[] {
+  const groups = new Map<string, string[]>();
+  for (const { viewer, digest, reachable } of views) {
+    if (digest === null || !reachable) continue;
+    const group = groups.get(digest);
+    if (group === undefined) groups.set(digest, [viewer]);
+    else group.push(viewer);
   }
   return [...groups]
-    .map(([digest, grouped]) => ({ digest, views: grouped }))
-    .sort((a, b) => rank(b) - rank(a) || compareText(a.digest ?? "", b.digest ?? ""));
+    .map(([digest, viewers]) => ({ digest, viewers }))
+    .sort((a, b) => b.viewers.length - a.viewers.length || compareText(a.digest, b.digest));
 }
 
-/** Who sees what: one block a digest, and the matrix of viewers (rows) and members (columns). */
+/** Who sees what: one block a digest, who is missing and why, and the matrix of viewers (rows) and members (columns). */
 export function formatViews(style: TextStyle, body: ViewsBody): string[] {
-  const groups = groupViews(body.views);
-  const lines = groups.map((group) => formatGroup(style, group));
-  return [...lines, "", ...formatMatrix(style, body)];
+  const groups = groupViews(body.views).map(
+    ({ digest, viewers }) => `${paint(style, "bold", digest)}  ${formatNames(viewers)}`,
+  );
+  const missing = missingFrom(body).map(({ why, viewers }) => {
+    return `${"?".padEnd(16)}  ${formatNames(viewers)}: ${why}`;
+  });
+  return [...groups, ...missing, "", ...formatMatrix(style, body)];
 }
 
-/** `one view` or `3 different views`, as people say it. */
+/** Who agrees with whom, and of whom nothing is known: `3 of 5 answered and agree; n4 and n5: dead here, not asked`. */
 export function formatViewsSummary(body: ViewsBody): string {
   const groups = groupViews(body.views);
-  const unknown = groups.find((group) => group.digest === null)?.views ?? [];
-  const known = groups.length - (unknown.length > 0 ? 1 : 0);
-  const verdict = known === 1 ? "all who answered agree" : `${known} different views`;
-  if (unknown.length === 0) return verdict;
-  const names = formatNames(unknown.map((view) => view.viewer));
-  return `${verdict}; nothing was heard yet from ${names}, ask again in a second`;
+  const missing = missingFrom(body);
+  const count = body.views.length;
+  const answered = groups.reduce((sum, { viewers }) => sum + viewers.length, 0);
+  const rest = missing.map(({ why, viewers }) => `; ${formatNames(viewers)}: ${why}`).join("");
+  if (groups.length > 1) return `${groups.length} different views${rest}`;
+  const who = answered === count ? `all ${count} agree` : `${answered} of ${count} answered`;
+  const verdict = answered === count || answered < 2 ? who : `${who} and agree`;
+  return `${verdict}${rest}`;
 }
 
-function formatGroup(style: TextStyle, group: ViewGroup): string {
-  const names = formatNames(group.views.map((view) => view.viewer));
-  if (group.digest === null) return `${"?".padEnd(16)}  ${names}: not fetched`;
-  return `${paint(style, "bold", group.digest)}  ${names}`;
+interface Missing {
+  readonly why: string;
+  readonly viewers: readonly string[];
+}
+
+/** The viewers that nothing is known of now, by the reason. */
+function missingFrom({ self, views }: ViewsBody): Missing[] {
+  const own = views.find(({ viewer }) => viewer === self)?.entries ?? [];
+  const dead = new Set(own.filter(({ state }) => state === "dead").map(({ name }) => name));
+  const byReason = new Map<string, string[]>();
+  for (const view of views) {
+    if (view.digest !== null && view.reachable) continue;
+    const why = dead.has(view.viewer)
+      ? "dead here, not asked"
+      : view.reachable
+        ? "no answer yet, ask again in a second"
+        : "does not answer";
+    byReason.set(why, [...(byReason.get(why) ?? []), view.viewer]);
+  }
+  return [...byReason].map(([why, viewers]) => ({ why, viewers }));
 }
 
 function formatMatrix(style: TextStyle, body: ViewsBody): string[] {
@@ -75,10 +97,6 @@ function formatAge(view: ViewBody, self: string): string {
   if (view.viewer === self) return "now";
   const age = view.ageMs === null ? "never fetched" : formatSpan(view.ageMs);
   return view.reachable ? age : `${age}, unreachable`;
-}
-
-function rank(group: ViewGroup): number {
-  return group.digest === null ? -1 : group.views.length;
 }
 
 function compareText(a: string, b: string): number {

@@ -151,6 +151,9 @@ type RenameKind<E> = E extends { readonly kind: infer K }
 export interface ViewsBody {
   readonly v: 1;
   readonly self: MemberName;
+  /** How long it takes to ask every present member once: a copy that is much older does not speak of now. */
+  readonly roundMs: Millis;
+  /** The node's own first, then one a member that has not left, by name. */
   readonly views: readonly ViewBody[];
 }
 
@@ -159,7 +162,9 @@ export interface ViewBody {
   readonly digest: string | null;
   /** Age of this copy; 0 for the node's own; null when it was never fetched. */
   readonly ageMs: Millis | null;
-  /** False when the last attempt to ask got no answer: the entries are the last ones known. */
+  /** Which copy this is: one more with each answer of the viewer. 0 for the node's own, and where there is none. */
+  readonly copy: number;
+  /** False when the last attempt to ask got no answer, or the viewer is dead: the entries are the last ones known. */
   readonly reachable: boolean;
   readonly entries: readonly ViewEntry[];
 }

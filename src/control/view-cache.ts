@@ -14,11 +14,11 @@ interface CachedView {
   readonly digest: string;
   readonly entries: readonly ViewEntry[];
   readonly fetchedAtMs: Millis;
+  readonly copy: number;
 }
 
-const STALE_MS: Millis = 1000;
-/** A view equal to our own is no news: it is asked for again less often. */
-const STALE_EQUAL_MS: Millis = 5000;
+/** Also for a view with our own digest: who heard whom is not in the digest. */
+const STALE_MS: Millis = 500;
 const UNANSWERED_MS: Millis = 5000;
 const FETCHES_PER_S = 8;
 const FETCHES_BURST = 16;
@@ -45,8 +45,10 @@ export class ViewCache {
     if (event.kind === "view-fetched") {
       const { digest } = event;
       const entries = [...event.entries].sort((a, b) => (a.name < b.name ? -1 : 1));
+      const fetchedAtMs = this.options.nowMs();
+      const copy = (this.views.get(event.member)?.copy ?? 0) + 1;
       this.views.delete(event.member);
-      this.views.set(event.member, { digest, entries, fetchedAtMs: this.options.nowMs() });
+      this.views.set(event.member, { digest, entries, fetchedAtMs, copy });
       this.unreachable.delete(event.member);
       this.evict();
     } else if (event.kind === "view-unreachable") this.unreachable.add(event.member);
@@ -63,11 +65,8 @@ export class ViewCache {
   refresh(snapshot: NodeSnapshot): boolean {
     const nowMs = this.options.nowMs();
     this.refill(nowMs);
-    // Suspicions are not in the digest: while there are some, an equal one does not say that nothing is new.
-    const isSettled = snapshot.members.every(({ state }) => state !== "suspect");
-    const settledDigest = isSettled ? snapshot.viewDigest : undefined;
     const stale = peersOf(snapshot)
-      .filter((peer) => this.isStale(peer, settledDigest, nowMs))
+      .filter((peer) => nowMs - this.fetchedAt(peer) >= STALE_MS)
       .sort((a, b) => this.fetchedAt(a) - this.fetchedAt(b));
     const askable = stale.filter((peer) => !this.isAsked(peer, nowMs));
     for (const peer of askable) {
@@ -79,15 +78,19 @@ export class ViewCache {
     return stale.length > 0;
   }
 
-  /** What is known now: our own view first, then the peers by name; dead ones as they were last seen. */
+  /** What is known now: our own view first, then the peers by name; dead ones as they were last seen, if ever. */
   read(snapshot: NodeSnapshot): ViewsBody {
     const nowMs = this.options.nowMs();
-    const present = new Set(peersOf(snapshot));
-    const peers = snapshot.members
-      .map((member) => member.record.name)
-      .filter((name) => name !== snapshot.self.name && (present.has(name) || this.views.has(name)));
-    const views = peers.map((peer) => this.viewOf(peer, present.has(peer), nowMs));
-    return { v: 1, self: snapshot.self.name, views: [ownView(snapshot), ...views] };
+    const self = snapshot.self.name;
+    const peers = snapshot.members.filter(
+      ({ record, state }) => record.name !== self && (isPresent(state) || state === "dead"),
+    );
+    const views = peers.map(({ record, state }) =>
+      this.viewOf(record.name, isPresent(state), nowMs),
+    );
+    const present = peers.filter(({ state }) => isPresent(state)).length;
+    const roundMs = Math.max(STALE_MS, Math.round((1000 * present) / FETCHES_PER_S));
+    return { v: 1, self, roundMs, views: [ownView(snapshot), ...views] };
   }
 
   /** Resolves at the next answer, or after `waitMs`. */
@@ -106,17 +109,14 @@ export class ViewCache {
   private viewOf(viewer: MemberName, isPresentPeer: boolean, nowMs: Millis): ViewBody {
     const reachable = isPresentPeer && !this.unreachable.has(viewer);
     const view = this.views.get(viewer);
-    if (view === undefined) return { viewer, digest: null, ageMs: null, reachable, entries: [] };
-    const ageMs = Math.round(nowMs - view.fetchedAtMs);
-    return { viewer, digest: view.digest, ageMs, reachable, entries: view.entries };
-  }
-
-  private isStale(peer: MemberName, ownDigest: string | undefined, nowMs: Millis): boolean {
-    const view = this.views.get(peer);
-    if (view === undefined) return true;
-    const limitMs =
-      view.digest === ownDigest && !this.unreachable.has(peer) ? STALE_EQUAL_MS : STALE_MS;
-    return nowMs - view.fetchedAtMs >= limitMs;
+    if (view === undefined) {
+      return { viewer, digest: null, ageMs: null, copy: 0, reachable, entries: [] };
+    }
+    const { digest, copy, entries } = view;
+    return {
+      ...{ viewer, digest, copy, reachable, entries },
+      ageMs: Math.round(nowMs - view.fetchedAtMs),
+    };
   }
 
   private isAsked(peer: MemberName, nowMs: Millis): boolean {
@@ -170,6 +170,7 @@ function ownView(snapshot: NodeSnapshot): ViewBody {
     viewer: snapshot.self.name,
     digest: snapshot.viewDigest,
     ageMs: 0,
+    copy: 0,
     reachable: true,
     entries,
   };

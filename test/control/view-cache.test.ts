@@ -57,6 +57,7 @@ test("a view that was never fetched has neither digest nor age", () => {
     viewer: "n1",
     digest: null,
     ageMs: null,
+    copy: 0,
     reachable: true,
     entries: [],
   });
@@ -66,21 +67,38 @@ test("a fetched view tells its age and is asked for again once it is stale", () 
   const bench = new Bench([["n1", "alive"]]);
   bench.refresh();
   bench.answer("n1");
-  bench.nowMs = 900;
-  expect(bench.view("n1")).toMatchObject({ digest: "ffff", ageMs: 900 });
+  bench.nowMs = 400;
+  expect(bench.view("n1")).toMatchObject({ digest: "ffff", ageMs: 400, copy: 1 });
   expect(bench.refresh()).toEqual([]);
-  bench.nowMs = 1000;
+  bench.nowMs = 500;
   expect(bench.refresh()).toEqual(["n1"]);
+  bench.answer("n1");
+  expect(bench.view("n1")).toMatchObject({ ageMs: 0, copy: 2 });
 });
 
-test("a view equal to our own stays fresh for longer", () => {
+test("a view with our own digest is asked for again as soon: who heard whom is not in it", () => {
   const bench = new Bench([["n1", "alive"]]);
   bench.refresh();
   bench.answer("n1", "00112233aabbccdd");
-  bench.nowMs = 4900;
-  expect(bench.refresh()).toEqual([]);
-  bench.nowMs = 5000;
+  bench.nowMs = 500;
   expect(bench.refresh()).toEqual(["n1"]);
+});
+
+test("the other side of a partition is listed, also where it was never asked; who left is not", () => {
+  const bench = new Bench([
+    ["n1", "alive"],
+    ["n2", "dead"],
+    ["n3", "left"],
+  ]);
+  bench.answer("n3");
+  expect(bench.view("n2")).toMatchObject({ digest: null, ageMs: null, reachable: false });
+  expect(bench.view("n3")).toBeUndefined();
+});
+
+test("a round takes as long as asking everybody at the allowed rate", () => {
+  const peers = Array.from({ length: 40 }, (_, at) => [`p${at}`, "alive"] as const);
+  const roundMs = ({ cache, node }: Bench) => cache.read(node.snapshot()).roundMs;
+  expect([roundMs(new Bench(peers.slice(0, 2))), roundMs(new Bench(peers))]).toEqual([500, 5000]);
 });
 
 test("a peer that was asked is not asked again while its answer may come", () => {

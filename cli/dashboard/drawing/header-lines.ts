@@ -87,7 +87,7 @@ function selfPieces({ picture, sight }: Scene): Piece[] {
     },
     { rank: 3, spans: [{ text: `lag p99 ${lag}` }] },
     { rank: 6, spans: traffic === "" ? [] : [{ text: traffic }] },
-    { rank: 5, spans: [{ text: `view ${self.viewDigest.slice(0, 4)}`, tone: "faint" }] },
+    { rank: 5, spans: [{ text: `view ${ownDigest(sight)}`, tone: "faint" }] },
     { rank: 1, spans: viewsSpans(sight) },
     {
       rank: 2,
@@ -109,6 +109,11 @@ function selfPieces({ picture, sight }: Scene): Piece[] {
       spans: faults.rules > 0 ? [{ text: `FAULTS ${faults.rules}`, tone: "warning" }] : [],
     },
   ];
+}
+
+/** The digest that the views pane shows for the attached node: one reading gives them all. */
+function ownDigest(sight: Scene["sight"]): string {
+  return sight?.rows.find(({ isSelf }) => isSelf)?.digest?.slice(0, 4) ?? "-";
 }
 
 /** `views 1`, or who holds which: `views 3: n1 n2|n3 n4|n5 !`. */

@@ -1,5 +1,5 @@
 import type { ExplainBody, ViewsBody } from "../../../src/control/api-types.ts";
-import { hearingsOf, watchersOf } from "../../format/explanation.ts";
+import { hearingsOf, tellHearing, watchersOf } from "../../format/explanation.ts";
 import { formatCount, formatNames, formatSpan } from "../../format/quantities.ts";
 
 const HEARINGS_SHOWN = 4;
@@ -70,9 +70,9 @@ function hearingFact(body: ExplainBody, views: ViewsBody): string {
   if (hearings.length === 0) return "heard by nobody whose view is known";
   const told = hearings
     .slice(0, HEARINGS_SHOWN)
-    .map(({ viewer, heardAgoMs }) => `${viewer} ${formatSpan(heardAgoMs)}`);
+    .map((hearing) => `${hearing.viewer} ${tellHearing(hearing)}`);
   const more = hearings.length - told.length;
-  return `last heard by ${told.join(", ")} ago${more > 0 ? ` and ${more} more` : ""}`;
+  return `last heard by ${told.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 function recordFacts(body: ExplainBody): string[] {

@@ -35,6 +35,10 @@ export interface Picture {
   readonly rates: Rates | undefined;
   readonly members: Reading<MembersBody> | undefined;
   readonly views: Reading<ViewsBody> | undefined;
+  /** Of each viewer the copy before the one in `views`; ages are of the same moment. */
+  readonly viewsBefore: Reading<ViewsBody> | undefined;
+  /** When the attached node last changed what its view digest is made of, by the clock of the reader. */
+  readonly changedAtMs: number;
   /** Of the member whose detail is open. */
   readonly explanation: Reading<ExplainBody> | undefined;
   /** Oldest first. */
@@ -51,6 +55,8 @@ export function emptyPicture(url: string): Picture {
     rates: undefined,
     members: undefined,
     views: undefined,
+    viewsBefore: undefined,
+    changedAtMs: 0,
     explanation: undefined,
     events: [],
     history: new Map(),

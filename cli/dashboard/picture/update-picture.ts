@@ -4,6 +4,7 @@ import type {
   MemberBody,
   MembersBody,
   SelfBody,
+  ViewBody,
   ViewsBody,
 } from "../../../src/control/api-types.ts";
 import { recordPhis } from "./phi-history.ts";
@@ -28,7 +29,7 @@ const EVENTS_KEPT = 500;
 export function updatePicture(picture: Picture, update: PictureUpdate, atMs: number): Picture {
   if (update.kind === "lost") return lose(picture, update.why, atMs);
   if (update.kind === "no-explanation") return { ...picture, explanation: undefined };
-  if (update.kind === "event") return addEvent(picture, update.event);
+  if (update.kind === "event") return addEvent(picture, update.event, atMs);
   if (update.kind === "restarted") return { ...picture, events: [] };
   const answered: Picture = { ...picture, connection: { kind: "live" } };
   const atIt = <T>(body: T): Reading<T> => ({ body, atMs });
@@ -39,10 +40,11 @@ export function updatePicture(picture: Picture, update: PictureUpdate, atMs: num
       return {
         ...answered,
         members: atIt(update.body),
+        changedAtMs: Math.max(picture.changedAtMs, lastChangeIn(update.body, atMs)),
         history: recordPhis(picture.history, update.body.members, atMs),
       };
     case "views":
-      return { ...answered, views: atIt(update.body) };
+      return withViews(answered, atIt(update.body));
     case "explanation":
       return { ...answered, explanation: atIt(update.body) };
   }
@@ -64,7 +66,7 @@ function lastReadMs({ self, members, views, explanation }: Picture): number | un
 function withSelf(picture: Picture, self: Reading<SelfBody>): Picture {
   const before = picture.self;
   if (before !== undefined && before.body.startId !== self.body.startId) {
-    return { ...picture, self, rates: undefined, views: undefined };
+    return { ...picture, self, rates: undefined, views: undefined, viewsBefore: undefined };
   }
   return { ...picture, self, rates: ratesBetween(before, self) ?? picture.rates };
 }
@@ -84,14 +86,51 @@ function ratesBetween(
   };
 }
 
+/** When a member last changed its state, by the reader's clock: the node's may be another one. */
+function lastChangeIn({ members }: MembersBody, atMs: number): number {
+  return members.reduce((last, { stateForMs }) => Math.max(last, atMs - stateForMs), 0);
+}
+
+/** A viewer's copy becomes the one before as soon as there is a newer one. */
+function withViews(picture: Picture, views: Reading<ViewsBody>): Picture {
+  const { views: last, viewsBefore } = picture;
+  if (last === undefined) return { ...picture, views };
+  const byViewer = ({ body }: Reading<ViewsBody>) =>
+    new Map(body.views.map((view) => [view.viewer, view]));
+  const [inLast, inBefore] = [byViewer(last), viewsBefore && byViewer(viewsBefore)];
+  const kept = views.body.views.flatMap(({ viewer, copy }): ViewBody[] => {
+    const held = inLast.get(viewer);
+    const isRenewed = held !== undefined && (viewer === views.body.self || held.copy !== copy);
+    const [before, readAtMs] = isRenewed
+      ? [held, last.atMs]
+      : [inBefore?.get(viewer), viewsBefore?.atMs ?? 0];
+    if (before === undefined || before.ageMs === null) return [];
+    return [{ ...before, ageMs: before.ageMs + views.atMs - readAtMs }];
+  });
+  return {
+    ...picture,
+    views,
+    viewsBefore: { body: { ...views.body, views: kept }, atMs: views.atMs },
+  };
+}
+
+/** What a view digest is made of: names, incarnations and states. */
+const DIGEST_EVENTS: ReadonlySet<EventBody["event"]> = new Set([
+  "member-changed",
+  "member-updated",
+  "member-reaped",
+  "refuted",
+]);
+
 /** Events also move the rows at once; the next reading brings the rest. */
-function addEvent(picture: Picture, event: EventBody): Picture {
-  const events = [...picture.events, event].slice(-EVENTS_KEPT);
-  if (event.event !== "member-changed" || picture.members === undefined) {
-    return { ...picture, events };
+function addEvent(before: Picture, event: EventBody, nowMs: number): Picture {
+  const events = [...before.events, event].slice(-EVENTS_KEPT);
+  if (before.members === undefined || event.index <= before.members.body.index) {
+    return { ...before, events };
   }
-  const { body, atMs } = picture.members;
-  if (event.index <= body.index) return { ...picture, events };
+  const picture = DIGEST_EVENTS.has(event.event) ? { ...before, changedAtMs: nowMs } : before;
+  if (event.event !== "member-changed") return { ...picture, events };
+  const { body, atMs } = before.members;
   const members = body.members.flatMap((member) =>
     member.name === event.member ? changed(member, event) : [member],
   );

@@ -22,6 +22,8 @@ export interface FeedWants {
 }
 
 const SELF_MS: Millis = 1000;
+/** A peer answers within a few milliseconds, one that is cut off not at all. */
+const VIEWS_WAIT_MS: Millis = 250;
 const RETRY_MS: Millis = 400;
 /** After an event the rows are read anew, but a storm of events is no reason to read all the time. */
 const READ_MS_MIN: Millis = 100;
@@ -29,7 +31,7 @@ const READ_MS_MIN: Millis = 100;
 /** Everything that one node tells, until the signal ends it: its events as they happen, the rest read again and again. */
 export class NodeFeed {
   private readonly options: FeedOptions;
-  private readonly dueMs = { members: 0, self: 0, views: 0, detail: 0 };
+  private readonly dueMs = { members: 0, self: 0, detail: 0 };
   private eventsStartId: string | undefined;
   private wake: () => void = () => undefined;
 
@@ -39,7 +41,7 @@ export class NodeFeed {
 
   /** Resolves when the feed has ended. */
   async run(): Promise<void> {
-    await Promise.all([this.readAgainAndAgain(), this.followEvents()]);
+    await Promise.all([this.readAgainAndAgain(), this.readViews(), this.followEvents()]);
   }
 
   /** Reads at once (at most ten times a second): something happened. */
@@ -65,9 +67,28 @@ export class NodeFeed {
         if (signal.aborted) return;
         onUpdate({ kind: "lost", why: whyOf(error) });
         this.dueMs.self = 0;
-        this.dueMs.views = 0;
         await pause(RETRY_MS, undefined, { signal }).catch(() => undefined);
       }
+    }
+  }
+
+  /**
+   * The views apart from the rest, since the node waits for its peers. That the node itself does not answer is found out by the
+   * other readings; the views of then grow old and say so.
+   */
+  private async readViews(): Promise<void> {
+    const { client, signal, onUpdate, wants } = this.options;
+    while (!signal.aborted) {
+      const startMs = performance.now();
+      let againMs: Millis = wants().pace.viewsMs;
+      try {
+        const body = await client.views({ waitMs: VIEWS_WAIT_MS });
+        onUpdate({ kind: "views", body });
+      } catch {
+        againMs = RETRY_MS;
+      }
+      const leftMs = Math.max(READ_MS_MIN, startMs + againMs - performance.now());
+      await pause(leftMs, undefined, { signal }).catch(() => undefined);
     }
   }
 
@@ -88,9 +109,6 @@ export class NodeFeed {
       readings.push(client.members().then((body) => ({ kind: "members", body })));
     }
     if (isDue("detail", pace.membersMs)) readings.push(this.readDetail(detailOf));
-    if (isDue("views", pace.viewsMs)) {
-      readings.push(client.views().then((body) => ({ kind: "views", body })));
-    }
     for (const update of await Promise.all(readings)) onUpdate(update);
   }
 

@@ -29,6 +29,6 @@ export function choosePace(picture: Picture): Pace {
   const sizeFactor = count <= FEW ? 1 : count <= MANY ? 2 : 4;
   return {
     membersMs: (isRestless ? 150 : 750) * sizeFactor,
-    viewsMs: count <= FEW ? (isRestless ? 500 : 1000) : 5000,
+    viewsMs: count <= FEW ? 500 : 5000,
   };
 }

@@ -1,35 +1,64 @@
 import type { MemberBody } from "../../../src/control/api-types.ts";
+import { compareNames } from "../model/peer-order.ts";
 import type { WhoSeesWhat } from "./who-sees-what.ts";
 
-/** What the matrices say, in plain words, the gravest first. Only views of now are compared. */
-export function findFindings(sight: WhoSeesWhat, members: readonly MemberBody[]): string[] {
+/**
+ * What the matrices say, in plain words, the gravest first. What a finding needs of the views has to stand: unknown is unknown.
+ */
+export function findFindings(standing: WhoSeesWhat, members: readonly MemberBody[]): string[] {
   return [
-    ...findFallenSilent(sight, members),
-    ...findSuspects(sight, members),
-    ...findDisputes(sight),
-    ...findBrokenLinks(sight),
-    ...findDetours(members),
+    ...findFallenSilent(standing, members),
+    ...findSuspects(standing, members),
+    ...findDisputes(standing),
+    ...findBrokenLinks(standing),
+    ...findUnanswered(standing, members),
+    ...findDetours(standing, members),
   ];
 }
 
-/** Members that are suspect or dead: whose host refused, and who is only silent. Several silent ones may be a partition. */
-function findFallenSilent({ rows }: WhoSeesWhat, members: readonly MemberBody[]): string[] {
+/**
+ * Members that are dead: whose host refused, and who is only silent. Several silent ones are another side of a split once all
+ * that are left say so.
+ */
+function findFallenSilent(standing: WhoSeesWhat, members: readonly MemberBody[]): string[] {
   const gone = members.filter(({ state }) => state === "dead");
   const crashed = gone.filter(({ refused }) => refused).map(({ name }) => name);
   const silent = gone.filter(({ refused }) => !refused).map(({ name }) => name);
-  const here = rows.filter(({ isFresh }) => isFresh).map(({ viewer }) => viewer);
+  const here = presentOf(members);
   const findings: string[] = [];
-  if (silent.length > 1) {
-    findings.push(
-      `split {${shortList(silent)}} | {${shortList(here)}}? silent, not refused: cut off, frozen or hosts down`,
-    );
-  } else if (silent.length === 1) {
-    findings.push(`${silent[0]} is silent to all: cut off, frozen, or its host is down`);
+  if (silent.length > 0) {
+    const isAgreed = here.every((viewer) => holdsDead(standing, viewer, silent));
+    findings.push(tellSilent(silent, here, isAgreed));
   }
   if (crashed.length > 0) {
     findings.push(`${shortList(crashed)} refused: no process owns the port, so it crashed`);
   }
   return findings;
+}
+
+function tellSilent(silent: readonly string[], here: readonly string[], isAgreed: boolean): string {
+  if (silent.length === 1) {
+    const toWhom = isAgreed ? " to all" : "";
+    return `${silent[0]} is silent${toWhom}: cut off, frozen, or its host is down`;
+  }
+  if (!isAgreed) return `${shortList(silent)} are silent: cut off, frozen or hosts down`;
+  return `split {${shortList(silent)}} | {${shortList(here)}}? silent, not refused: cut off, frozen or hosts down`;
+}
+
+function holdsDead(
+  { subjects, rows }: WhoSeesWhat,
+  viewer: string,
+  names: readonly string[],
+): boolean {
+  const row = rows.find((each) => each.viewer === viewer);
+  return names.every((name) => row?.states[subjects.indexOf(name)] === "dead");
+}
+
+function presentOf(members: readonly MemberBody[]): string[] {
+  return members
+    .filter(({ state }) => state === "alive" || state === "suspect")
+    .map(({ name }) => name)
+    .sort(compareNames);
 }
 
 /** Who does not hear a suspect, and who still does. */
@@ -52,8 +81,10 @@ function findDisputes({ subjects, rows }: WhoSeesWhat): string[] {
   return subjects.flatMap((subject, at) => {
     const byState = new Map<string, string[]>();
     for (const row of fresh) {
-      const state = row.states[at] ?? "unknown";
-      if (row.viewer !== subject) byState.set(state, [...(byState.get(state) ?? []), row.viewer]);
+      const state = row.states[at];
+      if (state === undefined || state === "unknown" || row.viewer === subject) continue;
+      const told = state === "unlisted" ? "unknown" : state;
+      byState.set(told, [...(byState.get(told) ?? []), row.viewer]);
     }
     if (byState.size < 2) return [];
     const sides = [...byState].sort((a, b) => b[1].length - a[1].length);
@@ -91,13 +122,31 @@ function isAlone(losses: readonly unknown[]): boolean {
   return losses.length === 1;
 }
 
+/** Members that the attached node hears, and that do not answer it. */
+function findUnanswered(
+  { subjects, rows, freshMs }: WhoSeesWhat,
+  members: readonly MemberBody[],
+): string[] {
+  const self = rows.find(({ isSelf }) => isSelf);
+  const present = new Set(presentOf(members));
+  return rows.flatMap(({ viewer, isReachable, ageMs }) => {
+    const isHeard = self?.hearings[subjects.indexOf(viewer)] === "heard";
+    const isSilentOnViews = !isReachable && ageMs !== null && ageMs > freshMs;
+    if (!present.has(viewer) || !isHeard || !isSilentOnViews) return [];
+    return [
+      `${self.viewer} hears ${viewer}, which does not answer: one-way loss to ${viewer} likely`,
+    ];
+  });
+}
+
 /** Members that another node hears and this one does not. */
-function findDetours(members: readonly MemberBody[]): string[] {
-  return members.flatMap(({ name, state, reachedThrough }) =>
-    reachedThrough === null || state === "dead" || state === "left"
-      ? []
-      : [`${name} answers ${reachedThrough}, but not this node: loss between the two likely`],
-  );
+function findDetours({ subjects, rows }: WhoSeesWhat, members: readonly MemberBody[]): string[] {
+  const self = rows.find(({ isSelf }) => isSelf);
+  return members.flatMap(({ name, state, reachedThrough }) => {
+    if (reachedThrough === null || state === "dead" || state === "left") return [];
+    if (self?.hearings[subjects.indexOf(name)] !== "not-heard") return [];
+    return [`${name} answers ${reachedThrough}, but not this node: loss between the two likely`];
+  });
 }
 
 function shortList(names: readonly string[]): string {

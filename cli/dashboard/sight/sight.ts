@@ -1,6 +1,7 @@
 import type { MembersBody } from "../../../src/control/api-types.ts";
 import type { Picture } from "../picture/picture.ts";
 import { findFindings } from "./findings.ts";
+import { standingOf } from "./standing.ts";
 import { type WhoSeesWhat, whoSeesWhat } from "./who-sees-what.ts";
 
 /** The matrices, and what they say. */
@@ -12,6 +13,7 @@ export interface Sight extends WhoSeesWhat {
 }
 
 const PERIOD_MS_DEFAULT = 1000;
+const PHI_SUSPECT_DEFAULT = 8;
 
 let last: { readonly key: readonly unknown[]; readonly sight: Sight | undefined } = {
   key: [],
@@ -21,17 +23,32 @@ let last: { readonly key: readonly unknown[]; readonly sight: Sight | undefined 
 /**
  * Undefined until the views were read. The last answer is kept: it costs members squared, and most frames have nothing new.
  */
-export function sightOf({ views, self, members, events }: Picture): Sight | undefined {
+export function sightOf({
+  views,
+  viewsBefore,
+  self,
+  members,
+  changedAtMs,
+}: Picture): Sight | undefined {
   if (views === undefined) return undefined;
-  const lastChange = events.findLast(({ event }) => event === "member-changed");
-  const changedAtMs = lastChange === undefined ? 0 : Date.parse(lastChange.time);
-  const periodMs = self?.body.probeIntervalMs ?? PERIOD_MS_DEFAULT;
-  const key = [views, periodMs, changedAtMs, members];
+  const probeIntervalMs = self?.body.probeIntervalMs ?? PERIOD_MS_DEFAULT;
+  const phiSuspect = self?.body.phiSuspect ?? PHI_SUSPECT_DEFAULT;
+  const key = [views, viewsBefore, probeIntervalMs, phiSuspect, changedAtMs, members];
   if (key.every((part, at) => part === last.key[at])) return last.sight;
-  const seen = withOwnRow(whoSeesWhat(views, periodMs, changedAtMs), members?.body);
-  const findings = findFindings(seen, members?.body.members ?? []);
-  last = { key, sight: { ...seen, findings, ofInterest: interestIn(seen) } };
+  const limits = { probeIntervalMs, phiSuspect, changedAtMs };
+  const seen = whoSeesWhat(views, { ...limits, copy: 1 });
+  const before = viewsBefore && whoSeesWhat(viewsBefore, { ...limits, copy: 2 });
+  const standing = standingOf(seen, before);
+  const findings = findFindings(standing, members?.body.members ?? []);
+  const shown = withOwnRow(withStandingDigests(seen, standing), members?.body);
+  last = { key, sight: { ...shown, findings, ofInterest: interestIn(shown) } };
   return last.sight;
+}
+
+/** A digest is shown where it stands, so that those on the screen are those that are counted. */
+function withStandingDigests(seen: WhoSeesWhat, standing: WhoSeesWhat): WhoSeesWhat {
+  const rows = seen.rows.map((row, at) => ({ ...row, digest: standing.rows[at]?.digest ?? null }));
+  return { ...seen, rows };
 }
 
 /** The attached node's own row is as new as the table. */
@@ -39,7 +56,9 @@ function withOwnRow(sight: WhoSeesWhat, members: MembersBody | undefined): WhoSe
   if (members === undefined) return sight;
   const states = new Map(members.members.map(({ name, state }) => [name, state]));
   const rows = sight.rows.map((row) =>
-    row.isSelf ? { ...row, states: sight.subjects.map((subject) => states.get(subject)) } : row,
+    row.isSelf
+      ? { ...row, states: sight.subjects.map((subject) => states.get(subject) ?? "unlisted") }
+      : row,
   );
   return { ...sight, rows };
 }

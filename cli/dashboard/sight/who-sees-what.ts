@@ -3,14 +3,17 @@ import type { MemberState, Millis } from "../../../src/core/member.ts";
 import { compareNames } from "../model/peer-order.ts";
 import type { Reading } from "../picture/picture.ts";
 
-/** Whether a viewer heard a member directly of late; unknown where it does not watch it or its view is old. */
+/** Whether a viewer heard a member directly of late; unknown where it does not watch it, its view is old, or phi is not out of the usual yet. */
 export type Hearing = "heard" | "not-heard" | "unknown" | "self";
+
+/** What a viewer believes of a member: `unlisted` where its view does not hold it, `unknown` where there is no view. */
+export type SeenState = MemberState | "unlisted" | "unknown";
 
 export interface ViewerRow {
   readonly viewer: string;
   readonly isSelf: boolean;
-  /** One a subject; undefined where the viewer does not list it. */
-  readonly states: readonly (MemberState | undefined)[];
+  /** One a subject. */
+  readonly states: readonly SeenState[];
   readonly hearings: readonly Hearing[];
   /** Age of what is shown of this viewer; null when its view was never fetched. */
   readonly ageMs: Millis | null;
@@ -26,35 +29,45 @@ export interface WhoSeesWhat {
   readonly rows: readonly ViewerRow[];
   /** How long ago is still "of late". */
   readonly windowMs: Millis;
+  /** Up to this age a view is of now. */
+  readonly freshMs: Millis;
   /** When the views were read (wall clock): ages are of then. */
   readonly atMs: number;
 }
 
-/** An equal view is asked for again every 5 s only. */
-const FRESH_MS: Millis = 6_500;
+export interface SightLimits {
+  readonly probeIntervalMs: Millis;
+  /** From this phi on a silence is unusual. */
+  readonly phiSuspect: number;
+  /** When the attached node last changed a belief (wall clock of the reader): older views do not contradict it. */
+  readonly changedAtMs: number;
+  /** Of which copy of the views the rows are made: 1 the newest, 2 the one before, which is older by a round. */
+  readonly copy: 1 | 2;
+}
+
+/** A view is asked for once a round; so much later its answer is here and was read. */
+const ANSWERED_MS: Millis = 1000;
+const ROUNDS = 1.5;
+/** In a large cluster a round takes long, but what is older than this is not of now. */
+const FRESH_MS_MAX: Millis = 6_500;
 /** The protocol's own measure of silence; a suspicion begins no earlier. */
 const WINDOW_PERIODS = 1.5;
 const WINDOW_MS_MIN: Millis = 400;
 
 /** The views as a matrix, viewers and members in the order of their names, as it was when they were read. */
-export function whoSeesWhat(
-  { body, atMs }: Reading<ViewsBody>,
-  probeIntervalMs: Millis,
-  changedAtMs: number,
-): WhoSeesWhat {
+export function whoSeesWhat({ body, atMs }: Reading<ViewsBody>, limits: SightLimits): WhoSeesWhat {
   const names = new Set(body.views.map((view) => view.viewer));
   for (const { entries } of body.views) {
     for (const { name, state } of entries) if (state !== "forgotten") names.add(name);
   }
   const subjects = [...names].sort(compareNames);
-  const windowMs = Math.max(WINDOW_MS_MIN, WINDOW_PERIODS * probeIntervalMs);
+  const windowMs = Math.max(WINDOW_MS_MIN, WINDOW_PERIODS * limits.probeIntervalMs);
   const byViewer = new Map(body.views.map((view) => [view.viewer, view]));
-  // A view that was told before the last change of a state is no contradiction.
-  const freshMs = Math.min(FRESH_MS, atMs - changedAtMs);
-  const rows = subjects.map((viewer) =>
-    viewerRow(byViewer.get(viewer), { viewer, self: body.self, subjects, windowMs, freshMs }),
-  );
-  return { subjects, rows, windowMs, atMs };
+  const ageMsMax = Math.min(FRESH_MS_MAX, limits.copy * (ANSWERED_MS + ROUNDS * body.roundMs));
+  const freshMs = Math.min(ageMsMax, atMs - limits.changedAtMs);
+  const facts = { self: body.self, subjects, windowMs, freshMs, limits };
+  const rows = subjects.map((viewer) => viewerRow(byViewer.get(viewer), { viewer, ...facts }));
+  return { subjects, rows, windowMs, freshMs: ageMsMax, atMs };
 }
 
 interface RowFacts {
@@ -63,23 +76,28 @@ interface RowFacts {
   readonly subjects: readonly string[];
   readonly windowMs: Millis;
   readonly freshMs: Millis;
+  readonly limits: SightLimits;
 }
 
 function viewerRow(view: ViewBody | undefined, facts: RowFacts): ViewerRow {
-  const { viewer, self, subjects, windowMs, freshMs } = facts;
+  const { viewer, self, subjects, windowMs, freshMs, limits } = facts;
   const entries = new Map((view?.entries ?? []).map((entry) => [entry.name, entry]));
   const ageMs = view?.ageMs ?? null;
   const isReachable = view?.reachable ?? false;
-  const isFresh = isReachable && ageMs !== null && (viewer === self || ageMs <= freshMs);
+  const isOwnNow = viewer === self && limits.copy === 1;
+  const isFresh = isReachable && ageMs !== null && (isOwnNow || ageMs <= freshMs);
+  const missing = ageMs === null ? "unknown" : "unlisted";
   return {
     viewer,
     isSelf: viewer === self,
-    states: subjects.map((subject) => entries.get(subject)?.state),
+    states: subjects.map((subject) => entries.get(subject)?.state ?? missing),
     hearings: subjects.map((subject): Hearing => {
       if (subject === viewer) return "self";
       const entry = entries.get(subject);
       if (!isFresh || entry === undefined || entry.phi === null) return "unknown";
-      return entry.heardAgoMs !== null && entry.heardAgoMs <= windowMs ? "heard" : "not-heard";
+      if (entry.heardAgoMs !== null && entry.heardAgoMs <= windowMs) return "heard";
+      // Not heard yet is not the same as not heard: phi says which silence is unusual.
+      return entry.phi >= limits.phiSuspect ? "not-heard" : "unknown";
     }),
     ageMs,
     isReachable,

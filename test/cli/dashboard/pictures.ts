@@ -6,6 +6,7 @@ import type {
   MemberBody,
   SelfBody,
   ViewBody,
+  ViewsBody,
 } from "../../../src/control/api-types.ts";
 
 /** The moment of every frame; the frames are drawn in UTC. */
@@ -98,7 +99,7 @@ export function changedEvent(
   };
 }
 
-/** What `viewer` tells of `members`, heard so long ago each (null: not heard, undefined: 100 ms). */
+/** What `viewer` tells of `members`, heard so long ago each (null: never yet, undefined: 100 ms); phi fits the silence. */
 export function view(
   viewer: string,
   members: readonly Pick<MemberBody, "name" | "state">[],
@@ -109,13 +110,14 @@ export function view(
     viewer,
     digest: "9c1f00112233aabb",
     ageMs: 300,
+    copy: 1,
     reachable: true,
     entries: members.map(({ name, state }) => ({
       name,
       state,
       incarnation: 1_795_384_783,
       heardAgoMs: name in heard ? (heard[name] ?? null) : 100,
-      phi: name === viewer ? null : 0.3,
+      phi: name === viewer ? null : (heard[name] ?? 0) > 1500 ? 12 : 0.3,
     })),
     ...rest,
   };
@@ -179,7 +181,7 @@ export function troubledPicture(count: number): Picture {
   const take = (update: Parameters<typeof updatePicture>[1], agoMs = 0) => {
     picture = updatePicture(picture, update, NOW_MS - agoMs);
   };
-  for (const event of events) take({ kind: "event", event });
+  for (const event of events) take({ kind: "event", event }, 2000);
   take({ kind: "self", body: self() }, 1000);
   for (let agoS = 30; agoS > 0; agoS -= 3) {
     const past = members.map((each) => ({
@@ -189,7 +191,10 @@ export function troubledPicture(count: number): Picture {
     take({ kind: "members", body: membersBody(past) }, agoS * 1000);
   }
   take({ kind: "self", body: laterSelf() });
-  take({ kind: "views", body: { v: 1, self: "n1", views } });
+  for (const copy of [1, 2]) {
+    const copies = views.map((each) => ({ ...each, copy }));
+    take({ kind: "views", body: viewsBody(copies) }, 500 * (2 - copy));
+  }
   take({ kind: "members", body: membersBody(members) });
   const suspect = members[2] ?? members[0];
   if (suspect !== undefined)
@@ -239,6 +244,10 @@ export function membersBody(members: readonly MemberBody[]) {
     notYet: null,
     members,
   };
+}
+
+export function viewsBody(views: readonly ViewBody[]): ViewsBody {
+  return { v: 1, self: "n1", roundMs: 500, views };
 }
 
 function laterSelf(): SelfBody {

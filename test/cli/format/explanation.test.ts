@@ -17,7 +17,7 @@ test("a healthy member's story: phi, forecast, window, who heard it", () => {
     "              would be suspected in 0.31 s if it stays silent",
     "  window      3 intervals between answers, mean 0.20 s, deviation 20 ms (the floor: it is steadier than that)",
     "              answers within 0.4 ms, give or take 0.1",
-    "  heard by    n2 80 ms ago (its view is 3.0 s old)",
+    "  heard by    n2 80 ms before its view of 3.0 s ago",
     "  watched by  n1 and n2",
     "  about it    127.0.0.1:7001, incarnation 4, start 6900000000112233aabbccdd",
     "              control API at http://127.0.0.1:8001",
@@ -99,7 +99,7 @@ test("a node tells of itself that it does not measure itself", () => {
   expect(text(PLAIN, explainBody("n1"), [])).toContain("n1 (this node) is ● alive for 1m00s\n");
 });
 
-test("who heard a member last comes first, and the age of the viewer's view counts", () => {
+test("who heard a member last comes first, and the age of a view is not added to the silence", () => {
   const entry = (name: string, heardAgoMs: number | null): ViewEntry => ({
     name,
     state: "alive",
@@ -111,12 +111,14 @@ test("who heard a member last comes first, and the age of the viewer's view coun
     viewer,
     digest: "00",
     ageMs,
+    copy: 1,
     reachable: true,
     entries,
   });
   const body: ViewsBody = {
     v: 1,
     self: "n1",
+    roundMs: 500,
     views: [
       view("n1", 0, [entry("n3", 900)]),
       view("n2", 500, [entry("n3", 100)]),
@@ -126,7 +128,7 @@ test("who heard a member last comes first, and the age of the viewer's view coun
     ],
   };
   expect(hearingsOf("n3", body)).toEqual([
-    { viewer: "n2", heardAgoMs: 600, viewAgeMs: 500 },
+    { viewer: "n2", heardAgoMs: 100, viewAgeMs: 500 },
     { viewer: "n1", heardAgoMs: 900, viewAgeMs: 0 },
   ]);
 });

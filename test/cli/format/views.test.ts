@@ -17,12 +17,13 @@ function view(
     heardAgoMs: null,
     phi: null,
   }));
-  return { viewer, digest, ageMs: 200, reachable: true, entries, ...over };
+  return { viewer, digest, ageMs: 200, copy: 1, reachable: true, entries, ...over };
 }
 
 const BODY: ViewsBody = {
   v: 1,
   self: "n1",
+  roundMs: 500,
   views: [
     view("n1", "9c1f", { n1: "alive", n2: "alive", n3: "dead" }),
     view("n2", "9c1f", { n1: "alive", n2: "alive", n3: "dead" }),
@@ -30,10 +31,10 @@ const BODY: ViewsBody = {
   ],
 };
 
-test("viewers are grouped by digest, and the matrix shows who sees whom how", () => {
+test("viewers are grouped by digest, who is missing is named, and the matrix shows who sees whom how", () => {
   expect(formatViews(PLAIN, BODY)).toEqual([
     "9c1f  n1 and n2",
-    "77ab  n3",
+    "?                 n3: dead here, not asked",
     "",
     "viewer → member  n1  n2  n3  AGE",
     "n1 (self)        ●   ●   ✗   now",
@@ -42,8 +43,18 @@ test("viewers are grouped by digest, and the matrix shows who sees whom how", ()
   ]);
 });
 
+test("the last view of a viewer that is dead here is no view of now, and the others do not agree with it", () => {
+  expect(formatViewsSummary(BODY)).toBe("2 of 3 answered and agree; n3: dead here, not asked");
+});
+
+test("only where each of them answered, all agree", () => {
+  const views = ["n1", "n2"].map((name) => view(name, "9c1f", { n1: "alive", n2: "alive" }));
+  expect(formatViewsSummary({ ...BODY, views })).toBe("all 2 agree");
+});
+
 test("the summary counts the different views", () => {
-  expect(formatViewsSummary(BODY)).toBe("2 different views");
+  const views = [view("n1", "9c1f", { n1: "alive" }), view("n2", "77ab", { n2: "alive" })];
+  expect(formatViewsSummary({ ...BODY, views })).toBe("2 different views");
 });
 
 test("a view that was never fetched is no different view, and is said to be missing", () => {
@@ -51,6 +62,6 @@ test("a view that was never fetched is no different view, and is said to be miss
     (v) => v !== undefined,
   );
   expect(formatViewsSummary({ ...BODY, views })).toBe(
-    "all who answered agree; nothing was heard yet from n9, ask again in a second",
+    "1 of 2 answered; n9: no answer yet, ask again in a second",
   );
 });

@@ -17,11 +17,12 @@ function views(...of: readonly Partial<ViewBody>[]): ViewsBody {
     viewer: "n1",
     digest: "aa",
     ageMs: 0,
+    copy: 1,
     reachable: true,
     entries: [],
     ...view,
   }));
-  return { v: 1, self: "n1", views: full };
+  return { v: 1, self: "n1", roundMs: 500, views: full };
 }
 
 const isMet = (text: string, members = MEMBERS, of?: ViewsBody) =>

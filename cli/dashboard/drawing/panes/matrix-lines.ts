@@ -1,6 +1,6 @@
 import { formatSpan } from "../../../format/quantities.ts";
 import type { Sight } from "../../sight/sight.ts";
-import type { Hearing, ViewerRow } from "../../sight/who-sees-what.ts";
+import type { Hearing, SeenState, ViewerRow } from "../../sight/who-sees-what.ts";
 import { cellsOf, fitCells } from "../../theme/cells.ts";
 import type { Line, Span, Theme } from "../../theme/theme.ts";
 
@@ -73,15 +73,14 @@ export interface MatrixFacts {
   readonly sinceMs: number;
 }
 
-/** What each viewer believes. A viewer that does not answer keeps its last view, greyed, and says so. */
+/** What each viewer believes. Whose view is not of now keeps its last one, greyed, with its age. */
 export function seesLines({ theme, sight, shape, sinceMs }: MatrixFacts): LazyLine[] {
   return sight.rows.map((row, at) => () => {
-    const isOld = !row.isReachable;
+    const isOld = !row.isFresh || isOutdated(row, sight, sinceMs);
     const cells = shape.columns.map((column): Span => {
-      const state = row.states[column];
-      const hasAny = row.ageMs !== null;
-      const shown = state === undefined || state === "forgotten" ? "nothing" : state;
-      const glyph = hasAny ? theme.glyphs[shown] : theme.glyphs.unheard;
+      const state = row.states[column] ?? "unknown";
+      const shown = isShown(state) ? state : "nothing";
+      const glyph = state === "unknown" ? theme.glyphs.unheard : theme.glyphs[shown];
       const tone = isOld || shown === "nothing" ? "faint" : shown;
       return { text: fitCells(glyph, shape.cellCells, ""), tone };
     });
@@ -114,6 +113,15 @@ export function hearsLines({ theme, sight, shape }: MatrixFacts): LazyLine[] {
       }),
     ],
   }));
+}
+
+function isShown(state: SeenState): state is "alive" | "suspect" | "dead" | "left" {
+  return state !== "unlisted" && state !== "unknown" && state !== "forgotten";
+}
+
+/** No newer views were read since. */
+function isOutdated({ isSelf, ageMs }: ViewerRow, { freshMs }: Sight, sinceMs: number): boolean {
+  return !isSelf && (ageMs ?? 0) + sinceMs > freshMs;
 }
 
 function label(

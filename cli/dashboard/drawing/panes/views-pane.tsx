@@ -3,7 +3,7 @@ import { distinctViews } from "../../model/header.ts";
 import type { PanePlace } from "../../model/layout.ts";
 import type { Scene } from "../../model/scene.ts";
 import type { Sight } from "../../sight/sight.ts";
-import type { Line, Theme } from "../../theme/theme.ts";
+import type { Line, Theme, Tone } from "../../theme/theme.ts";
 import { fitSpans, plainLine, wrapText } from "../fit-line.ts";
 import { Pane, type ScenePaneProps } from "../pane.tsx";
 import {
@@ -86,14 +86,17 @@ function matrixLines(facts: MatrixFacts): LazyLine[] {
 }
 
 /** What the matrices say; and that they say nothing is said too. */
-function noteLines({ findings, rows }: Sight, cells: number): LazyLine[] {
-  const fresh = rows.filter(({ isFresh }) => isFresh).length;
-  const calm =
-    fresh === rows.length ? `all ${fresh} agree` : `${fresh} of ${rows.length} views are of now`;
-  const notes = findings.length > 0 ? findings.map((text) => `! ${text}`) : [calm];
-  return notes.flatMap((text) => wrapText(text, cells)).map((text) => () => noteLine(text));
+function noteLines(sight: Sight, cells: number): LazyLine[] {
+  const lines = (text: string, tone: Tone) =>
+    wrapText(text, cells).map((line) => () => plainLine(line, tone));
+  if (sight.findings.length === 0) return lines(tellCalm(sight), "plain");
+  return sight.findings.flatMap((text) => lines(`! ${text}`, "warning"));
 }
 
-function noteLine(text: string): Line {
-  return plainLine(text, text.startsWith("!") ? "warning" : "plain");
+function tellCalm(sight: Sight): string {
+  const count = sight.rows.length;
+  const agreeing = distinctViews(sight)[0]?.length ?? 0;
+  if (agreeing === count) return `all ${count} agree`;
+  const fresh = sight.rows.filter(({ isFresh }) => isFresh).length;
+  return `${fresh} of ${count} views are of now`;
 }

@@ -39,6 +39,8 @@ test("views are counted by digest, those that are not of now left out", () => {
     view("n4", [], { digest: "0d42", reachable: false }),
     view("n5", [], { digest: null, ageMs: null }),
   ];
-  const sight = whoSeesWhat({ body: { v: 1, self: "n1", views }, atMs: NOW_MS }, 1000, 0);
+  const body = { v: 1, self: "n1", roundMs: 500, views } as const;
+  const limits = { probeIntervalMs: 1000, phiSuspect: 8, changedAtMs: 0, copy: 1 } as const;
+  const sight = whoSeesWhat({ body, atMs: NOW_MS }, limits);
   expect(distinctViews(sight)).toEqual([["n1", "n2"], ["n3"]]);
 });

@@ -1,22 +1,42 @@
 import { expect, test } from "vitest";
-import { findFindings } from "../../../../cli/dashboard/sight/findings.ts";
-import { whoSeesWhat } from "../../../../cli/dashboard/sight/who-sees-what.ts";
+import { emptyPicture } from "../../../../cli/dashboard/picture/picture.ts";
+import { updatePicture } from "../../../../cli/dashboard/picture/update-picture.ts";
+import { sightOf } from "../../../../cli/dashboard/sight/sight.ts";
 import type { MemberBody, ViewBody } from "../../../../src/control/api-types.ts";
-import { member, NOW_MS, view } from "../pictures.ts";
+import { member, membersBody, NOW_MS, view, viewsBody } from "../pictures.ts";
 
 const NAMES = ["n1", "n2", "n3", "n4", "n5"];
 
+type Telling = (members: readonly MemberBody[]) => readonly ViewBody[];
+
 interface Told {
   readonly members?: readonly MemberBody[];
-  readonly views?: (members: readonly MemberBody[]) => ViewBody[];
-  readonly changedAtMs?: number;
+  /** What the viewers told last. */
+  readonly views?: Telling;
+  /** And in the copies before, half a second earlier; the same where it is left out. */
+  readonly before?: Telling;
+  /** Since the last change of a belief at the attached node. */
+  readonly changedAgoMs?: number;
 }
 
-function findings({ members = NAMES.map((name) => member(name)), views, changedAtMs = 0 }: Told) {
-  const told = views?.(members) ?? members.map(({ name }) => view(name, members));
-  const reading = { body: { v: 1 as const, self: "n1", views: told }, atMs: NOW_MS };
-  return findFindings(whoSeesWhat(reading, 1000, changedAtMs), members);
+function sight({
+  members = NAMES.map((name) => member(name)),
+  views = (known) => known.map(({ name }) => view(name, known)),
+  before = views,
+  changedAgoMs = 60_000,
+}: Told) {
+  let picture = emptyPicture("http://x");
+  for (const [copy, telling] of [before, views].entries()) {
+    const told = telling(members).map((each) => ({ ...each, copy: each.copy + copy }));
+    const atMs = NOW_MS + 500 * copy;
+    picture = updatePicture(picture, { kind: "views", body: viewsBody(told) }, atMs);
+  }
+  const aged = members.map((each) => ({ ...each, stateForMs: changedAgoMs }));
+  const update = { kind: "members", body: membersBody(aged) } as const;
+  return sightOf(updatePicture(picture, update, NOW_MS + 500));
 }
+
+const findings = (told: Told) => sight(told)?.findings;
 
 const dead = (...gone: string[]) =>
   NAMES.map((name) => member(name, gone.includes(name) ? { state: "dead" } : {}));
@@ -29,12 +49,22 @@ test("where all agree there is nothing to find", () => {
   expect(findings({})).toEqual([]);
 });
 
-test("several that fell silent may be the other side of a split", () => {
-  const views = (members: readonly MemberBody[]) =>
-    ["n1", "n2", "n3"].map((name) => view(name, members));
-  expect(findings({ members: dead("n4", "n5"), views })).toEqual([
+test("several that fell silent may be the other side of a split, once all on this side say so", () => {
+  const members = dead("n4", "n5");
+  const views = () => ["n1", "n2", "n3"].map((name) => view(name, members));
+  expect(findings({ members, views })).toEqual([
     "split {n4 n5} | {n1 n2 n3}? silent, not refused: cut off, frozen or hosts down",
   ]);
+});
+
+test("who has not told yet how it sees the silent stands on no side", () => {
+  const members = dead("n4", "n5");
+  const old = NAMES.map((name) => member(name));
+  const silent = "n4 n5 are silent: cut off, frozen or hosts down";
+  const views = (third: ViewBody) => () => [view("n1", members), view("n2", members), third];
+  expect(findings({ members, views: views(view("n3", old, { ageMs: 4000 })) })).toEqual([silent]);
+  const told = views(view("n3", members));
+  expect(findings({ members, views: told, before: views(view("n3", old)) })).toEqual([silent]);
 });
 
 test("one whose host refused has crashed, and is no split", () => {
@@ -52,7 +82,7 @@ test("one that several do not hear while it hears them loses what it sends", () 
 });
 
 test("one that hears nobody while all hear it loses what it is sent", () => {
-  const silence = { n1: 9_000, n2: 9_000, n4: null };
+  const silence = { n1: 9_000, n2: 9_000, n4: 9_000 };
   const views = (members: readonly MemberBody[]) =>
     NAMES.map((name) => view(name, members, name === "n3" ? { heard: silence } : {}));
   expect(findings({ views })).toEqual(["one-way loss to n3 from n1 n2 n4 likely"]);
@@ -75,10 +105,76 @@ test("a view told before the last change contradicts nobody", () => {
   const members = crashed("n5");
   const old = members.map((each) => ({ ...each, state: "alive" as const }));
   const views = () => [view("n1", members, { ageMs: 0 }), view("n2", old, { ageMs: 900 })];
-  expect(findings({ members, views, changedAtMs: NOW_MS - 500 })).toHaveLength(1);
-  expect(findings({ members, views, changedAtMs: NOW_MS - 2000 })).toContain(
+  expect(findings({ members, views, changedAgoMs: 1000 })).toHaveLength(1);
+  expect(findings({ members, views, changedAgoMs: 2000 })).toContain(
     "n5 disputed: dead for n1, alive for n2",
   );
+});
+
+test("what one copy of a view says and the next one does not is no finding", () => {
+  const deaf: Telling = (members) =>
+    NAMES.map((name) => view(name, members, name === "n3" ? { heard: { n2: 9_000 } } : {}));
+  const healthy: Telling = (members) => NAMES.map((name) => view(name, members));
+  expect(findings({ views: deaf })).toEqual(["one-way loss from n2 to n3 likely"]);
+  expect(findings({ views: deaf, before: healthy })).toEqual([]);
+  expect(findings({ views: healthy, before: deaf })).toEqual([]);
+});
+
+test("one copy read twice is one copy", () => {
+  const deaf: Telling = (members) =>
+    NAMES.map((name) => view(name, members, name === "n3" ? { heard: { n2: 9_000 } } : {}));
+  const again: Telling = (members) => deaf(members).map((each) => ({ ...each, copy: 0 }));
+  expect(findings({ views: again, before: deaf })).toEqual([]);
+});
+
+test("a newcomer that has not heard somebody yet is not deaf", () => {
+  const views: Telling = (members) =>
+    NAMES.map((name) =>
+      view(name, members, name === "n3" ? { heard: { n4: null, n5: null } } : {}),
+    );
+  expect(findings({ views })).toEqual([]);
+});
+
+test("a silence that is not unusual yet is not a loss", () => {
+  const views: Telling = (members) =>
+    NAMES.map((name) => {
+      const told = view(name, members, name === "n3" ? { heard: { n4: 1600, n5: 1600 } } : {});
+      return { ...told, entries: told.entries.map((entry) => ({ ...entry, phi: 4 })) };
+    });
+  expect(findings({ views })).toEqual([]);
+});
+
+test("a member that the attached node hears and that answers no more loses what it is sent", () => {
+  const views: Telling = (members) =>
+    NAMES.map((name) =>
+      view(name, members, name === "n3" ? { reachable: false, ageMs: 4000, copy: 1 } : {}),
+    );
+  expect(findings({ views })).toEqual([
+    "n1 hears n3, which does not answer: one-way loss to n3 likely",
+  ]);
+});
+
+test("the digests on the screen are those that are counted", () => {
+  const digests = (told: Told) => sight(told)?.rows.map(({ digest }) => digest?.slice(0, 2));
+  const views: Telling = (members) => [
+    view("n1", members),
+    view("n2", members, { digest: "77ab", ageMs: 5700 }),
+    view("n3", members, { digest: "0d42", reachable: false }),
+    view("n4", members),
+    view("n5", members),
+  ];
+  expect(digests({ views })).toEqual(["9c", undefined, undefined, "9c", "9c"]);
+  const changing: Telling = (members) => [
+    view("n1", members, { digest: "77ab" }),
+    ...views(members).slice(1),
+  ];
+  expect(digests({ views, before: changing })).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    "9c",
+    "9c",
+  ]);
 });
 
 test("an unreachable viewer's last view contradicts nobody", () => {
@@ -105,9 +201,13 @@ test("of a suspect it is told who does not hear it and who does", () => {
   );
 });
 
-test("a member that answers another node only hints at the link between", () => {
+test("a member that answers another node only hints at the link between, while this node does not hear it", () => {
   const members = NAMES.map((name) => member(name, name === "n3" ? { reachedThrough: "n4" } : {}));
-  expect(findings({ members })).toEqual([
+  const views: Telling = (known) =>
+    NAMES.map((name) => view(name, known, name === "n1" ? { heard: { n3: 9_000 } } : {}));
+  const told = findings({ members, views });
+  expect(findings({ members })).toEqual([]);
+  expect(told?.slice(-1)).toEqual([
     "n3 answers n4, but not this node: loss between the two likely",
   ]);
 });
