@@ -1,9 +1,10 @@
 import type { CommandModule } from "yargs";
-import { once, parseCount } from "../options.ts";
+import { once, parseCount, stateDirOption } from "../options.ts";
 
 interface DemoArgs {
   readonly n: number;
   readonly story: boolean;
+  readonly stateDir?: string | undefined;
   readonly picture?: string | undefined;
   readonly ascii: boolean;
 }
@@ -21,15 +22,16 @@ export const demoCommand: CommandModule<object, DemoArgs> = {
           requiresArg: true,
           coerce: once("--picture"),
         },
+        "state-dir": stateDirOption,
         ascii: { describe: "ASCII instead of glyphs", type: "boolean", default: false },
       })
       .positional("n", {
         describe: "How many daemons",
         type: "string",
         default: "5",
-        coerce: (text: unknown) => parseCount("n", String(text), 4, 30),
+        coerce: (text: unknown) => parseCount("n", String(text), 2, 30),
       }),
-  handler: async ({ n, story, picture, ascii }) => {
+  handler: async ({ n, story, picture, stateDir, ascii }) => {
     const { openOutput } = await import("../output.ts");
     const output = openOutput({ ascii });
     if (picture !== undefined) {
@@ -37,7 +39,7 @@ export const demoCommand: CommandModule<object, DemoArgs> = {
       await drawDemo(picture, output);
     } else if (output.isTerminal && process.stdin.isTTY && !story) {
       const { runLiveDemo } = await import("../demo/live-demo.ts");
-      await runLiveDemo(n, output);
+      await runLiveDemo({ count: n, stateDir }, output);
     } else {
       const { runStory } = await import("../demo/story.ts");
       await runStory(n, output);

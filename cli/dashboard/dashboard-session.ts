@@ -15,6 +15,10 @@ import { choosePace } from "./reading/pace.ts";
 /** Keys of whoever opens the dashboard, and what they do: the answer is shown. */
 export interface ExtraKeys {
   readonly keys: readonly ExtraKey[];
+  /** The first notice. */
+  readonly greeting?: string;
+  /** The members that the keys have chosen: their rows have a mark. */
+  marked?(): ReadonlySet<string>;
   press(key: string, member: string, tell: (answer: string) => void): void;
 }
 
@@ -57,7 +61,7 @@ export class DashboardSession {
   constructor(options: SessionOptions) {
     this.options = options;
     this.size = options.size;
-    this.ui = { ...FIRST_UI, ...options.ui };
+    this.ui = { ...FIRST_UI, notice: options.extra?.greeting ?? "", ...options.ui };
     this.picture = emptyPicture(options.url);
     this.feed = this.startFeed(options.url);
   }
@@ -66,7 +70,8 @@ export class DashboardSession {
     const { extra } = this.options;
     const { picture, atMs: nowMs } = this.held ?? { picture: this.picture, atMs: Date.now() };
     const { ui, size } = this;
-    return composeScene({ picture, ui, size, nowMs, extraKeys: extra?.keys ?? [] });
+    const marked = extra?.marked?.();
+    return composeScene({ picture, ui, size, nowMs, extraKeys: extra?.keys ?? [], marked });
   }
 
   press(key: string): void {

@@ -1,5 +1,6 @@
 import { connectControl } from "../../src/control/client.ts";
 import type { MemberName } from "../../src/core/member.ts";
+import { cutRules } from "../faults/cut-rules.ts";
 import { formatMillis, formatSpan } from "../format/quantities.ts";
 import type { Stage } from "./acts.ts";
 import { tellTimes } from "./narrator.ts";
@@ -17,10 +18,7 @@ export async function playPartition(stage: Stage, minority: readonly MemberName[
     `Every link between ${list(majority)} and ${list(minority)} is cut: datagrams vanish, nothing is refused`,
   );
   const cutMs = Date.now();
-  const rules = [
-    { from: majority, to: minority, drop: 1 },
-    { from: minority, to: majority, drop: 1 },
-  ];
+  const rules = cutRules([majority, minority]);
   await Promise.all([
     whenAllDead(stage, majority, minority, cutMs),
     whenAllDead(stage, minority, majority, cutMs),

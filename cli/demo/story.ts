@@ -20,15 +20,18 @@ export async function runStory(
   process.once("SIGINT", () => process.exit(130));
   process.once("SIGTERM", () => process.exit(143));
   const names = Array.from({ length: count }, (_, at) => `n${at + 1}`);
-  const [crashed = "", frozen = "", leaver = ""] = names.slice(-3);
+  const others = names.slice(1);
+  const [crashed = "", frozen = crashed, leaver = frozen] = others.slice(-3);
   const cluster = new DemoCluster(options);
   const narrator = createNarrator(output);
   const stage: Stage = { cluster, narrator, names, audience: "n1" };
   narrator.tell(`hearsay demo: ${formatCount(count, "daemon")} on this machine, profile local`);
   try {
     await playAct("birth", () => playBirth(stage));
-    await playAct("partition", () => playPartition(stage, names.slice(-2)));
+    // Who hears nobody declares nobody: both sides of a split need two.
+    if (count >= 4) await playAct("partition", () => playPartition(stage, names.slice(-2)));
     await playAct("crash", () => playCrash(stage, crashed));
+    if (frozen === crashed) await playAct("return", () => playReturn(stage, crashed));
     await playAct("freeze", () => playFreeze(stage, frozen));
     await playAct("goodbye", () => playGoodbye(stage, leaver));
     await playAct("return", () => playReturn(stage, crashed));

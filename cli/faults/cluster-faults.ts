@@ -10,6 +10,7 @@ import { ConditionNotMetError, UsageError } from "../errors.ts";
 import { formatCount, formatSpan } from "../format/quantities.ts";
 import { formatTable } from "../format/table.ts";
 import type { Session } from "../session.ts";
+import { cutRules } from "./cut-rules.ts";
 
 export interface Cut {
   readonly groups: readonly (readonly string[])[];
@@ -52,17 +53,12 @@ export async function cutLinks(session: Session, cut: Cut): Promise<void> {
   const { members } = await session.client.members();
   checkNames(groups.flat(), members);
   const addresses = Object.fromEntries(members.map(({ name, address }) => [name, address]));
-  const request: FaultsRequest = { rules: rulesOf(cut), ttlMs: cut.ttlMs, addresses };
+  const request: FaultsRequest = {
+    rules: cutRules(groups, cut.isOneWay),
+    ttlMs: cut.ttlMs,
+    addresses,
+  };
   tell(session, await askAll(session, (client) => client.setFaults(request)));
-}
-
-function rulesOf({ groups, isOneWay }: Cut): FaultsRequest["rules"] {
-  const senders = isOneWay ? groups.slice(0, 1) : groups;
-  return senders.map((from) => ({
-    from,
-    to: groups.flatMap((group) => (group === from ? [] : group)),
-    drop: 1,
-  }));
 }
 
 function checkNames(names: readonly string[], members: readonly MemberBody[]): void {

@@ -45,6 +45,7 @@ async function bringUpIn(
   const running = directory.running((stale) =>
     output.talk(`${stale.name} had ended; it is started anew.`),
   );
+  refuseBesideDemo(running);
   refuseOtherProfile(running, choice.profile);
   const wanted = Array.from({ length: choice.count }, (_, at) => `n${at + 1}`);
   const missing = wanted.filter((name) => running.every((entry) => entry.name !== name));
@@ -87,6 +88,16 @@ async function startMissing(
     await endProcesses(started, directory);
     throw error;
   }
+}
+
+/** A demo takes its daemons with it when it ends. */
+function refuseBesideDemo(running: readonly DaemonEntry[]): void {
+  const demo = running.find((entry) => entry.demo === true);
+  if (demo === undefined) return;
+  throw new UsageError(
+    `up: ${demo.name} belongs to a demo that runs (pid ${demo.pid}); end it with q in its terminal or with ` +
+      "hearsay down, or choose another --state-dir",
+  );
 }
 
 function refuseOtherProfile(running: readonly DaemonEntry[], profile: ProfileName): void {

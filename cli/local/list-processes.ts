@@ -11,7 +11,8 @@ const COLUMNS = ["NAME", "PID", "PROCESS", "GOSSIP", "API", "PROFILE", "UP", "LO
 export function listProcesses(stateDir: string | undefined, output: Output): void {
   const directory = openStateDirectory(stateDirectoryPath(stateDir, process.env));
   const running = directory.running((stale) => {
-    output.talk(`${stale.name} (pid ${stale.pid}) has ended; its log is ${stale.log}`);
+    const log = stale.log === "" ? "" : `; its log is ${stale.log}`;
+    output.talk(`${stale.name} (pid ${stale.pid}) has ended${log}`);
   });
   tellProcesses(running, output);
   if (running.length === 0) output.talk("No background daemon runs; hearsay up 5 starts some.");
@@ -36,7 +37,7 @@ export function tellProcesses(entries: readonly DaemonEntry[], output: Output): 
     `http://${entry.api}`,
     entry.profile,
     formatSpan(Math.max(0, Date.now() - Date.parse(entry.startedAt))),
-    entry.log,
+    entry.log || "- (a demo's)",
   ]);
   const [title = "", ...lines] = formatTable(
     COLUMNS.map((name) => ({ title: name })),

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { UsageError } from "../errors.ts";
 import { identifyProcess } from "./process-identity.ts";
 
-/** A background daemon as `up` remembers it. */
+/** A daemon as `up` or a demo remembers it. */
 export interface DaemonEntry {
   readonly v: 1;
   readonly name: string;
@@ -17,8 +17,10 @@ export interface DaemonEntry {
   readonly api: string;
   readonly profile: string;
   readonly startedAt: string;
-  /** File with its JSON log lines. */
+  /** File with its JSON log lines; empty for a demo's, which has none. */
   readonly log: string;
+  /** It ends with the demo that started it. */
+  readonly demo?: true;
 }
 
 /** The daemons that `up` started, one file each, so that other terminals find them. */

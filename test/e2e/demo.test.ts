@@ -42,6 +42,18 @@ test("without a terminal the demo tells every act, ends its processes and exits 
   expect(stillRunning(pidsIn(stdout))).toEqual([]);
 }, 40_000);
 
+test.each([2, 3])(
+  "a cluster of %i has its story too, without a split",
+  async (count) => {
+    const { exitCode, stdout } = await runHearsay(["demo", String(count)]);
+    expect(exitCode, stdout).toBe(0);
+    expect(stdout).toMatch(/known dead by/);
+    expect(stdout).toMatch(/known to have left by/);
+    expect(stdout).not.toContain("is cut");
+  },
+  40_000,
+);
+
 test("daemons of a demo that is killed end by themselves, a frozen one too", async () => {
   const demo = spawnHearsay(["demo", "4"]);
   const pids = await readUntil(demo, "is frozen (SIGSTOP)");

@@ -8,6 +8,7 @@ export interface PeerRow {
   readonly name: string;
   readonly isSelf: boolean;
   readonly isSelected: boolean;
+  readonly isMarked: boolean;
   readonly address: string;
   readonly state: MemberBody["state"];
   /** How long it has been so; empty while alive. */
@@ -40,6 +41,7 @@ export function peerRow(member: MemberBody, scene: Scene): PeerRow {
     name: isSelf ? `${member.name} (self)` : member.name,
     isSelf,
     isSelected: member.name === selected?.name,
+    isMarked: scene.marked.has(member.name),
     address: member.address,
     state: member.state,
     stateFor: member.state === "alive" ? "" : formatSpan(stateForMs),

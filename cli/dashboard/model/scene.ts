@@ -19,6 +19,8 @@ export interface Scene {
   readonly sight: Sight | undefined;
   readonly nowMs: number;
   readonly extraKeys: readonly ExtraKey[];
+  /** Members that the extra keys have chosen. */
+  readonly marked: ReadonlySet<string>;
 }
 
 export interface SceneFacts {
@@ -27,12 +29,14 @@ export interface SceneFacts {
   readonly size: ScreenSize;
   readonly nowMs: number;
   readonly extraKeys?: readonly ExtraKey[];
+  readonly marked?: ReadonlySet<string> | undefined;
 }
 
-export function composeScene({ picture, ui, size, nowMs, extraKeys = [] }: SceneFacts): Scene {
+export function composeScene(facts: SceneFacts): Scene {
+  const { picture, ui, size, nowMs, extraKeys = [], marked = new Set() } = facts;
   const order = orderPeers(picture.members?.body.members ?? [], ui);
   const selected = order.find(({ name }) => name === ui.selected) ?? order[0];
   const layout = layOut(size, ui, order.length);
   const sight = sightOf(picture);
-  return { picture, ui, layout, order, selected, sight, nowMs, extraKeys };
+  return { picture, ui, layout, order, selected, sight, nowMs, extraKeys, marked };
 }

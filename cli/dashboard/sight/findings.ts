@@ -133,9 +133,7 @@ function findUnanswered(
     const isHeard = self?.hearings[subjects.indexOf(viewer)] === "heard";
     const isSilentOnViews = !isReachable && ageMs !== null && ageMs > freshMs;
     if (!present.has(viewer) || !isHeard || !isSilentOnViews) return [];
-    return [
-      `${self.viewer} hears ${viewer}, which does not answer: one-way loss to ${viewer} likely`,
-    ];
+    return [`one-way loss to ${viewer} likely: ${self.viewer} hears it, and it does not answer`];
   });
 }
 

@@ -3,7 +3,7 @@ import type { MemberState, Millis } from "../../../src/core/member.ts";
 import { compareNames } from "../model/peer-order.ts";
 import type { Reading } from "../picture/picture.ts";
 
-/** Whether a viewer heard a member directly of late; unknown where it does not watch it, its view is old, or phi is not out of the usual yet. */
+/** Whether a viewer heard a member directly of late; unknown where it does not watch it, its view is old, or phi is between the two. */
 export type Hearing = "heard" | "not-heard" | "unknown" | "self";
 
 /** What a viewer believes of a member: `unlisted` where its view does not hold it, `unknown` where there is no view. */
@@ -27,8 +27,6 @@ export interface ViewerRow {
 export interface WhoSeesWhat {
   readonly subjects: readonly string[];
   readonly rows: readonly ViewerRow[];
-  /** How long ago is still "of late". */
-  readonly windowMs: Millis;
   /** Up to this age a view is of now. */
   readonly freshMs: Millis;
   /** When the views were read (wall clock): ages are of then. */
@@ -53,6 +51,8 @@ const FRESH_MS_MAX: Millis = 6_500;
 /** The protocol's own measure of silence; a suspicion begins no earlier. */
 const WINDOW_PERIODS = 1.5;
 const WINDOW_MS_MIN: Millis = 400;
+/** A machine with much to do hears less often; such a silence is nothing unusual there. */
+const PHI_USUAL = 1;
 
 /** The views as a matrix, viewers and members in the order of their names, as it was when they were read. */
 export function whoSeesWhat({ body, atMs }: Reading<ViewsBody>, limits: SightLimits): WhoSeesWhat {
@@ -67,7 +67,7 @@ export function whoSeesWhat({ body, atMs }: Reading<ViewsBody>, limits: SightLim
   const freshMs = Math.min(ageMsMax, atMs - limits.changedAtMs);
   const facts = { self: body.self, subjects, windowMs, freshMs, limits };
   const rows = subjects.map((viewer) => viewerRow(byViewer.get(viewer), { viewer, ...facts }));
-  return { subjects, rows, windowMs, freshMs: ageMsMax, atMs };
+  return { subjects, rows, freshMs: ageMsMax, atMs };
 }
 
 interface RowFacts {
@@ -95,9 +95,10 @@ function viewerRow(view: ViewBody | undefined, facts: RowFacts): ViewerRow {
       if (subject === viewer) return "self";
       const entry = entries.get(subject);
       if (!isFresh || entry === undefined || entry.phi === null) return "unknown";
-      if (entry.heardAgoMs !== null && entry.heardAgoMs <= windowMs) return "heard";
+      const { heardAgoMs, phi } = entry;
+      if (heardAgoMs !== null && (heardAgoMs <= windowMs || phi < PHI_USUAL)) return "heard";
       // Not heard yet is not the same as not heard: phi says which silence is unusual.
-      return entry.phi >= limits.phiSuspect ? "not-heard" : "unknown";
+      return phi >= limits.phiSuspect ? "not-heard" : "unknown";
     }),
     ageMs,
     isReachable,

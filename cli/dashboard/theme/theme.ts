@@ -75,6 +75,8 @@ export interface Glyphs {
   readonly notHeard: string;
   readonly cut: string;
   readonly pointer: string;
+  /** Before a row that was chosen. */
+  readonly marked: string;
   readonly arrow: string;
   readonly plusMinus: string;
   readonly phi: string;
@@ -106,6 +108,7 @@ const UNICODE: Glyphs = {
   notHeard: "✗",
   cut: "…",
   pointer: "▸",
+  marked: "◆",
   arrow: "→",
   plusMinus: "±",
   phi: "φ",
@@ -133,6 +136,7 @@ const ASCII: Glyphs = {
   notHeard: "n",
   cut: "~",
   pointer: ">",
+  marked: "#",
   arrow: "->",
   plusMinus: "+-",
   phi: "phi",

@@ -102,6 +102,17 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal (${NO_TMUX ?? "tmux"}
     for (const client of clients) client.close();
   }, 40_000);
 
+  test("one direction of one link, cut, is told as a one-way loss", async () => {
+    await attach(140, 40);
+    const client = connectControl(`http://${cluster.daemon("n2").bound?.api}`);
+    const rules = [{ from: ["n2"], to: ["n3"], drop: 1 }];
+    await client.setFaults({ rules, ttlMs: 20_000 });
+    await terminal.untilSeen("! one-way loss from n2 to n3 ");
+    await client.healFaults();
+    await terminal.untilSeen((screen) => !screen.includes("one-way loss"));
+    client.close();
+  }, 40_000);
+
   test("at every size, also after resizing, the frame fills the screen and is whole", async () => {
     await attach(80, 24);
     for (const [columns, rows] of [...SIZES, ...[...SIZES].reverse()]) {

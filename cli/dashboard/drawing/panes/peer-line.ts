@@ -41,7 +41,7 @@ export function titleLine({ theme, columns, phiSuspect }: TableFacts): Line {
 /** One member. */
 export function peerLine(row: PeerRow, facts: TableFacts): Line {
   const { theme, columns } = facts;
-  const marker = row.isSelected ? theme.glyphs.pointer : row.isSelf ? "*" : " ";
+  const marker = markerOf(row, theme);
   const spans = columns.flatMap(({ key, cells }, at): Span[] => {
     const { text, tone } = cellOf(row, key, cells, facts);
     const shown = fitCells(text, cells, theme.glyphs.cut, isRight(key) ? "right" : "left");
@@ -52,6 +52,13 @@ export function peerLine(row: PeerRow, facts: TableFacts): Line {
     ];
   });
   return { spans };
+}
+
+/** The row that the keys act on is inverse besides. */
+function markerOf({ isMarked, isSelected, isSelf }: PeerRow, { glyphs }: Theme): string {
+  if (isMarked) return glyphs.marked;
+  if (isSelected) return glyphs.pointer;
+  return isSelf ? "*" : " ";
 }
 
 function cellOf(row: PeerRow, key: ColumnKey, cells: number, facts: TableFacts): Span {

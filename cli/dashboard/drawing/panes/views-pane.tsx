@@ -1,4 +1,4 @@
-import { formatCount, formatSpan } from "../../../format/quantities.ts";
+import { formatCount } from "../../../format/quantities.ts";
 import { distinctViews } from "../../model/header.ts";
 import type { PanePlace } from "../../model/layout.ts";
 import type { Scene } from "../../model/scene.ts";
@@ -75,7 +75,7 @@ function composeLines({ scene, sight, place, theme }: ViewsFacts): LazyLine[] {
 function matrixLines(facts: MatrixFacts): LazyLine[] {
   const { theme, sight, shape } = facts;
   const title = () => matrixTitle(theme, sight, shape);
-  const caption = ` heard in the last ${formatSpan(sight.windowMs)} (row hears column)`;
+  const caption = " heard of late (row hears column)";
   return [
     title,
     ...seesLines(facts),

@@ -150,7 +150,7 @@ test("a member that the attached node hears and that answers no more loses what 
       view(name, members, name === "n3" ? { reachable: false, ageMs: 4000, copy: 1 } : {}),
     );
   expect(findings({ views })).toEqual([
-    "n1 hears n3, which does not answer: one-way loss to n3 likely",
+    "one-way loss to n3 likely: n1 hears it, and it does not answer",
   ]);
 });
 

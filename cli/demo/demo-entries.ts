@@ -1,0 +1,58 @@
+import type { LaunchedDaemon } from "../../src/scenario/processes/launched-daemon.ts";
+import { withDirectoryLock } from "../local/directory-lock.ts";
+import { identifyProcess } from "../local/process-identity.ts";
+import { openStateDirectory, stateDirectoryPath } from "../local/state-directory.ts";
+
+/**
+ * The daemons of a demo in the state directory, where commands in other terminals look for those of `up`. A directory holds one
+ * cluster: a demo beside another one is not entered, and one that cannot be written to is no reason to have no demo.
+ */
+export class DemoEntries {
+  /** Why the demo is not found from elsewhere; undefined where it is. */
+  readonly obstacle: string | undefined;
+  readonly #path: string;
+  readonly #names = new Set<string>();
+
+  private constructor(path: string, obstacle: string | undefined) {
+    this.#path = path;
+    this.obstacle = obstacle;
+  }
+
+  /** Enters the first daemon, if no other cluster is there. */
+  static async open(
+    stateDir: string | undefined,
+    first: LaunchedDaemon,
+    env: NodeJS.ProcessEnv = process.env,
+  ): Promise<DemoEntries> {
+    const path = stateDirectoryPath(stateDir, env);
+    try {
+      return await withDirectoryLock(path, async () => {
+        const others = openStateDirectory(path).running();
+        if (others[0] !== undefined) return new DemoEntries(path, `${others[0].name} runs already`);
+        const entries = new DemoEntries(path, undefined);
+        entries.remember(first);
+        return entries;
+      });
+    } catch (error) {
+      return new DemoEntries(path, (error as Error).message);
+    }
+  }
+
+  /** Enters a daemon that listens, or its successor. */
+  remember({ name, pid, bound, spec }: LaunchedDaemon): void {
+    const processStart = identifyProcess(pid)?.start;
+    if (this.obstacle !== undefined || bound === undefined || processStart === undefined) return;
+    const { address, api } = bound;
+    const startedAt = new Date().toISOString();
+    const entry = { v: 1, name, pid, processStart, address, api, startedAt, log: "" } as const;
+    openStateDirectory(this.#path).remember({ ...entry, profile: spec.profile, demo: true });
+    this.#names.add(name);
+  }
+
+  /** Takes every daemon of the demo out. */
+  drop(): void {
+    const directory = openStateDirectory(this.#path);
+    for (const name of this.#names) directory.drop(name);
+    this.#names.clear();
+  }
+}
