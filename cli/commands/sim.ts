@@ -1,5 +1,6 @@
 import type { CommandModule } from "yargs";
 import type { NetworkName } from "../../src/sim/network-model.ts";
+import { STORY_NAMES } from "../../src/sim/swarm/story-names.ts";
 import { UsageError } from "../errors.ts";
 import { durationOption, once, parseCount, parseDuration } from "../options.ts";
 import { parsePortion, parseShare } from "../sim/portions.ts";
@@ -120,6 +121,10 @@ function swarmOptions() {
       requiresArg: true,
       coerce: countOf("--from", 0, RNG_SEED_MAX),
     },
+    story: {
+      describe: "With --swarm: only runs of this kind; without it, as each seed draws",
+      choices: STORY_NAMES,
+    },
     workers: {
       describe: "With --swarm: threads [one a core]",
       type: "string",
@@ -137,11 +142,11 @@ function countOf(option: string, min: number, max: number) {
   };
 }
 
-function checkTogether({ swarm, seeds, from, workers, rngSeed }: SimArgs): void {
+function checkTogether({ swarm, seeds, from, workers, story, rngSeed }: SimArgs): void {
   const isForSwarm = seeds !== undefined || from !== undefined || workers !== undefined;
-  if (isForSwarm && !swarm) {
+  if ((isForSwarm || story !== undefined) && !swarm) {
     throw new UsageError(
-      "--seeds, --from and --workers go with --swarm; add it, or leave them out",
+      "--seeds, --from, --story and --workers go with --swarm; add it, or leave them out",
     );
   }
   if (swarm && rngSeed !== undefined && isForSwarm) {

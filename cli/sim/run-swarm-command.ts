@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { formatOptions, replayCommand } from "../../src/sim/swarm/report.ts";
+import type { StoryName } from "../../src/sim/swarm/story-names.ts";
 import { swarm } from "../../src/sim/swarm/swarm.ts";
 import { ConditionNotMetError } from "../errors.ts";
 import type { Output } from "../output.ts";
@@ -19,15 +20,22 @@ interface Totals {
   delivered: number;
   falseDeaths: number;
   cutShort: number;
+  /** How many seeds drew each class of faults. */
+  readonly classes: Record<string, number>;
   readonly violations: { rngSeed: number; rule: string }[];
 }
 
 /** @throws ConditionNotMetError when a seed breaks a rule */
 export async function runSwarmCommand(
-  asked: { readonly from: number; readonly seeds: number; readonly workers?: number | undefined },
+  asked: {
+    readonly from: number;
+    readonly seeds: number;
+    readonly workers?: number | undefined;
+    readonly story?: StoryName | undefined;
+  },
   output: Output,
 ): Promise<void> {
-  const { from, seeds } = asked;
+  const { from, seeds, story } = asked;
   const workers = Math.min(asked.workers ?? availableParallelism(), seeds);
   output.talk(`seeds ${from} to ${from + seeds - 1} on ${workers} threads`);
   const startedMs = performance.now();
@@ -44,7 +52,7 @@ export async function runSwarmCommand(
   await Promise.all(
     Array.from({ length: workers }, (_, index) => {
       const last = from + seeds - 1;
-      const work = { kind: "swarm", first: from + index, last, step: workers } as const;
+      const work = { kind: "swarm", first: from + index, last, step: workers, story } as const;
       return doInWorker(work, HEAP_MIB, (word) => word.kind === "seed" && take(word.outcome));
     }),
   );
@@ -53,11 +61,11 @@ export async function runSwarmCommand(
 }
 
 /** One seed again: what it drew, and how it went. */
-export function replaySeed(rngSeed: number, output: Output): void {
-  const options = swarm(rngSeed);
+export function replaySeed(rngSeed: number, story: StoryName | undefined, output: Output): void {
+  const options = swarm(rngSeed, story);
   if (!output.json)
     for (const line of [`seed ${rngSeed}`, ...formatOptions(options)]) output.data(line);
-  const outcome = runSeed(rngSeed);
+  const outcome = runSeed(rngSeed, story);
   const { violation, digest, stats } = outcome;
   if (output.json) output.data(JSON.stringify({ v: 1, options, ...outcome }));
   else if (violation !== undefined) output.data(violation.text);
@@ -72,22 +80,32 @@ export function replaySeed(rngSeed: number, output: Output): void {
 }
 
 function newTotals(): Totals {
-  return { seeds: 0, steps: 0, delivered: 0, falseDeaths: 0, cutShort: 0, violations: [] };
+  return {
+    seeds: 0,
+    steps: 0,
+    delivered: 0,
+    falseDeaths: 0,
+    cutShort: 0,
+    classes: {},
+    violations: [],
+  };
 }
 
-function add(totals: Totals, { rngSeed, stats, violation }: SeedOutcome): void {
+function add(totals: Totals, { rngSeed, classes, stats, violation }: SeedOutcome): void {
   totals.seeds++;
   totals.steps += stats.steps;
   totals.delivered += stats.delivered;
   totals.falseDeaths += stats.falseDeaths;
+  for (const name of classes) totals.classes[name] = (totals.classes[name] ?? 0) + 1;
   totals.cutShort += Number(stats.isCutShort);
   if (violation !== undefined) totals.violations.push({ rngSeed, rule: violation.rule });
 }
 
-function tell({ rngSeed, violation }: SeedOutcome, totals: Totals, output: Output): void {
+function tell({ rngSeed, story, violation }: SeedOutcome, totals: Totals, output: Output): void {
   if (violation === undefined || output.json) return;
   if (totals.violations.length <= TOLD_MAX) output.data(`${violation.text}\n`);
-  else output.data(`seed ${rngSeed}: ${violation.rule}; replay: ${replayCommand(rngSeed)}`);
+  else
+    output.data(`seed ${rngSeed}: ${violation.rule}; replay: ${replayCommand({ rngSeed, story })}`);
 }
 
 function progressText(totals: Totals, seeds: number, tookMs: number): string {
@@ -105,6 +123,10 @@ function summarize(totals: Totals, from: number, tookMs: number, output: Output)
       `${seeds} seeds from ${from}, ${violations.length} violations; ${steps} steps, ${delivered} datagrams, ` +
         `${falseDeaths} disturbed members declared dead, ${cutShort} runs cut short; ` +
         `${tookS.toFixed(1)} s, ${Math.round(steps / tookS)} steps/s`,
+    );
+    const drawn = Object.entries(totals.classes).sort(([a], [b]) => (a < b ? -1 : 1));
+    output.data(
+      `seeds by what they drew: ${drawn.map(([name, count]) => `${name} ${count}`).join(", ")}`,
     );
   }
   if (violations.length > 0) {

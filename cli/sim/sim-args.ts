@@ -1,5 +1,6 @@
 import type { ProfileName } from "../../src/core/config.ts";
 import type { NetworkName } from "../../src/sim/network-model.ts";
+import type { StoryName } from "../../src/sim/swarm/story-names.ts";
 import type { Portion } from "./portions.ts";
 
 /** What `hearsay sim` was asked for. */
@@ -22,6 +23,7 @@ export interface SimArgs {
   readonly swarm: boolean;
   readonly seeds?: number | undefined;
   readonly from?: number | undefined;
+  readonly story?: StoryName | undefined;
   readonly workers?: number | undefined;
   readonly json: boolean;
   readonly ascii: boolean;

@@ -11,7 +11,7 @@ if (work.kind === "experiment") {
   say({ kind: "experiment", result });
 } else {
   for (let rngSeed = work.first; rngSeed <= work.last; rngSeed += work.step) {
-    say({ kind: "seed", outcome: runSeed(rngSeed) });
+    say({ kind: "seed", outcome: runSeed(rngSeed, work.story) });
   }
 }
 

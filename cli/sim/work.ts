@@ -1,6 +1,7 @@
 import type { ExperimentProgress, ExperimentResult } from "../../src/sim/experiment/experiment.ts";
 import type { ExperimentOptions } from "../../src/sim/experiment/experiment-options.ts";
 import type { RunStats } from "../../src/sim/swarm/simulate.ts";
+import type { StoryName } from "../../src/sim/swarm/story-names.ts";
 
 /** What a worker thread is given. */
 export type Work =
@@ -10,11 +11,15 @@ export type Work =
       readonly first: number;
       readonly last: number;
       readonly step: number;
+      readonly story?: StoryName | undefined;
     };
 
 /** One seed of a swarm that has run. */
 export interface SeedOutcome {
   readonly rngSeed: number;
+  readonly story: StoryName;
+  /** What it drew: its story, the kinds of its faults, and what was special from the start. */
+  readonly classes: readonly string[];
   readonly digest: string;
   readonly stats: RunStats;
   /** The rule that was broken and the whole story, or undefined. */

@@ -12,7 +12,23 @@ export interface Link {
   cloggedUntil: Millis;
   /** Of this link's delay; undefined until it is drawn. */
   factor: number | undefined;
+  /** Every datagram is refused on its way, as by a filter that answers "port unreachable". */
+  isRejecting: boolean;
+  /** Travels so much longer than its delay says. */
+  extraMs: Millis;
+  /** Larger datagrams vanish on this path. */
+  datagramBytesMax: number;
 }
+
+/** A link with nothing special about it but its delay. */
+export const UNTROUBLED = {
+  isCut: false,
+  loss: undefined,
+  cloggedUntil: 0,
+  isRejecting: false,
+  extraMs: 0,
+  datagramBytesMax: Number.POSITIVE_INFINITY,
+} as const;
 
 /**
  * The links between hosts, each one direction, and the partition that lies over them. Only links
@@ -36,13 +52,7 @@ export class Links {
     }
     let link = ofHost.get(to);
     if (link === undefined) {
-      link = {
-        isCut: false,
-        delay: undefined,
-        loss: undefined,
-        cloggedUntil: 0,
-        factor: undefined,
-      };
+      link = { delay: undefined, factor: undefined, ...UNTROUBLED };
       ofHost.set(to, link);
     }
     return link;
@@ -60,14 +70,12 @@ export class Links {
     return this.get(from, to)?.isCut === true;
   }
 
-  /** Removes the partition, every cut, every clog and every loss of its own. Delays stay. */
+  /** Removes the partition and what troubles single links. Their own delays stay. */
   heal(): void {
     this.groups = undefined;
     for (const ofHost of this.links.values()) {
       for (const link of ofHost.values()) {
-        link.isCut = false;
-        link.loss = undefined;
-        link.cloggedUntil = 0;
+        Object.assign(link, UNTROUBLED);
       }
     }
   }

@@ -48,6 +48,8 @@ interface Sent {
 const REPLAY_MEMORY = 512;
 const REPLAY_KEPT = 0.05;
 
+const REJECTED_AFTER_MS = 0.2;
+
 /**
  * Datagrams between hosts, each known by its address. Hosts are up unless they were taken down. On
  * a host that is up, a probe to a port that nobody owns comes back as a refusal; a host that is
@@ -167,7 +169,13 @@ export class VirtualNetwork {
   private carry(sent: Sent): void {
     const from = sent.from.endpoint.host;
     const to = sent.to.endpoint.host;
-    this.passFaults(from, to, () => this.travel(from, to, () => this.arrive(sent)));
+    this.passFaults(from, to, () => {
+      const link = this.links.get(from, to);
+      if (link?.isRejecting === true) this.reject(sent);
+      else if (link !== undefined && sent.datagram.length > link.datagramBytesMax) {
+        this.counters.lost++;
+      } else this.travel(from, to, () => this.arrive(sent));
+    });
   }
 
   /** What the faults of a link let through leaves, now or later, once or twice. */
@@ -202,6 +210,15 @@ export class VirtualNetwork {
     this.onDelivered?.(from.endpoint, endpoint, datagram);
   }
 
+  /** A filter stands beside the sender or the receiver: its word takes no way that could be cut. */
+  private reject({ from, to: { member, probeSeq } }: Sent): void {
+    if (member === undefined || probeSeq === undefined) return;
+    this.heap.at(this.heap.nowMs + REJECTED_AFTER_MS, () => {
+      this.counters.refused++;
+      from.deliverRefusal(member);
+    });
+  }
+
   private refuse(prober: VirtualPort, { endpoint, member, probeSeq }: Destination): void {
     // Only a connected socket hears of it, and only probes leave through one.
     if (member === undefined || probeSeq === undefined) return;
@@ -230,7 +247,7 @@ export class VirtualNetwork {
     }
     if (link !== undefined) link.factor ??= drawLinkFactor(model.linkSpread, rng);
     const delayMs = drawDelayMs(link?.delay ?? model.delay, link?.factor ?? 1, rng);
-    const heldMs = drawHiccupMs(model.reorder, rng);
+    const heldMs = drawHiccupMs(model.reorder, rng) + (link?.extraMs ?? 0);
     heap.at(Math.max(heap.nowMs + delayMs + heldMs, link?.cloggedUntil ?? 0), arrive);
   }
 }

@@ -1,7 +1,7 @@
 import type { NodeConfig } from "../../core/config.ts";
 import type { Effect } from "../../core/effect.ts";
 import type { Input } from "../../core/input.ts";
-import type { MemberRecord, Millis } from "../../core/member.ts";
+import type { MemberName, MemberRecord, MemberState, Millis } from "../../core/member.ts";
 import type { NodeSnapshot } from "../../core/snapshot.ts";
 import type { SimEvent } from "../sim-options.ts";
 import type { SimWatcher } from "../watched-node.ts";
@@ -11,7 +11,10 @@ import { CrashesKnown } from "./crashes-known.ts";
 import { FalseDeaths } from "./false-deaths.ts";
 import { GroundedStates } from "./grounded-states.ts";
 import { Incarnations } from "./incarnations.ts";
+import { OneView } from "./one-view.ts";
+import { SilencesKnown } from "./silences-known.ts";
 import { SinglePossession } from "./single-possession.ts";
+import type { TimeBounds } from "./time-bounds.ts";
 import { ToldOnce } from "./told-once.ts";
 import { World } from "./world.ts";
 
@@ -26,6 +29,8 @@ export interface ChecksOptions {
   readonly config: NodeConfig;
   /** Names that the cluster can ever know. */
   readonly members: number;
+  /** How quickly things must be known; undefined where what the network loses leaves that open. */
+  readonly bounds?: TimeBounds | undefined;
 }
 
 const EVENTS_KEPT = 40;
@@ -43,11 +48,11 @@ export class Checks implements SimWatcher {
   /** The last events, oldest first. */
   readonly recent: SimEvent[] = [];
 
-  private readonly checkers: readonly Checker[];
+  private readonly checkers: Checker[];
   private nowMs: Millis = 0;
   private stepsAtOnce = 0;
 
-  constructor({ config, members }: ChecksOptions) {
+  constructor({ config, members, bounds }: ChecksOptions) {
     const report = (rule: string, detail: string): void => this.report(rule, detail);
     this.falseDeaths = new FalseDeaths(config, this.world, report);
     this.checkers = [
@@ -59,6 +64,12 @@ export class Checks implements SimWatcher {
       new CrashesKnown(config, this.world, report),
       new Bounds(members, report),
     ];
+    if (bounds !== undefined) {
+      this.checkers.push(
+        new SilencesKnown(bounds, this.world, report),
+        new OneView(bounds, this.world, report),
+      );
+    }
   }
 
   started(name: string, self: MemberRecord, nowMs: Millis): void {
@@ -83,7 +94,7 @@ export class Checks implements SimWatcher {
 
   ended(name: string, nowMs: Millis): void {
     this.nowMs = nowMs;
-    const process = this.world.ended(name);
+    const process = this.world.ended(name, nowMs);
     if (process === undefined) return;
     for (const checker of this.checkers) checker.ended?.(process, nowMs);
   }
@@ -93,6 +104,24 @@ export class Checks implements SimWatcher {
     const process = this.world.get(name);
     if (process === undefined) return;
     for (const checker of this.checkers) checker.inspected?.(process, snapshot, nowMs);
+  }
+
+  /** A member ended before the run began. */
+  buried(record: MemberRecord, state: MemberState, by: MemberName): void {
+    for (const checker of this.checkers) checker.buried?.(record, state, by);
+  }
+
+  /** Every running node was looked at. */
+  looked(nowMs: Millis): void {
+    this.nowMs = nowMs;
+    for (const checker of this.checkers) checker.looked?.(nowMs);
+  }
+
+  /** A process stands still, or nobody hears it, until then. */
+  fellSilent(name: string, nowMs: Millis, untilMs: Millis): void {
+    const process = this.world.get(name);
+    if (process === undefined) return;
+    for (const checker of this.checkers) checker.fellSilent?.(process, nowMs, untilMs);
   }
 
   report(rule: string, detail: string): void {

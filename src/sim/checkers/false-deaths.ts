@@ -29,12 +29,8 @@ export class FalseDeaths implements Checker {
     if (event.kind !== "member-changed" || event.to !== "dead") return;
     const subject = this.world.ownerOf(event.member);
     if (subject === undefined) return;
-    const isOwnVerdict = event.by === viewer.self.name;
-    if (isOwnVerdict) this.count++;
-    // Who stood still reads old news afterwards; what it says itself it must know.
-    const informedMs = isOwnVerdict ? 0 : this.world.informedSince(viewer);
-    const sinceMs = Math.max(informedMs, this.world.clearSince(viewer, subject));
-    const healthyMs = this.world.ranFor(viewer, sinceMs, nowMs);
+    if (event.by === viewer.self.name) this.count++;
+    const healthyMs = this.world.ranFor(viewer, this.world.clearSince(viewer, subject), nowMs);
     if (healthyMs < this.aftermathMs) return;
     this.report(
       "no healthy member is dead in a healthy view",

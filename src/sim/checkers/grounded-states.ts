@@ -1,5 +1,5 @@
 import type { NodeEvent } from "../../core/effect.ts";
-import type { MemberName, MemberState } from "../../core/member.ts";
+import type { MemberName, MemberRecord, MemberState } from "../../core/member.ts";
 import type { Checker, Report } from "./checker.ts";
 import type { RealProcess } from "./world.ts";
 
@@ -15,6 +15,10 @@ export class GroundedStates implements Checker {
 
   constructor(report: Report) {
     this.report = report;
+  }
+
+  buried({ name, incarnation }: MemberRecord, state: MemberState, by: MemberName): void {
+    this.said.add(key(state, by, name, incarnation));
   }
 
   happened(process: RealProcess, event: NodeEvent): void {

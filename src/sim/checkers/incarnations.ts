@@ -1,5 +1,5 @@
 import type { NodeEvent } from "../../core/effect.ts";
-import type { MemberFact, MemberName, MemberState } from "../../core/member.ts";
+import type { MemberFact, MemberName, MemberRecord, MemberState } from "../../core/member.ts";
 import type { Checker, Report } from "./checker.ts";
 import type { RealProcess } from "./world.ts";
 
@@ -14,6 +14,10 @@ export class Incarnations implements Checker {
 
   constructor(report: Report) {
     this.report = report;
+  }
+
+  buried({ name, incarnation }: MemberRecord): void {
+    this.announce(name, incarnation);
   }
 
   started({ name, self }: RealProcess): void {

@@ -44,8 +44,15 @@ export function runExperiment(
   const cluster = startCluster(options, detections);
   const player = new FaultPlayer(planExperiment(options, nodeNames(options.nodes)), {
     cluster,
-    world: { disturb: () => {}, stall: () => {}, count: options.nodes },
+    world: {
+      disturb: () => () => {},
+      stall: () => {},
+      heal: () => {},
+      changed: () => {},
+      count: options.nodes,
+    },
     network: { ...NETWORKS[options.network], loss: options.loss },
+    excusesOneSide: true,
     startOptions: () => ({}),
     onFault: (fault) => {
       if (fault.kind === "kill") detections.expect(fault.node, "crash", cluster.nowMs);

@@ -7,7 +7,13 @@ export type Fault =
   /** Power off: the process is gone and its host silent. */
   | { readonly kind: "crash-host"; readonly node: string }
   /** Starts it again where it was, with its data directory or an empty one; kills it first if it runs. */
-  | { readonly kind: "restart"; readonly node: string; readonly disk: "kept" | "lost" }
+  | {
+      readonly kind: "restart";
+      readonly node: string;
+      readonly disk: "kept" | "lost";
+      /** Whom it dials, instead of the run's seeds. */
+      readonly join?: readonly string[];
+    }
   | { readonly kind: "leave"; readonly node: string }
   /** Their event loops stand still while the kernel's queues fill, as under one busy machine. */
   | { readonly kind: "freeze"; readonly nodes: readonly string[]; readonly forMs: Millis }
@@ -28,13 +34,49 @@ export type Fault =
       readonly loss: number;
       readonly forMs: Millis;
     }
+  /** Nothing that others send reaches them; what they send arrives. */
+  | { readonly kind: "deaf"; readonly nodes: readonly string[]; readonly forMs: Millis }
+  /** Nothing that they send arrives; they hear the others. */
+  | { readonly kind: "mute"; readonly nodes: readonly string[]; readonly forMs: Millis }
+  /**
+   * A filter beside a node refuses what it sends (`out`) or is sent (`in`), or both, as by "port
+   * unreachable". `out-and-deaf`: refuses what it sends, and lets nothing in without a word.
+   */
+  | {
+      readonly kind: "reject";
+      readonly node: string;
+      readonly direction: "in" | "out" | "both" | "out-and-deaf";
+      readonly forMs: Millis;
+    }
+  /** To and from these nodes everything travels so much longer. */
+  | {
+      readonly kind: "slow-path";
+      readonly nodes: readonly string[];
+      readonly byMs: Millis;
+      readonly forMs: Millis;
+    }
+  /** To and from these nodes larger datagrams vanish. */
+  | {
+      readonly kind: "small-mtu";
+      readonly nodes: readonly string[];
+      readonly bytes: number;
+      readonly forMs: Millis;
+    }
   /** The whole network loses this share. */
   | { readonly kind: "storm"; readonly loss: number; readonly forMs: Millis }
   | { readonly kind: "jump-wall-clock"; readonly node: string; readonly byMs: Millis }
+  /** The names of these nodes resolve from now on. */
+  | { readonly kind: "resolve"; readonly nodes: readonly string[] }
   /** New tags. */
   | { readonly kind: "advertise"; readonly node: string; readonly value: string }
   /** An operator has the node forget the first member that it holds dead, if any. */
   | { readonly kind: "forget-dead"; readonly node: string };
+
+/** Those that trouble links for a while. */
+export type LinkFault = Exclude<
+  Extract<Fault, { readonly forMs: Millis }>,
+  { readonly kind: "freeze" }
+>;
 
 export interface PlannedFault {
   readonly atMs: Millis;

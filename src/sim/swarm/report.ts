@@ -13,7 +13,7 @@ export function formatViolation(options: SwarmOptions, violation: Violation): st
     ...formatOptions(options),
     "last events:",
     ...indent(lastEvents.map(formatEvent)),
-    `replay: ${replayCommand(options.rngSeed)}`,
+    `replay: ${replayCommand(options)}`,
   ].join("\n");
 }
 
@@ -30,8 +30,24 @@ export function formatOptions(options: SwarmOptions): string[] {
 }
 
 /** The command that runs one seed again. */
-export function replayCommand(rngSeed: number): string {
-  return `hearsay sim --swarm --rng-seed ${rngSeed}`;
+export function replayCommand({ rngSeed, story }: Pick<SwarmOptions, "rngSeed" | "story">): string {
+  return `hearsay sim --swarm --story ${story} --rng-seed ${rngSeed}`;
+}
+
+/** The classes of faults that a run has, each once, to be counted. */
+export function classesOf(options: SwarmOptions): readonly string[] {
+  const { story, faults, tombstones, seeds, absent, unresolved } = options;
+  return [
+    ...new Set([
+      `story ${story}`,
+      ...faults.map(({ fault }) => fault.kind),
+      ...(tombstones === null ? [] : [`${tombstones.count} tombstones`]),
+      ...(absent.length > 0
+        ? [`${seeds > 16 ? "more than 16 seeds" : "seeds"}, the first down`]
+        : []),
+      ...(unresolved.length > 0 ? ["seeds that do not resolve yet"] : []),
+    ]),
+  ];
 }
 
 function formatEvent({ atMs, node, event }: SimEvent): string {

@@ -2,10 +2,12 @@ import { type NodeConfig, PROFILES } from "../../core/config.ts";
 import { InvariantError } from "../../core/errors.ts";
 import type { Millis } from "../../core/member.ts";
 import { type BrokenRule, Checks } from "../checkers/checks.ts";
+import { timeBounds } from "../checkers/time-bounds.ts";
 import { SimCluster } from "../sim-cluster.ts";
 import type { SimEvent, SimStartOptions } from "../sim-options.ts";
 import { FaultPlayer } from "./fault-player.ts";
 import { nodeNames, type SwarmOptions } from "./swarm.ts";
+import { tellAll, tombstonesOf } from "./tombstones.ts";
 
 /** How long a run is under faults, and how long it may then take to agree. Those of the options unless given. */
 export interface Phases {
@@ -45,7 +47,6 @@ const INSPECTIONS_PER_PERIOD = 1;
 const LOOKS_PER_PERIOD = 10;
 const PERIODS_A_WORD = 4;
 const STAGGER_PERIODS = 0.3;
-const SEEDS = 3;
 
 /**
  * One run: a safety phase under faults, then everything heals, and all views must become one in
@@ -71,6 +72,7 @@ class Run {
   private readonly cluster: SimCluster;
   private readonly player: FaultPlayer;
   private readonly names: readonly string[];
+  private readonly seeds: readonly string[];
   private nextInspectionMs: Millis = 0;
   private inspections = 0;
   private healedMs: Millis | undefined;
@@ -79,13 +81,19 @@ class Run {
   constructor(options: SwarmOptions) {
     this.options = options;
     const { rngSeed, nodes, profile, refusals, network, hosts } = options;
-    this.config = { ...PROFILES[profile], refusals };
-    this.names = nodeNames(nodes);
-    this.checks = new Checks({ config: this.config, members: nodes });
+    const config = { ...options.config, refusals };
+    this.config = { ...PROFILES[profile], ...config };
+    this.names = nodeNames(nodes).filter((name) => !options.absent.includes(name));
+    this.seeds = nodeNames(nodes).slice(0, options.seeds);
+    this.checks = new Checks({
+      config: this.config,
+      members: nodes + (options.tombstones?.count ?? 0),
+      bounds: isGood(options) ? timeBounds(this.config, hosts) : undefined,
+    });
     this.cluster = new SimCluster({
       rngSeed,
       profile,
-      config: { refusals },
+      config,
       network,
       hosts,
       watcher: this.checks,
@@ -96,7 +104,9 @@ class Run {
       cluster: this.cluster,
       world: this.checks.world,
       network,
+      excusesOneSide: options.story === "mixed",
       startOptions: (node) => this.startOptions(node),
+      onSilent: (...silence) => this.checks.fellSilent(...silence),
     });
   }
 
@@ -115,11 +125,6 @@ class Run {
     const { cluster } = this;
     const startMs = cluster.nowMs;
     this.player.heal();
-    this.checks.world.disturb({
-      untilMs: startMs,
-      concerns: () => true,
-      hampers: () => true,
-    });
     this.revive();
     while (!this.isBroken) {
       if (this.isOne()) {
@@ -159,11 +164,13 @@ class Run {
   }
 
   private startAll(): void {
-    const { cluster, names, options } = this;
+    const { cluster, names, options, seeds } = this;
     if (options.start === "converged") {
-      cluster.startConverged(names, options.isSeeded ? { seeds: names.slice(0, SEEDS) } : {});
+      cluster.startConverged(names, options.isSeeded ? { seeds } : {});
+      this.bury();
       return;
     }
+    for (const name of options.unresolved) cluster.setResolvable(name, false);
     for (const name of names) {
       cluster.start(name, this.startOptions(name));
       if (options.start === "staggered") cluster.run(STAGGER_PERIODS * this.config.probeIntervalMs);
@@ -171,7 +178,19 @@ class Run {
   }
 
   private startOptions(node: string): SimStartOptions {
-    return { seeds: this.names.slice(0, SEEDS).filter((name) => name !== node) };
+    return { seeds: this.seeds.filter((name) => name !== node) };
+  }
+
+  /** All remember members that will not return: what they were told of them was said long before. */
+  private bury(): void {
+    const { cluster, checks, options, names } = this;
+    if (options.tombstones === null) return;
+    const tombstones = tombstonesOf(options.tombstones, names);
+    for (const { record, state, by } of tombstones) checks.buried(record, state, by);
+    for (const { record } of tombstones) {
+      if (!options.tombstones.isRefusing) cluster.network.takeDown(record.endpoint.host);
+    }
+    tellAll(cluster, tombstones);
   }
 
   /** Runs to the next thing that is to be done, or to `untilMs`. */
@@ -193,6 +212,7 @@ class Run {
     for (const name of cluster.running) {
       checks.inspected(name, cluster.snapshot(name), cluster.nowMs);
     }
+    checks.looked(cluster.nowMs);
   }
 
   /** One after the other says something, with pauses in which it is forgotten. */
@@ -204,15 +224,19 @@ class Run {
     this.cluster.submit(speaker, { kind: "tell", name: "word", payload: "" });
   }
 
-  /** Some of those that went down come back; a seed always does, or nobody could join. */
+  /** Some of those that went down come back; and a seed, for those that know nobody else. */
   private revive(): void {
-    const { cluster, names, options } = this;
-    const seeds = names.slice(0, SEEDS);
-    for (const name of options.revived) {
-      if (!cluster.isRunning(name)) cluster.start(name, this.startOptions(name));
+    const { cluster, names, options, seeds } = this;
+    const isSeedUp = (): boolean => seeds.some((name) => cluster.isRunning(name));
+    const back = names.filter((name) => options.revived.includes(name));
+    const seed = seeds.find((name) => names.includes(name));
+    if (!isSeedUp() && seed !== undefined) back.unshift(seed);
+    // Who comes back while all seeds are down knows one that runs: else only chance could tell it.
+    const known = isSeedUp() ? [] : cluster.running.slice(0, 1);
+    for (const name of back) {
+      if (cluster.isRunning(name)) continue;
+      cluster.start(name, { seeds: [...seeds, ...known].filter((other) => other !== name) });
     }
-    const isWithoutSeed = !seeds.some((name) => cluster.isRunning(name));
-    if (isWithoutSeed) cluster.start(seeds[0] as string, this.startOptions(seeds[0] as string));
   }
 
   private isOne(): boolean {
@@ -267,4 +291,9 @@ class Run {
     });
     return `running ${cluster.running.join(" ")}\n${lines.join("\n")}`;
   }
+}
+
+/** Where every datagram arrives soon, what must be known in time is known in time. */
+function isGood({ networkName, network }: SwarmOptions): boolean {
+  return networkName === "lan" && network.loss + network.reorder.probability + network.replay === 0;
 }

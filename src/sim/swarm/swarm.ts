@@ -1,4 +1,4 @@
-import type { ProfileName } from "../../core/config.ts";
+import type { NodeConfig, ProfileName } from "../../core/config.ts";
 import { PROFILES } from "../../core/config.ts";
 import type { Millis } from "../../core/member.ts";
 import { type Rng, seededRng } from "../../core/primitives/rng.ts";
@@ -7,10 +7,14 @@ import type { HostModel } from "../sim-options.ts";
 import { drawBetween, drawChance, drawInteger, drawOne } from "./draw.ts";
 import type { PlannedFault } from "./fault.ts";
 import { drawFaults } from "./fault-plan.ts";
+import { STORIES } from "./stories.ts";
+import type { StoryName } from "./story-names.ts";
 
 /** Everything that is drawn for one run. Plain frozen data, made of the seed alone. */
 export interface SwarmOptions {
   readonly rngSeed: number;
+  /** What the run is about; `mixed`: anything. */
+  readonly story: StoryName;
   readonly nodes: number;
   readonly profile: ProfileName;
   readonly refusals: boolean;
@@ -24,6 +28,20 @@ export interface SwarmOptions {
    * the protocol itself can bring a parted cluster together. Restarted ones always have.
    */
   readonly isSeeded: boolean;
+  /** How many of the nodes, from the first on, are everybody's seeds. */
+  readonly seeds: number;
+  /** Those that are never started. */
+  readonly absent: readonly string[];
+  /** Those whose names do not resolve yet when the first ones start. */
+  readonly unresolved: readonly string[];
+  /** Members that all remember and that will not return, and what their hosts do. */
+  readonly tombstones: {
+    readonly count: number;
+    readonly state: "dead" | "left";
+    readonly isRefusing: boolean;
+  } | null;
+  /** What differs from the profile. */
+  readonly config: Partial<NodeConfig>;
   /** Every node gets a wakeup that it did not ask for once a period. */
   readonly earlyWakeups: boolean;
   /** Every few periods somebody gives out a user event. */
@@ -39,10 +57,28 @@ export interface SwarmOptions {
 const SAFETY_PERIODS = 40;
 const LIVENESS_PERIODS = 30;
 
-const STREAM_SWARM = 100;
+const SEEDS = 3;
 
-/** Draws cluster, network, hosts and faults of one run. */
-export function swarm(rngSeed: number): SwarmOptions {
+const STREAM_SWARM = 100;
+const STREAM_STORY = 101;
+
+/** Of all seeds, so many are drawn from anything. */
+const MIXED = 0.9;
+
+/** Stories that seeds draw. A new one is added once the code stands it. */
+const TOLD: readonly StoryName[] = ["many-seeds", "unresolved-seeds"];
+
+/** Draws cluster, network, hosts and faults of one run; of that story if one is given. */
+export function swarm(rngSeed: number, story?: StoryName): SwarmOptions {
+  const base = drawMixed(rngSeed);
+  const rng = seededRng([rngSeed, STREAM_STORY, 0, 0]);
+  const drawn = drawChance(rng, MIXED) ? "mixed" : drawOne(rng, TOLD);
+  const name = story ?? drawn;
+  if (name === "mixed") return Object.freeze(base);
+  return Object.freeze({ ...base, story: name, ...STORIES[name]({ rng, base }) });
+}
+
+function drawMixed(rngSeed: number): SwarmOptions {
   const rng = seededRng([rngSeed, STREAM_SWARM, 0, 0]);
   const nodes = drawNodes(rng);
   const profile = drawOne(rng, ["local", "lan", "lan", "wan"] as const);
@@ -52,6 +88,7 @@ export function swarm(rngSeed: number): SwarmOptions {
   const names = nodeNames(nodes);
   const drawn = {
     rngSeed,
+    story: "mixed",
     nodes,
     profile,
     refusals: drawChance(rng, 0.8),
@@ -60,6 +97,11 @@ export function swarm(rngSeed: number): SwarmOptions {
     hosts: drawHosts(rng),
     start: drawOne(rng, ["together", "staggered", "converged", "converged", "converged"] as const),
     isSeeded: drawChance(rng, 0.25),
+    seeds: SEEDS,
+    absent: [],
+    unresolved: [],
+    tombstones: null,
+    config: {},
     earlyWakeups: drawChance(rng, 0.3),
     faults: drawFaults(rng, { names, periodMs, safetyMs }),
     revived: drawRevived(rng, names),
@@ -67,7 +109,7 @@ export function swarm(rngSeed: number): SwarmOptions {
     livenessMs: LIVENESS_PERIODS * periodMs,
   } as const;
   // Drawn last, so that it changes nothing that a seed drew before there was any talk.
-  return Object.freeze({ ...drawn, isTalkative: drawChance(rng, 0.3) });
+  return { ...drawn, isTalkative: drawChance(rng, 0.3) };
 }
 
 /** The processes of a run, in the order of their start. */

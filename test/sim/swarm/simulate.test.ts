@@ -47,6 +47,7 @@ test("the seeds draw every kind of fault", () => {
     "kill",
     "leave",
     "partition",
+    "resolve",
     "restart",
     "storm",
   ]);
@@ -69,7 +70,7 @@ test("a cluster that never gets to one view is a violation that tells how to rep
   const { violation } = simulate(options, { safetyMs: 25_000, livenessMs: 0 });
   expect(violation?.rule).toBe("healed, all views become one");
   const text = violation === undefined ? "" : formatViolation(options, violation);
-  expect(text).toContain("hearsay sim --swarm --rng-seed 1");
+  expect(text).toContain("hearsay sim --swarm --story mixed --rng-seed 1");
   expect(text).toContain("5.000 s  partition");
   expect(text).toContain("member-changed");
 });

@@ -1,0 +1,90 @@
+import type { NodeEvent } from "../../core/effect.ts";
+import { isPresent, type MemberFact, type MemberName, type Millis } from "../../core/member.ts";
+import type { NodeSnapshot } from "../../core/snapshot.ts";
+import type { Checker, Report } from "./checker.ts";
+import type { TimeBounds } from "./time-bounds.ts";
+import type { RealProcess, World } from "./world.ts";
+
+/** A refuted suspicion, or a change of tags, may be on its way at one look; not at the next. */
+const LOOKS = 2;
+
+/**
+ * Once nothing went on for the bound, all views are one, however many tombstones they hold; and so
+ * are the ends that no digest shows any more: each dead, left or forgotten member is the same to
+ * all that know of it. Who started later need not know of it.
+ */
+export class OneView implements Checker {
+  private readonly digests = new Map<string, string>();
+  private readonly ends = new Map<string, Map<MemberName, MemberFact>>();
+  private looksUnlike = 0;
+  private hasBeenOne = false;
+  private readonly bounds: TimeBounds;
+  private readonly world: World;
+  private readonly report: Report;
+
+  constructor(bounds: TimeBounds, world: World, report: Report) {
+    this.bounds = bounds;
+    this.world = world;
+    this.report = report;
+  }
+
+  started({ name }: RealProcess): void {
+    this.ends.set(name, new Map());
+  }
+
+  ended({ name }: RealProcess): void {
+    this.ends.delete(name);
+    this.digests.delete(name);
+  }
+
+  happened({ name }: RealProcess, event: NodeEvent): void {
+    const ends = this.ends.get(name);
+    if (event.kind === "member-reaped") ends?.delete(event.member);
+    if (event.kind !== "member-changed") return;
+    const { member, to: state, incarnation } = event;
+    if (isPresent(state)) ends?.delete(member);
+    else ends?.set(member, { state, incarnation });
+  }
+
+  inspected({ name }: RealProcess, snapshot: NodeSnapshot): void {
+    this.digests.set(name, snapshot.viewDigest);
+  }
+
+  looked(nowMs: Millis): void {
+    const { oneViewMs, eventuallyMs } = this.bounds;
+    this.hasBeenOne ||= this.unlikeViews() === undefined;
+    // How long a first join takes depends on when the seeds come up.
+    if (!this.hasBeenOne) return;
+    if (nowMs < this.world.settledSince(oneViewMs, eventuallyMs + oneViewMs)) {
+      this.looksUnlike = 0;
+      return;
+    }
+    const unlike = this.unlikeViews() ?? this.unlikeEnds();
+    this.looksUnlike = unlike === undefined ? 0 : this.looksUnlike + 1;
+    if (unlike === undefined || this.looksUnlike < LOOKS) return;
+    this.report(unlike.rule, unlike.detail);
+  }
+
+  private unlikeViews(): { rule: string; detail: string } | undefined {
+    if (new Set(this.digests.values()).size <= 1) return undefined;
+    const told = [...this.digests].map(([name, digest]) => `${name} ${digest}`);
+    return { rule: "all views are one within the bound after a heal", detail: told.join("\n") };
+  }
+
+  private unlikeEnds(): { rule: string; detail: string } | undefined {
+    const known = new Map<MemberName, string>();
+    for (const [viewer, ends] of this.ends) {
+      for (const [member, { state, incarnation }] of ends) {
+        const end = `${state} ${incarnation}`;
+        const before = known.get(member) ?? end;
+        known.set(member, before);
+        if (before === end) continue;
+        return {
+          rule: "each end of a member becomes the same everywhere",
+          detail: `${viewer} holds ${member} ${end}, another holds it ${before}`,
+        };
+      }
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,210 @@
+import type { Millis } from "../../core/member.ts";
+import type { World } from "../checkers/world.ts";
+import { type Link, UNTROUBLED } from "../links.ts";
+import type { NetworkModel } from "../network-model.ts";
+import type { SimCluster } from "../sim-cluster.ts";
+import type { LinkFault } from "./fault.ts";
+
+type FaultOf<K extends LinkFault["kind"]> = Extract<LinkFault, { kind: K }>;
+
+interface LinkFaultPlayerParts {
+  readonly cluster: SimCluster;
+  readonly world: Pick<World, "disturb" | "count">;
+  readonly network: NetworkModel;
+  /** As before the core held what it hears itself above hearsay: then mixed runs lose this excuse. */
+  readonly excusesOneSide: boolean;
+  readonly onSilent?: (node: string, nowMs: Millis, untilMs: Millis) => void;
+  /** Does something after a span. */
+  readonly later: (afterMs: Millis, act: () => void) => void;
+}
+
+/** Where hardly anybody can vouch or object, one bad link is enough to be wrong. */
+const FEW = 3;
+
+type Trouble = Pick<Link, keyof typeof UNTROUBLED>;
+
+type Concerns = (judge: string, subject: string) => boolean;
+
+const NOBODY: Concerns = () => false;
+
+/**
+ * Troubles links for a while, and tells the world which pairs that makes wrong about each other.
+ * What it concerns is all that a checker may excuse, so each line says why.
+ */
+export class LinkFaultPlayer {
+  private partition: { fault: LinkFault; end: (nowMs: Millis) => void } | undefined;
+  private readonly parts: LinkFaultPlayerParts;
+
+  constructor(parts: LinkFaultPlayerParts) {
+    this.parts = parts;
+  }
+
+  begin(fault: LinkFault): void {
+    switch (fault.kind) {
+      case "partition":
+        this.part(fault);
+        break;
+      case "cut":
+        // One way alone: helpers reach the other end, so nobody may be wrong.
+        this.onLinks([[fault.from, fault.to]], fault.forMs, { isCut: true });
+        this.disturbPair(fault, NOBODY);
+        break;
+      case "clog":
+        // The same; and what is held back arrives in the end.
+        this.parts.cluster.clog(fault.from, fault.to, fault.forMs);
+        this.disturbPair(fault, NOBODY);
+        break;
+      case "bad-link":
+        this.onLinks(this.linksOf(fault.nodes, fault.direction), fault.forMs, { loss: fault.loss });
+        // Who loses most of what it sends cannot be told from one that is gone; who loses most of
+        // what it is sent, not from one that is deaf, but its answers are lost with the questions.
+        this.disturb(fault, either(fault.nodes));
+        break;
+      case "deaf":
+        this.onLinks(this.linksOf(fault.nodes, "in"), fault.forMs, { isCut: true });
+        // They are heard all the time, and a deaf one that hears nobody may declare nobody.
+        this.disturb(fault, NOBODY);
+        break;
+      case "mute":
+        this.onLinks(this.linksOf(fault.nodes, "out"), fault.forMs, { isCut: true });
+        // Nobody can tell them from the dead. They hear the others, so they may declare nobody.
+        this.disturb(fault, (_, subject) => fault.nodes.includes(subject));
+        break;
+      case "reject":
+        this.reject(fault);
+        break;
+      case "slow-path":
+        this.slow(fault);
+        break;
+      case "small-mtu":
+        this.onLinks(this.linksOf(fault.nodes, "both"), fault.forMs, {
+          datagramBytesMax: fault.bytes,
+        });
+        // Pings are small.
+        this.disturb(fault, NOBODY);
+        break;
+      case "storm":
+        this.storm(fault);
+        break;
+    }
+  }
+
+  private part(fault: FaultOf<"partition">): void {
+    const { cluster } = this.parts;
+    cluster.partition(fault.groups);
+    // A partition takes the place of the one before.
+    this.partition?.end(cluster.nowMs);
+    this.parts.later(fault.forMs, () => {
+      // Another one may have taken its place.
+      if (this.partition?.fault === fault) cluster.network.links.unite();
+    });
+    const sideOf = (name: string): number =>
+      fault.groups.findIndex((group) => group.includes(name));
+    // Between the sides alone: on one side everybody hears everybody, before and after the heal.
+    const { excusesOneSide } = this.parts;
+    const end = this.disturb(
+      fault,
+      (judge, subject) => excusesOneSide || sideOf(judge) !== sideOf(subject),
+    );
+    this.partition = { fault, end };
+  }
+
+  private reject(fault: FaultOf<"reject">): void {
+    const { node, direction, forMs } = fault;
+    if (direction !== "in") {
+      this.onLinks(this.linksOf([node], "out"), forMs, { isRejecting: true });
+    }
+    if (direction === "in" || direction === "both") {
+      this.onLinks(this.linksOf([node], "in"), forMs, { isRejecting: true });
+    }
+    if (direction === "out-and-deaf") {
+      this.onLinks(this.linksOf([node], "in"), forMs, { isCut: true });
+    }
+    // It is refused, or mute: nobody can tell it from the dead. And cut off on both ways it is a
+    // partition of one. Of the others nobody may be wrong about anybody.
+    const isCutOff = direction === "both" || direction === "out-and-deaf";
+    this.disturb(fault, (judge, subject) => subject === node || (isCutOff && judge === node));
+  }
+
+  private slow(fault: FaultOf<"slow-path">): void {
+    const links = this.linksOf(fault.nodes, "both");
+    this.onLinks(links, fault.forMs, { extraMs: fault.byMs });
+    this.disturb(fault, NOBODY);
+    // As it begins, everything is late once: until then silence and slowness are one.
+    this.disturb({ ...fault, forMs: 2 * fault.byMs }, either(fault.nodes));
+  }
+
+  private storm(fault: FaultOf<"storm">): void {
+    const { cluster, network } = this.parts;
+    cluster.loss(fault.loss);
+    this.parts.later(fault.forMs, () => cluster.loss(network.loss));
+    // Up to all but everything is lost between all.
+    this.disturb(fault, () => true);
+  }
+
+  private disturbPair(fault: FaultOf<"cut" | "clog">, concerns: Concerns): void {
+    const ends = [fault.from, fault.to];
+    const both: Concerns = (judge, subject) => ends.includes(judge) && ends.includes(subject);
+    this.disturb(fault, this.parts.world.count <= FEW ? both : concerns);
+  }
+
+  private disturb(fault: LinkFault, concerns: Concerns): (nowMs: Millis) => void {
+    const { cluster, world } = this.parts;
+    const { nowMs } = cluster;
+    const hampers = this.hampers(fault);
+    const untilMs = nowMs + fault.forMs;
+    const silent = fault.kind === "mute" && fault.nodes.length === 1 ? fault.nodes[0] : undefined;
+    if (silent !== undefined) this.parts.onSilent?.(silent, nowMs, untilMs);
+    return world.disturb({ fromMs: nowMs, untilMs, concerns, hampers, of: silent });
+  }
+
+  /** Whom news may reach late: those at the bad links, or all where these are most of the cluster. */
+  private hampers(fault: LinkFault): (viewer: string) => boolean {
+    if (fault.kind === "partition" || fault.kind === "storm") return () => true;
+    const nodes = nodesOf(fault);
+    const { cluster, world } = this.parts;
+    const isMost = 2 * nodes.filter((node) => cluster.isRunning(node)).length >= world.count;
+    return (viewer) => isMost || nodes.includes(viewer);
+  }
+
+  private onLinks(
+    links: readonly (readonly [from: string, to: string])[],
+    forMs: Millis,
+    trouble: Partial<Trouble>,
+  ): void {
+    const edited = links.map(([from, to]) => this.edit(from, to));
+    for (const link of edited) Object.assign(link, trouble);
+    const ended = Object.fromEntries(
+      Object.keys(trouble).map((key) => [key, UNTROUBLED[key as keyof Trouble]]),
+    );
+    this.parts.later(forMs, () => {
+      for (const link of edited) Object.assign(link, ended);
+    });
+  }
+
+  private linksOf(nodes: readonly string[], direction: "in" | "out" | "both") {
+    const links: [from: string, to: string][] = [];
+    for (const node of nodes) {
+      for (const other of this.parts.cluster.known) {
+        if (other === node) continue;
+        if (direction !== "out") links.push([other, node]);
+        if (direction !== "in") links.push([node, other]);
+      }
+    }
+    return links;
+  }
+
+  private edit(from: string, to: string): Link {
+    const { cluster } = this.parts;
+    return cluster.network.links.edit(cluster.endpointOf(from).host, cluster.endpointOf(to).host);
+  }
+}
+
+function nodesOf(fault: Exclude<LinkFault, { kind: "partition" | "storm" }>): readonly string[] {
+  if ("nodes" in fault) return fault.nodes;
+  return "node" in fault ? [fault.node] : [fault.from, fault.to];
+}
+
+function either(nodes: readonly string[]): Concerns {
+  return (judge, subject) => nodes.includes(judge) || nodes.includes(subject);
+}

@@ -1,0 +1,312 @@
+import type { NodeConfig } from "../../core/config.ts";
+import { PROFILES } from "../../core/config.ts";
+import type { Millis } from "../../core/member.ts";
+import { type Rng, sample } from "../../core/primitives/rng.ts";
+import { NETWORKS } from "../network-model.ts";
+import { drawBetween, drawChance, drawInteger, drawOne } from "./draw.ts";
+import type { Fault, PlannedFault } from "./fault.ts";
+import type { Plot } from "./story-names.ts";
+import type { SwarmOptions } from "./swarm.ts";
+
+/** What a story is drawn from: everything of a mixed run, which it may change. */
+interface Frame {
+  readonly rng: Rng;
+  readonly base: SwarmOptions;
+}
+
+/** The cluster of a story: how many nodes, and its times. */
+interface Cast {
+  readonly names: readonly string[];
+  readonly config: NodeConfig;
+  /** T */
+  readonly periodMs: Millis;
+}
+
+type Story = (frame: Frame) => Partial<SwarmOptions>;
+
+/** When a story's first fault may begin, in periods: the cluster has found itself. */
+const BEGIN = 6;
+/** How long a story goes on after its last fault, in periods: what it led to is found out. */
+const AFTERMATH = 8;
+
+/**
+ * Plans with a plot, each of which found a fault once that the mixed runs had not shown. On good
+ * networks, so that what must be known in time is checked to the bound.
+ */
+export const STORIES: Readonly<Record<Plot, Story>> = {
+  /** Nobody hears one member, or it hears nobody, for seconds to minutes; it is silent for good much later. */
+  "deaf-then-silent": ({ rng, base }) => {
+    const nodes = drawInteger(rng, 5, 7);
+    const cast = castOf(base, nodes);
+    const { names, periodMs } = cast;
+    const node = drawOne(rng, names);
+    const beginMs = BEGIN * periodMs;
+    const forMs = drawSpan(rng, 2, 150, periodMs);
+    const gapMs = drawSpan(rng, 3, 200, periodMs);
+    const kind = drawOne(rng, ["deaf", "deaf", "mute"] as const);
+    return plot(cast, [
+      { atMs: beginMs, fault: { kind, nodes: [node], forMs } },
+      { atMs: beginMs + forMs + gapMs, fault: drawSilence(rng, cast, node) },
+    ]);
+  },
+  /** 20 periods in which everything to and from some nodes takes longer, and a crash soon after. */
+  "slow-round-trips": ({ rng, base }) => {
+    const cast = castOf(base, drawInteger(rng, 5, 8));
+    const { names, periodMs } = cast;
+    const node = drawOne(rng, names);
+    const forMs = drawBetween(rng, 5, 25) * periodMs;
+    const byMs = drawBetween(rng, 0.3, 1.6) * periodMs;
+    const beginMs = BEGIN * periodMs;
+    const gapMs = drawSpan(rng, 3, 40, periodMs);
+    const nodes = drawChance(rng, 0.5) ? [node] : names;
+    return plot(cast, [
+      { atMs: beginMs, fault: { kind: "slow-path", nodes, byMs, forMs } },
+      { atMs: beginMs + forMs + gapMs, fault: drawSilence(rng, cast, node) },
+    ]);
+  },
+  /** A partition that heals at about the time of its verdicts. */
+  "verdict-partition": ({ rng, base }) => {
+    const cast = castOf(base, drawCrowd(rng, [5, 10, 10, 40, 64]));
+    const { names, config, periodMs } = cast;
+    const verdictMs = config.graceMs + 1.5 * periodMs;
+    const faults: PlannedFault[] = [];
+    let atMs = BEGIN * periodMs;
+    for (let left = names.length > 16 ? 1 : drawInteger(rng, 1, 4); left > 0; left--) {
+      const forMs = drawChance(rng, 0.7)
+        ? verdictMs * drawBetween(rng, 0.75, 1.5)
+        : drawSpan(rng, 0.3, 20, periodMs);
+      faults.push({ atMs, fault: { kind: "partition", groups: [drawSide(rng, names)], forMs } });
+      atMs += forMs + drawBetween(rng, 5, 8) * periodMs;
+    }
+    return plot(cast, faults);
+  },
+  /** A partition that outlasts what is shared of the dead, or what is remembered; things go on within. */
+  "long-partition": ({ rng, base }) => {
+    const cast = castOf(base, drawInteger(rng, 4, 5));
+    const { names, periodMs } = cast;
+    const isForgotten = drawChance(rng, 0.2);
+    const config = drawChance(rng, 0.7)
+      ? {
+          tombstoneSharedMs: 60 * periodMs,
+          tombstoneMs: (isForgotten ? 150 : 10_000) * periodMs,
+        }
+      : {};
+    const forMs = config.tombstoneMs === undefined ? LONG_MS : drawBetween(rng, 80, 250) * periodMs;
+    const side = drawSide(rng, names);
+    const atMs = BEGIN * periodMs;
+    const meanwhile = drawMeanwhile(rng, cast, side, { atMs, forMs });
+    return {
+      ...plot(cast, [
+        { atMs, fault: { kind: "partition", groups: [side], forMs } },
+        ...meanwhile.sort((a, b) => a.atMs - b.atMs),
+      ]),
+      config,
+      isSeeded: isForgotten,
+    };
+  },
+  /** A filter beside one node refuses its datagrams while it runs. */
+  "rejecting-filter": ({ rng, base }) => {
+    const cast = castOf(base, drawCrowd(rng, [5, 8, 8, 12, 16, 29, 64]));
+    const { names, periodMs } = cast;
+    const node = drawOne(rng, names);
+    const direction = drawOne(rng, ["out", "out-and-deaf", "in", "both"] as const);
+    const forMs = drawSpan(rng, 0.5, 20, periodMs);
+    return plot(cast, [
+      { atMs: BEGIN * periodMs, fault: { kind: "reject", node, direction, forMs } },
+    ]);
+  },
+  /** Hundreds of members that will not return are remembered; the living part, meet and die. */
+  tombstones: ({ rng, base }) => {
+    const cast = castOf(base, drawInteger(rng, 5, 6));
+    const { names, periodMs } = cast;
+    const count = drawOne(rng, [30, 100, 100, 300, 1_000] as const);
+    const state = drawOne(rng, ["dead", "dead", "left"] as const);
+    const isRefusing = drawChance(rng, 0.5);
+    const atMs = (BEGIN + 40) * periodMs;
+    const forMs = drawSpan(rng, 6, 40, periodMs);
+    const silentAtMs = atMs + forMs + drawBetween(rng, 5, 15) * periodMs;
+    return {
+      ...plot(cast, [
+        { atMs, fault: { kind: "partition", groups: [drawSide(rng, names)], forMs } },
+        { atMs: silentAtMs, fault: drawSilence(rng, cast, drawOne(rng, names)) },
+      ]),
+      tombstones: { count, state, isRefusing },
+    };
+  },
+  /** Most say goodbye at once. */
+  "mass-leave": ({ rng, base }) => {
+    const cast = castOf(base, drawCrowd(rng, [5, 8, 16, 40]));
+    const { names, periodMs } = cast;
+    const leavers = sample(rng, names, Math.floor(names.length * drawBetween(rng, 0.5, 0.95)));
+    const atMs = BEGIN * periodMs;
+    const withinMs = drawOne(rng, [0, 0.1, 1] as const) * periodMs;
+    return plot(
+      cast,
+      leavers.map((node) => ({
+        atMs: atMs + drawBetween(rng, 0, withinMs),
+        fault: { kind: "leave", node },
+      })),
+    );
+  },
+  /** Most end at once: the few that remain must find it out, and each other. */
+  "mass-crash": ({ rng, base }) => {
+    const cast = castOf(base, drawCrowd(rng, [8, 16, 40]));
+    const { names, periodMs } = cast;
+    const ended = sample(rng, names, Math.floor(names.length * drawBetween(rng, 0.6, 0.95)));
+    const kind = drawOne(rng, ["kill", "crash-host"] as const);
+    return plot(
+      cast,
+      ended.map((node) => ({ atMs: BEGIN * periodMs, fault: { kind, node } })),
+    );
+  },
+  /** A long list of seeds of which the first are down: those of the last that run must meet. */
+  "many-seeds": ({ rng, base }) => {
+    const listed = drawInteger(rng, 17, 40);
+    const runs = drawInteger(rng, 2, 5);
+    const cast = castOf(base, listed);
+    return {
+      ...plot(cast, []),
+      start: drawOne(rng, ["together", "staggered"] as const),
+      seeds: listed,
+      absent: cast.names.slice(0, listed - runs),
+      safetyMs: 30 * cast.periodMs,
+    };
+  },
+  /** The names of the seeds resolve only after a while, or not all of them. */
+  "unresolved-seeds": ({ rng, base }) => {
+    const cast = castOf(base, drawInteger(rng, 3, 6));
+    const unresolved = cast.names.slice(0, base.seeds);
+    const resolved = sample(rng, unresolved, drawInteger(rng, 1, unresolved.length));
+    const atMs = drawSpan(rng, 0.5, 30, cast.periodMs);
+    return {
+      ...plot(cast, [{ atMs, fault: { kind: "resolve", nodes: resolved } }]),
+      start: drawOne(rng, ["together", "staggered"] as const),
+      unresolved,
+      safetyMs: atMs + 30 * cast.periodMs,
+    };
+  },
+  /** Large datagrams vanish on the way to and from some nodes, while newcomers join and views differ. */
+  "small-mtu": ({ rng, base }) => {
+    const cast = castOf(base, drawInteger(rng, 12, 30));
+    const { names, periodMs } = cast;
+    const bytes = drawInteger(rng, 1_200, 1_380);
+    const nodes = drawChance(rng, 0.5) ? names : sample(rng, names, 2);
+    const forMs = 40 * periodMs;
+    const atMs = BEGIN * periodMs;
+    const back = sample(rng, names, 2);
+    return plot(cast, [
+      { atMs, fault: { kind: "small-mtu", nodes, bytes, forMs } },
+      ...back.map((node) => ({
+        atMs: atMs + 2 * periodMs,
+        fault: { kind: "restart", node, disk: "lost" } as const,
+      })),
+      {
+        atMs: atMs + 8 * periodMs,
+        fault: { kind: "partition", groups: [drawSide(rng, names)], forMs: 8 * periodMs },
+      },
+    ]);
+  },
+  /** Wall clocks that are off by decades, also beyond what an incarnation holds. */
+  "clocks-far-off": ({ rng, base }) => {
+    const cast = castOf(base, drawInteger(rng, 3, 6));
+    const { names, periodMs } = cast;
+    const faults: PlannedFault[] = [];
+    let atMs = BEGIN * periodMs;
+    for (let left = drawInteger(rng, 1, 5); left > 0; left--) {
+      const node = drawOne(rng, names);
+      const byMs = drawOne(rng, [-50, -30, -1, 1, 30, 79.5, 100] as const) * YEAR_MS;
+      const disk = drawOne(rng, ["kept", "lost"] as const);
+      faults.push({ atMs, fault: { kind: "jump-wall-clock", node, byMs } });
+      faults.push({ atMs, fault: { kind: "restart", node, disk } });
+      atMs += drawSpan(rng, 0.5, 12, periodMs);
+    }
+    return plot(cast, faults);
+  },
+};
+
+const YEAR_MS = 365.25 * 86_400_000;
+/** Beyond the ten minutes for which tombstones are shared. */
+const LONG_MS = 12 * 60_000;
+
+function castOf({ profile }: SwarmOptions, nodes: number): Cast {
+  const config = PROFILES[profile];
+  const names = Array.from({ length: nodes }, (_, index) => `n${index}`);
+  return { names, config, periodMs: config.probeIntervalMs };
+}
+
+function plot({ names, periodMs }: Cast, faults: readonly PlannedFault[]): Partial<SwarmOptions> {
+  const endMs = faults.reduce(
+    (end, { atMs, fault }) => Math.max(end, atMs + ("forMs" in fault ? fault.forMs : 0)),
+    BEGIN * periodMs,
+  );
+  return {
+    nodes: names.length,
+    networkName: "lan",
+    network: NETWORKS.lan,
+    start: "converged",
+    isSeeded: false,
+    faults,
+    safetyMs: endMs + AFTERMATH * periodMs,
+  };
+}
+
+/** One that is heard no more: its host is gone, or it stands still for long. */
+function drawSilence(rng: Rng, { config, periodMs }: Cast, node: string): Fault {
+  if (drawChance(rng, 0.5)) return { kind: "crash-host", node };
+  return { kind: "freeze", nodes: [node], forMs: 3 * config.graceMs + 6 * periodMs };
+}
+
+/** Mostly the small ones: a crowd costs as much as twenty small clusters. */
+function drawCrowd(rng: Rng, sizes: readonly number[]): number {
+  const small = sizes.filter((size) => size <= 16);
+  return drawChance(rng, 0.08) ? drawOne(rng, sizes) : drawOne(rng, small);
+}
+
+function drawSide(rng: Rng, names: readonly string[]): readonly string[] {
+  return sample(rng, names, drawInteger(rng, 1, names.length - 1));
+}
+
+/** What goes on within a partition: goodbyes, ends, removals, upgrades of one side or of both. */
+function drawMeanwhile(
+  rng: Rng,
+  { names, periodMs }: Cast,
+  side: readonly string[],
+  span: { readonly atMs: Millis; readonly forMs: Millis },
+): PlannedFault[] {
+  const at = (): Millis => span.atMs + drawBetween(rng, 0.15, 0.97) * span.forMs;
+  const other = names.filter((name) => !side.includes(name));
+  const kind = drawOne(rng, [
+    "nothing",
+    "restart-all",
+    "restart-all",
+    "leave",
+    "kill",
+    "forget",
+  ] as const);
+  if (kind === "nothing") return [];
+  if (kind === "leave" || kind === "kill") {
+    return [{ atMs: at(), fault: { kind, node: drawOne(rng, names) } }];
+  }
+  if (kind === "forget") {
+    return [{ atMs: at(), fault: { kind: "forget-dead", node: drawOne(rng, names) } }];
+  }
+  const atMs = at();
+  return [side, other]
+    .filter((those) => those.length > 1)
+    .flatMap((those) =>
+      those.map((node, index) => ({
+        atMs: atMs + index * 2 * periodMs,
+        fault: {
+          kind: "restart",
+          node,
+          disk: drawOne(rng, ["kept", "lost"] as const),
+          join: those.filter((each) => each !== node),
+        } as const,
+      })),
+    );
+}
+
+/** Short spans as likely as long ones. */
+function drawSpan(rng: Rng, min: number, max: number, periodMs: Millis): Millis {
+  return Math.round(periodMs * min * (max / min) ** rng.next());
+}

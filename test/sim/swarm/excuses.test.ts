@@ -1,0 +1,88 @@
+import { describe, expect, test } from "vitest";
+import type { Disturbance } from "../../../src/sim/checkers/world.ts";
+import { NETWORKS } from "../../../src/sim/network-model.ts";
+import { SimCluster } from "../../../src/sim/sim-cluster.ts";
+import type { Fault } from "../../../src/sim/swarm/fault.ts";
+import { FaultPlayer } from "../../../src/sim/swarm/fault-player.ts";
+
+const FIVE = ["a", "b", "c", "d", "e"];
+
+/** Every `judge>subject` that a fault excuses, of five nodes unless given others. */
+function excused(fault: Fault, names = FIVE): string[] {
+  const disturbances: Disturbance[] = [];
+  const cluster = new SimCluster({ rngSeed: 1 });
+  cluster.startConverged(names);
+  const player = new FaultPlayer([{ atMs: 0, fault }], {
+    cluster,
+    world: {
+      disturb: (disturbance) => {
+        disturbances.push(disturbance);
+        return () => {};
+      },
+      stall: () => {},
+      heal: () => {},
+      changed: () => {},
+      count: names.length,
+    },
+    network: NETWORKS.lan,
+    excusesOneSide: false,
+    startOptions: () => ({}),
+  });
+  player.play();
+  return names.flatMap((judge) =>
+    names
+      .filter((subject) => subject !== judge)
+      .filter((subject) => disturbances.some(({ concerns }) => concerns(judge, subject)))
+      .map((subject) => `${judge}>${subject}`),
+  );
+}
+
+const forMs = 1_000;
+const about = (subject: string) =>
+  FIVE.filter((each) => each !== subject).map((j) => `${j}>${subject}`);
+const by = (judge: string) => FIVE.filter((each) => each !== judge).map((s) => `${judge}>${s}`);
+const sorted = (...pairs: string[][]) => [...new Set(pairs.flat())].sort();
+
+describe("a fault excuses the pairs that it keeps apart, and no other", () => {
+  test("a partition: pairs of different sides", () => {
+    const pairs = excused({ kind: "partition", groups: [["a", "b"]], forMs });
+    const across = ["c", "d", "e"].flatMap((other) =>
+      ["a", "b"].flatMap((each) => [`${each}>${other}`, `${other}>${each}`]),
+    );
+    expect(sorted(pairs)).toEqual(sorted(across));
+  });
+
+  test.each([
+    ["deaf", { kind: "deaf", nodes: ["c"], forMs }],
+    ["one way cut", { kind: "cut", from: "c", to: "d", forMs }],
+    ["one way clogged", { kind: "clog", from: "c", to: "d", forMs }],
+    ["a small path", { kind: "small-mtu", nodes: ["c"], bytes: 1_232, forMs }],
+    ["another clock", { kind: "jump-wall-clock", node: "c", byMs: 1 }],
+    ["new tags", { kind: "advertise", node: "c", value: "1" }],
+  ] as const)("%s: nobody", (_, fault) => {
+    expect(excused(fault)).toEqual([]);
+  });
+
+  test.each([
+    ["mute", { kind: "mute", nodes: ["c"], forMs }],
+    ["frozen", { kind: "freeze", nodes: ["c"], forMs }],
+    ["refused as it speaks", { kind: "reject", node: "c", direction: "out", forMs }],
+    ["refused as it is spoken to", { kind: "reject", node: "c", direction: "in", forMs }],
+  ] as const)("%s: whoever judges it", (_, fault) => {
+    expect(sorted(excused(fault))).toEqual(sorted(about("c")));
+  });
+
+  test.each([
+    ["refused both ways", { kind: "reject", node: "c", direction: "both", forMs }],
+    ["refused and deaf", { kind: "reject", node: "c", direction: "out-and-deaf", forMs }],
+    ["on bad links", { kind: "bad-link", nodes: ["c"], direction: "in", loss: 0.9, forMs }],
+    ["late at once", { kind: "slow-path", nodes: ["c"], byMs: 900, forMs }],
+  ] as const)("%s: it, and whoever judges it", (_, fault) => {
+    expect(sorted(excused(fault))).toEqual(sorted(about("c"), by("c")));
+  });
+
+  test("one way cut among three: its two ends", () => {
+    const fault = { kind: "cut", from: "a", to: "b", forMs } as const;
+    expect(excused(fault, ["a", "b", "c"])).toEqual(["a>b", "b>a"]);
+  });
+});
