@@ -7,6 +7,14 @@ import {
   type Question,
 } from "dns-packet";
 import { answerQuestion, type DnsAnswer, type DnsCode, type DnsZone, plain } from "./dns-answer.ts";
+import { RecordWriter } from "./record-writer.ts";
+
+/** Who asks, and how. */
+export interface DnsClient {
+  readonly transport: "udp" | "tcp";
+  /** Its address, without the port, which is another one with each query. */
+  readonly asker: string;
+}
 
 /** A response as it goes out, and its code for the counters. */
 export interface DnsResponse {
@@ -50,7 +58,7 @@ const CODES: Readonly<Record<DnsCode, number>> = {
 export function respond(
   zone: DnsZone,
   query: Buffer,
-  transport: "udp" | "tcp",
+  { transport, asker }: DnsClient,
 ): DnsResponse | undefined {
   if (query.length < HEADER_BYTES) return undefined;
   const flags = query.readUInt16BE(2);
@@ -63,8 +71,9 @@ export function respond(
   const answer = isOurs ? answerQuestion(zone, question.name, question.type) : plain("REFUSED");
   const edns = clientBufferBytes(packet);
   const bytesMax = transport === "tcp" ? TCP_BYTES_MAX : udpBytesMax(edns);
-  const fitted = fitRecords(answer, bytesMax - questionEnd, edns !== undefined);
-  return { bytes: encode(query.subarray(0, questionEnd), fitted), code: answer.code };
+  const hasEdns = edns !== undefined;
+  const fitted = fitRecords(answer, { name: question.name, questionEnd, bytesMax, hasEdns, asker });
+  return { bytes: encode(query.subarray(0, questionEnd), answer.code, fitted), code: answer.code };
 }
 
 interface Decoded {
@@ -110,26 +119,73 @@ function udpBytesMax(clientBytes = 0): number {
   return Math.min(Math.max(clientBytes, UDP_BYTES_PLAIN), UDP_BYTES_MAX);
 }
 
-interface Fitted extends DnsAnswer {
+interface Asked {
+  readonly name: string;
+  readonly questionEnd: number;
+  readonly bytesMax: number;
+  readonly hasEdns: boolean;
+  readonly asker: string;
+}
+
+interface Fitted {
+  readonly records: Buffer;
+  readonly counts: readonly [answers: number, authorities: number, additionals: number];
   readonly isTruncated: boolean;
 }
 
-/** As many records as `bytes` hold: the additional ones go first (RFC 2181, 9), then answers, which is told. */
-function fitRecords(answer: DnsAnswer, bytes: number, hasEdns: boolean): Fitted {
-  const options = hasEdns ? [OPTION] : [];
-  const room = bytes - lengthOf(options);
-  const { code, authorities } = answer;
-  const spent = lengthOf([...answer.answers, ...authorities]);
-  if (spent + lengthOf(answer.additionals) <= room) {
-    return { ...answer, additionals: [...answer.additionals, ...options], isTruncated: false };
-  }
-  let left = room - lengthOf(authorities);
-  const answers = answer.answers.filter((record) => {
-    left -= lengthOf([record]);
-    return left >= 0;
+/**
+ * As many records as fit: the additional ones go first (RFC 2181, 9), then answers, which is told. Those that stay are the
+ * same for the same asker as long as the endpoints are: whoever gets another part each time takes the rest for gone.
+ */
+function fitRecords(answer: DnsAnswer, asked: Asked): Fitted {
+  const { name, questionEnd, bytesMax, asker } = asked;
+  const options = asked.hasEdns ? [OPTION] : [];
+  const writer = new RecordWriter(name, questionEnd, bytesMax);
+  const empty = writer.state;
+  const { answers, authorities } = answer;
+  const whole = [...answers, ...authorities, ...answer.additionals, ...options];
+  const { length: additional } = [...answer.additionals, ...options];
+  const finish = (count: number, added: number): Fitted => ({
+    records: writer.bytes,
+    counts: [count, authorities.length, added],
+    isTruncated: count < answers.length,
   });
-  const isTruncated = answers.length < answer.answers.length;
-  return { code, answers, authorities, additionals: options, isTruncated };
+  if (writer.write(whole) === whole.length) return finish(answers.length, additional);
+  writer.restore(empty);
+  const bare = [...answers, ...authorities, ...options];
+  if (writer.write(bare) === bare.length) return finish(answers.length, options.length);
+  const others = new RecordWriter(
+    name,
+    questionEnd,
+    bytesMax - roomOf([...authorities, ...options]),
+  );
+  const kept = others.write(rankedFor(asker, answers));
+  writer.restore(empty);
+  const chosen = new Set(rankedFor(asker, answers).slice(0, kept));
+  writer.write([...answers.filter((each) => chosen.has(each)), ...authorities, ...options]);
+  return finish(kept, options.length);
+}
+
+/** The records in an order of the asker's own, which knows nothing of weights: those move all the time. */
+function rankedFor(asker: string, answers: readonly Answer[]): Answer[] {
+  const ranked = answers.map((record) => ({ record, rank: rankOf(asker, identityOf(record)) }));
+  return ranked.sort((a, b) => a.rank - b.rank).map(({ record }) => record);
+}
+
+function identityOf(record: Answer): string {
+  if (record.type === "SRV") return `${record.data.target}:${record.data.port}`;
+  return record.type === "A" || record.type === "AAAA" ? record.data : record.type;
+}
+
+/** FNV-1a over both, with the finalizer of MurmurHash3. */
+function rankOf(asker: string, identity: string): number {
+  let hash = 0x811c9dc5;
+  for (const character of `${asker} ${identity}`) {
+    hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193);
+  }
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
 }
 
 const OPTION: Answer = {
@@ -143,20 +199,15 @@ const OPTION: Answer = {
   options: [],
 };
 
-function lengthOf(answers: readonly Answer[]): number {
+function roomOf(answers: readonly Answer[]): number {
   return encodingLength({ answers: [...answers] }) - HEADER_BYTES;
 }
 
 /** Header and question of the query, as they came, with the records behind them. */
-function encode(asked: Buffer, { code, isTruncated, ...sections }: Fitted): Buffer {
-  const packet = encodePacket({
-    type: "response",
-    answers: [...sections.answers],
-    authorities: [...sections.authorities],
-    additionals: [...sections.additionals],
-  });
-  const response = Buffer.concat([asked, packet.subarray(HEADER_BYTES)]);
-  packet.copy(response, ANSWER_COUNT_AT, ANSWER_COUNT_AT, HEADER_BYTES);
+function encode(asked: Buffer, code: DnsCode, { records, counts, isTruncated }: Fitted): Buffer {
+  const response = Buffer.concat([asked, records]);
+  for (const [at, count] of counts.entries())
+    response.writeUInt16BE(count, ANSWER_COUNT_AT + 2 * at);
   const authority = code === "REFUSED" || code === "SERVFAIL" ? 0 : AUTHORITATIVE;
   writeFlags(response, code, authority | (isTruncated ? TRUNCATED : 0));
   return response;

@@ -4,7 +4,7 @@ import { createServer, isIPv6, type Server } from "node:net";
 import { ConfigError } from "../../core/errors.ts";
 import { type Endpoint, formatEndpoint } from "../../core/member.ts";
 import type { DnsZone } from "./dns-answer.ts";
-import { respond } from "./dns-message.ts";
+import { type DnsClient, respond } from "./dns-message.ts";
 import { serveTcp } from "./dns-tcp.ts";
 import { serveUdp } from "./dns-udp.ts";
 
@@ -42,23 +42,23 @@ export async function openDnsServer(wanted: Endpoint): Promise<DnsServer> {
   const answered: Record<string, number> = {};
   let ignored = 0;
   let zone = NOT_YET;
-  const answer = (query: Buffer, transport: "udp" | "tcp"): Uint8Array | undefined => {
-    const response = respond(zone, query, transport);
+  const answer = (query: Buffer, client: DnsClient): Uint8Array | undefined => {
+    const response = respond(zone, query, client);
     if (response === undefined) ignored += 1;
     else {
-      const key = `${transport} ${response.code}`;
+      const key = `${client.transport} ${response.code}`;
       answered[key] = (answered[key] ?? 0) + 1;
     }
     return response?.bytes;
   };
   serveUdp(
     udp,
-    (query) => answer(query, "udp"),
+    (query, asker) => answer(query, { transport: "udp", asker }),
     () => {
       ignored += 1;
     },
   );
-  const connections = serveTcp(tcp, (query) => answer(query, "tcp"));
+  const connections = serveTcp(tcp, (query, asker) => answer(query, { transport: "tcp", asker }));
   return {
     endpoint,
     serve: (served) => {

@@ -13,7 +13,7 @@ const LENGTH_BYTES = 2;
 /** Serves queries that come one after the other on connections, each after its length (RFC 1035, 4.2.2). */
 export function serveTcp(
   server: Server,
-  answer: (query: Buffer) => Uint8Array | undefined,
+  answer: (query: Buffer, asker: string) => Uint8Array | undefined,
 ): { close(): void } {
   /** That which asked nothing for longest comes first. */
   const open = new Set<Socket>();
@@ -33,7 +33,7 @@ export function serveTcp(
     socket.setTimeout(IDLE_MS, () => socket.destroy());
     converse(socket, (query) => {
       toEnd(socket);
-      return answer(query);
+      return answer(query, socket.remoteAddress ?? "");
     });
   });
   return {

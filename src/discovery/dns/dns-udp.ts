@@ -6,7 +6,7 @@ import type { Socket } from "node:dgram";
  */
 export function serveUdp(
   socket: Socket,
-  answer: (query: Buffer) => Uint8Array | undefined,
+  answer: (query: Buffer, asker: string) => Uint8Array | undefined,
   ignore: () => void,
 ): void {
   socket.on("message", (query, { address, port }) => {
@@ -14,7 +14,7 @@ export function serveUdp(
       ignore();
       return;
     }
-    const response = answer(query);
+    const response = answer(query, address);
     if (response === undefined) return;
     try {
       // A client that is gone is no business of ours: what could not be sent it asks again.

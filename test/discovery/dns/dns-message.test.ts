@@ -28,7 +28,7 @@ function edns(udpPayloadSize: number): Partial<Packet> {
 type Response = DecodedPacket & { readonly rcode?: string };
 
 function ask(zone: DnsZone, bytes: Buffer, transport: "udp" | "tcp" = "udp"): Response {
-  const response = respond(zone, bytes, transport);
+  const response = respond(zone, bytes, { transport, asker: "127.0.0.1" });
   if (response === undefined) throw new Error("no response");
   return decode(Buffer.from(response.bytes));
 }
@@ -164,7 +164,10 @@ describe("what is not", () => {
   });
 });
 
+const UDP = { transport: "udp", asker: "127.0.0.1" } as const;
+
 describe("size", () => {
+  const target = (answer: Answer) => (answer as { data: { target: string } }).data.target;
   const many = zoneOf(instances(60));
 
   test.each([
@@ -172,7 +175,7 @@ describe("size", () => {
     ["with EDNS", edns(1232), 1232],
     ["with a buffer that is larger than any datagram of ours", edns(65_535), 8192],
   ])("%s a UDP response has at most %#", (_what, more, bytesMax) => {
-    const response = respond(many, query("web.service.hearsay", "SRV", more), "udp");
+    const response = respond(many, query("web.service.hearsay", "SRV", more), UDP);
     expect(response?.bytes.length).toBeLessThanOrEqual(bytesMax);
     const { answers = [], flag_tc } = decode(Buffer.from(response?.bytes ?? []));
     expect(answers.length).toBeGreaterThan(5);
@@ -185,9 +188,54 @@ describe("size", () => {
   });
 
   test("where only the additional addresses do not fit, they are left out, and nothing is truncated", () => {
-    const few = zoneOf(instances(8));
+    const few = zoneOf(instances(12));
     const { answers, additionals, flag_tc } = ask(few, query("web.service.hearsay", "SRV"));
-    expect([answers?.length, additionals?.length, flag_tc]).toEqual([8, 0, false]);
+    expect([answers?.length, additionals?.length, flag_tc]).toEqual([12, 0, false]);
+  });
+
+  test("a thousand endpoints fit a TCP response, with their addresses: names are compressed", () => {
+    const bytes = query("_web._tcp.service.hearsay", "SRV");
+    const { answers, additionals, flag_tc } = ask(zoneOf(instances(1000)), bytes, "tcp");
+    expect([answers?.length, flag_tc]).toEqual([1000, false]);
+    expect(additionals?.map(({ name }) => name)).toEqual(answers?.map(target));
+  });
+
+  test("what is cut is the same part for the same asker, whatever the weights, and another one for another", () => {
+    let phi = 0;
+    let seed = 1;
+    // Weights and the order of answers move with each query.
+    const moving = zoneOf([], {
+      ask: (wanted) => {
+        phi += 0.5;
+        return zoneOf(instances(60).map((each) => ({ ...each, phi }))).ask(wanted);
+      },
+      random: () => {
+        seed = (seed * 16_807) % 2_147_483_647;
+        return seed / 2_147_483_647;
+      },
+    });
+    const partOf = (asker: string) => {
+      const bytes = query("web.service.hearsay", "SRV", edns(1232));
+      const response = respond(moving, bytes, { transport: "udp", asker });
+      const { answers = [] } = decode(Buffer.from(response?.bytes ?? []));
+      return answers.map(target).sort().join(" ");
+    };
+    const parts = Array.from({ length: 8 }, () => partOf("10.0.0.1"));
+    expect(new Set(parts).size).toBe(1);
+    expect(partOf("10.0.0.2")).not.toBe(parts[0]);
+  });
+
+  test("when one of them goes, the others of that part stay", () => {
+    const partOf = (count: number) => {
+      const bytes = query("web.service.hearsay", "SRV", edns(1232));
+      const { answers = [] } = ask(zoneOf(instances(count)), bytes);
+      return answers.map(target);
+    };
+    const before = partOf(60);
+    const after = new Set(partOf(59));
+    const gone = before.filter((each) => !after.has(each));
+    expect(before.length).toBeGreaterThan(15);
+    expect(gone.length).toBeLessThanOrEqual(1);
   });
 
   test("whoever speaks EDNS is answered with it, nobody else", () => {
@@ -221,8 +269,8 @@ describe("packets that are none", () => {
     const response = Buffer.from(good);
     response.writeUInt16BE(0x8000, 2);
     expect(ask(zone, update).rcode).toBe("NOTIMP");
-    expect(respond(zone, response, "udp")).toBeUndefined();
-    expect(respond(zone, good.subarray(0, 11), "udp")).toBeUndefined();
+    expect(respond(zone, response, UDP)).toBeUndefined();
+    expect(respond(zone, good.subarray(0, 11), UDP)).toBeUndefined();
   });
 
   test("whatever comes, nothing is thrown, and what is answered has the id and is no longer than allowed", () => {
@@ -237,7 +285,7 @@ describe("packets that are none", () => {
     const noise = fc.uint8Array({ maxLength: 600 }).map((bytes) => Buffer.from(bytes));
     fc.assert(
       fc.property(fc.oneof(flipped, cut, noise), (bytes) => {
-        const response = respond(zoneOf(instances(40)), bytes, "udp");
+        const response = respond(zoneOf(instances(40)), bytes, UDP);
         if (response === undefined) return;
         expect(response.bytes.length).toBeLessThanOrEqual(8192);
         expect(Buffer.from(response.bytes).readUInt16BE(0)).toBe(bytes.readUInt16BE(0));
