@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import yargs from "yargs";
+import { isUtf8Locale, safeLines } from "../src/daemon/safe-text.ts";
 import { packageVersion } from "../src/daemon/version.ts";
 import { benchCommand } from "./commands/bench.ts";
 import { checkCommand } from "./commands/check.ts";
@@ -50,7 +51,8 @@ async function main(words: readonly string[]): Promise<never> {
 
 function end(error: unknown): never {
   const { exitCode, text } = judgeError(error);
-  process.stderr.write(`${text}\n`);
+  const ascii = !isUtf8Locale(process.env);
+  process.stderr.write(`${safeLines(text, { color: false, ascii })}\n`);
   process.exit(exitCode);
 }
 

@@ -1,3 +1,4 @@
+import { safeJson, safeLines } from "../src/daemon/safe-text.ts";
 import { chooseTextStyle, type TextStyle } from "./format/text-style.ts";
 
 /** Where a command speaks: data on stdout, talk on stderr. */
@@ -7,7 +8,7 @@ export interface Output {
   readonly json: boolean;
   /** Whether stdout is a terminal, where a picture can be refreshed in place. */
   readonly isTerminal: boolean;
-  /** One line of data. */
+  /** One line of data, made safe for a terminal, or one JSON text. */
   data(line: string): void;
   /** One line for people; programs that read stdout do not see it. */
   talk(line: string): void;
@@ -23,12 +24,14 @@ export interface OutputOptions {
 /** The output of this process, dressed as its terminal and environment wish. */
 export function openOutput({ json, ascii }: OutputOptions): Output {
   const isTerminal = process.stdout.isTTY === true;
+  const style = chooseTextStyle({ env: process.env, isTerminal, asciiWanted: ascii === true });
+  const safe = json === true ? safeJson : (text: string) => safeLines(text, style);
   return {
-    style: chooseTextStyle({ env: process.env, isTerminal, asciiWanted: ascii === true }),
+    style,
     json: json === true,
     isTerminal: isTerminal && process.env.TERM !== "dumb",
-    data: (line) => process.stdout.write(`${line}\n`),
-    talk: (line) => process.stderr.write(`${line}\n`),
+    data: (line) => process.stdout.write(`${safe(line)}\n`),
+    talk: (line) => process.stderr.write(`${safeLines(line, style)}\n`),
     draw: (text) => process.stdout.write(text),
   };
 }

@@ -15,6 +15,7 @@ const SHARED_WITH_OPERATORS = [
   "src/daemon/settings/schemas.ts",
   "src/daemon/settings/nearest-name.ts",
   "src/daemon/event-text.ts",
+  "src/daemon/safe-text.ts",
 ];
 
 /** What discovery answers, and what a service is: scenarios have consumers in virtual time, too. */
@@ -102,6 +103,7 @@ const LAYERS: Readonly<
       // Words and arithmetic without data of their own.
       "cli/format",
       "src/daemon/event-text.ts",
+      "src/daemon/safe-text.ts",
       "src/core/primitives/normal-tail.ts",
     ],
     types: ["src/core", "src/control", "cli/output.ts"],

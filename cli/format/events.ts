@@ -1,5 +1,6 @@
 import type { EventBody } from "../../src/control/api-types.ts";
 import { describeEvent } from "../../src/daemon/event-text.ts";
+import { safeLine } from "../../src/daemon/safe-text.ts";
 import { formatTimeOfDay } from "./quantities.ts";
 import { paint, paintState, type TextStyle } from "./text-style.ts";
 
@@ -7,9 +8,5 @@ import { paint, paintState, type TextStyle } from "./text-style.ts";
 export function formatEvent(style: TextStyle, event: EventBody): string {
   const time = paint(style, "gray", formatTimeOfDay(event.time));
   const text = describeEvent(event, (state) => paintState(style, state));
-  return `${time}  ${style.ascii ? asAscii(text) : text}`;
-}
-
-function asAscii(text: string): string {
-  return text.replaceAll("→", "->").replaceAll("±", "+-");
+  return `${time}  ${safeLine(text, style)}`;
 }

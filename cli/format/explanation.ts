@@ -1,5 +1,6 @@
 import type { ExplainBody, ViewsBody } from "../../src/control/api-types.ts";
 import { isPresent, type Millis } from "../../src/core/member.ts";
+import { safeLine } from "../../src/daemon/safe-text.ts";
 import { formatEvent } from "./events.ts";
 import { formatCount, formatNames, formatPhi, formatPhiBar, formatSpan } from "./quantities.ts";
 import { formatState, paint, type TextStyle } from "./text-style.ts";
@@ -68,7 +69,8 @@ export function formatExplanation(
     formatHeadline(style, body),
     ...told.flatMap(([title, lines]) =>
       lines.map(
-        (line, at) => `  ${paint(style, "gray", (at === 0 ? title : "").padEnd(11))} ${line}`,
+        (line, at) =>
+          `  ${paint(style, "gray", (at === 0 ? title : "").padEnd(11))} ${safeLine(line, style)}`,
       ),
     ),
   ];

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
+import { safeLine } from "../../src/daemon/safe-text.ts";
 
 export interface Column {
   readonly title: string;
@@ -13,17 +14,23 @@ export function formatTable(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
 ): string[] {
+  const safe = rows.map((row) => row.map(safeCell));
   const widths = columns.map((column, at) =>
-    Math.max(column.title.length, ...rows.map((row) => visibleWidth(row[at] ?? ""))),
+    Math.max(column.title.length, ...safe.map((row) => visibleWidth(row[at] ?? ""))),
   );
   const titles = columns.map((column) => column.title);
-  return [titles, ...rows].map((row) =>
+  return [titles, ...safe].map((row) =>
     columns
       .map((column, at) => padCell(row[at] ?? "", widths[at] ?? 0, column.align))
       .filter((_, at) => widths[at] !== 0)
       .join("  ")
       .trimEnd(),
   );
+}
+
+/** A cell is one line, and made safe before it is measured. */
+function safeCell(text: string): string {
+  return safeLine(text, { color: true, ascii: false });
 }
 
 /** Cells that a text takes on a terminal, its colours left out. */

@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
 import type { MemberBody } from "../../src/control/api-types.ts";
 import type { MemberState } from "../../src/core/member.ts";
+import { isUtf8Locale } from "../../src/daemon/safe-text.ts";
 
 /** How text may be dressed: with colour or not, in Unicode or in ASCII alone. */
 export interface TextStyle {
@@ -38,17 +39,18 @@ export interface StyleCircumstances {
 
 /**
  * Colour on terminals, unless `NO_COLOR` or `TERM=dumb`; `FORCE_COLOR` outranks both (as in Node itself). ASCII with
- * `--ascii` and on dumb terminals.
+ * `--ascii`, on dumb terminals, and where the locale (`LANG=C`) does not write UTF-8.
  */
 export function chooseTextStyle({ env, isTerminal, asciiWanted }: StyleCircumstances): TextStyle {
   const isDumb = env.TERM === "dumb";
+  const ascii = asciiWanted || isDumb || !isUtf8Locale(env);
   const forced = env.FORCE_COLOR;
   if (forced !== undefined) {
     const color = forced !== "0" && forced !== "false";
-    return { color, ascii: asciiWanted || isDumb };
+    return { color, ascii };
   }
   const isColorRefused = (env.NO_COLOR ?? "") !== "" || isDumb;
-  return { color: isTerminal && !isColorRefused, ascii: asciiWanted || isDumb };
+  return { color: isTerminal && !isColorRefused, ascii };
 }
 
 export function paint(style: TextStyle, color: Color, text: string): string {

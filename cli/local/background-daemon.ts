@@ -17,6 +17,11 @@ import { ENTRY } from "./program.ts";
 import type { DaemonEntry } from "./state-directory.ts";
 
 const READY_FD = 3;
+/** They end with this process. One listener for all of them: there may be a hundred, and Node warns of eleven. */
+const unremembered = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of unremembered) child.kill("SIGKILL");
+});
 /** A daemon listens within a fraction of a second; a machine with much to do may need some. */
 const READY_WITHIN_MS = 20_000;
 
@@ -28,8 +33,7 @@ const READY_WITHIN_MS = 20_000;
  */
 export async function startBackgroundDaemon(spec: DaemonSpec, log: string): Promise<DaemonEntry> {
   const child = spawnDetached(spec, log);
-  const kill = () => child.kill("SIGKILL");
-  process.once("exit", kill);
+  unremembered.add(child);
   try {
     const tooLate = () =>
       `${spec.name} did not listen within ${formatSpan(READY_WITHIN_MS)} (its log is ${log})`;
@@ -49,10 +53,10 @@ export async function startBackgroundDaemon(spec: DaemonSpec, log: string): Prom
       log,
     };
   } catch (error) {
-    kill();
+    child.kill("SIGKILL");
     throw error;
   } finally {
-    process.removeListener("exit", kill);
+    unremembered.delete(child);
   }
 }
 

@@ -1,5 +1,6 @@
 import { closeSync, readFileSync, writeSync } from "node:fs";
 import type { DaemonReady } from "../../src/daemon/daemon-ready.ts";
+import { safeJson } from "../../src/daemon/safe-text.ts";
 import type { DaemonSettings } from "../../src/daemon/settings.ts";
 import { EXIT, judgeError, UsageError } from "../errors.ts";
 
@@ -66,6 +67,6 @@ function tellFailureAsJson(error: unknown): number {
     exitCode,
     message,
   };
-  process.stderr.write(`${JSON.stringify(line)}\n`);
+  process.stderr.write(`${safeJson(JSON.stringify(line))}\n`);
   return exitCode;
 }

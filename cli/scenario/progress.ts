@@ -1,4 +1,5 @@
 import type { Millis } from "../../src/core/member.ts";
+import { safeLine } from "../../src/daemon/safe-text.ts";
 import type { Expectation, Step } from "../../src/scenario/language/scenario.ts";
 import type { ExpectationRecord, StepRecord } from "../../src/scenario/run-record.ts";
 import type { RunProgress } from "../../src/scenario/running/run-progress.ts";
@@ -77,7 +78,9 @@ export class StepLines implements RunProgress {
 
   #line(atMs: Millis, depth: number, mark: string, text: string): void {
     this.#erase();
-    this.#stream.write(`${seconds(atMs)}  ${"  ".repeat(depth)}${mark} ${text}\n`);
+    // A step is one line, whatever its scenario calls it.
+    const safe = safeLine(text, this.#style);
+    this.#stream.write(`${seconds(atMs)}  ${"  ".repeat(depth)}${mark} ${safe}\n`);
   }
 
   #live(): void {
@@ -91,7 +94,7 @@ export class StepLines implements RunProgress {
     const open = this.#open.at(-1);
     if (open === undefined) return;
     const nowMs = this.#nowMs();
-    const line = `${seconds(nowMs)}  ${"  ".repeat(open.depth)}${this.#mark("live")} ${this.#text(open.step)} ${took(nowMs - open.fromMs)}`;
+    const line = `${seconds(nowMs)}  ${"  ".repeat(open.depth)}${this.#mark("live")} ${safeLine(this.#text(open.step), this.#style)} ${took(nowMs - open.fromMs)}`;
     this.#stream.write(line.slice(0, (this.#stream.columns ?? 80) - 1));
     this.#isLive = true;
   }

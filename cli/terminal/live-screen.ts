@@ -1,6 +1,10 @@
+import { safeLine } from "../../src/daemon/safe-text.ts";
+
 const ENTER = "\x1b[?1049h\x1b[?25l";
 const LEAVE = "\x1b[?25h\x1b[?1049l";
 const SYNC_BEGIN = "\x1b[?2026h";
+/** The lines come in the alphabet and the colours of their style. */
+const DRESSED = { color: true, ascii: false };
 const SYNC_END = "\x1b[?2026l";
 
 /** A picture that is refreshed in place on the alternate screen; what was there before comes back at the end. */
@@ -35,7 +39,9 @@ export function openLiveScreen(stream: TerminalStream): LiveScreen {
       const columns = stream.columns ?? 80;
       // One row stays free: a frame as tall as the terminal would scroll it.
       const shown = lines.slice(0, Math.max(1, (stream.rows ?? 24) - 1));
-      const text = shown.map((line) => `${clip(line, columns)}\x1b[K\r\n`).join("");
+      const text = shown
+        .map((line) => `${clip(safeLine(line, DRESSED), columns)}\x1b[K\r\n`)
+        .join("");
       stream.write(`${SYNC_BEGIN}\x1b[H${text}\x1b[J${SYNC_END}`);
     },
   };

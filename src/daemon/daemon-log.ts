@@ -2,6 +2,7 @@ import { type DestinationStream, destination, type Logger, pino } from "pino";
 import type { EventBody } from "../control/api-types.ts";
 import { levelOf } from "./event-level.ts";
 import { describeEvent } from "./event-text.ts";
+import { isUtf8Locale, safeJson, safeLine } from "./safe-text.ts";
 import type { DaemonSettings } from "./settings.ts";
 
 export type LogLevel = DaemonSettings["logLevel"];
@@ -33,7 +34,7 @@ export function openDaemonLog(
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
     },
-    log === "json" ? sink : textLines(sink),
+    log === "json" ? jsonLines(sink) : textLines(sink),
   );
   return {
     event: (body) => logEvent(logger, body),
@@ -60,11 +61,16 @@ function standardError(): DestinationStream {
   return sink;
 }
 
+function jsonLines(sink: DestinationStream): DestinationStream {
+  return { write: (line) => sink.write(safeJson(line)) };
+}
+
 /** The same lines for people: local time, level where it matters, one sentence. */
 function textLines(sink: DestinationStream): DestinationStream {
+  const style = { color: false, ascii: !isUtf8Locale(process.env) };
   return {
     write: (line) => {
-      sink.write(`${textOf(JSON.parse(line) as LogLine)}\n`);
+      sink.write(`${safeLine(textOf(JSON.parse(line) as LogLine), style)}\n`);
     },
   };
 }

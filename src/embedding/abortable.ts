@@ -1,3 +1,5 @@
+import { shareSignal } from "../control/shared-signal.ts";
+
 /** `work`, unless `signal` is aborted first: then a rejection with its reason. What was begun goes on unheard. */
 export function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work;
@@ -5,6 +7,7 @@ export function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined):
     work.catch(() => undefined);
     return Promise.reject(signal.reason);
   }
+  shareSignal(signal);
   return new Promise((resolve, reject) => {
     const giveUp = () => reject(signal.reason);
     signal.addEventListener("abort", giveUp, { once: true });
@@ -18,6 +21,7 @@ export function nextOf(
   signal: AbortSignal,
 ): Promise<void> {
   if (signal.aborted) return Promise.resolve();
+  shareSignal(signal);
   return new Promise((resolve) => {
     const finish = () => {
       unsubscribe();

@@ -2,6 +2,7 @@ import type { ExplainBody } from "../control/api-types.ts";
 import { explainBody, membersBody, selfBody } from "../control/bodies.ts";
 import type { ControlledNode } from "../control/controlled-node.ts";
 import { serviceBody, servicesBody } from "../control/routes/service-bodies.ts";
+import { shareSignal } from "../control/shared-signal.ts";
 import type { NodeEvent } from "../core/effect.ts";
 import { ConfigError } from "../core/errors.ts";
 import { type RunningDaemon, startDaemon } from "../daemon/daemon.ts";
@@ -143,6 +144,7 @@ async function readWhole<T>(
 }
 
 function leaveOn(signal: AbortSignal, daemon: RunningDaemon): void {
+  shareSignal(signal);
   const leave = () => void daemon.leave();
   if (signal.aborted) leave();
   signal.addEventListener("abort", leave, { once: true });

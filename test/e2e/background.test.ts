@@ -20,6 +20,12 @@ afterEach(async () => {
   rmSync(stateDir, { recursive: true });
 });
 
+test("a dozen daemons are started without a word of a warning", async () => {
+  const { exitCode, stderr } = await hearsay("up", "12", "--profile", "local");
+  expect(stderr).toMatch(/^12 daemons started in [\d.]+ s; next: .*\n$/);
+  expect(exitCode).toBe(0);
+}, 40_000);
+
 async function up(count: number): Promise<DaemonEntry[]> {
   const outcome = await hearsay("up", String(count), "--profile", "local", "--json");
   expect(outcome.exitCode, outcome.stderr).toBe(0);

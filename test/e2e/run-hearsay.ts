@@ -23,7 +23,7 @@ export function spawnHearsay(
     ([name]) => !/^(HEARSAY_|XDG_|NO_COLOR|FORCE_COLOR)/.test(name),
   );
   return spawn(process.execPath, [ENTRY, ...words], {
-    env: { ...Object.fromEntries(plain), ...env },
+    env: { ...Object.fromEntries(plain), LC_ALL: "C.UTF-8", ...env },
     stdio: ["ignore", "pipe", "pipe"],
     // No command takes longer than its test says; one that hangs must not outlive it.
     timeout: withinMs,

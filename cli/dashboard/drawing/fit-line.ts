@@ -1,5 +1,5 @@
+import { safeText } from "../../../src/daemon/safe-text.ts";
 import { cellsOf, cut } from "../theme/cells.ts";
-import { cleanText } from "../theme/clean-text.ts";
 import { type Line, paintLine, type Span, spell, type Theme } from "../theme/theme.ts";
 
 /** The spans in exactly `cells` cells: cleaned of what could act on a terminal, cut with a mark, or filled up with blanks. */
@@ -7,7 +7,7 @@ export function fitSpans(theme: Theme, spans: readonly Span[], cells: number): S
   const fitted: Span[] = [];
   let left = cells;
   for (const [at, span] of spans.entries()) {
-    const text = spell(theme, cleanText(span.text));
+    const text = spell(theme, safeText(span.text));
     const wide = cellsOf(text);
     if (wide > left || (wide === left && hasMore(spans, at))) {
       const shown = cut(`${text}${hasMore(spans, at) ? " " : ""}`, left, theme.glyphs.cut);

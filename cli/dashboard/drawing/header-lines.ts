@@ -1,3 +1,4 @@
+import { safeText } from "../../../src/daemon/safe-text.ts";
 import { formatSpan, formatTimeOfDay } from "../../format/quantities.ts";
 import {
   countMembers,
@@ -8,7 +9,6 @@ import {
 } from "../model/header.ts";
 import type { Scene } from "../model/scene.ts";
 import { cellsOf } from "../theme/cells.ts";
-import { cleanText } from "../theme/clean-text.ts";
 import type { Line, Span, Theme, Tone } from "../theme/theme.ts";
 
 /** A piece of a header line. What does not fit is left out whole, the highest rank first. */
@@ -147,7 +147,7 @@ function joinPieces(pieces: readonly Piece[], columns: number): Line {
   const cellsIn = (some: readonly Piece[]) =>
     some.reduce(
       (sum, { spans }) =>
-        sum + cellsOf(spans.map(({ text }) => cleanText(text)).join("")) + GAP.length,
+        sum + cellsOf(spans.map(({ text }) => safeText(text)).join("")) + GAP.length,
       -GAP.length,
     );
   while (cellsIn(kept) > columns) {

@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { toAscii } from "../../../src/daemon/safe-text.ts";
 import type { TextStyle } from "../../format/text-style.ts";
 
 /** What a piece of text means; the theme decides how it looks. No meaning is told by a tone alone. */
@@ -178,11 +179,5 @@ export function paintLine(theme: Theme, line: Line): string {
 
 /** Text in the reader's alphabet: in ASCII mode the few marks of our own sentences are spelled out. */
 export function spell(theme: Theme, text: string): string {
-  if (!theme.ascii) return text;
-  return text
-    .replaceAll("→", "->")
-    .replaceAll("±", "+-")
-    .replaceAll("φ", "phi")
-    .replaceAll("…", "~")
-    .replace(/[^\x20-\x7e]/g, "?");
+  return theme.ascii ? toAscii(text) : text;
 }

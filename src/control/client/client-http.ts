@@ -2,6 +2,7 @@ import { Agent, type IncomingMessage, type RequestOptions, request } from "node:
 import { ConfigError } from "../../core/errors.ts";
 import type { Millis } from "../../core/member.ts";
 import { API_VERSION, type ErrorBody, START_ID_HEADER } from "../api-types.ts";
+import { shareSignal } from "../shared-signal.ts";
 import { NodeNotReadyError, NodeUnreachableError, RequestRefusedError } from "./client-errors.ts";
 
 export interface Call {
@@ -95,6 +96,7 @@ export class HttpCaller {
 
   private send(call: Call): Promise<IncomingMessage> {
     const body = call.body === undefined ? undefined : JSON.stringify(call.body);
+    shareSignal(call.signal);
     return new Promise((resolve, reject) => {
       const sent = request(this.address(call), this.options(call, body), resolve);
       sent.on("timeout", () => {

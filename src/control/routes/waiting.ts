@@ -1,7 +1,7 @@
-import { setMaxListeners } from "node:events";
 import { HTTPException } from "hono/http-exception";
 import type { Millis } from "../../core/member.ts";
 import type { EventLog } from "../event-log.ts";
+import { shareSignal } from "../shared-signal.ts";
 
 export interface WaitingClientsOptions {
   /** How many there may be. */
@@ -21,8 +21,7 @@ export class WaitingClients {
   constructor({ max, onDropped }: WaitingClientsOptions) {
     this.max = max;
     this.onDropped = onDropped;
-    // Every client listens, and there may be thousands.
-    setMaxListeners(0, this.ending.signal);
+    shareSignal(this.ending.signal);
   }
 
   /** How many there are now. */

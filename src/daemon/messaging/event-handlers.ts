@@ -1,5 +1,6 @@
 import type { EventBody } from "../../control/api-types.ts";
 import type { EventLog } from "../../control/event-log.ts";
+import { shareSignal } from "../../control/shared-signal.ts";
 import type { Millis } from "../../core/member.ts";
 import type { DaemonLog } from "../daemon-log.ts";
 import { levelOf } from "../event-level.ts";
@@ -37,6 +38,7 @@ export class EventHandlers {
   constructor({ specs, ...options }: EventHandlersOptions) {
     this.events = options.events;
     const { signal } = this.ending;
+    shareSignal(signal);
     this.handlers = specs.map((spec) => new EventHandler({ ...options, spec, signal }));
     this.unsubscribe = options.events.subscribe(() => this.read());
   }

@@ -21,6 +21,12 @@ test("a dumb terminal gets neither colour nor glyphs", () => {
   expect(style({ TERM: "dumb" })).toEqual({ color: false, ascii: true });
 });
 
+test("a locale that does not write UTF-8 gets no glyphs, with forced colour too", () => {
+  expect(style({ LANG: "C" })).toEqual({ color: true, ascii: true });
+  expect(style({ LANG: "C", FORCE_COLOR: "1" }).ascii).toBe(true);
+  expect(style({ LANG: "en_US.UTF-8" }).ascii).toBe(false);
+});
+
 test("--ascii takes the glyphs and leaves the colour", () => {
   expect(style({}, true, true)).toEqual({ color: true, ascii: true });
 });

@@ -1,6 +1,6 @@
+import { safeText } from "../../../../src/daemon/safe-text.ts";
 import { eventRow, timeline } from "../../model/event-row.ts";
 import { cellsOf, fitCells } from "../../theme/cells.ts";
-import { cleanText } from "../../theme/clean-text.ts";
 import type { Line } from "../../theme/theme.ts";
 import { plainLine } from "../fit-line.ts";
 import { Pane, type ScenePaneProps } from "../pane.tsx";
@@ -19,13 +19,13 @@ export function EventsPane({ scene, place, theme }: ScenePaneProps) {
   const timeCells = place.columns >= WIDE_MIN ? 12 : 10;
   const subjectCells = Math.min(
     SUBJECT_CELLS_MAX,
-    Math.max(2, ...rows.map(({ subject }) => cellsOf(cleanText(subject)))),
+    Math.max(2, ...rows.map(({ subject }) => cellsOf(safeText(subject)))),
   );
   const lines = rows.map(
     ({ time, subject, text, tone }): Line => ({
       spans: [
         { text: ` ${time.slice(0, timeCells)}  `, tone: "faint" },
-        { text: fitCells(cleanText(subject), subjectCells, theme.glyphs.cut), tone: "strong" },
+        { text: fitCells(safeText(subject), subjectCells, theme.glyphs.cut), tone: "strong" },
         { text: `  ${text}`, tone },
       ],
     }),

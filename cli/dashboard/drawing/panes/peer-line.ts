@@ -1,8 +1,8 @@
+import { safeText } from "../../../../src/daemon/safe-text.ts";
 import type { Column, ColumnKey } from "../../model/peer-columns.ts";
 import type { PeerRow } from "../../model/peer-row.ts";
 import { resample } from "../../picture/phi-history.ts";
 import { fitCells } from "../../theme/cells.ts";
-import { cleanText } from "../../theme/clean-text.ts";
 import { drawBar, drawSpark } from "../../theme/pictures.ts";
 import { type Line, type Span, spell, type Theme, type Tone } from "../../theme/theme.ts";
 
@@ -65,9 +65,9 @@ function cellOf(row: PeerRow, key: ColumnKey, cells: number, facts: TableFacts):
   const { theme, nowMs, phiSuspect } = facts;
   switch (key) {
     case "peer":
-      return { text: spell(theme, cleanText(row.name)), tone: row.isSelf ? "strong" : "plain" };
+      return { text: spell(theme, safeText(row.name)), tone: row.isSelf ? "strong" : "plain" };
     case "address":
-      return { text: cleanText(row.address), tone: "faint" };
+      return { text: safeText(row.address), tone: "faint" };
     case "status": {
       const since = cells > 9 && row.stateFor !== "" ? ` ${row.stateFor}` : "";
       return { text: `${theme.glyphs[row.state]} ${row.state}${since}`, tone: row.state };
@@ -88,7 +88,7 @@ function cellOf(row: PeerRow, key: ColumnKey, cells: number, facts: TableFacts):
     case "incarnation":
       return { text: row.incarnation, tone: "faint" };
     case "accusers":
-      return { text: spell(theme, cleanText(row.accusers)) };
+      return { text: spell(theme, safeText(row.accusers)) };
   }
 }
 

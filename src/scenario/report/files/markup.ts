@@ -1,9 +1,11 @@
+import { replaceHarmful } from "../../../daemon/safe-text.ts";
+
 /**
- * Text as the content or an attribute of XML and HTML; characters that XML has no place for become
- * `�`.
+ * Text as the content or an attribute of XML and HTML; characters that XML has no place for, or that act on whatever shows the
+ * file, become `�`.
  */
 export function escapeMarkup(text: string): string {
-  return text
+  return replaceHarmful(text, () => "\ufffd")
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
@@ -11,5 +13,4 @@ export function escapeMarkup(text: string): string {
     .replaceAll(UNSPEAKABLE, "\ufffd");
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what XML cannot carry
-const UNSPEAKABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
+const UNSPEAKABLE = /[\ufffe\uffff]/g;

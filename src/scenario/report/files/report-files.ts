@@ -1,3 +1,4 @@
+import { safeJson } from "../../../daemon/safe-text.ts";
 import type { ReportKind } from "../../language/scenario.ts";
 import type { RunRecord } from "../../run-record.ts";
 import { renderHtml } from "./html.ts";
@@ -19,7 +20,7 @@ const RENDERERS: Readonly<
   svg: { ending: "svg", render: renderSvg },
   html: { ending: "html", render: renderHtml },
   junit: { ending: "junit.xml", render: renderJunit },
-  json: { ending: "json", render: (record) => `${JSON.stringify(record, null, 2)}\n` },
+  json: { ending: "json", render: (record) => `${safeJson(JSON.stringify(record, null, 2))}\n` },
 };
 
 /**

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { drawLine } from "../../../../cli/dashboard/drawing/fit-line.ts";
 import { cellsOf, cut, fitCells } from "../../../../cli/dashboard/theme/cells.ts";
-import { cleanText } from "../../../../cli/dashboard/theme/clean-text.ts";
 import { drawBar, drawSpark } from "../../../../cli/dashboard/theme/pictures.ts";
 import { chooseTheme } from "../../../../cli/dashboard/theme/theme.ts";
 
@@ -30,10 +29,6 @@ test("wide and combining characters keep the columns", () => {
     expect(cellsOf(fitCells(text, 10, "…"))).toBe(10);
     expect(cellsOf(fitCells(text, 10, "…", "right"))).toBe(10);
   }
-});
-
-test("what could act on a terminal becomes a question mark", () => {
-  expect(cleanText("a\x1b[2Jb\x07\u009b1mc\u202ed\u2066e\r\nf")).toBe("a?[2Jb??1mc?d?e??f");
 });
 
 test("text from a node cannot paint, whatever it is", () => {
