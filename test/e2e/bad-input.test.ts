@@ -139,7 +139,7 @@ test.each([
   [["wait", "--for", "converged", "--timeout", "3"], /--timeout: "3" is no duration/],
   [["events", "--since", "yesterday"], /--since: "yesterday" is neither/],
   [["up", "many"], /n: "many" is not a whole number from 1 to 100/],
-  [["demo", "1"], /n: "2" is not a whole number from 4 to 30/],
+  [["demo", "1"], /n: "1" is not a whole number from 2 to 30/],
 ])("hearsay %j is one line and exit code 2", async (words, line) => {
   expectOneLine(await runHearsay(words), 2, line);
 });
