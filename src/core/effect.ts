@@ -97,6 +97,16 @@ export type NodeEvent =
        */
       readonly outcome: "accused" | "repeated" | "withheld";
     }
+  /**
+   * Something said of a member was not believed: its incarnation is far above what is held, and
+   * the member did not prove it.
+   */
+  | {
+      readonly kind: "claim-refused";
+      readonly member: MemberName;
+      readonly by: MemberName;
+      readonly incarnation: number;
+    }
   | { readonly kind: "isolated-changed"; readonly isolated: boolean; readonly silentMs: Millis }
   /**
    * The view may be taken for whole from now on (null), after `forMs` in which it was not; or it may

@@ -17,6 +17,7 @@ import {
 } from "./member.ts";
 import { Beliefs } from "./membership/beliefs.ts";
 import { type ChangeNote, reasonOf } from "./membership/change-note.ts";
+import { FarClaims } from "./membership/far-claims.ts";
 import { Gaps } from "./membership/gaps.ts";
 import { Joining } from "./membership/joining.ts";
 import { Leaving } from "./membership/leaving.ts";
@@ -86,6 +87,7 @@ export class Parts {
   readonly jury: Jury;
   readonly suspicions: Suspicions;
   readonly conflicts: NameConflicts;
+  readonly farClaims: FarClaims;
   readonly ownName: OwnName;
   readonly sync: Sync;
   readonly digestWatch: DigestWatch;
@@ -124,6 +126,10 @@ export class Parts {
       ...this.shared(),
       moved: (claim, now) => this.beliefs.acceptMove(claim, now),
     });
+    this.farClaims = new FarClaims({
+      ...this.shared(),
+      take: (claim, speaker, now) => this.beliefs.take(claim, speaker, now),
+    });
     this.ownName = new OwnName({
       ...this.shared(),
       isSeed: (endpoint) => this.joining.isDialled(endpoint),
@@ -151,11 +157,11 @@ export class Parts {
         phi: this.prober.phi(name, now),
       }),
     });
-    const { connectivity, prober, relays, suspicions, conflicts, ownName } = this;
+    const { connectivity, prober, relays, suspicions, conflicts, ownName, farClaims } = this;
     this.notices = new Notices(this.shared());
     this.queries = new Queries({ ...this.shared(), notices: this.notices });
     const { sync, readiness, leaving, redial, views, gossip, queries } = this;
-    const detecting = [connectivity, prober, relays, suspicions, conflicts, ownName];
+    const detecting = [connectivity, prober, relays, suspicions, conflicts, ownName, farClaims];
     const joined = [sync, joining, readiness, leaving];
     this.timed = [...detecting, ...joined, redial, views, queries, gossip];
   }
@@ -245,6 +251,8 @@ export class Parts {
       wasHeardLately: (name, now) => this.evidence.heardWithin(name, heardLatelyMs, now),
       parks: (claim, holder, now) => this.conflicts.parks(claim, holder, now),
       ownNameClaimed: (claim, now) => this.ownName.claimed(claim, now),
+      doubts: (...claim) => this.farClaims.doubts(...claim),
+      mayOutrank: (...claim) => this.farClaims.mayOutrank(...claim),
       refuted: () => this.localHealth.refutedAccusation(),
       changed: (transition, note, now) => this.changed(transition, note, now),
     });

@@ -203,10 +203,11 @@ export class Reception {
   }
 
   private takeAck({ seq }: Body<"ack">, { header, now, mayLearn }: Arrival): void {
-    const { prober, relays, leaving } = this.parts;
+    const { prober, relays, leaving, farClaims } = this.parts;
     prober.acked(header.sender, seq, now, mayLearn);
     relays.acked(header, seq);
     leaving.acked(header.sender, seq);
+    farClaims.acked(header, seq, now);
   }
 
   private takeRelayedAck(body: Body<"relayed-ack">, { speaker, now }: Arrival): void {

@@ -3,6 +3,7 @@ import type { JoinBody, LeaveBody, ReloadBody } from "../control/api-types.ts";
 import type { ControlledNode } from "../control/controlled-node.ts";
 import { ConfigError } from "../core/errors.ts";
 import { type Endpoint, formatEndpoint, type MemberName, type StartId } from "../core/member.ts";
+import { firstIncarnation } from "../core/membership/first-incarnation.ts";
 import type { DaemonExit } from "./daemon-exit.ts";
 import type { DaemonLog } from "./daemon-log.ts";
 import { type DaemonReady, describeReady, readyText } from "./daemon-ready.ts";
@@ -20,7 +21,7 @@ import { requireReachableSeed } from "./settings/reachable-seeds.ts";
 import { DEFAULT_GOSSIP_PORT } from "./settings/schemas.ts";
 import type { DaemonSettings } from "./settings.ts";
 import { newStartId } from "./start-id.ts";
-import { firstIncarnation, IncarnationStore } from "./storage/incarnation-store.ts";
+import { IncarnationStore } from "./storage/incarnation-store.ts";
 import { PeerStore } from "./storage/peer-store.ts";
 import { packageVersion } from "./version.ts";
 

@@ -4,6 +4,7 @@ import type { LogLevel } from "./daemon-log.ts";
 /** What is not worth a line unless something is being looked into; `debug` shows it. */
 const QUIET: ReadonlySet<EventBody["event"]> = new Set([
   "accused",
+  "claim-refused",
   "local-health-changed",
   "member-updated",
   "probe-round-failed",

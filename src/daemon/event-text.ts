@@ -25,6 +25,8 @@ export function eventText(event: PublicEvent, writeState: StateWriter = (state) 
       return `forgotten: its tombstone is old enough`;
     case "accused":
       return `accused by ${event.accuser}: ${event.evidence}, phi ${event.phi.toFixed(1)}`;
+    case "claim-refused":
+      return `${event.member}  is not believed to be at incarnation ${event.incarnation}, as ${event.by} said`;
     case "suspicion-cleared":
       return `suspicion cleared: ${event.cause}`;
     case "refuted":
@@ -46,6 +48,7 @@ type MemberEvents =
   | "member-updated"
   | "member-reaped"
   | "accused"
+  | "claim-refused"
   | "suspicion-cleared"
   | "refuted"
   | "reached-through"

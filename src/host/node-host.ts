@@ -148,8 +148,11 @@ export class NodeHost {
   private perform(effect: Effect, nowMs: Millis): void {
     // An event handler may have stopped this host in the middle of a batch.
     if (this.state !== "running") return;
-    if (effect.kind === "event") this.onEvent(effect.event, nowMs);
-    else this.send(effect.to, effect.message);
+    if (effect.kind === "event") {
+      // Refused like a datagram that breaks a rule of the wire, and counted beside those.
+      if (effect.event.kind === "claim-refused") countDropped(this.counters, "far-claim", 0);
+      this.onEvent(effect.event, nowMs);
+    } else this.send(effect.to, effect.message);
   }
 
   private send(to: SendTo, message: Message): void {

@@ -1,4 +1,5 @@
 import type { Endpoint, MemberName, MemberRecord, Millis } from "../core/member.ts";
+import { firstIncarnation } from "../core/membership/first-incarnation.ts";
 import type { Rng } from "../core/primitives/rng.ts";
 import type { SimStartOptions } from "./sim-options.ts";
 
@@ -88,12 +89,14 @@ export class Machines {
   newRecord(name: string, options: SimStartOptions, nowMs: Millis): MemberRecord {
     const { endpoint, wallOffsetMs, savedIncarnation } = this.machine(name);
     const second = WALL_START_SECONDS + Math.floor((nowMs + wallOffsetMs) / 1000);
-    const kept = options.disk === "kept" ? savedIncarnation + 1 : 0;
+    const saved = options.disk === "kept" ? savedIncarnation : undefined;
     return {
       name: options.member ?? name,
       endpoint,
-      startId: options.startId ?? hex32(second) + this.randomHex() + this.randomHex(),
-      incarnation: options.incarnation ?? Math.max(second, kept),
+      startId:
+        options.startId ??
+        hex32(Math.max(0, Math.min(second, 0xffff_ffff))) + this.randomHex() + this.randomHex(),
+      incarnation: options.incarnation ?? firstIncarnation(second, saved),
       tags: options.tags ?? {},
       services: options.services ?? [],
       api: null,

@@ -2,7 +2,8 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { firstIncarnation, IncarnationStore } from "../../src/daemon/storage/incarnation-store.ts";
+import { firstIncarnation } from "../../src/core/membership/first-incarnation.ts";
+import { IncarnationStore } from "../../src/daemon/storage/incarnation-store.ts";
 
 let directory = "";
 const warnings: string[] = [];
@@ -22,8 +23,9 @@ test("after a clock was set back, an incarnation starts above the last one saved
   expect(firstIncarnation(1000, 1_795_000_000)).toBe(1_795_000_001);
 });
 
-test("an incarnation stays within 32 bits", () => {
-  expect(firstIncarnation(1000, 0xffff_ffff)).toBe(0xffff_ffff);
+test("an incarnation starts in 2097 at most, whatever the clock says: there is room above it", () => {
+  expect(firstIncarnation(6_000_000_000, undefined)).toBe(0xf000_0000);
+  expect(firstIncarnation(6_000_000_000, 0xf000_0000)).toBe(0xf000_0001);
 });
 
 test("a fresh directory has no incarnation and gives no warning", () => {
@@ -46,13 +48,16 @@ test.each([
   "",
   "{",
   '{"v":1,"incarnation":-1}',
+  '{"v":1,"incarnation":4294967295}',
   '{"v":1,"incarnation":"7"}',
   '{"v":2,"incarnation":7}',
 ])("a corrupt file (%s) is one warning and counts as none", (text) => {
   writeFileSync(join(directory, "incarnation.json"), text);
   expect(open().load()).toBeUndefined();
   expect(warnings).toEqual([
-    expect.stringMatching(/^cannot use .*incarnation\.json: it does not hold an incarnation;/),
+    expect.stringMatching(
+      /^cannot use .*incarnation\.json: it does not hold a usable incarnation;/,
+    ),
   ]);
 });
 

@@ -1,4 +1,4 @@
-import type { Endpoint, MemberName, Millis } from "../member.ts";
+import { type Endpoint, type MemberName, type Millis, sameEndpoint } from "../member.ts";
 import type { MembershipTable } from "../membership/table.ts";
 import type { Header, MessageBody } from "../message.ts";
 import type { Outbox } from "../outbox.ts";
@@ -39,10 +39,12 @@ export class Relays implements Timed {
     return this.open.size;
   }
 
+  /** Takes a favour on, for members only and to members only: else anybody could aim our pings. */
   asked(request: PingReq, asker: { endpoint: Endpoint; name: MemberName }, now: Millis): void {
-    if (this.open.size >= RELAYS_MAX) return;
     const { table, outbox, sequence } = this.parts;
     const { target, endpoint, nackAfterMs } = request;
+    if (this.open.size >= RELAYS_MAX) return;
+    if (!this.livesAt(asker.name, asker.endpoint) || !this.livesAt(target, endpoint)) return;
     const seq = sequence.next();
     this.open.set(seq, {
       seq,
@@ -78,6 +80,11 @@ export class Relays implements Timed {
 
   nextDeadline(): Millis {
     return earliest(this.open.values(), (relay) => relay.nackAt);
+  }
+
+  private livesAt(name: MemberName, endpoint: Endpoint): boolean {
+    const member = this.parts.table.get(name);
+    return member !== undefined && sameEndpoint(member.record.endpoint, endpoint);
   }
 
   private take(seq: number, target: MemberName): Relay | undefined {

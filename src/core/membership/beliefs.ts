@@ -16,6 +16,7 @@ import {
 import type { Header } from "../message.ts";
 import { type Outbox, toMember } from "../outbox.ts";
 import type { ChangeNote } from "./change-note.ts";
+import type { FarClaims } from "./far-claims.ts";
 import type { Gaps, Speaker } from "./gaps.ts";
 import type { Self } from "./self.ts";
 import type { Member, MembershipTable, Transition } from "./table.ts";
@@ -40,6 +41,10 @@ export interface BeliefsParts {
     claim: Pick<MemberRecord, "startId" | "endpoint">,
     now: Millis,
   ) => boolean;
+  /** Whether an incarnation is so far above what is held that its subject has to prove it. */
+  readonly doubts: FarClaims["doubts"];
+  /** Whether this node may outrank such a claim about itself. */
+  readonly mayOutrank: FarClaims["mayOutrank"];
   readonly refuted: () => void;
   readonly changed: (transition: Transition, note: ChangeNote, now: Millis) => void;
 }
@@ -133,6 +138,7 @@ export class Beliefs {
       return;
     }
     const held = table.get(record.name);
+    if (this.parts.doubts(update, held, speaker, now)) return;
     if (held === undefined) this.takeNew(update, speaker, now);
     else if (record.incarnation > held.record.incarnation) this.takeNewer(update, held, now);
     else if (
@@ -240,6 +246,7 @@ export class Beliefs {
     const isSameStart = said.startId === own.startId;
     const isElsewhere = !isSameStart && !sameEndpoint(said.endpoint, own.endpoint);
     if (isElsewhere && ownNameClaimed(said, now)) return;
+    if (!this.parts.mayOutrank(said.incarnation, speaker, now)) return;
     if (said.incarnation < own.incarnation) gaps.answer(table.get(self.name), speaker, now);
     else if (said.incarnation > own.incarnation || !isSameStart || state !== "alive") {
       this.refute(said.incarnation, state, speaker, now);

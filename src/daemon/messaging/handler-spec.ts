@@ -25,6 +25,7 @@ export interface QueryHandlerSpec {
 /** Every kind that a handler may ask for; the compiler demands the whole list. */
 const KINDS: Readonly<Record<Exclude<EventKind, PrivateKind>, true>> = {
   accused: true,
+  "claim-refused": true,
   "faults-changed": true,
   "health-changed": true,
   "isolated-changed": true,

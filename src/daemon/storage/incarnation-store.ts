@@ -1,19 +1,14 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { INCARNATION_START_MAX } from "../../core/membership/first-incarnation.ts";
 
 const FILE_NAME = "incarnation.json";
-const INCARNATION_MAX = 0xffff_ffff;
-
-const savedState = z.object({ v: z.literal(1), incarnation: z.int().min(0).max(INCARNATION_MAX) });
-
-/**
- * The incarnation to start with: above every one used before, also where the clock was set back between two starts. A
- * memory that is lost costs nothing more than one refutation, so a file that cannot be read is a warning.
- */
-export function firstIncarnation(startedAtS: number, savedIncarnation: number | undefined): number {
-  return Math.min(INCARNATION_MAX, Math.max(startedAtS, (savedIncarnation ?? 0) + 1));
-}
+/** A file that holds more than a start may begin at is damaged: nobody comes there by honest steps. */
+const savedState = z.object({
+  v: z.literal(1),
+  incarnation: z.int().min(0).max(INCARNATION_START_MAX),
+});
 
 /** Keeps the highest incarnation used in a data directory. */
 export class IncarnationStore {
@@ -37,7 +32,7 @@ export class IncarnationStore {
       return this.giveUp(error instanceof Error ? error.message : String(error));
     }
     const state = savedState.safeParse(parseJson(text));
-    if (!state.success) return this.giveUp("it does not hold an incarnation");
+    if (!state.success) return this.giveUp("it does not hold a usable incarnation");
     this.saved = state.data.incarnation;
     return this.saved;
   }

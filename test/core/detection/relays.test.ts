@@ -64,12 +64,31 @@ test("the ack of another member is not the target's", () => {
   expect(node.sentOf("relayed-ack")).toEqual([]);
 });
 
-test("a helper pings also for a target that it does not know itself", () => {
+test.each([
+  ["a target that it does not know", "c", "x", undefined],
+  ["a member at an address that is not its own", "c", "b", { host: "10.9.9.9", port: 7946 }],
+  ["an asker that is no member", "x", "b", undefined],
+])("a helper takes no favour on for %s", (_what, asker, target, elsewhere) => {
   const node = new DrivenNode();
-  node.meet(["c"]);
-  const endpoint = { host: "10.9.9.9", port: 7946 };
-  node.hear("c", { kind: "ping-req", seq: 1, target: "x", endpoint, nackAfterMs: 300 });
-  expect(node.sentOf("ping", "x")[0]?.to.endpoint).toEqual(endpoint);
+  node.meet(["b", "c"]);
+  const endpoint = elsewhere ?? node.peer(target).endpoint;
+  node.hear(asker, { kind: "ping-req", seq: 1, target, endpoint, nackAfterMs: 300 });
+  node.run(1000);
+  expect(node.sentOf("nack")).toEqual([]);
+  expect(node.sent.map(({ to }) => to.endpoint)).not.toContainEqual({
+    host: "10.9.9.9",
+    port: 7946,
+  });
+});
+
+test("a helper takes no favour on from a member's name at another address", () => {
+  const node = new DrivenNode();
+  node.meet(["b", "c"]);
+  const { endpoint } = node.peer("b");
+  const request = { kind: "ping-req", seq: 1, target: "b", endpoint, nackAfterMs: 300 } as const;
+  node.hear("c", request, { endpoint: { host: "10.9.9.9", port: 7946 } });
+  node.run(1000);
+  expect(node.sentOf("nack")).toEqual([]);
 });
 
 test("favours are limited: past 1,024 under way a request is dropped", () => {

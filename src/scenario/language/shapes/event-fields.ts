@@ -16,6 +16,7 @@ type FieldsOf<K extends Kind> = Readonly<
 /** What a pattern may ask for, by the kind of the event; the compiler demands the whole list. */
 const FIELDS: { readonly [K in Exclude<Kind, PrivateKind>]: FieldsOf<K> } = {
   accused: { member: true, accuser: true, evidence: true, incarnation: true, phi: true },
+  "claim-refused": { member: true, by: true, incarnation: true },
   "faults-changed": { cause: true, rules: true, forMs: true, what: true },
   "health-changed": { service: true, from: true, to: true, output: true },
   "isolated-changed": { isolated: true, silentMs: true },
