@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { isatty } from "node:tty";
 import yargs from "yargs";
 import { isUtf8Locale, safeLines } from "../src/daemon/safe-text.ts";
 import { packageVersion } from "../src/daemon/version.ts";
@@ -26,17 +27,21 @@ import { templateCommand } from "./commands/template.ts";
 import { upCommand } from "./commands/up.ts";
 import { viewsCommand } from "./commands/views.ts";
 import { waitCommand } from "./commands/wait.ts";
+import { takePlainWords, withPlainRest } from "./double-dash.ts";
 import { EXIT, judgeError, UsageError } from "./errors.ts";
 
 await main(process.argv.slice(2));
 
 /** The only place that ends the process. */
 async function main(words: readonly string[]): Promise<never> {
-  // A reader that has seen enough (`hearsay events | head`) is no fault of ours.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === "EPIPE" ? EXIT.ok : EXIT.bug);
+    // A reader that has seen enough (`hearsay events | head`) is no fault of anybody.
+    if (error.code === "EPIPE") process.exit(EXIT.ok);
+    process.stderr.write(`hearsay: cannot write to standard output: ${error.message}\n`);
+    process.exit(EXIT.conditionNotMet);
   });
   process.stderr.on("error", () => {});
+  if (!hasTerminal()) process.on("SIGHUP", () => {});
   process.on("uncaughtException", end);
   try {
     await parser(words).parseAsync();
@@ -49,6 +54,14 @@ async function main(words: readonly string[]): Promise<never> {
   }
 }
 
+/**
+ * nohup takes the terminal away and has SIGHUP ignored, and Node forgets the latter at its start. Without a terminal there is
+ * none that could hang up, so the signal is not meant to end this process.
+ */
+function hasTerminal(): boolean {
+  return [0, 1, 2].some((fd) => isatty(fd));
+}
+
 function end(error: unknown): never {
   const { exitCode, text } = judgeError(error);
   const ascii = !isUtf8Locale(process.env);
@@ -57,7 +70,8 @@ function end(error: unknown): never {
 }
 
 function parser(words: readonly string[]) {
-  return yargs([...words])
+  return yargs(withPlainRest(words))
+    .middleware(takePlainWords, true)
     .scriptName("hearsay")
     .usage(
       "$0 <command>\n\nWho is alive right now: gossip membership with a failure detector per peer.",

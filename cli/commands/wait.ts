@@ -9,13 +9,14 @@ interface WaitArgs extends AttachArgs {
 
 export const waitCommand: CommandModule<object, WaitArgs> = {
   command: "wait",
-  describe: "Wait until a condition holds, for scripts and CI",
+  describe: "Wait until the node answers and a condition holds, for scripts and CI",
   builder: (yargs) =>
     yargs.options({
       ...attachOptions,
       for: {
         describe:
-          "converged, alive=5, dead=n3, left=n3, suspect=n3 or member=n3; several must hold at once",
+          "converged (all who are present see the same, and nobody is suspected; it says nothing of how many are " +
+          "present: add --for alive=3), alive=5, dead=n3, left=n3, suspect=n3 or member=n3; several must hold at once",
         type: "string",
         requiresArg: true,
         demandOption: true,
@@ -28,6 +29,6 @@ export const waitCommand: CommandModule<object, WaitArgs> = {
       import("../session.ts"),
       import("../reading/wait-for.ts"),
     ]);
-    await waitFor(await openSession(args), args.for, args.timeout);
+    await waitFor(() => openSession(args), args.for, args.timeout);
   },
 };

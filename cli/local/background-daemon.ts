@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
@@ -14,7 +14,7 @@ import { formatSpan } from "../format/quantities.ts";
 import { within } from "./deadline.ts";
 import { identifyProcess } from "./process-identity.ts";
 import { ENTRY } from "./program.ts";
-import type { DaemonEntry } from "./state-directory.ts";
+import { type DaemonEntry, usingStateDirectory } from "./state-directory.ts";
 
 const READY_FD = 3;
 /** They end with this process. One listener for all of them: there may be a hundred, and Node warns of eleven. */
@@ -61,8 +61,7 @@ export async function startBackgroundDaemon(spec: DaemonSpec, log: string): Prom
 }
 
 function spawnDetached(spec: DaemonSpec, log: string): ChildProcess {
-  mkdirSync(dirname(log), { recursive: true, mode: 0o700 });
-  const logFd = openSync(log, "w", 0o600);
+  const logFd = usingStateDirectory(dirname(log), () => openSync(log, "w", 0o600));
   try {
     return spawn(
       process.execPath,

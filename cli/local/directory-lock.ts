@@ -1,7 +1,9 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeDirectory } from "../../src/daemon/storage/make-directory.ts";
 import { UsageError } from "../errors.ts";
 import { identifyProcess, isStillRunning } from "./process-identity.ts";
+import { usingStateDirectory } from "./state-directory.ts";
 
 /**
  * Does `work` while no other process does the like in this directory: two `up` at once would start every name twice, and
@@ -11,8 +13,8 @@ import { identifyProcess, isStillRunning } from "./process-identity.ts";
  */
 export async function withDirectoryLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   const lock = join(path, "lock");
-  mkdirSync(path, { recursive: true, mode: 0o700 });
-  if (!tryLock(lock)) {
+  usingStateDirectory(path, () => makeDirectory(path, 0o700));
+  if (!usingStateDirectory(path, () => tryLock(lock))) {
     const owner = runningOwner(lock);
     if (owner !== undefined) {
       throw new UsageError(

@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { makeDirectory } from "../../src/daemon/storage/make-directory.ts";
 import { UsageError } from "../errors.ts";
 import { identifyProcess } from "./process-identity.ts";
 
@@ -50,7 +51,8 @@ export function stateDirectoryPath(
 
 export function openStateDirectory(path: string): StateDirectory {
   const entryPath = (name: string) => join(path, `${name}.json`);
-  const drop = (name: string) => rmSync(entryPath(name), { force: true });
+  const drop = (name: string) =>
+    usingStateDirectory(path, () => rmSync(entryPath(name), { force: true }));
   const entries = () => listEntryFiles(path).map(readEntry).sort(byName);
   return {
     path,
@@ -58,19 +60,47 @@ export function openStateDirectory(path: string): StateDirectory {
     entries,
     logPath: (name) => join(path, `${name}.log`),
     remember: (entry) => {
-      mkdirSync(path, { recursive: true, mode: 0o700 });
       const written = `${entryPath(entry.name)}.${process.pid}.tmp`;
-      writeFileSync(written, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
-      renameSync(written, entryPath(entry.name));
+      usingStateDirectory(path, () => {
+        makeDirectory(path, 0o700);
+        writeFileSync(written, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+        renameSync(written, entryPath(entry.name));
+      });
     },
     running: (onStale) =>
       entries().filter((entry) => {
         if (identifyProcess(entry.pid)?.start === entry.processStart) return true;
-        drop(entry.name);
+        // Who may only read it, reads on: the entry is dropped by somebody else.
+        rmQuietly(entryPath(entry.name));
         onStale?.(entry);
         return false;
       }),
   };
+}
+
+/**
+ * What `work` does in the state directory.
+ *
+ * @throws UsageError where the system refuses that
+ */
+export function usingStateDirectory<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof Error) || error instanceof UsageError) throw error;
+    throw new UsageError(
+      `--state-dir: ${path} cannot be used (${error.message}); name a directory that this user may write to, ` +
+        "with --state-dir or HEARSAY_STATE_DIR",
+    );
+  }
+}
+
+function rmQuietly(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // Left to whoever may write here.
+  }
 }
 
 function listEntryFiles(path: string): string[] {

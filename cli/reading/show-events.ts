@@ -2,6 +2,7 @@ import type { EventBody } from "../../src/control/api-types.ts";
 import { formatEvent } from "../format/events.ts";
 import { formatMembersSummary } from "../format/members.ts";
 import type { Session } from "../session.ts";
+import { ConnectionNotes } from "./connection-notes.ts";
 
 /** Where the events begin: behind an index of the node's stream, or so long ago. */
 export type Since = { readonly index: number } | { readonly agoMs: number };
@@ -21,11 +22,20 @@ export async function showEvents(
   const index = since !== undefined && "index" in since ? since.index : 0;
   const earliestMs = since !== undefined && "agoMs" in since ? Date.now() - since.agoMs : 0;
   let told = 0;
+  const notes = new ConnectionNotes(output);
+  // A node that never answered is told as such; one that is followed is waited for.
+  if (follow) await client.self();
   if (fromNow) output.talk(`Following the events of ${client.url}; Ctrl-C ends.`);
-  for await (const item of client.events({ follow, ...(fromNow ? {} : { since: index }) })) {
+  const stream = client.events({
+    follow,
+    ...(fromNow ? {} : { since: index }),
+    reconnect: follow,
+    onConnection: ({ error }) => (error === undefined ? notes.back() : notes.lost(error.message)),
+  });
+  for await (const item of stream) {
     if ("snapshot" in item) {
       output.talk(
-        `Earlier events are no longer held; at this point ${formatMembersSummary(item.snapshot)}.`,
+        `The events before are not held, as after a restart; now ${formatMembersSummary(item.snapshot)}.`,
       );
     } else if (Date.parse(item.event.time) >= earliestMs) {
       output.data(formatItem(item.event));

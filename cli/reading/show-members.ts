@@ -1,8 +1,10 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { MemberBody, MembersBody } from "../../src/control/api-types.ts";
-import type { MembersAnswer } from "../../src/control/client.ts";
+import { type MembersAnswer, NodeUnreachableError } from "../../src/control/client.ts";
 import { formatFaultsBadge, formatMembers, formatMembersSummary } from "../format/members.ts";
 import type { ShownState } from "../format/text-style.ts";
 import type { Session } from "../session.ts";
+import { ConnectionNotes } from "./connection-notes.ts";
 
 export interface MembersChoice {
   readonly watch: boolean;
@@ -13,6 +15,7 @@ export interface MembersChoice {
 
 const REFRESH_MS = 500;
 const LONG_POLL_MS = 30_000;
+const RETRY_MS = 500;
 
 /** Lists the members as the attached node sees them, once or with every change. */
 export async function showMembers(session: Session, choice: MembersChoice): Promise<void> {
@@ -63,7 +66,14 @@ async function tellChanges(session: Session, choice: MembersChoice): Promise<voi
   const { client, output } = session;
   const { phiSuspect } = await client.self();
   let told: string | undefined;
-  for await (const { startId: _, ...body } of followMembers(session, LONG_POLL_MS)) {
+  const notes = new ConnectionNotes(output);
+  for await (const seen of followMembers(session, LONG_POLL_MS)) {
+    if ("lost" in seen) {
+      notes.lost(seen.lost.message);
+      continue;
+    }
+    notes.back();
+    const { startId: _, ...body } = seen;
     const picked = { ...body, members: pickMembers(body.members, choice) };
     const signature = signatureOf(picked);
     if (signature === told) continue;
@@ -85,13 +95,19 @@ async function refreshOnTerminal(session: Session, choice: MembersChoice): Promi
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
   const screen = openLiveScreen(process.stdout);
+  let lines: readonly string[] = [];
   try {
     for await (const body of followMembers(session, REFRESH_MS, stopping.signal)) {
+      if ("lost" in body) {
+        screen.draw([`${body.lost.message.split(";")[0]}; waiting for it`, ...lines]);
+        continue;
+      }
       const picked = { ...body, members: pickMembers(body.members, choice) };
       const table = formatMembers(session.output.style, picked, phiSuspect);
       const badge = formatFaultsBadge(await session.client.self());
       const top = [formatMembersSummary(body), ...(badge === undefined ? [] : [badge])];
-      screen.draw([...top, "", ...table, "", "Ctrl-C ends"]);
+      lines = [...top, "", ...table, "", "Ctrl-C ends"];
+      screen.draw(lines);
     }
   } catch (error) {
     if (!stopping.signal.aborted) throw error;
@@ -100,17 +116,27 @@ async function refreshOnTerminal(session: Session, choice: MembersChoice): Promi
   }
 }
 
-/** The members now, and again whenever something happened, at the latest after `waitMs`. */
+/**
+ * The members now, and again whenever something happened, at the latest after `waitMs`; and each failure of a node that has
+ * answered once, which is asked again until it answers.
+ */
 async function* followMembers(
   { client }: Session,
   waitMs: number,
   signal?: AbortSignal,
-): AsyncGenerator<MembersAnswer> {
+): AsyncGenerator<MembersAnswer | { readonly lost: NodeUnreachableError }> {
   let answer = await client.members();
+  yield answer;
   while (true) {
-    yield answer;
-    const { index, startId } = answer;
-    answer = await client.members({ index, startId, waitMs, ...(signal && { signal }) });
+    try {
+      const { index, startId } = answer;
+      answer = await client.members({ index, startId, waitMs, ...(signal && { signal }) });
+      yield answer;
+    } catch (error) {
+      if (!(error instanceof NodeUnreachableError)) throw error;
+      yield { lost: error };
+      await pause(RETRY_MS, undefined, { signal });
+    }
   }
 }
 

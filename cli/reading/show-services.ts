@@ -4,6 +4,7 @@ import { ConditionNotMetError } from "../errors.ts";
 import { formatNames } from "../format/quantities.ts";
 import { formatService, formatServiceSummary, formatServices } from "../format/services.ts";
 import type { Session } from "../session.ts";
+import { ConnectionNotes } from "./connection-notes.ts";
 
 /** A node that has just started has synced by then, or knows that it is alone. */
 const PATIENCE_MS = 30_000;
@@ -37,7 +38,15 @@ export async function showService(session: Session, choice: ServiceChoice): Prom
   const { client, output } = session;
   const { service, watch, ...wanted } = choice;
   if (watch) {
-    for await (const answer of client.watchService(service, wanted)) {
+    const notes = new ConnectionNotes(output);
+    // A node that never answered is told as such; one that is watched is waited for.
+    await client.self();
+    const stream = client.watchService(service, {
+      ...wanted,
+      reconnect: true,
+      onConnection: ({ error }) => (error === undefined ? notes.back() : notes.lost(error.message)),
+    });
+    for await (const answer of stream) {
       tell(session, answer);
       if (!output.json && answer.known === 0)
         output.talk(`No endpoint of ${service} is known yet.`);

@@ -1,25 +1,56 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { NodeUnreachableError } from "../../src/control/client.ts";
 import { ConditionNotMetError } from "../errors.ts";
 import { formatSpan } from "../format/quantities.ts";
 import type { Session } from "../session.ts";
 import { type Condition, judgeCondition, type Verdict } from "./condition.ts";
+import { ConnectionNotes } from "./connection-notes.ts";
 
 const LONG_POLL_MS = 20_000;
 const VIEWS_WAIT_MS = 250;
+const RETRY_MS = 200;
 
 /**
- * Waits until all conditions hold at once, looking anew whenever something happens at the node.
+ * Waits until all conditions hold at once, looking anew whenever something happens at the node, and for the node too while
+ * it does not answer.
  *
- * @throws ConditionNotMetError when `timeoutMs` passes before
+ * @throws ConditionNotMetError when `timeoutMs` passes before, NodeUnreachableError when no node answers then
  */
 export async function waitFor(
-  { client, output }: Session,
+  findNode: () => Promise<Session>,
   conditions: readonly Condition[],
   timeoutMs: number,
 ): Promise<void> {
   const startMs = performance.now();
   const leftMs = () => Math.ceil(timeoutMs - (performance.now() - startMs));
+  const notes = new ConnectionNotes((await findNode()).output);
+  while (true) {
+    try {
+      // Anew each time: the first daemon of `hearsay up` may not be up yet.
+      return await waitAtNode(await findNode(), conditions, { startMs, timeoutMs, leftMs, notes });
+    } catch (error) {
+      if (!(error instanceof NodeUnreachableError) || leftMs() <= 0) throw error;
+      notes.lost(error.message);
+      await pause(Math.max(0, Math.min(RETRY_MS, leftMs())));
+    }
+  }
+}
+
+interface Patience {
+  readonly startMs: number;
+  readonly timeoutMs: number;
+  readonly leftMs: () => number;
+  readonly notes: ConnectionNotes;
+}
+
+async function waitAtNode(
+  { client, output }: Session,
+  conditions: readonly Condition[],
+  { startMs, timeoutMs, leftMs, notes }: Patience,
+): Promise<void> {
   const needsViews = conditions.some((condition) => condition.kind === "converged");
   let members = await client.members();
+  notes.back();
   while (true) {
     const views = needsViews
       ? await client.views({ waitMs: Math.max(0, Math.min(VIEWS_WAIT_MS, leftMs())) })

@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ConfigError } from "../../src/core/errors.ts";
+import { makeDirectory } from "../../src/daemon/storage/make-directory.ts";
 import type { ReportKind } from "../../src/scenario/language/scenario.ts";
 import { consumersOverRuns } from "../../src/scenario/report/consumer-rows.ts";
 import { type FileKind, reportFile } from "../../src/scenario/report/files/report-files.ts";
@@ -51,7 +52,7 @@ export function writeReports(
     const { name, text } = reportFile(kind, record);
     const path = join(directory, name);
     try {
-      mkdirSync(directory, { recursive: true });
+      makeDirectory(directory);
       writeFileSync(path, text);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);

@@ -107,6 +107,8 @@ function createApp(
     }
     if (error instanceof ConfigError)
       return context.json<ErrorBody>({ v: 1, error: error.message }, 400);
+    // Who hung up in the middle of a request is no mistake of ours, and nobody reads the answer.
+    if (context.req.raw.signal.aborted) return context.body(null, 400);
     options.onFailure(error, `${context.req.method} ${context.req.path}`);
     return context.json<ErrorBody>(
       { v: 1, error: "internal error; the node's log has the details" },

@@ -69,9 +69,12 @@ const HALF_PAIR = /\p{Cs}/u;
 // Control characters, and halves of surrogate pairs, which UTF-8 cannot say.
 const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
 
-/** Whether `text` may name a member or a service: 1 to 64 of `A-Z a-z 0-9 . _ -`. */
+/**
+ * Whether `text` may name a member or a service: 1 to 64 of `A-Z a-z 0-9 . _ -`, and neither `.` nor `..`, which no URL can
+ * have as a part of its path.
+ */
 export function isName(text: string): boolean {
-  return NAME.test(text);
+  return NAME.test(text) && text !== "." && text !== "..";
 }
 
 /** Whether `text` may be the label of a cluster. */

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { request } from "node:http";
+import { connect } from "node:net";
 import { expect, test } from "vitest";
 import { openControlServer } from "../../src/control/server.ts";
 import { ConfigError } from "../../src/core/errors.ts";
@@ -328,6 +330,19 @@ test("a post from a web page elsewhere is refused and changes nothing", async ()
     headers: { origin: "http://evil.example" },
   });
   expect([answer.status, left]).toEqual([403, false]);
+});
+
+test("who hangs up in the middle of a request is no failure of the server", async () => {
+  const { server, client, failures } = await openApi();
+  const socket = connect(server.endpoint.port, "127.0.0.1");
+  socket.write('POST /v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"na');
+  await once(socket, "connect");
+  await client.self();
+  socket.resetAndDestroy();
+  await once(socket, "close");
+  await client.self();
+  await client.self();
+  expect(failures).toEqual([]);
 });
 
 test("before there is a node the server says so", async () => {

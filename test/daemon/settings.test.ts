@@ -3,6 +3,7 @@ import { PROFILES } from "../../src/core/config.ts";
 import { ConfigError } from "../../src/core/errors.ts";
 import { loadYamlParser } from "../../src/daemon/settings/sources.ts";
 import { resolveSettings, type SettingsInput } from "../../src/daemon/settings.ts";
+import { isName } from "../../src/wire/limits.ts";
 
 const parseYaml = await loadYamlParser({ flags: { config: "n.yaml" }, env: {} });
 
@@ -403,4 +404,9 @@ test.each([
 ])("bound to %s, a node may join %s: %s", (bind, join) => {
   const flags = { bind, join, insecure: true, advertise: bind === "::" ? "fd00::7" : undefined };
   expect(resolve({ flags, interfaces: CARD }).join.length).toBeGreaterThan(0);
+});
+
+test.each([".", ".."])("a member cannot be called %s, which no URL can name", (name) => {
+  expect(() => resolve({ flags: { name } })).toThrow(/^name: .* not \. or \.\. alone$/);
+  expect(isName(name)).toBe(false);
 });

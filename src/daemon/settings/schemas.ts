@@ -18,14 +18,18 @@ const NO_PORT = -1;
 
 const DAY_MS = 24 * 3600 * 1000;
 const COMMANDS_MAX = 16;
-const NAME = /^[A-Za-z0-9._-]{1,64}$/;
+// No URL can have . or .. as a part of its path.
+const NAME = /^(?!\.\.?$)[A-Za-z0-9._-]{1,64}$/;
 
 /**
  * How each setting is checked, whatever it came from: text of a flag or an environment variable, or a value of the file.
  * The description of a schema completes the sentence "<key> must be …".
  */
 export const SETTING_SCHEMAS = {
-  name: z.string().regex(NAME).describe("1 to 64 characters of A-Z a-z 0-9 . _ -"),
+  name: z
+    .string()
+    .regex(NAME)
+    .describe("1 to 64 characters of A-Z a-z 0-9 . _ -, not . or .. alone"),
   bind: hostPort(DEFAULT_GOSSIP_PORT).describe(
     "a numeric address and port, such as 127.0.0.1:7946",
   ),

@@ -1,7 +1,8 @@
-import { mkdirSync, unlinkSync } from "node:fs";
+import { unlinkSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { ConfigError } from "../../core/errors.ts";
+import { makeDirectory } from "./make-directory.ts";
 
 /** Longest path that a Unix socket can have on every system we run on (macOS: 103 bytes). */
 const SOCKET_PATH_BYTES_MAX = 103;
@@ -28,7 +29,7 @@ export async function openDataDirectory(path: string): Promise<DataDirectory> {
     );
   }
   try {
-    mkdirSync(path, { recursive: true });
+    makeDirectory(path);
   } catch (error) {
     throw unusable(path, error);
   }

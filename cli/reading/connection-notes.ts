@@ -1,0 +1,28 @@
+import type { Output } from "../output.ts";
+
+/** Says once that the node stopped answering and that it is awaited, and once that it is back. */
+export class ConnectionNotes {
+  private readonly output: Output;
+  private isLost = false;
+
+  constructor(output: Output) {
+    this.output = output;
+  }
+
+  /** `why` is the sentence of the failure. */
+  lost(why: string): void {
+    if (this.isLost) return;
+    this.isLost = true;
+    this.output.talk(`${timeOfDay()}  ${why.split(";")[0]}; waiting for it`);
+  }
+
+  back(): void {
+    if (!this.isLost) return;
+    this.isLost = false;
+    this.output.talk(`${timeOfDay()}  the node answers again`);
+  }
+}
+
+function timeOfDay(): string {
+  return new Date().toTimeString().slice(0, 8);
+}
