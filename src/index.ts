@@ -35,4 +35,5 @@ export type {
   QuestionOptions,
   WatchOptions,
 } from "./embedding/hearsay-node.ts";
+export { NodeEndedError } from "./embedding/lifetime.ts";
 export type { NodeSettings } from "./embedding/node-settings.ts";

@@ -5,6 +5,7 @@ import { abortable, anySignal } from "./abortable.ts";
 import { EndpointCache } from "./endpoint-cache.ts";
 import { onlyKinds } from "./event-kinds.ts";
 import type { Cancellable, HearsayNode } from "./hearsay-node.ts";
+import { Lifetime, NodeEndedError } from "./lifetime.ts";
 import { Picker } from "./picker.ts";
 import { followRemoteEvents, followRemoteService } from "./remote-streams.ts";
 
@@ -30,46 +31,52 @@ export function connect(url: string, { signal, timeoutMs }: ConnectOptions = {})
     signal: ended,
     ...(timeoutMs !== undefined && { timeoutMs }),
   });
+  const lifetime = new Lifetime();
   const picker = new Picker();
   const cache = new EndpointCache();
-  const ready = <T>(asked: Cancellable | undefined, read: () => Promise<T>) =>
+  const within = async <T>(asked: Cancellable | undefined, begin: () => Promise<T>): Promise<T> =>
+    abortable(lifetime.ask(asked, begin), asked?.signal);
+  const whole = <T>(asked: Cancellable | undefined, read: () => Promise<T>) =>
     untilReady(read, {
       patienceMs: timeoutMs ?? PATIENCE_MS,
       signal: anySignal(ended, asked?.signal),
     });
-  const within = <T>(asked: Cancellable | undefined, work: Promise<T>) =>
-    abortable(work, asked?.signal);
   return {
-    self: (asked) => within(asked, client.self()),
-    members: async (asked) => (await within(asked, client.members())).members,
+    self: (asked) => within(asked, () => client.self()),
+    members: async (asked) => (await within(asked, () => client.members())).members,
     services: async (asked) =>
-      (
-        await within(
-          asked,
-          ready(asked, () => client.services()),
-        )
-      ).services,
-    service: (name, wanted = {}) => ready(wanted, () => client.service(name, wanted)),
+      (await within(asked, () => whole(asked, () => client.services()))).services,
+    service: (name, wanted = {}) =>
+      within(wanted, () => whole(wanted, () => client.service(name, wanted))),
     pick: async (name, { signal: asked, ...wanted } = {}) => {
       const read = () => client.service(name, wanted);
-      const first = () => ready({ signal: asked }, read);
+      const first = () => whole({ signal: asked }, read);
       const key = JSON.stringify([name, wanted.maxPhi, wanted.tag, wanted.nearSelf]);
-      return picker.pick((await abortable(cache.get(key, first), asked)).endpoints);
+      const { endpoints } = await within({ signal: asked }, () => cache.get(key, first));
+      return picker.pick(endpoints);
     },
-    watch: ({ events, signal: asked } = {}) =>
-      onlyKinds(followRemoteEvents(client, anySignal(ended, asked)), events),
-    watchService: (name, { signal: asked, ...wanted } = {}) =>
-      followRemoteService(client, name, wanted, anySignal(ended, asked)),
+    watch: ({ events, signal: asked } = {}) => {
+      lifetime.check();
+      return onlyKinds(followRemoteEvents(client, anySignal(ended, asked)), events);
+    },
+    watchService: (name, { signal: asked, ...wanted } = {}) => {
+      lifetime.check();
+      return followRemoteService(client, name, wanted, anySignal(ended, asked));
+    },
     register: async (name, service, asked) =>
-      void (await within(asked, client.register(name, service))),
-    withdraw: async (name, asked) => void (await within(asked, client.withdraw(name))),
+      void (await within(asked, () => client.register(name, service))),
+    withdraw: async (name, asked) => void (await within(asked, () => client.withdraw(name))),
     tell: async (name, payload, asked) =>
-      void (await within(asked, client.tell({ name, payload }))),
+      void (await within(asked, () => client.tell({ name, payload }))),
     ask: (name, { signal: asked, ...question } = {}) =>
-      client.ask({ name, ...question }, { ...(asked && { signal: asked }) }),
-    leave: (asked) => within(asked, client.leave()),
+      within({ signal: asked }, () =>
+        client.ask({ name, ...question }, { ...(asked && { signal: asked }) }),
+      ),
+    leave: (asked) => within(asked, () => client.leave()),
     close: async () => {
-      closing.abort(new Error("this connection was closed"));
+      const why = `the connection to ${url} was closed; open another with connect`;
+      lifetime.end(why);
+      closing.abort(new NodeEndedError(why));
       client.close();
     },
   };

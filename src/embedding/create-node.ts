@@ -10,7 +10,8 @@ import type { DaemonExit } from "../daemon/daemon-exit.ts";
 import type { DaemonLog } from "../daemon/daemon-log.ts";
 import { abortable, anySignal } from "./abortable.ts";
 import { onlyKinds } from "./event-kinds.ts";
-import type { Cancellable, EndpointsWanted, HearsayNode } from "./hearsay-node.ts";
+import type { EndpointsWanted, HearsayNode } from "./hearsay-node.ts";
+import { Lifetime } from "./lifetime.ts";
 import { followEvents, followService, untilWhole } from "./local-streams.ts";
 import type { NodeSettings } from "./node-settings.ts";
 import { Picker } from "./picker.ts";
@@ -66,78 +67,94 @@ export async function createNode(options: NodeOptions = {}): Promise<EmbeddedNod
   return embeddedNode(daemon);
 }
 
+const REMEDY = "start another with createNode";
+
 function embeddedNode(daemon: RunningDaemon): EmbeddedNode {
   const { node } = daemon;
   const { name, address } = daemon.ready;
   const picker = new Picker();
+  const lifetime = new Lifetime();
+  const end = (reason: string) => lifetime.end(`node ${name} has ended (${reason}); ${REMEDY}`);
   const closing = new AbortController();
-  void daemon.done.then(() => closing.abort());
+  void daemon.done.then(({ reason }) => {
+    end(reason);
+    closing.abort();
+  });
   const whole = <T>(signal: AbortSignal | undefined, read: () => T | undefined) =>
-    readWhole(node, read, { signal, closed: closing.signal });
+    readWhole(node, () => lifetime.ask({ signal }, read), anySignal(closing.signal, signal));
   const endpoints = async ({ signal, ...wanted }: EndpointsWanted, service: string) =>
     serviceBody(name, await whole(signal, () => node.directory.ask({ service, ...wanted })));
   return {
     name,
     address,
     ended: daemon.done,
-    self: async (asked) => unlessAborted(asked, () => selfBody(node)),
-    members: async (asked) => unlessAborted(asked, () => membersBody(node).members),
+    self: async (asked) => lifetime.ask(asked, () => selfBody(node)),
+    members: async (asked) => lifetime.ask(asked, () => membersBody(node).members),
     services: async (asked) =>
       servicesBody(name, await whole(asked?.signal, () => node.directory.services())).services,
     service: (service, wanted = {}) => endpoints(wanted, service),
     pick: async (service, wanted = {}) => picker.pick((await endpoints(wanted, service)).endpoints),
     watch: ({ events, signal } = {}) => {
+      lifetime.check();
       const from = node.events.newest;
       return onlyKinds(followEvents(node, from, anySignal(closing.signal, signal)), events);
     },
-    watchService: (service, { signal, ...wanted } = {}) =>
-      followService(node, { service, ...wanted }, anySignal(closing.signal, signal)),
+    watchService: (service, { signal, ...wanted } = {}) => {
+      lifetime.check();
+      return followService(node, { service, ...wanted }, anySignal(closing.signal, signal));
+    },
     register: async (service, registration, asked) =>
-      unlessAborted(asked, () => void node.offers.register(service, registration)),
+      lifetime.ask(asked, () => void node.offers.register(service, registration)),
     withdraw: async (service, asked) =>
-      unlessAborted(asked, () => {
+      lifetime.ask(asked, () => {
         if (node.offers.withdraw(service)) return;
         throw new ConfigError(`${name} offers no service ${service}`);
       }),
     tell: async (event, payload, asked) =>
-      unlessAborted(asked, () => {
+      lifetime.ask(asked, () => {
         refuseIfBusy(node);
         node.messages.tell({ name: event, payload });
       }),
-    ask: async (query, { signal, ...question } = {}) => {
-      refuseIfBusy(node);
-      return node.messages.ask({ name: query, ...question }, signal);
+    ask: async (query, { signal, ...question } = {}) =>
+      lifetime.ask({ signal }, () => {
+        refuseIfBusy(node);
+        return node.messages.ask({ name: query, ...question }, signal);
+      }),
+    leave: async ({ signal } = {}) => {
+      signal?.throwIfAborted();
+      const told = await abortable(daemon.leave(), signal);
+      end("it left the cluster");
+      return told;
     },
-    leave: ({ signal } = {}) => abortable(daemon.leave(), signal),
-    close: () => daemon.stop(),
-    join: async (addresses) => void (await node.join(addresses)),
-    explain: (member) => explainBody(node, member),
-    onQuery: (query, answer) =>
-      daemon.respond({
+    close: () => {
+      end("it was closed");
+      return daemon.stop();
+    },
+    join: async (addresses) => void (await lifetime.ask(undefined, () => node.join(addresses))),
+    explain: (member) => lifetime.ask(undefined, () => explainBody(node, member)),
+    onQuery: (query, answer) => {
+      lifetime.check();
+      return daemon.respond({
         name: query,
         answer: async ({ kind: _, ...asked }, deadline) => (await answer(asked, deadline)) ?? null,
-      }),
+      });
+    },
   };
 }
 
 /**
  * What `read` gives as soon as the node's view is whole: a part of a pool is never given as all of it.
  *
- * @throws Error when the node ends before that; the reason of `signal`
+ * @throws what `read` throws once `ended`
  */
 async function readWhole<T>(
   node: ControlledNode,
   read: () => T | undefined,
-  { signal, closed }: { signal: AbortSignal | undefined; closed: AbortSignal },
+  ended: AbortSignal,
 ): Promise<T> {
-  signal?.throwIfAborted();
   let found = read();
   while (found === undefined) {
-    await untilWhole(node, anySignal(closed, signal));
-    signal?.throwIfAborted();
-    if (closed.aborted) {
-      throw new Error(`${node.identity.name} has ended before it knew its whole cluster`);
-    }
+    await untilWhole(node, ended);
     found = read();
   }
   return found;
@@ -149,11 +166,6 @@ function leaveOn(signal: AbortSignal, daemon: RunningDaemon): void {
   if (signal.aborted) leave();
   signal.addEventListener("abort", leave, { once: true });
   void daemon.done.then(() => signal.removeEventListener("abort", leave));
-}
-
-function unlessAborted<T>(asked: Cancellable | undefined, act: () => T): T {
-  asked?.signal?.throwIfAborted();
-  return act();
 }
 
 function refuseIfBusy({ messages }: ControlledNode): void {

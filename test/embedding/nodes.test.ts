@@ -9,6 +9,7 @@ import {
   createNode,
   type EmbeddedNode,
   type HearsayNode,
+  NodeEndedError,
   type NodeOptions,
 } from "../../src/index.ts";
 
@@ -78,6 +79,9 @@ describe("a node inside this process", () => {
     expect(await a.leave()).toMatchObject({ told: 1, acked: 1 });
     expect(await a.ended).toMatchObject({ exitCode: 0 });
     expect((await next).done).toBe(true);
+    await expect(a.members()).rejects.toThrow(
+      "node a has ended (it left the cluster); start another with createNode",
+    );
     await sees(b, "b");
     expect((await b.members()).find(({ name }) => name === "a")?.state).toBe("left");
   });
@@ -219,5 +223,34 @@ describe.each(["inside this process", "over a connection"])("the same interface,
     for (const call of calls) await expect(call).rejects.toThrow("enough");
     expect((await b.watch({ signal }).next()).done).toBe(true);
     expect((await b.watchService("web", { signal }).next()).done).toBe(true);
+    expect((await b.self()).name, "a leave that was called off is not begun").toBe("b");
+  });
+
+  test("after its end every call rejects, and none tells an old view", async () => {
+    const { a, b } = await open();
+    await a.register("web", { port: 8080 });
+    const signal = AbortSignal.timeout(10_000);
+    for await (const { endpoints } of b.watchService("web", { signal })) {
+      if (endpoints.length === 1) break;
+    }
+    // A copy that `pick` over a connection could answer from.
+    expect((await b.pick("web"))?.port).toBe(8080);
+    await (where === "over a connection" ? b.close() : b.leave());
+    const calls = [
+      () => b.self(),
+      () => b.members(),
+      () => b.services(),
+      () => b.service("web"),
+      () => b.pick("web"),
+      () => b.register("web", { port: 1 }),
+      () => b.withdraw("web"),
+      () => b.tell("x"),
+      () => b.ask("x"),
+      () => b.watch().next(),
+      () => b.watchService("web").next(),
+    ];
+    for (const call of calls) {
+      await expect(async () => call(), String(call)).rejects.toThrow(NodeEndedError);
+    }
   });
 });
