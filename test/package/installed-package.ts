@@ -6,6 +6,9 @@ import { fileURLToPath } from "node:url";
 import { type Outcome, outcomeOf } from "../e2e/run-hearsay.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+/** A program that hangs must not outlive its test. */
+export const RUN_MS = 50_000;
+
 const PROGRAM = join(ROOT, "test/package/program.ts");
 
 /**
@@ -54,7 +57,7 @@ export function compileProgram(
 }
 
 export function runNode(words: readonly string[], cwd: string): Promise<Outcome> {
-  const limits = { timeout: 18_000, killSignal: "SIGKILL" } as const;
+  const limits = { timeout: RUN_MS, killSignal: "SIGKILL" } as const;
   return outcomeOf(
     spawn(process.execPath, words, { cwd, stdio: ["ignore", "pipe", "pipe"], ...limits }),
   );
