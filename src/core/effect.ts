@@ -77,6 +77,13 @@ export type NodeEvent =
       readonly member: MemberName;
       readonly cause: "heard" | "refuted";
     }
+  /** Others declared a member dead that this node then heard for itself: it stays alive here. */
+  | {
+      readonly kind: "death-contradicted";
+      readonly member: MemberName;
+      /** Who declared it. */
+      readonly by: MemberName;
+    }
   /** This node raised its own incarnation above a rumour about it. */
   | {
       readonly kind: "refuted";

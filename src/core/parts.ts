@@ -15,7 +15,7 @@ import {
   type MemberRecord,
   type Millis,
 } from "./member.ts";
-import { Beliefs } from "./membership/beliefs.ts";
+import { Beliefs, verdictUpdate } from "./membership/beliefs.ts";
 import { type ChangeNote, reasonOf } from "./membership/change-note.ts";
 import { FarClaims } from "./membership/far-claims.ts";
 import { Gaps } from "./membership/gaps.ts";
@@ -36,7 +36,8 @@ import type { Timed } from "./primitives/deadlines.ts";
 import type { Rng } from "./primitives/rng.ts";
 import { Sequence } from "./primitives/sequence.ts";
 import { Connectivity } from "./suspicion/connectivity.ts";
-import type { Jury } from "./suspicion/jury.ts";
+import { DeathChecks } from "./suspicion/death-checks.ts";
+import type { Jury, Verdict } from "./suspicion/jury.ts";
 import { LocalHealth } from "./suspicion/local-health.ts";
 import { Suspicions } from "./suspicion/suspicions.ts";
 
@@ -86,6 +87,7 @@ export class Parts {
   readonly relays: Relays;
   readonly jury: Jury;
   readonly suspicions: Suspicions;
+  readonly deathChecks: DeathChecks;
   readonly conflicts: NameConflicts;
   readonly farClaims: FarClaims;
   readonly ownName: OwnName;
@@ -115,10 +117,19 @@ export class Parts {
     this.outbox = new Outbox(this);
     this.gaps = new Gaps({ ...this.shared(), pauseMs: config.gossipIntervalMs });
     this.localHealth = new LocalHealth(this.outbox);
-    this.observers = new Observers({ ...this.shared(), evidence: this.evidence });
-    this.connectivity = new Connectivity({ ...this.shared(), evidence: this.evidence });
+    this.observers = new Observers({ ...this.shared(), rng, evidence: this.evidence });
+    this.connectivity = new Connectivity({
+      ...this.shared(),
+      evidence: this.evidence,
+      refusedCount: (now) => this.prober.refusedCount(now),
+    });
     this.jury = this.makeJury();
     this.suspicions = this.makeSuspicions();
+    this.deathChecks = new DeathChecks({
+      ...this.shared(),
+      suspicionOf: (subject) => this.suspicions.get(subject),
+      doubtsRefusals: (now) => this.prober.doubtsRefusals(now),
+    });
     this.prober = this.makeProber(rng);
     this.beliefs = this.makeBeliefs();
     this.relays = new Relays(this.shared());
@@ -157,11 +168,13 @@ export class Parts {
         phi: this.prober.phi(name, now),
       }),
     });
-    const { connectivity, prober, relays, suspicions, conflicts, ownName, farClaims } = this;
+    const { connectivity, prober, relays, suspicions, deathChecks } = this;
+    const { conflicts, ownName, farClaims } = this;
     this.notices = new Notices(this.shared());
     this.queries = new Queries({ ...this.shared(), notices: this.notices });
     const { sync, readiness, leaving, redial, views, gossip, queries } = this;
-    const detecting = [connectivity, prober, relays, suspicions, conflicts, ownName, farClaims];
+    const judging = [connectivity, prober, relays, suspicions, deathChecks];
+    const detecting = [...judging, conflicts, ownName, farClaims];
     const joined = [sync, joining, readiness, leaving];
     this.timed = [...detecting, ...joined, redial, views, queries, gossip];
   }
@@ -182,6 +195,7 @@ export class Parts {
     this.evidence.shift(byMs, now);
     this.prober.shift(byMs, now);
     this.suspicions.shift(byMs, now);
+    this.deathChecks.shift(byMs);
   }
 
   /** Takes members as alive that were known before this start. */
@@ -197,6 +211,7 @@ export class Parts {
     this.evidence.forget(name);
     this.prober.forget(name);
     this.suspicions.forget(name);
+    this.deathChecks.forget(name);
     this.digestWatch.forget(name);
     this.notices.forget(name);
   }
@@ -210,7 +225,16 @@ export class Parts {
   private makeJury(): Jury {
     const { observers, evidence, isSilent } = this;
     const isIsolated = (): boolean => this.connectivity.isIsolated;
-    return { ...this.shared(), observers, evidence, isIsolated, isSilent };
+    return {
+      ...this.shared(),
+      observers,
+      evidence,
+      isIsolated,
+      isSilent,
+      isAccusedByOthers: (name) => this.suspicions.isAccusedByOthers(name),
+      isRefused: (name, now) => this.prober.isRefused(name, now),
+      doubtsRefusals: (now) => this.prober.doubtsRefusals(now),
+    };
   }
 
   private makeSuspicions(): Suspicions {
@@ -224,9 +248,20 @@ export class Parts {
         const cause = first.evidence === "refused" ? "refusal" : "silence";
         this.beliefs.becomeSuspect(subject, { by: first.accuser, cause }, now);
       },
-      declareDead: (subject, verdict, now) => this.beliefs.declare(subject, "dead", verdict, now),
+      declareDead: (subject, verdict, now) => this.declareDead(subject, verdict, now),
       lookAt: (subject, now) => this.prober.lookAt(subject, now),
     });
+  }
+
+  /** A verdict on the word of others alone is this node's own only after it has looked itself. */
+  private declareDead(subject: Member, verdict: Verdict, now: Millis): void {
+    const { selfName } = this.shared();
+    const believe = (at: Millis): void => this.beliefs.declare(subject, "dead", verdict, at);
+    if (this.suspicions.isAccusedByUs(subject.name)) believe(now);
+    else {
+      const told = verdictUpdate(subject, "dead", selfName, verdict.cause);
+      this.deathChecks.check(subject, { by: selfName, told, believe }, now);
+    }
   }
 
   private makeProber(rng: Rng): Prober {
@@ -238,6 +273,7 @@ export class Parts {
       localHealth,
       toldTo: (subject) => suspicions.toldTo(subject),
       isAccusedByUs: (subject) => suspicions.isAccusedByUs(subject),
+      isIsolated: () => this.connectivity.isIsolated,
       accuse: (subject, kind, phi, now) => suspicions.accuse(subject, kind, phi, now),
     });
   }
@@ -249,6 +285,7 @@ export class Parts {
       gaps: this.gaps,
       takeAccusation: (update, now) => void this.suspicions.take(update, now),
       wasHeardLately: (name, now) => this.evidence.heardWithin(name, heardLatelyMs, now),
+      considerDeath: (member, claim, now) => this.deathChecks.consider(member, claim, now),
       parks: (claim, holder, now) => this.conflicts.parks(claim, holder, now),
       ownNameClaimed: (claim, now) => this.ownName.claimed(claim, now),
       doubts: (...claim) => this.farClaims.doubts(...claim),

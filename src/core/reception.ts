@@ -44,7 +44,6 @@ export class Reception {
       this.handle(body, message, arrival);
       return;
     }
-    this.endIsolation(now);
     const wasKnownStart = this.isHeldStart(header);
     let isEvidence = wasKnownStart && this.hearFrom(header, speaker, now);
     if (isEvidence) this.noteHolders(updates, speaker);
@@ -59,8 +58,9 @@ export class Reception {
 
   /** The kernel, or whoever has the port now, says that the member asked there is gone. */
   refused(member: MemberName, seq: number, now: Millis): void {
-    const { prober, relays, conflicts } = this.parts;
+    const { prober, relays, conflicts, deathChecks } = this.parts;
     prober.refused(member, seq, now);
+    deathChecks.refused(member, seq, now);
     relays.refused(member, seq);
     conflicts.refused(member, now);
   }
@@ -97,9 +97,12 @@ export class Reception {
   }
 
   private endIsolation(now: Millis): void {
-    const gapMs = this.parts.connectivity.heardSomebody(now);
+    const { connectivity, suspicions, prober } = this.parts;
+    const gapMs = connectivity.heardSomebody(now);
+    if (connectivity.isIsolated) prober.lookAround(now);
     if (gapMs === 0) return;
     this.parts.shift(gapMs, now);
+    suspicions.withdrawOwn();
     this.parts.readiness.returned(now);
   }
 
@@ -110,10 +113,12 @@ export class Reception {
   /** Direct evidence that a member we know lives, unless it is a replay; whether it was any. */
   private hearFrom(header: Header, speaker: Speaker, now: Millis): boolean {
     const { name } = speaker;
-    const { evidence, prober, suspicions, conflicts, digestWatch, table } = this.parts;
+    const { evidence, prober, suspicions, deathChecks, conflicts, digestWatch, table } = this.parts;
     if (!evidence.accepts(header)) return false;
     evidence.heard(name, now);
+    this.endIsolation(now);
     prober.heard(name, now);
+    deathChecks.heard(name, header.startId);
     const held = table.get(name)?.record.incarnation ?? header.incarnation;
     if (header.incarnation === held) suspicions.heard(name, now);
     conflicts.holderHeard(header, now);

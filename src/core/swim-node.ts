@@ -183,14 +183,10 @@ class Node implements SwimNode {
   }
 
   private reconsiderSubjects(now: Millis): void {
-    const { observers, prober, table } = this.parts;
-    let unseen = 0;
-    if (observers.mayWiden) {
-      for (const { name, detector } of prober.all) {
-        if (table.get(name)?.state === "suspect" || detector.isSilent(now)) unseen++;
-      }
-    }
-    if (observers.reconsider(now, prober.count, unseen)) this.parts.subjectsChanged = true;
+    const { observers, table } = this.parts;
+    const isUnseen = (name: MemberName): boolean =>
+      table.get(name)?.state === "suspect" || this.parts.isSilent(name, now);
+    if (observers.reconsider(now, isUnseen)) this.parts.subjectsChanged = true;
   }
 
   private retarget(now: Millis): void {

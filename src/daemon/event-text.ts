@@ -29,6 +29,8 @@ export function eventText(event: PublicEvent, writeState: StateWriter = (state) 
       return `${event.member}  is not believed to be at incarnation ${event.incarnation}, as ${event.by} said`;
     case "suspicion-cleared":
       return `suspicion cleared: ${event.cause}`;
+    case "death-contradicted":
+      return `lives: ${event.by} said that it is dead, and this node heard it`;
     case "refuted":
       return `refuted that this node is ${event.rumour}, as ${event.by} said (incarnation ${event.incarnation})`;
     case "reached-through":
@@ -50,6 +52,7 @@ type MemberEvents =
   | "accused"
   | "claim-refused"
   | "suspicion-cleared"
+  | "death-contradicted"
   | "refuted"
   | "reached-through"
   | "probe-round-failed";

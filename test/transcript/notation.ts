@@ -43,6 +43,8 @@ export class Notation {
         return changeText(event);
       case "accused":
         return accusedText(event, teller);
+      case "death-contradicted":
+        return `heard ${event.member}, which ${event.by} calls dead`;
       case "suspicion-cleared":
         return `clears ${event.member}, ${event.cause}`;
       case "refuted":

@@ -10,6 +10,9 @@ const DEVIATIONS_TO_SILENT = deviationsAt(3);
 /** The deviation is never taken smaller: regular acks would make phi jump at the first hiccup. */
 const DEVIATION_SHARE_MIN = 0.1;
 const DEVIATION_MS_MIN = 20;
+/** Acks closer together than this many periods, or at least so far apart, are not samples. */
+const BURST_PERIODS = 0.5;
+const OUTAGE_PERIODS = 1.75;
 
 /**
  * A phi accrual detector for one subject (Hayashibara et al., SRDS 2004): the suspicion level of a
@@ -23,7 +26,7 @@ export class Detector {
   private squares = 0;
   private lastAckAt: Millis | undefined;
   private lastHeardAt: Millis;
-  private readonly config: DetectorConfig;
+  private readonly config: DetectorConfig & Pick<ProbeConfig, "probeIntervalMs">;
   private readonly deviationsToSuspect: number;
 
   constructor(config: DetectorConfig & Pick<ProbeConfig, "probeIntervalMs">, now: Millis) {
@@ -42,13 +45,13 @@ export class Detector {
   }
 
   /**
-   * An ack came. Its distance from the ack before is learned, unless it is part of a burst (under
-   * half the mean) or `mayLearn` says that the gap was an outage or a stall.
+   * An ack came. Its distance from the ack before is learned where `mayLearn` says that nobody
+   * stood still, and where it is a sample of the rhythm that the silence is measured by.
    */
   acked(now: Millis, mayLearn: boolean): void {
     const gap = this.lastAckAt === undefined ? undefined : now - this.lastAckAt;
     this.lastAckAt = now;
-    if (gap !== undefined && gap >= this.meanMs / 2 && mayLearn) this.learn(gap);
+    if (gap !== undefined && mayLearn && this.isOfTheRhythm(gap)) this.learn(gap);
   }
 
   /** The gap that is open now will not be learned. */
@@ -94,6 +97,17 @@ export class Detector {
   shift(byMs: Millis, now: Millis): void {
     this.lastHeardAt = Math.min(now, this.lastHeardAt + byMs);
     this.skipGap();
+  }
+
+  /**
+   * A gap of nearly two periods is an outage of the answers, also where other datagrams came
+   * meanwhile; one under half a period comes from a repeated ping. Neither is a sample of the
+   * rhythm. Both bounds are fixed shares of T: if they followed the window, one bad sample would
+   * decide which samples can follow it.
+   */
+  private isOfTheRhythm(gapMs: Millis): boolean {
+    const periods = gapMs / this.config.probeIntervalMs;
+    return periods >= BURST_PERIODS && periods < OUTAGE_PERIODS;
   }
 
   private get ownDeviationMs(): Millis {

@@ -19,6 +19,8 @@ interface Sender {
  */
 export class Evidence {
   private readonly senders = new Map<MemberName, Sender>();
+  /** Who was heard when, the one heard longest ago first; as far back as was last asked for. */
+  private readonly recent = new Map<MemberName, Millis>();
   private newest: { name: MemberName; at: Millis } | undefined;
   /** The newest from anyone else than `newest.name`. */
   private runnerUpAt: Millis = Number.NEGATIVE_INFINITY;
@@ -39,6 +41,8 @@ export class Evidence {
   /** The member was heard directly. */
   heard(name: MemberName, now: Millis): void {
     this.sender(name).heardAt = now;
+    this.recent.delete(name);
+    this.recent.set(name, now);
     if (this.newest === undefined) this.newest = { name, at: now };
     else {
       if (this.newest.name !== name) this.runnerUpAt = this.newest.at;
@@ -53,6 +57,15 @@ export class Evidence {
   heardWithin(name: MemberName, spanMs: Millis, now: Millis): boolean {
     const at = this.heardAt(name);
     return at !== undefined && now - at <= spanMs;
+  }
+
+  /** How many different members were heard at `since` or later; later calls ask for a later time. */
+  heardCountSince(since: Millis): number {
+    for (const [name, at] of this.recent) {
+      if (at >= since) break;
+      this.recent.delete(name);
+    }
+    return this.recent.size;
   }
 
   /** When anybody was heard last, or undefined. */
@@ -71,12 +84,14 @@ export class Evidence {
     for (const sender of this.senders.values()) {
       if (sender.heardAt !== undefined) sender.heardAt = Math.min(now, sender.heardAt + byMs);
     }
+    for (const [name, at] of this.recent) this.recent.set(name, Math.min(now, at + byMs));
     if (this.newest !== undefined) this.newest.at = Math.min(now, this.newest.at + byMs);
     this.runnerUpAt = Math.min(now, this.runnerUpAt + byMs);
   }
 
   forget(name: MemberName): void {
     this.senders.delete(name);
+    this.recent.delete(name);
   }
 
   private sender(name: MemberName): Sender {

@@ -2,22 +2,33 @@ import type { ProbeConfig } from "../config.ts";
 import { isPresent, type MemberName, type Millis } from "../member.ts";
 import type { Member, MembershipTable, Transition } from "../membership/table.ts";
 import { earliest, NEVER } from "../primitives/deadlines.ts";
+import { type Rng, sample } from "../primitives/rng.ts";
 import type { Evidence } from "./evidence.ts";
 import { Rings } from "./rings.ts";
 
 /** Up to this many members everybody watches everybody. */
 export const WATCH_ALL_MAX = 12;
-/** Up to this many, a node that loses sight of its subjects looks at everybody for a while. */
-const WIDEN_MAX = 32;
+/**
+ * Up to this many, a node that loses sight of its subjects looks at everybody for a while; beyond,
+ * at so many others at a time.
+ */
+export const WIDEN_MAX = 32;
+const EXPLORED_MAX = 16;
 /** In periods: hearing nobody for so long widens; how long the wide look lasts. */
 const WIDEN_AFTER_SILENT_PERIODS = 1.5;
 const WIDEN_FOR_PERIODS = 5;
+/** In periods: how often others are looked at, and who was heard within the second stays. */
+const EXPLORE_EVERY_PERIODS = 1;
+const EXPLORED_HEARD_PERIODS = 2;
+/** In periods: those heard within this are looked at before the others. */
+const HEARD_LATELY_PERIODS = 60;
 /** Interests at once; more are refused. */
 const INTERESTS_MAX = 4096;
 
 interface ObserversParts {
   readonly config: Pick<ProbeConfig, "probeIntervalMs">;
   readonly selfName: MemberName;
+  readonly rng: Rng;
   readonly table: MembershipTable;
   readonly evidence: Evidence;
 }
@@ -28,6 +39,11 @@ export class Observers {
   private readonly interests = new Map<MemberName, Millis>();
   private widenedUntil: Millis = Number.NEGATIVE_INFINITY;
   private wasWidened = false;
+  /** Whom the rings say to watch; everybody in a small cluster. */
+  private usual: readonly MemberName[] = [];
+  /** Beside the ring successors, while a large cluster is out of sight. */
+  private explored: readonly MemberName[] = [];
+  private exploreAt: Millis = NEVER;
   private readonly parts: ObserversParts;
 
   constructor(parts: ObserversParts) {
@@ -59,13 +75,14 @@ export class Observers {
    */
   subjects(now: Millis): Member[] {
     const { table, selfName } = this.parts;
+    const others = (): Member[] =>
+      table.members.filter(({ name, state }) => name !== selfName && isPresent(state));
     const isSmall = table.presentCount <= WATCH_ALL_MAX;
-    if (isSmall || this.isWidened(now)) {
-      return table.members.filter(({ name, state }) => name !== selfName && isPresent(state));
-    }
-    const self = table.get(selfName);
-    const names = new Set(self === undefined ? [] : this.rings.successors(selfName, self.hash));
+    this.usual = isSmall ? others().map(({ name }) => name) : this.successors();
+    if (isSmall || (this.mayWiden && now < this.widenedUntil)) return others();
+    const names = new Set(this.usual);
     for (const name of this.interests.keys()) if (name !== selfName) names.add(name);
+    for (const name of this.explored) names.add(name);
     return [...names].flatMap((name) => this.present(name));
   }
 
@@ -96,20 +113,21 @@ export class Observers {
   }
 
   /**
-   * Looks at everybody for five periods when too little of the usual is seen: `unseen` of `watched`
-   * subjects suspect or silent, or nobody heard for a period and a half. Returns whether the set of
-   * subjects is another one now.
+   * Looks further for five periods when too little of the usual is seen: half of the subjects suspect
+   * or silent, or nobody heard for a period and a half. In a large cluster that is a few others at a
+   * time, those heard lately first, until some answer. Returns whether the set of subjects is another
+   * one now.
    */
-  reconsider(now: Millis, watched: number, unseen: number): boolean {
+  reconsider(now: Millis, isUnseen: (subject: MemberName) => boolean): boolean {
     const { config, evidence } = this.parts;
     const period = config.probeIntervalMs;
     const heardAt = evidence.anybodyAt;
     const isDeaf = heardAt !== undefined && now - heardAt >= WIDEN_AFTER_SILENT_PERIODS * period;
-    const isBlind = watched > 0 && unseen * 2 >= watched;
-    if (isDeaf || isBlind) this.widenedUntil = now + WIDEN_FOR_PERIODS * period;
+    if (isDeaf || this.isBlind(isUnseen)) this.widenedUntil = now + WIDEN_FOR_PERIODS * period;
     const wasWidened = this.wasWidened;
-    this.wasWidened = this.isWidened(now);
-    return this.wasWidened !== wasWidened || this.dropEndedInterests(now);
+    this.wasWidened = now < this.widenedUntil;
+    const isExploring = this.explore(now);
+    return this.wasWidened !== wasWidened || isExploring || this.dropEndedInterests(now);
   }
 
   /** When the set of subjects may change by itself. */
@@ -117,12 +135,51 @@ export class Observers {
     const widening = this.wasWidened ? this.widenedUntil : NEVER;
     return Math.min(
       widening,
+      this.exploreAt,
       earliest(this.interests.values(), (until) => until),
     );
   }
 
-  private isWidened(now: Millis): boolean {
-    return now < this.widenedUntil && this.mayWiden;
+  private isBlind(isUnseen: (subject: MemberName) => boolean): boolean {
+    let unseen = 0;
+    for (const name of this.usual) if (isUnseen(name)) unseen++;
+    return this.usual.length > 0 && unseen * 2 >= this.usual.length;
+  }
+
+  /** Draws others to look at, or ends that. Returns whether they are others now. */
+  private explore(now: Millis): boolean {
+    if (!this.wasWidened || this.mayWiden) {
+      const hadAny = this.explored.length > 0;
+      this.explored = [];
+      this.exploreAt = NEVER;
+      return hadAny;
+    }
+    if (this.exploreAt !== NEVER && now < this.exploreAt) return false;
+    const { config, evidence, table, selfName, rng } = this.parts;
+    const period = config.probeIntervalMs;
+    this.exploreAt = now + EXPLORE_EVERY_PERIODS * period;
+    const answering = this.explored.filter((name) =>
+      evidence.heardWithin(name, EXPLORED_HEARD_PERIODS * period, now),
+    );
+    const known = new Set([selfName, ...this.usual, ...this.explored]);
+    const others = table.members.filter(({ name, state }) => isPresent(state) && !known.has(name));
+    const isLate = ({ name }: Member): boolean =>
+      !evidence.heardWithin(name, HEARD_LATELY_PERIODS * period, now);
+    const free = EXPLORED_MAX - answering.length;
+    const lately = sample(
+      rng,
+      others.filter((member) => !isLate(member)),
+      free,
+    );
+    const rest = sample(rng, others.filter(isLate), free - lately.length);
+    this.explored = [...answering, ...[...lately, ...rest].map(({ name }) => name)];
+    return true;
+  }
+
+  private successors(): readonly MemberName[] {
+    const { table, selfName } = this.parts;
+    const self = table.get(selfName);
+    return self === undefined ? [] : this.rings.successors(selfName, self.hash);
   }
 
   private present(name: MemberName): Member[] {

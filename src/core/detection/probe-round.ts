@@ -49,6 +49,8 @@ export class ProbeRound {
 export interface RoundOutcomeFacts {
   /** The subject is the only other member neither dead nor left: nobody could vouch for us. */
   readonly isPair: boolean;
+  /** This node knows that it is cut off. */
+  readonly isIsolated: boolean;
   /** Somebody other than the subject was heard since the round began. */
   readonly heardOther: boolean;
   readonly nacks: number;
@@ -62,6 +64,7 @@ export interface RoundOutcomeFacts {
  */
 export function judgeRound(facts: RoundOutcomeFacts): "accused" | "repeated" | "withheld" {
   if (facts.isPair) return "accused";
+  if (facts.isIsolated) return "withheld";
   if (facts.heardOther && facts.nacks > 0) return "accused";
   if (facts.repeats < ROUND_REPEATS_MAX) return "repeated";
   return facts.heardOther ? "accused" : "withheld";

@@ -18,6 +18,12 @@ const NACK_SHARE = 0.6;
 /** Helpers are looked for among members heard within so many periods. */
 const HELPER_HEARD_PERIODS = 1.5;
 
+const LOOK_AROUND_PERIODS = 0.25;
+/** In periods: refusals that are older say nothing about now. */
+const REFUSED_LATELY_PERIODS = 2;
+/** So many subjects, and half of all, must refuse before a node takes the fault for its own. */
+const REFUSED_TO_DOUBT = 3;
+
 /** What the prober asks of the parts around it. */
 export interface ProberParts {
   readonly config: NodeConfig;
@@ -34,6 +40,8 @@ export interface ProberParts {
    */
   readonly toldTo: (subject: MemberName) => readonly Update[];
   readonly isAccusedByUs: (subject: MemberName) => boolean;
+  /** A node that is cut off accuses nobody. */
+  readonly isIsolated: () => boolean;
   readonly accuse: (subject: Member, evidence: EvidenceKind, phi: number, now: Millis) => void;
 }
 
@@ -44,6 +52,7 @@ export interface ProberParts {
 export class Prober implements Timed {
   private readonly subjects = new Map<MemberName, Subject>();
   private readonly mutes = new RefusalMutes();
+  private lookAroundNotBefore: Millis = Number.NEGATIVE_INFINITY;
   private readonly parts: ProberParts;
 
   constructor(parts: ProberParts) {
@@ -122,13 +131,43 @@ export class Prober implements Timed {
     if (subject.refusals.inARow < REFUSALS_TO_ACCUSE) return;
     if (this.refusalsMutedForMs(subject, now) > 0) return;
     subject.round = undefined;
+    if (this.parts.isIsolated()) return;
     this.parts.accuse(member, "refused", subject.detector.phi(now), now);
+  }
+
+  /** Whether the subject's host refuses, and the subject was not heard since. */
+  isRefused(name: MemberName, now: Millis): boolean {
+    const withinMs = REFUSED_LATELY_PERIODS * this.parts.config.probeIntervalMs;
+    return this.subjects.get(name)?.refusals.isConfirmed(withinMs, now) ?? false;
+  }
+
+  /** How many subjects' hosts refuse. */
+  refusedCount(now: Millis): number {
+    let count = 0;
+    for (const name of this.subjects.keys()) if (this.isRefused(name, now)) count++;
+    return count;
+  }
+
+  /**
+   * Whether at least half of the subjects refuse within two periods: a filter on this node's own way
+   * out looks like that. Then no death rests on this node's refusals alone.
+   */
+  doubtsRefusals(now: Millis): boolean {
+    const refused = this.refusedCount(now);
+    return refused >= REFUSED_TO_DOUBT && refused * 2 >= this.subjects.size;
   }
 
   /** Another observer was refused: look for ourselves, at once. */
   lookAt(name: MemberName, now: Millis): void {
     const subject = this.subjects.get(name);
     if (subject?.refusals.asked(now)) this.ping(subject, now);
+  }
+
+  /** Cut off, and yet somebody was heard: are the subjects back, too? At most once in T/4. */
+  lookAround(now: Millis): void {
+    if (now < this.lookAroundNotBefore) return;
+    this.lookAroundNotBefore = now + LOOK_AROUND_PERIODS * this.parts.config.probeIntervalMs;
+    for (const subject of this.subjects.values()) this.ping(subject, now);
   }
 
   /** The member refuted a refusal without having restarted. */
@@ -214,8 +253,7 @@ export class Prober implements Timed {
 
   private askHelpers(subject: Subject, round: ProbeRound, now: Millis): void {
     const { config, outbox, localHealth, table } = this.parts;
-    const waitMs =
-      Math.max(config.roundWaitMsMin, 2 * subject.roundTrip.retryWaitMs) * (1 + localHealth.score);
+    const waitMs = config.roundWaitMsMin * (1 + localHealth.score);
     round.begin(this.ping(subject, now), waitMs, now);
     const endpoint = table.get(subject.name)?.record.endpoint;
     if (endpoint === undefined) return;
@@ -247,7 +285,8 @@ export class Prober implements Timed {
     const heardOther = evidence.heardOtherThan(subject.name, round.startedAt);
     const isPair = table.presentCount === 2;
     const nacks = round.nacks.size;
-    const outcome = judgeRound({ isPair, heardOther, nacks, repeats: round.repeats });
+    const isIsolated = this.parts.isIsolated();
+    const outcome = judgeRound({ isPair, isIsolated, heardOther, nacks, repeats: round.repeats });
     if (nacks < round.helpers.size && !heardOther) localHealth.missedNacks();
     const phi = subject.detector.phi(now);
     const helpers = [...round.helpers];

@@ -49,6 +49,11 @@ export class Refusals {
     this.repingAt = this.repingsLeft > 0 ? now + Math.max(REPING_MS_MIN, retryWaitMs) : NEVER;
   }
 
+  /** Whether the subject's host refused again and again, last within `withinMs`. */
+  isConfirmed(withinMs: Millis, now: Millis): boolean {
+    return this.count >= REFUSALS_TO_ACCUSE && now - this.lastReportAt <= withinMs;
+  }
+
   /** Whether another node's word of a refusal calls for a ping of our own now. */
   asked(now: Millis): boolean {
     if (now - this.askedAt < ASKED_PING_MS_MIN) return false;

@@ -5,6 +5,11 @@ import type { Millis } from "../member.ts";
 const GAIN = 1 / 8;
 /** How many deviations above the mean an answer may take before the ping is repeated. */
 const PATIENCE = 2.8;
+/**
+ * In periods: no ping is waited for longer, whatever the path did a moment ago. A repeated ping
+ * costs a datagram; a wait that remembers an outage would delay every detection after it.
+ */
+const RETRY_WAIT_PERIODS_MAX = 0.25;
 
 /** Running mean and deviation of one subject's round trips, from successes only. */
 export class RoundTrip {
@@ -27,11 +32,13 @@ export class RoundTrip {
     this.variance = (1 - GAIN) * (this.variance + GAIN * difference * difference);
   }
 
-  /** How long one ping is waited for; a quarter of T while nothing is known. */
+  /** How long one ping is waited for; the longest wait while nothing is known. */
   get retryWaitMs(): Millis {
     const { retryWaitMsMin, probeIntervalMs } = this.config;
-    if (this.mean === undefined) return Math.max(retryWaitMsMin, probeIntervalMs / 4);
-    return Math.max(retryWaitMsMin, this.mean + PATIENCE * Math.sqrt(this.variance));
+    const longest = RETRY_WAIT_PERIODS_MAX * probeIntervalMs;
+    const learned =
+      this.mean === undefined ? longest : this.mean + PATIENCE * Math.sqrt(this.variance);
+    return Math.max(retryWaitMsMin, Math.min(longest, learned));
   }
 
   get estimate(): { readonly mean: Millis; readonly deviation: Millis } | null {

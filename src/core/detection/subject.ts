@@ -6,8 +6,11 @@ import type { ProbeRound } from "./probe-round.ts";
 import { Refusals } from "./refusals.ts";
 import { RoundTrip } from "./round-trip.ts";
 
-/** Pings remembered, so that a late ack or a refusal finds the one it speaks of. */
-const PINGS_KEPT = 8;
+/**
+ * Pings remembered, so that a late ack or a refusal finds the one it speaks of: with all retries
+ * those of 20 periods, so that a round trip of many periods is learned, too.
+ */
+const PINGS_KEPT = 60;
 
 interface SentPing {
   readonly seq: number;
@@ -76,7 +79,6 @@ export class Subject {
 
   /** Direct evidence of life ends whatever was being tried. */
   heard(now: Millis): void {
-    if (now >= this.detector.suspectAt()) this.detector.skipGap();
     this.detector.heard(now);
     this.retryAt = NEVER;
     this.round = undefined;

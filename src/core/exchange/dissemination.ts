@@ -46,6 +46,13 @@ export class Dissemination {
     this.put(0, { key, update, bytes: this.sizer.updateBytes(update) });
   }
 
+  /** The accuser no longer stands by its word: it is not passed on. */
+  withdrawAccusation(subject: MemberName, accuser: MemberName): void {
+    const key = accusationKey(subject, accuser);
+    this.drop(key);
+    this.accusationsOf.get(subject)?.delete(key);
+  }
+
   /**
    * Takes as many updates as fit into `bytesFree`; none about which `riding`, which is in the
    * datagram already, says the same. They count as sent unless the receiver is unlikely to hear.
@@ -106,5 +113,10 @@ export class Dissemination {
 
 function keyOf(update: Update): string {
   if (update.kind === "belief") return update.record.name;
-  return update.kind === "accusation" ? `${update.subject}|${update.accuser}` : update.subject;
+  if (update.kind === "verdict") return update.subject;
+  return accusationKey(update.subject, update.accuser);
+}
+
+function accusationKey(subject: MemberName, accuser: MemberName): string {
+  return `${subject}|${accuser}`;
 }

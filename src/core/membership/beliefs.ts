@@ -15,6 +15,7 @@ import {
 } from "../member.ts";
 import type { Header } from "../message.ts";
 import { type Outbox, toMember } from "../outbox.ts";
+import type { DeathClaim } from "../suspicion/death-checks.ts";
 import type { ChangeNote } from "./change-note.ts";
 import type { FarClaims } from "./far-claims.ts";
 import type { Gaps, Speaker } from "./gaps.ts";
@@ -29,8 +30,10 @@ export interface BeliefsParts {
   readonly dissemination: Dissemination;
   readonly gaps: Gaps;
   readonly takeAccusation: (update: AccusationUpdate, now: Millis) => void;
-  /** Heard directly so lately that a hearsay death is more likely wrong than right. */
+  /** Heard directly so lately that a suspicion by hearsay is more likely wrong than right. */
   readonly wasHeardLately: (name: MemberName, now: Millis) => boolean;
+  /** Others say that a member held present is gone: believed once this node finds so, too. */
+  readonly considerDeath: (member: Member, claim: DeathClaim, now: Millis) => void;
   /**
    * Whether the claim of a living member's name from another address has to wait for a check of the
    * old one.
@@ -167,6 +170,10 @@ export class Beliefs {
     const { state, record, by } = update;
     const isAliveClaim = state === "alive" || state === "suspect";
     if (isAliveClaim && this.parts.parks({ ...update, state: "alive" }, held, now)) return;
+    if (isEnd(state) && isPresent(held.state) && record.startId !== held.record.startId) {
+      this.considerEnd(update, held, now);
+      return;
+    }
     const becomesAlive = isAliveClaim || (state === "dead" && isPresent(held.state));
     if (!becomesAlive) {
       this.accept(update, { by, cause: endCause(state) }, now);
@@ -178,7 +185,16 @@ export class Beliefs {
       { by: record.name, cause },
       now,
     );
-    if (state !== "alive") this.takeHearsay(update, held, now);
+    const member = this.parts.table.get(record.name);
+    if (state !== "alive" && member !== undefined) this.takeHearsay(update, member, now);
+  }
+
+  /** Another start of the name is over. Whether the one held here is, too, it can say itself. */
+  private considerEnd(update: BeliefUpdate, held: Member, now: Millis): void {
+    const { by, state } = update;
+    const told = verdictUpdate(held, "dead", by, "quorum");
+    const believe = (at: Millis): void => this.accept(update, { by, cause: endCause(state) }, at);
+    this.parts.considerDeath(held, { by, told, believe }, now);
   }
 
   /** The same record in another state. */
@@ -192,8 +208,20 @@ export class Beliefs {
     this.takeHearsay(update, held, now);
   }
 
-  /** By hearsay a death is a suspicion, and none where we know better: then its subject is told. */
+  /**
+   * A suspicion or a death by way of sync. The suspicion is not taken where we know better: then
+   * its subject is told.
+   */
   private takeHearsay(update: BeliefUpdate, subject: Member, now: Millis): void {
+    if (update.state === "dead") {
+      const told = verdictUpdate(subject, "dead", update.by, "quorum");
+      const believe = (at: Millis): void => {
+        const note = { by: update.by, cause: "reported" } as const;
+        this.accept({ ...update, record: subject.record }, note, at);
+      };
+      this.parts.considerDeath(subject, { by: update.by, told, believe }, now);
+      return;
+    }
     const accusation = accusationFrom(update);
     if (this.parts.wasHeardLately(subject.name, now)) {
       this.parts.outbox.send(toMember(subject), { kind: "gossip" }, { updates: [accusation] });
@@ -206,9 +234,15 @@ export class Beliefs {
       if (update.accuser !== this.parts.self.name) this.parts.takeAccusation(update, now);
       return;
     }
-    const { state, by, cause } = update;
     const member = this.parts.table.get(update.subject);
     if (member === undefined) return;
+    const believe = (at: Millis): void => this.believeVerdict(member, update, at);
+    if (update.state !== "dead" || !isPresent(member.state)) believe(now);
+    else this.parts.considerDeath(member, { by: update.by, told: update, believe }, now);
+  }
+
+  private believeVerdict(member: Member, update: VerdictUpdate, now: Millis): void {
+    const { state, by, cause } = update;
     const isNews = this.applyState(member, state, { by, cause }, now);
     if (isNews) this.parts.dissemination.add(update);
   }
@@ -300,6 +334,10 @@ function accusationFrom({ record, by }: BeliefUpdate): AccusationUpdate {
     evidence: "silence",
     phi: 0,
   };
+}
+
+function isEnd(state: MemberState): boolean {
+  return state === "left" || state === "forgotten";
 }
 
 function returnCause(record: MemberRecord, held: Member): ChangeCause {

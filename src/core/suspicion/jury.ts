@@ -27,6 +27,12 @@ export interface Jury {
   readonly evidence: Evidence;
   readonly isIsolated: () => boolean;
   readonly isSilent: (member: MemberName, now: Millis) => boolean;
+  /** Whether somebody other than this node accuses the member. */
+  readonly isAccusedByOthers: (member: MemberName) => boolean;
+  /** Whether the member's host refuses this node's pings. */
+  readonly isRefused: (member: MemberName, now: Millis) => boolean;
+  /** So many refuse that the fault may be this node's own. */
+  readonly doubtsRefusals: (now: Millis) => boolean;
 }
 
 /** Why a suspect is dead. */
@@ -87,11 +93,13 @@ export function assess(suspicion: Suspicion, subject: Member, jury: Jury, now: M
     return accuser !== undefined && isPresent(accuser.state);
   });
   const quorum = quorumOf(liveObservers.length, isPair, table.presentCount <= WATCH_ALL_MAX);
-  const hasOthers = (): boolean =>
-    jury.observers
-      .observersOf(subject)
-      .some((member) => member.name !== selfName && isLive(member));
-  const hasRefusalQuorum = isRefusalQuorum(refusedOf(accusers).length, isPair, hasOthers);
+  const needsSecond = (): boolean =>
+    jury.doubtsRefusals(now) ||
+    jury.observers.observersOf(subject).some(({ name }) => name !== selfName && maySpeak(name));
+  // This node's own suspicion is not a fact about others: what it measures and what they say is.
+  const maySpeak = (name: MemberName): boolean =>
+    !jury.isSilent(name, now) && !jury.isRefused(name, now) && !jury.isAccusedByOthers(name);
+  const hasRefusalQuorum = isRefusalQuorum(refusedOf(accusers).length, isPair, needsSecond);
   return { isPair, accusers, liveObservers, quorum, hasRefusalQuorum };
 }
 

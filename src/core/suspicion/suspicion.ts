@@ -59,6 +59,13 @@ export class Suspicion {
     return hadAny;
   }
 
+  /** Takes one accuser's word back. Returns whether it stood. */
+  withdraw(accuser: MemberName): boolean {
+    const stood = this.accusations.delete(accuser);
+    if (stood && this.isEmpty) this.stopClocks();
+    return stood;
+  }
+
   /** Whether no accusation stands any more. */
   get isEmpty(): boolean {
     return this.accusations.size === 0;
@@ -134,9 +141,9 @@ export function timeoutMs(facts: {
 export function isRefusalQuorum(
   refused: number,
   isPair: boolean,
-  hasOtherLiveObservers: () => boolean,
+  needsSecond: () => boolean,
 ): boolean {
-  if (refused === 1) return isPair || !hasOtherLiveObservers();
+  if (refused === 1) return isPair || !needsSecond();
   return refused > 1;
 }
 

@@ -78,6 +78,11 @@ export class Suspicions implements Timed {
     return this.open.get(subject)?.has(this.parts.selfName) ?? false;
   }
 
+  isAccusedByOthers(subject: MemberName): boolean {
+    const { selfName } = this.parts;
+    return this.open.get(subject)?.all.some(({ update }) => update.accuser !== selfName) ?? false;
+  }
+
   /** Whether a refusal was among the accusations that stand, or that the member died of. */
   wasRefused(subject: MemberName): boolean {
     const last = this.ended.get(subject);
@@ -142,8 +147,19 @@ export class Suspicions implements Timed {
     this.parts.outbox.send(toMember(member), { kind: "gossip" }, { updates: [suspicion.toTell] });
   }
 
+  /**
+   * This node was cut off: what it accused of meanwhile says nothing about others, and is not passed
+   * on.
+   */
+  withdrawOwn(): void {
+    for (const [subject, suspicion] of this.open) {
+      if (suspicion.withdraw(this.parts.selfName)) this.stopTelling(subject);
+    }
+  }
+
   /** Stops the clocks of a suspicion; the state itself waits for a higher incarnation. */
   clear(name: MemberName, cause: "heard" | "refuted"): void {
+    if (this.isAccusedByUs(name)) this.stopTelling(name);
     const hadAny = this.open.get(name)?.clear() ?? false;
     if (hadAny) this.parts.outbox.event({ kind: "suspicion-cleared", member: name, cause });
   }
@@ -192,6 +208,10 @@ export class Suspicions implements Timed {
   forget(name: MemberName): void {
     this.open.delete(name);
     this.ended.delete(name);
+  }
+
+  private stopTelling(subject: MemberName): void {
+    this.parts.dissemination.withdrawAccusation(subject, this.parts.selfName);
   }
 
   private judge(suspicion: Suspicion, now: Millis): void {

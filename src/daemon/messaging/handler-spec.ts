@@ -48,6 +48,7 @@ const KINDS: Readonly<Record<Exclude<EventKind, PrivateKind>, true>> = {
   "seeds-wanted": true,
   stalled: true,
   "suspicion-cleared": true,
+  "death-contradicted": true,
   "sync-finished": true,
   "user-event": true,
 };

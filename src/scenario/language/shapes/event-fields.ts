@@ -42,6 +42,7 @@ const FIELDS: { readonly [K in Exclude<Kind, PrivateKind>]: FieldsOf<K> } = {
   "seeds-wanted": { attempt: true },
   stalled: { stalledMs: true },
   "suspicion-cleared": { member: true, cause: true },
+  "death-contradicted": { member: true, by: true },
   "sync-finished": { peer: true, outcome: true, received: true, pushed: true },
   "user-event": { origin: true, startId: true, seq: true, name: true, payload: true },
 };
