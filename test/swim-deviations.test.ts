@@ -5,8 +5,8 @@
 import { describe, expect, test } from "vitest";
 import { supersedes } from "../src/core/member.ts";
 import { SimCluster } from "../src/sim/sim-cluster.ts";
-import { accusation, belief, names, record, T, verdict } from "./core/builders.ts";
-import { ackingAndNacking, DrivenNode, type Reply } from "./core/driven-node.ts";
+import { accusation, belief, CONFIG, names, record, T, verdict } from "./core/builders.ts";
+import { acking, ackingAndNacking, DrivenNode, type Reply } from "./core/driven-node.ts";
 import { bodiesIn, eventsIn, toldTo } from "./core/outcome.ts";
 
 const GOSSIP = { kind: "gossip" } as const;
@@ -274,12 +274,22 @@ describe("membership", () => {
     expect(node.sentOf("sync-request").length).toBeGreaterThan(0);
   });
 
-  test("19 (§4.2): by sync a death is only a suspicion of a member held alive", () => {
-    const node = among(["c", "d"]);
-    node.meet(["b"]);
-    node.run(1.5 * T + 1);
-    const death = belief(B, "dead", { by: "judge" });
-    node.hear("c", { kind: "sync-push" }, { updates: [death] });
-    expect(node.state("b")).toBe("suspect");
-  });
+  const saidBySync = belief(B, "dead", { by: "judge" });
+  const saidByGossip = verdict(B, "dead", "judge");
+  test.each([
+    ["sync", "sync-push", saidBySync],
+    ["gossip", "gossip", saidByGossip],
+  ] as const)(
+    "19 (§4.2 a death that is heard of is believed): one told by %s of a member held alive is believed when the member does not answer",
+    (_, kind, death) => {
+      for (const answers of [true, false]) {
+        const node = among(["c", "d"]);
+        node.meet(["b"], answers ? acking : undefined);
+        node.hear("c", { kind }, { updates: [death] });
+        expect(node.state("b")).toBe("alive");
+        node.run(1.5 * CONFIG.roundWaitMsMin);
+        expect(node.state("b")).toBe(answers ? "alive" : "dead");
+      }
+    },
+  );
 });

@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 import { type MemberState, supersedes } from "../src/core/member.ts";
 import type { MessageKind } from "../src/core/message.ts";
 import { SimCluster } from "../src/sim/sim-cluster.ts";
-import { accusation, belief, names, record, T, verdict } from "./core/builders.ts";
+import { accusation, belief, CONFIG, names, record, T, verdict } from "./core/builders.ts";
 import { ackingAndNacking, DrivenNode, type Reply } from "./core/driven-node.ts";
 import { bodiesIn, toldTo } from "./core/outcome.ts";
 
@@ -95,10 +95,11 @@ describe("§3.1 failure detector", () => {
 });
 
 describe("§3.2 dynamic membership", () => {
-  test("§3.2 a death that one member finds is taken over by whoever hears of it", () => {
+  test("§3.2 a death that one member finds is taken over by whoever hears of it and finds no life there itself", () => {
     const node = new DrivenNode();
     node.meet(["b", "c"]);
     node.hear("c", GOSSIP, { updates: [verdict(record("b"), "dead", "c")] });
+    node.run(1.5 * CONFIG.roundWaitMsMin);
     expect(node.state("b")).toBe("dead");
   });
 

@@ -8,6 +8,7 @@ import {
   type Millis,
   sameEndpoint,
   type Update,
+  type VerdictUpdate,
 } from "../../src/core/member.ts";
 import type {
   Header,
@@ -20,7 +21,7 @@ import type { News } from "../../src/core/messaging/notice.ts";
 import { seededRng } from "../../src/core/primitives/rng.ts";
 import type { MemberExplanation } from "../../src/core/snapshot.ts";
 import { createSwimNode, type SwimNode } from "../../src/core/swim-node.ts";
-import { belief, CONFIG, header, PLAIN_SIZER, record } from "./builders.ts";
+import { belief, CONFIG, header, PLAIN_SIZER, record, verdict } from "./builders.ts";
 
 export type Body<K extends MessageKind> = Extract<MessageBody, { kind: K }>;
 export type EventOf<K extends NodeEvent["kind"]> = Extract<NodeEvent, { kind: K }>;
@@ -59,6 +60,10 @@ export const acking: Reply = (body) =>
   body.kind === "ping"
     ? { body: { kind: "ack", seq: body.seq, digest: body.digest }, afterMs: 1 }
     : undefined;
+
+/** Acks, and says something else than "no" to every ping-req: it is heard, and its nack is missing. */
+export const talking: Reply = (body) =>
+  body.kind === "ping-req" ? { body: { kind: "gossip" }, afterMs: 1 } : acking(body);
 
 /** Acks, and says "no" to every ping-req when it is due. */
 export const ackingAndNacking: Reply = (body) =>
@@ -152,6 +157,27 @@ export class DrivenNode {
     const said = { header: { ...header(peer, counter), ...changes }, body, updates };
     const message = news === undefined ? said : { ...said, news };
     return this.step({ kind: "message", from: endpoint ?? peer.endpoint, message });
+  }
+
+  /**
+   * Makes a member dead in this node's view, in no time: `by` says so, and the member's host refuses the ping that asks
+   * it. Returns what the step that believed it did.
+   */
+  learnDeath(
+    member: MemberName,
+    by: MemberName,
+    death: VerdictUpdate = verdict(this.peer(member), "dead", by),
+  ): readonly Effect[] {
+    const reply = this.replies.get(member);
+    this.replies.delete(member);
+    const before = this.sent.length;
+    const told = this.hear(by, { kind: "gossip" }, { updates: [death] });
+    const asked = this.sent
+      .slice(before)
+      .find(({ to, message }) => to.member === member && message.body.kind === "ping");
+    if (reply !== undefined) this.replies.set(member, reply);
+    if (asked?.message.body.kind !== "ping") return told;
+    return this.step({ kind: "refused", member, seq: asked.message.body.seq });
   }
 
   step(input: Input): readonly Effect[] {

@@ -70,7 +70,7 @@ describe("a change of belief", () => {
     const node = new DrivenNode();
     node.meet(["b", "c"]);
     const death = verdict(record("b"), "dead", "judge", { cause: "timeout" });
-    const first = node.hear("c", GOSSIP, { updates: [death] });
+    const first = node.learnDeath("b", "c", death);
     expect(eventsIn(first, "member-changed")).toMatchObject([
       { member: "b", from: "alive", to: "dead", by: "judge", incarnation: 1 },
     ]);
@@ -138,6 +138,6 @@ test("a full table takes no stranger, and goes on with those it knows", () => {
   node.meet(["b", "c", "d"]);
   expect(node.snapshot.members).toHaveLength(3);
   expect(node.state("d")).toBeUndefined();
-  node.hear("c", GOSSIP, { updates: [verdict(record("b"), "dead", "c")] });
+  node.learnDeath("b", "c");
   expect(node.state("b")).toBe("dead");
 });

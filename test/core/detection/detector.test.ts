@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Detector } from "../../../src/core/detection/detector.ts";
 import { CONFIG, T } from "../builders.ts";
+import { ackingAndNacking, DrivenNode } from "../driven-node.ts";
 
 function detectorAt(now: number, changes: { phiSuspect?: number; windowSamples?: number } = {}) {
   return new Detector({ ...CONFIG, ...changes }, now);
@@ -88,7 +89,7 @@ test("the first ack has no interval, the second one's is learned", () => {
   expect(detector.intervalsMs.slice(8)).toEqual([1100]);
 });
 
-test("a gap under half the mean is part of a burst and not learned, and no gap reaches across it", () => {
+test("a gap under half a period is part of a burst and not learned, and no gap reaches across it", () => {
   const detector = detectorAt(0);
   const last = ackAll(detector, [T]);
   detector.acked(last + 499, true);
@@ -97,11 +98,30 @@ test("a gap under half the mean is part of a burst and not learned, and no gap r
   expect(detector.intervalsMs.slice(9)).toEqual([551]);
 });
 
-test("a gap of half the mean is learned", () => {
+test("a gap of half a period up to a period and three quarters is learned, whatever the mean is", () => {
+  for (const mean of [600, 1000, 1700]) {
+    const detector = detectorAt(0, { windowSamples: 4 });
+    const last = ackAll(detector, regular(20, mean));
+    detector.acked(last + 500, true);
+    detector.acked(last + 500 + 1749, true);
+    expect(detector.intervalsMs.slice(2)).toEqual([500, 1749]);
+  }
+});
+
+test("a gap of a period and three quarters is an outage and not learned, though others came meanwhile", () => {
   const detector = detectorAt(0);
   const last = ackAll(detector, []);
-  detector.acked(last + 500, true);
-  expect(detector.intervalsMs.slice(8)).toEqual([500]);
+  for (let at = last; at < last + 1750; at += 100) detector.heard(at);
+  detector.acked(last + 1750, true);
+  expect(detector.intervalsMs).toHaveLength(8);
+});
+
+test("an outage of the answers leaves the rhythm as it was, and the acks after it are learned again", () => {
+  const detector = detectorAt(0);
+  let last = ackAll(detector, regular(40));
+  for (let outage = 0; outage < 5; outage++) last = ackAll(detector, regular(3), last + 60 * T);
+  expect(detector.meanMs).toBeCloseTo(T, 6);
+  expect(detector.intervalsMs).toHaveLength(8 + 40 + 5 * 3);
 });
 
 test("a gap that may not be learned is left out, and the one after it is learned", () => {
@@ -177,4 +197,26 @@ test("a shift never puts the last evidence into the future", () => {
   detector.heard(1000);
   detector.shift(5000, 1200);
   expect(detector.phi(1200 + T)).toBeCloseTo(0.30103, 5);
+});
+
+test("a member that was deaf for a minute is found out as soon as any other when it dies later", () => {
+  const accusedAfterMs = (deafPeriods: number): number => {
+    const node = new DrivenNode();
+    node.meet(["b", "c", "d"], ackingAndNacking);
+    node.run(20 * T);
+    node.answer("b");
+    for (let half = 0; half < 2 * deafPeriods; half++) {
+      node.run(T / 2);
+      node.hear("b", { kind: "gossip" });
+    }
+    node.answer("b", ackingAndNacking);
+    node.run(20.5 * T);
+    node.answer("b");
+    const heardAt = node.now - (node.explain("b")?.lastHeardMs ?? 0);
+    while (node.state("b") === "alive") node.run(10);
+    return node.now - heardAt;
+  };
+  const healthy = accusedAfterMs(0);
+  expect(healthy).toBeLessThan(2 * T);
+  expect(Math.abs(accusedAfterMs(60) - healthy)).toBeLessThan(0.1 * T);
 });

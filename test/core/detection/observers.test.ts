@@ -4,8 +4,10 @@ import { Observers } from "../../../src/core/detection/observers.ts";
 import { Rings } from "../../../src/core/detection/rings.ts";
 import type { MemberState } from "../../../src/core/member.ts";
 import { MembershipTable } from "../../../src/core/membership/table.ts";
+import { NEVER } from "../../../src/core/primitives/deadlines.ts";
 import { hash64 } from "../../../src/core/primitives/hash.ts";
-import { accusation, belief, CONFIG, names, record, T, verdict } from "../builders.ts";
+import { seededRng } from "../../../src/core/primitives/rng.ts";
+import { accusation, belief, CONFIG, names, record, T } from "../builders.ts";
 import { acking, DrivenNode } from "../driven-node.ts";
 
 const SELF = "m00";
@@ -14,7 +16,8 @@ const SELF = "m00";
 function part(count: number) {
   const table = new MembershipTable(CONFIG);
   const evidence = new Evidence();
-  const observers = new Observers({ config: CONFIG, selfName: SELF, table, evidence });
+  const rng = seededRng([1, 2, 3, 4]);
+  const observers = new Observers({ config: CONFIG, selfName: SELF, rng, table, evidence });
   const believe = (name: string, state: MemberState) => {
     const transition = table.apply({ record: record(name), state, since: 0, by: name }, 0);
     if (transition !== undefined) observers.noteTransition(transition);
@@ -35,6 +38,9 @@ function ringSuccessors(members: readonly string[]): string[] {
 }
 
 const othersOf = (count: number) => names(count).slice(1);
+/** What a node sees of its subjects: all of them, or these not. */
+const seen = () => false;
+const unseen = (subjects: readonly string[]) => (name: string) => subjects.includes(name);
 
 test("up to twelve members everybody watches everybody", () => {
   expect(part(12).watched()).toEqual(othersOf(12));
@@ -83,9 +89,9 @@ describe("whom somebody here depends on", () => {
     const { observers, watched } = part(50);
     observers.watch([stranger], 5000);
     expect(watched()).toEqual([...ringSuccessors(names(50)), stranger].sort());
-    expect(observers.reconsider(4999, 8, 0)).toBe(false);
+    expect(observers.reconsider(4999, seen)).toBe(false);
     expect(observers.nextDeadline()).toBe(5000);
-    expect(observers.reconsider(5000, 8, 0)).toBe(true);
+    expect(observers.reconsider(5000, seen)).toBe(true);
     expect(watched()).toEqual(ringSuccessors(names(50)));
   });
 
@@ -93,7 +99,7 @@ describe("whom somebody here depends on", () => {
     const { observers, watched } = part(50);
     observers.watch([stranger], 5000);
     observers.watch([stranger], 3000);
-    observers.reconsider(4000, 8, 0);
+    observers.reconsider(4000, seen);
     expect(watched()).toContain(stranger);
   });
 
@@ -111,28 +117,102 @@ describe("whom somebody here depends on", () => {
 describe("a node that loses sight of its subjects looks at everybody", () => {
   test("while half of them are suspect or silent, and for five periods after", () => {
     const { observers, watched } = part(32);
-    expect(observers.reconsider(1000, 8, 3)).toBe(false);
-    expect(observers.reconsider(1000, 8, 4)).toBe(true);
+    const usual = watched();
+    const half = Math.ceil(usual.length / 2);
+    expect(observers.reconsider(1000, unseen(usual.slice(0, half - 1)))).toBe(false);
+    expect(observers.reconsider(1000, unseen(usual.slice(0, half)))).toBe(true);
     expect(watched(1000)).toEqual(othersOf(32));
-    expect(observers.reconsider(3000, 31, 16)).toBe(false);
+    expect(observers.reconsider(3000, unseen(usual.slice(0, half)))).toBe(false);
     expect(observers.nextDeadline()).toBe(3000 + 5 * T);
-    expect(observers.reconsider(3000 + 5 * T - 1, 31, 4)).toBe(false);
-    expect(observers.reconsider(3000 + 5 * T, 31, 4)).toBe(true);
+    expect(observers.reconsider(3000 + 5 * T - 1, seen)).toBe(false);
+    expect(observers.reconsider(3000 + 5 * T, seen)).toBe(true);
     expect(watched(3000 + 5 * T)).toEqual(ringSuccessors(names(32)));
   });
 
   test("when it heard nobody for a period and a half", () => {
     const { observers, evidence, watched } = part(32);
     evidence.heard("m01", 1000);
-    expect(observers.reconsider(2499, 8, 0)).toBe(false);
-    expect(observers.reconsider(2500, 8, 0)).toBe(true);
+    expect(observers.reconsider(2499, seen)).toBe(false);
+    expect(observers.reconsider(2500, seen)).toBe(true);
     expect(watched(2500)).toEqual(othersOf(32));
   });
+});
 
-  test("only among up to 32", () => {
-    const { observers, watched } = part(33);
-    observers.reconsider(1000, 8, 8);
-    expect(watched(1000)).toEqual(ringSuccessors(names(33)));
+describe("a node of more than 32 that loses sight of its subjects explores", () => {
+  const successors = ringSuccessors(names(60));
+  const all = () => true;
+
+  /** The same part, exploring since 1000, and whom it looks at beside its successors. */
+  function exploring(heardAt: Readonly<Record<string, number>> = {}) {
+    const { observers, evidence, watched, believe } = part(60);
+    watched();
+    for (const [name, at] of Object.entries(heardAt)) evidence.heard(name, at);
+    expect(observers.reconsider(1000, all)).toBe(true);
+    const explored = (now: number) => watched(now).filter((name) => !successors.includes(name));
+    return { observers, evidence, watched, believe, explored };
+  }
+  const strangers = othersOf(60).filter((name) => !successors.includes(name));
+
+  test("sixteen others beside its successors, not everybody", () => {
+    const { watched, explored } = exploring();
+    expect(watched(1000)).toEqual(expect.arrayContaining(successors));
+    expect(explored(1000)).toHaveLength(16);
+  });
+
+  test("none while it sees more than half of its subjects", () => {
+    const { observers, watched } = part(60);
+    const few = watched().slice(0, Math.ceil(watched().length / 2) - 1);
+    expect(observers.reconsider(1000, unseen(few))).toBe(false);
+    expect(watched(1000)).toEqual(successors);
+  });
+
+  test("sixteen more each period, for those that did not answer", () => {
+    const { observers, explored } = exploring();
+    const first = explored(1000);
+    expect(observers.nextDeadline()).toBe(1000 + T);
+    expect(observers.reconsider(1000 + T - 1, all)).toBe(false);
+    expect(explored(1000 + T - 1)).toEqual(first);
+    expect(observers.reconsider(1000 + T, all)).toBe(true);
+    const second = explored(1000 + T);
+    expect(second).toHaveLength(16);
+    expect(second.filter((name) => first.includes(name))).toEqual([]);
+  });
+
+  test("on with those that answered, as long as they do", () => {
+    const { observers, evidence, explored } = exploring();
+    const [answering = "", once = ""] = explored(1000);
+    evidence.heard(once, 1500);
+    for (let now = 1000 + T; now <= 1000 + 4 * T; now += T) {
+      evidence.heard(answering, now);
+      observers.reconsider(now, all);
+      expect(explored(now)).toContain(answering);
+      expect(explored(now)).toHaveLength(16);
+      if (now - 1500 <= 2 * T) expect(explored(now)).toContain(once);
+      else if (now === 1000 + 3 * T) expect(explored(now)).not.toContain(once);
+    }
+  });
+
+  test("first among those heard within the last minute", () => {
+    const lately = strangers.slice(0, 10);
+    const { explored } = exploring(Object.fromEntries(lately.map((name) => [name, 500])));
+    expect(explored(1000)).toEqual(expect.arrayContaining(lately));
+    expect(explored(1000)).toHaveLength(16);
+  });
+
+  test("nobody who is dead", () => {
+    const { believe, explored } = exploring();
+    const [dead = ""] = explored(1000);
+    believe(dead, "dead");
+    expect(explored(1000)).not.toContain(dead);
+  });
+
+  test("until five periods after it sees its subjects again, and then nobody beside them", () => {
+    const { observers, explored } = exploring();
+    for (let now = 1000 + T; now < 1000 + 5 * T; now += T) observers.reconsider(now, seen);
+    expect(explored(1000 + 5 * T - 1)).toHaveLength(16);
+    expect(observers.reconsider(1000 + 5 * T, seen)).toBe(true);
+    expect(explored(1000 + 5 * T)).toEqual([]);
+    expect(observers.nextDeadline()).toBe(NEVER);
   });
 });
 
@@ -173,7 +253,7 @@ describe("as a whole, a node among twenty", () => {
     node.run(T);
     const [suspect = "", dead = ""] = ringSuccessors(names(20));
     node.hear("m19", { kind: "gossip" }, { updates: [accusation(node.peer(suspect), "m19")] });
-    node.hear("m19", { kind: "gossip" }, { updates: [verdict(node.peer(dead), "dead", "m19")] });
+    node.learnDeath(dead, "m19");
     expect(watchedBy(node)).toContain(suspect);
     expect(watchedBy(node)).not.toContain(dead);
     expect(node.explain(dead)?.phi).toBeNull();
@@ -193,7 +273,7 @@ describe("as a whole, a node among twenty", () => {
   test("takes a member that comes back into the rings again", () => {
     const node = amongTwenty();
     const [dead = ""] = ringSuccessors(names(20));
-    node.hear("m19", { kind: "gossip" }, { updates: [verdict(node.peer(dead), "dead", "m19")] });
+    node.learnDeath(dead, "m19");
     const back = { ...node.peer(dead), incarnation: 2 };
     node.hear("m19", { kind: "gossip" }, { updates: [belief(back)] });
     expect(watchedBy(node)).toContain(dead);

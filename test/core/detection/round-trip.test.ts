@@ -32,6 +32,13 @@ test("a ping is never repeated before the least wait", () => {
   expect(after(steady(0.4)).retryWaitMs).toBe(50);
 });
 
+test("no ping is waited for longer than a quarter of the period, whatever the round trips were", () => {
+  for (const samplesMs of [steady(3000), [1500], [...steady(5), 3000]]) {
+    expect(after(samplesMs).retryWaitMs).toBeLessThanOrEqual(250);
+  }
+  expect(after(steady(3000)).estimate?.mean).toBeCloseTo(3000, 6);
+});
+
 test("steady round trips make the mean exact and the deviation small", () => {
   const { mean, deviation } = after(steady(120)).estimate ?? { mean: 0, deviation: 999 };
   expect(mean).toBeCloseTo(120, 6);

@@ -3,7 +3,7 @@ import type { ViewDigest } from "../../../src/core/member.ts";
 import { digestEntry } from "../../../src/core/membership/digest.ts";
 import type { MessageBody } from "../../../src/core/message.ts";
 import { hash64, xorHash, ZERO_HASH } from "../../../src/core/primitives/hash.ts";
-import { belief, record, T, verdict } from "../builders.ts";
+import { belief, record, T } from "../builders.ts";
 import { acking, DrivenNode, type Reply } from "../driven-node.ts";
 import { bodiesIn } from "../outcome.ts";
 
@@ -154,7 +154,7 @@ test("a dead member that is heard again is synced with at once, a replay of it i
   const node = new DrivenNode();
   node.meet(["b", "c"]);
   const gossip = { kind: "gossip" } as const;
-  node.hear("c", gossip, { updates: [verdict(record("b"), "dead", "c")] });
+  node.learnDeath("b", "c");
   const replayed = node.hear("b", gossip, { header: { counter: 1 } });
   expect(bodiesIn(replayed, "sync-request")).toEqual([]);
   expect(bodiesIn(node.hear("b", gossip), "sync-request")).toHaveLength(1);

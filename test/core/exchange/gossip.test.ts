@@ -129,7 +129,8 @@ test("news is passed on by everybody who learns it, records and verdicts alike",
   const node = rested(5);
   const news = [belief(record("new")), verdict(record("m01"), "dead", "m00")];
   const from = node.now;
-  node.hear("m00", { kind: "gossip" }, { updates: news });
+  node.hear("m00", { kind: "gossip" }, { updates: [belief(record("new"))] });
+  node.learnDeath("m01", "m00");
   node.run(T);
   const told = node.sent
     .filter(({ at, to }) => at > from && to.member !== "m00")
@@ -139,8 +140,8 @@ test("news is passed on by everybody who learns it, records and verdicts alike",
 
 test("what a suspect or a dead member is told does not count as sent", () => {
   const node = rested(5);
-  const news = verdict(record("m01"), "dead", "m00");
-  node.hear("m00", { kind: "gossip" }, { updates: [news, accusation(record("m02"), "m00")] });
+  node.learnDeath("m01", "m00");
+  node.hear("m00", { kind: "gossip" }, { updates: [accusation(record("m02"), "m00")] });
   const digest = { high: 0, low: 0 };
   for (let seq = 1; seq <= 40; seq++) {
     const ping = { kind: "ping", seq, target: "self", digest } as const;

@@ -8,9 +8,8 @@ const GOSSIP = { kind: "gossip" } as const;
 function knowing(state: "dead" | "left" | undefined): DrivenNode {
   const node = new DrivenNode();
   node.meet(["b", "c"], acking);
-  if (state !== undefined) {
-    node.hear("c", GOSSIP, { updates: [verdict(record("b"), state, "c")] });
-  }
+  if (state === "dead") node.learnDeath("b", "c");
+  if (state === "left") node.hear("c", GOSSIP, { updates: [verdict(record("b"), "left", "c")] });
   return node;
 }
 

@@ -12,6 +12,7 @@ function knowing(state: MemberState = "alive"): DrivenNode {
   node.become(b());
   node.meet(["b", "c"]);
   if (state === "suspect") node.hear("c", GOSSIP, { updates: [accusation(b(), "c")] });
+  else if (state === "dead") node.learnDeath("b", "c");
   else if (state !== "alive") node.hear("c", GOSSIP, { updates: [verdict(b(), state, "c")] });
   return node;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { BeliefUpdate, MemberRecord } from "../../../src/core/member.ts";
-import { accusation, belief, record, T, verdict } from "../builders.ts";
+import { accusation, belief, CONFIG, record, T, verdict } from "../builders.ts";
 import { acking, DrivenNode } from "../driven-node.ts";
 import { eventsIn, toldTo } from "../outcome.ts";
 
@@ -28,33 +28,39 @@ function deadB(of: MemberRecord = B, ageMs = 0): BeliefUpdate {
 }
 
 describe("a death learned from a record", () => {
-  test("about a member held alive is a suspicion by the one who declared it", () => {
+  test.each([true, false])(
+    "about a member held alive is told to it and believed when it is silent (heard lately: %s)",
+    (heardLately) => {
+      const node = knowingB({ heardLately });
+      const effects = bySync(node, deadB());
+      expect(toldTo("b", effects)).toContainEqual(verdict(B, "dead", "judge"));
+      expect(node.state("b")).toBe("alive");
+      node.run(1.5 * CONFIG.roundWaitMsMin);
+      expect(node.state("b")).toBe("dead");
+      expect(node.eventsOf("member-changed").at(-1)?.event.by).toBe("judge");
+    },
+  );
+
+  test.each([true, false])(
+    "about a member held alive does not even make a suspect of one that answers (heard lately: %s)",
+    (heardLately) => {
+      const node = knowingB({ heardLately });
+      node.answer("b", acking);
+      bySync(node, deadB());
+      node.run(2 * T);
+      expect(node.state("b")).toBe("alive");
+      expect(node.eventsOf("accused")).toEqual([]);
+    },
+  );
+
+  test("of a newer incarnation brings the record, and that one is asked about", () => {
     const node = knowingB({ heardLately: false });
-    bySync(node, deadB());
-    expect(node.state("b")).toBe("suspect");
-    expect(node.explain("b")?.accusers).toContain("judge");
-  });
-
-  test("about a member heard within 1.5 T is forwarded to it and not applied", () => {
-    const node = knowingB({ heardLately: true });
-    const effects = bySync(node, deadB());
-    expect(node.state("b")).toBe("alive");
-    expect(toldTo("b", effects)).toContainEqual(accusation(B, "judge", { phi: 0 }));
-  });
-
-  test("of a newer incarnation brings the record, and is a suspicion of it", () => {
-    const node = knowingB({ heardLately: false });
-    bySync(node, deadB({ ...B, incarnation: 6 }));
-    expect(node.state("b")).toBe("suspect");
-    expect(node.explain("b")?.record.incarnation).toBe(6);
-  });
-
-  test("of a newer incarnation of a member heard within 1.5 T is forwarded, too", () => {
-    const node = knowingB({ heardLately: true });
     const newer = { ...B, incarnation: 6 };
     const effects = bySync(node, deadB(newer));
     expect(node.explain("b")).toMatchObject({ state: "alive", record: { incarnation: 6 } });
-    expect(toldTo("b", effects)).toContainEqual(accusation(newer, "judge", { phi: 0 }));
+    expect(toldTo("b", effects)).toContainEqual(verdict(newer, "dead", "judge"));
+    node.run(1.5 * CONFIG.roundWaitMsMin);
+    expect(node.explain("b")).toMatchObject({ state: "dead", record: { incarnation: 6 } });
   });
 
   test("about an unknown member is taken as it stands, with its age", () => {
@@ -69,7 +75,7 @@ describe("a death learned from a record", () => {
 
   test("about a dead member is taken as it stands, and nobody returns for it", () => {
     const node = knowingB({ heardLately: true });
-    node.hear("c", GOSSIP, { updates: [verdict(B, "dead", "c")] });
+    node.learnDeath("b", "c");
     const effects = bySync(node, deadB({ ...B, incarnation: 6 }, MINUTE));
     expect(node.explain("b")).toMatchObject({ state: "dead", record: { incarnation: 6 } });
     expect(eventsIn(effects, "member-changed")).toEqual([]);
@@ -125,15 +131,18 @@ describe("left and forgotten are taken always:", () => {
   );
 });
 
-test("a death by gossip, of the record that is held, is taken at its word", () => {
+test("a death by gossip, of the record that is held, is taken when the member is silent, on the word of the teller", () => {
   const node = knowingB({ heardLately: true });
-  node.hear("c", GOSSIP, { updates: [verdict(B, "dead", "c")] });
+  node.hear("c", GOSSIP, { updates: [verdict(B, "dead", "judge")] });
+  expect(node.state("b")).toBe("alive");
+  node.run(1.5 * CONFIG.roundWaitMsMin);
   expect(node.state("b")).toBe("dead");
+  expect(node.eventsOf("member-changed").at(-1)?.event.by).toBe("judge");
 });
 
 test("a record of an older incarnation never comes back, though the member is dead", () => {
   const node = knowingB({ heardLately: true });
-  node.hear("c", GOSSIP, { updates: [verdict(B, "dead", "c")] });
+  node.learnDeath("b", "c");
   node.hear("c", GOSSIP, { updates: [belief({ ...B, incarnation: 4 }), belief(B)] });
   expect(node.state("b")).toBe("dead");
   node.hear("c", GOSSIP, { updates: [belief({ ...B, incarnation: 6 })] });

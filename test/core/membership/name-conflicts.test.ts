@@ -104,7 +104,7 @@ describe("the claim on a living member's name from another address", () => {
 
   test("is no claim where the holder is dead: the name is free", () => {
     const node = knowing();
-    node.hear("c", GOSSIP, { updates: [verdict(HOLDER, "dead", "c")] });
+    node.learnDeath("b", "c");
     claim(node);
     expect(node.explain("b")).toMatchObject({ state: "alive", record: NEWCOMER });
   });

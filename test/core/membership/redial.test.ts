@@ -10,13 +10,14 @@ function withDead(dead: readonly string[], alive: readonly string[] = names(4)):
   node.meet(dead);
   node.meet(alive, acking);
   for (const name of dead) {
-    node.hear(alive[0] ?? "", GOSSIP, { updates: [verdict(record(name), "dead", "judge")] });
+    node.learnDeath(name, alive[0] ?? "", verdict(record(name), "dead", "judge"));
   }
   return node;
 }
 
+/** The pings to a dead member, without the one that asked at the time of its death, 0, whether it lives. */
 function dialsAt(node: DrivenNode, name: string): number[] {
-  return node.sentOf("ping", name).map(({ at }) => at);
+  return node.sentOf("ping", name, 1).map(({ at }) => at);
 }
 
 function pausesOf(times: readonly number[]): number[] {
@@ -34,7 +35,7 @@ test("a dead member is pinged every 1.5 T ± 33 % for a minute, and told that it
   }
   expect(new Set(pauses.map(Math.round)).size).toBeGreaterThan(10);
   const death = { kind: "belief", record: record("b"), state: "dead", by: "judge" };
-  for (const { message } of node.sentOf("ping", "b")) {
+  for (const { message } of node.sentOf("ping", "b", 1)) {
     expect(message.updates).toContainEqual(expect.objectContaining(death));
   }
 });
@@ -120,7 +121,7 @@ describe("among more than twelve", () => {
     node.run(20 * T);
     const before = dead.filter((name) => node.explain(name)?.observers.includes("self"));
     for (const name of names(30).slice(13)) {
-      node.hear("m00", GOSSIP, { updates: [verdict(record(name), "dead", "judge")] });
+      node.learnDeath(name, "m00", verdict(record(name), "dead", "judge"));
     }
     const isNew = (name: string) => !before.includes(name);
     const added = dead.filter(

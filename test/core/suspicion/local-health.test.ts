@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { accusation, T } from "../builders.ts";
-import { acking, ackingAndNacking, DrivenNode, type Reply } from "../driven-node.ts";
+import { acking, ackingAndNacking, DrivenNode, type Reply, talking } from "../driven-node.ts";
 
 function besideSilentB(helpers?: Reply): DrivenNode {
   const node = new DrivenNode();
@@ -64,7 +64,7 @@ test("a round with missing nacks raises it if nobody else was heard", () => {
 });
 
 test.each([
-  ["missing nacks", acking],
+  ["missing nacks", talking],
   ["all nacks", ackingAndNacking],
 ])("a round with %s leaves it alone if somebody else was heard", (_, helpers) => {
   const node = besideSilentB(helpers);

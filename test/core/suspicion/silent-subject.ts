@@ -1,6 +1,12 @@
 import type { Update } from "../../../src/core/member.ts";
-import { accusation } from "../builders.ts";
+import { accusation, CONFIG } from "../builders.ts";
 import { acking, ackingAndNacking, DrivenNode, type DrivenNodeOptions } from "../driven-node.ts";
+
+/**
+ * What a node that does not accuse the subject itself waits for its answer before it believes the death: three pings,
+ * half a round wait apart.
+ */
+export const DEATH_CHECK_MS = 1.5 * CONFIG.roundWaitMsMin;
 
 export const OTHERS = ["c", "d", "e"];
 
@@ -43,3 +49,20 @@ export function deathOf(node: DrivenNode, member: string) {
 export const suspicionOf = (node: DrivenNode) => node.explain("b")?.suspicion;
 export const accusersOf = (node: DrivenNode) =>
   suspicionOf(node)?.accusations.map((one) => one.accuser);
+
+/** The hosts of these subjects refuse every ping, until each did so twice in a row, or for that long. */
+export function refuseEach(node: DrivenNode, subjects: readonly string[], forMs?: number): void {
+  const end = node.now + (forMs ?? Number.POSITIVE_INFINITY);
+  const refusals = new Map(subjects.map((name) => [name, { seq: -1, count: 0 }]));
+  const isDone = () =>
+    forMs === undefined && [...refusals.values()].every(({ count }) => count > 1);
+  while (node.now < end && !isDone()) {
+    node.run(1);
+    for (const [name, last] of refusals) {
+      const seq = node.sentOf("ping", name).at(-1)?.message.body.seq;
+      if (seq === undefined || seq === last.seq) continue;
+      node.step({ kind: "refused", member: name, seq });
+      refusals.set(name, { seq, count: last.count + 1 });
+    }
+  }
+}

@@ -1,12 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { accusation, names, T, verdict } from "../builders.ts";
+import { accusation, CONFIG, names, T, verdict } from "../builders.ts";
 import { acking, DrivenNode } from "../driven-node.ts";
 import {
   accuse,
   accusersOf,
   besideSilentB,
   bystander,
+  DEATH_CHECK_MS,
   deathOf,
+  refuseEach,
   suspicionOf,
   tell,
 } from "./silent-subject.ts";
@@ -74,11 +76,11 @@ describe("with a quorum of its live observers a suspect is dead", () => {
     expect(deathOf(node, "b")?.event.by).toBe("self");
   });
 
-  test("three graces after, by a node that is no accuser", () => {
+  test("three graces after, by a node that is no accuser, once it has asked the subject itself", () => {
     const node = bystander();
     accuse(node, ["c", "d"]);
     node.run(10 * T);
-    expect(deathOf(node, "b")?.at).toBe(6000);
+    expect(deathOf(node, "b")?.at).toBe(6000 + DEATH_CHECK_MS);
   });
 
   test("and all are told the verdict", () => {
@@ -122,7 +124,7 @@ test("an accuser that is dead itself no longer counts", () => {
   accuse(node, ["c", "d"]);
   node.run(T);
   expect(suspicionOf(node)?.quorumForMs).toBeGreaterThan(0);
-  tell(node, "e", verdict(node.peer("d"), "dead", "e"));
+  node.learnDeath("d", "e");
   node.run(T / 8);
   expect(suspicionOf(node)?.quorumForMs).toBeNull();
 });
@@ -144,12 +146,12 @@ test("a quorum that is lost and found begins its grace anew", () => {
   const node = bystander();
   accuse(node, ["c", "d"]);
   node.run(4 * T);
-  tell(node, "e", verdict(node.peer("d"), "dead", "e"));
+  node.learnDeath("d", "e");
   node.run(T / 8);
   accuse(node, ["e"]);
   node.run(5.5 * T);
   expect(node.state("b")).toBe("suspect");
-  node.run(T);
+  node.run(T + DEATH_CHECK_MS);
   expect(node.state("b")).toBe("dead");
 });
 
@@ -159,8 +161,8 @@ describe("without a quorum Lifeguard's timer decides", () => {
     accuse(node, ["c"]);
     node.run(30 * T);
     const at = deathOf(node, "b")?.at ?? 0;
-    expect(at).toBeGreaterThanOrEqual(24_000);
-    expect(at).toBeLessThanOrEqual(24_000 + T / 8);
+    expect(at).toBeGreaterThanOrEqual(24_000 + DEATH_CHECK_MS);
+    expect(at).toBeLessThanOrEqual(24_000 + T / 8 + DEATH_CHECK_MS);
   });
 
   test("sooner with a second accuser, if three are the quorum", () => {
@@ -169,8 +171,8 @@ describe("without a quorum Lifeguard's timer decides", () => {
     node.run(30 * T);
     const expected = 24_000 - (20_000 * Math.log(2)) / Math.log(3);
     const at = deathOf(node, "b")?.at ?? 0;
-    expect(at).toBeGreaterThanOrEqual(expected);
-    expect(at).toBeLessThanOrEqual(expected + T / 8);
+    expect(at).toBeGreaterThanOrEqual(expected + DEATH_CHECK_MS);
+    expect(at).toBeLessThanOrEqual(expected + T / 8 + DEATH_CHECK_MS);
   });
 });
 
@@ -185,7 +187,7 @@ test("nobody is declared dead by a node that heard nothing at all for a period",
   expect(node.snapshot.isolated).toBe(false);
   expect(node.state("b")).toBe("suspect");
   node.hear("e", { kind: "gossip" });
-  node.run(T / 8);
+  node.run(T / 8 + DEATH_CHECK_MS);
   expect(node.state("b")).toBe("dead");
 });
 
@@ -215,6 +217,61 @@ test("one refused observer is enough where no other observer lives", () => {
   const { now } = node;
   node.run(500);
   expect((deathOf(node, "b")?.at ?? 0) - now).toBe(100);
+});
+
+test("one refused observer is enough where every other observer's host refuses, too", () => {
+  const node = new DrivenNode();
+  node.meet(["b", "c"]);
+  refuseEach(node, ["b", "c"]);
+  node.run(CONFIG.refusalGraceMs);
+  expect(node.state("b")).toBe("dead");
+});
+
+test("no death rests on this node's refusals alone while half of its subjects, at least three, refuse", () => {
+  const node = new DrivenNode();
+  node.meet(["b", "c", "d"]);
+  refuseEach(node, ["b", "c", "d"], 20 * T);
+  for (const name of ["b", "c", "d"]) expect(node.state(name)).toBe("suspect");
+});
+
+test("a second node that is refused makes the death certain, however many refuse this one", () => {
+  const node = new DrivenNode();
+  node.meet(["b", "c", "d", "e", "f"]);
+  refuseEach(node, ["b", "c", "d"]);
+  tell(node, "f", accusation(node.peer("b"), "f", { evidence: "refused" }));
+  node.run(CONFIG.refusalGraceMs);
+  expect(node.state("b")).toBe("dead");
+  expect(node.state("c")).toBe("suspect");
+});
+
+test("a suspect that this node hears may speak, and a lone refusal kills nobody without its word", () => {
+  const node = new DrivenNode();
+  node.meet(["b", "c"]);
+  node.answer("c", acking);
+  tell(node, "b", accusation(node.peer("c"), "b"));
+  node.hear("c", { kind: "gossip" });
+  expect(node.state("c")).toBe("suspect");
+  refuseUntilAccused(node);
+  node.run(1.2 * T);
+  expect(node.state("b")).toBe("suspect");
+});
+
+test("what this node accused a member of is passed on no more once it hears the member", () => {
+  const toldOthers = (isHeard: boolean): boolean => {
+    const node = besideSilentB();
+    while (!accusersOf(node)?.includes("self")) node.run(1);
+    if (isHeard) node.hear("b", { kind: "gossip" });
+    const { now } = node;
+    node.run(T);
+    return node.sent.some(
+      ({ at, to, message }) =>
+        at > now &&
+        to.member !== "b" &&
+        message.updates.some((one) => one.kind === "accusation" && one.accuser === "self"),
+    );
+  };
+  expect(toldOthers(false)).toBe(true);
+  expect(toldOthers(true)).toBe(false);
 });
 
 test("a node that was not refused itself leaves the refused to declare", () => {
