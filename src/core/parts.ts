@@ -195,7 +195,7 @@ export class Parts {
     this.evidence.shift(byMs, now);
     this.prober.shift(byMs, now);
     this.suspicions.shift(byMs, now);
-    this.deathChecks.shift(byMs);
+    this.deathChecks.shift(byMs, now);
   }
 
   /** Takes members as alive that were known before this start. */

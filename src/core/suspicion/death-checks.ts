@@ -110,9 +110,13 @@ export class DeathChecks implements Timed {
     return earliest(this.checks.values(), ({ tryAt }) => tryAt);
   }
 
-  /** Takes a span in which this node could not hear out of every check. */
-  shift(byMs: Millis): void {
-    for (const check of this.checks.values()) check.tryAt += byMs;
+  /**
+   * Takes a span in which this node could not hear out of every check. A check that began within it,
+   * on the word of one of the few that were heard, waits no longer than after a ping.
+   */
+  shift(byMs: Millis, now: Millis): void {
+    const latest = now + TRY_SHARE * this.parts.config.roundWaitMsMin;
+    for (const check of this.checks.values()) check.tryAt = Math.min(latest, check.tryAt + byMs);
   }
 
   forget(name: MemberName): void {

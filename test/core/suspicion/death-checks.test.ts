@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { MemberRecord, Update } from "../../../src/core/member.ts";
-import { belief, CONFIG, endpointOf, startIdOf, T, verdict } from "../builders.ts";
+import { belief, CONFIG, endpointOf, names, startIdOf, T, verdict } from "../builders.ts";
 import { acking, DrivenNode } from "../driven-node.ts";
 import { bodiesIn, eventsIn, toldTo } from "../outcome.ts";
 import {
@@ -274,6 +274,21 @@ describe("that another start of a member's name has ended", () => {
     told(node, belief({ ...node.peer("b"), incarnation: 9 }, "left"));
     expect(node.state("b")).toBe("left");
   });
+});
+
+test("a check that was begun in an isolation is put off by one try at most", () => {
+  const node = new DrivenNode();
+  const others = names(60);
+  node.meet(["b", ...others]);
+  node.run(3 * T);
+  expect(node.snapshot.isolated).toBe(true);
+  node.run(60 * T);
+  node.hear("m00", GOSSIP, { updates: [deathOfB(node)] });
+  expect(asksOf(node)).toHaveLength(1);
+  for (const name of others.slice(0, 10)) node.hear(name, GOSSIP);
+  expect(node.snapshot.isolated).toBe(false);
+  node.run(2 * DEATH_CHECK_MS);
+  expect(node.state("b")).toBe("dead");
 });
 
 function sendsOf(node: DrivenNode) {
