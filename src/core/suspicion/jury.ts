@@ -94,6 +94,7 @@ export function assess(suspicion: Suspicion, subject: Member, jury: Jury, now: M
   });
   const quorum = quorumOf(liveObservers.length, isPair, table.presentCount <= WATCH_ALL_MAX);
   const needsSecond = (): boolean =>
+    jury.isIsolated() ||
     jury.doubtsRefusals(now) ||
     jury.observers.observersOf(subject).some(({ name }) => name !== selfName && maySpeak(name));
   // This node's own suspicion is not a fact about others: what it measures and what they say is.

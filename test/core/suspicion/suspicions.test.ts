@@ -234,6 +234,15 @@ test("no death rests on this node's refusals alone while half of its subjects, a
   for (const name of ["b", "c", "d"]) expect(node.state(name)).toBe("suspect");
 });
 
+test("an isolated node declares nobody, though their hosts refused before they fell silent", () => {
+  const node = new DrivenNode();
+  node.meet(["b", "c", "d"]);
+  refuseEach(node, ["b", "c", "d"]);
+  node.run(60 * T);
+  expect(node.snapshot.isolated).toBe(true);
+  for (const name of ["b", "c", "d"]) expect(node.state(name)).toBe("suspect");
+});
+
 test("a second node that is refused makes the death certain, however many refuse this one", () => {
   const node = new DrivenNode();
   node.meet(["b", "c", "d", "e", "f"]);
