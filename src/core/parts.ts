@@ -311,6 +311,7 @@ export class Parts {
       return;
     }
     if (from === null && member.state === "forgotten") return;
+    if (member.state === "dead") this.gossip.hurry();
     const phi = this.prober.phi(name, now);
     const change = {
       kind: "member-changed",

@@ -10,6 +10,8 @@ import type { Dissemination } from "./dissemination.ts";
 /** How likely a pick is kept: most gossip to those who will hear it. */
 const SUSPECT_SHARE = 0.25;
 const DEAD_SHARE = 0.1;
+/** In intervals: the pause before urgent news. */
+const URGENT_INTERVALS = 0.5;
 /** Picks that may be thrown away before a datagram is given up. */
 const PICKS_MAX = 12;
 
@@ -27,15 +29,22 @@ interface GossipParts {
 /** Sends what is owed to a few random members each interval, and rests when nothing is. */
 export class Gossip implements Timed {
   private lastAt: Millis = Number.NEGATIVE_INFINITY;
+  private isUrgent = false;
   private readonly parts: GossipParts;
 
   constructor(parts: GossipParts) {
     this.parts = parts;
   }
 
+  /** A death is fresh news: it waits for half an interval at most. */
+  hurry(): void {
+    this.isUrgent = true;
+  }
+
   wake(now: Millis): void {
     if (now < this.nextDeadline()) return;
     this.lastAt = now;
+    this.isUrgent = false;
     const { config, outbox } = this.parts;
     const picked = new Set<MemberName>();
     for (let i = 0; i < config.gossipFanout && this.isOwing(); i++) {
@@ -48,7 +57,8 @@ export class Gossip implements Timed {
 
   nextDeadline(): Millis {
     if (!this.isOwing() || !this.hasListeners()) return NEVER;
-    return this.lastAt + this.parts.config.gossipIntervalMs;
+    const pauses = this.isUrgent ? URGENT_INTERVALS : 1;
+    return this.lastAt + pauses * this.parts.config.gossipIntervalMs;
   }
 
   private isOwing(): boolean {
