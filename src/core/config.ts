@@ -6,11 +6,11 @@ export type ProfileName = "local" | "lan" | "wan";
 export interface ProbeConfig {
   /** T, the protocol period. Lower detects sooner and costs proportionally more messages. */
   readonly probeIntervalMs: Millis;
-  /** A ping without an ack is repeated after max(this, rtt mean + 2.8 deviations). */
+  /** A ping without an ack is repeated after max(this, rtt mean + 2.8 deviations), T/4 at most. */
   readonly retryWaitMsMin: Millis;
   /** How many times a silent ping is repeated directly before the silence is left to phi. */
   readonly pingRetries: number;
-  /** A probe round (ping and ping-reqs) waits max(this, 2 × retry wait) × (1 + local health). */
+  /** A probe round (ping and ping-reqs) waits this × (1 + local health). */
   readonly roundWaitMsMin: Millis;
   /** Members asked to ping for us in a round (SWIM's k). */
   readonly helpers: number;
