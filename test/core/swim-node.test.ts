@@ -86,8 +86,10 @@ describe("a change of belief", () => {
     const node = new DrivenNode();
     node.meet(["b", "c"]);
     const told = verdict(record("b"), state, "judge", { cause });
-    const effects = node.hear("c", GOSSIP, { updates: [told] });
-    expect(eventsIn(effects, "member-changed")).toMatchObject([{ by: "judge", cause }]);
+    node.hear("c", GOSSIP, { updates: [told] });
+    node.run(T);
+    const changes = node.eventsOf("member-changed").map(({ event }) => event);
+    expect(changes.filter(({ to }) => to === state)).toMatchObject([{ by: "judge", cause }]);
   });
 
   test("to suspect has the evidence of the first accuser as its cause", () => {
