@@ -103,7 +103,7 @@ export class Detector {
    * A gap of nearly two periods is an outage of the answers, also where other datagrams came
    * meanwhile; one under half a period comes from a repeated ping. Neither is a sample of the
    * rhythm. Both bounds are fixed shares of T: if they followed the window, one bad sample would
-   * decide which samples can follow it (docs/protocol.md §12, rule 24).
+   * decide which samples can follow it (docs/protocol.md §12, rule 31).
    */
   private isOfTheRhythm(gapMs: Millis): boolean {
     const periods = gapMs / this.config.probeIntervalMs;

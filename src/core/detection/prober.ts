@@ -150,7 +150,7 @@ export class Prober implements Timed {
 
   /**
    * Whether at least half of the subjects refuse within two periods: a filter on this node's own way
-   * out looks like that. Then no death rests on this node's refusals alone (§12, rule 28).
+   * out looks like that. Then no death rests on this node's refusals alone (§12, rule 35).
    */
   doubtsRefusals(now: Millis): boolean {
     const refused = this.refusedCount(now);

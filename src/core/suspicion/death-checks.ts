@@ -49,7 +49,7 @@ interface DeathChecksParts {
  * Hearsay does not beat what this node can hear for itself. A death that others declare is believed
  * at once by a node that accuses the member itself, or that held it suspect for half a grace and
  * heard nothing. Every other node asks the member first: an answer ends the matter and makes the
- * member refute, a refusal or silence confirms the death (docs/protocol.md §12, rule 26).
+ * member refute, a refusal or silence confirms the death (docs/protocol.md §12, rule 33).
  */
 export class DeathChecks implements Timed {
   private readonly checks = new Map<MemberName, Check>();
