@@ -12,7 +12,7 @@ export function findFindings(standing: WhoSeesWhat, members: readonly MemberBody
     ...findDisputes(standing),
     ...findBrokenLinks(standing),
     ...findUnanswered(standing, members),
-    ...findDetours(standing, members),
+    ...findLosses(standing, members),
   ];
 }
 
@@ -137,13 +137,21 @@ function findUnanswered(
   });
 }
 
-/** Members that another node hears and this one does not. */
-function findDetours({ subjects, rows }: WhoSeesWhat, members: readonly MemberBody[]): string[] {
-  const self = rows.find(({ isSelf }) => isSelf);
-  return members.flatMap(({ name, state, reachedThrough }) => {
-    if (reachedThrough === null || state === "dead" || state === "left") return [];
-    if (self?.hearings[subjects.indexOf(name)] !== "not-heard") return [];
-    return [`${name} answers ${reachedThrough}, but not this node: loss between the two likely`];
+/**
+ * Members that some hear and others do not, and that do not tell whom they hear themselves: what they send is lost on the way to
+ * some; whether the other direction carries is not known.
+ */
+function findLosses({ subjects, rows }: WhoSeesWhat, members: readonly MemberBody[]): string[] {
+  return members.flatMap(({ name, state }) => {
+    const isTelling = rows.find(({ viewer }) => viewer === name)?.isFresh === true;
+    if (state !== "alive" || isTelling) return [];
+    const at = subjects.indexOf(name);
+    const listeners = (hearing: string) =>
+      rows.filter((row) => row.hearings[at] === hearing).map(({ viewer }) => viewer);
+    const [deaf, hearing] = [listeners("not-heard"), listeners("heard")];
+    if (deaf.length === 0 || hearing.length === 0) return [];
+    const verb = hearing.length === 1 ? "hears" : "hear";
+    return [`loss from ${name} to ${shortList(deaf)} likely: ${shortList(hearing)} ${verb} it`];
   });
 }
 
