@@ -128,6 +128,7 @@ export class Parts {
     this.deathChecks = new DeathChecks({
       ...this.shared(),
       suspicionOf: (subject) => this.suspicions.get(subject),
+      isIsolated: () => this.connectivity.isIsolated,
       doubtsRefusals: (now) => this.prober.doubtsRefusals(now),
     });
     this.prober = this.makeProber(rng);

@@ -41,6 +41,8 @@ interface DeathChecksParts {
   readonly sequence: Sequence;
   readonly selfName: MemberName;
   readonly suspicionOf: (subject: MemberName) => Suspicion | undefined;
+  /** Then the silence of others means nothing, and a check that ends in silence is dropped. */
+  readonly isIsolated: () => boolean;
   /** So many subjects refuse that the fault may be this node's: a refusal then proves nothing. */
   readonly doubtsRefusals: (now: Millis) => boolean;
 }
@@ -101,6 +103,7 @@ export class DeathChecks implements Timed {
     for (const check of [...this.checks.values()]) {
       if (now < check.tryAt) continue;
       if (check.triesLeft > 0) this.ask(check, now);
+      else if (this.parts.isIsolated()) this.checks.delete(check.name);
       else this.confirm(check, now);
     }
   }
@@ -124,9 +127,9 @@ export class DeathChecks implements Timed {
 
   /** Its own accusation stands, or the suspicion of others has stood without a sign of life. */
   private hasOwnExperience(name: MemberName, now: Millis): boolean {
-    const { config, selfName, suspicionOf } = this.parts;
+    const { config, selfName, suspicionOf, isIsolated } = this.parts;
     const suspicion = suspicionOf(name);
-    if (suspicion === undefined || suspicion.isEmpty) return false;
+    if (suspicion === undefined || suspicion.isEmpty || isIsolated()) return false;
     if (suspicion.has(selfName)) return true;
     return now - suspicion.startedAt >= EXPERIENCE_GRACES * config.graceMs;
   }

@@ -291,6 +291,20 @@ test("a check that was begun in an isolation is put off by one try at most", () 
   expect(node.state("b")).toBe("dead");
 });
 
+test("while the node is isolated, silence confirms no death, and a refusal does", () => {
+  const node = new DrivenNode();
+  const others = names(60);
+  node.meet(["b", ...others]);
+  node.run(3 * T);
+  expect(node.snapshot.isolated).toBe(true);
+  node.hear("m00", GOSSIP, { updates: [deathOfB(node)] });
+  node.run(5 * DEATH_CHECK_MS);
+  expect(node.state("b")).not.toBe("dead");
+  node.hear("m00", GOSSIP, { updates: [deathOfB(node)] });
+  refuse(node);
+  expect(node.state("b")).toBe("dead");
+});
+
 function sendsOf(node: DrivenNode) {
   return node.sent.map(({ to, message }) => ({ kind: "send", to, message }) as const);
 }
