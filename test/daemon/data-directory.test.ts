@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -38,10 +38,38 @@ test("the lock of a killed daemon is no lock", async () => {
   await (await openDataDirectory(base)).close();
 });
 
+test("of many that find the lock of a killed daemon at once, one gets the directory", async () => {
+  const lock = join(base, "lock");
+  const script = `require("node:net").createServer().listen(${JSON.stringify(lock)}, () => process.kill(process.pid, "SIGKILL"))`;
+  spawnSync(process.execPath, ["-e", script]);
+  const starts = await Promise.allSettled(Array.from({ length: 8 }, () => openDataDirectory(base)));
+  const owners = starts.flatMap((start) => (start.status === "fulfilled" ? [start.value] : []));
+  expect(owners).toHaveLength(1);
+  await expect(openDataDirectory(base)).rejects.toThrow("is in use by another hearsay daemon");
+  await owners[0]?.close();
+});
+
+test("a file called lock that is not a daemon's stays, and is told", async () => {
+  const file = join(base, "lock");
+  writeFileSync(file, "mine");
+  await expect(openDataDirectory(base)).rejects.toThrow(/the file lock in it is not a daemon's/);
+  expect(readFileSync(file, "utf8")).toBe("mine");
+});
+
+test("a claim that a killed daemon left long ago is none", async () => {
+  const claim = join(base, "lock.claim");
+  writeFileSync(claim, "");
+  await expect(openDataDirectory(base)).rejects.toThrow("is in use by another hearsay daemon");
+  utimesSync(claim, 0, 0);
+  await (await openDataDirectory(base)).close();
+});
+
 test("a path that is a file is refused", async () => {
   const path = join(base, "file");
   writeFileSync(path, "");
-  await expect(openDataDirectory(path)).rejects.toThrow(/^dataDir: .*file cannot be used \(EEXIST/);
+  await expect(openDataDirectory(path)).rejects.toThrow(
+    /^dataDir: .*file cannot be used \(there is something else of that name/,
+  );
 });
 
 test("a path too long for its lock is refused", async () => {

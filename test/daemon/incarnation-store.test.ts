@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -67,3 +68,18 @@ test("a directory that cannot be written is told once and stops nothing", () => 
   store.save(43);
   expect(warnings).toEqual([expect.stringMatching(/^cannot save the incarnation: ENOENT/)]);
 });
+
+test.runIf(process.platform !== "win32")(
+  "a pipe in place of the file is told, and not waited for",
+  () => {
+    spawnSync("mkfifo", [
+      join(directory, "incarnation.json"),
+      join(directory, "incarnation.json.new"),
+    ]);
+    const store = open();
+    expect(store.load()).toBeUndefined();
+    expect(warnings[0]).toMatch(/incarnation\.json: it is not a file;/);
+    store.save(42);
+    expect(open().load()).toBe(42);
+  },
+);

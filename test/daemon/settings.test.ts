@@ -161,7 +161,7 @@ test.each<[string, Given, string]>([
   [
     "a bad name is refused",
     { flags: { name: "n 1" } },
-    'name: "n 1" (from --name) must be 1 to 64 characters of A-Z a-z 0-9 . _ -',
+    'name: "n 1" (from --name) must be 1 to 64 characters of A-Z a-z 0-9 . _ -, not . or .. alone',
   ],
   [
     "another profile is refused",

@@ -1,7 +1,8 @@
-import { unlinkSync } from "node:fs";
+import { rmSync, statSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { ConfigError } from "../../core/errors.ts";
+import { withClaim } from "./claim.ts";
 import { makeDirectory } from "./make-directory.ts";
 
 /** Longest path that a Unix socket can have on every system we run on (macOS: 103 bytes). */
@@ -38,14 +39,25 @@ export async function openDataDirectory(path: string): Promise<DataDirectory> {
 }
 
 async function takeLock(path: string, lockPath: string): Promise<Server> {
+  const lock = await withClaim(lockPath, () => listenOrTakeOver(path, lockPath)).catch(
+    (error: unknown) => {
+      throw error instanceof ConfigError ? error : unusable(path, error);
+    },
+  );
+  if (lock === undefined) throw taken(path);
+  return lock;
+}
+
+async function listenOrTakeOver(path: string, lockPath: string): Promise<Server | undefined> {
   const first = await listen(path, lockPath);
   if (first !== undefined) return first;
-  if (await isAnswered(lockPath)) throw taken(path);
+  if (statSync(lockPath, { throwIfNoEntry: false })?.isSocket() === false) {
+    throw unusable(path, new Error(`the file ${LOCK_NAME} in it is not a daemon's`));
+  }
+  if (await isAnswered(lockPath)) return undefined;
   // Nobody listens: the last owner was killed and left the file.
-  unlinkSync(lockPath);
-  const second = await listen(path, lockPath);
-  if (second === undefined) throw taken(path);
-  return second;
+  rmSync(lockPath, { force: true });
+  return listen(path, lockPath);
 }
 
 /** The listening socket, or undefined when the file is there already. */
@@ -63,7 +75,10 @@ function listen(path: string, lockPath: string): Promise<Server | undefined> {
 function isAnswered(lockPath: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(lockPath, () => resolve(true));
-    socket.once("error", () => resolve(false));
+    // Whatever else goes wrong, such as a queue that is full, does not say that nobody is there.
+    socket.once("error", ({ code }: NodeJS.ErrnoException) =>
+      resolve(code !== "ECONNREFUSED" && code !== "ENOENT"),
+    );
     socket.once("close", () => socket.destroy());
   });
 }

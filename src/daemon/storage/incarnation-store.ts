@@ -1,7 +1,8 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { INCARNATION_START_MAX } from "../../core/membership/first-incarnation.ts";
+import { readStoredFile } from "./stored-file.ts";
 
 const FILE_NAME = "incarnation.json";
 /** A file that holds more than a start may begin at is damaged: nobody comes there by honest steps. */
@@ -26,7 +27,7 @@ export class IncarnationStore {
   load(): number | undefined {
     let text: string;
     try {
-      text = readFileSync(this.path, "utf8");
+      text = readStoredFile(this.path);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
       return this.giveUp(error instanceof Error ? error.message : String(error));
@@ -42,6 +43,8 @@ export class IncarnationStore {
     if (incarnation <= this.saved) return;
     const draft = `${this.path}.new`;
     try {
+      // What else is there under that name, such as a pipe, is not written to.
+      rmSync(draft, { force: true });
       writeFileSync(draft, `${JSON.stringify({ v: 1, incarnation })}\n`);
       renameSync(draft, this.path);
       this.saved = incarnation;

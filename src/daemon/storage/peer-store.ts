@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { join } from "node:path";
 import { z } from "zod";
@@ -13,6 +13,7 @@ import {
 } from "../../core/member.ts";
 import { isName } from "../../wire/limits.ts";
 import { parseHostPort } from "../settings/host-port.ts";
+import { readStoredFile } from "./stored-file.ts";
 
 const FILE_NAME = "peers.json";
 /** Addresses kept; the present members come first. */
@@ -95,6 +96,8 @@ export class PeerStore {
     if (text === this.savedText) return;
     const draft = `${this.path}.new`;
     try {
+      // What else is there under that name, such as a pipe, is not written to.
+      rmSync(draft, { force: true });
       writeFileSync(draft, text);
       renameSync(draft, this.path);
       this.savedText = text;
@@ -108,7 +111,7 @@ export class PeerStore {
   private read(): Peer[] {
     let text: string;
     try {
-      text = readFileSync(this.path, "utf8");
+      text = readStoredFile(this.path);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ENOENT") this.giveUp(messageOf(error));
       return [];
