@@ -59,12 +59,12 @@ export interface SyncConfig {
 }
 
 export interface MembershipConfig {
-  /** How long dead, left and forgotten members are remembered. */
+  /** How long dead, left and forgotten members are remembered, and told to whoever lacks them. */
   readonly tombstoneMs: Millis;
-  /** Tombstones older than this are in no digest and are not taken new by sync. */
-  readonly tombstoneSharedMs: Millis;
-  /** Most members a table holds; further ones are not taken in. */
+  /** Most members present that a table holds; further ones are not taken in. */
   readonly membersMax: number;
+  /** Most tombstones that it holds besides; beyond, the oldest that left or is forgotten goes. */
+  readonly tombstonesMax: number;
 }
 
 /**
@@ -93,8 +93,8 @@ const COMMON = {
   sendsPerLog: 6,
   datagramBytesMax: 1400,
   tombstoneMs: 72 * 3600 * 1000,
-  tombstoneSharedMs: 10 * 60 * 1000,
   membersMax: 100_000,
+  tombstonesMax: 10_000,
 } as const;
 
 /** The parameters of each profile; what each was measured to do stands in docs/protocol.md. */
@@ -160,11 +160,6 @@ export function checkNodeConfig(config: NodeConfig): string | undefined {
       config.refusalGraceMs > config.graceMs,
       `refusalGraceMs: ${config.refusalGraceMs} is longer than graceMs (${config.graceMs}); ` +
         "a refused member must not outlive a silent one",
-    ],
-    [
-      config.tombstoneSharedMs > config.tombstoneMs,
-      `tombstoneSharedMs: ${config.tombstoneSharedMs} is longer than tombstoneMs (${config.tombstoneMs}); ` +
-        "what is shared must still be remembered",
     ],
   ];
   return rules.find(([broken]) => broken)?.[1];

@@ -63,6 +63,12 @@ export type NodeEvent =
   | { readonly kind: "member-updated"; readonly member: MemberName; readonly incarnation: number }
   /** A tombstone was reaped: nothing is known of the member any more. */
   | { readonly kind: "member-reaped"; readonly member: MemberName }
+  /** The table is full: newcomers are not taken in, or tombstones are dropped before their time. */
+  | {
+      readonly kind: "limit-met";
+      readonly limit: "membersMax" | "tombstonesMax";
+      readonly max: number;
+    }
   | {
       readonly kind: "accused";
       readonly member: MemberName;

@@ -63,6 +63,8 @@ export interface NodeOptions {
  * In periods: somebody heard within this is not taken for suspect or dead on hearsay from a sync.
  */
 const HEARD_LATELY_PERIODS = 1.5;
+/** In periods: a death so long ago has spread by gossip wherever gossip could bring it. */
+const OLD_NEWS_PERIODS = 10;
 
 /**
  * The sub-protocols of one node, and who may ask whom: each is given only what it needs. What a
@@ -208,7 +210,9 @@ export class Parts {
   }
 
   /** Nothing is known of the member any more. */
-  forgetMember(name: MemberName): void {
+  forgetMember(member: Member, now: Millis): void {
+    const { name } = member;
+    this.redial.reaped(member, now);
     this.evidence.forget(name);
     this.prober.forget(name);
     this.suspicions.forget(name);
@@ -284,6 +288,8 @@ export class Parts {
     return new Beliefs({
       ...this.shared(),
       gaps: this.gaps,
+      oldNewsMs: OLD_NEWS_PERIODS * this.config.probeIntervalMs,
+      saidAlive: (member, now) => this.redial.saidAlive(member, now),
       takeAccusation: (update, now) => void this.suspicions.take(update, now),
       wasHeardLately: (name, now) => this.evidence.heardWithin(name, heardLatelyMs, now),
       considerDeath: (member, claim, now) => this.deathChecks.consider(member, claim, now),

@@ -196,10 +196,13 @@ class Node implements SwimNode {
   }
 
   private reap(now: Millis): void {
-    for (const name of this.parts.table.reap(now)) {
-      this.parts.forgetMember(name);
-      this.parts.outbox.event({ kind: "member-reaped", member: name });
+    const { table, outbox, config } = this.parts;
+    const { members, limits } = table.reap(now);
+    for (const member of members) {
+      this.parts.forgetMember(member, now);
+      outbox.event({ kind: "member-reaped", member: member.name });
     }
+    for (const limit of limits) outbox.event({ kind: "limit-met", limit, max: config[limit] });
   }
 
   /**

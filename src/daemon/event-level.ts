@@ -19,6 +19,7 @@ const LOUD: ReadonlySet<EventBody["event"]> = new Set([
   "faults-changed",
   "isolated-changed",
   "join-refused",
+  "limit-met",
   "name-conflict",
   "newcomer-rejected",
   "panic-began",

@@ -96,6 +96,10 @@ function describeOwnEvent(event: Exclude<PublicEvent, { readonly event: MemberEv
       return `told its view of ${event.entries.length} members`;
     case "view-unreachable":
       return `did not answer the request for its view`;
+    case "limit-met":
+      return event.limit === "membersMax"
+        ? `the table is full: ${event.max} members are present (membersMax), newcomers are not taken in`
+        : `${event.max} members are remembered as dead, left or forgotten (tombstonesMax): the oldest are dropped`;
     case "faults-changed":
       return describeFaults(event);
     case "panic-began":

@@ -75,8 +75,7 @@ export class Observers {
    */
   subjects(now: Millis): Member[] {
     const { table, selfName } = this.parts;
-    const others = (): Member[] =>
-      table.members.filter(({ name, state }) => name !== selfName && isPresent(state));
+    const others = (): Member[] => table.present.filter(({ name }) => name !== selfName);
     const isSmall = table.presentCount <= WATCH_ALL_MAX;
     this.usual = isSmall ? others().map(({ name }) => name) : this.successors();
     if (isSmall || (this.mayWiden && now < this.widenedUntil)) return others();
@@ -90,7 +89,7 @@ export class Observers {
   observersOf(subject: Member): Member[] {
     const { table } = this.parts;
     if (table.presentCount <= WATCH_ALL_MAX) {
-      return table.members.filter(({ name, state }) => name !== subject.name && isPresent(state));
+      return table.present.filter(({ name }) => name !== subject.name);
     }
     return this.rings
       .predecessors(subject.name, subject.hash)

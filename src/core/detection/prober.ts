@@ -272,7 +272,7 @@ export class Prober implements Timed {
   /** Among members heard lately, else any alive one. */
   private chooseHelpers(subject: MemberName, now: Millis): Member[] {
     const { config, rng, table, evidence, selfName } = this.parts;
-    const alive = table.members.filter(
+    const alive = table.present.filter(
       ({ name, state }) => state === "alive" && name !== subject && name !== selfName,
     );
     const heardWithinMs = HELPER_HEARD_PERIODS * config.probeIntervalMs;

@@ -1,5 +1,5 @@
 import type { DisseminationConfig } from "../config.ts";
-import { isPresent, type MemberName, type Millis } from "../member.ts";
+import type { MemberName, Millis } from "../member.ts";
 import type { Member, MembershipTable } from "../membership/table.ts";
 import type { NoticeBoard } from "../messaging/notice-board.ts";
 import { type Outbox, toMember } from "../outbox.ts";
@@ -68,15 +68,20 @@ export class Gossip implements Timed {
 
   /** Whether anybody is left who would hear: what the dead are told is never spent. */
   private hasListeners(): boolean {
-    const { table, selfName } = this.parts;
-    return table.members.some(({ name, state }) => name !== selfName && isPresent(state));
+    return this.parts.table.present.some(({ name }) => name !== this.parts.selfName);
   }
 
+  /**
+   * Among the members present and the dead, who left does not count. Of the dead no more are in it
+   * than of the present: so they get a tenth of the picks at most, whatever their number.
+   */
   private pick(picked: ReadonlySet<MemberName>, now: Millis): Member | undefined {
     const { rng, table } = this.parts;
-    const { members } = table;
+    const { present, dead } = table;
+    const candidates = present.length + Math.min(present.length, dead.length);
     for (let i = 0; i < PICKS_MAX; i++) {
-      const member = members[Math.floor(rng.next() * members.length)] as Member;
+      const at = Math.floor(rng.next() * candidates);
+      const member = (present[at] ?? dead[Math.floor(rng.next() * dead.length)]) as Member;
       if (!picked.has(member.name) && chance(rng, this.share(member, now))) return member;
     }
     return undefined;
@@ -85,8 +90,6 @@ export class Gossip implements Timed {
   private share({ name, state }: Member, now: Millis): number {
     if (name === this.parts.selfName) return 0;
     if (state === "dead") return DEAD_SHARE;
-    if (state === "suspect") return SUSPECT_SHARE;
-    if (state !== "alive") return 0;
-    return this.parts.isSilent(name, now) ? SUSPECT_SHARE : 1;
+    return state === "suspect" || this.parts.isSilent(name, now) ? SUSPECT_SHARE : 1;
   }
 }

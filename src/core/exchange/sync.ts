@@ -7,9 +7,10 @@ import {
   sameEndpoint,
   supersedes,
 } from "../member.ts";
+import { BUCKET_BITS_MAX, bucketOf } from "../membership/digest.ts";
 import type { Speaker } from "../membership/gaps.ts";
 import type { Self } from "../membership/self.ts";
-import { beliefUpdate, bucketOf, type Member, type MembershipTable } from "../membership/table.ts";
+import { beliefUpdate, type Member, type MembershipTable } from "../membership/table.ts";
 import type { MessageBody, MessageSizer } from "../message.ts";
 import type { Outbox } from "../outbox.ts";
 import { earliest, type Timed } from "../primitives/deadlines.ts";
@@ -18,7 +19,6 @@ import type { Sequence } from "../primitives/sequence.ts";
 
 /** A bucket holds about so many members, and there are at most 2^this buckets. */
 const BUCKET_MEMBERS = 8;
-const BUCKET_BITS_MAX = 6;
 /** A page that does not come is asked for again this often. */
 const PAGE_TRIES = 3;
 /** Syncs of our own under way at once, and dials that nobody has answered yet. */
@@ -229,7 +229,7 @@ export class Sync implements Timed {
     const { members } = table;
     for (let at = table.indexAfter(request.after); at < members.length; at++) {
       const member = members[at] as Member;
-      if (!wanted.has(bucketOf(member.hash, bucketBits)) || !table.isShared(member, now)) continue;
+      if (!wanted.has(bucketOf(member.hash, bucketBits))) continue;
       const update = beliefUpdate(member, now);
       free -= sizer.updateBytes(update);
       if (free < 0) return { page: { ...page, next: last }, updates };
@@ -257,7 +257,7 @@ export class Sync implements Timed {
     const better = table.members
       .slice(table.indexAfter(session.after), end)
       .filter((member) => buckets.has(bucketOf(member.hash, session.bucketBits)))
-      .filter((member) => table.isShared(member, now) && isBetter(member, theirs.get(member.name)))
+      .filter((member) => isBetter(member, theirs.get(member.name)))
       .map((member) => beliefUpdate(member, now));
     this.sendPushes(better, peer);
     return better.length;

@@ -29,7 +29,13 @@ export interface BeliefsParts {
   readonly outbox: Outbox;
   readonly dissemination: Dissemination;
   readonly gaps: Gaps;
+  readonly saidAlive: (member: Member, now: Millis) => void;
   readonly takeAccusation: (update: AccusationUpdate, now: Millis) => void;
+  /**
+   * A tombstone of that age is passed on by sync alone: where two sides of a long partition learn of
+   * each other's dead, the news about the living would queue behind them.
+   */
+  readonly oldNewsMs: Millis;
   /** Heard directly so lately that a suspicion by hearsay is more likely wrong than right. */
   readonly wasHeardLately: (name: MemberName, now: Millis) => boolean;
   /** Others say that a member held present is gone: believed once this node finds so, too. */
@@ -162,7 +168,8 @@ export class Beliefs {
       ? { by, cause: endCause(state), reason: `was ${state} before this node knew it` }
       : { by: isSuspect ? record.name : by, cause: "joined" };
     if (!this.believe(belief, note, now)) return;
-    if (!speaker.isIntroducing) dissemination.add(belief);
+    const isOldNews = isOver && update.ageMs >= this.parts.oldNewsMs;
+    if (!speaker.isIntroducing && !isOldNews) dissemination.add(belief);
     if (isSuspect) takeAccusation(accusationFrom(update), now);
   }
 
@@ -204,6 +211,7 @@ export class Beliefs {
       this.accept(update, { by, cause: endCause(state) }, now);
       return;
     }
+    if (state === "alive" && held.state === "dead") this.parts.saidAlive(held, now);
     if (state === "alive" || !isPresent(held.state)) return;
     this.takeHearsay(update, held, now);
   }
@@ -291,12 +299,12 @@ export class Beliefs {
     if (this.believe(update, note, now)) this.parts.dissemination.add(update);
   }
 
-  /** Takes the record over where it is news. A tombstone of an unknown member only while young. */
+  /** Takes the record over where it is news, and not about to be dropped again. */
   private believe(update: BeliefUpdate, note: ChangeNote, now: Millis): boolean {
     const { table, changed } = this.parts;
     const { record, state, by, ageMs } = update;
     const isNew = table.get(record.name) === undefined;
-    if (isNew && !isPresent(state) && !table.isShareable(ageMs)) return false;
+    if (isNew && !isPresent(state) && !table.isWorthTaking(ageMs)) return false;
     const transition = table.apply({ record, state, since: now - ageMs, by }, now);
     if (transition !== undefined) changed(transition, note, now);
     return transition !== undefined;

@@ -10,8 +10,18 @@ import type {
 } from "../member.ts";
 import { isPresent, supersedes } from "../member.ts";
 import { NEVER } from "../primitives/deadlines.ts";
-import { type Hash64, hash64, xorHash, ZERO_HASH } from "../primitives/hash.ts";
+import { type Hash64, hash64, ZERO_HASH } from "../primitives/hash.ts";
 import { DigestKeeper, digestEntryOf } from "./digest.ts";
+import { RowOrder } from "./row-order.ts";
+import { leastWorthKeeping, worthOf } from "./tombstones.ts";
+
+/**
+ * What is dropped here in this span is not taken in again from a node that drops it a little later:
+ * no two nodes took a death at the same moment.
+ */
+const REAPED_APART_MS = 60_000;
+/** A limit that is met again and again is told this often. */
+const LIMIT_TOLD_MS = 60_000;
 
 /** One row of the table: a record, and what this node believes of it. */
 export interface Member {
@@ -32,6 +42,15 @@ export interface Transition {
   /** Null for a member not known before. */
   readonly from: MemberState | null;
   readonly previous: MemberRecord | null;
+}
+
+/** A bound of the table, by the name of its parameter. */
+export type TableLimit = "membersMax" | "tombstonesMax";
+
+/** What one reaping dropped, and the limits that were met since the one before. */
+interface Reaped {
+  readonly members: readonly Member[];
+  readonly limits: readonly TableLimit[];
 }
 
 interface Row extends Member {
@@ -56,12 +75,16 @@ export interface Belief {
  */
 export class MembershipTable {
   private readonly rows = new Map<MemberName, Row>();
-  /** By name hash, then name: the order that buckets and pages of a sync walk through. */
-  private readonly order: Row[] = [];
+  private readonly order = new RowOrder<Row>();
+  private readonly presentOrder = new RowOrder<Row>();
+  private readonly deadOrder = new RowOrder<Row>();
   private readonly digests = new DigestKeeper();
   private readonly config: MembershipConfig;
-  private present = 0;
   private tombstonesDueAt: Millis = NEVER;
+  /** The most worth of the tombstones that had to go although their time was not over. */
+  private worthless = Number.NEGATIVE_INFINITY;
+  private readonly limitsToldUntil = new Map<TableLimit, Millis>();
+  private readonly limitsMet = new Set<TableLimit>();
 
   constructor(config: MembershipConfig) {
     this.config = config;
@@ -73,12 +96,22 @@ export class MembershipTable {
 
   /** All members in (name hash, name) order, the forgotten included. */
   get members(): readonly Member[] {
-    return this.order;
+    return this.order.rows;
   }
 
-  /** Members neither dead nor left, this node included: the n of every formula. */
+  /** Those neither dead nor left nor forgotten, in the same order; this node included. */
+  get present(): readonly Member[] {
+    return this.presentOrder.rows;
+  }
+
+  /** Those that are held dead, in the same order. */
+  get dead(): readonly Member[] {
+    return this.deadOrder.rows;
+  }
+
+  /** The n of every formula. */
   get presentCount(): number {
-    return this.present;
+    return this.present.length;
   }
 
   get digest(): ViewDigest {
@@ -101,10 +134,11 @@ export class MembershipTable {
     if (!supersedes(fact, { state: row.state, incarnation: row.record.incarnation }))
       return undefined;
     const transition = { member: row, from: row.state, previous: row.record };
-    this.present += Number(isPresent(state)) - Number(isPresent(row.state));
-    if (record.incarnation !== row.record.incarnation) row.record = record;
-    if (state !== row.state) row.since = belief.since;
-    row.state = state;
+    const isNewRecord = record.incarnation !== row.record.incarnation;
+    const isSameLife = isPresent(state) && isPresent(row.state);
+    if (state !== row.state || (isNewRecord && !isSameLife)) row.since = belief.since;
+    if (isNewRecord) row.record = record;
+    this.place(row, state);
     row.by = belief.by;
     this.refreshEntry(row, now);
     return transition;
@@ -116,67 +150,54 @@ export class MembershipTable {
    */
   fill(records: readonly MemberRecord[], now: Millis): readonly Member[] {
     invariant(this.rows.size === 0, "only an empty table is filled");
-    let digest = ZERO_HASH;
     for (const record of records) {
       if (this.rows.has(record.name) || this.rows.size >= this.config.membersMax) continue;
       const row = newRow({ record, state: "alive", since: now, by: record.name });
       row.entry = digestEntryOf(record, row.state);
-      digest = xorHash(digest, row.entry);
       this.rows.set(row.name, row);
     }
-    this.order.push(...this.rows.values());
-    this.order.sort((a, b) => (comesBefore(a.hash, a.name, b.hash, b.name) ? -1 : 1));
-    this.digests.replace(ZERO_HASH, digest, now);
-    this.present = this.order.length;
-    return this.order;
+    this.order.fill(this.rows.values());
+    this.presentOrder.fill(this.rows.values());
+    this.digests.fill(this.rows.values(), now);
+    return this.members;
   }
 
-  /** Whether a belief may travel by sync: tombstones only while they are young. */
-  isShared(member: Member, now: Millis): boolean {
-    return isPresent(member.state) || this.isShareable(now - member.since);
-  }
-
-  /** Whether a tombstone of that age is young enough to be told, and to be taken from others. */
-  isShareable(ageMs: Millis): boolean {
-    return ageMs < this.config.tombstoneSharedMs;
+  /**
+   * Whether a tombstone of that age is taken in from others. One that is about to go is not: who
+   * has dropped it already must not take it back.
+   */
+  isWorthTaking(ageMs: Millis): boolean {
+    const { tombstoneMs } = this.config;
+    return ageMs < tombstoneMs - Math.min(REAPED_APART_MS, tombstoneMs / 10);
   }
 
   /** 2^bits digests: bucket i holds the members whose name hash begins with the bits of i. */
   bucketHashes(bits: number): Hash64[] {
-    const hashes: Hash64[] = new Array(1 << bits).fill(ZERO_HASH);
-    for (const row of this.order) {
-      const bucket = bucketOf(row.hash, bits);
-      hashes[bucket] = xorHash(hashes[bucket] as Hash64, row.entry);
-    }
-    return hashes;
+    return this.digests.buckets(bits);
   }
 
-  /**
-   * Index in `members` of the first one after `name`; 0 for null. The name need not be in the
-   * table.
-   */
+  /** As `RowOrder.indexAfter`, in `members`. */
   indexAfter(name: MemberName | null): number {
-    if (name === null) return 0;
-    const at = this.position(hash64(name), name);
-    return this.order[at]?.name === name ? at + 1 : at;
+    return this.order.indexAfter(name);
   }
 
-  /**
-   * Drops tombstones past their time and takes the older ones out of the digest. Returns the names
-   * dropped.
-   */
-  reap(now: Millis): MemberName[] {
-    if (now < this.tombstonesDueAt) return [];
-    const reaped: MemberName[] = [];
+  /** Drops the tombstones whose time is over, and those for which there is no room. */
+  reap(now: Millis): Reaped {
+    if (now < this.tombstonesDueAt) return NOTHING_REAPED;
     this.tombstonesDueAt = NEVER;
-    for (const row of [...this.order]) {
-      if (isPresent(row.state)) continue;
-      if (now - row.since >= this.config.tombstoneMs) {
-        this.remove(row, now);
-        reaped.push(row.name);
-      } else this.refreshEntry(row, now);
-    }
-    return reaped;
+    const tombstones = this.order.rows.filter(({ state }) => !isPresent(state));
+    const isOver = ({ since }: Row): boolean => now - since >= this.config.tombstoneMs;
+    const over = tombstones.filter(isOver);
+    const left = over.length === 0 ? tombstones : tombstones.filter((row) => !isOver(row));
+    const crowdedOut = leastWorthKeeping(left, left.length - this.config.tombstonesMax);
+    for (const row of crowdedOut) this.worthless = Math.max(this.worthless, worthOf(row));
+    if (crowdedOut.length > 0) this.meetLimit("tombstonesMax", now);
+    const reaped = [...over, ...crowdedOut];
+    for (const row of reaped) this.remove(row, now);
+    for (const row of left) if (this.rows.get(row.name) === row) this.noteTombstone(row);
+    const limits = [...this.limitsMet];
+    this.limitsMet.clear();
+    return { members: reaped, limits };
   }
 
   nextReapAt(): Millis {
@@ -184,43 +205,73 @@ export class MembershipTable {
   }
 
   private insert(belief: Belief, now: Millis): Transition | undefined {
-    if (this.rows.size >= this.config.membersMax) return undefined;
+    if (!this.hasRoomFor(belief, now)) return undefined;
     const row = newRow(belief);
     this.rows.set(row.name, row);
-    this.order.splice(this.position(row.hash, row.name), 0, row);
-    this.present += Number(isPresent(row.state));
+    this.order.insert(row);
+    this.placeOf(row.state)?.insert(row);
     this.refreshEntry(row, now);
     return { member: row, from: null, previous: null };
   }
 
+  /** A new tombstone that is worth less than what had to go before would have to go itself. */
+  private hasRoomFor(belief: Belief, now: Millis): boolean {
+    const { membersMax, tombstonesMax } = this.config;
+    if (isPresent(belief.state)) {
+      const hasRoom = this.presentCount < membersMax;
+      if (!hasRoom) this.meetLimit("membersMax", now);
+      return hasRoom;
+    }
+    const tombstones = this.rows.size - this.presentCount;
+    return tombstones < tombstonesMax || worthOf(belief) > this.worthless;
+  }
+
+  /** To be told with the next reaping, which is due at once. */
+  private meetLimit(limit: TableLimit, now: Millis): void {
+    if (now < (this.limitsToldUntil.get(limit) ?? now)) return;
+    this.limitsToldUntil.set(limit, now + LIMIT_TOLD_MS);
+    this.limitsMet.add(limit);
+    this.tombstonesDueAt = Math.min(this.tombstonesDueAt, now);
+  }
+
+  private place(row: Row, state: MemberState): void {
+    const from = this.placeOf(row.state);
+    row.state = state;
+    const to = this.placeOf(state);
+    if (from === to) return;
+    from?.remove(row);
+    to?.insert(row);
+  }
+
+  /** Where members of that state are listed besides. */
+  private placeOf(state: MemberState): RowOrder<Row> | undefined {
+    if (isPresent(state)) return this.presentOrder;
+    return state === "dead" ? this.deadOrder : undefined;
+  }
+
   private remove(row: Row, now: Millis): void {
-    this.digests.replace(row.entry, ZERO_HASH, now);
+    this.digests.replace(row.hash, row.entry, ZERO_HASH, now);
     this.rows.delete(row.name);
-    this.order.splice(this.position(row.hash, row.name), 1);
+    this.order.remove(row);
+    this.placeOf(row.state)?.remove(row);
   }
 
   private refreshEntry(row: Row, now: Millis): void {
-    const entry = this.isShared(row, now) ? digestEntryOf(row.record, row.state) : ZERO_HASH;
-    this.digests.replace(row.entry, entry, now);
+    const entry = digestEntryOf(row.record, row.state);
+    this.digests.replace(row.hash, row.entry, entry, now);
     row.entry = entry;
     if (isPresent(row.state)) return;
-    const shared = row.since + this.config.tombstoneSharedMs;
-    const dueAt = shared > now ? shared : row.since + this.config.tombstoneMs;
-    this.tombstonesDueAt = Math.min(this.tombstonesDueAt, dueAt);
+    this.noteTombstone(row);
+    const tombstones = this.rows.size - this.presentCount;
+    if (tombstones > this.config.tombstonesMax) this.tombstonesDueAt = now;
   }
 
-  private position(hash: Hash64, name: MemberName): number {
-    let low = 0;
-    let high = this.order.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const row = this.order[middle] as Row;
-      if (comesBefore(row.hash, row.name, hash, name)) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+  private noteTombstone(row: Row): void {
+    this.tombstonesDueAt = Math.min(this.tombstonesDueAt, row.since + this.config.tombstoneMs);
   }
 }
+
+const NOTHING_REAPED: Reaped = { members: [], limits: [] };
 
 /** Written out, and not spread: a large view is made of these, and so each is one small object. */
 function newRow({ record, state, since, by }: Belief): Row {
@@ -239,19 +290,8 @@ function nameHashOf(record: MemberRecord): Hash64 {
   return hash;
 }
 
-/** The bucket of a name hash among 2^bits. */
-export function bucketOf(hash: Hash64, bits: number): number {
-  return bits === 0 ? 0 : hash.high >>> (32 - bits);
-}
-
 /** A row as an update, with its age. */
 export function beliefUpdate(member: Member, now: Millis): BeliefUpdate {
   const { record, state, by } = member;
   return { kind: "belief", record, state, ageMs: Math.max(0, now - member.since), by };
-}
-
-function comesBefore(a: Hash64, aName: string, b: Hash64, bName: string): boolean {
-  if (a.high !== b.high) return a.high < b.high;
-  if (a.low !== b.low) return a.low < b.low;
-  return aName < bName;
 }

@@ -1,6 +1,6 @@
 import type { ProbeConfig } from "../config.ts";
 import type { Input } from "../input.ts";
-import { isPresent, type MemberName, type Millis } from "../member.ts";
+import type { MemberName, Millis } from "../member.ts";
 import type { Speaker } from "../membership/gaps.ts";
 import type { Self } from "../membership/self.ts";
 import type { MembershipTable } from "../membership/table.ts";
@@ -144,8 +144,8 @@ export class Queries implements Timed {
   /** The members present that have not spoken. */
   private silentOn(seq: number): MemberName[] {
     const answered = this.asked.get(seq)?.answered ?? new Set();
-    return this.parts.table.members
-      .filter(({ name, state }) => isPresent(state) && !answered.has(name))
+    return this.parts.table.present
+      .filter(({ name }) => !answered.has(name))
       .map(({ name }) => name);
   }
 }

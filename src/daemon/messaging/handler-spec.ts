@@ -32,6 +32,7 @@ const KINDS: Readonly<Record<Exclude<EventKind, PrivateKind>, true>> = {
   "join-refused": true,
   joined: true,
   left: true,
+  "limit-met": true,
   "local-health-changed": true,
   "member-changed": true,
   "member-reaped": true,

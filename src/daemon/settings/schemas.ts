@@ -86,8 +86,8 @@ export const SETTING_SCHEMAS = {
   datagramBytesMax: whole(DATAGRAM_BYTES_MIN, DATAGRAM_BYTES_MAX, "bytes"),
   digestDiffersMs: whole(20, 600_000, "ms"),
   tombstoneMs: whole(60_000, 365 * DAY_MS, "ms"),
-  tombstoneSharedMs: whole(1_000, 30 * DAY_MS, "ms"),
   membersMax: whole(2, 100_000),
+  tombstonesMax: whole(16, 100_000),
 } as const;
 
 export type SettingKey = keyof typeof SETTING_SCHEMAS;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { BeliefUpdate, MemberState } from "../../../src/core/member.ts";
-import { bucketOf, MembershipTable } from "../../../src/core/membership/table.ts";
+import { bucketOf } from "../../../src/core/membership/digest.ts";
+import { MembershipTable } from "../../../src/core/membership/table.ts";
 import type { MessageBody } from "../../../src/core/message.ts";
 import { type Hash64, hash64, ZERO_HASH } from "../../../src/core/primitives/hash.ts";
 import { createCodec } from "../../../src/wire/codec.ts";
@@ -97,17 +98,20 @@ describe("a node that is asked for a sync", () => {
     expect(bodiesIn(node.hear("asker", request()), "sync-page")).toEqual(first);
   });
 
-  test("lists tombstones with their age while they are younger than ten minutes", () => {
-    const node = knowing(0);
-    push(node, [belief(record("gone"), "dead", { by: "judge" })]);
-    node.run(9 * 60_000);
-    const young = toldTo("asker", node.hear("asker", request()));
-    expect(young).toContainEqual(
-      belief(record("gone"), "dead", { by: "judge", ageMs: 9 * 60_000 }),
-    );
-    node.run(60_000);
-    expect(listedIn(node.hear("asker", request()))).not.toContain("gone");
-  });
+  test.each(["dead", "left", "forgotten"] as const)(
+    "lists who is %s with the age, for as long as it is remembered",
+    (state) => {
+      const node = knowing(0);
+      push(node, [belief(record("gone"), state, { by: "judge" })]);
+      const ageMs = CONFIG.tombstoneMs - 1;
+      node.now += ageMs;
+      const told = toldTo("asker", node.hear("asker", request()));
+      expect(told).toContainEqual(belief(record("gone"), state, { by: "judge", ageMs }));
+      node.now += 1;
+      node.step({ kind: "wakeup", stalledMs: 0 });
+      expect(listedIn(node.hear("asker", request()))).not.toContain("gone");
+    },
+  );
 
   test("of another profile refuses with its own, and takes nothing from the asker", () => {
     const node = new DrivenNode();

@@ -81,12 +81,24 @@ describe("a death learned from a record", () => {
     expect(eventsIn(effects, "member-changed")).toEqual([]);
   });
 
-  test("ten minutes old about an unknown member is not taken", () => {
+  test("of an unknown member is not taken when its last minute has begun: it may be reaped here", () => {
     const node = knowingB({ heardLately: true });
-    bySync(node, deadB(record("gone"), 10 * MINUTE));
+    const lastMinute = CONFIG.tombstoneMs - MINUTE;
+    bySync(node, deadB(record("gone"), lastMinute));
     expect(node.state("gone")).toBeUndefined();
-    bySync(node, deadB(record("gone"), 10 * MINUTE - 1));
+    bySync(node, deadB(record("gone"), lastMinute - 1));
     expect(node.state("gone")).toBe("dead");
+  });
+
+  test("of an unknown member is gossiped when it is news, and left to syncs when it is old", () => {
+    const node = knowingB({ heardLately: true });
+    node.run(30 * T);
+    const owed = () => node.snapshot.queues.updatesOwed;
+    expect(owed()).toBe(0);
+    bySync(node, deadB(record("old"), 10 * T));
+    expect([node.state("old"), owed()]).toEqual(["dead", 0]);
+    bySync(node, deadB(record("new"), 10 * T - 1));
+    expect([node.state("new"), owed()]).toEqual(["dead", 1]);
   });
 });
 

@@ -40,33 +40,110 @@ test("a dead member is pinged every 1.5 T ± 33 % for a minute, and told that it
   }
 });
 
-test("after 60 T the pause grows to 15 T, and the dialling never ends", () => {
-  const node = withDead(["b"]);
-  node.run(600 * T);
-  const pauses = pausesOf(dialsAt(node, "b").filter((at) => at > 150 * T));
-  expect(pauses.length).toBeGreaterThan(20);
-  for (const pause of pauses) {
-    expect(pause).toBeGreaterThanOrEqual(15 * 0.67 * T - 1);
-    expect(pause).toBeLessThanOrEqual(15 * 1.33 * T + 1);
-  }
-});
+// Present: this node and those named; n of them together dial the dead so often that the smaller
+// side of a partition finds the other one in a second or two.
+test.each([
+  [1, 1.5],
+  [4, 3],
+  [9, 6],
+  [11, 7.2],
+])(
+  "after 60 T, %i others present, the pause grows to %f T, and the dialling never ends",
+  (others, pauseT) => {
+    const node = withDead(["b"], names(others));
+    node.run(600 * T);
+    const pauses = pausesOf(dialsAt(node, "b").filter((at) => at > 100 * T));
+    expect(pauses.length).toBeGreaterThan(450 / pauseT / 1.33);
+    for (const pause of pauses) {
+      expect(pause).toBeGreaterThanOrEqual(pauseT * 0.67 * T - 1);
+      expect(pause).toBeLessThanOrEqual(pauseT * 1.33 * T + 1);
+    }
+  },
+);
 
-test("in a cluster of up to three the pause grows to 5 T only", () => {
-  const node = withDead(["b"], ["c"]);
-  node.run(400 * T);
-  const pauses = pausesOf(dialsAt(node, "b").filter((at) => at > 150 * T));
-  for (const pause of pauses) expect(pause).toBeLessThanOrEqual(5 * 1.33 * T + 1);
-  expect(pauses.length).toBeGreaterThan(30);
-});
-
-test("a node dials at most twice in a period, however many are dead", () => {
-  const dead = ["d0", "d1", "d2", "d3", "d4", "d5", "d6", "d7", "d8", "d9"];
+test("of those that died together one is dialled at a time, each in turn", () => {
+  const dead = ["d0", "d1", "d2", "d3", "d4"];
   const node = withDead(dead);
+  node.run(50 * T);
+  const dials = node.sentOf("ping").filter(({ to }) => dead.includes(to.member ?? ""));
+  for (let at = 5; at + 5 <= dials.length; at += 5) {
+    expect(new Set(dials.slice(at, at + 5).map(({ to }) => to.member)).size).toBe(5);
+  }
+  const pauses = pausesOf(dials.map(({ at }) => at));
+  expect(Math.min(...pauses)).toBeGreaterThanOrEqual(1.5 * 0.67 * T - 1);
+});
+
+test("who died last is dialled first, whatever the number of older dead; and those in their turn, too", () => {
+  const node = withDead([]);
+  const old = Array.from({ length: 200 }, (_, index) => `old${index}`);
+  for (const [index, name] of old.entries()) {
+    const ageMs = (100 + 10 * index) * T;
+    node.hear("m00", GOSSIP, { updates: [belief(record(name), "dead", { ageMs, by: "judge" })] });
+  }
+  node.meet(["b"]);
+  node.hear("m00", GOSSIP, { updates: [verdict(record("b"), "dead", "judge")] });
+  node.run(900 * T);
+  const pauses = pausesOf(dialsAt(node, "b"));
+  expect(Math.max(...pauses)).toBeLessThanOrEqual(3 * 1.33 * T + T);
+  const dialled = old.filter((name) => dialsAt(node, name).length > 0);
+  expect(dialled.length).toBeGreaterThan(150);
+});
+
+test("a node dials at most four times in a period, however many died", () => {
+  const node = withDead([]);
+  for (let index = 0; index < 300; index++) {
+    const dead = belief(record(`old${index}`), "dead", { ageMs: 11 * index * T, by: "judge" });
+    node.hear("m00", GOSSIP, { updates: [dead] });
+  }
+  node.run(100 * T);
+  const times = node
+    .sentOf("ping")
+    .filter(({ to }) => to.member?.startsWith("old"))
+    .map(({ at }) => at);
+  expect(times.length).toBeGreaterThan(100);
+  expect(Math.min(...pausesOf(times))).toBeGreaterThanOrEqual(T / 4);
+});
+
+test("when one of those that died together returns, the others are dialled at once", () => {
+  const node = withDead(["b", "c", "d"]);
   node.run(30 * T);
-  const times = dead.flatMap((name) => dialsAt(node, name)).sort((a, b) => a - b);
-  expect(times.length).toBeGreaterThan(50);
-  expect(Math.min(...pausesOf(times))).toBeGreaterThanOrEqual(T / 2);
-  for (const name of dead) expect(dialsAt(node, name).length).toBeGreaterThan(1);
+  node.meet(["late"]);
+  node.hear("m00", GOSSIP, { updates: [verdict(record("late"), "dead", "judge")] });
+  node.run(10 * T);
+  const back = record("b", { incarnation: 2 });
+  const from = node.now;
+  node.become(back);
+  node.hear("b", GOSSIP, { updates: [belief(back)] });
+  const dialled = node.sentOf("ping", undefined, from).map(({ to }) => to.member);
+  expect(dialled.filter((name) => name === "c" || name === "d").sort()).toEqual(["c", "d"]);
+  expect(dialled).not.toContain("late");
+});
+
+test("who is dead here and alive for somebody else is dialled at once, and not again within T/2", () => {
+  const node = withDead(["b"]);
+  node.run(200 * T);
+  while (node.now - (dialsAt(node, "b").at(-1) ?? 0) < T / 2) node.run(T / 10);
+  const from = node.now;
+  const say = () => node.hear("m00", GOSSIP, { updates: [belief(record("b"))] });
+  say();
+  say();
+  expect(node.sentOf("ping", "b", from)).toHaveLength(1);
+});
+
+test("the dead are dialled longer than they are remembered: a partition may outlast that, too", () => {
+  const node = new DrivenNode({ config: { tombstoneMs: 100 * T } });
+  node.meet(["b"]);
+  node.meet(names(4), acking);
+  node.hear("m00", GOSSIP, { updates: [verdict(record("b"), "dead", "judge")] });
+  node.run(101 * T);
+  expect(node.state("b")).toBeUndefined();
+  const from = node.now;
+  node.run(60 * T);
+  expect(node.sentOf("ping", "b", from).length).toBeGreaterThan(10);
+  node.hear("m00", GOSSIP, { updates: [belief(record("b", { incarnation: 2 }), "left")] });
+  const left = node.now;
+  node.run(60 * T);
+  expect(node.sentOf("ping", "b", left)).toEqual([]);
 });
 
 test.each(["left", "forgotten"] as const)("a member that is %s is never dialled", (state) => {

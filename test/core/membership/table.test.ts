@@ -2,12 +2,13 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { PROFILES } from "../../../src/core/config.ts";
 import type { MemberRecord, MemberState } from "../../../src/core/member.ts";
-import { digestEntry } from "../../../src/core/membership/digest.ts";
-import { bucketOf, MembershipTable } from "../../../src/core/membership/table.ts";
+import { bucketOf, digestEntry } from "../../../src/core/membership/digest.ts";
+import { type Member, MembershipTable } from "../../../src/core/membership/table.ts";
 import { xorHash, ZERO_HASH } from "../../../src/core/primitives/hash.ts";
 import { record } from "../builders.ts";
 
-const { tombstoneMs, tombstoneSharedMs } = PROFILES.lan;
+const { tombstoneMs } = PROFILES.lan;
+const HOUR = 3600 * 1000;
 const NAMES = ["a", "b", "c", "d", "e", "f", "g", "h"];
 const STATES: readonly MemberState[] = ["alive", "suspect", "dead", "left", "forgotten"];
 
@@ -20,8 +21,12 @@ const beliefs = fc.array(
   { maxLength: 40 },
 );
 
-function emptyTable(membersMax = 1000): MembershipTable {
-  return new MembershipTable({ ...PROFILES.lan, membersMax });
+function emptyTable(membersMax = 1000, tombstonesMax = 1000): MembershipTable {
+  return new MembershipTable({ ...PROFILES.lan, membersMax, tombstonesMax });
+}
+
+function namesOf(members: readonly Member[]): string[] {
+  return members.map(({ name }) => name).sort();
 }
 
 function put(table: MembershipTable, of: MemberRecord, state: MemberState, now = 0): boolean {
@@ -94,15 +99,16 @@ describe("the view digest", () => {
     );
   });
 
-  test("tells apart another name, another incarnation, and present, dead and left", () => {
+  test("tells apart another name, another incarnation, and present, dead, left and forgotten", () => {
     const digests = [
       digestEntry("a", 1, "alive"),
       digestEntry("b", 1, "alive"),
       digestEntry("a", 2, "alive"),
       digestEntry("a", 1, "dead"),
       digestEntry("a", 1, "left"),
+      digestEntry("a", 1, "forgotten"),
     ];
-    expect(new Set(digests.map((digest) => JSON.stringify(digest))).size).toBe(5);
+    expect(new Set(digests.map((digest) => JSON.stringify(digest))).size).toBe(6);
   });
 
   test("is the same for a suspect as for a member alive", () => {
@@ -113,27 +119,20 @@ describe("the view digest", () => {
     expect(table.digest).toEqual(before);
   });
 
-  test("of a view that forgot a member is that of one that never knew it", () => {
-    const table = emptyTable();
-    put(table, record("a"), "alive");
-    const before = table.digest;
-    put(table, record("b"), "dead");
-    put(table, record("b"), "forgotten");
-    expect(table.digest).toEqual(before);
-  });
-
-  test("loses a tombstone that is ten minutes old, and the buckets lose it too", () => {
-    const table = emptyTable();
-    put(table, record("a"), "alive");
-    const before = table.digest;
-    put(table, record("b"), "dead", 1000);
-    expect(table.nextReapAt()).toBe(1000 + tombstoneSharedMs);
-    table.reap(1000 + tombstoneSharedMs - 1);
-    expect(table.digest).not.toEqual(before);
-    table.reap(1000 + tombstoneSharedMs);
-    expect(table.digest).toEqual(before);
-    expect(table.bucketHashes(0)).toEqual([before]);
-  });
+  test.each(["dead", "left", "forgotten"] as const)(
+    "holds who is %s until it is reaped",
+    (state) => {
+      const table = emptyTable();
+      put(table, record("a"), "alive");
+      const before = table.digest;
+      put(table, record("b"), state, 1000);
+      table.reap(1000 + tombstoneMs - 1);
+      expect(table.digest).not.toEqual(before);
+      table.reap(1000 + tombstoneMs);
+      expect(table.digest).toEqual(before);
+      expect(table.bucketHashes(0)).toEqual([before]);
+    },
+  );
 
   test("that was replaced is known for two seconds more", () => {
     const table = emptyTable();
@@ -220,21 +219,91 @@ describe("the table", () => {
   test("reaps dead, left and forgotten members after 72 hours, and nobody else ever", () => {
     const table = emptyTable();
     for (const [index, state] of STATES.entries()) put(table, record(`m${index}`), state, 0);
-    table.reap(tombstoneSharedMs);
     expect(table.nextReapAt()).toBe(tombstoneMs);
-    expect(table.reap(tombstoneMs - 1)).toEqual([]);
-    expect(table.reap(tombstoneMs).sort()).toEqual(["m2", "m3", "m4"]);
-    expect(table.members.map(({ name }) => name).sort()).toEqual(["m0", "m1"]);
+    expect(table.reap(tombstoneMs - 1).members).toEqual([]);
+    expect(namesOf(table.reap(tombstoneMs).members)).toEqual(["m2", "m3", "m4"]);
+    expect(namesOf(table.members)).toEqual(["m0", "m1"]);
     expect(table.get("m2")).toBeUndefined();
-    expect(tombstoneMs).toBe(72 * 3600 * 1000);
+    expect(tombstoneMs).toBe(72 * HOUR);
   });
 
-  test("takes no more than its limit of members, but goes on to change those it has", () => {
+  test("counts a death from the newest incarnation that died", () => {
+    const table = emptyTable();
+    put(table, record("a"), "dead", 0);
+    put(table, record("a", { incarnation: 2 }), "dead", 10 * HOUR);
+    expect(table.reap(tombstoneMs).members).toEqual([]);
+    expect(table.reap(tombstoneMs + 10 * HOUR).members).toHaveLength(1);
+  });
+
+  test("counts a life from its beginning, however often the member raises its incarnation", () => {
+    const table = emptyTable();
+    put(table, record("a"), "alive", 0);
+    put(table, record("a", { incarnation: 2 }), "alive", 10 * HOUR);
+    expect(table.get("a")?.since).toBe(0);
+  });
+
+  test("lists those present and the dead besides, in the same order", () => {
+    fc.assert(
+      fc.property(beliefs, (list) => {
+        const table = emptyTable();
+        for (const { name, state, incarnation } of list) {
+          put(table, record(name, { incarnation }), state);
+        }
+        const isPresent = ({ state }: Member) => state === "alive" || state === "suspect";
+        expect(table.present).toEqual(table.members.filter(isPresent));
+        expect(table.dead).toEqual(table.members.filter(({ state }) => state === "dead"));
+        table.reap(tombstoneMs);
+        expect(table.dead).toEqual([]);
+      }),
+      { numRuns: 100, seed: 1 },
+    );
+  });
+});
+
+describe("a full table", () => {
+  test("takes no more members than its limit, tombstones apart, and goes on to change those it has", () => {
     const table = emptyTable(2);
     expect(put(table, record("a"), "alive")).toBe(true);
+    expect(put(table, record("x"), "left")).toBe(true);
     expect(put(table, record("b"), "alive")).toBe(true);
     expect(put(table, record("c"), "alive")).toBe(false);
     expect(put(table, record("b"), "dead")).toBe(true);
-    expect(table.members).toHaveLength(2);
+    expect(put(table, record("c"), "alive")).toBe(true);
+    expect(namesOf(table.present)).toEqual(["a", "c"]);
+  });
+
+  test("drops first the oldest that left or is forgotten, and last the dead", () => {
+    const table = emptyTable(9, 3);
+    put(table, record("dead1"), "dead", 1);
+    put(table, record("dead2"), "dead", 2);
+    put(table, record("left3"), "left", 3);
+    put(table, record("gone4"), "forgotten", 4);
+    expect(namesOf(table.reap(4).members)).toEqual(["left3"]);
+    put(table, record("dead5"), "dead", 5);
+    expect(namesOf(table.reap(5).members)).toEqual(["gone4"]);
+    put(table, record("dead6"), "dead", 6);
+    expect(namesOf(table.reap(6).members)).toEqual(["dead1"]);
+  });
+
+  test("does not take back what it had to drop", () => {
+    const table = emptyTable(9, 2);
+    for (const [at, name] of ["a", "b", "c"].entries()) put(table, record(name), "left", at);
+    expect(namesOf(table.reap(3).members)).toEqual(["a"]);
+    expect(put(table, record("a"), "left", 0)).toBe(false);
+    expect(put(table, record("d"), "left", 4)).toBe(true);
+  });
+
+  test("says which limit was met, once in a minute", () => {
+    const table = emptyTable(1, 1);
+    put(table, record("a"), "alive", 0);
+    put(table, record("b"), "alive", 0);
+    expect(table.nextReapAt()).toBe(0);
+    expect(table.reap(0).limits).toEqual(["membersMax"]);
+    put(table, record("b"), "alive", 59_999);
+    expect(table.reap(59_999).limits).toEqual([]);
+    put(table, record("b"), "alive", 60_000);
+    put(table, record("c"), "left", 60_000);
+    put(table, record("d"), "left", 60_001);
+    expect(table.reap(60_001).limits).toEqual(["membersMax", "tombstonesMax"]);
   });
 });

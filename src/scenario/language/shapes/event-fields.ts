@@ -23,6 +23,7 @@ const FIELDS: { readonly [K in Exclude<Kind, PrivateKind>]: FieldsOf<K> } = {
   "join-refused": { mine: true, theirs: true, isByAll: true },
   joined: { through: true, members: true, tookMs: true },
   left: { acked: true, told: true },
+  "limit-met": { limit: true, max: true },
   "local-health-changed": { score: true },
   "member-changed": {
     ...{ member: true, from: true, to: true, incarnation: true },
