@@ -120,7 +120,9 @@ test("a tombstone is reaped after 72 hours, said so once, and the name is free a
   node.hear("b", GOSSIP, { updates: [belief(record("gone"), "left")] });
   node.answer("b");
   node.hear("b", GOSSIP, { updates: [verdict(record("b"), "left", "b")] });
-  node.run(72 * hours - 1);
+  // Alone it dials whom it knew all the time: three days of that are not run through.
+  node.now += 72 * hours - 1;
+  node.step({ kind: "wakeup", stalledMs: 0 });
   expect(node.state("gone")).toBe("left");
   expect(node.eventsOf("member-reaped")).toEqual([]);
   node.run(1);

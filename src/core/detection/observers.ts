@@ -161,7 +161,7 @@ export class Observers {
       evidence.heardWithin(name, EXPLORED_HEARD_PERIODS * period, now),
     );
     const known = new Set([selfName, ...this.usual, ...this.explored]);
-    const others = table.members.filter(({ name, state }) => isPresent(state) && !known.has(name));
+    const others = table.present.filter(({ name }) => !known.has(name));
     const isLate = ({ name }: Member): boolean =>
       !evidence.heardWithin(name, HEARD_LATELY_PERIODS * period, now);
     const free = EXPLORED_MAX - answering.length;

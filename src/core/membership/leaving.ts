@@ -4,7 +4,7 @@ import { type Outbox, toMember } from "../outbox.ts";
 import { NEVER, type Timed } from "../primitives/deadlines.ts";
 import type { Sequence } from "../primitives/sequence.ts";
 import type { Self } from "./self.ts";
-import type { MembershipTable } from "./table.ts";
+import type { Member, MembershipTable } from "./table.ts";
 
 const GOODBYE_MS_MAX = 400;
 const REPEAT_MS = 100;
@@ -17,10 +17,15 @@ interface LeavingParts {
   readonly sequence: Sequence;
 }
 
-/** The goodbye: every observer is told directly until it acks, for 400 ms at most. */
+/**
+ * The goodbye: every observer that stays is told directly until it acks, for 400 ms at most. The ack
+ * of one that is leaving itself counts for nothing, because what it was told goes with it; whoever
+ * takes its place on the rings is told instead. So of any number that leave at once none is left
+ * behind to be called dead.
+ */
 export class Leaving implements Timed {
-  private readonly unacked = new Map<MemberName, Set<number>>();
-  private told = 0;
+  private readonly goodbyes = new Map<MemberName, Set<number>>();
+  private readonly ackers = new Set<MemberName>();
   private giveUpAt: Millis = NEVER;
   private repeatAt: Millis = NEVER;
   private readonly parts: LeavingParts;
@@ -31,54 +36,60 @@ export class Leaving implements Timed {
 
   /** Tells the observers; the node's record must say `left` already. */
   begin(now: Millis): void {
-    const { table, observers, self } = this.parts;
-    const own = table.get(self.name);
-    const alive = own === undefined ? [] : observers.observersOf(own);
-    for (const { name, state } of alive) if (state === "alive") this.unacked.set(name, new Set());
-    this.told = this.unacked.size;
     this.giveUpAt = now + GOODBYE_MS_MAX;
-    this.tell(now);
+    this.tellAgain(now);
     this.endIfDone();
   }
 
+  /** The acker's state must be known by now: who leaves says so in its ack. */
   acked(name: MemberName, seq: number): void {
-    if (!this.unacked.get(name)?.has(seq)) return;
-    this.unacked.delete(name);
+    if (!this.goodbyes.get(name)?.has(seq)) return;
+    if (this.parts.table.get(name)?.state === "alive") this.ackers.add(name);
+    for (const member of this.unacked()) if (!this.goodbyes.has(member.name)) this.tell(member);
     this.endIfDone();
   }
 
   wake(now: Millis): void {
     if (now >= this.giveUpAt) this.end();
-    else if (now >= this.repeatAt) this.tell(now);
+    else if (now >= this.repeatAt) this.tellAgain(now);
   }
 
   nextDeadline(): Millis {
     return Math.min(this.giveUpAt, this.repeatAt);
   }
 
-  private tell(now: Millis): void {
-    const { table, outbox, sequence, self } = this.parts;
+  private tellAgain(now: Millis): void {
     this.repeatAt = now + REPEAT_MS;
-    for (const [name, seqs] of this.unacked) {
-      const member = table.get(name);
-      if (member === undefined) continue;
-      const seq = sequence.next();
-      seqs.add(seq);
-      const body = { kind: "ping", seq, target: name, digest: table.digest } as const;
-      outbox.send(toMember(member), body, { updates: [self.toUpdate()] });
-    }
+    for (const member of this.unacked()) this.tell(member);
+  }
+
+  private tell({ name, record }: Member): void {
+    const { table, outbox, sequence, self } = this.parts;
+    const seq = sequence.next();
+    this.goodbyes.set(name, (this.goodbyes.get(name) ?? new Set()).add(seq));
+    const body = { kind: "ping", seq, target: name, digest: table.digest } as const;
+    outbox.send(toMember({ record }), body, { updates: [self.toUpdate()] });
+  }
+
+  /** Of the observers as of now, those alive that have not acked. */
+  private unacked(): Member[] {
+    const { table, observers, self } = this.parts;
+    const own = table.get(self.name);
+    const staying = own === undefined ? [] : observers.observersOf(own);
+    return staying.filter(({ name, state }) => state === "alive" && !this.ackers.has(name));
   }
 
   private endIfDone(): void {
-    if (this.unacked.size === 0) this.end();
+    if (this.unacked().length === 0) this.end();
   }
 
   private end(): void {
     if (this.giveUpAt === NEVER) return;
+    const acked = this.ackers.size;
+    const told = acked + this.unacked().length;
     this.giveUpAt = NEVER;
     this.repeatAt = NEVER;
     this.parts.self.finishLeaving();
-    const acked = this.told - this.unacked.size;
-    this.parts.outbox.event({ kind: "left", acked, told: this.told });
+    this.parts.outbox.event({ kind: "left", acked, told });
   }
 }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { belief, record } from "../builders.ts";
+import { ZERO_HASH } from "../../../src/core/primitives/hash.ts";
+import { SimCluster } from "../../../src/sim/sim-cluster.ts";
+import { belief, names, record } from "../builders.ts";
 import { acking, DrivenNode } from "../driven-node.ts";
 import { bodiesIn, eventsIn, toldTo } from "../outcome.ts";
 
@@ -44,6 +46,48 @@ test("only those who have not acked are told again, every 100 ms", () => {
   node.run(1000);
   expect(node.sentOf("ping", "d").map(({ at }) => at)).toEqual([0, 100, 200, 300]);
   expect(node.sentOf("ping", "b")).toHaveLength(1);
+});
+
+test("the ack of one that leaves, too, does not count", () => {
+  const node = among();
+  node.step({ kind: "leave" });
+  const seqOf = (member: string) => node.sentOf("ping", member)[0]?.message.body.seq ?? 0;
+  const ack = (member: string) => ({ kind: "ack", seq: seqOf(member), digest: ZERO_HASH }) as const;
+  const leaving = belief(record("d", { incarnation: 2 }), "left");
+  node.hear("b", ack("b"));
+  node.hear("d", ack("d"), { updates: [leaving] });
+  expect(node.snapshot.phase).toBe("leaving");
+  node.hear("c", ack("c"));
+  expect(node.eventsOf("left")).toMatchObject([{ event: { acked: 2, told: 2 } }]);
+});
+
+test("who takes the place of a leaving observer is told at once", () => {
+  const node = new DrivenNode({ self: { incarnation: 5 } });
+  node.meet(names(30));
+  node.step({ kind: "leave" });
+  const told = new Set(node.sentOf("ping").map(({ to }) => to.member ?? ""));
+  const [first = ""] = told;
+  const seq = node.sentOf("ping", first)[0]?.message.body.seq ?? 0;
+  const update = belief(record(first, { incarnation: 2 }), "left");
+  const effects = node.hear(first, { kind: "ack", seq, digest: ZERO_HASH }, { updates: [update] });
+  const newlyTold = effects.flatMap((effect) =>
+    effect.kind === "send" && effect.message.body.kind === "ping" ? [effect.to.member ?? ""] : [],
+  );
+  expect(newlyTold).toHaveLength(1);
+  expect(told.has(newlyTold[0] ?? "")).toBe(false);
+});
+
+test("of 36 of 40 that leave at once none ends as dead", () => {
+  const members = names(40);
+  const cluster = new SimCluster({ rngSeed: 1 });
+  cluster.startConverged(members);
+  cluster.run(3000);
+  for (const name of members.slice(4)) cluster.leave(name);
+  cluster.run(3000);
+  for (const viewer of members.slice(0, 4)) {
+    const view = Object.entries(cluster.view(viewer));
+    expect(view.filter(([, state]) => state === "left")).toHaveLength(36);
+  }
 });
 
 test("a suspect is not waited for", () => {
