@@ -1,5 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { withClaim } from "../../src/daemon/storage/claim.ts";
 import { makeDirectory } from "../../src/daemon/storage/make-directory.ts";
 import { UsageError } from "../errors.ts";
 import { identifyProcess, isStillRunning } from "./process-identity.ts";
@@ -21,8 +22,13 @@ export async function withDirectoryLock<T>(path: string, work: () => Promise<T>)
         `${path} is in use by another hearsay up (pid ${owner}); wait for its end`,
       );
     }
-    rmSync(lock, { force: true });
-    if (!tryLock(lock)) throw new UsageError(`${path} is in use by another hearsay up; try again`);
+    const isTaken = await withClaim(lock, async () => {
+      // Another may have taken it over between our look and our claim.
+      if (runningOwner(lock) !== undefined) return false;
+      rmSync(lock, { force: true });
+      return tryLock(lock);
+    });
+    if (!isTaken) throw new UsageError(`${path} is in use by another hearsay up; try again`);
   }
   const unlock = () => rmSync(lock, { force: true });
   process.once("exit", unlock);

@@ -112,7 +112,7 @@ test("with --log json the reason to end is a JSON line as all others are", async
 test.each([
   ["members", "--attach", "127.0.0.1:1"],
   ["explain", "n1", "--attach", "127.0.0.1:1"],
-  ["wait", "--for", "alive=1", "--attach", "127.0.0.1:1"],
+  ["wait", "--for", "alive=1", "--timeout", "100ms", "--attach", "127.0.0.1:1"],
 ])(
   "hearsay %s of a node that is not there is one line with the address, and exit code 3",
   async (...words) => {
