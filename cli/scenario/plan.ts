@@ -1,5 +1,5 @@
 import type { Millis } from "../../src/core/member.ts";
-import type { Scenario, Step } from "../../src/scenario/language/scenario.ts";
+import type { Scenario, Step, World } from "../../src/scenario/language/scenario.ts";
 import { paint, type TextStyle } from "../format/text-style.ts";
 
 const CHART_CELLS_MIN = 24;
@@ -37,9 +37,14 @@ export function formatPlan(style: TextStyle, scenario: Scenario, columns: number
       const text = cut(row.text, textCells).padEnd(textCells);
       return ` ${text} ${bar(style, row, cellAt)}`.trimEnd();
     }),
-    ...scenario.always.map(({ verb, label }) => ` all the time: ${verb} ${label}`),
-    ...scenario.thresholds.map(({ label }) => ` at the end: ${label}`),
+    ...scenario.always.map((each) => ` all the time${only(each)}: ${each.verb} ${each.label}`),
+    ...scenario.thresholds.map((each) => ` at the end${only(each)}: ${each.label}`),
   ];
+}
+
+function only({ only: world }: { readonly only?: World }): string {
+  if (world === undefined) return "";
+  return world === "sim" ? " (in virtual time)" : " (on real daemons)";
 }
 
 /** Adds a row for each step; when the last one ends. */

@@ -21,7 +21,7 @@ function describeEnd(end: LinkEnd): string {
 
 function describeFault(rule: LinkRule): string {
   const { drop = 0, delayMs = 0, jitterMs = 0, duplicate = 0, reorder = 0, reorderMs } = rule;
-  if (drop >= 1) return "cut";
+  if (drop >= 1) return rule.reject === true ? "refused" : "cut";
   const parts: string[] = [];
   if (drop > 0) parts.push(`loses ${percent(drop)}`);
   if (delayMs > 0) parts.push(`${delayMs} ms later`);

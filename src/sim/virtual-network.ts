@@ -169,24 +169,33 @@ export class VirtualNetwork {
   private carry(sent: Sent): void {
     const from = sent.from.endpoint.host;
     const to = sent.to.endpoint.host;
-    this.passFaults(from, to, () => {
+    const leave = (): void => {
       const link = this.links.get(from, to);
       if (link?.isRejecting === true) this.reject(sent);
       else if (link !== undefined && sent.datagram.length > link.datagramBytesMax) {
         this.counters.lost++;
       } else this.travel(from, to, () => this.arrive(sent));
-    });
+    };
+    this.passFaults(from, to, leave, () => this.reject(sent));
   }
 
   /** What the faults of a link let through leaves, now or later, once or twice. */
-  private passFaults(from: string, to: string, leave: () => void): void {
+  private passFaults(
+    from: string,
+    to: string,
+    leave: () => void,
+    reject: () => void = () => {},
+  ): void {
     const fault = this.faults?.between(from, to);
     if (fault === undefined) {
       leave();
       return;
     }
     const delaysMs = drawDelaysMs(fault, this.rng);
-    if (delaysMs.length === 0) this.counters[fault.drop === 1 ? "cut" : "lost"]++;
+    if (delaysMs.length === 0) {
+      this.counters[fault.drop === 1 ? "cut" : "lost"]++;
+      if (fault.reject) reject();
+    }
     for (const delayMs of delaysMs) this.heap.at(this.heap.nowMs + delayMs, leave);
   }
 

@@ -25,9 +25,13 @@ export interface FaultCounters {
 /** Addresses whose member is remembered; far more than a cluster that anybody breaks on purpose has. */
 const ADDRESSES_MAX = 4096;
 
+const REJECTED_AFTER_MS = 1;
+
 /**
  * Breaks the links of one node on purpose, at its sending end alone: what is dropped is never sent,
  * so that a cut link is silent and nothing is refused on it.
+ *
+ * What a rule rejects is reported as a filter on the way would do it.
  *
  * The one thing that comes back without having been sent by a node is a refusal: the peer's host
  * speaks it, often for a process that is dead. It is held to the rules of the way back.
@@ -39,6 +43,7 @@ export class FaultGate implements Transport {
   private readonly rng: Rng;
   private readonly delayLine = new DelayLine();
   private rules: LinkRules = [];
+  private receiver: TransportReceiver | undefined;
   /** By peer, worked out when first needed under these rules. */
   private readonly outward = new Map<MemberName | undefined, LinkFault | undefined>();
   private readonly backward = new Map<MemberName, LinkFault | undefined>();
@@ -65,6 +70,7 @@ export class FaultGate implements Transport {
   }
 
   listen(receiver: TransportReceiver): void {
+    this.receiver = receiver;
     this.transport.listen({
       onDatagram: (datagram, from) => receiver.onDatagram(datagram, from),
       onRefused: (member, probeSeq) => this.passRefusal(receiver, member, probeSeq),
@@ -79,7 +85,7 @@ export class FaultGate implements Transport {
       return;
     }
     const delaysMs = drawDelaysMs(fault, this.rng);
-    if (delaysMs.length === 0) this.counters.dropped++;
+    if (delaysMs.length === 0) this.drop(to, fault);
     if (delaysMs.length > 1) this.counters.duplicated++;
     for (const delayMs of delaysMs) this.pass(delayMs, () => this.transport.send(datagram, to));
   }
@@ -88,6 +94,13 @@ export class FaultGate implements Transport {
   close(): void {
     this.setRules([]);
     this.delayLine.clear();
+  }
+
+  private drop({ member, probeSeq }: Destination, { reject }: LinkFault): void {
+    this.counters.dropped++;
+    if (!reject || member === undefined || probeSeq === undefined) return;
+    // Not within the call that sends: no kernel answers so soon.
+    this.pass(REJECTED_AFTER_MS, () => this.receiver?.onRefused(member, probeSeq));
   }
 
   private passRefusal(receiver: TransportReceiver, member: MemberName, probeSeq: number): void {

@@ -13,6 +13,8 @@ export interface LinkRule {
   readonly to: LinkEnd;
   /** Probability of being dropped; 1 is a cut link. */
   readonly drop?: number;
+  /** Whether the sender hears of what is dropped, as from a filter that answers "port unreachable". */
+  readonly reject?: boolean;
   /** Every datagram travels so much longer ... */
   readonly delayMs?: Millis;
   /** ... and uniformly up to so much longer still, so that one can overtake another. */
@@ -36,6 +38,7 @@ export const REORDER_MS_DEFAULT: Millis = 50;
 
 const NOTHING: LinkFault = Object.freeze({
   drop: 0,
+  reject: false,
   delayMs: 0,
   jitterMs: 0,
   duplicate: 0,
@@ -84,10 +87,11 @@ function isAt(end: LinkEnd, name: MemberName | undefined): boolean {
 }
 
 function inSeries(fault: LinkFault, rule: LinkRule): LinkFault {
-  const { drop = 0, delayMs = 0, jitterMs = 0, duplicate = 0, reorder = 0 } = rule;
+  const { drop = 0, reject = false, delayMs = 0, jitterMs = 0, duplicate = 0, reorder = 0 } = rule;
   const { reorderMs = reorder === 0 ? 0 : REORDER_MS_DEFAULT } = rule;
   return {
     drop: either(fault.drop, drop),
+    reject: fault.reject || reject,
     delayMs: fault.delayMs + delayMs,
     jitterMs: fault.jitterMs + jitterMs,
     duplicate: either(fault.duplicate, duplicate),

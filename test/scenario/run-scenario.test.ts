@@ -48,6 +48,26 @@ describe("a failed expectation", () => {
   });
 });
 
+describe("claims of one world", () => {
+  const suspected = [
+    { pause: "c", for: "450ms" },
+    { await: "converged", within: "5s" },
+  ] as const;
+  const claims = { always: [{ never: { suspect: "c" } }], thresholds: { suspicions: "<= 0" } };
+
+  test("are judged there", async () => {
+    const { outcome, thresholds, expectations } = await run(suspected, { sim: claims });
+    expect(outcome).toBe("failed");
+    expect(thresholds).toMatchObject([{ figure: "suspicions", outcome: "failed" }]);
+    expect(expectations.find(({ verb }) => verb === "never")?.outcome).toBe("failed");
+  });
+
+  test("and not in the other", async () => {
+    const { outcome, thresholds } = await run(suspected, { real: claims });
+    expect({ outcome, thresholds }).toEqual({ outcome: "passed", thresholds: [] });
+  });
+});
+
 test("a state that lasts for a moment is seen by whoever stands guard", async () => {
   const { expectations, beliefs } = await run([
     { never: { suspect: "c" } },

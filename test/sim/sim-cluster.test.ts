@@ -137,3 +137,15 @@ test("equal traces have equal digests, and a trace is only made on request", () 
   expect(digest(1, true)).not.toBe(digest(2, true));
   expect(digest(1, false)).toBeUndefined();
 });
+
+test("pings on a rejecting link come back as refused, and nothing else arrives", () => {
+  const cluster = new SimCluster({ rngSeed: 1 });
+  cluster.startConverged(["a", "b"]);
+  cluster.setLinkRules([{ from: ["a"], to: ["b"], drop: 1, reject: true }]);
+  cluster.run(50);
+  const before = structuredClone(cluster.counters("b").received);
+  cluster.run(1_500);
+  expect(cluster.counters("a").refusals).toBeGreaterThan(0);
+  expect(cluster.counters("b").refusals).toBe(0);
+  expect(cluster.counters("b").received).toEqual(before);
+});

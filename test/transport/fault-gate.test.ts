@@ -18,6 +18,17 @@ test("a datagram on a cut link is never sent; one to somebody else is", () => {
   expect(gate.counters.dropped).toBe(1);
 });
 
+test("a probe on a rejecting link is never sent, and comes back refused; another datagram does not", async () => {
+  const { gate, sent } = gateOf("a", [{ from: ["a"], to: ["b"], drop: 1, reject: true }]);
+  const refused = new Promise((resolve) => {
+    gate.listen({ onDatagram: () => {}, onRefused: (...refusal) => resolve(refusal) });
+  });
+  gate.send(bytes("ack"), { endpoint: B, member: "b" });
+  gate.send(bytes("ping"), { endpoint: B, member: "b", probeSeq: 7 });
+  expect(await refused).toEqual(["b", 7]);
+  expect(sent).toEqual([]);
+});
+
 test("rules about other senders are none of its business", () => {
   const { gate, sent } = gateOf("b", CUT_B);
   gate.send(bytes("x"), { endpoint: C, member: "a" });

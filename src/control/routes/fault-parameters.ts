@@ -22,6 +22,7 @@ const rule = z.strictObject({
   from: end,
   to: end,
   drop: probability,
+  reject: z.boolean("true or false").optional(),
   delayMs: delay,
   jitterMs: delay,
   duplicate: probability,

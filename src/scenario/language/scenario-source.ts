@@ -22,10 +22,22 @@ export interface ScenarioSource {
   readonly limit?: DurationSource | undefined;
   readonly steps: readonly StepSource[];
   /** Judged from beginning to end. */
-  readonly always?: readonly (ConditionSource | { readonly never: ConditionSource })[] | undefined;
+  readonly always?: StandingSource | undefined;
   /** Comparisons such as `< 4s` or `<= 8192`. */
-  readonly thresholds?: Readonly<Partial<Record<FigureName, string>>> | undefined;
+  readonly thresholds?: ThresholdsSource | undefined;
+  /** What holds besides in virtual time, where no machine is busy; and what on real daemons. */
+  readonly sim?: ClaimsSource | undefined;
+  readonly real?: ClaimsSource | undefined;
   readonly report?: readonly ReportKind[] | undefined;
+}
+
+export type StandingSource = readonly (ConditionSource | { readonly never: ConditionSource })[];
+export type ThresholdsSource = Readonly<Partial<Record<FigureName, string>>>;
+
+/** Claims of one world alone. */
+export interface ClaimsSource {
+  readonly always?: StandingSource | undefined;
+  readonly thresholds?: ThresholdsSource | undefined;
 }
 
 export type ConfigSource = { readonly profile?: ProfileName | undefined } & {

@@ -25,6 +25,9 @@ export interface Scenario {
   readonly reports: readonly ReportKind[];
 }
 
+/** Processes on this machine, or the simulator. */
+export type World = "real" | "sim";
+
 export interface ScenarioConfig {
   readonly profile: ProfileName;
   /** Protocol parameters that differ from the profile's. */
@@ -110,6 +113,7 @@ export type LinkVerb =
   | "bridge"
   | "ring"
   | "oneway"
+  | "reject"
   | "delay"
   | "loss"
   | "duplicate"
@@ -148,6 +152,8 @@ export interface Expectation extends Placed {
   /** Null: it must be so at once. */
   readonly withinMs: Millis | null;
   readonly holdMs: Millis;
+  /** Judged in this world alone. */
+  readonly only?: World;
 }
 
 export interface ExpectStep extends Expectation {
@@ -252,4 +258,6 @@ export interface Threshold extends Placed {
   /** Milliseconds, bytes a second or a count; or another figure. */
   readonly limit: number | { readonly figure: string };
   readonly text: string;
+  /** Judged in this world alone. */
+  readonly only?: World;
 }

@@ -60,6 +60,7 @@ export interface StepSources {
   /** Each reaches a majority, its nearest in this order, and no two the same one. */
   ring: Spell & { readonly ring: NodesSource };
   /** What the one sends does not arrive at the other. */
+  reject: Spell & { readonly reject: { readonly from: NodesSource; readonly to: NodesSource } };
   oneway: Spell & { readonly oneway: { readonly from: NodesSource; readonly to: NodesSource } };
   /** Datagrams travel so much longer, in each direction. */
   delay: Spell & {

@@ -7,6 +7,8 @@ export type HostAddresses = ReadonlyMap<MemberName, string>;
 /** Loss is drawn by the kernel in steps of a hundredth of a percent. */
 const LOTS = 10_000;
 
+const REJECT = "reject with icmp type port-unreachable";
+
 /**
  * The nft rules of one host, as a whole script: what it must not hear is dropped on its *input* hook,
  * where the sender cannot tell (a drop on the output hook would give the sender EPERM). All protocols
@@ -20,11 +22,13 @@ export function inputRules(
 ): string {
   const lines: string[] = dropsIcmp ? ["icmp type destination-unreachable drop"] : [];
   for (const [sender, address] of addresses) {
-    const drop = sender === host ? 0 : (linkFault(rules, sender, host)?.drop ?? 0);
+    const fault = sender === host ? undefined : linkFault(rules, sender, host);
+    const drop = fault?.drop ?? 0;
+    const verdict = fault?.reject === true ? REJECT : "drop";
     const lots = Math.round(drop * LOTS);
-    if (lots >= LOTS) lines.push(`ip saddr ${address} drop`);
+    if (lots >= LOTS) lines.push(`ip saddr ${address} ${verdict}`);
     else if (lots > 0) {
-      lines.push(`ip saddr ${address} numgen random mod ${LOTS} < ${lots} drop`);
+      lines.push(`ip saddr ${address} numgen random mod ${LOTS} < ${lots} ${verdict}`);
     }
   }
   return [
@@ -44,7 +48,7 @@ export function inputRules(
 /** What the kernel cannot do (there is no netem): delays, duplicates and reordering. */
 export function withoutDrops(rules: LinkRules): LinkRules {
   return rules
-    .map(({ drop: _, ...rest }) => rest)
+    .map(({ drop: _, reject: __, ...rest }) => rest)
     .filter(({ delayMs, jitterMs, duplicate, reorder }) =>
       [delayMs, jitterMs, duplicate, reorder].some((value) => (value ?? 0) > 0),
     );

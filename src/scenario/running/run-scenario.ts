@@ -1,5 +1,5 @@
 import type { Cluster } from "../cluster/cluster.ts";
-import type { Condition, Scenario, Step } from "../language/scenario.ts";
+import type { Condition, Scenario, Step, World } from "../language/scenario.ts";
 import { formatFigure } from "../report/amounts.ts";
 import type { ExpectationRecord, RunRecord, ThresholdRecord } from "../run-record.ts";
 import { judgeThresholds } from "./figures.ts";
@@ -31,7 +31,9 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
   const stage = new Stage(scenario, cluster, signal);
   const player = new StepPlayer(stage, progress);
   const standing: Standing[] = [];
-  for (const each of scenario.always) {
+  const isOfThisWorld = ({ only }: { readonly only?: World }): boolean =>
+    only === undefined || only === cluster.world;
+  for (const each of scenario.always.filter(isOfThisWorld)) {
     const violated = (got: string) => progress.violated(each, got, stage.nowMs);
     standing.push(await beginStanding(stage, each, stage.baseline(), violated));
   }
@@ -50,7 +52,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
   const consumers = stage.consuming.finish(chronicle.nodes, stage.nowMs, aftermathMs);
   const thresholds = isInterrupted
     ? []
-    : judgeThresholds(scenario.thresholds, { ...figures, consumers });
+    : judgeThresholds(scenario.thresholds.filter(isOfThisWorld), { ...figures, consumers });
   const failure = firstFailure(scenario, stage, { stopped, thresholds });
   return rounded({
     v: 1,

@@ -26,6 +26,14 @@ test("losses of one link are taken together, in hundredths of a percent", () => 
   ]);
 });
 
+test("what is rejected is refused by the receiver's kernel, as a filter on the way does it", () => {
+  const rules: LinkRules = [{ from: ["a"], to: ["b"], drop: 1, reject: true }];
+  expect(inputRules("b", rules, ADDRESSES, false)).toContain(
+    "ip saddr 10.77.1.1 reject with icmp type port-unreachable",
+  );
+  expect(withoutDrops(rules)).toEqual([]);
+});
+
 test("behind a firewall no refusal is heard, whatever the rules", () => {
   expect(dropsOf("b", [], true)).toEqual(["icmp type destination-unreachable drop"]);
 });

@@ -53,18 +53,8 @@ export const READ_LINKS: {
     if (nodes.length < 4) complain(reading, "ring", "a ring of majorities needs 4 nodes at least");
     return { rules: ringRules(nodes), nodes, label: `ring of majorities ${show(nodes)}` };
   },
-  oneway: ({ oneway }, reading) => {
-    const from = reading.names.expand(oneway.from, [...reading.path, "oneway", "from"]);
-    const to = reading.names.expand(oneway.to, [...reading.path, "oneway", "to"]);
-    if (from.length === 1 && to.length === 1 && from[0] === to[0]) {
-      complain(reading, "oneway", `${show(from)} has no link to itself; name another node`);
-    }
-    return {
-      rules: [{ from, to, ...CUT }],
-      nodes: [...new Set([...from, ...to])],
-      label: `oneway ${show(from)} -> ${show(to)} lost`,
-    };
-  },
+  oneway: ({ oneway }, reading) => readOneWay("oneway", CUT, oneway, reading),
+  reject: ({ reject }, reading) => readOneWay("reject", { ...CUT, reject: true }, reject, reading),
   delay: ({ delay }, reading) => {
     const written = typeof delay === "string" ? { by: delay } : delay;
     const jitterMs = written.jitter === undefined ? 0 : durationMs(written.jitter);
@@ -99,6 +89,24 @@ export function showSides(sides: readonly (readonly string[])[]): string {
 /** The names in a row; long lists are cut. */
 export function show(nodes: readonly string[]): string {
   return nodes.length > 12 ? `${nodes.slice(0, 10).join(" ")} … ${nodes.at(-1)}` : nodes.join(" ");
+}
+
+function readOneWay(
+  verb: "oneway" | "reject",
+  fault: Fault,
+  ends: { readonly from: NodesSource; readonly to: NodesSource },
+  reading: LinkReading,
+): ReadLinks {
+  const from = reading.names.expand(ends.from, [...reading.path, verb, "from"]);
+  const to = reading.names.expand(ends.to, [...reading.path, verb, "to"]);
+  if (from.length === 1 && to.length === 1 && from[0] === to[0]) {
+    complain(reading, verb, `${show(from)} has no link to itself; name another node`);
+  }
+  return {
+    rules: [{ from, to, ...fault }],
+    nodes: [...new Set([...from, ...to])],
+    label: `${verb} ${show(from)} -> ${show(to)} ${fault.reject === true ? "refused" : "lost"}`,
+  };
 }
 
 function readRate<L extends LinksSource>(

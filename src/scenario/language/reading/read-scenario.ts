@@ -1,17 +1,19 @@
 import { checkNodeConfig, PROFILES } from "../../../core/config.ts";
 import type { Expectation, Scenario, ScenarioConfig } from "../scenario.ts";
-import type { ScenarioSource } from "../scenario-source.ts";
+import type { ClaimsSource, ScenarioSource } from "../scenario-source.ts";
 import { durationMs } from "../shapes/leaves.ts";
 import { SCENARIO_SHAPE } from "../shapes/scenario-shape.ts";
-import { type Issues, idOf, type Locate } from "./issues.ts";
+import { type Issues, idOf, type Locate, type Path } from "./issues.ts";
 import { Names } from "./names.ts";
 import { readCondition } from "./read-condition.ts";
 import { readConsumers, readServices } from "./read-consumers.ts";
 import { readSteps, type StepReading } from "./read-step.ts";
-import { readThresholds } from "./read-thresholds.ts";
+import { readConsumerThresholds, readThresholds } from "./read-thresholds.ts";
 
 const RNG_SEED_DEFAULT = 1;
 const LIMIT_MS_DEFAULT = 600_000;
+
+const WORLDS = ["sim", "real"] as const;
 
 /** What a scenario says, as far as its words can be understood. What they amount to is checked apart. */
 export function readScenario(source: unknown, issues: Issues): Scenario | undefined {
@@ -44,8 +46,7 @@ export function readScenario(source: unknown, issues: Issues): Scenario | undefi
     consumers,
     limitMs: written.limit === undefined ? LIMIT_MS_DEFAULT : durationMs(written.limit),
     steps: readSteps(written.steps, ["steps"], reading),
-    always: (written.always ?? []).flatMap((each, at) => readStanding(each, at, reading) ?? []),
-    thresholds: readThresholds(written, issues),
+    ...readClaims(written, reading),
     reports: written.report ?? ["terminal"],
   };
 }
@@ -88,10 +89,35 @@ function readConfig({ config = {} }: ScenarioSource, issues: Issues): ScenarioCo
   return { profile, settings };
 }
 
-function readStanding(source: unknown, at: number, reading: StepReading): Expectation | undefined {
+/** Those of every world, then those of one alone. */
+function readClaims(
+  written: ScenarioSource,
+  reading: StepReading,
+): Pick<Scenario, "always" | "thresholds"> {
+  const standing = (claims: ClaimsSource | undefined, path: Path) =>
+    (claims?.always ?? []).flatMap(
+      (each, at) => readStanding(each, [...path, "always", at], reading) ?? [],
+    );
+  const thresholds = (claims: ClaimsSource | undefined, path: Path) =>
+    readThresholds(claims?.thresholds ?? {}, path, reading.issues);
+  const inOne = WORLDS.flatMap((only) => {
+    const always = standing(written[only], [only]).map((each) => ({ ...each, only }));
+    const limits = thresholds(written[only], [only]).map((each) => ({ ...each, only }));
+    return [{ always, limits }];
+  });
+  return {
+    always: [...standing(written, []), ...inOne.flatMap(({ always }) => always)],
+    thresholds: [
+      ...thresholds(written, []),
+      ...readConsumerThresholds(written.consumers ?? {}, reading.issues),
+      ...inOne.flatMap(({ limits }) => limits),
+    ],
+  };
+}
+
+function readStanding(source: unknown, base: Path, reading: StepReading): Expectation | undefined {
   const isNever = typeof source === "object" && source !== null && "never" in source;
   const verb = isNever ? "never" : "always";
-  const base = ["always", at];
   const path = isNever ? [...base, "never"] : base;
   const others = isNever ? Object.keys(source).filter((key) => key !== "never") : [];
   for (const key of others)

@@ -74,6 +74,7 @@ const READERS: {
   bridge: (source, reading) => linkStep("bridge", source, reading),
   ring: (source, reading) => linkStep("ring", source, reading),
   oneway: (source, reading) => linkStep("oneway", source, reading),
+  reject: (source, reading) => linkStep("reject", source, reading),
   delay: (source, reading) => linkStep("delay", source, reading),
   loss: (source, reading) => linkStep("loss", source, reading),
   duplicate: (source, reading) => linkStep("duplicate", source, reading),

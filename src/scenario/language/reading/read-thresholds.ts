@@ -1,20 +1,25 @@
 import type { Threshold } from "../scenario.ts";
-import type { ConsumersSource, ScenarioSource } from "../scenario-source.ts";
+import type { ConsumersSource, ThresholdsSource } from "../scenario-source.ts";
 import { CONSUMER_FIGURES, consumerFigure, isLimit } from "../shapes/consumer-shapes.ts";
 import { durationMs } from "../shapes/leaves.ts";
 import { type Issues, idOf, type Path, suggest } from "./issues.ts";
 
 const TIMES = /^(detect|back|heal)\.(avg|p50|p95|max)$|^(crash_known|wrongly_out)$/;
 
-/** Those of the run, then those of each consumer. */
+/** Those of a run; `path` is where they stand. */
 export function readThresholds(
-  { thresholds = {}, consumers = {} }: ScenarioSource,
+  thresholds: ThresholdsSource,
+  path: Path,
   issues: Issues,
 ): Threshold[] {
-  const ofRun = Object.entries(thresholds).map(([figure, text]) =>
-    readThreshold({ figure, text, path: ["thresholds", figure], issues }),
+  return Object.entries(thresholds).map(([figure, text]) =>
+    readThreshold({ figure, text, path: [...path, "thresholds", figure], issues }),
   );
-  const ofConsumers = Object.entries(consumers).flatMap(([name, { thresholds: own = {} }]) =>
+}
+
+/** Those of each consumer. */
+export function readConsumerThresholds(consumers: ConsumersSource, issues: Issues): Threshold[] {
+  return Object.entries(consumers).flatMap(([name, { thresholds: own = {} }]) =>
     CONSUMER_FIGURES.flatMap((figure) => {
       const text = own[figure];
       if (text === undefined) return [];
@@ -23,7 +28,6 @@ export function readThresholds(
       return isLimit(text) ? readThreshold(given) : readRelation(given, consumers);
     }),
   );
-  return [...ofRun, ...ofConsumers];
 }
 
 interface Given {

@@ -44,6 +44,16 @@ const standing = z
   )
   .meta({ isStanding: true });
 
+/** What must hold from begin to end, and at the end. */
+const CLAIMS = {
+  always: z.array(standing, { error: "must be a list" }).optional(),
+  thresholds: z
+    .partialRecord(z.enum(FIGURES), limitText, {
+      error: 'must be a map such as { detect.p95: "< 4s" }',
+    })
+    .optional(),
+};
+
 const nodesError = `must be a number from 1 to ${NODES_MAX}, or a list of that many names`;
 const nameList = z.array(name).min(1, { error: nodesError }).max(NODES_MAX, { error: nodesError });
 
@@ -72,12 +82,9 @@ export const SCENARIO_SHAPE = z.strictObject({
       error: "must be a list of at least one step",
     })
     .meta({ isSteps: true }),
-  always: z.array(standing, { error: "must be a list" }).optional(),
-  thresholds: z
-    .partialRecord(z.enum(FIGURES), limitText, {
-      error: 'must be a map such as { detect.p95: "< 4s" }',
-    })
-    .optional(),
+  ...CLAIMS,
+  sim: z.strictObject(CLAIMS).describe("What holds besides in virtual time").optional(),
+  real: z.strictObject(CLAIMS).describe("What holds besides on real daemons").optional(),
   report: z
     .array(z.enum(REPORT_KINDS), { error: `must be a list of ${REPORT_KINDS.join(", ")}` })
     .optional(),

@@ -80,6 +80,9 @@ export const STEP_SHAPES = {
   oneway: z
     .strictObject({ oneway: z.strictObject({ from: nodes, to: nodes }), ...SPELL })
     .describe("What the one sends does not arrive at the other"),
+  reject: z
+    .strictObject({ reject: z.strictObject({ from: nodes, to: nodes }), ...SPELL })
+    .describe("What the one sends to the other is refused, as by a filter: port unreachable"),
   delay: z
     .strictObject({
       delay: z.union(
