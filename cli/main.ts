@@ -1,128 +1,20 @@
 #!/usr/bin/env node
-import { isatty } from "node:tty";
-import yargs from "yargs";
-import { isUtf8Locale, safeLines } from "../src/daemon/safe-text.ts";
+import * as nodeModule from "node:module";
 import { packageVersion } from "../src/daemon/version.ts";
-import { benchCommand } from "./commands/bench.ts";
-import { checkCommand } from "./commands/check.ts";
-import { dashboardCommand } from "./commands/dashboard.ts";
-import { demoCommand } from "./commands/demo.ts";
-import { downCommand } from "./commands/down.ts";
-import { eventCommand } from "./commands/event.ts";
-import { eventsCommand } from "./commands/events.ts";
-import { explainCommand } from "./commands/explain.ts";
-import { faultsCommand } from "./commands/faults.ts";
-import { forgetCommand } from "./commands/forget.ts";
-import { joinCommand } from "./commands/join.ts";
-import { leaveCommand } from "./commands/leave.ts";
-import { membersCommand } from "./commands/members.ts";
-import { psCommand } from "./commands/ps.ts";
-import { queryCommand } from "./commands/query.ts";
-import { reloadCommand } from "./commands/reload.ts";
-import { resolveCommand } from "./commands/resolve.ts";
-import { runCommand } from "./commands/run.ts";
-import { simCommand } from "./commands/sim.ts";
-import { startCommand } from "./commands/start.ts";
-import { templateCommand } from "./commands/template.ts";
-import { upCommand } from "./commands/up.ts";
-import { viewsCommand } from "./commands/views.ts";
-import { waitCommand } from "./commands/wait.ts";
-import { takePlainWords, withPlainRest } from "./double-dash.ts";
-import { EXIT, judgeError, UsageError } from "./errors.ts";
+import { guardOutput } from "./guard-output.ts";
 
-await main(process.argv.slice(2));
-
-/** The only place that ends the process. */
-async function main(words: readonly string[]): Promise<never> {
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    // A reader that has seen enough (`hearsay events | head`) is no fault of anybody.
-    if (error.code === "EPIPE") process.exit(EXIT.ok);
-    process.stderr.write(`hearsay: cannot write to standard output: ${error.message}\n`);
-    process.exit(EXIT.conditionNotMet);
-  });
-  process.stderr.on("error", () => {});
-  if (!hasTerminal()) process.on("SIGHUP", () => {});
-  process.on("uncaughtException", end);
-  try {
-    await parser(words).parseAsync();
-    await new Promise((written) => process.stdout.write("", written));
-    return process.exit();
-  } catch (error) {
-    // yargs reports what it finds after an asynchronous builder here, and not to its `fail`.
-    const isOfYargs = error instanceof Error && error.name === "YError";
-    return end(isOfYargs ? new UsageError(asOneLine(error.message, words)) : error);
-  }
+const words = process.argv.slice(2);
+if (words.length === 1 && (words[0] === "--version" || words[0] === "-v")) {
+  guardOutput();
+  process.stdout.write(`${packageVersion()}\n`);
+} else {
+  keepCompiledCode();
+  const { runCommandLine } = await import("./command-line.ts");
+  await runCommandLine(words);
 }
 
-/**
- * nohup takes the terminal away and has SIGHUP ignored, and Node forgets the latter at its start. Without a terminal there is
- * none that could hang up, so the signal is not meant to end this process.
- */
-function hasTerminal(): boolean {
-  return [0, 1, 2].some((fd) => isatty(fd));
-}
-
-function end(error: unknown): never {
-  const { exitCode, text } = judgeError(error);
-  const ascii = !isUtf8Locale(process.env);
-  process.stderr.write(`${safeLines(text, { color: false, ascii })}\n`);
-  process.exit(exitCode);
-}
-
-function parser(words: readonly string[]) {
-  return yargs(withPlainRest(words))
-    .middleware(takePlainWords, true)
-    .scriptName("hearsay")
-    .usage(
-      "$0 <command>\n\nWho is alive right now: gossip membership with a failure detector per peer.",
-    )
-    .command(startCommand)
-    .command(demoCommand)
-    .command(dashboardCommand)
-    .command(upCommand)
-    .command(downCommand)
-    .command(psCommand)
-    .command(membersCommand)
-    .command(eventsCommand)
-    .command(eventCommand)
-    .command(queryCommand)
-    .command(explainCommand)
-    .command(viewsCommand)
-    .command(resolveCommand)
-    .command(waitCommand)
-    .command(templateCommand)
-    .command(joinCommand)
-    .command(leaveCommand)
-    .command(forgetCommand)
-    .command(reloadCommand)
-    .command(faultsCommand)
-    .command(runCommand)
-    .command(checkCommand)
-    .command(simCommand)
-    .command(benchCommand)
-    .demandCommand(1, "which command? hearsay --help lists them")
-    .strict()
-    .recommendCommands()
-    .version(packageVersion())
-    .epilogue(
-      "Exit codes: 0 ok, 1 condition not met, 2 usage or configuration, 3 node unreachable.",
-    )
-    .exitProcess(false)
-    .fail((message, error: Error | undefined) => {
-      // yargs wraps what its own checks and our coercions find; errors of handlers arrive as they are.
-      if (error !== undefined && error.name !== "YError") throw error;
-      throw new UsageError(asOneLine(message ?? error?.message ?? "unusable arguments", words));
-    });
-}
-
-/** yargs' sentence as one line that says what to do next. */
-function asOneLine(message: string, words: readonly string[]): string {
-  const line = message.replaceAll(/\s*\n\s*/g, " ");
-  const [command = "", inner = ""] = words.filter((word) => !word.startsWith("-"));
-  if (line.startsWith("Did you mean")) {
-    const typed = command === benchCommand.command ? `${command} ${inner}` : command;
-    return `there is no command ${JSON.stringify(typed)}. ${line} (hearsay --help lists all)`;
-  }
-  const ownWords = /^(Unknown|Missing|Not enough|Invalid)/.test(line);
-  return ownWords ? `${line} (hearsay ${command} --help shows the usage)` : line;
+/** Node 22.1 and later can keep what they compiled for the next start. */
+function keepCompiledCode(): void {
+  const { enableCompileCache } = nodeModule as { readonly enableCompileCache?: () => unknown };
+  enableCompileCache?.();
 }

@@ -170,8 +170,15 @@ test("ink and react are loaded by the dashboard alone, and the dashboard only wh
   const drawing = importsOf("src", "cli").filter(({ target }) => /^(ink|react)\b/.test(target));
   expect(drawing.length).toBeGreaterThan(0);
   expect(drawing.filter(({ file }) => !file.startsWith("cli/dashboard/"))).toEqual([]);
-  const main = atOnceFrom("cli/main.ts");
+  const main = atOnceFrom("cli/command-line.ts");
   expect([...main].filter((target) => /^(ink|react)\b/.test(target))).toEqual([]);
+});
+
+test("the entry of the command loads no package before it knows that it has to", () => {
+  const packages = [...atOnceFrom("cli/main.ts")].filter(
+    (target) => !/^(node:|src|cli)/.test(target),
+  );
+  expect(packages).toEqual([]);
 });
 
 function isAllowed({ file, target, isType }: Import): boolean {

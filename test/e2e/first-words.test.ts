@@ -1,0 +1,23 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { runHearsay } from "./run-hearsay.ts";
+
+const { version } = JSON.parse(
+  readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
+) as { version: string };
+
+test.each([["--version"], ["-v"]])("%s prints the version and nothing else", async (word) => {
+  expect(await runHearsay([word])).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: "" });
+});
+
+test("-h is --help, of hearsay and of each command", async () => {
+  for (const command of [[], ["members"]]) {
+    const [long, short] = await Promise.all([
+      runHearsay([...command, "--help"]),
+      runHearsay([...command, "-h"]),
+    ]);
+    expect(short).toEqual(long);
+    expect(short).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(short.stdout).toMatch(/^hearsay /);
+  }
+});
