@@ -22,6 +22,10 @@ const PURPOSES: Readonly<Record<string, string>> = {
   services: "name:port that this node offers; repeatable",
   allowScripts: "Let requests to the API register script checks, which this daemon runs",
   panic: "Share of usable endpoints below which all known ones are given, in percent [50]",
+  removals:
+    "Share of a service's endpoints that silence may take out within a minute, in percent; name=share for single services [25]",
+  flapHoldMs:
+    "How long consumers are not given an endpoint that goes out again and again, at most; 0 never [30000]",
   deadKnownMs: "How long the endpoints of dead members stay known to consumers [600000]",
   onEvent: "[event,…=]command run for events, JSON on its stdin; repeatable",
   onQuery: "[name=]command that answers queries by what it prints; repeatable",

@@ -27,12 +27,12 @@ export interface ServiceBody {
   readonly service: string;
   /** Another one whenever an endpoint came, went or changed; phi, weight by phi and round trip move without it. */
   readonly index: number;
-  /** Set while all known endpoints come back because too few would be left, or this node cannot know. */
+  /** Set while all endpoints come back of which it is not a fact that they are gone: too few would be left, or this node cannot know. */
   readonly panic: PanicBody | null;
   readonly known: number;
   /** To be used. */
   readonly endpoints: readonly EndpointBody[];
-  /** Known and left out, each with why; empty in a panic. */
+  /** Known and left out, each with why; in a panic those alone that are gone for a fact, or have not begun. */
   readonly out: readonly EndpointBody[];
 }
 

@@ -26,8 +26,11 @@ export type MemberState = "alive" | "suspect" | "dead" | "left" | "forgotten";
 
 export type Tags = Readonly<Record<string, string>>;
 
-/** What a member's own checks say of a service; `unknown`: a check could not be run, which blames nobody. */
-export type ServiceHealth = "passing" | "critical" | "unknown";
+/**
+ * What a member's own checks say of a service. `unknown`: a check could not be run, which blames
+ * nobody; `starting`: one has not run yet.
+ */
+export type ServiceHealth = "passing" | "critical" | "unknown" | "starting";
 
 /** Something that a member offers at a port of its host. */
 export interface Service {
@@ -79,6 +82,8 @@ export interface BeliefUpdate {
   readonly ageMs: Millis;
   /** Who declared the state: the member itself while alive. */
   readonly by: MemberName;
+  /** With `dead`: its host said that the process is gone. Left out, only silence speaks for the death. */
+  readonly wasRefused?: true;
 }
 
 /** One accuser's suspicion of one subject. The accusations on a subject are a set. */

@@ -77,7 +77,7 @@ function snapshotMember(parts: Parts, member: Member, now: Millis): MemberSnapsh
     rttMs: subject?.roundTrip.estimate ?? null,
     reachedThrough: subject?.reachedThrough ?? null,
     accusers: accusations.map(({ update }) => update.accuser),
-    refused: accusations.some(({ update }) => update.evidence === "refused"),
+    refused: member.wasRefused || accusations.some(({ update }) => update.evidence === "refused"),
   };
 }
 

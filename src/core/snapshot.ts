@@ -39,7 +39,7 @@ export interface MemberSnapshot {
   /** The helper that heard the member when this node could not. */
   readonly reachedThrough: MemberName | null;
   readonly accusers: readonly MemberName[];
-  /** Whether one of them was told by the member's host that no process owns its port. */
+  /** Whether one of them, or who declared its death, was told by its host that no process owns its port. */
   readonly refused: boolean;
 }
 

@@ -5,7 +5,12 @@ import { checkNodeConfig, type NodeConfig, PROFILES } from "../core/config.ts";
 import { ConfigError } from "../core/errors.ts";
 import type { Endpoint, MemberName, Millis, Tags } from "../core/member.ts";
 import { DEAD_KNOWN_MS_DEFAULT } from "../discovery/directory/instances.ts";
-import { PANIC_SHARES_DEFAULT, type PanicShares } from "../discovery/directory/panic-shares.ts";
+import { FLAP_HOLD_MS_DEFAULT } from "../discovery/directory/pool-steadier.ts";
+import {
+  PANIC_SHARES_DEFAULT,
+  REMOVAL_SHARES_DEFAULT,
+  type ServiceShares,
+} from "../discovery/directory/service-shares.ts";
 import { largestService, type ServiceDefinition } from "../discovery/offers/service-definition.ts";
 import { advertisedComplaint } from "../wire/record/advertised.ts";
 import type { EventHandlerSpec, QueryHandlerSpec } from "./messaging/handler-spec.ts";
@@ -53,7 +58,11 @@ export interface DaemonSettings {
   /** Whether `PUT /v1/services/:name` may name script checks: whoever reaches the API could run programs. */
   readonly allowScripts: boolean;
   /** Below which share of its known endpoints a service is answered with all of them. */
-  readonly panic: PanicShares;
+  readonly panic: ServiceShares;
+  /** Which share of a service's endpoints doubt may take out within a minute. */
+  readonly removals: ServiceShares;
+  /** How long consumers are not given an endpoint that comes and goes, at most. */
+  readonly flapHoldMs: Millis;
   /** How long the endpoints of a dead member stay known to consumers. */
   readonly deadKnownMs: Millis;
   /** Commands that are run for events, and that answer queries. */
@@ -119,6 +128,8 @@ export function resolveSettings(input: SettingsInput): DaemonSettings {
     services: values.services ?? [],
     allowScripts: values.allowScripts ?? false,
     panic: values.panic ?? PANIC_SHARES_DEFAULT,
+    removals: values.removals ?? REMOVAL_SHARES_DEFAULT,
+    flapHoldMs: values.flapHoldMs ?? FLAP_HOLD_MS_DEFAULT,
     deadKnownMs: values.deadKnownMs ?? DEAD_KNOWN_MS_DEFAULT,
     onEvent: values.onEvent ?? [],
     onQuery: values.onQuery ?? [],

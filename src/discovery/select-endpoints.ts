@@ -14,8 +14,10 @@ export interface Instance {
   readonly rttMs: Millis | null;
   readonly reachedThrough: MemberName | null;
   readonly accusers: readonly MemberName[];
-  /** Whether one of the accusers was told by the member's host that no process owns its port. */
+  /** Whether one of the accusers, or who declared its death, was told by its host that no process owns its port. */
   readonly refused: boolean;
+  /** Whether that is proven: the member died of it, or others than this node alone were told so. */
+  readonly isCrashed: boolean;
 }
 
 /** What a consumer asks for. */
@@ -53,43 +55,81 @@ export interface Panic {
 export interface Selection {
   /** To be used, in the order that was asked for. */
   readonly endpoints: readonly ServiceEndpoint[];
-  /** Known, and left out. Empty in a panic. */
+  /** Known, and left out. In a panic those alone of which it is a fact that they are gone, or that have not begun. */
   readonly out: readonly ServiceEndpoint[];
   readonly known: number;
   readonly panic: Panic | null;
 }
 
 /**
- * Which endpoints of a service a consumer may use. Fails open: when too few would be left, or this node cannot know,
- * all known ones come back, because a broken path to a checker must not empty a pool of working servers.
+ * What is to become of an instance. `fact`: its host said that its process is gone; `starting`: none of its checks has
+ * run; `failing`: its own checks say so; `doubt`: it is silent.
+ */
+export type Verdict = "in" | "doubt" | "failing" | "starting" | "fact";
+
+/** An instance with its verdict. */
+export interface Judged {
+  readonly instance: Instance;
+  readonly weight: number;
+  readonly verdict: Verdict;
+  readonly why: string;
+  /** In for steadiness alone: to a panic it is out. */
+  readonly isKept?: true;
+}
+
+/**
+ * Which endpoints of a service a consumer may use. Fails open: when too few would be left, or this node cannot know, all
+ * come back of which only silence or a check says that they are gone, because a broken path to a checker must not empty a
+ * pool of working servers. Facts stay out.
+ *
+ * @param steady what a memory of the pool makes of the judgements
  */
 export function selectEndpoints(
   instances: readonly Instance[],
   wanted: EndpointsWanted,
   policy: SelectionPolicy,
+  steady: (judged: readonly Judged[]) => readonly Judged[] = (judged) => judged,
 ): Selection {
-  const phiLimit = wanted.maxPhi ?? policy.phiSuspect;
+  return chooseEndpoints(steady(judgeInstances(instances, wanted, policy.phiSuspect)), policy);
+}
+
+/** One by one, in the order that was asked for. */
+function judgeInstances(
+  instances: readonly Instance[],
+  wanted: EndpointsWanted,
+  phiSuspect: number,
+): Judged[] {
+  const phiLimit = wanted.maxPhi ?? phiSuspect;
   const tag = wanted.tag?.toLowerCase();
-  const judged = instances
+  return instances
     .filter(({ service }) => tag === undefined || hasTag(service, tag))
     .sort(wanted.nearSelf === true ? byRoundTrip : byName)
     .map((instance) => {
       const weight = endpointWeight(instance.service.weight, instance.phi, phiLimit);
-      return { ...judge(instance, wanted.maxPhi), endpoint: { ...instance, weight } };
+      return { instance, weight, ...judge(instance, wanted.maxPhi) };
     });
-  const isIn = judged.filter((each) => each.isIn);
-  const panic = panicOf(isIn.length, judged.length, policy);
-  const endpoints = panic === null ? isIn : judged;
-  const out = panic === null ? judged.filter((each) => !each.isIn) : [];
+}
+
+function chooseEndpoints(judged: readonly Judged[], policy: SelectionPolicy): Selection {
+  const uncertain = judged.filter(mayPanicReturn);
+  const isIn = uncertain.filter(({ verdict, isKept }) => verdict === "in" && isKept !== true);
+  const panic = panicOf(isIn.length, uncertain.length, policy);
+  const isGiven = (each: Judged) => (panic === null ? each.verdict === "in" : mayPanicReturn(each));
   return {
-    endpoints: endpoints.map(({ endpoint, isIn, why }) => ({
-      ...endpoint,
-      why: isIn ? why : `all are in (panic); else out: ${why}`,
-    })),
-    out: out.map(({ endpoint, why }) => ({ ...endpoint, why })),
+    endpoints: judged.filter(isGiven).map((each) => endpointOf(each, panic !== null)),
+    out: judged.filter((each) => !isGiven(each)).map((each) => endpointOf(each, false)),
     known: judged.length,
     panic,
   };
+}
+
+function mayPanicReturn({ verdict }: Judged): boolean {
+  return verdict !== "fact" && verdict !== "starting";
+}
+
+function endpointOf({ instance, weight, verdict, why }: Judged, isPanic: boolean): ServiceEndpoint {
+  const isBack = isPanic && verdict !== "in";
+  return { ...instance, weight, why: isBack ? `all are in (panic); else out: ${why}` : why };
 }
 
 /** Without regard to case, in which DNS asks for tags as for any name. */
@@ -100,34 +140,41 @@ function hasTag({ tags }: Service, tag: string): boolean {
 /** Accusers of a silent member from which on it is left out. */
 const CONFIRMED_BY = 2;
 
-interface Judgement {
-  readonly isIn: boolean;
-  readonly why: string;
-}
+type Judgement = Pick<Judged, "verdict" | "why">;
 
 function judge(instance: Instance, maxPhi: number | undefined): Judgement {
   const { state, phi, service } = instance;
-  if (state === "dead") return { isIn: false, why: "dead" };
-  if (service.health === "critical") return { isIn: false, why: "its health checks fail" };
-  if (instance.refused) return { isIn: false, why: `${state}: its host says that it crashed` };
+  if (instance.isCrashed) {
+    return { verdict: "fact", why: `${state}: its host says that it crashed` };
+  }
+  if (state === "dead") return { verdict: "doubt", why: "dead" };
+  if (service.health === "starting") {
+    return { verdict: "starting", why: "its first health check has not run yet" };
+  }
+  if (service.health === "critical") return { verdict: "failing", why: "its health checks fail" };
+  if (instance.refused) {
+    return { verdict: "doubt", why: `${state}: this node was told that it crashed` };
+  }
   const health = service.health === "unknown" ? ", its health checks cannot run" : "";
   if (maxPhi === undefined || phi === null) {
-    const { isIn, why } = judgeState(instance);
-    return { isIn, why: `${why}${health}` };
+    const { verdict, why } = judgeState(instance);
+    return { verdict, why: `${why}${health}` };
   }
   const through =
     instance.reachedThrough === null ? "" : `, reachable only through ${instance.reachedThrough}`;
   const isIn = phi <= maxPhi;
   const relation = isIn ? "within" : "above";
-  return { isIn, why: `${state}, phi is ${relation} ${maxPhi}${through}${health}` };
+  const why = `${state}, phi is ${relation} ${maxPhi}${through}${health}`;
+  return { verdict: isIn ? "in" : "doubt", why };
 }
 
 /** A silence that one observer alone cannot hear through may be that observer's own; a second one makes it count. */
 function judgeState({ state, accusers }: Instance): Judgement {
-  if (state === "alive") return { isIn: true, why: "alive" };
-  if (accusers.length === 0) return { isIn: true, why: `${state}, heard again` };
+  if (state === "alive") return { verdict: "in", why: "alive" };
+  if (accusers.length === 0) return { verdict: "in", why: `${state}, heard again` };
   const isIn = accusers.length < CONFIRMED_BY;
-  return { isIn, why: `${state}, accused by ${accusers.join(", ")}${isIn ? " alone" : ""}` };
+  const why = `${state}, accused by ${accusers.join(", ")}${isIn ? " alone" : ""}`;
+  return { verdict: isIn ? "in" : "doubt", why };
 }
 
 function panicOf(isIn: number, known: number, policy: SelectionPolicy): Panic | null {

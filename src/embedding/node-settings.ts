@@ -22,6 +22,9 @@ export interface NodeSettings extends Partial<Omit<NodeConfig, "profile">> {
   readonly services?: readonly (string | ({ readonly name: string } & ServiceRegistration))[];
   /** Share of usable endpoints, in percent, below which all known ones are given. */
   readonly panic?: number | string | undefined;
+  /** Share of a service's endpoints that silence may take out within a minute, in percent. */
+  readonly removals?: number | string | undefined;
+  readonly flapHoldMs?: number | undefined;
   readonly deadKnownMs?: number | undefined;
   /** Accept gossip without keys off loopback. */
   readonly insecure?: boolean | undefined;

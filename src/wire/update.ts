@@ -10,6 +10,7 @@ import type {
 } from "../core/member.ts";
 import {
   arrayField,
+  booleanField,
   codeField,
   fieldError,
   nameField,
@@ -33,6 +34,8 @@ const UPDATE_KINDS = [
 const STATES: readonly MemberState[] = ["alive", "suspect", "dead", "left", "forgotten"];
 const EVIDENCES: readonly Evidence[] = ["silence", "refused"];
 const CAUSES: readonly VerdictCause[] = ["quorum", "timeout", "refusal", "leave", "forget"];
+
+const REFUSED = { wasRefused: true } as const;
 
 const packedUpdates = new WeakMap<Update, Uint8Array>();
 
@@ -79,12 +82,14 @@ function updateToWire(update: Update): readonly WireValue[] {
   }
 }
 
-function beliefToWire({ record, state, ageMs, by }: BeliefUpdate): readonly WireValue[] {
-  return [stateToWire(state), spanToWire(ageMs), by, recordBytes(record)];
+function beliefToWire(belief: BeliefUpdate): readonly WireValue[] {
+  const { record, state, ageMs, by, wasRefused } = belief;
+  const fields = [stateToWire(state), spanToWire(ageMs), by, recordBytes(record)];
+  return wasRefused === true ? [...fields, true] : fields;
 }
 
 function parseBelief(fields: readonly unknown[], interner: RecordInterner): BeliefUpdate {
-  const [state, ageMs, by, record] = fields;
+  const [state, ageMs, by, record, wasRefused] = fields;
   if (!(record instanceof Uint8Array)) throw fieldError("belief record", "is not bytes");
   return {
     kind: "belief",
@@ -92,6 +97,7 @@ function parseBelief(fields: readonly unknown[], interner: RecordInterner): Beli
     state: stateField(state, "belief state"),
     ageMs: uint32Field(ageMs, "belief age"),
     by: nameField(by, "belief by"),
+    ...(wasRefused !== undefined && booleanField(wasRefused, "belief refused") && REFUSED),
   };
 }
 

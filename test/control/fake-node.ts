@@ -8,8 +8,11 @@ import { ConfigError } from "../../src/core/errors.ts";
 import type { Input } from "../../src/core/input.ts";
 import { type MemberState, type NotYet, plainService } from "../../src/core/member.ts";
 import type { MemberExplanation, MemberSnapshot, NodeSnapshot } from "../../src/core/snapshot.ts";
-import { PANIC_SHARES_DEFAULT } from "../../src/discovery/directory/panic-shares.ts";
 import { ServiceDirectory } from "../../src/discovery/directory/service-directory.ts";
+import {
+  PANIC_SHARES_DEFAULT,
+  REMOVAL_SHARES_DEFAULT,
+} from "../../src/discovery/directory/service-shares.ts";
 import { LocalServices } from "../../src/discovery/offers/local-services.ts";
 import { advertisedComplaint } from "../../src/wire/record/advertised.ts";
 
@@ -57,7 +60,12 @@ export class FakeNode implements ControlledNode {
       watch: (subjects, forMs) => this.submit({ kind: "watch", subjects, forMs }),
       onEvent: (event) => this.events.append(event, A_MOMENT),
     },
-    { panic: PANIC_SHARES_DEFAULT, deadKnownMs: 600_000 },
+    {
+      panic: PANIC_SHARES_DEFAULT,
+      removals: REMOVAL_SHARES_DEFAULT,
+      flapHoldMs: 30_000,
+      deadKnownMs: 600_000,
+    },
   );
   readonly offers = new LocalServices(
     { tags: {}, services: [], allowScripts: false },

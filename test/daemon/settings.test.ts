@@ -22,6 +22,7 @@ test("without anything given, a node is alone on loopback with profile lan", () 
     services: [],
     allowScripts: false,
     panic: { everyService: 0.5, services: {} },
+    ...{ removals: { everyService: 0.25, services: {} }, flapHoldMs: 30_000 },
     deadKnownMs: 600_000,
     log: "json",
     logLevel: "info",

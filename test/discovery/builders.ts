@@ -17,6 +17,7 @@ export function instance(
     reachedThrough: null,
     accusers: [],
     refused: false,
+    isCrashed: false,
     ...more,
   };
 }

@@ -106,13 +106,11 @@ export const record: fc.Arbitrary<MemberRecord> = plain({
 
 const state = fc.constantFrom("alive", "suspect", "dead", "left", "forgotten");
 
-export const belief = plain({
-  kind: fc.constant("belief"),
-  record,
-  state,
-  ageMs: uint32,
-  by: name,
-});
+const sureDeath = fc.constantFrom({}, { wasRefused: true } as const);
+
+export const belief = fc
+  .tuple(plain({ kind: fc.constant("belief"), record, state, ageMs: uint32, by: name }), sureDeath)
+  .map(([update, said]) => ({ ...update, ...said }));
 
 export const accusation = plain({
   kind: fc.constant("accusation"),

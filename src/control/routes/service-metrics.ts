@@ -14,7 +14,7 @@ export function serviceMetrics(node: ControlledNode): Metric[] {
   const checks = node.offers
     .checks()
     .flatMap(({ service, check, health }): Sample[] =>
-      (["passing", "critical", "unknown"] as const).map((each) => [
+      (["passing", "critical", "unknown", "starting"] as const).map((each) => [
         { service, check, health: each },
         health === each ? 1 : 0,
       ]),

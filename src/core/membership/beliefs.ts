@@ -302,16 +302,17 @@ export class Beliefs {
   /** Takes the record over where it is news, and not about to be dropped again. */
   private believe(update: BeliefUpdate, note: ChangeNote, now: Millis): boolean {
     const { table, changed } = this.parts;
-    const { record, state, by, ageMs } = update;
+    const { record, state, by, ageMs, wasRefused } = update;
     const isNew = table.get(record.name) === undefined;
     if (isNew && !isPresent(state) && !table.isWorthTaking(ageMs)) return false;
-    const transition = table.apply({ record, state, since: now - ageMs, by }, now);
+    const transition = table.apply({ record, state, since: now - ageMs, by, wasRefused }, now);
     if (transition !== undefined) changed(transition, note, now);
     return transition !== undefined;
   }
 
   private applyState(member: Member, state: MemberState, note: ChangeNote, now: Millis): boolean {
-    const belief = { record: member.record, state, since: now, by: note.by };
+    const wasRefused = note.cause === "refusal";
+    const belief = { record: member.record, state, since: now, by: note.by, wasRefused };
     const transition = this.parts.table.apply(belief, now);
     if (transition !== undefined) this.parts.changed(transition, note, now);
     return transition !== undefined;

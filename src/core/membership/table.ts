@@ -34,6 +34,8 @@ export interface Member {
   readonly since: Millis;
   /** Who declared the state. */
   readonly by: MemberName;
+  /** Dead, and its host said so: a fact, where others are only silent. */
+  readonly wasRefused: boolean;
 }
 
 /** What an accepted belief changed. */
@@ -58,6 +60,7 @@ interface Row extends Member {
   state: MemberState;
   since: Millis;
   by: MemberName;
+  wasRefused: boolean;
   entry: Hash64;
 }
 
@@ -67,6 +70,7 @@ export interface Belief {
   readonly state: MemberState;
   readonly since: Millis;
   readonly by: MemberName;
+  readonly wasRefused?: boolean | undefined;
 }
 
 /**
@@ -140,6 +144,7 @@ export class MembershipTable {
     if (isNewRecord) row.record = record;
     this.place(row, state);
     row.by = belief.by;
+    row.wasRefused = state === "dead" && belief.wasRefused === true;
     this.refreshEntry(row, now);
     return transition;
   }
@@ -274,9 +279,11 @@ export class MembershipTable {
 const NOTHING_REAPED: Reaped = { members: [], limits: [] };
 
 /** Written out, and not spread: a large view is made of these, and so each is one small object. */
-function newRow({ record, state, since, by }: Belief): Row {
+function newRow(belief: Belief): Row {
+  const { record, state, since, by } = belief;
   const { name } = record;
-  return { name, hash: nameHashOf(record), record, state, since, by, entry: ZERO_HASH };
+  const wasRefused = state === "dead" && belief.wasRefused === true;
+  return { name, hash: nameHashOf(record), record, state, since, by, wasRefused, entry: ZERO_HASH };
 }
 
 /** One object for all views that hold the record, so that they can share what is made of it. */
@@ -292,6 +299,8 @@ function nameHashOf(record: MemberRecord): Hash64 {
 
 /** A row as an update, with its age. */
 export function beliefUpdate(member: Member, now: Millis): BeliefUpdate {
-  const { record, state, by } = member;
-  return { kind: "belief", record, state, ageMs: Math.max(0, now - member.since), by };
+  const { record, state, by, wasRefused } = member;
+  const ageMs = Math.max(0, now - member.since);
+  const update = { kind: "belief", record, state, ageMs, by } as const;
+  return wasRefused ? { ...update, wasRefused } : update;
 }

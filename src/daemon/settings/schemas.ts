@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { z } from "zod";
 import type { Tags } from "../../core/member.ts";
-import type { PanicShares } from "../../discovery/directory/panic-shares.ts";
+import type { ServiceShares } from "../../discovery/directory/service-shares.ts";
 import { definitionSchema } from "../../discovery/offers/definition-schema.ts";
 import type { ServiceDefinition } from "../../discovery/offers/service-definition.ts";
 import { DATAGRAM_BYTES_MAX, DATAGRAM_BYTES_MIN } from "../../wire/limits.ts";
@@ -51,9 +51,13 @@ export const SETTING_SCHEMAS = {
     "a list of name:port, comma separated, such as web:8080, or in a file of objects (docs/discovery.md)",
   ),
   allowScripts: flag(),
-  panic: panicShares().describe(
+  panic: serviceShares().describe(
     "a percentage from 0 to 100, and others for single services after it, such as 50 or 50,web=0",
   ),
+  removals: serviceShares().describe(
+    "a percentage from 0 to 100, and others for single services after it, such as 25 or 25,web=100",
+  ),
+  flapHoldMs: whole(0, 600_000, "ms"),
   dns: z
     .preprocess((raw) => (isYes(raw) ? DEFAULT_DNS_ADDRESS : raw), hostPort(DEFAULT_DNS_PORT))
     .describe("a numeric address and port, such as 127.0.0.1:8600"),
@@ -184,7 +188,7 @@ function serviceList() {
   return list(definitionSchema).refine(distinct, "each service name once");
 }
 
-function panicShares() {
+function serviceShares() {
   const share = z.preprocess(
     (raw) => numberFromText(typeof raw === "string" ? raw.replace(/ ?%$/, "") : raw),
     z
@@ -204,7 +208,7 @@ function panicShares() {
     everyService: share,
     services: z.record(z.string().regex(NAME), share),
   });
-  return z.preprocess(fromItems, shape).transform((shares): PanicShares => shares);
+  return z.preprocess(fromItems, shape).transform((shares): ServiceShares => shares);
 }
 
 function itemsFromText(raw: unknown): unknown {

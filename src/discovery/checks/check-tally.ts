@@ -41,5 +41,6 @@ export function tallyRun(
 /** The health of a service by its checks: the worst of them; without any it is taken to be well. */
 export function worstHealth(healths: readonly ServiceHealth[]): ServiceHealth {
   if (healths.includes("critical")) return "critical";
+  if (healths.includes("starting")) return "starting";
   return healths.includes("unknown") ? "unknown" : "passing";
 }

@@ -32,8 +32,8 @@ const LATE_MS: Millis = 250;
 const JITTER = 0.1;
 
 /**
- * One check of one service, run again and again, one run at a time. Critical until its first run is over, so that a
- * service that is just starting gets no traffic.
+ * One check of one service, run again and again, one run at a time. `starting` until its first run is over: a service
+ * that has just begun gets no traffic, and is no reason for a panic.
  */
 export class HealthCheck {
   readonly spec: CheckSpec;
@@ -54,7 +54,7 @@ export class HealthCheck {
   }
 
   get health(): ServiceHealth {
-    return this.tally.health ?? "critical";
+    return this.tally.health ?? "starting";
   }
 
   get output(): string {

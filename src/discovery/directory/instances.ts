@@ -1,4 +1,4 @@
-import type { Millis } from "../../core/member.ts";
+import type { MemberName, Millis } from "../../core/member.ts";
 import type { MemberSnapshot, NodeSnapshot } from "../../core/snapshot.ts";
 import type { Instance } from "../select-endpoints.ts";
 
@@ -21,7 +21,7 @@ export function instancesByService(
 ): InstancesByService {
   const found = new Map<string, Instance[]>();
   for (const member of members) {
-    for (const instance of instancesOf(member, deadKnownMs, member.record.name === self.name)) {
+    for (const instance of instancesOf(member, deadKnownMs, self.name)) {
       const key = instance.service.name.toLowerCase();
       const others = found.get(key);
       if (others === undefined) found.set(key, [instance]);
@@ -46,11 +46,17 @@ export function hostsByMember({ members }: NodeSnapshot): HostsByMember {
   return hosts;
 }
 
-function instancesOf(member: MemberSnapshot, deadKnownMs: Millis, isSelf: boolean): Instance[] {
+function instancesOf(
+  member: MemberSnapshot,
+  deadKnownMs: Millis,
+  selfName: MemberName,
+): Instance[] {
   const { record, state, stateForMs, phi, rttMs } = member;
   const { reachedThrough, accusers, refused } = member;
   if (state === "left" || state === "forgotten") return [];
   if (state === "dead" && stateForMs >= deadKnownMs) return [];
+  // What this node alone was told may be the word of its own filter.
+  const isCrashed = refused && (state === "dead" || accusers.some((name) => name !== selfName));
   return record.services.map((service) => ({
     member: record.name,
     host: record.endpoint.host,
@@ -58,9 +64,10 @@ function instancesOf(member: MemberSnapshot, deadKnownMs: Millis, isSelf: boolea
     state,
     stateForMs,
     phi,
-    rttMs: isSelf ? 0 : (rttMs?.mean ?? null),
+    rttMs: record.name === selfName ? 0 : (rttMs?.mean ?? null),
     reachedThrough,
     accusers,
     refused,
+    isCrashed,
   }));
 }

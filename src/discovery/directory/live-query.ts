@@ -1,6 +1,12 @@
 import type { Millis, NotYet } from "../../core/member.ts";
-import { type EndpointsWanted, type Selection, selectEndpoints } from "../select-endpoints.ts";
+import {
+  type EndpointsWanted,
+  type Judged,
+  type Selection,
+  selectEndpoints,
+} from "../select-endpoints.ts";
 import type { HostsByMember, InstancesByService } from "./instances.ts";
+import { PoolSteadier, type SteadierPolicy } from "./pool-steadier.ts";
 
 export interface ServiceQuery extends EndpointsWanted {
   /** Compared without regard to case, as in DNS. */
@@ -30,6 +36,7 @@ export interface ServiceAnswer extends Selection {
 export interface LiveQueryOptions {
   readonly query: ServiceQuery;
   readonly panicShare: number;
+  readonly steadiness: SteadierPolicy;
   readonly nextIndex: () => number;
   readonly wallTime: () => Date;
 }
@@ -43,10 +50,17 @@ export class LiveQuery {
   private current: ServiceAnswer | undefined;
   private seen: Picture | undefined;
   private signature = "";
+  private readonly steadier: PoolSteadier;
 
   constructor(options: LiveQueryOptions) {
     this.options = options;
     this.query = options.query;
+    this.steadier = new PoolSteadier(options.steadiness);
+  }
+
+  /** When the answer is another one although nothing happens at the node. */
+  get dueAtMs(): Millis {
+    return this.steadier.dueAtMs;
   }
 
   get isWaitedFor(): boolean {
@@ -75,10 +89,14 @@ export class LiveQuery {
     return () => this.listeners.delete(listener);
   }
 
-  private select({ instances, isIsolated, phiSuspect }: Picture): Selection {
+  private select({ instances, isIsolated, phiSuspect, atMs }: Picture): Selection {
     const known = instances.get(this.query.service.toLowerCase()) ?? [];
     const { panicShare } = this.options;
-    return selectEndpoints(known, this.query, { panicShare, isIsolated, phiSuspect });
+    const policy = { panicShare, isIsolated, phiSuspect };
+    const steady = (judged: readonly Judged[]) => this.steadier.settle(judged, atMs);
+    const selection = selectEndpoints(known, this.query, policy, steady);
+    this.steadier.notePanic(selection.panic !== null, atMs);
+    return selection;
   }
 
   private panicSince({ panic }: Selection): string | null {

@@ -4,8 +4,8 @@ import type { NodeSnapshot } from "../../core/snapshot.ts";
 import type { DiscoveryEvent } from "../discovery-event.ts";
 import { hostsByMember, instancesByService } from "./instances.ts";
 import { LiveQuery, type Picture, type ServiceAnswer, type ServiceQuery } from "./live-query.ts";
-import { type PanicShares, panicShareOf } from "./panic-shares.ts";
 import { PanicWatch, type ServicePanic } from "./panic-watch.ts";
+import { type ServiceShares, shareOf } from "./service-shares.ts";
 
 export interface DirectoryPorts {
   snapshot(): NodeSnapshot;
@@ -18,7 +18,11 @@ export interface DirectoryPorts {
 }
 
 export interface DirectoryPolicy {
-  readonly panic: PanicShares;
+  readonly panic: ServiceShares;
+  /** How much of a pool doubt may take out within a minute. */
+  readonly removals: ServiceShares;
+  /** How long an endpoint that flaps is kept out at most; 0 keeps none out. */
+  readonly flapHoldMs: Millis;
   /** How long a dead member's endpoints stay known. */
   readonly deadKnownMs: Millis;
 }
@@ -176,7 +180,9 @@ export class ServiceDirectory {
     const waitedFor = [...this.queries.values()].filter((live) => live.isWaitedFor);
     for (const { query } of waitedFor) this.renewInterest(query.service, this.currentPicture());
     const ageMs = nowMs - (this.told?.atMs ?? Number.NEGATIVE_INFINITY);
-    const maySlip = waitedFor.some(({ query }) => query.maxPhi !== undefined);
+    const maySlip = waitedFor.some(
+      ({ query, dueAtMs }) => query.maxPhi !== undefined || dueAtMs <= nowMs,
+    );
     if (maySlip || (ageMs >= IDLE_REFRESH_MS && this.toldOfDead())) this.refresh();
   }
 
@@ -216,7 +222,11 @@ export class ServiceDirectory {
   private newQuery(query: ServiceQuery): LiveQuery {
     return new LiveQuery({
       query,
-      panicShare: panicShareOf(this.policy.panic, query.service),
+      panicShare: shareOf(this.policy.panic, query.service),
+      steadiness: {
+        removalShare: shareOf(this.policy.removals, query.service),
+        flapHoldMs: this.policy.flapHoldMs,
+      },
       nextIndex: () => ++this.index,
       wallTime: () => this.ports.wallTime(),
     });

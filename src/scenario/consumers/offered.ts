@@ -1,5 +1,8 @@
 import type { Service } from "../../core/member.ts";
-import { PANIC_SHARES_DEFAULT, type PanicShares } from "../../discovery/directory/panic-shares.ts";
+import {
+  PANIC_SHARES_DEFAULT,
+  type ServiceShares,
+} from "../../discovery/directory/service-shares.ts";
 import { readDefinition } from "../../discovery/offers/definition-schema.ts";
 import { offeredService } from "../../discovery/offers/service-definition.ts";
 import type { ScenarioService } from "../language/scenario.ts";
@@ -12,7 +15,7 @@ export function servicesOf(node: string, services: readonly ScenarioService[]): 
   });
 }
 
-export function panicSharesOf(services: readonly ScenarioService[]): PanicShares {
+export function panicSharesOf(services: readonly ScenarioService[]): ServiceShares {
   const own = services.flatMap(({ name, panicShare }) =>
     panicShare === null ? [] : [[name.toLowerCase(), panicShare] as const],
   );

@@ -2,7 +2,9 @@ import type { NodeEvent } from "../../core/effect.ts";
 import type { Millis } from "../../core/member.ts";
 import type { NodeSnapshot } from "../../core/snapshot.ts";
 import { DEAD_KNOWN_MS_DEFAULT } from "../../discovery/directory/instances.ts";
+import { FLAP_HOLD_MS_DEFAULT } from "../../discovery/directory/pool-steadier.ts";
 import { ServiceDirectory } from "../../discovery/directory/service-directory.ts";
+import { REMOVAL_SHARES_DEFAULT } from "../../discovery/directory/service-shares.ts";
 import type { SimCluster } from "../../sim/sim-cluster.ts";
 import type { Observation } from "../cluster/cluster.ts";
 import type { Consumer, ScenarioService } from "../language/scenario.ts";
@@ -87,7 +89,12 @@ export class SimConsumers {
         watch: (subjects, forMs) => cluster.submit(node, { kind: "watch", subjects, forMs }),
         onEvent: () => {},
       },
-      { panic: panicSharesOf(services), deadKnownMs: DEAD_KNOWN_MS_DEFAULT },
+      {
+        panic: panicSharesOf(services),
+        removals: REMOVAL_SHARES_DEFAULT,
+        flapHoldMs: FLAP_HOLD_MS_DEFAULT,
+        deadKnownMs: DEAD_KNOWN_MS_DEFAULT,
+      },
     );
     this.#directories.set(node, directory);
     return directory;

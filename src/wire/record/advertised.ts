@@ -23,7 +23,7 @@ import {
 import { packedSize, type WireValue } from "../msgpack.ts";
 
 /** Numbers on the wire: the position is the protocol. */
-const HEALTHS: readonly ServiceHealth[] = ["passing", "critical", "unknown"];
+const HEALTHS: readonly ServiceHealth[] = ["passing", "critical", "unknown", "starting"];
 
 /** What a member may not advertise and why, as one clause for the operator; undefined when all is well. */
 export function advertisedComplaint(tags: Tags, services: readonly Service[]): string | undefined {

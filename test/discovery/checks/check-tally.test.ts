@@ -30,7 +30,8 @@ test.each([
 test.each([
   [[], "passing"],
   [["passing", "unknown"], "unknown"],
-  [["unknown", "critical", "passing"], "critical"],
+  [["unknown", "critical", "starting", "passing"], "critical"],
+  [["unknown", "starting", "passing"], "starting"],
 ] as const)("a service with checks that are %j is %s", (each, health) => {
   expect(worstHealth(each)).toBe(health);
 });

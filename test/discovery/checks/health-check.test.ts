@@ -36,11 +36,11 @@ async function serve(status: () => number): Promise<{ server: Server; url: strin
   return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` };
 }
 
-test("a check is critical until it passed once, then follows its service", async () => {
+test("a check is starting until it ran once, then follows its service", async () => {
   let status = 200;
   const { url } = await serve(() => status);
   const { check, healths } = open({ target: { kind: "http", url } });
-  expect(check.health).toBe("critical");
+  expect(check.health).toBe("starting");
   await expect.poll(() => healths).toEqual(["passing"]);
   status = 500;
   await expect.poll(() => healths).toEqual(["passing", "critical"]);
@@ -111,9 +111,9 @@ describe("a service that has to speak for itself", () => {
   const TTL = { target: { kind: "ttl" }, intervalMs: 1000, passAfter: 1, failAfter: 1 } as const;
   const alive = { result: "passed", output: "fine" } as const;
 
-  test("is critical from the start, passing with a heartbeat, critical again without the next", () => {
+  test("is starting at first, passing with a heartbeat, critical without the next", () => {
     const { check, healths } = open(TTL);
-    expect(check.health).toBe("critical");
+    expect(check.health).toBe("starting");
     check.hear(alive);
     vi.advanceTimersByTime(900);
     check.hear(alive);

@@ -2,11 +2,12 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type NotYet, plainService } from "../../../src/core/member.ts";
 import type { MemberSnapshot, NodeSnapshot } from "../../../src/core/snapshot.ts";
 import type { ServiceAnswer, ServiceQuery } from "../../../src/discovery/directory/live-query.ts";
+import { ServiceDirectory } from "../../../src/discovery/directory/service-directory.ts";
 import {
   PANIC_SHARES_DEFAULT,
-  type PanicShares,
-} from "../../../src/discovery/directory/panic-shares.ts";
-import { ServiceDirectory } from "../../../src/discovery/directory/service-directory.ts";
+  REMOVAL_SHARES_DEFAULT,
+  type ServiceShares,
+} from "../../../src/discovery/directory/service-shares.ts";
 import type { DiscoveryEvent } from "../../../src/discovery/discovery-event.ts";
 import { record } from "../../core/builders.ts";
 
@@ -20,7 +21,7 @@ afterEach(() => {
 });
 
 /** A directory over members that the test moves; every member offers `web`. */
-function open(panic: PanicShares = PANIC_SHARES_DEFAULT) {
+function open(panic: ServiceShares = PANIC_SHARES_DEFAULT) {
   const members = new Map<string, MemberSnapshot>();
   const events: DiscoveryEvent[] = [];
   const watched: string[][] = [];
@@ -41,7 +42,7 @@ function open(panic: PanicShares = PANIC_SHARES_DEFAULT) {
           members: [...members.values()],
         }) as unknown as NodeSnapshot,
     },
-    { panic, deadKnownMs: 600_000 },
+    { panic, removals: REMOVAL_SHARES_DEFAULT, flapHoldMs: 30_000, deadKnownMs: 600_000 },
   );
   directory.start();
   const set = (name: string, more: Partial<MemberSnapshot> = {}) => {

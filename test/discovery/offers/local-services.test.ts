@@ -111,12 +111,12 @@ test("changes that come too fast are told together, one a second", () => {
 describe("checks", () => {
   const TTL = { port: 5432, checks: [{ ttl: "1s" }] };
 
-  test("a service with checks is critical at first, and the cluster is told when that changes", () => {
+  test("a service with checks is starting at first, and the cluster is told when that changes", () => {
     const { offers, told } = open();
     offers.start();
-    expect(offers.register("db", TTL).health).toBe("critical");
+    expect(offers.register("db", TTL).health).toBe("starting");
     expect(offers.hear("db", "passed", "fine")?.health).toBe("passing");
-    expect(told.map(([, services]) => services.at(-1)?.health)).toEqual(["critical", "passing"]);
+    expect(told.map(([, services]) => services.at(-1)?.health)).toEqual(["starting", "passing"]);
     expect(offers.checks()).toMatchObject([{ service: "db", check: "ttl", output: "fine" }]);
   });
 
@@ -125,7 +125,7 @@ describe("checks", () => {
     offers.register("db", TTL);
     offers.hear("db", "passed", "fine");
     expect(offers.register("db", TTL).health).toBe("passing");
-    expect(offers.register("db", { ...TTL, port: 5433 }).health).toBe("critical");
+    expect(offers.register("db", { ...TTL, port: 5433 }).health).toBe("starting");
   });
 
   test("a heartbeat to a service without a check that listens is refused with what to do", () => {

@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { belief, names, record, T, verdict } from "../builders.ts";
+import { DrivenNode } from "../driven-node.ts";
+import { toldTo } from "../outcome.ts";
+
+const refusedAt = (node: DrivenNode, name: string) =>
+  node.snapshot.members.find(({ record: { name: each } }) => each === name)?.refused;
+
+function knowing(...members: readonly string[]): DrivenNode {
+  const node = new DrivenNode();
+  node.meet(members);
+  return node;
+}
+
+test("a death by refusal stays one for whoever asks later, until the member is back", () => {
+  const node = knowing("b", "c", "d");
+  const dead = verdict(record("b"), "dead", "c", { cause: "refusal" });
+  node.hear("c", { kind: "gossip" }, { updates: [dead] });
+  node.run(3 * T);
+  expect([node.state("b"), refusedAt(node, "b")]).toEqual(["dead", true]);
+  const back = belief(record("b", { incarnation: 2 }));
+  node.hear("c", { kind: "gossip" }, { updates: [back] });
+  expect([node.state("b"), refusedAt(node, "b")]).toEqual(["alive", false]);
+});
+
+test("a death by silence does not say that anybody was refused", () => {
+  const node = knowing("b", "c", "d");
+  node.hear("c", { kind: "gossip" }, { updates: [verdict(record("b"), "dead", "c")] });
+  expect([node.state("b"), refusedAt(node, "b")]).toEqual(["dead", false]);
+});
+
+test("a newcomer is told by sync of which deaths the hosts spoke", () => {
+  const old = knowing(...names(3));
+  const [first = "", second = ""] = names(3);
+  const crashed = verdict(record(first), "dead", "m02", { cause: "refusal" });
+  const silent = verdict(record(second), "dead", "m02");
+  old.hear("m02", { kind: "gossip" }, { updates: [crashed, silent] });
+  const asked = { seq: 7, profile: "lan", bucketBits: 0, hashes: [], after: null } as const;
+  const effects = old.hear("young", { kind: "sync-request", ...asked });
+  const young = new DrivenNode({ name: "young" });
+  young.hear("self", { kind: "gossip" }, { updates: toldTo("young", effects) });
+  expect([first, second].map((name) => [young.state(name), refusedAt(young, name)])).toEqual([
+    ["dead", true],
+    ["dead", false],
+  ]);
+});
