@@ -83,7 +83,7 @@ test.each([
   "hearsay_refutations_total 1",
   "hearsay_waiting_clients 0",
   "hearsay_clients_dropped_total 0",
-  'hearsay_check_health{service="db",check="ttl",health="critical"} 1',
+  'hearsay_check_health{service="db",check="ttl",health="starting"} 1',
 ])("the metrics have %s", async (line) => {
   const { node, client } = await openApi(nodeWith(["n1", "dead"], ["n2", "dead"]));
   node.offers.register("db", { port: 1, checks: [{ ttl: "1m" }] });

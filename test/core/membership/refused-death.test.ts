@@ -1,31 +1,36 @@
 import { expect, test } from "vitest";
 import { belief, names, record, T, verdict } from "../builders.ts";
-import { DrivenNode } from "../driven-node.ts";
+import { acking, DrivenNode } from "../driven-node.ts";
 import { toldTo } from "../outcome.ts";
 
 const refusedAt = (node: DrivenNode, name: string) =>
   node.snapshot.members.find(({ record: { name: each } }) => each === name)?.refused;
 
+/** It knows these by what the last of them told, and heard that one alone. */
 function knowing(...members: readonly string[]): DrivenNode {
   const node = new DrivenNode();
-  node.meet(members);
+  const teacher = members.at(-1) ?? "";
+  const updates = members.map((name) => belief(record(name)));
+  node.hear(teacher, { kind: "gossip" }, { updates });
+  node.answer(teacher, acking);
   return node;
 }
 
 test("a death by refusal stays one for whoever asks later, until the member is back", () => {
   const node = knowing("b", "c", "d");
-  const dead = verdict(record("b"), "dead", "c", { cause: "refusal" });
-  node.hear("c", { kind: "gossip" }, { updates: [dead] });
+  const dead = verdict(record("b"), "dead", "d", { cause: "refusal" });
+  node.hear("d", { kind: "gossip" }, { updates: [dead] });
   node.run(3 * T);
   expect([node.state("b"), refusedAt(node, "b")]).toEqual(["dead", true]);
   const back = belief(record("b", { incarnation: 2 }));
-  node.hear("c", { kind: "gossip" }, { updates: [back] });
+  node.hear("d", { kind: "gossip" }, { updates: [back] });
   expect([node.state("b"), refusedAt(node, "b")]).toEqual(["alive", false]);
 });
 
 test("a death by silence does not say that anybody was refused", () => {
   const node = knowing("b", "c", "d");
-  node.hear("c", { kind: "gossip" }, { updates: [verdict(record("b"), "dead", "c")] });
+  node.hear("d", { kind: "gossip" }, { updates: [verdict(record("b"), "dead", "d")] });
+  node.run(6 * T);
   expect([node.state("b"), refusedAt(node, "b")]).toEqual(["dead", false]);
 });
 
@@ -35,6 +40,7 @@ test("a newcomer is told by sync of which deaths the hosts spoke", () => {
   const crashed = verdict(record(first), "dead", "m02", { cause: "refusal" });
   const silent = verdict(record(second), "dead", "m02");
   old.hear("m02", { kind: "gossip" }, { updates: [crashed, silent] });
+  old.run(6 * T);
   const asked = { seq: 7, profile: "lan", bucketBits: 0, hashes: [], after: null } as const;
   const effects = old.hear("young", { kind: "sync-request", ...asked });
   const young = new DrivenNode({ name: "young" });
