@@ -9,8 +9,11 @@ import type { Sync } from "./sync.ts";
  * Where views never rest, a digest that is foreign for so many times `digestDiffersMs` starts a
  * sync all the same.
  */
-const RESTLESS_FACTOR = 5;
-/** In periods: the pause between two syncs, and how far it grows while they fail. */
+const RESTLESS_FACTOR = 2;
+/**
+ * In periods: the pause between two syncs, and how far the one with a peer grows while it fails or
+ * changes nothing.
+ */
 const PAUSE_PERIODS = 0.25;
 const PAUSE_PERIODS_MAX = 10;
 
@@ -20,6 +23,16 @@ interface Foreign {
   /** Since when neither side changed. */
   restingSince: Millis;
   readonly since: Millis;
+}
+
+/** How the syncs with one peer went. */
+interface Account {
+  pauseMs: Millis;
+  notBefore: Millis;
+  /** Between the two digests as the last sync began: the digest of the members that differed. */
+  difference: Hash64;
+  isRepeated: boolean;
+  isDone: boolean;
 }
 
 interface DigestWatchParts {
@@ -34,16 +47,12 @@ interface DigestWatchParts {
  */
 export class DigestWatch {
   private readonly foreign = new Map<MemberName, Foreign>();
+  private readonly accounts = new Map<MemberName, Account>();
   private notBefore: Millis = Number.NEGATIVE_INFINITY;
-  private pauseMs: Millis;
-  /** Between the two digests as the last sync began: the digest of the members that differed. */
-  private difference: Hash64 = ZERO_HASH;
-  private isRepeated = false;
   private readonly parts: DigestWatchParts;
 
   constructor(parts: DigestWatchParts) {
     this.parts = parts;
-    this.pauseMs = this.shortestPauseMs;
   }
 
   /**
@@ -62,28 +71,49 @@ export class DigestWatch {
     if (isResting || isRestless) this.syncWith(peer, now, xorHash(table.digest, digest));
   }
 
-  /** Starts a sync if none runs and the pause since the last one is over. */
+  /** Starts a sync if none runs and neither its pause nor the peer's own is over yet. */
   syncWith(peer: Speaker, now: Millis, difference: Hash64 = ZERO_HASH): void {
     if (now < this.notBefore || this.parts.sync.isBusy) return;
-    this.isRepeated = difference !== ZERO_HASH && equalHash(difference, this.difference);
-    this.difference = difference;
-    this.notBefore = now + this.pauseMs;
+    const account = this.accounts.get(peer.name) ?? this.newAccount();
+    const isOther = difference !== ZERO_HASH && !equalHash(difference, account.difference);
+    const isNews = isOther && account.isDone;
+    if (now < account.notBefore && !isNews) return;
+    account.isRepeated = difference !== ZERO_HASH && !isOther;
+    account.difference = difference;
+    account.notBefore = now + account.pauseMs;
+    this.accounts.set(peer.name, account);
+    this.notBefore = now + this.shortestPauseMs;
     this.parts.sync.start(peer, now);
   }
 
   /**
-   * A sync ended. Those that fail are tried less and less often, and so are those that cannot
-   * close the gap: views may differ until a tombstone that one of them took late is old in both.
+   * A sync ended. Those with a peer that fail are tried less and less often, and so are those that
+   * leave the same difference: a tombstone in its last minute is not taken in. That delays neither
+   * another peer nor the repair of another difference.
    */
   synced(peer: MemberName, isDone: boolean): void {
     this.foreign.delete(peer);
+    const account = this.accounts.get(peer);
+    if (account === undefined) return;
     const longest = PAUSE_PERIODS_MAX * this.parts.config.probeIntervalMs;
-    this.pauseMs =
-      isDone && !this.isRepeated ? this.shortestPauseMs : Math.min(longest, this.pauseMs * 2);
+    const isUseful = isDone && !account.isRepeated;
+    account.isDone = isDone;
+    account.pauseMs = isUseful ? this.shortestPauseMs : Math.min(longest, account.pauseMs * 2);
   }
 
   forget(peer: MemberName): void {
     this.foreign.delete(peer);
+    this.accounts.delete(peer);
+  }
+
+  private newAccount(): Account {
+    return {
+      pauseMs: this.shortestPauseMs,
+      notBefore: Number.NEGATIVE_INFINITY,
+      difference: ZERO_HASH,
+      isRepeated: false,
+      isDone: true,
+    };
   }
 
   private note(peer: MemberName, theirs: ViewDigest, now: Millis): Foreign {

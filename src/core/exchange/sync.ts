@@ -83,9 +83,15 @@ export class Sync implements Timed {
     this.parts = parts;
   }
 
-  /** Whether a sync runs; a dial that nobody has answered is none yet. */
+  /**
+   * Whether a sync runs. A dial that nobody has answered is none yet, and one whose peer is silent
+   * keeps nobody else waiting.
+   */
   get isBusy(): boolean {
-    return this.count(true) > 0;
+    for (const { isAnswered, triesLeft } of this.sessions.values()) {
+      if (isAnswered && triesLeft >= PAGE_TRIES - 1) return true;
+    }
+    return false;
   }
 
   /** Begins a sync with a member. */
