@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { belief, CONFIG, endpointOf, record, verdict } from "../builders.ts";
+import { belief, CONFIG, endpointOf, record, startIdOf } from "../builders.ts";
 import { acking, DrivenNode, type Reply } from "../driven-node.ts";
 
 const GOSSIP = { kind: "gossip" } as const;
