@@ -52,7 +52,6 @@ export function runExperiment(
       count: options.nodes,
     },
     network: { ...NETWORKS[options.network], loss: options.loss },
-    excusesOneSide: true,
     startOptions: () => ({}),
     onFault: (fault) => {
       if (fault.kind === "kill") detections.expect(fault.node, "crash", cluster.nowMs);

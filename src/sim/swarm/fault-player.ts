@@ -15,7 +15,6 @@ interface FaultPlayerParts {
   readonly cluster: SimCluster;
   readonly world: Pick<World, "disturb" | "stall" | "heal" | "changed" | "count">;
   readonly network: NetworkModel;
-  readonly excusesOneSide: boolean;
   /** How a process is started again. */
   readonly startOptions: (node: string) => SimStartOptions;
   /** Told just before each fault that is in the plan. */

@@ -11,8 +11,6 @@ interface LinkFaultPlayerParts {
   readonly cluster: SimCluster;
   readonly world: Pick<World, "disturb" | "count">;
   readonly network: NetworkModel;
-  /** As before the core held what it hears itself above hearsay: then mixed runs lose this excuse. */
-  readonly excusesOneSide: boolean;
   readonly onSilent?: (node: string, nowMs: Millis, untilMs: Millis) => void;
   /** Does something after a span. */
   readonly later: (afterMs: Millis, act: () => void) => void;
@@ -101,11 +99,7 @@ export class LinkFaultPlayer {
     const sideOf = (name: string): number =>
       fault.groups.findIndex((group) => group.includes(name));
     // Between the sides alone: on one side everybody hears everybody, before and after the heal.
-    const { excusesOneSide } = this.parts;
-    const end = this.disturb(
-      fault,
-      (judge, subject) => excusesOneSide || sideOf(judge) !== sideOf(subject),
-    );
+    const end = this.disturb(fault, (judge, subject) => sideOf(judge) !== sideOf(subject));
     this.partition = { fault, end };
   }
 

@@ -25,7 +25,6 @@ function excused(fault: Fault, names = FIVE): string[] {
       count: names.length,
     },
     network: NETWORKS.lan,
-    excusesOneSide: false,
     startOptions: () => ({}),
   });
   player.play();

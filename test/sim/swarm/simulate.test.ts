@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { formatViolation } from "../../../src/sim/swarm/report.ts";
 import { simulate } from "../../../src/sim/swarm/simulate.ts";
+import { STORY_NAMES } from "../../../src/sim/swarm/story-names.ts";
 import { type SwarmOptions, swarm } from "../../../src/sim/swarm/swarm.ts";
 
 /** Drawn by hand: what a run needs and no faults. */
@@ -30,9 +31,14 @@ test("what a seed draws is plain data", () => {
   expect(JSON.parse(JSON.stringify(options))).toEqual(options);
 });
 
+test("the seeds draw every story", () => {
+  const stories = new Set(Array.from({ length: 500 }, (_, rngSeed) => swarm(rngSeed).story));
+  expect([...stories].sort()).toEqual([...STORY_NAMES].sort());
+});
+
 test("the seeds draw every kind of fault", () => {
   const kinds = new Set<string>();
-  for (let rngSeed = 0; rngSeed < 200; rngSeed++) {
+  for (let rngSeed = 0; rngSeed < 500; rngSeed++) {
     for (const { fault } of swarm(rngSeed).faults) kinds.add(fault.kind);
   }
   expect([...kinds].sort()).toEqual([
@@ -41,22 +47,28 @@ test("the seeds draw every kind of fault", () => {
     "clog",
     "crash-host",
     "cut",
+    "deaf",
     "forget-dead",
     "freeze",
     "jump-wall-clock",
     "kill",
     "leave",
+    "mute",
     "partition",
+    "reject",
     "resolve",
     "restart",
+    "slow-path",
+    "small-mtu",
     "storm",
   ]);
 });
 
 test("most clusters are small, and some are not", () => {
-  const sizes = Array.from({ length: 500 }, (_, rngSeed) => swarm(rngSeed).nodes);
+  const running = ({ nodes, absent }: SwarmOptions) => nodes - absent.length;
+  const sizes = Array.from({ length: 500 }, (_, rngSeed) => running(swarm(rngSeed)));
   expect(Math.min(...sizes)).toBe(2);
-  expect(Math.max(...sizes)).toBeLessThanOrEqual(48);
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(64);
   expect(sizes.filter((nodes) => nodes > 16).length).toBeGreaterThan(5);
   expect(sizes.filter((nodes) => nodes <= 16).length).toBeGreaterThan(450);
 });
