@@ -6,7 +6,7 @@ import { type SwarmOptions, swarm } from "../../../src/sim/swarm/swarm.ts";
 
 /** Drawn by hand: what a run needs and no faults. */
 const QUIET: SwarmOptions = {
-  ...swarm(1),
+  ...swarm(1, "mixed"),
   nodes: 5,
   profile: "lan",
   start: "converged",
