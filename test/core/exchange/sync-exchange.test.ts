@@ -74,15 +74,19 @@ test("a lost page is asked for again, from where the last one ended", () => {
   expect(young.eventsOf("joined")).toHaveLength(1);
 });
 
-test("a page that never comes is asked for three times, then the sync has failed", () => {
-  const old = nodeNamed("old", alive(10));
+test("a next page that never comes is asked for three times, then the sync has failed", () => {
+  const old = nodeNamed("old", alive(200));
   const young = nodeNamed("young");
   const wire = new Wire(old, young);
-  wire.loses = isPage;
+  let pages = 0;
+  wire.loses = (delivery) => isPage(delivery) && ++pages > 1;
   dial(young, old);
   wire.run(1500);
-  const first = young.eventsOf("sync-finished")[0];
-  expect(first).toMatchObject({ at: 1500, event: { outcome: "failed" } });
+  const [first, ...again] = young.sentOf("sync-request").map(({ message }) => message.body.after);
+  expect(first).toBeNull();
+  expect(new Set(again.slice(0, 3)).size).toBe(1);
+  const ended = young.eventsOf("sync-finished")[0];
+  expect(ended).toMatchObject({ at: 1500, event: { outcome: "failed" } });
 });
 
 describe("after a sync for a foreign digest", () => {
