@@ -288,6 +288,7 @@ export class Parts {
     return new Beliefs({
       ...this.shared(),
       gaps: this.gaps,
+      announceAgainMs: this.config.probeIntervalMs,
       oldNewsMs: OLD_NEWS_PERIODS * this.config.probeIntervalMs,
       saidAlive: (member, now) => this.redial.saidAlive(member, now),
       takeAccusation: (update, now) => void this.suspicions.take(update, now),

@@ -15,6 +15,7 @@ import {
 } from "../member.ts";
 import type { Header } from "../message.ts";
 import { type Outbox, toMember } from "../outbox.ts";
+import { Throttle } from "../primitives/throttle.ts";
 import type { DeathClaim } from "../suspicion/death-checks.ts";
 import type { ChangeNote } from "./change-note.ts";
 import type { FarClaims } from "./far-claims.ts";
@@ -36,6 +37,8 @@ export interface BeliefsParts {
    * each other's dead, the news about the living would queue behind them.
    */
   readonly oldNewsMs: Millis;
+  /** What this node says of itself is told anew at most this often. */
+  readonly announceAgainMs: Millis;
   /** Heard directly so lately that a suspicion by hearsay is more likely wrong than right. */
   readonly wasHeardLately: (name: MemberName, now: Millis) => boolean;
   /** Others say that a member held present is gone: believed once this node finds so, too. */
@@ -63,10 +66,12 @@ export interface BeliefsParts {
  * was news.
  */
 export class Beliefs {
+  private readonly announced: Throttle;
   private readonly parts: BeliefsParts;
 
   constructor(parts: BeliefsParts) {
     this.parts = parts;
+    this.announced = new Throttle(parts.announceAgainMs);
   }
 
   take(update: Update, speaker: Speaker, now: Millis): void {
@@ -95,6 +100,7 @@ export class Beliefs {
 
   /** This node's own record changed, or is new: believe it and tell it. */
   announce(note: ChangeNote, now: Millis): void {
+    this.announced.allows(this.parts.self.name, now);
     this.accept(this.parts.self.toUpdate(), note, now);
   }
 
@@ -289,10 +295,21 @@ export class Beliefs {
     const isElsewhere = !isSameStart && !sameEndpoint(said.endpoint, own.endpoint);
     if (isElsewhere && ownNameClaimed(said, now)) return;
     if (!this.parts.mayOutrank(said.incarnation, speaker, now)) return;
-    if (said.incarnation < own.incarnation) gaps.answer(table.get(self.name), speaker, now);
-    else if (said.incarnation > own.incarnation || !isSameStart || state !== "alive") {
+    if (said.incarnation < own.incarnation) {
+      gaps.answer(table.get(self.name), speaker, now);
+      if (state !== "alive") this.announceAgain(now);
+    } else if (said.incarnation > own.incarnation || !isSameStart || state !== "alive") {
       this.refute(said.incarnation, state, speaker, now);
     }
+  }
+
+  /**
+   * Somebody still believes what was refuted. Who says so may be the one that cannot hear this
+   * node, while others can, and could pass it on: they are told again, too.
+   */
+  private announceAgain(now: Millis): void {
+    const { self, dissemination } = this.parts;
+    if (this.announced.allows(self.name, now)) dissemination.add(self.toUpdate());
   }
 
   private accept(update: BeliefUpdate, note: ChangeNote, now: Millis): void {

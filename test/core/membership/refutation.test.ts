@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Update } from "../../../src/core/member.ts";
-import { accusation, belief, record, startIdOf, verdict } from "../builders.ts";
+import { accusation, belief, record, startIdOf, T, verdict } from "../builders.ts";
 import { DrivenNode } from "../driven-node.ts";
 import { eventsIn, recordsTo, toldTo } from "../outcome.ts";
 
@@ -47,6 +47,26 @@ describe("a node raises itself above what it must not let stand, and tells whoev
     node.hear("self", GOSSIP, { updates, endpoint });
     expect(node.snapshot.self.incarnation).toBe(9);
   });
+});
+
+test("while a refuted rumour is still told, all are told of the refutation again, once a period", () => {
+  const node = nodeAtFive();
+  said(node, accusation(OWN, "c"));
+  node.run(10 * T);
+  expect(node.snapshot.queues.updatesOwed).toBe(0);
+  const toldToC = (from: number) =>
+    node.sentOf("gossip", "c", from).flatMap(({ message }) => message.updates);
+  const from = node.now;
+  for (let i = 0; i < 5; i++) said(node, accusation(OWN, "b"));
+  node.run(0.9 * T);
+  expect(toldToC(from)).toContainEqual(belief(node.snapshot.self));
+  const owed = () => node.snapshot.queues.updatesOwed;
+  expect(owed()).toBe(0);
+  said(node, accusation(OWN, "b"));
+  expect(owed()).toBe(0);
+  node.run(0.1 * T);
+  said(node, accusation(OWN, "b"));
+  expect(owed()).toBe(1);
 });
 
 test("a refutation is owed to the whole cluster, not only to the speaker", () => {
