@@ -120,6 +120,16 @@ export type NodeEvent =
       readonly by: MemberName;
       readonly incarnation: number;
     }
+  /**
+   * Datagrams of the usual length do not come through between this node and the peer: its view came
+   * in pages of `bytes`. What else is longer is lost on that path.
+   */
+  | {
+      readonly kind: "path-short";
+      readonly peer: MemberName;
+      readonly at: Endpoint;
+      readonly bytes: number;
+    }
   | { readonly kind: "isolated-changed"; readonly isolated: boolean; readonly silentMs: Millis }
   /**
    * The view may be taken for whole from now on (null), after `forMs` in which it was not; or it may

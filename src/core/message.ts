@@ -35,7 +35,12 @@ export interface Message {
   readonly news?: News;
 }
 
-/** `seq` is an unsigned 32-bit number chosen by the asker; the answer repeats it. */
+/**
+ * `padding`: so many zeros make a request as long as the answer that it wants, because nobody answers
+ * an address that may be forged with more bytes than came from there.
+ *
+ * `seq` is an unsigned 32-bit number chosen by the asker; the answer repeats it.
+ */
 export type MessageBody =
   | {
       readonly kind: "ping";
@@ -94,6 +99,7 @@ export type MessageBody =
       readonly bucketBits: number;
       readonly hashes: readonly Hash64[];
       readonly after: MemberName | null;
+      readonly padding?: number;
     }
   /**
    * The members asked for, as belief updates. `buckets` lists those that differ and that this page
@@ -118,7 +124,12 @@ export type MessageBody =
       readonly holder: Endpoint;
       readonly holderStartId: StartId;
     }
-  | { readonly kind: "view-request"; readonly seq: number; readonly after: MemberName | null }
+  | {
+      readonly kind: "view-request";
+      readonly seq: number;
+      readonly after: MemberName | null;
+      readonly padding?: number;
+    }
   | {
       readonly kind: "view-page";
       readonly seq: number;

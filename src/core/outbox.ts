@@ -25,7 +25,15 @@ export interface SendOptions {
   readonly notices?: readonly Notice[];
   /** Whether owed updates and notices may ride along; pages want their room for themselves. */
   readonly piggyback?: boolean;
+  /** Of the datagram: no more than so many bytes are filled, or more than the body alone needs. */
+  readonly bytesMax?: number;
 }
+
+/** The bodies that may be padded to the length of the answer that they want. */
+type PaddedBody = Extract<MessageBody, { kind: "sync-request" | "view-request" }>;
+
+/** Of a bin of 256 bytes or more; a shorter one is padded by so much less. */
+const BIN_HEAD_BYTES = 3;
 
 /**
  * Gathers the effects of one step: stamps headers, and fills every datagram with what is owed,
@@ -44,7 +52,8 @@ export class Outbox {
   send(to: SendTo, body: MessageBody, options: SendOptions = {}): void {
     this.counter = (this.counter + 1) >>> 0;
     const header = this.header();
-    let free = this.parts.config.datagramBytesMax - this.parts.sizer.baseBytes(header, body);
+    const base = this.parts.sizer.baseBytes(header, body);
+    let free = Math.min(this.parts.config.datagramBytesMax, options.bytesMax ?? Infinity) - base;
     const updates: Update[] = [];
     for (const update of options.updates ?? []) {
       const bytes = this.parts.sizer.updateBytes(update);
@@ -66,10 +75,18 @@ export class Outbox {
     this.effects.push({ kind: "send", to, message });
   }
 
-  /** Bytes left for updates in a datagram with this body. */
-  room(body: MessageBody): number {
+  /** Sends a request that is as long as the answer it wants, where `bytes` have room for it. */
+  sendPadded(to: SendTo, body: PaddedBody, updates: readonly Update[], bytes: number): void {
     const { config, sizer } = this.parts;
-    return config.datagramBytesMax - sizer.baseBytes(this.header(), body);
+    const room = Math.min(bytes, config.datagramBytesMax) - sizer.baseBytes(this.header(), body);
+    const padding = Math.max(0, room - this.bytesOf(updates) - BIN_HEAD_BYTES);
+    this.send(to, { ...body, padding }, { updates, piggyback: false });
+  }
+
+  /** Bytes left for updates in a datagram with this body, of at most `bytesMax`. */
+  room(body: MessageBody, bytesMax = Number.POSITIVE_INFINITY): number {
+    const { config, sizer } = this.parts;
+    return Math.min(bytesMax, config.datagramBytesMax) - sizer.baseBytes(this.header(), body);
   }
 
   event(event: NodeEvent): void {

@@ -1,11 +1,20 @@
 import type { Input } from "./input.ts";
-import type { BeliefUpdate, Endpoint, MemberName, Millis } from "./member.ts";
+import {
+  type BeliefUpdate,
+  type Endpoint,
+  type MemberName,
+  type Millis,
+  sameEndpoint,
+} from "./member.ts";
 import type { Speaker } from "./membership/gaps.ts";
 import type { Header, Message, MessageBody } from "./message.ts";
 import type { News } from "./messaging/notice.ts";
 import type { Parts } from "./parts.ts";
 
 type Body<K extends MessageBody["kind"]> = Extract<MessageBody, { kind: K }>;
+
+/** Sizes are upper bounds, by so much at most. */
+const SIZE_ERROR_BYTES = 4;
 
 /** What comes with a message beside its body. */
 interface Arrival {
@@ -46,6 +55,7 @@ export class Reception {
     }
     const wasKnownStart = this.isHeldStart(header);
     let isEvidence = wasKnownStart && this.hearFrom(header, speaker, now);
+    const bytesMax = this.answerBytesMax(message, isEvidence ? speaker : undefined);
     if (isEvidence) this.noteHolders(updates, speaker);
     for (const update of updates) this.parts.beliefs.take(update, speaker, now);
     if (!wasKnownStart && this.isHeldStart(header)) {
@@ -53,7 +63,7 @@ export class Reception {
     }
     if (isEvidence && message.news !== undefined) this.parts.notices.take(message.news, now);
     this.closeGap(header, speaker, now);
-    this.handle(body, message, arrival);
+    this.handle(body, message, { ...arrival, speaker: { ...speaker, bytesMax } });
   }
 
   /** The kernel, or whoever has the port now, says that the member asked there is gone. */
@@ -63,6 +73,24 @@ export class Reception {
     deathChecks.refused(member, seq, now);
     relays.refused(member, seq);
     conflicts.refused(member, now);
+  }
+
+  /**
+   * How long an answer may be. An address may be forged unless a member that lives there was
+   * heard from it before: then no answer is longer than what came (docs/protocol.md §12, rule 25). Whoever pads
+   * its request says how long an answer may be that reaches it.
+   */
+  private answerBytesMax({ header, body, updates }: Message, heard: Speaker | undefined): number {
+    const isPadded = "padding" in body && body.padding !== undefined;
+    if (heard !== undefined && !isPadded && this.isAtHome(heard)) return Number.POSITIVE_INFINITY;
+    const { sizer } = this.parts;
+    const base = sizer.baseBytes(header, body) - SIZE_ERROR_BYTES;
+    return updates.reduce((sum, update) => sum + sizer.updateBytes(update), base);
+  }
+
+  private isAtHome({ name, endpoint }: Speaker): boolean {
+    const member = this.parts.table.get(name);
+    return member !== undefined && sameEndpoint(member.record.endpoint, endpoint);
   }
 
   private speakerOf({ sender: name }: Header, body: MessageBody, endpoint: Endpoint): Speaker {
@@ -83,7 +111,7 @@ export class Reception {
       ownName.acked(header, body.seq, speaker.endpoint, now);
       return;
     }
-    if (body.kind === "ping") this.answerPing(body, speaker);
+    if (body.kind === "ping") this.answerPing(body, { ...speaker, bytesMax: 0 });
     if (body.kind === "conflict") ownName.challenge(body.holder, now);
     beliefs.hearOwnName(header, speaker, now);
   }
@@ -196,15 +224,16 @@ export class Reception {
 
   private answerPing({ seq, target }: Body<"ping">, speaker: Speaker, news?: News): void {
     const { self, outbox, table, board, readiness } = this.parts;
-    const { name: member, endpoint } = speaker;
+    const { name: member, endpoint, bytesMax } = speaker;
+    const limit = bytesMax === undefined ? {} : { bytesMax };
     if (target !== self.name) {
-      outbox.send({ endpoint, member }, { kind: "not-me", seq, target });
+      outbox.send({ endpoint, member }, { kind: "not-me", seq, target }, limit);
       return;
     }
     const updates = self.phase === "running" ? [] : [self.toUpdate()];
     const partial = readiness.isPartial ? ({ isPartial: true } as const) : {};
     const body = { kind: "ack", seq, digest: table.digest, ...partial } as const;
-    outbox.send({ endpoint, member }, body, { updates, notices: board.lackedBy(news) });
+    outbox.send({ endpoint, member }, body, { updates, notices: board.lackedBy(news), ...limit });
   }
 
   private takeAck({ seq }: Body<"ack">, { header, now, mayLearn }: Arrival): void {

@@ -92,6 +92,11 @@ function describeOwnEvent(event: Exclude<PublicEvent, { readonly event: MemberEv
         `lives at ${formatEndpoint(event.holder)}; ` +
         `a newcomer of that name at ${formatEndpoint(event.newcomer)} was rejected`
       );
+    case "path-short":
+      return (
+        `${event.peer}  at ${formatEndpoint(event.at)} gets no datagrams of the usual length through: its view came in pages ` +
+        `of ${event.bytes} bytes; raise the MTU of the path, or expect slow joins over it`
+      );
     case "view-fetched":
       return `told its view of ${event.entries.length} members`;
     case "view-unreachable":

@@ -125,12 +125,13 @@ const LAYOUTS: { readonly [K in MessageKind]: Layout<K> } = {
   },
   "sync-request": {
     fields: 5,
-    write: ({ seq, profile, bucketBits, hashes, after }) => [
+    write: ({ seq, profile, bucketBits, hashes, after, padding }) => [
       seq,
       profile,
       bucketBits,
       hashBytes(...hashes),
       after,
+      ...paddingToWire(padding),
     ],
     parse: parseSyncRequest,
   },
@@ -177,11 +178,12 @@ const LAYOUTS: { readonly [K in MessageKind]: Layout<K> } = {
   },
   "view-request": {
     fields: 2,
-    write: ({ seq, after }) => [seq, after],
-    parse: ([seq, after]) => ({
+    write: ({ seq, after, padding }) => [seq, after, ...paddingToWire(padding)],
+    parse: ([seq, after, padding]) => ({
       kind: "view-request",
       seq: uint32Field(seq, "seq"),
       after: nullableField(after, "after", nameField),
+      ...paddingField(padding),
     }),
   },
   "view-page": {
@@ -257,6 +259,7 @@ function parseSyncRequest(fields: readonly unknown[]): BodyOf<"sync-request"> {
     bucketBits,
     hashes: Array.from({ length: buckets }, (_, bucket) => readHash(bytes, bucket * HASH_BYTES)),
     after: nullableField(fields[4], "after", nameField),
+    ...paddingField(fields[5]),
   };
 }
 
@@ -267,6 +270,17 @@ function partialToWire(isPartial: true | undefined): readonly WireValue[] {
 
 function parsePartial(value: unknown): { readonly isPartial?: true } {
   return value !== undefined && booleanField(value, "isPartial") ? { isPartial: true } : {};
+}
+
+// Left out at the end of an array, as all that an older decoder skips.
+function paddingToWire(padding: number | undefined): readonly WireValue[] {
+  return padding === undefined ? [] : [new Uint8Array(padding)];
+}
+
+function paddingField(value: unknown): { readonly padding?: number } {
+  if (value === undefined) return {};
+  if (value instanceof Uint8Array) return { padding: value.length };
+  throw fieldError("padding", "is not a bin");
 }
 
 // One byte a bucket.

@@ -16,11 +16,13 @@ import type { Outbox } from "../outbox.ts";
 import { earliest, type Timed } from "../primitives/deadlines.ts";
 import { equalHash, type Hash64 } from "../primitives/hash.ts";
 import type { Sequence } from "../primitives/sequence.ts";
+import { PAGE_BYTES, PAGE_BYTES_MIN } from "./page-bytes.ts";
 
 /** A bucket holds about so many members, and there are at most 2^this buckets. */
 const BUCKET_MEMBERS = 8;
-/** A page that does not come is asked for again this often. */
-const PAGE_TRIES = 3;
+/** A first page that does not come is asked for so often, and a later one: that peer did answer. */
+const FIRST_PAGE_TRIES = 3;
+const PAGE_TRIES = 8;
 /** Syncs of our own under way at once, and dials that nobody has answered yet. */
 const SESSIONS_MAX = 16;
 const DIALS_MAX = 64;
@@ -53,6 +55,13 @@ interface Session {
   isAnswered: boolean;
   isPeerPartial: boolean;
   triesLeft: number;
+  /** How often the present page was asked for. */
+  tries: number;
+  /** How long a page may be at most, as far as the path is known. */
+  bytesMax: number;
+  /** How long the last request for the present page was; whether longer ones went before it. */
+  asked: number;
+  hasShrunk: boolean;
   retryAt: Millis;
   received: number;
   pushed: number;
@@ -103,15 +112,16 @@ export class Sync implements Timed {
   }
 
   /**
-   * Asks whoever answers at `endpoint` for everything it has, once: the next dial is the next try.
-   * Nothing while an earlier dial is under way there.
+   * Asks whoever answers at `endpoint` for everything it has, once: the next dial is the next
+   * `attempt`, and wants a shorter page now and then. Nothing while an earlier dial is under way there.
    */
-  dial(endpoint: Endpoint, now: Millis): void {
+  dial(endpoint: Endpoint, attempt: number, now: Millis): void {
     if (this.count(false) >= DIALS_MAX) return;
     for (const { isJoin, peer } of this.sessions.values()) {
       if (isJoin && sameEndpoint(peer, endpoint)) return;
     }
-    const dial = { isJoin: true, isAnswered: false, triesLeft: 1 };
+    const tries = attempt % PAGE_BYTES.length;
+    const dial = { isJoin: true, isAnswered: false, triesLeft: 1, tries };
     this.ask({ ...this.newSession(endpoint, 0, now), ...dial }, now);
   }
 
@@ -125,11 +135,13 @@ export class Sync implements Timed {
     const { config, outbox } = this.parts;
     const to = { endpoint: asker.endpoint, member: asker.name };
     if (request.profile !== config.profile) {
-      outbox.send(to, { kind: "join-refused", seq: request.seq, profile: config.profile });
+      const refusal = { kind: "join-refused", seq: request.seq, profile: config.profile } as const;
+      outbox.send(to, refusal, { piggyback: false });
       return;
     }
-    const { page, updates } = this.makePage(request, now);
-    outbox.send(to, page, { updates, piggyback: false });
+    const answer = this.makePage(request, asker.bytesMax, now);
+    if (answer !== undefined)
+      outbox.send(to, answer.page, { updates: answer.updates, piggyback: false });
   }
 
   /** Takes a page whose updates were applied already; asks for the next, or ends. */
@@ -142,12 +154,16 @@ export class Sync implements Timed {
     session.isPeerPartial = page.isPartial === true;
     session.received += updates.length;
     session.pushed += this.push(session, page, updates, peer, now);
+    this.noteLength(session);
     if (page.next === null) {
       this.end(session, true, now);
       return;
     }
     session.after = page.next;
     session.triesLeft = PAGE_TRIES;
+    session.tries = 0;
+    session.asked = 0;
+    session.hasShrunk = false;
     this.ask(session, now);
   }
 
@@ -196,7 +212,11 @@ export class Sync implements Timed {
       after: null,
       isAnswered: true,
       isPeerPartial: false,
-      triesLeft: PAGE_TRIES,
+      triesLeft: FIRST_PAGE_TRIES,
+      tries: 0,
+      hasShrunk: false,
+      bytesMax: PAGE_BYTES[0] ?? PAGE_BYTES_MIN,
+      asked: 0,
       retryAt: now,
       received: 0,
       pushed: 0,
@@ -207,17 +227,33 @@ export class Sync implements Timed {
     const { config, outbox, sequence, self } = this.parts;
     const seq = sequence.next();
     const { bucketBits, hashes, after } = session;
+    const bytes = Math.min(session.bytesMax, PAGE_BYTES[session.tries] ?? PAGE_BYTES_MIN);
+    session.hasShrunk ||= bytes < session.asked;
+    session.asked = bytes;
+    session.tries++;
     session.triesLeft--;
     session.retryAt = now + Math.max(config.roundWaitMsMin, config.probeIntervalMs / 2);
     this.sessions.set(seq, session);
     const { profile } = config;
     const body = { kind: "sync-request", seq, profile, bucketBits, hashes, after } as const;
-    outbox.send({ endpoint: session.peer }, body, {
-      updates: session.isJoin ? [self.toUpdate()] : [],
-    });
+    const updates = session.isJoin ? [self.toUpdate()] : [];
+    outbox.sendPadded({ endpoint: session.peer }, body, updates, bytes);
   }
 
-  private makePage(request: SyncRequest, now: Millis): { page: SyncPage; updates: BeliefUpdate[] } {
+  /** Pages of the usual length stayed unanswered, and a short one came: the path is to blame. */
+  private noteLength(session: Session): void {
+    if (!session.hasShrunk) return;
+    session.bytesMax = session.asked;
+    const { peer: at, asked: bytes } = session;
+    this.parts.outbox.event({ kind: "path-short", peer: session.peerName ?? "", at, bytes });
+  }
+
+  /** Undefined where not even one member has room: an empty page would look like the end. */
+  private makePage(
+    request: SyncRequest,
+    bytesMax: number | undefined,
+    now: Millis,
+  ): { page: SyncPage; updates: BeliefUpdate[] } | undefined {
     const { table, outbox, sizer, isPartial } = this.parts;
     const { seq, bucketBits, hashes } = request;
     const own = table.bucketHashes(bucketBits);
@@ -231,14 +267,14 @@ export class Sync implements Timed {
       buckets: differing,
       ...(isPartial() && PARTIAL),
     } as const;
-    let free = outbox.room({ ...page, next: LONGEST_NAME });
+    let free = outbox.room({ ...page, next: LONGEST_NAME }, bytesMax);
     const { members } = table;
     for (let at = table.indexAfter(request.after); at < members.length; at++) {
       const member = members[at] as Member;
       if (!wanted.has(bucketOf(member.hash, bucketBits))) continue;
       const update = beliefUpdate(member, now);
       free -= sizer.updateBytes(update);
-      if (free < 0) return { page: { ...page, next: last }, updates };
+      if (free < 0) return last === null ? undefined : { page: { ...page, next: last }, updates };
       updates.push(update);
       last = member.name;
     }

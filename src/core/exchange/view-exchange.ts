@@ -7,8 +7,12 @@ import { type Outbox, toMember } from "../outbox.ts";
 import { earliest, type Timed } from "../primitives/deadlines.ts";
 import { hashToHex } from "../primitives/hash.ts";
 import type { Sequence } from "../primitives/sequence.ts";
+import { PAGE_BYTES, PAGE_BYTES_MIN } from "./page-bytes.ts";
 
 const TRIES = 3;
+/** About what a page of a view takes: a request is no longer than its answer will be. */
+const VIEW_BASE_BYTES = 160;
+const VIEW_ENTRY_BYTES = 80;
 const FETCHES_MAX = 64;
 
 type ViewRequest = Extract<MessageBody, { kind: "view-request" }>;
@@ -75,7 +79,7 @@ export class ViewExchange implements Timed {
       entries,
       next,
     });
-    let free = outbox.room(body("x".repeat(64)));
+    let free = outbox.room(body("x".repeat(64)), asker.bytesMax);
     let last: MemberName | null = null;
     let isWhole = true;
     for (let at = table.indexAfter(request.after); at < members.length && isWhole; at++) {
@@ -89,6 +93,8 @@ export class ViewExchange implements Timed {
         last = member.name;
       }
     }
+    // Without room for the next entry an answer would look like the end.
+    if (!isWhole && last === null) return;
     const to = { endpoint: asker.endpoint, member: asker.name };
     outbox.send(to, body(isWhole ? null : last), { piggyback: false });
   }
@@ -131,6 +137,8 @@ export class ViewExchange implements Timed {
     fetch.retryAt = now + config.roundWaitMsMin;
     if (member === undefined) return;
     const body = { kind: "view-request", seq: fetch.seq, after: fetch.after } as const;
-    outbox.send(toMember(member), body);
+    const wanted = VIEW_BASE_BYTES + VIEW_ENTRY_BYTES * table.members.length;
+    const bytes = PAGE_BYTES[TRIES - 1 - fetch.triesLeft] ?? PAGE_BYTES_MIN;
+    outbox.sendPadded(toMember(member), body, [], Math.min(wanted, bytes));
   }
 }

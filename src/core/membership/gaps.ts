@@ -10,6 +10,11 @@ export interface Speaker {
   readonly endpoint: Endpoint;
   /** It introduces this newcomer to its cluster: whom it names is known there already. */
   readonly isIntroducing?: boolean;
+  /**
+   * How long an answer may be. No longer than what came, where the address may be forged, or where
+   * the asker made its request as long as the answer that it wants.
+   */
+  readonly bytesMax?: number;
 }
 
 /** How something said about a member relates to the record we hold. */

@@ -47,6 +47,7 @@ export class Joining implements Timed {
   private dialledAt: Millis = Number.NEGATIVE_INFINITY;
   /** Of all dials: the next one goes on where the last one stopped. */
   private dialled = 0;
+  private dials = 0;
   private attempt = 0;
   private startedAt: Millis | undefined;
   private readonly refused = new Set<string>();
@@ -121,8 +122,9 @@ export class Joining implements Timed {
     const count = Math.min(targets.length, this.isAlone ? DIALS_ALONE : DIALS_IN_COMPANY);
     for (let i = 0; i < count; i++) {
       const target = targets[(this.dialled + i) % targets.length] as Endpoint;
-      this.parts.sync.dial(target, now);
+      this.parts.sync.dial(target, this.dials, now);
     }
+    this.dials++;
     this.dialled = targets.length > count ? this.dialled + count : 0;
   }
 

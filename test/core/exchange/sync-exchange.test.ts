@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { BeliefUpdate } from "../../../src/core/member.ts";
-import { hash64 } from "../../../src/core/primitives/hash.ts";
+import type { MessageBody } from "../../../src/core/message.ts";
+import { type Hash64, hash64 } from "../../../src/core/primitives/hash.ts";
 import { createCodec } from "../../../src/wire/codec.ts";
-import { belief, CONFIG, names, record } from "../builders.ts";
+import { belief, CONFIG, header, names, record } from "../builders.ts";
 import { DrivenNode } from "../driven-node.ts";
 import { type Delivery, Wire } from "../wire.ts";
 
@@ -74,19 +75,106 @@ test("a lost page is asked for again, from where the last one ended", () => {
   expect(young.eventsOf("joined")).toHaveLength(1);
 });
 
-test("a next page that never comes is asked for three times, then the sync has failed", () => {
+test("a dial that nobody answers is repeated by the next dial, and is told as no sync", () => {
+  const old = nodeNamed("old", alive(10));
+  const young = nodeNamed("young");
+  const wire = new Wire(old, young);
+  wire.loses = isPage;
+  dial(young, old);
+  wire.run(1500);
+  expect(young.eventsOf("sync-finished")).toEqual([]);
+  wire.loses = () => false;
+  wire.run(600);
+  dial(young, old);
+  wire.settle();
+  expect(young.eventsOf("joined")).toHaveLength(1);
+});
+
+test("a next page that never comes is asked for eight times, then the sync has failed", () => {
   const old = nodeNamed("old", alive(200));
   const young = nodeNamed("young");
   const wire = new Wire(old, young);
   let pages = 0;
   wire.loses = (delivery) => isPage(delivery) && ++pages > 1;
   dial(young, old);
-  wire.run(1500);
+  wire.run(4000);
   const [first, ...again] = young.sentOf("sync-request").map(({ message }) => message.body.after);
   expect(first).toBeNull();
-  expect(new Set(again.slice(0, 3)).size).toBe(1);
+  expect(new Set(again.slice(0, 8)).size).toBe(1);
   const ended = young.eventsOf("sync-finished")[0];
-  expect(ended).toMatchObject({ at: 1500, event: { outcome: "failed" } });
+  expect(ended).toMatchObject({ at: 4000, event: { outcome: "failed" } });
+});
+
+/** The path carries nothing longer. */
+function shortPath(bytes: number) {
+  const old = nodeNamed("old", alive(200));
+  const young = nodeNamed("young");
+  const wire = new Wire(old, young);
+  wire.loses = ({ message }) => codec.encode(message).length > bytes;
+  for (let i = 0; i < 3; i++) {
+    dial(young, old);
+    wire.run(600);
+  }
+  wire.run(60_000);
+  return { old, young };
+}
+
+test("over a path with an MTU of 1,280 a newcomer to 200 members learns all of them", () => {
+  const { old, young } = shortPath(1280 - 28);
+  expect(young.snapshot.viewDigest).toBe(old.snapshot.viewDigest);
+  expect(young.eventsOf("path-short")).toEqual([]);
+});
+
+test("over a path with an MTU of 576 it learns all in short pages, and is warned once", () => {
+  const { old, young } = shortPath(576 - 28);
+  expect(young.snapshot.viewDigest).toBe(old.snapshot.viewDigest);
+  expect(young.eventsOf("path-short").map(({ event }) => event.bytes)).toEqual([548]);
+});
+
+describe("to an address that may be forged", () => {
+  const VICTIM = { host: "10.9.9.9", port: 7946 };
+
+  /** What a node that knows 200 members answers to a stranger, by bytes, and what the stranger sent. */
+  function exchange(body: MessageBody, updates: readonly BeliefUpdate[] = []) {
+    const node = nodeNamed("old", alive(200));
+    const stranger = record("stranger", { endpoint: VICTIM });
+    const before = node.sent.length;
+    const message = { header: header(stranger, 1), body, updates };
+    node.step({ kind: "message", from: VICTIM, message });
+    const answers = node.sent
+      .slice(before)
+      .filter(
+        ({ to, message }) => to.endpoint === VICTIM && message.body.kind !== "record-request",
+      );
+    return {
+      sent: codec.encode(message).length,
+      got: answers.reduce((sum, { message }) => sum + codec.encode(message).length, 0),
+      kinds: answers.map(({ message }) => message.body.kind),
+    };
+  }
+
+  const hashes = [{ high: 1, low: 1 }];
+  const sync = { kind: "sync-request", seq: 1, profile: "lan", bucketBits: 0, hashes } as const;
+  const view = { kind: "view-request", seq: 1, after: null } as const;
+  const self = [belief(record("stranger", { endpoint: VICTIM }))];
+
+  test.each<[string, MessageBody, readonly BeliefUpdate[]]>([
+    ["a sync-request", { ...sync, after: null }, []],
+    ["a sync-request that brings a record", { ...sync, after: null }, self],
+    ["a padded sync-request", { ...sync, after: null, padding: 1000 }, self],
+    ["a view-request", view, []],
+    ["a padded view-request", { ...view, padding: 1000 }, []],
+    ["a ping", { kind: "ping", seq: 1, target: "old", digest: hashes[0] as Hash64 }, []],
+  ])("no more bytes go than %s brought", (_what, body, updates) => {
+    const { sent, got } = exchange(body, updates);
+    expect(got).toBeLessThanOrEqual(sent);
+  });
+
+  test("a request that is as long as the page it wants gets one", () => {
+    expect(exchange({ ...sync, after: null, padding: 1000 }, self)).toMatchObject({
+      kinds: ["sync-page"],
+    });
+  });
 });
 
 describe("after a sync for a foreign digest", () => {
