@@ -81,11 +81,19 @@ export class Reception {
    * its request says how long an answer may be that reaches it.
    */
   private answerBytesMax({ header, body, updates }: Message, heard: Speaker | undefined): number {
-    const isPadded = "padding" in body && body.padding !== undefined;
-    if (heard !== undefined && !isPadded && this.isAtHome(heard)) return Number.POSITIVE_INFINITY;
+    const wanted = this.paddedBytes(header, body);
+    if (heard !== undefined && wanted === undefined && this.isAtHome(heard)) {
+      return Number.POSITIVE_INFINITY;
+    }
     const { sizer } = this.parts;
-    const base = sizer.baseBytes(header, body) - SIZE_ERROR_BYTES;
+    const base = (wanted ?? sizer.baseBytes(header, body)) - SIZE_ERROR_BYTES;
     return updates.reduce((sum, update) => sum + sizer.updateBytes(update), base);
+  }
+
+  private paddedBytes(header: Header, body: MessageBody): number | undefined {
+    const isPage = body.kind === "sync-request" || body.kind === "view-request";
+    if (!isPage || body.padding === undefined) return undefined;
+    return this.parts.sizer.baseBytes(header, { ...body, padding: 0 }) + body.padding;
   }
 
   private isAtHome({ name, endpoint }: Speaker): boolean {

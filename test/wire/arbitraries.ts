@@ -30,7 +30,8 @@ const NAME_CHARACTERS = [..."ABCXYZabcxyz0123456789._-"];
 
 export const name = fc
   .array(fc.constantFrom(...NAME_CHARACTERS), { minLength: 1, maxLength: 64 })
-  .map((characters) => characters.join(""));
+  .map((characters) => characters.join(""))
+  .filter((text) => text !== "." && text !== "..");
 
 const textOrNull: fc.Arbitrary<string | null> = fc.option(
   fc.string({ unit: "grapheme", maxLength: 60 }),
