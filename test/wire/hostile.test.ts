@@ -295,7 +295,7 @@ describe("newer minor versions are understood", () => {
       0,
       [...PING, 99],
       [
-        [0, 0, 0, "b", packr.pack([...RECORD, "later"]), "later"],
+        [0, 0, 0, "b", packr.pack([...RECORD, "later"]), true, "later"],
         [1, "b", START, 1, "a", 0, 800, 5],
         [2, "b", START, 1, 2, "a", 0, null],
       ],
