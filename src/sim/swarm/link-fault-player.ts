@@ -157,8 +157,9 @@ export class LinkFaultPlayer {
     if (fault.kind === "partition" || fault.kind === "storm") return () => true;
     const nodes = nodesOf(fault);
     const { cluster, world } = this.parts;
-    const isMost = 2 * nodes.filter((node) => cluster.isRunning(node)).length >= world.count;
-    return (viewer) => isMost || nodes.includes(viewer);
+    // Of those that run when it is asked: others may have ended meanwhile.
+    const isMost = () => 2 * nodes.filter((node) => cluster.isRunning(node)).length >= world.count;
+    return (viewer) => nodes.includes(viewer) || isMost();
   }
 
   private onLinks(
