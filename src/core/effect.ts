@@ -208,6 +208,11 @@ export type NodeEvent =
       /** Until its deadline, as far as is known. */
       readonly leftMs: Millis;
     })
+  /**
+   * More user events and queries were under way at once than a node holds: so many, since its start,
+   * were not passed on as often as they should be, and may have reached nobody else.
+   */
+  | { readonly kind: "notices-dropped"; readonly dropped: number }
   /** A member answered what was asked with that ticket; null: it has no answer. */
   | {
       readonly kind: "query-answered";

@@ -21,6 +21,7 @@ const LOUD: ReadonlySet<EventBody["event"]> = new Set([
   "join-refused",
   "limit-met",
   "name-conflict",
+  "notices-dropped",
   "path-short",
   "newcomer-rejected",
   "panic-began",

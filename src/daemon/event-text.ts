@@ -92,6 +92,11 @@ function describeOwnEvent(event: Exclude<PublicEvent, { readonly event: MemberEv
         `lives at ${formatEndpoint(event.holder)}; ` +
         `a newcomer of that name at ${formatEndpoint(event.newcomer)} was rejected`
       );
+    case "notices-dropped":
+      return (
+        `too many user events and queries at once: ${event.dropped} since the start were not passed on as often as they ` +
+        "should be, and may be lost; send fewer at a time"
+      );
     case "path-short":
       return (
         `${event.peer}  at ${formatEndpoint(event.at)} gets no datagrams of the usual length through: its view came in pages ` +

@@ -6,7 +6,7 @@ import type { News, Notice, NoticeId, NoticeMark } from "./notice.ts";
 
 /** A notice is held, and taken new, for so many periods; a query until its deadline. */
 const HELD_PERIODS = 20;
-/** Notices held at once; beyond, the oldest goes. */
+/** Notices held at once; beyond, one of those goes that were passed on, or else the oldest. */
 const HELD_MAX = 256;
 /** The newest ones, which pings list. Further ones have gossip alone. */
 const LISTED_MAX = 64;
@@ -55,14 +55,28 @@ export class NoticeBoard {
     return HELD_PERIODS * this.parts.config.probeIntervalMs;
   }
 
-  post(notice: Notice): void {
+  /** Returns whether another one had to make room that still had to be passed on. */
+  post(notice: Notice): boolean {
     const mark = markOf(notice);
     const bornAt = this.now - notice.ageMs;
     const expiresAt = bornAt + this.lifetimeMs(notice);
     const bytes = this.parts.sizer.noticeBytes(notice);
     this.held.set(mark, { notice, mark, bornAt, expiresAt, bytes, sends: 0 });
-    const oldest = this.held.keys().next();
-    if (this.held.size > HELD_MAX && !oldest.done) this.held.delete(oldest.value);
+    return this.held.size > HELD_MAX && this.makeRoom();
+  }
+
+  /** Lets the oldest go that was passed on often enough, or else the oldest: then it may be lost. */
+  private makeRoom(): boolean {
+    const sendsMax = this.sendsMax();
+    let oldest: Held | undefined;
+    for (const each of this.held.values()) {
+      oldest ??= each;
+      if (each.sends < sendsMax) continue;
+      this.held.delete(each.mark);
+      return false;
+    }
+    if (oldest !== undefined) this.held.delete(oldest.mark);
+    return true;
   }
 
   get isEmpty(): boolean {

@@ -27,6 +27,9 @@ export class Notices {
   private readonly parts: NoticesParts;
   private startedAt: Millis = 0;
   private lastSeq = 0;
+  /** Notices that this node could not pass on as often as it should. */
+  private dropped = 0;
+  private tellDroppedAt = 1;
 
   constructor(parts: NoticesParts) {
     this.parts = parts;
@@ -43,7 +46,7 @@ export class Notices {
     const id = { origin: self.name, startId: self.startId, seq: this.lastSeq };
     const notice: Notice = { ...draft, ...id, ageMs: 0 };
     this.seen.accepts(notice);
-    board.post(notice);
+    this.noteDropped(board.post(notice));
     this.tell(notice);
     return this.lastSeq;
   }
@@ -62,8 +65,17 @@ export class Notices {
     // Of a run that is not the member's present one, what was seen could not be kept in mind.
     if (table.get(notice.origin)?.record.startId !== notice.startId) return;
     if (notice.ageMs >= board.lifetimeMs(notice) || !this.seen.accepts(notice)) return;
-    board.post(notice);
+    this.noteDropped(board.post(notice));
     if (notice.ageMs <= now - this.startedAt) this.tell(notice);
+  }
+
+  /** Told at the first one, and then each time that there are twice as many. */
+  private noteDropped(isDropped: boolean): void {
+    if (!isDropped) return;
+    this.dropped++;
+    if (this.dropped < this.tellDroppedAt) return;
+    this.tellDroppedAt = 2 * this.dropped;
+    this.parts.outbox.event({ kind: "notices-dropped", dropped: this.dropped });
   }
 
   private tell(notice: Notice): void {

@@ -1,20 +1,29 @@
 import type { MemberName, StartId } from "../member.ts";
 import type { NoticeId } from "./notice.ts";
 
-/** Notices of one run that are so far behind its newest are taken for seen. */
+/** Notices of one run that are so far behind the newest of their window are taken for seen. */
 const WINDOW = 256;
 const MASK = (1n << BigInt(WINDOW)) - 1n;
+/** A number so far ahead was forged, or this node missed thousands: it begins a window of its own. */
+const FAR = 4096;
 
-interface Origin {
-  startId: StartId;
+interface Window {
   highest: number;
   /** Bit i: the notice `highest - i` was seen. */
   seen: bigint;
+  count: number;
+}
+
+interface Origin {
+  readonly startId: StartId;
+  /** One, or two: then a jump was met, and what goes on is told from what was forged by its numbers. */
+  windows: Window[];
 }
 
 /**
  * Which notices were met before, so that each is told once, however many ways it comes. It lasts as
- * long as the member does, and costs a few dozen bytes for each that ever gave one out.
+ * long as the member does, and costs a few dozen bytes for each that ever gave one out. No single
+ * number silences an origin: a jump far ahead leaves the window that is in use as it is.
  */
 export class SeenNotices {
   private readonly origins = new Map<MemberName, Origin>();
@@ -23,10 +32,15 @@ export class SeenNotices {
   accepts({ origin: name, startId, seq }: NoticeId): boolean {
     const origin = this.origins.get(name);
     if (origin?.startId !== startId) {
-      this.origins.set(name, { startId, highest: seq, seen: 1n });
+      this.origins.set(name, { startId, windows: [newWindow(seq)] });
       return true;
     }
-    return advance(origin, seq);
+    const near = origin.windows.find(({ highest }) => Math.abs(seq - highest) <= FAR);
+    if (near !== undefined) return advance(near, seq);
+    const busiest = origin.windows.reduce((a, b) => (b.count > a.count ? b : a));
+    if (seq < busiest.highest) return false;
+    origin.windows = [busiest, newWindow(seq)];
+    return true;
   }
 
   forget(name: MemberName): void {
@@ -34,17 +48,23 @@ export class SeenNotices {
   }
 }
 
-function advance(origin: Origin, seq: number): boolean {
-  const ahead = seq - origin.highest;
+function newWindow(seq: number): Window {
+  return { highest: seq, seen: 1n, count: 1 };
+}
+
+function advance(window: Window, seq: number): boolean {
+  const ahead = seq - window.highest;
   if (ahead > 0) {
-    const kept = ahead < WINDOW ? (origin.seen << BigInt(ahead)) & MASK : 0n;
-    origin.seen = kept | 1n;
-    origin.highest = seq;
+    const kept = ahead < WINDOW ? (window.seen << BigInt(ahead)) & MASK : 0n;
+    window.seen = kept | 1n;
+    window.highest = seq;
+    window.count++;
     return true;
   }
   if (-ahead >= WINDOW) return false;
   const bit = 1n << BigInt(-ahead);
-  if ((origin.seen & bit) !== 0n) return false;
-  origin.seen |= bit;
+  if ((window.seen & bit) !== 0n) return false;
+  window.seen |= bit;
+  window.count++;
   return true;
 }

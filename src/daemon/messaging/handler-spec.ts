@@ -41,6 +41,7 @@ const KINDS: Readonly<Record<Exclude<EventKind, PrivateKind>, true>> = {
   "newcomer-rejected": true,
   "panic-began": true,
   "panic-ended": true,
+  "notices-dropped": true,
   "path-short": true,
   "probe-round-failed": true,
   query: true,

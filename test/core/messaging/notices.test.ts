@@ -30,6 +30,35 @@ function toldOf(node: DrivenNode): string[] {
   return node.eventsOf("user-event").map(({ event }) => `${event.origin} ${event.seq}`);
 }
 
+test("a forged number far ahead silences nobody: what the member gives out goes on", () => {
+  const node = settled();
+  for (const seq of [1, 2, 4_000_000_000, 3, 3_000_000_000, 4, 4_000_000_000, 5]) {
+    hearFrom(node, "b", eventOf("c", seq));
+  }
+  expect(toldOf(node).filter((told) => told.length < 5)).toEqual([
+    "c 1",
+    "c 2",
+    "c 3",
+    "c 4",
+    "c 5",
+  ]);
+});
+
+test("who missed thousands is told what comes after them, each once", () => {
+  const node = settled();
+  for (const seq of [1, 2, 9000, 9001, 9000, 9002]) hearFrom(node, "b", eventOf("c", seq));
+  expect(toldOf(node)).toEqual(["c 1", "c 2", "c 9000", "c 9001", "c 9002"]);
+});
+
+test("more notices at once than a node holds are told as lost", () => {
+  const node = settled();
+  for (let seq = 1; seq <= 256; seq++) hearFrom(node, "b", eventOf("c", seq));
+  expect(node.eventsOf("notices-dropped")).toEqual([]);
+  for (let seq = 257; seq <= 260; seq++) hearFrom(node, "b", eventOf("c", seq));
+  const dropped = node.eventsOf("notices-dropped").map(({ event }) => event.dropped);
+  expect(dropped).toEqual([1, 2, 4]);
+});
+
 describe("a user event is told once", () => {
   test("to the node that gives it out, at once", () => {
     const node = settled();

@@ -35,6 +35,7 @@ const FIELDS: { readonly [K in Exclude<Kind, PrivateKind>]: FieldsOf<K> } = {
   "newcomer-rejected": { member: true },
   "panic-began": { service: true, reason: true, share: true },
   "panic-ended": { service: true, lastedMs: true },
+  "notices-dropped": { dropped: true },
   "path-short": { peer: true, bytes: true },
   "probe-round-failed": { member: true, phi: true, nacks: true, outcome: true },
   query: { origin: true, startId: true, seq: true, name: true, payload: true, leftMs: true },
