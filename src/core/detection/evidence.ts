@@ -4,12 +4,22 @@ import type { Header } from "../message.ts";
 /** Counters this far behind the newest are still told apart from replays. */
 const WINDOW = 64;
 
-interface Sender {
-  startId: StartId;
+/** A counter so far ahead was forged, or its sender seldom speaks to us: it begins a window of its own. */
+const FAR = 4096;
+
+interface Window {
   highest: number;
   /** Bit i: the counter `highest - i` was seen. Two 32-bit halves, the newer one first. */
   seenNew: number;
   seenOld: number;
+  /** Counters that were new in it. */
+  count: number;
+}
+
+interface Sender {
+  startId: StartId;
+  /** One, or two after a jump: so a forged counter far ahead silences nobody. */
+  windows: readonly Window[];
   heardAt: Millis | undefined;
 }
 
@@ -30,12 +40,16 @@ export class Evidence {
     const sender = this.sender(header.sender);
     if (sender.startId !== header.startId) {
       sender.startId = header.startId;
-      sender.highest = header.counter;
-      sender.seenNew = 1;
-      sender.seenOld = 0;
+      sender.windows = [newWindow(header.counter)];
       return true;
     }
-    return advance(sender, header.counter);
+    const { counter } = header;
+    const near = sender.windows.find(({ highest }) => Math.abs((counter - highest) | 0) <= FAR);
+    if (near !== undefined) return advance(near, counter);
+    const busiest = sender.windows.reduce((a, b) => (b.count >= a.count ? b : a));
+    if (((counter - busiest.highest) | 0) < 0) return false;
+    sender.windows = [busiest, newWindow(counter)];
+    return true;
   }
 
   /** The member was heard directly. */
@@ -97,44 +111,50 @@ export class Evidence {
   private sender(name: MemberName): Sender {
     let sender = this.senders.get(name);
     if (sender === undefined) {
-      sender = { startId: "", highest: 0, seenNew: 0, seenOld: 0, heardAt: undefined };
+      sender = { startId: "", windows: [], heardAt: undefined };
       this.senders.set(name, sender);
     }
     return sender;
   }
 }
 
+function newWindow(counter: number): Window {
+  return { highest: counter, seenNew: 1, seenOld: 0, count: 1 };
+}
+
 /**
  * Slides the window to `counter`, and says whether it was unseen and not too old. Counters wrap at
  * 2^32.
  */
-function advance(sender: Sender, counter: number): boolean {
-  const ahead = (counter - sender.highest) | 0;
+function advance(window: Window, counter: number): boolean {
+  const ahead = (counter - window.highest) | 0;
   if (ahead > 0) {
-    slide(sender, ahead);
-    sender.highest = counter;
-    sender.seenNew |= 1;
+    slide(window, ahead);
+    window.highest = counter;
+    window.seenNew |= 1;
+    window.count++;
     return true;
   }
   const age = -ahead;
   if (age >= WINDOW) return false;
   const bit = 1 << (age & 31);
-  const seen = age < 32 ? sender.seenNew & bit : sender.seenOld & bit;
+  const seen = age < 32 ? window.seenNew & bit : window.seenOld & bit;
   if (seen !== 0) return false;
-  if (age < 32) sender.seenNew |= bit;
-  else sender.seenOld |= bit;
+  if (age < 32) window.seenNew |= bit;
+  else window.seenOld |= bit;
+  window.count++;
   return true;
 }
 
-function slide(sender: Sender, by: number): void {
+function slide(window: Window, by: number): void {
   if (by >= WINDOW) {
-    sender.seenNew = 0;
-    sender.seenOld = 0;
+    window.seenNew = 0;
+    window.seenOld = 0;
   } else if (by >= 32) {
-    sender.seenOld = sender.seenNew << (by - 32);
-    sender.seenNew = 0;
+    window.seenOld = window.seenNew << (by - 32);
+    window.seenNew = 0;
   } else {
-    sender.seenOld = (sender.seenOld << by) | (sender.seenNew >>> (32 - by));
-    sender.seenNew <<= by;
+    window.seenOld = (window.seenOld << by) | (window.seenNew >>> (32 - by));
+    window.seenNew <<= by;
   }
 }

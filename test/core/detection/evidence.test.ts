@@ -33,6 +33,17 @@ test("the window follows the newest counter, however far that jumps", () => {
   ]);
 });
 
+test("forged counters far ahead silence nobody: what the member sends goes on counting", () => {
+  const far = [2_000_000_000, 1_000_000_000];
+  expect(accepted([1, 2, ...far, 3, 4, 5])).toEqual([true, true, true, true, true, true, true]);
+  expect(accepted([1, 2, ...far, 2, 1])).toEqual([true, true, true, true, false, false]);
+});
+
+test("a member that is heard seldom is heard at every jump, however many there were", () => {
+  const jumps = Array.from({ length: 600 }, (_, at) => (at * 10_000_000) >>> 0);
+  expect(accepted(jumps)).not.toContain(false);
+});
+
 test("a jump of half a window keeps what was seen and nothing else", () => {
   expect(accepted([99, 100, 132, 131, 100, 99])).toEqual([true, true, true, true, false, false]);
 });
