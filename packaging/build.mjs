@@ -19,6 +19,7 @@ const { metafile } = await build({
     "cli/sim/sim-worker.ts",
     "cli/bench/detector/trial-worker.ts",
     "cli/bench/discovery/back-end-worker.ts",
+    "cli/bench/discovery/members-worker.ts",
     "src/index.ts",
     "src/scenario/index.ts",
   ],

@@ -95,7 +95,7 @@ test.each([
 );
 
 // Their figures must hold on any machine: a back end that leaves costs no request, and a pool is whole in a panic.
-test.skipIf(lacks("haproxy")).each([["kill"], ["leave"], ["cascade"]])(
+test.skipIf(lacks("haproxy")).each([["kill"], ["leave"], ["cascade"], ["restart"]])(
   "HAProxy, where it is installed, lives through the row %s",
   async (row) => {
     expect((await figuresOf("--rows", row)).size).toBeGreaterThan(1);

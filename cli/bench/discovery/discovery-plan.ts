@@ -1,7 +1,14 @@
 import type { ProfileName } from "../../../src/core/config.ts";
 import { UsageError } from "../../errors.ts";
 
-export const DISCOVERY_ROWS = ["kill", "leave", "cascade", "watchers", "requests"] as const;
+export const DISCOVERY_ROWS = [
+  "kill",
+  "leave",
+  "cascade",
+  "restart",
+  "watchers",
+  "requests",
+] as const;
 export type DiscoveryRow = (typeof DISCOVERY_ROWS)[number];
 
 export const DISCOVERY_PRESETS = ["full", "short"] as const;
@@ -25,6 +32,8 @@ export interface DiscoveryPlan {
     /** Whether the partition is played again with the panic share turned off. */
     readonly comparesPanicOff: boolean;
   };
+  /** In the row `restart`: the servers, and how often the node is restarted that consumers ask. */
+  readonly restart: { readonly servers: number; readonly times: number };
   readonly holdMs: number;
   /** Long polls, and as many streams. */
   readonly watchers: number;
@@ -40,6 +49,7 @@ const PRESETS: Readonly<Record<DiscoveryPreset, DiscoveryPlan>> = Object.freeze(
     countedMs: 5000,
     runs: 5,
     cascade: { backEnds: 20, reached: 5, comparesPanicOff: true },
+    restart: { servers: 60, times: 10 },
     holdMs: 3000,
     watchers: 1000,
     loadMs: 10_000,
@@ -53,6 +63,7 @@ const PRESETS: Readonly<Record<DiscoveryPreset, DiscoveryPlan>> = Object.freeze(
     countedMs: 2000,
     runs: 1,
     cascade: { backEnds: 6, reached: 1, comparesPanicOff: false },
+    restart: { servers: 12, times: 2 },
     holdMs: 1000,
     watchers: 50,
     loadMs: 500,

@@ -82,6 +82,8 @@ resolvers hearsay
   timeout retry 100ms
   hold valid 50ms
   hold obsolete 0s
+  hold nx 0s
+  hold refused 1h
   hold other 1h
   hold timeout 1h
 frontend front
@@ -89,7 +91,7 @@ frontend front
   default_backend back
 backend back
   balance roundrobin
-  server-template ${service} 32 _${service}._tcp.service.hearsay resolvers hearsay init-addr none${observe}
+  server-template ${service} 64 _${service}._tcp.service.hearsay resolvers hearsay init-addr none${observe}
 `;
 }
 

@@ -8,17 +8,19 @@ import { findHaproxyVersion } from "./haproxy.ts";
 import { measureKill, measureLeave } from "./rows/balanced-figures.ts";
 import { measureCascade } from "./rows/cascade.ts";
 import { measureRequests } from "./rows/requests.ts";
+import { measureRestart } from "./rows/restart.ts";
 import { measureWatchers } from "./rows/watchers.ts";
 
 const ROWS: Readonly<Record<DiscoveryRow, (plan: DiscoveryPlan) => Promise<DiscoveryFigure[]>>> = {
   kill: measureKill,
   leave: measureLeave,
   cascade: measureCascade,
+  restart: measureRestart,
   watchers: measureWatchers,
   requests: measureRequests,
 };
 
-const NEEDS_HAPROXY: ReadonlySet<DiscoveryRow> = new Set(["kill", "leave", "cascade"]);
+const NEEDS_HAPROXY: ReadonlySet<DiscoveryRow> = new Set(["kill", "leave", "cascade", "restart"]);
 
 /**
  * What consumers see of a cluster, measured with real daemons and a real load balancer on this machine.

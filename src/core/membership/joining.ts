@@ -35,8 +35,6 @@ interface JoiningParts {
  * the host anew for each dial.
  */
 export class Joining implements Timed {
-  /** Whether a seed was synced with, if only with one that knew no more. */
-  hasJoined = false;
   private seeds: readonly Endpoint[] = [];
   private hasUnresolved = false;
   private hasSeeds: boolean;
@@ -50,6 +48,7 @@ export class Joining implements Timed {
   private dials = 0;
   private attempt = 0;
   private startedAt: Millis | undefined;
+  private hasJoined = false;
   private readonly refused = new Set<string>();
   private readonly parts: JoiningParts;
 

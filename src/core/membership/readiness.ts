@@ -22,7 +22,7 @@ interface ReadinessParts {
   readonly table: MembershipTable;
   readonly outbox: Outbox;
   readonly digestWatch: DigestWatch;
-  readonly joining: Pick<Joining, "hasJoined" | "isNobodyLeft">;
+  readonly joining: Pick<Joining, "isNobodyLeft">;
   /** Whether it has seeds, or remembers members of an earlier run. */
   readonly isLooking: boolean;
 }
@@ -78,7 +78,8 @@ export class Readiness implements Timed {
     if (this.current === null) return;
     this.isForeign = !isEqual;
     if (!isEqual) {
-      if (this.isSure) this.parts.digestWatch.syncWith(speaker, now);
+      // Its first dial may be lost in a busy moment: whoever knows more is asked at once.
+      if (this.current !== "listening") this.parts.digestWatch.syncWith(speaker, now);
       return;
     }
     if (this.current === "returning" || isWhole === true || this.isNobodyLeft(now)) {
@@ -113,11 +114,6 @@ export class Readiness implements Timed {
 
   nextDeadline(): Millis {
     return this.current === null ? NEVER : Math.min(this.listenUntil, this.aloneAt);
-  }
-
-  /** A foreign digest is what this node lacks, and not the beginning of a join. */
-  private get isSure(): boolean {
-    return this.current === "returning" || this.parts.joining.hasJoined;
   }
 
   /** Those who do not know more were heard, and nobody else is known who might. */

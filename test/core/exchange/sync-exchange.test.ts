@@ -9,8 +9,8 @@ import { type Delivery, Wire } from "../wire.ts";
 
 const codec = createCodec({ clusterLabel: "test" });
 
-function nodeNamed(name: string, knows: readonly BeliefUpdate[] = []): DrivenNode {
-  const node = new DrivenNode({ name, sizer: codec.sizer, hasSeeds: true });
+function nodeNamed(name: string, knows: readonly BeliefUpdate[] = [], hasSeeds = true): DrivenNode {
+  const node = new DrivenNode({ name, sizer: codec.sizer, hasSeeds });
   for (let at = 0; at < knows.length; at += 20) {
     node.hear("teacher", { kind: "sync-push" }, { updates: knows.slice(at, at + 20) });
   }
@@ -178,19 +178,16 @@ describe("to an address that may be forged", () => {
 describe("after a sync for a foreign digest", () => {
   const both = ["a", "b"].map((name) => belief(record(name)));
   const newer = belief(record("m05", { incarnation: 2, tags: { zone: "b" } }));
-  const a = nodeNamed("a", [
-    ...both,
-    ...alive(200),
-    belief(record("only-a")),
-    belief(record("m03"), "left"),
-  ]);
-  const b = nodeNamed("b", [
-    ...both,
-    ...alive(200),
-    belief(record("only-b")),
-    belief(record("m07"), "left"),
-    newer,
-  ]);
+  const a = nodeNamed(
+    "a",
+    [...both, ...alive(200), belief(record("only-a")), belief(record("m03"), "left")],
+    false,
+  );
+  const b = nodeNamed(
+    "b",
+    [...both, ...alive(200), belief(record("only-b")), belief(record("m07"), "left"), newer],
+    false,
+  );
   const before = [a.snapshot.viewDigest, b.snapshot.viewDigest];
   const foreign = { kind: "ping", seq: 1, target: "a", digest: hash64("b's view") } as const;
   a.hear("b", foreign);

@@ -56,6 +56,14 @@ test("a sync with a member that has not joined itself proves nothing", () => {
   expect(node.snapshot.notYet).toBeNull();
 });
 
+test("a node whose dial was lost asks whoever tells that it knows more", () => {
+  const node = joiner();
+  node.meet(["c"], answering());
+  node.hear("c", { kind: "ping", seq: 1, target: "self", digest: { high: 4, low: 2 } });
+  node.run(10);
+  expect(node.snapshot.notYet).toBeNull();
+});
+
 test("seeds that all answered and know no more are a new cluster, two periods after the start", () => {
   const node = joiner();
   node.meet(["b"], answering({ isPartial: true }));

@@ -1,6 +1,7 @@
 import { createSocket } from "node:dgram";
 import { connect } from "node:net";
 import { readProcessUsage } from "../../process-usage.ts";
+import { srvQuery } from "../consumers/srv-query.ts";
 import type { DiscoveryFigure } from "../discovery-figure.ts";
 import type { DiscoveryPlan } from "../discovery-plan.ts";
 import { CONSUMER, SERVICE, ServedCluster } from "../served-cluster.ts";
@@ -94,12 +95,4 @@ function askOverDns(dns: string, forMs: number): Promise<number> {
       resolve(answers);
     }, forMs);
   });
-}
-
-/** A query with EDNS0 as it goes over the wire (RFC 1035, RFC 6891). */
-function srvQuery(name: string): Buffer {
-  const labels = name.split(".").map((label) => String.fromCharCode(label.length) + label);
-  const head = Buffer.from("000101000001000000000001", "hex");
-  const tail = Buffer.from("00002100010000291000000000000000", "hex");
-  return Buffer.concat([head, Buffer.from(labels.join(""), "latin1"), tail]);
 }
