@@ -20,6 +20,8 @@ interface Stage {
 /** Longer than a silent death takes. */
 const JUDGING_MS: Readonly<Record<ProfileName, number>> = { local: 3000, lan: 8000, wan: 15_000 };
 const NAIVE_TIMEOUT_MS = 2000;
+/** No panic, and no limit to what doubt takes out. */
+const NEVER_OPEN = ["--panic", "0", "--removals", "100"];
 const READY_MS = 15_000;
 const JUDGED_MS = 20_000;
 const HEALED_MS = 20_000;
@@ -34,7 +36,7 @@ export async function measureCascade(plan: DiscoveryPlan): Promise<DiscoveryFigu
     ...(await partition(stage, "fails open")),
   ]);
   if (!plan.cascade.comparesPanicOff) return open;
-  const closed = await withStage(plan, ["--panic", "0"], (stage) => partition(stage, "panic 0"));
+  const closed = await withStage(plan, NEVER_OPEN, (stage) => partition(stage, "panic 0"));
   return [...open, ...closed];
 }
 
