@@ -139,6 +139,7 @@ export class Reception {
     if (gapMs === 0) return;
     this.parts.shift(gapMs, now);
     suspicions.withdrawOwn();
+    this.parts.localHealth.reconnected();
     this.parts.readiness.returned(now);
   }
 

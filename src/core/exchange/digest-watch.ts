@@ -73,7 +73,8 @@ export class DigestWatch {
 
   /** Starts a sync if none runs and neither its pause nor the peer's own is over yet. */
   syncWith(peer: Speaker, now: Millis, difference: Hash64 = ZERO_HASH): void {
-    if (now < this.notBefore || this.parts.sync.isBusy) return;
+    const { sync } = this.parts;
+    if (now < this.notBefore || sync.isBusy || sync.isUnderWayWith(peer.name)) return;
     const account = this.accounts.get(peer.name) ?? this.newAccount();
     const isOther = difference !== ZERO_HASH && !equalHash(difference, account.difference);
     const isNews = isOther && account.isDone;

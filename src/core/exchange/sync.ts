@@ -103,6 +103,14 @@ export class Sync implements Timed {
     return false;
   }
 
+  /** A page of it may be lost and asked for again: that is no reason to begin anew. */
+  isUnderWayWith(peer: MemberName): boolean {
+    for (const { isAnswered, peerName } of this.sessions.values()) {
+      if (isAnswered && peerName === peer) return true;
+    }
+    return false;
+  }
+
   /** Begins a sync with a member. */
   start(peer: Speaker, now: Millis): void {
     if (this.count(true) >= SESSIONS_MAX) return;

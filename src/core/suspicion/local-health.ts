@@ -32,6 +32,11 @@ export class LocalHealth {
     this.change(1);
   }
 
+  /** Cut off no longer: what made helpers silent meanwhile is over, or was not this node's illness. */
+  reconnected(): void {
+    this.change(-SCORE_MAX);
+  }
+
   stalled(stalledMs: Millis): void {
     if (stalledMs > STALL_LONG_MS) this.change(3);
     else if (stalledMs > STALL_NOTED_MS) this.change(1);

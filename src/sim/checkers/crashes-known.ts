@@ -9,12 +9,17 @@ import type { RealProcess, World } from "./world.ts";
 const BOUND_PERIODS = 8;
 const BOUND_GRACES = 2;
 
+/** Times in which a node knew that it was isolated; the last one may not be over. */
+type Isolations = { readonly fromMs: Millis; untilMs: Millis }[];
+
 /**
  * Every crash is known within a bound to every node that nothing keeps from the news. A node that
- * knows that it is isolated declares nobody and is let off.
+ * knows that it is isolated declares nobody and is let off: that time does not count, but the time
+ * between two isolations does, or a node that flaps would be excused for good.
  */
 export class CrashesKnown implements Checker {
   private readonly endedAt = new Map<MemberName, Millis>();
+  private readonly isolations = new Map<string, Isolations>();
   private readonly boundMs: Millis;
   private readonly world: World;
   private readonly report: Report;
@@ -25,16 +30,23 @@ export class CrashesKnown implements Checker {
     this.report = report;
   }
 
-  started({ self }: RealProcess): void {
+  started({ name, self }: RealProcess): void {
     this.endedAt.delete(self.name);
+    this.isolations.delete(name);
   }
 
   ended({ self }: RealProcess, nowMs: Millis): void {
     this.endedAt.set(self.name, nowMs);
   }
 
-  happened(_: RealProcess, event: NodeEvent): void {
+  happened({ name }: RealProcess, event: NodeEvent, nowMs: Millis): void {
     if (event.kind === "member-reaped") this.endedAt.delete(event.member);
+    if (event.kind !== "isolated-changed") return;
+    const known = this.isolations.get(name) ?? [];
+    const last = known.at(-1);
+    if (event.isolated) known.push({ fromMs: nowMs, untilMs: Number.POSITIVE_INFINITY });
+    else if (last !== undefined) last.untilMs = nowMs;
+    this.isolations.set(name, known);
   }
 
   inspected(viewer: RealProcess, snapshot: NodeSnapshot, nowMs: Millis): void {
@@ -43,12 +55,22 @@ export class CrashesKnown implements Checker {
     for (const { record, state } of snapshot.members) {
       const endedMs = this.endedAt.get(record.name);
       if (endedMs === undefined || !isPresent(state)) continue;
-      if (nowMs - endedMs < this.boundMs) continue;
+      if (this.connectedMs(viewer, endedMs, nowMs) < this.boundMs) continue;
       const ago = ((nowMs - endedMs) / 1000).toFixed(1);
       this.report(
         "every crash is known everywhere within its bound",
         `${viewer.name} still believes ${record.name} ${state}, which ended ${ago} s ago`,
       );
     }
+  }
+
+  /** How much of a span the viewer was not isolated. */
+  private connectedMs({ name }: RealProcess, fromMs: Millis, toMs: Millis): Millis {
+    let connectedMs = toMs - fromMs;
+    for (const isolation of this.isolations.get(name) ?? []) {
+      const from = Math.max(isolation.fromMs, fromMs);
+      connectedMs -= Math.max(0, Math.min(isolation.untilMs, toMs) - from);
+    }
+    return connectedMs;
   }
 }

@@ -72,3 +72,12 @@ test.each([
   node.run(0);
   expect(node.eventsOf("local-health-changed")).toEqual([]);
 });
+
+test("the end of an isolation takes back what the silence of all helpers raised", () => {
+  const node = besideSilentB();
+  node.run(12 * T);
+  expect(node.snapshot.isolated).toBe(true);
+  expect(node.snapshot.localHealth).toBeGreaterThan(1);
+  node.hear("c", { kind: "gossip" });
+  expect(node.snapshot).toMatchObject({ isolated: false, localHealth: 0 });
+});

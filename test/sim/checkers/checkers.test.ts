@@ -259,6 +259,40 @@ describe("every crash is known everywhere within its bound", () => {
   });
 });
 
+describe("the time of an isolation does not count for a crash to be known", () => {
+  const BOUND_MS = 8 * LAN.probeIntervalMs + 2 * LAN.graceMs;
+  const stillAlive = { members: [member("b", "alive")] };
+
+  function isolate(story: Story, forMs: number): void {
+    story.tell("a", { kind: "isolated-changed", isolated: true, silentMs: 0 });
+    story.nowMs += forMs;
+    story.tell("a", { kind: "isolated-changed", isolated: false, silentMs: forMs });
+  }
+
+  test("once, and the bound is what it was beside it", () => {
+    const story = new Story();
+    story.end("b");
+    isolate(story, 30_000);
+    story.nowMs += BOUND_MS - 1;
+    story.inspect("a", stillAlive);
+    expect(story.broken).toBeUndefined();
+    story.nowMs += 1;
+    story.inspect("a", stillAlive);
+    expect(story.broken).toBe("every crash is known everywhere within its bound");
+  });
+
+  test("and the time between two of them does: a node that flaps is not excused for good", () => {
+    const story = new Story();
+    story.end("b");
+    for (let i = 0; i < 20; i++) {
+      isolate(story, 2_000);
+      story.nowMs += 1_000;
+    }
+    story.inspect("a", stillAlive);
+    expect(story.broken).toBe("every crash is known everywhere within its bound");
+  });
+});
+
 describe("queues and tables are bounded", () => {
   test.each([
     ["members", { members: ["a", "b", "c", "d"].map((name) => member(name, "alive")) }],
