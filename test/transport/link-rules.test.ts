@@ -24,8 +24,14 @@ test("a datagram passes every rule of its link: delays add up, losses combine", 
     rule({ drop: 0.5, delayMs: 10, jitterMs: 1, duplicate: 0.5 }),
     rule({ drop: 0.5, delayMs: 20, jitterMs: 2, reorder: 0.1, reorderMs: 30 }),
   ];
-  const together = { drop: 0.75, delayMs: 30, jitterMs: 3, duplicate: 0.5 };
+  const together = { drop: 0.75, reject: false, delayMs: 30, jitterMs: 3, duplicate: 0.5 };
   expect(linkFault(rules, "a", "b")).toEqual({ ...together, reorder: 0.1, reorderMs: 30 });
+});
+
+test("a link rejects where one of its rules does", () => {
+  const rules = [rule({ drop: 0.5 }), rule({ reject: true })];
+  expect(linkFault(rules, "a", "b")?.reject).toBe(true);
+  expect(linkFault(rules.slice(0, 1), "a", "b")?.reject).toBe(false);
 });
 
 test("the order of the rules changes nothing, and a cut stays a cut", () => {
