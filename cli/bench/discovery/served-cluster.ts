@@ -2,6 +2,7 @@ import { type ControlClient, connectControl } from "../../../src/control/client.
 import type { ProfileName } from "../../../src/core/config.ts";
 import { DaemonCluster } from "../../children/daemon-cluster.ts";
 import { ConditionNotMetError } from "../../errors.ts";
+import { eventually } from "./eventually.ts";
 
 export interface ServedClusterOptions {
   readonly profile: ProfileName;
@@ -45,6 +46,10 @@ export class ServedCluster {
     await Promise.all(cluster.backEnds.map((name) => cluster.daemons.start(name)));
     const all = [CONSUMER, ...cluster.backEnds];
     await cluster.daemons.allSee("alive", all, all, FORMED_MS);
+    // Its first view is partial for a moment after it holds everybody, and services are 503 so long.
+    await eventually("the daemon of consumers has its whole view", FORMED_MS, async () => {
+      return (await cluster.client(CONSUMER).members()).notYet === null;
+    });
     return cluster;
   }
 
