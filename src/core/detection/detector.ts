@@ -11,8 +11,8 @@ const DEVIATIONS_TO_SILENT = deviationsAt(3);
 const DEVIATION_SHARE_MIN = 0.1;
 const DEVIATION_MS_MIN = 20;
 /** Acks closer together than this many periods, or at least so far apart, are not samples. */
-const BURST_PERIODS = 0.5;
-const OUTAGE_PERIODS = 1.75;
+const BURST_PERIODS = 0.75;
+const OUTAGE_PERIODS = 1.25;
 
 /**
  * A phi accrual detector for one subject (Hayashibara et al., SRDS 2004): the suspicion level of a
@@ -100,10 +100,11 @@ export class Detector {
   }
 
   /**
-   * A gap of nearly two periods is an outage of the answers, also where other datagrams came
-   * meanwhile; one under half a period comes from a repeated ping. Neither is a sample of the
-   * rhythm. Both bounds are fixed shares of T: if they followed the window, one bad sample would
-   * decide which samples can follow it (docs/protocol.md §12, rule 31).
+   * A gap of more than a quarter over the period is an outage of the answers, or a path that got
+   * slower; other datagrams may have come meanwhile. One as far below comes from a repeated ping,
+   * or from a path that got faster. Neither is a sample of the rhythm. Both bounds are fixed
+   * shares of T: if they followed the window, one bad sample would decide which samples can follow
+   * it (docs/protocol.md §12, rule 31).
    */
   private isOfTheRhythm(gapMs: Millis): boolean {
     const periods = gapMs / this.config.probeIntervalMs;

@@ -89,30 +89,30 @@ test("the first ack has no interval, the second one's is learned", () => {
   expect(detector.intervalsMs.slice(8)).toEqual([1100]);
 });
 
-test("a gap under half a period is part of a burst and not learned, and no gap reaches across it", () => {
+test("a gap under three quarters of a period is part of a burst and not learned, and no gap reaches across it", () => {
   const detector = detectorAt(0);
   const last = ackAll(detector, [T]);
-  detector.acked(last + 499, true);
+  detector.acked(last + 749, true);
   expect(detector.intervalsMs).toHaveLength(9);
-  detector.acked(last + 1050, true);
-  expect(detector.intervalsMs.slice(9)).toEqual([551]);
+  detector.acked(last + 1500, true);
+  expect(detector.intervalsMs.slice(9)).toEqual([751]);
 });
 
-test("a gap of half a period up to a period and three quarters is learned, whatever the mean is", () => {
-  for (const mean of [600, 1000, 1700]) {
+test("a gap within a quarter of the period is learned, whatever the mean is", () => {
+  for (const mean of [800, 1000, 1200]) {
     const detector = detectorAt(0, { windowSamples: 4 });
     const last = ackAll(detector, regular(20, mean));
-    detector.acked(last + 500, true);
-    detector.acked(last + 500 + 1749, true);
-    expect(detector.intervalsMs.slice(2)).toEqual([500, 1749]);
+    detector.acked(last + 750, true);
+    detector.acked(last + 750 + 1249, true);
+    expect(detector.intervalsMs.slice(2)).toEqual([750, 1249]);
   }
 });
 
-test("a gap of a period and three quarters is an outage and not learned, though others came meanwhile", () => {
+test("a gap of a period and a quarter is an outage and not learned, though others came meanwhile", () => {
   const detector = detectorAt(0);
   const last = ackAll(detector, []);
-  for (let at = last; at < last + 1750; at += 100) detector.heard(at);
-  detector.acked(last + 1750, true);
+  for (let at = last; at < last + 1250; at += 100) detector.heard(at);
+  detector.acked(last + 1250, true);
   expect(detector.intervalsMs).toHaveLength(8);
 });
 
@@ -156,8 +156,8 @@ test("the window holds the newest samples, oldest first, and the mean and deviat
 
 test("a full window of the subject's own samples has forgotten the prior", () => {
   const detector = detectorAt(0, { windowSamples: 16 });
-  ackAll(detector, regular(16, 1300));
-  expect(detector.meanMs).toBeCloseTo(1300, 9);
+  ackAll(detector, regular(16, 1200));
+  expect(detector.meanMs).toBeCloseTo(1200, 9);
 });
 
 test("the deviation is never taken under a tenth of the mean", () => {
@@ -177,9 +177,9 @@ test("a deviation of the sample's own counts where it is above the floor", () =>
   const detector = detectorAt(0);
   ackAll(
     detector,
-    regular(200).map((gap, index) => gap + (index % 2 === 0 ? 300 : -300)),
+    regular(200).map((gap, index) => gap + (index % 2 === 0 ? 200 : -200)),
   );
-  expect(detector.deviationMs).toBeCloseTo(300, 6);
+  expect(detector.deviationMs).toBeCloseTo(200, 6);
   expect(detector.isAtFloor).toBe(false);
 });
 
