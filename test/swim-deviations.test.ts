@@ -68,7 +68,7 @@ describe("from silence to suspicion", () => {
       return node.explain("b")?.detector?.deviationMs ?? 0;
     };
     const steady = deviationMs(() => 1);
-    expect(deviationMs((count) => (count % 2) * 240)).toBeGreaterThan(2 * steady);
+    expect(deviationMs((count) => (count % 2) * 200)).toBeGreaterThan(1.5 * steady);
   });
 
   test("4 (§3.1 an ack): any new datagram from the member ends its silence", () => {
