@@ -1,11 +1,12 @@
 import type { MembersBody, ViewsBody } from "../../src/control/api-types.ts";
+import { describeNotYet } from "../../src/control/not-yet.ts";
 import { UsageError } from "../errors.ts";
 import { formatNames } from "../format/quantities.ts";
 import type { ShownState } from "../format/text-style.ts";
 
 /** What `hearsay wait --for` waits for. */
 export type Condition =
-  /** Every member that is present holds the same view, and nobody is suspected. */
+  /** The node's view is whole, every member that is present holds the same one, and nobody is suspected. */
   | { readonly kind: "converged" }
   | { readonly kind: "count"; readonly state: ShownState; readonly count: number }
   | { readonly kind: "state"; readonly state: ShownState; readonly member: string }
@@ -39,7 +40,7 @@ export function parseCondition(text: string): Condition {
 /** Whether the condition holds in these bodies. `views` is asked for only where the condition is about them. */
 export function judgeCondition(
   condition: Condition,
-  members: Pick<MembersBody, "members">,
+  members: Pick<MembersBody, "members" | "notYet">,
   views: ViewsBody | undefined,
 ): Verdict {
   if (condition.kind === "converged") return judgeConvergence(members, views);
@@ -61,9 +62,13 @@ function judgeCount(
 }
 
 function judgeConvergence(
-  { members }: Pick<MembersBody, "members">,
+  { members, notYet }: Pick<MembersBody, "members" | "notYet">,
   views: ViewsBody | undefined,
 ): Verdict {
+  // Those whom it lacks cannot contradict it.
+  if (notYet !== null) {
+    return { isMet: false, finding: `its view may lack members: ${describeNotYet(notYet)}` };
+  }
   const suspects = members.filter((member) => member.state === "suspect");
   if (suspects.length > 0) {
     return { isMet: false, finding: `${formatNames(suspects.map(({ name }) => name))} suspected` };

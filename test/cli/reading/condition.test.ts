@@ -74,6 +74,17 @@ test.each([
   expect(isMet("converged", SETTLED, views({}, { viewer: "n2", ...view }))).toBe(false);
 });
 
+test("a node whose view may lack members is not converged, although all whom it knows agree", () => {
+  const joining = { ...SETTLED, notYet: "joining" as const };
+  const { isMet, finding } = judgeCondition(
+    parseCondition("converged"),
+    joining,
+    views({}, { viewer: "n2" }),
+  );
+  expect(isMet).toBe(false);
+  expect(finding).toMatch(/^its view may lack members: it has just started/);
+});
+
 test("the finding says what is missing", () => {
   expect(judgeCondition(parseCondition("alive=5"), MEMBERS, undefined).finding).toBe(
     "2 alive (n1 and n2)",
