@@ -1,7 +1,7 @@
 import { isatty } from "node:tty";
 import yargs from "yargs";
-import { isUtf8Locale, safeLines } from "../src/daemon/safe-text.ts";
 import { packageVersion } from "../src/daemon/version.ts";
+import { isUtf8Locale, safeLines } from "../src/text/safe-text.ts";
 import { benchCommand } from "./commands/bench.ts";
 import { checkCommand } from "./commands/check.ts";
 import { dashboardCommand } from "./commands/dashboard.ts";

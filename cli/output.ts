@@ -1,4 +1,4 @@
-import { safeJson, safeLines } from "../src/daemon/safe-text.ts";
+import { safeJson, safeLines } from "../src/text/safe-text.ts";
 import { chooseTextStyle, type TextStyle } from "./format/text-style.ts";
 
 /** Where a command speaks: data on stdout, talk on stderr. */

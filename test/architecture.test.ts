@@ -12,10 +12,10 @@ const LINK_RULES = "src/transport/link-rules.ts";
 
 /** How settings are checked, misspelt words guessed and events told: the same for daemons and scenarios. */
 const SHARED_WITH_OPERATORS = [
+  "src/text",
   "src/daemon/settings/schemas.ts",
   "src/daemon/settings/nearest-name.ts",
   "src/daemon/event-text.ts",
-  "src/daemon/safe-text.ts",
 ];
 
 /** What discovery answers, and what a service is: scenarios have consumers in virtual time, too. */
@@ -53,9 +53,11 @@ const LAYERS: Readonly<
     types: ["src/core", "src/host", "src/discovery"],
     packages: ["hono", "@hono/node-server", "zod", "prom-client", "node:"],
   },
+  // Text for people: tables, quantities, and what is made safe for a terminal.
+  "src/text": { imports: ["src/text"], packages: ["node:"] },
   "src/daemon": {
     imports: [
-      ...["src/daemon", "src/control", "src/discovery"],
+      ...["src/daemon", "src/control", "src/discovery", "src/text"],
       ...["src/transport", "src/host", "src/wire", "src/core"],
     ],
     packages: ["pino", "yaml", "zod", "node:"],
@@ -87,12 +89,18 @@ const LAYERS: Readonly<
   },
   // Measures the gate itself, without a daemon around it.
   "cli/bench/faults": {
-    imports: ["cli", "src/transport", "src/core/primitives/rng.ts", ...VOCABULARY],
+    imports: ["cli", "src/text", "src/transport", "src/core/primitives/rng.ts", ...VOCABULARY],
     types: ["src/core", "src/host"],
     packages: [],
   },
   "cli/template": {
-    imports: ["cli", "src/control", "src/daemon/messaging/bounded-command.ts", ...VOCABULARY],
+    imports: [
+      "cli",
+      "src/text",
+      "src/control",
+      "src/daemon/messaging/bounded-command.ts",
+      ...VOCABULARY,
+    ],
     packages: ["liquidjs", "node:"],
   },
   "cli/dashboard": {
@@ -102,15 +110,18 @@ const LAYERS: Readonly<
       ...VOCABULARY,
       // Words and arithmetic without data of their own.
       "cli/format",
+      "src/text",
       "src/daemon/event-text.ts",
-      "src/daemon/safe-text.ts",
       "src/core/primitives/normal-tail.ts",
     ],
     types: ["src/core", "src/control", "cli/output.ts"],
     packages: ["ink", "react", "string-width", "node:"],
   },
   cli: {
-    imports: ["cli", "src/daemon", "src/control", "src/scenario", "src/sim", ...VOCABULARY],
+    imports: [
+      ...["cli", "src/text", "src/daemon", "src/control", "src/scenario", "src/sim"],
+      ...VOCABULARY,
+    ],
     types: ["src/core"],
     packages: ["yargs", "node:"],
   },

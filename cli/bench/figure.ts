@@ -1,4 +1,4 @@
-import { formatSpan } from "../format/quantities.ts";
+import { formatSpan } from "../../src/text/quantities.ts";
 
 export type ContestantName = "hearsay" | "serf";
 

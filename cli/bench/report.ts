@@ -1,4 +1,4 @@
-import { type Column, formatTable } from "../format/table.ts";
+import { type Column, formatTable } from "../../src/text/table.ts";
 import type { Conditions } from "./conditions.ts";
 import { type ContestantName, type Figure, formatFigure, summarize } from "./figure.ts";
 import type { BenchPlan } from "./plan.ts";

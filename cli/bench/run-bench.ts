@@ -1,5 +1,5 @@
+import { formatCount, formatSpan } from "../../src/text/quantities.ts";
 import { ConditionNotMetError, UsageError } from "../errors.ts";
-import { formatCount, formatSpan } from "../format/quantities.ts";
 import type { Output } from "../output.ts";
 import type { MeasureRow } from "./bench-row.ts";
 import { isBusy, readConditions } from "./conditions.ts";

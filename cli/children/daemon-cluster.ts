@@ -1,4 +1,5 @@
 import type { ProfileName } from "../../src/core/config.ts";
+import { ENTRY } from "../../src/daemon/program.ts";
 import { plainEnvironment } from "../../src/scenario/processes/daemon-arguments.ts";
 import {
   type LaunchedDaemon,
@@ -10,7 +11,6 @@ import {
   type MemberChange,
   memberChangeOf,
 } from "../../src/scenario/processes/log-line.ts";
-import { ENTRY } from "../local/program.ts";
 import type { SeenBelief } from "./beliefs.ts";
 import { WatchedCluster } from "./watched-cluster.ts";
 

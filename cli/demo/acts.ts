@@ -1,8 +1,8 @@
 import { connectControl } from "../../src/control/client.ts";
 import type { MemberState } from "../../src/core/member.ts";
 import type { LaunchedDaemon } from "../../src/scenario/processes/launched-daemon.ts";
+import { formatMillis, formatPhi, formatSpan } from "../../src/text/quantities.ts";
 import { ConditionNotMetError } from "../errors.ts";
-import { formatMillis, formatPhi, formatSpan } from "../format/quantities.ts";
 import { within } from "../local/deadline.ts";
 import type { DemoCluster, SeenChange } from "./demo-cluster.ts";
 import { type Narrator, tellTimes } from "./narrator.ts";

@@ -1,5 +1,5 @@
+import { formatCount } from "../../src/text/quantities.ts";
 import { loadDashboard } from "../dashboard/load.ts";
-import { formatCount } from "../format/quantities.ts";
 import type { Output } from "../output.ts";
 import { DemoCluster } from "./demo-cluster.ts";
 import { DemoEntries } from "./demo-entries.ts";

@@ -1,4 +1,4 @@
-import { formatMillis, formatPhi } from "../format/quantities.ts";
+import { formatMillis, formatPhi } from "../../src/text/quantities.ts";
 import { formatState, paint } from "../format/text-style.ts";
 import type { Output } from "../output.ts";
 import type { SeenChange } from "./demo-cluster.ts";

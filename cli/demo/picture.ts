@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
+import { formatSpan } from "../../src/text/quantities.ts";
 import { DaemonCluster } from "../children/daemon-cluster.ts";
 import { loadDashboard } from "../dashboard/load.ts";
 import { ConditionNotMetError, UsageError } from "../errors.ts";
-import { formatSpan } from "../format/quantities.ts";
 import type { Output } from "../output.ts";
 
 const NAMES = ["n1", "n2", "n3", "n4", "n5"];

@@ -1,5 +1,5 @@
+import { formatCount, formatSpan } from "../../src/text/quantities.ts";
 import { ConditionNotMetError } from "../errors.ts";
-import { formatCount, formatSpan } from "../format/quantities.ts";
 import type { Output } from "../output.ts";
 import { playBirth, playCrash, playFreeze, playGoodbye, playReturn, type Stage } from "./acts.ts";
 import { DemoCluster, type DemoClusterOptions } from "./demo-cluster.ts";

@@ -6,9 +6,9 @@ import {
   RequestRefusedError,
 } from "../../src/control/client.ts";
 import { describeRules } from "../../src/control/fault-text.ts";
+import { formatCount, formatSpan } from "../../src/text/quantities.ts";
+import { formatTable } from "../../src/text/table.ts";
 import { ConditionNotMetError, UsageError } from "../errors.ts";
-import { formatCount, formatSpan } from "../format/quantities.ts";
-import { formatTable } from "../format/table.ts";
 import type { Session } from "../session.ts";
 import { cutRules } from "./cut-rules.ts";
 

@@ -1,7 +1,7 @@
 import type { EventBody } from "../../src/control/api-types.ts";
 import { describeEvent } from "../../src/daemon/event-text.ts";
-import { safeLine } from "../../src/daemon/safe-text.ts";
-import { formatTimeOfDay } from "./quantities.ts";
+import { formatTimeOfDay } from "../../src/text/quantities.ts";
+import { safeLine } from "../../src/text/safe-text.ts";
 import { paint, paintState, type TextStyle } from "./text-style.ts";
 
 /** One line: time, whom it is about, what happened and why, in the words of the daemon's own log. */

@@ -1,8 +1,14 @@
 import type { ExplainBody, ViewsBody } from "../../src/control/api-types.ts";
 import { isPresent, type Millis } from "../../src/core/member.ts";
-import { safeLine } from "../../src/daemon/safe-text.ts";
+import {
+  formatCount,
+  formatNames,
+  formatPhi,
+  formatPhiBar,
+  formatSpan,
+} from "../../src/text/quantities.ts";
+import { safeLine } from "../../src/text/safe-text.ts";
 import { formatEvent } from "./events.ts";
-import { formatCount, formatNames, formatPhi, formatPhiBar, formatSpan } from "./quantities.ts";
 import { formatState, paint, type TextStyle } from "./text-style.ts";
 
 /** When another member last heard the one that is explained. */

@@ -1,6 +1,6 @@
 import type { MemberBody, MembersBody, SelfBody } from "../../src/control/api-types.ts";
-import { formatCount, formatPhi, formatPhiBar, formatSpan } from "./quantities.ts";
-import { type Column, formatTable } from "./table.ts";
+import { formatCount, formatPhi, formatPhiBar, formatSpan } from "../../src/text/quantities.ts";
+import { type Column, formatTable } from "../../src/text/table.ts";
 import { formatState, paint, type ShownState, type TextStyle } from "./text-style.ts";
 
 const COLUMNS: readonly Column[] = [

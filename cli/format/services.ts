@@ -3,8 +3,8 @@ import type {
   ServiceBody,
   ServiceSummaryBody,
 } from "../../src/control/service-types.ts";
-import { formatCount, formatPhi } from "./quantities.ts";
-import { type Column, formatTable } from "./table.ts";
+import { formatCount, formatPhi } from "../../src/text/quantities.ts";
+import { type Column, formatTable } from "../../src/text/table.ts";
 import { formatState, paint, type TextStyle } from "./text-style.ts";
 
 const ENDPOINT_COLUMNS: readonly Column[] = [

@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import type { MemberBody } from "../../src/control/api-types.ts";
 import type { MemberState } from "../../src/core/member.ts";
-import { isUtf8Locale } from "../../src/daemon/safe-text.ts";
+import { isUtf8Locale } from "../../src/text/safe-text.ts";
 
 /** How text may be dressed: with colour or not, in Unicode or in ASCII alone. */
 export interface TextStyle {

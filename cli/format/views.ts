@@ -1,7 +1,7 @@
 import type { ViewBody, ViewsBody } from "../../src/control/api-types.ts";
 import type { MemberState } from "../../src/core/member.ts";
-import { formatNames, formatSpan } from "./quantities.ts";
-import { type Column, formatTable } from "./table.ts";
+import { formatNames, formatSpan } from "../../src/text/quantities.ts";
+import { type Column, formatTable } from "../../src/text/table.ts";
 import { formatStateGlyph, paint, type TextStyle } from "./text-style.ts";
 
 /** Viewers that hold the same view. */

@@ -3,17 +3,17 @@ import { closeSync, openSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
+import { ENTRY } from "../../src/daemon/program.ts";
 import {
   type DaemonSpec,
   daemonArguments,
   plainEnvironment,
 } from "../../src/scenario/processes/daemon-arguments.ts";
 import { type BoundAddresses, messageOf } from "../../src/scenario/processes/log-line.ts";
+import { formatSpan } from "../../src/text/quantities.ts";
 import { ConditionNotMetError, EXIT, UsageError } from "../errors.ts";
-import { formatSpan } from "../format/quantities.ts";
 import { within } from "./deadline.ts";
 import { identifyProcess } from "./process-identity.ts";
-import { ENTRY } from "./program.ts";
 import { type DaemonEntry, usingStateDirectory } from "./state-directory.ts";
 
 const READY_FD = 3;

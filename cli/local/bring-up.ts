@@ -1,6 +1,6 @@
 import type { ProfileName } from "../../src/core/config.ts";
+import { formatCount, formatSpan } from "../../src/text/quantities.ts";
 import { UsageError } from "../errors.ts";
-import { formatCount, formatSpan } from "../format/quantities.ts";
 import type { Output } from "../output.ts";
 import { startBackgroundDaemon } from "./background-daemon.ts";
 import { withDirectoryLock } from "./directory-lock.ts";

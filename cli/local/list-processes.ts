@@ -1,5 +1,5 @@
-import { formatSpan } from "../format/quantities.ts";
-import { formatTable } from "../format/table.ts";
+import { formatSpan } from "../../src/text/quantities.ts";
+import { formatTable } from "../../src/text/table.ts";
 import { paint } from "../format/text-style.ts";
 import type { Output } from "../output.ts";
 import { identifyProcess } from "./process-identity.ts";

@@ -1,7 +1,7 @@
 import { closeSync, readFileSync, writeSync } from "node:fs";
 import type { DaemonReady } from "../../src/daemon/daemon-ready.ts";
-import { safeJson } from "../../src/daemon/safe-text.ts";
 import type { DaemonSettings } from "../../src/daemon/settings.ts";
+import { safeJson } from "../../src/text/safe-text.ts";
 import { EXIT, judgeError, UsageError } from "../errors.ts";
 
 type Flags = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { formatCount, formatNames } from "../format/quantities.ts";
+import { formatCount, formatNames } from "../../src/text/quantities.ts";
 import type { Output } from "../output.ts";
 import { isStillRunning } from "./process-identity.ts";
 import {

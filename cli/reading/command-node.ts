@@ -1,4 +1,4 @@
-import { formatCount, formatNames } from "../format/quantities.ts";
+import { formatCount, formatNames } from "../../src/text/quantities.ts";
 import type { Session } from "../session.ts";
 
 /** Makes the attached node say goodbye and end. */

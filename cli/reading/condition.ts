@@ -1,7 +1,7 @@
 import type { MembersBody, ViewsBody } from "../../src/control/api-types.ts";
 import { describeNotYet } from "../../src/control/not-yet.ts";
+import { formatNames } from "../../src/text/quantities.ts";
 import { UsageError } from "../errors.ts";
-import { formatNames } from "../format/quantities.ts";
 import type { ShownState } from "../format/text-style.ts";
 
 /** What `hearsay wait --for` waits for. */

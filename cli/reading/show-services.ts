@@ -1,7 +1,7 @@
 import { untilReady } from "../../src/control/client/client-ready.ts";
 import type { ServiceAnswer, ServiceOptions } from "../../src/control/client.ts";
+import { formatNames } from "../../src/text/quantities.ts";
 import { ConditionNotMetError } from "../errors.ts";
-import { formatNames } from "../format/quantities.ts";
 import { formatService, formatServiceSummary, formatServices } from "../format/services.ts";
 import type { Session } from "../session.ts";
 import { ConnectionNotes } from "./connection-notes.ts";

@@ -4,8 +4,8 @@ import type {
   QueryRequest,
   UserEventRequest,
 } from "../../src/control/message-types.ts";
-import { formatCount, formatMillis, formatNames } from "../format/quantities.ts";
-import { formatTable } from "../format/table.ts";
+import { formatCount, formatMillis, formatNames } from "../../src/text/quantities.ts";
+import { formatTable } from "../../src/text/table.ts";
 import type { Session } from "../session.ts";
 
 /** Tells all nodes, the attached one included, that something happened. */

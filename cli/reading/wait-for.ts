@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { NodeUnreachableError } from "../../src/control/client.ts";
+import { formatSpan } from "../../src/text/quantities.ts";
 import { ConditionNotMetError } from "../errors.ts";
-import { formatSpan } from "../format/quantities.ts";
 import type { Session } from "../session.ts";
 import { type Condition, judgeCondition, type Verdict } from "./condition.ts";
 import { ConnectionNotes } from "./connection-notes.ts";

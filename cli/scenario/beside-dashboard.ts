@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { ENTRY } from "../local/program.ts";
+import { ENTRY } from "../../src/daemon/program.ts";
 
 /** The dashboard on one node of a run, in the same terminal, which it has to itself until it is quit. */
 export class BesideDashboard {

@@ -1,7 +1,7 @@
 import { ScenarioError } from "../../src/scenario/language/scenario-error.ts";
 import { scenarioJsonSchema } from "../../src/scenario/language/shapes/json-schema.ts";
+import { formatCount } from "../../src/text/quantities.ts";
 import { UsageError } from "../errors.ts";
-import { formatCount } from "../format/quantities.ts";
 import { openOutput } from "../output.ts";
 import { readScenarioFile } from "./read-files.ts";
 

@@ -1,8 +1,8 @@
 import type { Millis } from "../../src/core/member.ts";
-import { safeLine } from "../../src/daemon/safe-text.ts";
 import type { Expectation, Step } from "../../src/scenario/language/scenario.ts";
 import type { ExpectationRecord, StepRecord } from "../../src/scenario/run-record.ts";
 import type { RunProgress } from "../../src/scenario/running/run-progress.ts";
+import { safeLine } from "../../src/text/safe-text.ts";
 import { paint, type TextStyle } from "../format/text-style.ts";
 
 const REDRAW_MS = 100;

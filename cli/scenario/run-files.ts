@@ -1,6 +1,6 @@
 import type { RunRecord } from "../../src/scenario/run-record.ts";
+import { formatCount } from "../../src/text/quantities.ts";
 import { ConditionNotMetError } from "../errors.ts";
-import { formatCount } from "../format/quantities.ts";
 import type { Output } from "../output.ts";
 import { untilInterrupted } from "./interruption.ts";
 import { formatPlan } from "./plan.ts";

@@ -1,3 +1,4 @@
+import { ENTRY } from "../../src/daemon/program.ts";
 import type { Cluster } from "../../src/scenario/cluster/cluster.ts";
 import { ProcessCluster } from "../../src/scenario/cluster/process-cluster.ts";
 import { SimScenarioCluster } from "../../src/scenario/cluster/sim-cluster.ts";
@@ -6,8 +7,7 @@ import { NetnsPlaces } from "../../src/scenario/netns/netns-places.ts";
 import type { RunRecord, WorldName } from "../../src/scenario/run-record.ts";
 import { type RunProgress, SILENT } from "../../src/scenario/running/run-progress.ts";
 import { runScenario } from "../../src/scenario/running/run-scenario.ts";
-import { formatCount } from "../format/quantities.ts";
-import { ENTRY } from "../local/program.ts";
+import { formatCount } from "../../src/text/quantities.ts";
 import type { Output } from "../output.ts";
 import { BesideDashboard } from "./beside-dashboard.ts";
 import { StepLines } from "./progress.ts";

@@ -8,7 +8,7 @@ import { type FileKind, reportFile } from "../../src/scenario/report/files/repor
 import type { Ink, ReportStyle } from "../../src/scenario/report/terminal/report-style.ts";
 import { consumerLines, renderTerminal } from "../../src/scenario/report/terminal/terminal.ts";
 import type { RunRecord } from "../../src/scenario/run-record.ts";
-import { formatCount } from "../format/quantities.ts";
+import { formatCount } from "../../src/text/quantities.ts";
 import { type Color, paint } from "../format/text-style.ts";
 import type { Output } from "../output.ts";
 

@@ -1,7 +1,7 @@
 import type { Detection, TimelineRow } from "../../src/sim/experiment/detections.ts";
 import type { ExperimentResult } from "../../src/sim/experiment/experiment.ts";
-import { formatSpan } from "../format/quantities.ts";
-import { formatTable } from "../format/table.ts";
+import { formatSpan } from "../../src/text/quantities.ts";
+import { formatTable } from "../../src/text/table.ts";
 import type { TextStyle } from "../format/text-style.ts";
 
 const KINDS: Readonly<Record<Detection["kind"], string>> = {

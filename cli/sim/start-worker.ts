@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { compiledFile } from "../local/program.ts";
+import { compiledFile } from "../../src/daemon/program.ts";
 import type { Word, Work } from "./work.ts";
 
 /** Most of what a run makes lives for one step: room for it spares a fifth of the time. */
@@ -11,7 +11,7 @@ export function doInWorker(
   heapMiB: number,
   onWord: (word: Word) => void,
 ): Promise<void> {
-  const worker = new Worker(compiledFile("sim/sim-worker.js"), {
+  const worker = new Worker(compiledFile("cli/sim/sim-worker.js"), {
     workerData: work,
     resourceLimits: { maxOldGenerationSizeMb: heapMiB, maxYoungGenerationSizeMb: YOUNG_MIB },
   });

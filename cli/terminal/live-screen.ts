@@ -1,4 +1,4 @@
-import { safeLine } from "../../src/daemon/safe-text.ts";
+import { safeLine } from "../../src/text/safe-text.ts";
 
 const ENTER = "\x1b[?1049h\x1b[?25l";
 const LEAVE = "\x1b[?25h\x1b[?1049l";

@@ -1,8 +1,8 @@
 import { type DestinationStream, destination, type Logger, pino } from "pino";
 import type { EventBody } from "../control/api-types.ts";
+import { isUtf8Locale, safeJson, safeLine } from "../text/safe-text.ts";
 import { levelOf } from "./event-level.ts";
 import { describeEvent } from "./event-text.ts";
-import { isUtf8Locale, safeJson, safeLine } from "./safe-text.ts";
 import type { DaemonSettings } from "./settings.ts";
 
 export type LogLevel = DaemonSettings["logLevel"];

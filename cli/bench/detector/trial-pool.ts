@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
+import { compiledFile } from "../../../src/daemon/program.ts";
 import type { Trial, TrialResult } from "../../../src/sim/studies/trial.ts";
-import { compiledFile } from "../../local/program.ts";
 
 /** Two thousand full tables need it; threads do not inherit the limit of the main one. */
 const HEAP_MIB_MAX = 8192;
@@ -57,7 +57,7 @@ function runOn(worker: Worker, trial: Trial): Promise<TrialResult> {
 }
 
 function newWorker(): Worker {
-  return new Worker(compiledFile("bench/detector/trial-worker.js"), {
+  return new Worker(compiledFile("cli/bench/detector/trial-worker.js"), {
     resourceLimits: {
       maxOldGenerationSizeMb: HEAP_MIB_MAX,
       maxYoungGenerationSizeMb: NURSERY_MIB_MAX,

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { compiledFile } from "../../../src/daemon/program.ts";
 import { OwnedProcess } from "../../../src/scenario/processes/owned-process.ts";
-import { compiledFile } from "../../local/program.ts";
 
-const WORKER = fileURLToPath(compiledFile("bench/discovery/back-end-worker.js"));
+const WORKER = fileURLToPath(compiledFile("cli/bench/discovery/back-end-worker.js"));
 
 /** A process of web servers, as a service would run them. */
 export class BackEnds extends OwnedProcess {

@@ -1,4 +1,4 @@
-import { formatTable } from "../../format/table.ts";
+import { formatTable } from "../../../src/text/table.ts";
 import { summarize } from "../figure.ts";
 
 export type DiscoveryUnit = "%" | "ms" | "MiB" | "/s" | "";

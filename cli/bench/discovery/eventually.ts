@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { formatSpan } from "../../../src/text/quantities.ts";
 import { ConditionNotMetError } from "../../errors.ts";
-import { formatSpan } from "../../format/quantities.ts";
 
 const LOOK_MS = 20;
 

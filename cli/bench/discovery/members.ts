@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { compiledFile } from "../../../src/daemon/program.ts";
 import { OwnedProcess } from "../../../src/scenario/processes/owned-process.ts";
-import { compiledFile } from "../../local/program.ts";
 
-const WORKER = fileURLToPath(compiledFile("bench/discovery/members-worker.js"));
+const WORKER = fileURLToPath(compiledFile("cli/bench/discovery/members-worker.js"));
 
 /** A process of many members that offer one service. */
 export class Members extends OwnedProcess {

@@ -1,5 +1,5 @@
+import { formatSpan } from "../../../src/text/quantities.ts";
 import { ConditionNotMetError } from "../../errors.ts";
-import { formatSpan } from "../../format/quantities.ts";
 import type { Output } from "../../output.ts";
 import { isBusy, readConditions } from "../conditions.ts";
 import { type DiscoveryFigure, formatFigures, isMet } from "./discovery-figure.ts";

@@ -1,4 +1,4 @@
-import { formatTable } from "../../format/table.ts";
+import { formatTable } from "../../../src/text/table.ts";
 import type { Output } from "../../output.ts";
 import { readConditions } from "../conditions.ts";
 import { type GateState, measureSendCost } from "./measure-cost.ts";

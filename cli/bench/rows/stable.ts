@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { formatSpan } from "../../format/quantities.ts";
+import { formatSpan } from "../../../src/text/quantities.ts";
 import { identifyProcess, isStillRunning } from "../../local/process-identity.ts";
 import { collectVerdicts, FigureSheet, type MeasureRow } from "../bench-row.ts";
 import { AS_IT_COMES, type BenchCluster } from "../contestant.ts";

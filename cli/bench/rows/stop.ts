@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { formatSpan } from "../../format/quantities.ts";
+import { formatSpan } from "../../../src/text/quantities.ts";
 import { collectVerdicts, FigureSheet, type MeasureRow, settle } from "../bench-row.ts";
 import { AS_IT_COMES } from "../contestant.ts";
 import { withFormedCluster } from "../formation.ts";

@@ -1,4 +1,4 @@
-import { safeText } from "../../../src/daemon/safe-text.ts";
+import { safeText } from "../../../src/text/safe-text.ts";
 import { cellsOf, cut } from "../theme/cells.ts";
 import { type Line, paintLine, type Span, spell, type Theme } from "../theme/theme.ts";
 

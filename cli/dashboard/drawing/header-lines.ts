@@ -1,5 +1,5 @@
-import { safeText } from "../../../src/daemon/safe-text.ts";
-import { formatSpan, formatTimeOfDay } from "../../format/quantities.ts";
+import { formatSpan, formatTimeOfDay } from "../../../src/text/quantities.ts";
+import { safeText } from "../../../src/text/safe-text.ts";
 import {
   countMembers,
   distinctViews,

@@ -1,6 +1,6 @@
 import type { ExplainBody, ViewsBody } from "../../../src/control/api-types.ts";
+import { formatCount, formatNames, formatSpan } from "../../../src/text/quantities.ts";
 import { hearingsOf, tellHearing, watchersOf } from "../../format/explanation.ts";
-import { formatCount, formatNames, formatSpan } from "../../format/quantities.ts";
 
 const HEARINGS_SHOWN = 4;
 

@@ -1,6 +1,6 @@
 import type { EventBody } from "../../../src/control/api-types.ts";
 import { eventText } from "../../../src/daemon/event-text.ts";
-import { formatPhi, formatTimeOfDay } from "../../format/quantities.ts";
+import { formatPhi, formatTimeOfDay } from "../../../src/text/quantities.ts";
 import type { Tone } from "../theme/theme.ts";
 
 export interface EventRow {

@@ -1,5 +1,5 @@
 import type { MemberBody } from "../../../src/control/api-types.ts";
-import { formatPhi, formatSpan } from "../../format/quantities.ts";
+import { formatPhi, formatSpan } from "../../../src/text/quantities.ts";
 import type { PhiTrack } from "../picture/phi-history.ts";
 import type { Scene } from "./scene.ts";
 

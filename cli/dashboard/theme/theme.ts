@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { toAscii } from "../../../src/daemon/safe-text.ts";
+import { toAscii } from "../../../src/text/safe-text.ts";
 import type { TextStyle } from "../../format/text-style.ts";
 
 /** What a piece of text means; the theme decides how it looks. No meaning is told by a tone alone. */

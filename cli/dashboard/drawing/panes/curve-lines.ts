@@ -1,4 +1,4 @@
-import { formatPhi, formatSpan } from "../../../format/quantities.ts";
+import { formatPhi, formatSpan } from "../../../../src/text/quantities.ts";
 import type { PhiCurve } from "../../model/phi-curve.ts";
 import type { Line, Span, Theme } from "../../theme/theme.ts";
 

@@ -1,6 +1,6 @@
 import type { ExplainBody } from "../../../../src/control/api-types.ts";
+import { formatSpan } from "../../../../src/text/quantities.ts";
 import { whyNoPhi } from "../../../format/explanation.ts";
-import { formatSpan } from "../../../format/quantities.ts";
 import { detailFacts } from "../../model/detail-facts.ts";
 import { type PhiCurve, phiCurve } from "../../model/phi-curve.ts";
 import type { Scene } from "../../model/scene.ts";

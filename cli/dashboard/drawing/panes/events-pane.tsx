@@ -1,4 +1,4 @@
-import { safeText } from "../../../../src/daemon/safe-text.ts";
+import { safeText } from "../../../../src/text/safe-text.ts";
 import { eventRow, timeline } from "../../model/event-row.ts";
 import { cellsOf, fitCells } from "../../theme/cells.ts";
 import type { Line } from "../../theme/theme.ts";

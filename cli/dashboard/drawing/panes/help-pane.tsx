@@ -1,4 +1,4 @@
-import { formatCount } from "../../../format/quantities.ts";
+import { formatCount } from "../../../../src/text/quantities.ts";
 import { KEY_MAP } from "../../keys/key-map.ts";
 import type { Scene } from "../../model/scene.ts";
 import type { Line, Theme } from "../../theme/theme.ts";

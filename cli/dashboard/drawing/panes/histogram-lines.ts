@@ -1,5 +1,5 @@
 import type { ExplainBody } from "../../../../src/control/api-types.ts";
-import { formatSpan } from "../../../format/quantities.ts";
+import { formatSpan } from "../../../../src/text/quantities.ts";
 import { type Bin, binIntervals } from "../../model/histogram.ts";
 import { drawBar } from "../../theme/pictures.ts";
 import type { Line, Theme } from "../../theme/theme.ts";

@@ -1,4 +1,4 @@
-import { formatSpan } from "../../../format/quantities.ts";
+import { formatSpan } from "../../../../src/text/quantities.ts";
 import type { Sight } from "../../sight/sight.ts";
 import type { Hearing, SeenState, ViewerRow } from "../../sight/who-sees-what.ts";
 import { cellsOf, fitCells } from "../../theme/cells.ts";

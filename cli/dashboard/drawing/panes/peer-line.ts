@@ -1,4 +1,4 @@
-import { safeText } from "../../../../src/daemon/safe-text.ts";
+import { safeText } from "../../../../src/text/safe-text.ts";
 import type { Column, ColumnKey } from "../../model/peer-columns.ts";
 import type { PeerRow } from "../../model/peer-row.ts";
 import { resample } from "../../picture/phi-history.ts";

@@ -1,4 +1,4 @@
-import { formatCount } from "../../../format/quantities.ts";
+import { formatCount } from "../../../../src/text/quantities.ts";
 import { distinctViews } from "../../model/header.ts";
 import type { PanePlace } from "../../model/layout.ts";
 import type { Scene } from "../../model/scene.ts";

@@ -1,4 +1,4 @@
-import { safeJson } from "../../../daemon/safe-text.ts";
+import { safeJson } from "../../../text/safe-text.ts";
 import type { ReportKind } from "../../language/scenario.ts";
 import type { RunRecord } from "../../run-record.ts";
 import { renderHtml } from "./html.ts";

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
+import { PLAIN } from "../../cli/format/text-style.ts";
 import {
   formatCount,
   formatNames,
   formatPhi,
   formatPhiBar,
   formatSpan,
-} from "../../../cli/format/quantities.ts";
-import { PLAIN } from "../../../cli/format/text-style.ts";
+} from "../../src/text/quantities.ts";
 
 test.each([
   [0, "0 ms"],

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import { safeLine } from "../../src/daemon/safe-text.ts";
+import { safeLine } from "./safe-text.ts";
 
 export interface Column {
   readonly title: string;

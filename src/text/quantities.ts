@@ -1,5 +1,3 @@
-import type { TextStyle } from "./text-style.ts";
-
 const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"] as const;
 
 /** A span for people: `3 ms`, `0.24 s`, `1.9 s`, `18 s`, `4m12s`, `3h05m`, `2d04h`. */
@@ -31,7 +29,7 @@ export function formatPhi(phi: number | null): string {
 
 /** Phi as a bar of `cells` cells, full at the level of suspicion. */
 export function formatPhiBar(
-  style: TextStyle,
+  style: { readonly ascii: boolean },
   phi: number | null,
   phiFull: number,
   cells: number,

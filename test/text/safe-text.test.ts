@@ -6,7 +6,7 @@ import {
   safeLines,
   safeText,
   toAscii,
-} from "../../src/daemon/safe-text.ts";
+} from "../../src/text/safe-text.ts";
 
 const PLAIN = { color: false, ascii: false };
 const COLORED = { color: true, ascii: false };

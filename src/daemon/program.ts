@@ -1,0 +1,13 @@
+import { fileURLToPath } from "node:url";
+import { invariant } from "../core/errors.ts";
+import { packageRoot } from "./version.ts";
+
+/** A file of the compiled program, such as `cli/main.js`. The code that asks may be bundled anywhere. */
+export function compiledFile(path: string): URL {
+  const root = packageRoot();
+  invariant(root !== undefined, "the program lies below its package.json");
+  return new URL(`dist/${path}`, root);
+}
+
+/** The compiled entry of this package. */
+export const ENTRY = fileURLToPath(compiledFile("cli/main.js"));
