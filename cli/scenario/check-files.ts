@@ -1,5 +1,5 @@
 import { ScenarioError } from "../../src/scenario/language/scenario-error.ts";
-import { scenarioJsonSchema } from "../../src/scenario/language/shapes/json-schema.ts";
+import { scenarioJsonSchema } from "../../src/scenario/language/schemas/json-schema.ts";
 import { formatCount } from "../../src/text/quantities.ts";
 import { UsageError } from "../errors.ts";
 import { openOutput } from "../output.ts";

@@ -1,7 +1,7 @@
 import { checkTimeline } from "./checking/check-timeline.ts";
-import { Issues, type Locate } from "./reading/issues.ts";
-import { NOWHERE, readScenario } from "./reading/read-scenario.ts";
-import { readYaml } from "./reading/yaml-source.ts";
+import { Issues, type Locate } from "./parsing/issues.ts";
+import { NOWHERE, readScenario } from "./parsing/parse-scenario.ts";
+import { readYaml } from "./parsing/yaml-source.ts";
 import type { Scenario } from "./scenario.ts";
 import { ScenarioError } from "./scenario-error.ts";
 import type { ScenarioSource } from "./scenario-source.ts";

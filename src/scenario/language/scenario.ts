@@ -44,7 +44,7 @@ export interface ScenarioService {
 }
 
 /** Somebody who decides, from what one node knows, which members it uses. */
-export interface Consumer extends Placed {
+export interface Consumer extends SourceLocation {
   readonly name: string;
   /** The node that it asks. */
   readonly at: string;
@@ -65,7 +65,7 @@ export type Deciding =
 export type ReportKind = "terminal" | "svg" | "html" | "junit" | "json";
 
 /** Where something was written, and how it is called in reports. */
-export interface Placed {
+export interface SourceLocation {
   /** Such as `steps[2].during[0]`. */
   readonly id: string;
   /** From 1; null where there is no file. */
@@ -89,13 +89,13 @@ export type Step =
 export type StepVerb = Step["verb"];
 
 /** A fault with an end of its own: what happens meanwhile, and when it is over. */
-export interface Spell {
+export interface TimedFault {
   /** Null: until it is ended by a later step, or with the run. */
   readonly forMs: Millis | null;
   readonly during: readonly Step[];
 }
 
-export interface ProcessStep extends Placed, Spell {
+export interface ProcessStep extends SourceLocation, TimedFault {
   readonly kind: "process";
   readonly verb: "start" | "stop" | "kill" | "pause" | "resume" | "leave" | "restart";
   readonly nodes: readonly string[];
@@ -119,7 +119,7 @@ export type LinkVerb =
   | "duplicate"
   | "reorder";
 
-export interface LinkStep extends Placed, Spell {
+export interface LinkStep extends SourceLocation, TimedFault {
   readonly kind: "links";
   readonly verb: LinkVerb;
   readonly rules: LinkRules;
@@ -127,7 +127,7 @@ export interface LinkStep extends Placed, Spell {
   readonly nodes: readonly string[];
 }
 
-export interface HealStep extends Placed {
+export interface HealStep extends SourceLocation {
   readonly kind: "heal";
   readonly verb: "heal";
   /** Null: every fault of links. */
@@ -135,7 +135,7 @@ export interface HealStep extends Placed {
 }
 
 /** Blocks the event loop of daemons. */
-export interface StallStep extends Placed {
+export interface StallStep extends SourceLocation {
   readonly kind: "stall";
   readonly verb: "stall";
   readonly nodes: readonly string[];
@@ -144,7 +144,7 @@ export interface StallStep extends Placed {
 }
 
 /** Something that is to become so, and to stay so for a while. */
-export interface Expectation extends Placed {
+export interface Expectation extends SourceLocation {
   readonly verb: "await" | "expect" | "always" | "never";
   readonly condition: Condition;
   /** Whose views count; null: those of all that run and are not paused. */
@@ -167,20 +167,20 @@ export interface StandingStep extends Expectation {
   readonly verb: "always" | "never";
 }
 
-export interface RepeatStep extends Placed {
+export interface RepeatStep extends SourceLocation {
   readonly kind: "repeat";
   readonly verb: "repeat" | "section";
   readonly times: number;
   readonly steps: readonly Step[];
 }
 
-export interface WaitStep extends Placed {
+export interface WaitStep extends SourceLocation {
   readonly kind: "wait";
   readonly verb: "wait";
   readonly forMs: Millis;
 }
 
-export interface NoteStep extends Placed {
+export interface NoteStep extends SourceLocation {
   readonly kind: "note";
   readonly verb: "mark" | "log";
   readonly text: string;
@@ -251,7 +251,7 @@ export interface EventPattern {
   readonly fields: Readonly<Record<string, string | number | boolean | null>>;
 }
 
-export interface Threshold extends Placed {
+export interface Threshold extends SourceLocation {
   /** Such as `detect.p95`; of a consumer such as `its name.false_alarms`. */
   readonly figure: string;
   readonly operator: "<" | "<=" | ">" | ">=";

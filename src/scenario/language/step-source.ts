@@ -8,7 +8,7 @@ interface Patience {
 }
 
 /** A fault with an end. */
-interface Spell {
+interface TimedFault {
   /** It ends by itself after this, and the next step waits for it. */
   readonly for?: DurationSource | undefined;
   readonly during?: readonly StepSource[] | undefined;
@@ -42,7 +42,7 @@ export interface StepSources {
   /** SIGKILL. */
   kill: { readonly kill: NodesSource };
   /** SIGSTOP: they stand still. */
-  pause: Spell & { readonly pause: NodesSource };
+  pause: TimedFault & { readonly pause: NodesSource };
   /** SIGCONT. */
   resume: { readonly resume: NodesSource };
   /** They say goodbye on request, and end. */
@@ -50,20 +50,24 @@ export interface StepSources {
   /** SIGKILL if they run, and a start at the same address. */
   restart: { readonly restart: NodesSource; readonly down?: DurationSource | undefined };
   /** Sides that do not reach each other; the nodes in none form one more. */
-  partition: Spell & { readonly partition: readonly NodesSource[] };
+  partition: TimedFault & { readonly partition: readonly NodesSource[] };
   /** Each alone. */
-  isolate: Spell & { readonly isolate: NodesSource };
+  isolate: TimedFault & { readonly isolate: NodesSource };
   /** Two sides that do not reach each other, and nodes that reach both. */
-  bridge: Spell & {
+  bridge: TimedFault & {
     readonly bridge: { readonly sides: readonly NodesSource[]; readonly over: NodesSource };
   };
   /** Each reaches a majority, its nearest in this order, and no two the same one. */
-  ring: Spell & { readonly ring: NodesSource };
+  ring: TimedFault & { readonly ring: NodesSource };
   /** What the one sends does not arrive at the other. */
-  reject: Spell & { readonly reject: { readonly from: NodesSource; readonly to: NodesSource } };
-  oneway: Spell & { readonly oneway: { readonly from: NodesSource; readonly to: NodesSource } };
+  reject: TimedFault & {
+    readonly reject: { readonly from: NodesSource; readonly to: NodesSource };
+  };
+  oneway: TimedFault & {
+    readonly oneway: { readonly from: NodesSource; readonly to: NodesSource };
+  };
   /** Datagrams travel so much longer, in each direction. */
-  delay: Spell & {
+  delay: TimedFault & {
     readonly delay:
       | DurationSource
       | (LinksSource & {
@@ -72,13 +76,15 @@ export interface StepSources {
         });
   };
   /** This share of the datagrams is lost. */
-  loss: Spell & { readonly loss: ShareSource | (LinksSource & { readonly rate: ShareSource }) };
+  loss: TimedFault & {
+    readonly loss: ShareSource | (LinksSource & { readonly rate: ShareSource });
+  };
   /** This share of the datagrams arrives twice. */
-  duplicate: Spell & {
+  duplicate: TimedFault & {
     readonly duplicate: ShareSource | (LinksSource & { readonly rate: ShareSource });
   };
   /** This share is held back while later ones pass. */
-  reorder: Spell & {
+  reorder: TimedFault & {
     readonly reorder:
       | ShareSource
       | (LinksSource & { readonly rate: ShareSource; readonly by?: DurationSource | undefined });

@@ -3,7 +3,7 @@ import type { Traffic } from "../cluster/cluster.ts";
 import type { Knowledge } from "../knowledge/knowledge.ts";
 import type { Threshold } from "../language/scenario.ts";
 import type { ConsumerFigure } from "../language/scenario-source.ts";
-import { consumerFigure } from "../language/shapes/consumer-shapes.ts";
+import { consumerFigure } from "../language/schemas/consumer-schemas.ts";
 import type {
   BeliefChange,
   ConsumerRecord,

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
-import { scenarioJsonSchema } from "../../../src/scenario/language/shapes/json-schema.ts";
-import { VERBS } from "../../../src/scenario/language/shapes/step-shapes.ts";
+import { scenarioJsonSchema } from "../../../src/scenario/language/schemas/json-schema.ts";
+import { VERBS } from "../../../src/scenario/language/schemas/step-schemas.ts";
 
 const FILE = resolve(import.meta.dirname, "../../../scenarios/scenario.schema.json");
 

@@ -1,6 +1,13 @@
 import type { Millis } from "../../../core/member.ts";
-import type { Issues } from "../reading/issues.ts";
-import type { ExpectStep, Placed, ProcessStep, Scenario, StandingStep, Step } from "../scenario.ts";
+import type { Issues } from "../parsing/issues.ts";
+import type {
+  ExpectStep,
+  ProcessStep,
+  Scenario,
+  SourceLocation,
+  StandingStep,
+  Step,
+} from "../scenario.ts";
 import { conditionComplaint, standingComplaint } from "./check-condition.ts";
 import { ProcessStates } from "./process-states.ts";
 
@@ -104,7 +111,7 @@ class Walk {
   }
 
   #spell(
-    step: Placed,
+    step: SourceLocation,
     forMs: Millis | null,
     during: readonly Step[],
     block: Block,
@@ -140,7 +147,7 @@ class Walk {
     if (complaint !== undefined) this.#issues.addAt(step, complaint);
   }
 
-  #fits(step: Placed, neededMs: Millis, { forMs, label }: Block, passedMs: Millis): void {
+  #fits(step: SourceLocation, neededMs: Millis, { forMs, label }: Block, passedMs: Millis): void {
     if (forMs === null || passedMs + neededMs <= forMs) return;
     const left = passedMs === 0 ? "" : `, of which ${seconds(passedMs)} are over by then`;
     const whole = label === "limit" ? "the run may take" : `"${label}" lasts`;
@@ -150,7 +157,7 @@ class Walk {
     );
   }
 
-  #needsUp(step: Placed, node: string): void {
+  #needsUp(step: SourceLocation, node: string): void {
     const { is, because } = this.#processes.of(node);
     if (is === "down") this.#issues.addAt(step, this.#processes.tellDown(node));
     if (is === "paused") this.#issues.addAt(step, `${node} is paused here (${because})`);

@@ -7,7 +7,7 @@ export interface Stretch {
 }
 
 /** Where a stretch and its label have found room. */
-export interface Placed<T extends Stretch> {
+export interface SourceLocation<T extends Stretch> {
   readonly item: T;
   readonly row: number;
   readonly labelAt: number;
@@ -25,7 +25,7 @@ export interface Room {
  * Puts stretches into as few rows as it takes for none to touch another: the label inside where it
  * fits, else behind the stretch, else before it.
  */
-export function packRows<T extends Stretch>(items: readonly T[], room: Room): Placed<T>[] {
+export function packRows<T extends Stretch>(items: readonly T[], room: Room): SourceLocation<T>[] {
   const ends: number[] = [];
   return items.map((item) => {
     const { labelAt, side } = placeLabel(item, room);
@@ -41,7 +41,7 @@ export function packRows<T extends Stretch>(items: readonly T[], room: Room): Pl
 function placeLabel(
   { label, from, until }: Stretch,
   { units, widthOf, margin }: Room,
-): Pick<Placed<Stretch>, "labelAt" | "side"> {
+): Pick<SourceLocation<Stretch>, "labelAt" | "side"> {
   const width = widthOf(label);
   if (width + 2 * margin <= until - from) return { labelAt: from + margin, side: "inside" };
   if (until + margin + width <= units) return { labelAt: until + margin, side: "after" };

@@ -3,8 +3,8 @@ import { type NodeConfig, PROFILES } from "../../../core/config.ts";
 import { SETTING_SCHEMAS } from "../../../daemon/settings/schemas.ts";
 import type { ConditionSource } from "../condition-source.ts";
 import type { StepSource } from "../step-source.ts";
-import { CONSUMERS_SHAPE, SERVICES_SHAPE } from "./consumer-shapes.ts";
-import { duration, limitText, line, name, nodes, wholeNumber } from "./leaves.ts";
+import { CONSUMERS_SCHEMA, SERVICES_SCHEMA } from "./consumer-schemas.ts";
+import { duration, limitText, line, name, nodes, wholeNumber } from "./scalars.ts";
 
 /** Most processes of one scenario. The machine bears fewer real ones; see docs/scenarios.md. */
 const NODES_MAX = 1000;
@@ -61,7 +61,7 @@ const nameList = z.array(name).min(1, { error: nodesError }).max(NODES_MAX, { er
  * The whole of a scenario; its steps and conditions are read one by one. Its type stands in `../scenario-source.ts`: the
  * published types must not need zod.
  */
-export const SCENARIO_SHAPE = z.strictObject({
+export const SCENARIO_SCHEMA = z.strictObject({
   name: line,
   about: z.string().describe("What the scenario teaches").optional(),
   rngSeed: wholeNumber(0, RNG_SEED_MAX).optional(),
@@ -74,8 +74,8 @@ export const SCENARIO_SHAPE = z.strictObject({
     })
     .optional(),
   config: config.describe("Profile and protocol parameters of every daemon").optional(),
-  services: SERVICES_SHAPE.describe("What nodes offer, by its name").optional(),
-  consumers: CONSUMERS_SHAPE.describe("Who uses members, by a name of its own").optional(),
+  services: SERVICES_SCHEMA.describe("What nodes offer, by its name").optional(),
+  consumers: CONSUMERS_SCHEMA.describe("Who uses members, by a name of its own").optional(),
   limit: duration.describe("The run fails when it takes longer [10m]").optional(),
   steps: z
     .custom<readonly StepSource[]>((value) => Array.isArray(value) && value.length > 0, {

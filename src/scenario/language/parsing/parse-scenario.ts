@@ -1,14 +1,14 @@
 import { checkNodeConfig, PROFILES } from "../../../core/config.ts";
 import type { Expectation, Scenario, ScenarioConfig } from "../scenario.ts";
 import type { ClaimsSource, ScenarioSource } from "../scenario-source.ts";
-import { durationMs } from "../shapes/leaves.ts";
-import { SCENARIO_SHAPE } from "../shapes/scenario-shape.ts";
+import { durationMs } from "../schemas/scalars.ts";
+import { SCENARIO_SCHEMA } from "../schemas/scenario-schema.ts";
 import { type Issues, idOf, type Locate, type Path } from "./issues.ts";
 import { Names } from "./names.ts";
-import { readCondition } from "./read-condition.ts";
-import { readConsumers, readServices } from "./read-consumers.ts";
-import { readSteps, type StepReading } from "./read-step.ts";
-import { readConsumerThresholds, readThresholds } from "./read-thresholds.ts";
+import { readCondition } from "./parse-condition.ts";
+import { readConsumers, readServices } from "./parse-consumers.ts";
+import { readSteps, type StepReading } from "./parse-step.ts";
+import { readConsumerThresholds, readThresholds } from "./parse-thresholds.ts";
 
 const RNG_SEED_DEFAULT = 1;
 const LIMIT_MS_DEFAULT = 600_000;
@@ -17,7 +17,7 @@ const WORLDS = ["sim", "real"] as const;
 
 /** What a scenario says, as far as its words can be understood. What they amount to is checked apart. */
 export function readScenario(source: unknown, issues: Issues): Scenario | undefined {
-  const written = issues.read(SCENARIO_SHAPE, source, []);
+  const written = issues.read(SCENARIO_SCHEMA, source, []);
   if (written === undefined) {
     // Faults of single steps are worth knowing although the frame is wrong.
     readStepsOf(source, issues);

@@ -6,10 +6,10 @@ import { servicesOf } from "../../consumers/offered.ts";
 import type { NodesSource } from "../condition-source.ts";
 import type { Consumer, Deciding, ScenarioService } from "../scenario.ts";
 import type { ConsumerSource, ConsumersSource, ServicesSource } from "../scenario-source.ts";
-import { durationMs, shareOf } from "../shapes/leaves.ts";
+import { durationMs, shareOf } from "../schemas/scalars.ts";
 import { type Issues, idOf, type Path, suggest } from "./issues.ts";
 import type { Names } from "./names.ts";
-import { show } from "./read-links.ts";
+import { show } from "./parse-links.ts";
 
 const PORT_DEFAULT = 8080;
 

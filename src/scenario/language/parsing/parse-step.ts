@@ -1,13 +1,20 @@
 import type { z } from "zod";
 import type { NodesSource } from "../condition-source.ts";
-import type { Consumer, LinkVerb, Placed, ProcessStep, Spell, Step } from "../scenario.ts";
-import { durationMs } from "../shapes/leaves.ts";
-import { STEP_SHAPES, VERBS, type Verb } from "../shapes/step-shapes.ts";
+import type {
+  Consumer,
+  LinkVerb,
+  ProcessStep,
+  SourceLocation,
+  Step,
+  TimedFault,
+} from "../scenario.ts";
+import { durationMs } from "../schemas/scalars.ts";
+import { STEP_SCHEMAS, VERBS, type Verb } from "../schemas/step-schemas.ts";
 import type { StepSourceOf } from "../step-source.ts";
 import { type Issues, idOf, type Path, showValue, suggest } from "./issues.ts";
 import type { Names } from "./names.ts";
-import { readCondition } from "./read-condition.ts";
-import { READ_LINKS, show } from "./read-links.ts";
+import { readCondition } from "./parse-condition.ts";
+import { READ_LINKS, show } from "./parse-links.ts";
 
 export interface StepReading {
   readonly names: Names;
@@ -20,7 +27,7 @@ interface Reading extends StepReading {
   readonly path: Path;
 }
 
-type Fields<S> = S extends Step ? Omit<S, Exclude<keyof Placed, "label">> : never;
+type Fields<S> = S extends Step ? Omit<S, Exclude<keyof SourceLocation, "label">> : never;
 
 /** The steps of a list; those that are none are noted and left out. */
 export function readSteps(list: readonly unknown[], path: Path, reading: StepReading): Step[] {
@@ -37,7 +44,7 @@ function readStep(source: unknown, reading: Reading): Step | undefined {
     issues.add(key === undefined ? path : [...path, key], complaint(source, keys, verbs), "key");
     return undefined;
   }
-  const shape: z.ZodType = STEP_SHAPES[verb];
+  const shape: z.ZodType = STEP_SCHEMAS[verb];
   const shaped = issues.read(shape, source, path);
   if (shaped === undefined) return undefined;
   const read = READERS[verb] as (source: unknown, reading: Reading) => Fields<Step> | undefined;
@@ -138,7 +145,10 @@ interface PatienceSource {
   readonly hold: string | undefined;
 }
 
-function readSpell({ for: forText, during }: SpellSource, { path, ...reading }: Reading): Spell {
+function readSpell(
+  { for: forText, during }: SpellSource,
+  { path, ...reading }: Reading,
+): TimedFault {
   if (forText === undefined && during !== undefined) {
     reading.issues.add([...path, "during"], "during needs a for: how long it lasts", "key");
   }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { duration, limitText, name, nodes, share, wholeNumber } from "./leaves.ts";
+import { duration, limitText, name, nodes, share, wholeNumber } from "./scalars.ts";
 
 const CONSUMER_NAME_MAX = 40;
 const MAX_PHI = /^\d{1,4}(\.\d{1,6})?$/;
@@ -69,7 +69,7 @@ const consumer = z
   )
   .describe("Decides, from what one node knows, which members it uses");
 
-export const CONSUMERS_SHAPE = z.record(consumerName, consumer, {
+export const CONSUMERS_SCHEMA = z.record(consumerName, consumer, {
   error: "must be a map of names to consumers, such as { lb: { at: a, uses: web } }",
 });
 
@@ -86,7 +86,7 @@ const service = z
   )
   .describe("A service as daemons offer it");
 
-export const SERVICES_SHAPE = z.record(z.string(), service, {
+export const SERVICES_SCHEMA = z.record(z.string(), service, {
   error: "must be a map of names to services, such as { web: { nodes: [b, c] } }",
 });
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { EVENT_KINDS } from "./event-fields.ts";
-import { duration, line, name, nodes, oneOrMore, trafficRate, wholeNumber } from "./leaves.ts";
+import { duration, line, name, nodes, oneOrMore, trafficRate, wholeNumber } from "./scalars.ts";
 
 const SEEN_STATES = ["alive", "suspect", "dead", "left", "unknown"] as const;
 const stateError = "must be alive, suspect, dead, left, unknown, or a list of these";
@@ -36,9 +36,9 @@ const eventPattern = z
 
 /**
  * What a condition looks like, by the key that tells its kind. To add a kind: a shape here, its type in
- * `../condition-source.ts`, a variant of `Condition`, a reader in `read-condition.ts`, a judge in `../../judging`.
+ * `../condition-source.ts`, a variant of `Condition`, a reader in `parse-condition.ts`, a judge in `../../judging`.
  */
-export const CONDITION_SHAPES = {
+export const CONDITION_SCHEMAS = {
   converged: z
     .strictObject({ converged: nodes })
     .describe("The views of these nodes are equal, and all of them alive in them"),
@@ -104,9 +104,9 @@ function seenShape<K extends "alive" | "suspect" | "dead" | "left">(state: K) {
     .describe(`Some view holds one of them ${state}; for never`);
 }
 
-export type ConditionKey = keyof typeof CONDITION_SHAPES;
+export type ConditionKey = keyof typeof CONDITION_SCHEMAS;
 
-export const CONDITION_KEYS = Object.keys(CONDITION_SHAPES) as readonly ConditionKey[];
+export const CONDITION_KEYS = Object.keys(CONDITION_SCHEMAS) as readonly ConditionKey[];
 
 /** What may stand alone as a word. */
 export const CONDITION_WORDS = ["converged"] as const;

@@ -2,8 +2,8 @@ import { z } from "zod";
 import type { ConditionSource } from "../condition-source.ts";
 import type { RunView } from "../run-view.ts";
 import type { StepSource } from "../step-source.ts";
-import { PATIENCE } from "./condition-shapes.ts";
-import { duration, line, name, nodes, oneOrMore, share, wholeNumber } from "./leaves.ts";
+import { PATIENCE } from "./condition-schemas.ts";
+import { duration, line, name, nodes, oneOrMore, share, wholeNumber } from "./scalars.ts";
 
 /** Steps inside a block: read one by one, so that each error has its own place. */
 const steps = z
@@ -48,7 +48,7 @@ const LINKS = {
 const allLinks = (what: string) => `must be ${what}`;
 
 /** What each step looks like, by its verb; its type stands in `../step-source.ts`. */
-export const STEP_SHAPES = {
+export const STEP_SCHEMAS = {
   start: z
     .strictObject({
       start: nodes,
@@ -147,6 +147,6 @@ export const STEP_SHAPES = {
     .describe("A function of a program: undefined when it is so, else what is wrong"),
 } as const;
 
-export type Verb = keyof typeof STEP_SHAPES;
+export type Verb = keyof typeof STEP_SCHEMAS;
 
-export const VERBS = Object.keys(STEP_SHAPES) as readonly Verb[];
+export const VERBS = Object.keys(STEP_SCHEMAS) as readonly Verb[];

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { nearestName } from "../../../daemon/settings/nearest-name.ts";
-import type { Placed } from "../scenario.ts";
+import type { SourceLocation } from "../scenario.ts";
 import type { Position, ScenarioIssue } from "../scenario-error.ts";
 
 /** Keys and indexes from the top of a scenario to a place in it. */
@@ -23,7 +23,7 @@ export class Issues {
   }
 
   /** For what was read already and knows its place; the same complaint once. */
-  addAt({ id, line, column }: Placed, message: string): void {
+  addAt({ id, line, column }: SourceLocation, message: string): void {
     const position = line === null || column === null ? undefined : { line, column };
     if (this.found.some((issue) => issue.id === id && issue.message === message)) return;
     this.found.push({ id, position, message });

@@ -1,7 +1,7 @@
 import type { LinkEnd, LinkRule, LinkRules } from "../../../transport/link-rules.ts";
 import type { NodesSource } from "../condition-source.ts";
 import type { LinkVerb } from "../scenario.ts";
-import { durationMs, shareOf } from "../shapes/leaves.ts";
+import { durationMs, shareOf } from "../schemas/scalars.ts";
 import type { LinksSource, StepSourceOf } from "../step-source.ts";
 import type { Issues, Path } from "./issues.ts";
 import type { Names } from "./names.ts";

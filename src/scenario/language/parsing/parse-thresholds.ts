@@ -1,7 +1,7 @@
 import type { Threshold } from "../scenario.ts";
 import type { ConsumersSource, ThresholdsSource } from "../scenario-source.ts";
-import { CONSUMER_FIGURES, consumerFigure, isLimit } from "../shapes/consumer-shapes.ts";
-import { durationMs } from "../shapes/leaves.ts";
+import { CONSUMER_FIGURES, consumerFigure, isLimit } from "../schemas/consumer-schemas.ts";
+import { durationMs } from "../schemas/scalars.ts";
 import { type Issues, idOf, type Path, suggest } from "./issues.ts";
 
 const TIMES = /^(detect|back|heal)\.(avg|p50|p95|max)$|^(crash_known|wrongly_out)$/;

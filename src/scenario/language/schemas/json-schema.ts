@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { CONDITION_SHAPES, CONDITION_WORDS } from "./condition-shapes.ts";
-import { SCENARIO_SHAPE } from "./scenario-shape.ts";
-import { STEP_SHAPES } from "./step-shapes.ts";
+import { CONDITION_SCHEMAS, CONDITION_WORDS } from "./condition-schemas.ts";
+import { SCENARIO_SCHEMA } from "./scenario-schema.ts";
+import { STEP_SCHEMAS } from "./step-schemas.ts";
 
 type Json = Record<string, unknown>;
 
@@ -13,15 +13,15 @@ const NOT_IN_FILES: ReadonlySet<string> = new Set(["check"]);
  * with; what only `hearsay check` can know (names, times, the dead) is not in it.
  */
 export function scenarioJsonSchema(): Json {
-  const steps = Object.entries(STEP_SHAPES).filter(([verb]) => !NOT_IN_FILES.has(verb));
+  const steps = Object.entries(STEP_SCHEMAS).filter(([verb]) => !NOT_IN_FILES.has(verb));
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "A scenario of hearsay",
-    ...schemaOf(SCENARIO_SHAPE),
+    ...schemaOf(SCENARIO_SCHEMA),
     $defs: {
       step: { anyOf: steps.map(([, shape]) => schemaOf(shape)) },
       condition: {
-        anyOf: [{ enum: [...CONDITION_WORDS] }, ...Object.values(CONDITION_SHAPES).map(schemaOf)],
+        anyOf: [{ enum: [...CONDITION_WORDS] }, ...Object.values(CONDITION_SCHEMAS).map(schemaOf)],
       },
       standing: {
         anyOf: [

@@ -4,15 +4,15 @@ import type { ConditionSources, NodesSource } from "../condition-source.ts";
 import type { Condition, Consumer, EventPattern, SeenState } from "../scenario.ts";
 import {
   CONDITION_KEYS,
-  CONDITION_SHAPES,
+  CONDITION_SCHEMAS,
   CONDITION_WORDS,
   type ConditionKey,
-} from "../shapes/condition-shapes.ts";
-import { EVENT_KINDS, eventFields } from "../shapes/event-fields.ts";
-import { bytesPerSecond } from "../shapes/leaves.ts";
+} from "../schemas/condition-schemas.ts";
+import { EVENT_KINDS, eventFields } from "../schemas/event-fields.ts";
+import { bytesPerSecond } from "../schemas/scalars.ts";
 import { type Issues, type Path, showValue, suggest } from "./issues.ts";
 import type { Names } from "./names.ts";
-import { show } from "./read-links.ts";
+import { show } from "./parse-links.ts";
 
 export interface ReadCondition {
   readonly condition: Condition;
@@ -45,7 +45,7 @@ export function readCondition(source: unknown, reading: Reading): ReadCondition 
     issues.add(path, complaint(source, keys, kinds));
     return undefined;
   }
-  const shape: z.ZodType = CONDITION_SHAPES[kind];
+  const shape: z.ZodType = CONDITION_SCHEMAS[kind];
   const shaped = issues.read(shape, source, path);
   if (shaped === undefined) return undefined;
   const readKind = READERS[kind] as (source: unknown, reading: Reading) => Read;
