@@ -127,6 +127,24 @@ const LAYERS: Readonly<
   },
 };
 
+/**
+ * The layers of the core, the lowest first. A file may import from its own layer and from those
+ * below it. `src/core` stands for the files directly in it: the vocabulary that all layers share.
+ */
+const CORE_LAYERS = [
+  "src/core/primitives",
+  "src/core",
+  "src/core/membership",
+  "src/core/observing",
+  "src/core/sending",
+  "src/core/exchange",
+  "src/core/identity",
+  "src/core/detection",
+  "src/core/suspicion",
+  "src/core/messaging",
+  "src/core/node",
+];
+
 interface Import {
   readonly file: string;
   readonly target: string;
@@ -141,6 +159,15 @@ test("every import keeps to the layer table", () => {
   expect(importsOf("src", "cli").length, "imports found at all").toBeGreaterThan(200);
   const broken = importsOf("src", "cli").filter((found) => !isAllowed(found));
   expect(broken.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
+});
+
+test("no file of the core imports from a layer above its own", () => {
+  const layerIndex = (file: string): number => CORE_LAYERS.indexOf(dirname(file));
+  expect(filesBelow("src/core").filter((file) => layerIndex(file) < 0)).toEqual([]);
+  const upward = importsOf("src/core").filter(
+    ({ file, target }) => layerIndex(file) < layerIndex(target),
+  );
+  expect(upward.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
 });
 
 test("one file knows the datagram package", () => {

@@ -10,7 +10,7 @@ import type {
   ViewEntry,
 } from "./member.ts";
 import type { Message } from "./message.ts";
-import type { NoticeId } from "./messaging/notice.ts";
+import type { NoticeId } from "./user-message.ts";
 
 /** What a step wants done, in order. */
 export type Effect =

@@ -1,6 +1,6 @@
 import type { Endpoint, MemberName, Millis, Service, Tags } from "./member.ts";
 import type { Message } from "./message.ts";
-import type { NoticeId } from "./messaging/notice.ts";
+import type { NoticeId } from "./user-message.ts";
 
 /** Everything that can happen to a node. Time comes beside it, as the first argument of `step`. */
 export type Input =

@@ -1,7 +1,7 @@
+import type { Millis } from "./primitives/deadlines.ts";
 import type { Hash64 } from "./primitives/hash.ts";
 
-/** Monotonic milliseconds, or a span of them. Fractions are allowed. */
-export type Millis = number;
+export type { Millis };
 
 /** Unique in the cluster and the member's identity: 1 to 64 bytes of `A-Z a-z 0-9 . _ -`. */
 export type MemberName = string;

@@ -7,8 +7,8 @@ import type {
   ViewDigest,
   ViewEntry,
 } from "./member.ts";
-import type { News, Notice } from "./messaging/notice.ts";
 import type { Hash64 } from "./primitives/hash.ts";
+import type { News, Notice } from "./user-message.ts";
 
 /**
  * What every datagram says of its sender. A newer counter of a known start id is evidence of life.

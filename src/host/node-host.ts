@@ -3,8 +3,8 @@ import { WireError } from "../core/errors.ts";
 import type { Input } from "../core/input.ts";
 import type { Endpoint, MemberName, Millis } from "../core/member.ts";
 import type { Message } from "../core/message.ts";
+import type { SwimNode } from "../core/node/swim-node.ts";
 import type { MemberExplanation, NodeSnapshot } from "../core/snapshot.ts";
-import type { SwimNode } from "../core/swim-node.ts";
 import { countDropped, countTraffic, type HostCounters, newHostCounters } from "./host-counters.ts";
 import type { Clock, Destination, Transport } from "./ports.ts";
 

@@ -1,8 +1,8 @@
 import type { Effect } from "../core/effect.ts";
 import type { Input } from "../core/input.ts";
 import type { MemberName, MemberRecord, Millis } from "../core/member.ts";
+import type { SwimNode } from "../core/node/swim-node.ts";
 import type { MemberExplanation, NodeSnapshot } from "../core/snapshot.ts";
-import type { SwimNode } from "../core/swim-node.ts";
 
 /** What sees every process begin and end, and every step of every node. It changes nothing. */
 export interface SimWatcher {

@@ -1,4 +1,4 @@
-import type { News, Notice, NoticeMark } from "../core/messaging/notice.ts";
+import type { News, Notice, NoticeMark } from "../core/user-message.ts";
 import {
   arrayField,
   fieldError,

@@ -17,10 +17,10 @@ import type {
   MessageKind,
   MessageSizer,
 } from "../../src/core/message.ts";
-import type { News } from "../../src/core/messaging/notice.ts";
+import { createSwimNode, type SwimNode } from "../../src/core/node/swim-node.ts";
 import { seededRng } from "../../src/core/primitives/rng.ts";
 import type { MemberExplanation } from "../../src/core/snapshot.ts";
-import { createSwimNode, type SwimNode } from "../../src/core/swim-node.ts";
+import type { News } from "../../src/core/user-message.ts";
 import { belief, CONFIG, header, PLAIN_SIZER, record, verdict } from "./builders.ts";
 
 export type Body<K extends MessageKind> = Extract<MessageBody, { kind: K }>;

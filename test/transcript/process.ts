@@ -3,8 +3,8 @@ import type { Effect } from "../../src/core/effect.ts";
 import type { Input } from "../../src/core/input.ts";
 import type { Endpoint, MemberName, MemberRecord, Millis } from "../../src/core/member.ts";
 import type { MessageSizer } from "../../src/core/message.ts";
+import { createSwimNode, type SwimNode } from "../../src/core/node/swim-node.ts";
 import { seededRng } from "../../src/core/primitives/rng.ts";
-import { createSwimNode, type SwimNode } from "../../src/core/swim-node.ts";
 
 export interface ProcessOptions {
   /** What the transcript calls it; its member's name unless two processes claim one. */

@@ -8,7 +8,7 @@ import {
   type ViewEntry,
 } from "../../src/core/member.ts";
 import type { Header, Message, MessageBody } from "../../src/core/message.ts";
-import type { News, Notice } from "../../src/core/messaging/notice.ts";
+import type { News, Notice } from "../../src/core/user-message.ts";
 import { createCodec } from "../../src/wire/codec.ts";
 import { UINT32_MAX } from "../../src/wire/limits.ts";
 import { advertisedComplaint } from "../../src/wire/record/advertised.ts";

@@ -1,12 +1,12 @@
 import type { NodeConfig } from "../config.ts";
 import type { Evidence as EvidenceKind, MemberName, Millis, StartId, Update } from "../member.ts";
 import type { Member, MembershipTable } from "../membership/table.ts";
-import { type Outbox, toMember } from "../outbox.ts";
+import type { Evidence } from "../observing/last-heard.ts";
 import { earliest, NEVER, type Timed } from "../primitives/deadlines.ts";
 import { jitter, type Rng, sample } from "../primitives/rng.ts";
 import type { Sequence } from "../primitives/sequence.ts";
-import type { LocalHealth } from "../suspicion/local-health.ts";
-import type { Evidence } from "./evidence.ts";
+import { type Outbox, toMember } from "../sending/outbox.ts";
+import type { LocalHealth } from "./local-health.ts";
 import { judgeRound, ProbeRound } from "./probe-round.ts";
 import { RefusalMutes } from "./refusal-mutes.ts";
 import { REFUSALS_TO_ACCUSE } from "./refusals.ts";

@@ -1,9 +1,9 @@
 import { type Endpoint, type MemberName, type Millis, sameEndpoint } from "../member.ts";
 import type { MembershipTable } from "../membership/table.ts";
 import type { Header, MessageBody } from "../message.ts";
-import type { Outbox } from "../outbox.ts";
 import { earliest, type Timed } from "../primitives/deadlines.ts";
 import type { Sequence } from "../primitives/sequence.ts";
+import type { Outbox } from "../sending/outbox.ts";
 
 /** Favours under way at once; more are not answered. */
 const RELAYS_MAX = 1024;

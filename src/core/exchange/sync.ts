@@ -8,15 +8,15 @@ import {
   supersedes,
 } from "../member.ts";
 import { BUCKET_BITS_MAX, bucketOf } from "../membership/digest.ts";
-import type { Speaker } from "../membership/gaps.ts";
 import type { Self } from "../membership/self.ts";
 import { beliefUpdate, type Member, type MembershipTable } from "../membership/table.ts";
 import type { MessageBody, MessageSizer } from "../message.ts";
-import type { Outbox } from "../outbox.ts";
 import { earliest, type Timed } from "../primitives/deadlines.ts";
 import { equalHash, type Hash64 } from "../primitives/hash.ts";
 import type { Sequence } from "../primitives/sequence.ts";
+import type { Outbox } from "../sending/outbox.ts";
 import { PAGE_BYTES, PAGE_BYTES_MIN } from "./page-bytes.ts";
+import type { Speaker } from "./record-repair.ts";
 
 /** A bucket holds about so many members, and there are at most 2^this buckets. */
 const BUCKET_MEMBERS = 8;

@@ -1,13 +1,13 @@
 import type { ProbeConfig } from "../config.ts";
 import type { MemberName, Millis, ViewEntry } from "../member.ts";
-import type { Speaker } from "../membership/gaps.ts";
 import type { Member, MembershipTable } from "../membership/table.ts";
 import type { MessageBody, MessageSizer } from "../message.ts";
-import { type Outbox, toMember } from "../outbox.ts";
 import { earliest, type Timed } from "../primitives/deadlines.ts";
 import { hashToHex } from "../primitives/hash.ts";
 import type { Sequence } from "../primitives/sequence.ts";
+import { type Outbox, toMember } from "../sending/outbox.ts";
 import { PAGE_BYTES, PAGE_BYTES_MIN } from "./page-bytes.ts";
+import type { Speaker } from "./record-repair.ts";
 
 const TRIES = 3;
 /** About what a page of a view takes: a request is no longer than its answer will be. */

@@ -1,14 +1,14 @@
 import type { ProbeConfig } from "../config.ts";
+import type { Speaker } from "../exchange/record-repair.ts";
 import type { Input } from "../input.ts";
 import type { MemberName, Millis } from "../member.ts";
-import type { Speaker } from "../membership/gaps.ts";
 import type { Self } from "../membership/self.ts";
 import type { MembershipTable } from "../membership/table.ts";
 import type { MessageBody } from "../message.ts";
-import { type Outbox, toMember } from "../outbox.ts";
 import { earliest, NEVER, type Timed } from "../primitives/deadlines.ts";
-import type { NoticeId } from "./notice.ts";
-import type { Notices } from "./notices.ts";
+import { type Outbox, toMember } from "../sending/outbox.ts";
+import type { NoticeId } from "../user-message.ts";
+import type { Notices } from "./user-messages.ts";
 
 /** How often an answer is sent until its asker says that it has it. */
 const TRIES = 5;

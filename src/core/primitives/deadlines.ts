@@ -1,4 +1,5 @@
-import type { Millis } from "../member.ts";
+/** Monotonic milliseconds, or a span of them. Fractions are allowed. */
+export type Millis = number;
 
 /** A deadline that is not set. */
 export const NEVER: Millis = Number.POSITIVE_INFINITY;

@@ -1,4 +1,4 @@
-import type { Millis } from "../member.ts";
+import type { Millis } from "./deadlines.ts";
 
 /** Past this many keys the expired ones are dropped, so that a flood of names cannot grow it. */
 const KEYS_MAX = 1024;

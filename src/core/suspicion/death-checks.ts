@@ -1,10 +1,11 @@
 import type { NodeConfig } from "../config.ts";
-import type { MemberName, Millis, StartId, Update } from "../member.ts";
+import type { DeathClaim } from "../exchange/beliefs.ts";
+import type { MemberName, Millis, StartId } from "../member.ts";
 import { isPresent } from "../member.ts";
 import type { Member, MembershipTable } from "../membership/table.ts";
-import { type Outbox, toMember } from "../outbox.ts";
 import { earliest, type Timed } from "../primitives/deadlines.ts";
 import type { Sequence } from "../primitives/sequence.ts";
+import { type Outbox, toMember } from "../sending/outbox.ts";
 import type { Suspicion } from "./suspicion.ts";
 
 /** Pings that one check sends, half a round wait apart. */
@@ -14,15 +15,6 @@ const TRY_SHARE = 0.5;
 const EXPERIENCE_GRACES = 0.5;
 /** Checks under way at once. What finds no place is dropped: gossip and sync bring it again. */
 const CHECKS_MAX = 4096;
-
-/** What somebody says ended a member that is held present here. */
-export interface DeathClaim {
-  readonly by: MemberName;
-  /** Told to the member itself, so that it can refute. */
-  readonly told: Update;
-  /** Believes it. Called at once, or when the check has found nobody. */
-  readonly believe: (now: Millis) => void;
-}
 
 interface Check {
   readonly name: MemberName;

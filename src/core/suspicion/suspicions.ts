@@ -1,6 +1,4 @@
 import type { NodeConfig } from "../config.ts";
-import type { Observers } from "../detection/observers.ts";
-import type { Dissemination } from "../exchange/dissemination.ts";
 import {
   type AccusationUpdate,
   type Evidence as EvidenceKind,
@@ -10,11 +8,13 @@ import {
   type Update,
 } from "../member.ts";
 import type { Member, MembershipTable, Transition } from "../membership/table.ts";
-import { type Outbox, toMember } from "../outbox.ts";
+import type { Observers } from "../observing/observers.ts";
 import { earliest, NEVER, type Timed } from "../primitives/deadlines.ts";
 import { Throttle } from "../primitives/throttle.ts";
+import type { Dissemination } from "../sending/dissemination.ts";
+import { type Outbox, toMember } from "../sending/outbox.ts";
 import type { SuspicionSnapshot } from "../snapshot.ts";
-import { type Jury, judgeSuspicion, type Verdict } from "./jury.ts";
+import { type Jury, judgeSuspicion, type Verdict } from "./quorum.ts";
 import { Suspicion } from "./suspicion.ts";
 
 /** Suspicions are judged anew this often a period, because observers fall silent themselves. */

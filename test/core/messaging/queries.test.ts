@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Notice } from "../../../src/core/messaging/notice.ts";
+import type { Notice } from "../../../src/core/user-message.ts";
 import { CONFIG, startIdOf, T, verdict } from "../builders.ts";
 import { acking, DrivenNode } from "../driven-node.ts";
 import { bodiesIn, eventsIn } from "../outcome.ts";

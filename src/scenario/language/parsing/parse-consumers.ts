@@ -1,5 +1,5 @@
-import { WATCH_ALL_MAX } from "../../../core/detection/observers.ts";
 import type { Millis } from "../../../core/member.ts";
+import { WATCH_ALL_MAX } from "../../../core/observing/observers.ts";
 import { readDefinition } from "../../../discovery/offers/definition-schema.ts";
 import { advertisedComplaint } from "../../../wire/record/advertised.ts";
 import { servicesOf } from "../../consumers/offered.ts";

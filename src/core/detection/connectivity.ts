@@ -1,0 +1,113 @@
+import type { ProbeConfig } from "../config.ts";
+import type { Millis } from "../member.ts";
+import type { MembershipTable } from "../membership/table.ts";
+import type { Evidence } from "../observing/last-heard.ts";
+import { WIDEN_MAX } from "../observing/observers.ts";
+import { NEVER, type Timed } from "../primitives/deadlines.ts";
+import type { Outbox } from "../sending/outbox.ts";
+
+/** In periods: not hearing enough others for so long means being cut off. */
+const ISOLATED_AFTER_PERIODS = 2;
+/**
+ * A node of a large cluster hears some sixteen others each period. Fewer than the first number are
+ * too few to find a quorum with; a node that was cut off is back once it hears the second.
+ */
+const FEW = 4;
+const ENOUGH = 6;
+/** How often the few are counted. */
+const COUNTS_PER_PERIOD = 4;
+
+interface ConnectivityParts {
+  readonly config: Pick<ProbeConfig, "probeIntervalMs">;
+  readonly table: MembershipTable;
+  readonly evidence: Evidence;
+  readonly outbox: Outbox;
+  /** Subjects whose hosts refused lately: the way to those hosts is open. */
+  readonly refusedCount: (now: Millis) => number;
+}
+
+/**
+ * Whether this node is cut off: at least two others should be there, and for two periods nobody was
+ * heard, or in a large cluster only a few. Then it keeps its members, accuses nobody and declares
+ * nobody. With one other member nobody can tell whose fault it is, so the rule does not apply.
+ */
+export class Connectivity implements Timed {
+  private isolated = false;
+  private silentSince: Millis = 0;
+  private largeSince: Millis = NEVER;
+  private countAt: Millis = Number.NEGATIVE_INFINITY;
+  private readonly parts: ConnectivityParts;
+
+  constructor(parts: ConnectivityParts) {
+    this.parts = parts;
+  }
+
+  get isIsolated(): boolean {
+    return this.isolated;
+  }
+
+  /**
+   * Somebody was heard. Returns the span to take out of all silences: the isolation that this ends,
+   * or 0.
+   */
+  heardSomebody(now: Millis): Millis {
+    if (!this.isolated || !this.hearsEnough(now)) return 0;
+    const gapMs = now - this.silentSince;
+    this.change(false, gapMs);
+    return gapMs;
+  }
+
+  wake(now: Millis): void {
+    if (!this.isLarge) this.largeSince = NEVER;
+    else if (this.largeSince === NEVER) this.largeSince = now;
+    if (this.isolated) {
+      if (!this.expectsOthers()) this.change(false, 0);
+      return;
+    }
+    const heardAt = this.parts.evidence.anybodyAt;
+    if (heardAt === undefined || !this.expectsOthers()) return;
+    if (now < heardAt + this.afterMs && !this.hearsFew(now)) return;
+    this.silentSince = Math.min(heardAt, now - this.afterMs);
+    this.change(true, now - this.silentSince);
+  }
+
+  nextDeadline(): Millis {
+    const heardAt = this.parts.evidence.anybodyAt;
+    if (this.isolated || heardAt === undefined || !this.expectsOthers()) return NEVER;
+    return heardAt + this.afterMs;
+  }
+
+  private expectsOthers(): boolean {
+    return this.parts.table.presentCount >= 3;
+  }
+
+  /** Looked at now and then only: in a large cluster something wakes the node all the time. */
+  private hearsFew(now: Millis): boolean {
+    if (now < this.largeSince + this.afterMs || now < this.countAt) return false;
+    this.countAt = now + this.parts.config.probeIntervalMs / COUNTS_PER_PERIOD;
+    return this.reachedCount(now) < FEW;
+  }
+
+  private hearsEnough(now: Millis): boolean {
+    return !this.isLarge || this.reachedCount(now) >= ENOUGH;
+  }
+
+  /** Members heard lately, and subjects refused lately: a refusal shows that the path is open. */
+  private reachedCount(now: Millis): number {
+    const { evidence, refusedCount } = this.parts;
+    return evidence.heardCountSince(now - this.afterMs) + refusedCount(now);
+  }
+
+  private get isLarge(): boolean {
+    return this.parts.table.presentCount > WIDEN_MAX;
+  }
+
+  private get afterMs(): Millis {
+    return ISOLATED_AFTER_PERIODS * this.parts.config.probeIntervalMs;
+  }
+
+  private change(isolated: boolean, silentMs: Millis): void {
+    this.isolated = isolated;
+    this.parts.outbox.event({ kind: "isolated-changed", isolated, silentMs });
+  }
+}

@@ -1,0 +1,55 @@
+import type { Millis } from "../member.ts";
+import type { Outbox } from "../sending/outbox.ts";
+
+const SCORE_MAX = 8;
+const STALL_NOTED_MS = 250;
+const STALL_LONG_MS = 2000;
+
+/**
+ * How far this node distrusts itself, 0 (not at all) to 8 (Lifeguard §IV-A, local health
+ * multiplier). The wait of its probe rounds is stretched by 1 + score, so that a sick node is slow
+ * to accuse.
+ */
+export class LocalHealth {
+  private current = 0;
+  private readonly outbox: Outbox;
+
+  constructor(outbox: Outbox) {
+    this.outbox = outbox;
+  }
+
+  get score(): number {
+    return this.current;
+  }
+
+  /** Somebody suspected us and was wrong: perhaps we answer late. */
+  refutedAccusation(): void {
+    this.change(1);
+  }
+
+  /** Helpers did not even say no, and nobody else was heard either. */
+  missedNacks(): void {
+    this.change(1);
+  }
+
+  /** Cut off no longer: what made helpers silent meanwhile is over, or was not this node's illness. */
+  reconnected(): void {
+    this.change(-SCORE_MAX);
+  }
+
+  stalled(stalledMs: Millis): void {
+    if (stalledMs > STALL_LONG_MS) this.change(3);
+    else if (stalledMs > STALL_NOTED_MS) this.change(1);
+  }
+
+  acked(): void {
+    this.change(-1);
+  }
+
+  private change(by: number): void {
+    const score = Math.min(SCORE_MAX, Math.max(0, this.current + by));
+    if (score === this.current) return;
+    this.current = score;
+    this.outbox.event({ kind: "local-health-changed", score });
+  }
+}

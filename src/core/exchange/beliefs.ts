@@ -1,0 +1,390 @@
+import type { ChangeCause } from "../effect.ts";
+import {
+  type AccusationUpdate,
+  type BeliefUpdate,
+  isPresent,
+  type MemberName,
+  type MemberRecord,
+  type MemberState,
+  type Millis,
+  sameEndpoint,
+  type Update,
+  type VerdictCause,
+  type VerdictUpdate,
+} from "../member.ts";
+import type { ChangeNote } from "../membership/change-note.ts";
+import type { Self } from "../membership/self.ts";
+import type { Member, MembershipTable, Transition } from "../membership/table.ts";
+import type { Header } from "../message.ts";
+import { Throttle } from "../primitives/throttle.ts";
+import type { Dissemination } from "../sending/dissemination.ts";
+import { type Outbox, toMember } from "../sending/outbox.ts";
+import type { Gaps, Speaker } from "./record-repair.ts";
+
+/** What somebody says ended a member that is held present here. */
+export interface DeathClaim {
+  readonly by: MemberName;
+  /** Told to the member itself, so that it can refute. */
+  readonly told: Update;
+  /** Believes it. Called at once, or when the check has found nobody. */
+  readonly believe: (now: Millis) => void;
+}
+
+/** What the beliefs ask of the parts around them. */
+export interface BeliefsParts {
+  readonly self: Self;
+  readonly table: MembershipTable;
+  readonly outbox: Outbox;
+  readonly dissemination: Dissemination;
+  readonly gaps: Gaps;
+  readonly saidAlive: (member: Member, now: Millis) => void;
+  readonly takeAccusation: (update: AccusationUpdate, now: Millis) => void;
+  /**
+   * A tombstone of that age is passed on by sync alone: where two sides of a long partition learn of
+   * each other's dead, the news about the living would queue behind them.
+   */
+  readonly oldNewsMs: Millis;
+  /** What this node says of itself is told anew at most this often. */
+  readonly announceAgainMs: Millis;
+  /** Heard directly so lately that a suspicion by hearsay is more likely wrong than right. */
+  readonly wasHeardLately: (name: MemberName, now: Millis) => boolean;
+  /** Others say that a member held present is gone: believed once this node finds so, too. */
+  readonly considerDeath: (member: Member, claim: DeathClaim, now: Millis) => void;
+  /**
+   * Whether the claim of a living member's name from another address has to wait for a check of the
+   * old one.
+   */
+  readonly parks: (claim: BeliefUpdate, holder: Member, now: Millis) => boolean;
+  /** Whether the members are being asked whose the name is: until they have spoken, nobody is outranked. */
+  readonly ownNameClaimed: (
+    claim: Pick<MemberRecord, "startId" | "endpoint">,
+    now: Millis,
+  ) => boolean;
+  /** Whether an incarnation is so far above what is held that its subject has to prove it. */
+  readonly doubts: (
+    claim: BeliefUpdate,
+    held: Member | undefined,
+    speaker: Speaker,
+    now: Millis,
+  ) => boolean;
+  /** Whether this node may outrank such a claim about itself. */
+  readonly mayOutrank: (incarnation: number, speaker: Speaker, now: Millis) => boolean;
+  readonly refuted: () => void;
+  readonly changed: (transition: Transition, note: ChangeNote, now: Millis) => void;
+}
+
+/**
+ * Takes what others say about members, by one rule for every gap in knowledge, and passes on what
+ * was news.
+ */
+export class Beliefs {
+  private readonly announced: Throttle;
+  private readonly parts: BeliefsParts;
+
+  constructor(parts: BeliefsParts) {
+    this.parts = parts;
+    this.announced = new Throttle(parts.announceAgainMs);
+  }
+
+  take(update: Update, speaker: Speaker, now: Millis): void {
+    if (update.kind === "belief") this.takeBelief(update, speaker, now);
+    else if (this.speaksOfOurRecord(update, speaker, now)) this.takeClaim(update, now);
+  }
+
+  /**
+   * Compares a header with the record we hold. Returns the member if they agree: only then is the
+   * datagram evidence for what we believe.
+   */
+  hear(header: Header, speaker: Speaker, now: Millis): Member | undefined {
+    const { table, gaps } = this.parts;
+    const member = table.get(header.sender);
+    const relation = gaps.compare(member?.record, header);
+    if (relation === "newer") gaps.ask(header.sender, speaker, now);
+    else if (relation === "older") gaps.answer(member, speaker, now);
+    else if (member !== undefined && !isPresent(member.state)) gaps.answer(member, speaker, now);
+    return relation === "same" ? member : undefined;
+  }
+
+  /** A datagram under this node's own name that it did not send. */
+  hearOwnName(header: Header, speaker: Speaker, now: Millis): void {
+    this.hearOfSelf({ ...header, endpoint: speaker.endpoint }, "alive", speaker, now);
+  }
+
+  /** This node's own record changed, or is new: believe it and tell it. */
+  announce(note: ChangeNote, now: Millis): void {
+    this.announced.allows(this.parts.self.name, now);
+    this.accept(this.parts.self.toUpdate(), note, now);
+  }
+
+  /** A verdict of this node: told to all. */
+  declare(
+    member: Member,
+    state: VerdictUpdate["state"],
+    verdict: { readonly cause: VerdictCause; readonly reason: string },
+    now: Millis,
+  ): void {
+    const by = this.parts.self.name;
+    this.applyState(member, state, { by, ...verdict }, now);
+    this.parts.dissemination.add(verdictUpdate(member, state, by, verdict.cause));
+  }
+
+  /** Believes a member suspect, on the word of `by`. */
+  becomeSuspect(member: Member, note: ChangeNote, now: Millis): void {
+    this.applyState(member, "suspect", note, now);
+  }
+
+  /** A parked claim turned out to be a move. */
+  acceptMove(claim: BeliefUpdate, now: Millis): void {
+    this.accept(claim, { by: claim.by, cause: "moved" }, now);
+  }
+
+  /**
+   * Somebody says of this node what it must not let stand: outrank it and tell. A leaving node does
+   * not.
+   */
+  refute(incarnation: number, rumour: MemberState, speaker: Speaker, now: Millis): void {
+    const { self, outbox, gaps, refuted } = this.parts;
+    if (self.phase !== "running") return;
+    self.raiseAbove(incarnation);
+    if (rumour === "suspect") refuted();
+    outbox.event({
+      kind: "refuted",
+      incarnation: self.record.incarnation,
+      rumour,
+      by: speaker.name,
+    });
+    this.announce({ by: self.name, cause: "refuted" }, now);
+    gaps.tellOwn(speaker);
+  }
+
+  private takeBelief(update: BeliefUpdate, speaker: Speaker, now: Millis): void {
+    const { table, self } = this.parts;
+    const { record } = update;
+    if (record.name === self.name) {
+      this.hearOfSelf(record, update.state, speaker, now);
+      return;
+    }
+    const held = table.get(record.name);
+    if (this.parts.doubts(update, held, speaker, now)) return;
+    if (held === undefined) this.takeNew(update, speaker, now);
+    else if (record.incarnation > held.record.incarnation) this.takeNewer(update, held, now);
+    else if (
+      record.incarnation === held.record.incarnation &&
+      record.startId === held.record.startId
+    ) {
+      this.takeState(update, held, now);
+    }
+  }
+
+  private takeNew(update: BeliefUpdate, speaker: Speaker, now: Millis): void {
+    const { record, state, by } = update;
+    const { dissemination, takeAccusation } = this.parts;
+    const isSuspect = state === "suspect";
+    const belief = isSuspect ? ({ ...update, state: "alive", by: record.name } as const) : update;
+    const isOver = !isPresent(state);
+    const note: ChangeNote = isOver
+      ? { by, cause: endCause(state), reason: `was ${state} before this node knew it` }
+      : { by: isSuspect ? record.name : by, cause: "joined" };
+    if (!this.believe(belief, note, now)) return;
+    const isOldNews = isOver && update.ageMs >= this.parts.oldNewsMs;
+    if (!speaker.isIntroducing && !isOldNews) dissemination.add(belief);
+    if (isSuspect) takeAccusation(accusationFrom(update), now);
+  }
+
+  private takeNewer(update: BeliefUpdate, held: Member, now: Millis): void {
+    const { state, record, by } = update;
+    const isAliveClaim = state === "alive" || state === "suspect";
+    if (isAliveClaim && this.parts.parks({ ...update, state: "alive" }, held, now)) return;
+    if (isEnd(state) && isPresent(held.state) && record.startId !== held.record.startId) {
+      this.considerEnd(update, held, now);
+      return;
+    }
+    const becomesAlive = isAliveClaim || (state === "dead" && isPresent(held.state));
+    if (!becomesAlive) {
+      this.accept(update, { by, cause: endCause(state) }, now);
+      return;
+    }
+    const cause = returnCause(record, held);
+    this.accept(
+      { ...update, state: "alive", ageMs: 0, by: record.name },
+      { by: record.name, cause },
+      now,
+    );
+    const member = this.parts.table.get(record.name);
+    if (state !== "alive" && member !== undefined) this.takeHearsay(update, member, now);
+  }
+
+  /** Another start of the name is over. Whether the one held here is, too, it can say itself. */
+  private considerEnd(update: BeliefUpdate, held: Member, now: Millis): void {
+    const { by, state } = update;
+    const told = verdictUpdate(held, "dead", by, "quorum");
+    const believe = (at: Millis): void => this.accept(update, { by, cause: endCause(state) }, at);
+    this.parts.considerDeath(held, { by, told, believe }, now);
+  }
+
+  /** The same record in another state. */
+  private takeState(update: BeliefUpdate, held: Member, now: Millis): void {
+    const { state, by } = update;
+    if (state === "left" || state === "forgotten") {
+      this.accept(update, { by, cause: endCause(state) }, now);
+      return;
+    }
+    if (state === "alive" && held.state === "dead") this.parts.saidAlive(held, now);
+    if (state === "alive" || !isPresent(held.state)) return;
+    this.takeHearsay(update, held, now);
+  }
+
+  /**
+   * A suspicion or a death by way of sync. The suspicion is not taken where we know better: then
+   * its subject is told.
+   */
+  private takeHearsay(update: BeliefUpdate, subject: Member, now: Millis): void {
+    if (update.state === "dead") {
+      const told = verdictUpdate(subject, "dead", update.by, "quorum");
+      const believe = (at: Millis): void => {
+        const note = { by: update.by, cause: "reported" } as const;
+        this.accept({ ...update, record: subject.record }, note, at);
+      };
+      this.parts.considerDeath(subject, { by: update.by, told, believe }, now);
+      return;
+    }
+    const accusation = accusationFrom(update);
+    if (this.parts.wasHeardLately(subject.name, now)) {
+      this.parts.outbox.send(toMember(subject), { kind: "gossip" }, { updates: [accusation] });
+    } else this.parts.takeAccusation(accusation, now);
+  }
+
+  private takeClaim(update: AccusationUpdate | VerdictUpdate, now: Millis): void {
+    if (update.kind === "accusation") {
+      // What this node accused of before a restart is not its evidence now.
+      if (update.accuser !== this.parts.self.name) this.parts.takeAccusation(update, now);
+      return;
+    }
+    const member = this.parts.table.get(update.subject);
+    if (member === undefined) return;
+    const believe = (at: Millis): void => this.believeVerdict(member, update, at);
+    if (update.state !== "dead" || !isPresent(member.state)) believe(now);
+    else this.parts.considerDeath(member, { by: update.by, told: update, believe }, now);
+  }
+
+  private believeVerdict(member: Member, update: VerdictUpdate, now: Millis): void {
+    const { state, by, cause } = update;
+    const isNews = this.applyState(member, state, { by, cause }, now);
+    if (isNews) this.parts.dissemination.add(update);
+  }
+
+  /**
+   * Whether an accusation or verdict is about exactly the record we hold; otherwise the gap is
+   * closed first.
+   */
+  private speaksOfOurRecord(
+    update: AccusationUpdate | VerdictUpdate,
+    speaker: Speaker,
+    now: Millis,
+  ): boolean {
+    const { self, table, gaps } = this.parts;
+    if (update.subject === self.name) {
+      const state = update.kind === "accusation" ? "suspect" : update.state;
+      this.hearOfSelf({ ...update, endpoint: self.record.endpoint }, state, speaker, now);
+      return false;
+    }
+    const member = table.get(update.subject);
+    const relation = gaps.compare(member?.record, update);
+    if (relation === "newer") gaps.ask(update.subject, speaker, now);
+    if (relation === "older") gaps.answer(member, speaker, now);
+    return relation === "same";
+  }
+
+  private hearOfSelf(
+    said: Pick<MemberRecord, "startId" | "incarnation" | "endpoint">,
+    state: MemberState,
+    speaker: Speaker,
+    now: Millis,
+  ): void {
+    const { self, gaps, table, ownNameClaimed } = this.parts;
+    const own = self.record;
+    const isSameStart = said.startId === own.startId;
+    const isElsewhere = !isSameStart && !sameEndpoint(said.endpoint, own.endpoint);
+    if (isElsewhere && ownNameClaimed(said, now)) return;
+    if (!this.parts.mayOutrank(said.incarnation, speaker, now)) return;
+    if (said.incarnation < own.incarnation) {
+      gaps.answer(table.get(self.name), speaker, now);
+      if (state !== "alive") this.announceAgain(now);
+    } else if (said.incarnation > own.incarnation || !isSameStart || state !== "alive") {
+      this.refute(said.incarnation, state, speaker, now);
+    }
+  }
+
+  /**
+   * Somebody still believes what was refuted. Who says so may be the one that cannot hear this
+   * node, while others can, and could pass it on: they are told again, too.
+   */
+  private announceAgain(now: Millis): void {
+    const { self, dissemination } = this.parts;
+    if (this.announced.allows(self.name, now)) dissemination.add(self.toUpdate());
+  }
+
+  private accept(update: BeliefUpdate, note: ChangeNote, now: Millis): void {
+    if (this.believe(update, note, now)) this.parts.dissemination.add(update);
+  }
+
+  /** Takes the record over where it is news, and not about to be dropped again. */
+  private believe(update: BeliefUpdate, note: ChangeNote, now: Millis): boolean {
+    const { table, changed } = this.parts;
+    const { record, state, by, ageMs, wasRefused } = update;
+    const isNew = table.get(record.name) === undefined;
+    if (isNew && !isPresent(state) && !table.isWorthTaking(ageMs)) return false;
+    const transition = table.apply({ record, state, since: now - ageMs, by, wasRefused }, now);
+    if (transition !== undefined) changed(transition, note, now);
+    return transition !== undefined;
+  }
+
+  private applyState(member: Member, state: MemberState, note: ChangeNote, now: Millis): boolean {
+    const wasRefused = note.cause === "refusal";
+    const belief = { record: member.record, state, since: now, by: note.by, wasRefused };
+    const transition = this.parts.table.apply(belief, now);
+    if (transition !== undefined) this.parts.changed(transition, note, now);
+    return transition !== undefined;
+  }
+}
+
+/** A member's state as one verdict, to be told. */
+export function verdictUpdate(
+  member: Member,
+  state: VerdictUpdate["state"],
+  by: MemberName,
+  cause: VerdictCause,
+): VerdictUpdate {
+  const { name: subject, record } = member;
+  const { startId, incarnation } = record;
+  return { kind: "verdict", subject, startId, incarnation, state, by, cause };
+}
+
+/** Whoever declared the state in a record stands as its accuser. */
+function accusationFrom({ record, by }: BeliefUpdate): AccusationUpdate {
+  const { name: subject, startId, incarnation } = record;
+  return {
+    kind: "accusation",
+    subject,
+    startId,
+    incarnation,
+    accuser: by,
+    evidence: "silence",
+    phi: 0,
+  };
+}
+
+function isEnd(state: MemberState): boolean {
+  return state === "left" || state === "forgotten";
+}
+
+function returnCause(record: MemberRecord, held: Member): ChangeCause {
+  if (record.startId !== held.record.startId) return "restarted";
+  return held.state === "suspect" ? "refuted" : "returned";
+}
+
+/** What a record says of how its member ended: a death does not say how it was found. */
+function endCause(state: MemberState): ChangeCause {
+  if (state === "left") return "leave";
+  return state === "forgotten" ? "forget" : "reported";
+}

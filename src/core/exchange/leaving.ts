@@ -1,0 +1,95 @@
+import type { MemberName, Millis } from "../member.ts";
+import type { Self } from "../membership/self.ts";
+import type { Member, MembershipTable } from "../membership/table.ts";
+import type { Observers } from "../observing/observers.ts";
+import { NEVER, type Timed } from "../primitives/deadlines.ts";
+import type { Sequence } from "../primitives/sequence.ts";
+import { type Outbox, toMember } from "../sending/outbox.ts";
+
+const GOODBYE_MS_MAX = 400;
+const REPEAT_MS = 100;
+
+interface LeavingParts {
+  readonly self: Self;
+  readonly table: MembershipTable;
+  readonly observers: Observers;
+  readonly outbox: Outbox;
+  readonly sequence: Sequence;
+}
+
+/**
+ * The goodbye: every observer that stays is told directly until it acks, for 400 ms at most. The ack
+ * of one that is leaving itself counts for nothing, because what it was told goes with it; whoever
+ * takes its place on the rings is told instead. So of any number that leave at once none is left
+ * behind to be called dead.
+ */
+export class Leaving implements Timed {
+  private readonly goodbyes = new Map<MemberName, Set<number>>();
+  private readonly ackers = new Set<MemberName>();
+  private giveUpAt: Millis = NEVER;
+  private repeatAt: Millis = NEVER;
+  private readonly parts: LeavingParts;
+
+  constructor(parts: LeavingParts) {
+    this.parts = parts;
+  }
+
+  /** Tells the observers; the node's record must say `left` already. */
+  begin(now: Millis): void {
+    this.giveUpAt = now + GOODBYE_MS_MAX;
+    this.tellAgain(now);
+    this.endIfDone();
+  }
+
+  /** The acker's state must be known by now: who leaves says so in its ack. */
+  acked(name: MemberName, seq: number): void {
+    if (!this.goodbyes.get(name)?.has(seq)) return;
+    if (this.parts.table.get(name)?.state === "alive") this.ackers.add(name);
+    for (const member of this.unacked()) if (!this.goodbyes.has(member.name)) this.tell(member);
+    this.endIfDone();
+  }
+
+  wake(now: Millis): void {
+    if (now >= this.giveUpAt) this.end();
+    else if (now >= this.repeatAt) this.tellAgain(now);
+  }
+
+  nextDeadline(): Millis {
+    return Math.min(this.giveUpAt, this.repeatAt);
+  }
+
+  private tellAgain(now: Millis): void {
+    this.repeatAt = now + REPEAT_MS;
+    for (const member of this.unacked()) this.tell(member);
+  }
+
+  private tell({ name, record }: Member): void {
+    const { table, outbox, sequence, self } = this.parts;
+    const seq = sequence.next();
+    this.goodbyes.set(name, (this.goodbyes.get(name) ?? new Set()).add(seq));
+    const body = { kind: "ping", seq, target: name, digest: table.digest } as const;
+    outbox.send(toMember({ record }), body, { updates: [self.toUpdate()] });
+  }
+
+  /** Of the observers as of now, those alive that have not acked. */
+  private unacked(): Member[] {
+    const { table, observers, self } = this.parts;
+    const own = table.get(self.name);
+    const staying = own === undefined ? [] : observers.observersOf(own);
+    return staying.filter(({ name, state }) => state === "alive" && !this.ackers.has(name));
+  }
+
+  private endIfDone(): void {
+    if (this.unacked().length === 0) this.end();
+  }
+
+  private end(): void {
+    if (this.giveUpAt === NEVER) return;
+    const acked = this.ackers.size;
+    const told = acked + this.unacked().length;
+    this.giveUpAt = NEVER;
+    this.repeatAt = NEVER;
+    this.parts.self.finishLeaving();
+    this.parts.outbox.event({ kind: "left", acked, told });
+  }
+}

@@ -1,0 +1,89 @@
+import type { Endpoint, MemberName, MemberRecord, Millis } from "../member.ts";
+import type { Self } from "../membership/self.ts";
+import { beliefUpdate, type Member } from "../membership/table.ts";
+import { Throttle } from "../primitives/throttle.ts";
+import type { Outbox } from "../sending/outbox.ts";
+
+/** Who said something, and from where: answers go back to that address. */
+export interface Speaker {
+  readonly name: MemberName;
+  readonly endpoint: Endpoint;
+  /** It introduces this newcomer to its cluster: whom it names is known there already. */
+  readonly isIntroducing?: boolean;
+  /**
+   * How long an answer may be. No longer than what came, where the address may be forged, or where
+   * the asker made its request as long as the answer that it wants.
+   */
+  readonly bytesMax?: number;
+}
+
+/** How something said about a member relates to the record we hold. */
+export type Relation = "same" | "newer" | "older";
+
+interface GapsParts {
+  readonly self: Self;
+  readonly outbox: Outbox;
+  /** One question and one answer to a speaker about a member in this span. */
+  readonly pauseMs: Millis;
+}
+
+/**
+ * The one rule for gaps in knowledge: whoever hears of something newer than its record asks the
+ * speaker for the record, and whoever hears of something older answers with the record it holds,
+ * whatever its state. Restarts, clocks set back, restored disks and false rumours all heal by these
+ * two messages.
+ */
+export class Gaps {
+  private readonly asked: Throttle;
+  private readonly answered: Throttle;
+  private readonly parts: GapsParts;
+
+  constructor(parts: GapsParts) {
+    this.parts = parts;
+    this.asked = new Throttle(parts.pauseMs);
+    this.answered = new Throttle(parts.pauseMs);
+  }
+
+  /**
+   * Another start id at the same incarnation counts as older: its owner has to raise itself above
+   * what we hold.
+   */
+  compare(
+    held: MemberRecord | undefined,
+    said: Pick<MemberRecord, "startId" | "incarnation">,
+  ): Relation {
+    if (held === undefined || said.incarnation > held.incarnation) return "newer";
+    return said.incarnation === held.incarnation && said.startId === held.startId
+      ? "same"
+      : "older";
+  }
+
+  ask(member: MemberName, speaker: Speaker, now: Millis): void {
+    if (!this.asked.allows(`${member} ${speaker.name}`, now)) return;
+    this.send(speaker, { kind: "record-request", member });
+  }
+
+  answer(member: Member | undefined, speaker: Speaker, now: Millis): void {
+    if (member === undefined || !this.answered.allows(`${member.name} ${speaker.name}`, now))
+      return;
+    this.tell(member, speaker, now);
+  }
+
+  /** Answers a question for a record: always, because somebody waits. */
+  tell(member: Member, speaker: Speaker, now: Millis): void {
+    this.send(speaker, { kind: "gossip" }, [beliefUpdate(member, now)]);
+  }
+
+  /** This node's own record, straight to whoever was wrong about it. */
+  tellOwn(speaker: Speaker): void {
+    this.send(speaker, { kind: "gossip" }, [this.parts.self.toUpdate()]);
+  }
+
+  private send(
+    { name, endpoint }: Speaker,
+    body: Parameters<Outbox["send"]>[1],
+    updates: NonNullable<Parameters<Outbox["send"]>[2]>["updates"] = [],
+  ): void {
+    this.parts.outbox.send({ endpoint, member: name }, body, { updates });
+  }
+}

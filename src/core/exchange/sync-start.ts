@@ -1,0 +1,135 @@
+import type { NodeConfig } from "../config.ts";
+import type { MemberName, Millis, ViewDigest } from "../member.ts";
+import type { MembershipTable } from "../membership/table.ts";
+import { equalHash, type Hash64, xorHash, ZERO_HASH } from "../primitives/hash.ts";
+import type { Speaker } from "./record-repair.ts";
+import type { Sync } from "./sync.ts";
+
+/**
+ * Where views never rest, a digest that is foreign for so many times `digestDiffersMs` starts a
+ * sync all the same.
+ */
+const RESTLESS_FACTOR = 2;
+/**
+ * In periods: the pause between two syncs, and how far the one with a peer grows while it fails or
+ * changes nothing.
+ */
+const PAUSE_PERIODS = 0.25;
+const PAUSE_PERIODS_MAX = 10;
+
+interface Foreign {
+  theirs: ViewDigest;
+  ours: ViewDigest;
+  /** Since when neither side changed. */
+  restingSince: Millis;
+  readonly since: Millis;
+}
+
+/** How the syncs with one peer went. */
+interface Account {
+  pauseMs: Millis;
+  notBefore: Millis;
+  /** Between the two digests as the last sync began: the digest of the members that differed. */
+  difference: Hash64;
+  isRepeated: boolean;
+  isDone: boolean;
+}
+
+interface DigestWatchParts {
+  readonly config: NodeConfig;
+  readonly table: MembershipTable;
+  readonly sync: Sync;
+}
+
+/**
+ * Compares the view digests on pings and acks with our own, and starts a sync when a difference
+ * does not go away.
+ */
+export class DigestWatch {
+  private readonly foreign = new Map<MemberName, Foreign>();
+  private readonly accounts = new Map<MemberName, Account>();
+  private notBefore: Millis = Number.NEGATIVE_INFINITY;
+  private readonly parts: DigestWatchParts;
+
+  constructor(parts: DigestWatchParts) {
+    this.parts = parts;
+  }
+
+  /**
+   * A peer told its digest. Equal to ours, or to one we held in the last two seconds, means equal
+   * or only behind.
+   */
+  told(peer: Speaker, digest: ViewDigest, now: Millis): void {
+    const { config, table } = this.parts;
+    if (table.isKnownDigest(digest, now)) {
+      this.foreign.delete(peer.name);
+      return;
+    }
+    const known = this.note(peer.name, digest, now);
+    const isResting = now - known.restingSince >= config.digestDiffersMs;
+    const isRestless = now - known.since >= RESTLESS_FACTOR * config.digestDiffersMs;
+    if (isResting || isRestless) this.syncWith(peer, now, xorHash(table.digest, digest));
+  }
+
+  /** Starts a sync if none runs and neither its pause nor the peer's own is over yet. */
+  syncWith(peer: Speaker, now: Millis, difference: Hash64 = ZERO_HASH): void {
+    const { sync } = this.parts;
+    if (now < this.notBefore || sync.isBusy || sync.isUnderWayWith(peer.name)) return;
+    const account = this.accounts.get(peer.name) ?? this.newAccount();
+    const isOther = difference !== ZERO_HASH && !equalHash(difference, account.difference);
+    const isNews = isOther && account.isDone;
+    if (now < account.notBefore && !isNews) return;
+    account.isRepeated = difference !== ZERO_HASH && !isOther;
+    account.difference = difference;
+    account.notBefore = now + account.pauseMs;
+    this.accounts.set(peer.name, account);
+    this.notBefore = now + this.shortestPauseMs;
+    this.parts.sync.start(peer, now);
+  }
+
+  /**
+   * A sync ended. Those with a peer that fail are tried less and less often, and so are those that
+   * leave the same difference: a tombstone in its last minute is not taken in. That delays neither
+   * another peer nor the repair of another difference.
+   */
+  synced(peer: MemberName, isDone: boolean): void {
+    this.foreign.delete(peer);
+    const account = this.accounts.get(peer);
+    if (account === undefined) return;
+    const longest = PAUSE_PERIODS_MAX * this.parts.config.probeIntervalMs;
+    const isUseful = isDone && !account.isRepeated;
+    account.isDone = isDone;
+    account.pauseMs = isUseful ? this.shortestPauseMs : Math.min(longest, account.pauseMs * 2);
+  }
+
+  forget(peer: MemberName): void {
+    this.foreign.delete(peer);
+    this.accounts.delete(peer);
+  }
+
+  private newAccount(): Account {
+    return {
+      pauseMs: this.shortestPauseMs,
+      notBefore: Number.NEGATIVE_INFINITY,
+      difference: ZERO_HASH,
+      isRepeated: false,
+      isDone: true,
+    };
+  }
+
+  private note(peer: MemberName, theirs: ViewDigest, now: Millis): Foreign {
+    const ours = this.parts.table.digest;
+    const known = this.foreign.get(peer) ?? { theirs, ours, restingSince: now, since: now };
+    if (!equalHash(known.theirs, theirs) || !equalHash(known.ours, ours)) {
+      known.theirs = theirs;
+      known.ours = ours;
+      known.restingSince = now;
+    }
+    this.foreign.set(peer, known);
+    return known;
+  }
+
+  private get shortestPauseMs(): Millis {
+    return PAUSE_PERIODS * this.parts.config.probeIntervalMs;
+  }
+}

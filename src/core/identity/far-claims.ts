@@ -1,0 +1,155 @@
+import type { ProbeConfig } from "../config.ts";
+import type { Speaker } from "../exchange/record-repair.ts";
+import {
+  type BeliefUpdate,
+  isPresent,
+  type MemberName,
+  type Millis,
+  type StartId,
+  sameEndpoint,
+} from "../member.ts";
+import type { Self } from "../membership/self.ts";
+import type { Member, MembershipTable } from "../membership/table.ts";
+import type { Header } from "../message.ts";
+import { earliest, type Timed } from "../primitives/deadlines.ts";
+import type { Sequence } from "../primitives/sequence.ts";
+import type { Outbox } from "../sending/outbox.ts";
+
+/** Two years of seconds: who starts again after longer, or after its clock was set, proves itself. */
+const JUMP_MAX = 2 ** 26;
+/** Nobody is led above this at one word: there has to be room to outrank. */
+const INCARNATION_PROVABLE_MAX = 0xfff0_0000;
+
+const TRIES = 3;
+const CHECKS_MAX = 256;
+const PROVEN_MAX = 4096;
+/** For so long a member's answer about this node's own incarnation is waited for. */
+const CONFIRM_MS = 5_000;
+
+/** A claim that waits for the ack of its subject. */
+interface Check {
+  readonly claim: BeliefUpdate;
+  readonly speaker: Speaker;
+  readonly seqs: Set<number>;
+  triesLeft: number;
+  tryAt: Millis;
+}
+
+interface FarClaimsParts {
+  readonly config: Pick<ProbeConfig, "roundWaitMsMin">;
+  readonly self: Self;
+  readonly table: MembershipTable;
+  readonly outbox: Outbox;
+  readonly sequence: Sequence;
+  readonly take: (claim: BeliefUpdate, speaker: Speaker, now: Millis) => void;
+}
+
+/**
+ * No trust in one number (docs/protocol.md §12, rule 24). An incarnation far above what is held would
+ * outrank its owner for good, were it a lie: so it is believed only once the subject itself, asked at
+ * the address that the claim names, answers with it. In the same way a node outranks a far claim
+ * about itself only once a member that it asks confirms it. Others are refused, and told.
+ */
+export class FarClaims implements Timed {
+  private readonly checks = new Map<MemberName, Check>();
+  /** The incarnation that a start proved. */
+  private readonly proven = new Map<StartId, number>();
+  /** Members that were asked what they hold of this node. */
+  private readonly confirming = new Map<MemberName, Millis>();
+  private readonly parts: FarClaimsParts;
+
+  constructor(parts: FarClaimsParts) {
+    this.parts = parts;
+  }
+
+  /** Whether the claim on another member has to wait for a proof, or is refused. */
+  doubts(claim: BeliefUpdate, held: Member | undefined, speaker: Speaker, now: Millis): boolean {
+    const { name, startId, incarnation } = claim.record;
+    if (!this.isFar(incarnation, held)) return false;
+    if (incarnation <= (this.proven.get(startId) ?? 0)) return false;
+    const isProvable = incarnation <= INCARNATION_PROVABLE_MAX && isPresent(claim.state);
+    if (!isProvable || this.checks.size >= CHECKS_MAX) this.refuse(claim, speaker);
+    else if (!this.checks.has(name)) {
+      const check = { claim, speaker, seqs: new Set<number>(), triesLeft: TRIES, tryAt: now };
+      this.checks.set(name, check);
+    }
+    return true;
+  }
+
+  /** The subject of a claim answered: with the incarnation that was claimed, or with another. */
+  acked({ sender, startId, incarnation }: Header, seq: number, now: Millis): void {
+    const check = this.checks.get(sender);
+    if (check?.seqs.has(seq) !== true) return;
+    this.checks.delete(sender);
+    const { record } = check.claim;
+    if (startId !== record.startId || incarnation < record.incarnation) {
+      this.refuse(check.claim, check.speaker);
+      return;
+    }
+    const oldest = this.proven.keys().next();
+    if (this.proven.size >= PROVEN_MAX && !oldest.done) this.proven.delete(oldest.value);
+    this.proven.set(startId, incarnation);
+    this.parts.take(check.claim, check.speaker, now);
+  }
+
+  /** Whether this node may outrank what is said of itself; if not, the speaker is asked again. */
+  mayOutrank(incarnation: number, { name, endpoint }: Speaker, now: Millis): boolean {
+    const { self, table, outbox } = this.parts;
+    if (incarnation <= self.record.incarnation + JUMP_MAX) return true;
+    const home = table.get(name)?.record.endpoint;
+    const isHome = home !== undefined && sameEndpoint(home, endpoint);
+    if (isHome && (this.confirming.get(name) ?? 0) > now) return true;
+    outbox.event({ kind: "claim-refused", member: self.name, by: name, incarnation });
+    const isAskable = home !== undefined && name !== self.name;
+    if (!isAskable || this.confirming.size >= CHECKS_MAX) return false;
+    this.confirming.set(name, now + CONFIRM_MS);
+    const to = { endpoint: home, member: name };
+    outbox.send(to, { kind: "record-request", member: self.name }, { piggyback: false });
+    return false;
+  }
+
+  wake(now: Millis): void {
+    for (const [name, until] of this.confirming) if (until <= now) this.confirming.delete(name);
+    for (const [name, check] of this.checks) {
+      if (now < check.tryAt) continue;
+      if (check.triesLeft > 0) this.ping(check, now);
+      else {
+        this.checks.delete(name);
+        this.refuse(check.claim, check.speaker);
+      }
+    }
+  }
+
+  nextDeadline(): Millis {
+    return Math.min(
+      earliest(this.checks.values(), ({ tryAt }) => tryAt),
+      earliest(this.confirming.values(), (until) => until),
+    );
+  }
+
+  /** Of a member that is not known, as far above everybody that is. */
+  private isFar(incarnation: number, held: Member | undefined): boolean {
+    const { self, table } = this.parts;
+    if (held !== undefined) return incarnation > held.record.incarnation + JUMP_MAX;
+    if (incarnation <= self.record.incarnation + JUMP_MAX) return false;
+    const isNear = ({ record, state }: Member): boolean =>
+      isPresent(state) && incarnation <= record.incarnation + JUMP_MAX;
+    return !table.members.some(isNear);
+  }
+
+  private ping(check: Check, now: Millis): void {
+    const { table, outbox, sequence, config } = this.parts;
+    const { name: target, endpoint } = check.claim.record;
+    const seq = sequence.next();
+    check.seqs.add(seq);
+    check.triesLeft--;
+    check.tryAt = now + config.roundWaitMsMin;
+    const body = { kind: "ping", seq, target, digest: table.digest } as const;
+    outbox.send({ endpoint, member: target, probe: true }, body, { piggyback: false });
+  }
+
+  private refuse({ record }: BeliefUpdate, { name: by }: Speaker): void {
+    const { name: member, incarnation } = record;
+    this.parts.outbox.event({ kind: "claim-refused", member, by, incarnation });
+  }
+}

@@ -1,0 +1,151 @@
+import type { Subject } from "../detection/subject.ts";
+import type { MemberName, Millis } from "../member.ts";
+import type { Member } from "../membership/table.ts";
+import { NEVER } from "../primitives/deadlines.ts";
+import { hashToHex } from "../primitives/hash.ts";
+import type {
+  MemberExplanation,
+  MemberSnapshot,
+  NodeSnapshot,
+  SuspicionSnapshot,
+} from "../snapshot.ts";
+import { assess, deadAt } from "../suspicion/quorum.ts";
+import type { Suspicion } from "../suspicion/suspicion.ts";
+import type { Parts } from "./components.ts";
+
+/** Stalls of this process so far. */
+export interface Stalls {
+  count: number;
+  totalMs: Millis;
+  lastMs: Millis;
+}
+
+/** The whole node at one moment; changes nothing. */
+export function snapshotNode(parts: Parts, stalls: Stalls, now: Millis): NodeSnapshot {
+  const { self, config, table, connectivity, localHealth } = parts;
+  const known = table.members.filter(({ state }) => state !== "forgotten");
+  return {
+    self: self.record,
+    phase: self.phase,
+    profile: config.profile,
+    viewDigest: hashToHex(table.digest),
+    isolated: connectivity.isIsolated,
+    notYet: parts.readiness.notYet,
+    localHealth: localHealth.score,
+    phiSuspect: config.phiSuspect,
+    stalls: { ...stalls },
+    queues: {
+      updatesOwed: parts.dissemination.size,
+      suspicions: parts.suspicions.count,
+      relays: parts.relays.count,
+      noticesOwed: parts.board.owed,
+    },
+    members: known.map((member) => snapshotMember(parts, member, now)).sort(byName),
+  };
+}
+
+/** All that this node can say about one member, or undefined when it knows none of that name. */
+export function explainMember(
+  parts: Parts,
+  name: MemberName,
+  now: Millis,
+): MemberExplanation | undefined {
+  const member = parts.table.get(name);
+  if (member === undefined || member.state === "forgotten") return undefined;
+  const subject = parts.prober.get(name);
+  return {
+    ...snapshotMember(parts, member, now),
+    detector: subject === undefined ? null : explainDetector(subject, parts.config.phiSuspect, now),
+    probe: subject === undefined ? null : explainProbe(parts, subject, now),
+    observers: parts.observers.observersOf(member).map((observer) => observer.name),
+    suspicion: explainSuspicion(parts, member, now),
+  };
+}
+
+function snapshotMember(parts: Parts, member: Member, now: Millis): MemberSnapshot {
+  const { prober, suspicions } = parts;
+  const { name, record, state } = member;
+  const subject = prober.get(name);
+  const accusations = suspicions.get(name)?.all ?? [];
+  return {
+    record,
+    state,
+    stateForMs: Math.max(0, now - member.since),
+    observed: subject !== undefined,
+    phi: prober.phi(name, now),
+    lastHeardMs: parts.heardAgoMs(name, now),
+    rttMs: subject?.roundTrip.estimate ?? null,
+    reachedThrough: subject?.reachedThrough ?? null,
+    accusers: accusations.map(({ update }) => update.accuser),
+    refused: member.wasRefused || accusations.some(({ update }) => update.evidence === "refused"),
+  };
+}
+
+function explainDetector(
+  { detector }: Subject,
+  phiSuspect: number,
+  now: Millis,
+): NonNullable<MemberExplanation["detector"]> {
+  return {
+    intervalsMs: detector.intervalsMs,
+    meanMs: detector.meanMs,
+    deviationMs: detector.deviationMs,
+    atFloor: detector.isAtFloor,
+    phiSuspect,
+    suspectedInMs: Math.max(0, detector.suspectAt() - now),
+  };
+}
+
+function explainProbe(
+  parts: Parts,
+  subject: Subject,
+  now: Millis,
+): NonNullable<MemberExplanation["probe"]> {
+  const { round, refusals } = subject;
+  return {
+    pingsUnanswered: subject.pingsUnanswered,
+    refusals: refusals.inARow,
+    refusalsMutedForMs: parts.prober.refusalsMutedForMs(subject, now),
+    round:
+      round === undefined
+        ? null
+        : {
+            startedMs: now - round.startedAt,
+            helpers: [...round.helpers],
+            nacks: [...round.nacks],
+            repeats: round.repeats,
+          },
+  };
+}
+
+function explainSuspicion(parts: Parts, member: Member, now: Millis): SuspicionSnapshot | null {
+  const { suspicions, jury } = parts;
+  const open = suspicions.get(member.name);
+  const last = suspicions.lastEnded(member.name);
+  const suspicion = open ?? last?.suspicion;
+  if (suspicion === undefined) return null;
+  const trial = assess(suspicion, member, jury, now);
+  const dueAt = open === undefined ? NEVER : deadAt(suspicion, trial, jury);
+  const isOver = open === undefined && last !== undefined;
+  return {
+    startedMs: now - suspicion.startedAt,
+    accusations: accusationsOf(suspicion, now),
+    quorum: trial.quorum,
+    quorumForMs: suspicion.quorumSince === undefined ? null : now - suspicion.quorumSince,
+    deadInMs: dueAt === NEVER ? null : Math.max(0, dueAt - now),
+    ended: isOver ? { how: last.how, agoMs: now - last.at } : null,
+  };
+}
+
+function accusationsOf(suspicion: Suspicion, now: Millis): SuspicionSnapshot["accusations"] {
+  return suspicion.all.map(({ update, at }) => ({
+    accuser: update.accuser,
+    evidence: update.evidence,
+    phi: update.phi,
+    agoMs: now - at,
+  }));
+}
+
+function byName(a: MemberSnapshot, b: MemberSnapshot): number {
+  return a.record.name < b.record.name ? -1 : 1;
+}

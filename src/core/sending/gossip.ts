@@ -1,0 +1,95 @@
+import type { DisseminationConfig } from "../config.ts";
+import type { MemberName, Millis } from "../member.ts";
+import type { Member, MembershipTable } from "../membership/table.ts";
+import { NEVER, type Timed } from "../primitives/deadlines.ts";
+import { chance, type Rng } from "../primitives/rng.ts";
+import type { Dissemination } from "./dissemination.ts";
+import { type Outbox, toMember } from "./outbox.ts";
+import type { NoticeBoard } from "./user-message-queue.ts";
+
+/** How likely a pick is kept: most gossip to those who will hear it. */
+const SUSPECT_SHARE = 0.25;
+const DEAD_SHARE = 0.1;
+/** In intervals: the pause before urgent news. */
+const URGENT_INTERVALS = 0.5;
+/** Picks that may be thrown away before a datagram is given up. */
+const PICKS_MAX = 12;
+
+interface GossipParts {
+  readonly config: DisseminationConfig;
+  readonly selfName: MemberName;
+  readonly rng: Rng;
+  readonly table: MembershipTable;
+  readonly dissemination: Dissemination;
+  readonly board: NoticeBoard;
+  readonly outbox: Outbox;
+  readonly isSilent: (member: MemberName, now: Millis) => boolean;
+}
+
+/** Sends what is owed to a few random members each interval, and rests when nothing is. */
+export class Gossip implements Timed {
+  private lastAt: Millis = Number.NEGATIVE_INFINITY;
+  private isUrgent = false;
+  private readonly parts: GossipParts;
+
+  constructor(parts: GossipParts) {
+    this.parts = parts;
+  }
+
+  /** A death is fresh news: it waits for half an interval at most. */
+  hurry(): void {
+    this.isUrgent = true;
+  }
+
+  wake(now: Millis): void {
+    if (now < this.nextDeadline()) return;
+    this.lastAt = now;
+    this.isUrgent = false;
+    const { config, outbox } = this.parts;
+    const picked = new Set<MemberName>();
+    for (let i = 0; i < config.gossipFanout && this.isOwing(); i++) {
+      const member = this.pick(picked, now);
+      if (member === undefined) return;
+      picked.add(member.name);
+      outbox.send(toMember(member), { kind: "gossip" });
+    }
+  }
+
+  nextDeadline(): Millis {
+    if (!this.isOwing() || !this.hasListeners()) return NEVER;
+    const pauses = this.isUrgent ? URGENT_INTERVALS : 1;
+    return this.lastAt + pauses * this.parts.config.gossipIntervalMs;
+  }
+
+  private isOwing(): boolean {
+    const { dissemination, board } = this.parts;
+    return dissemination.size > 0 || board.owed > 0;
+  }
+
+  /** Whether anybody is left who would hear: what the dead are told is never spent. */
+  private hasListeners(): boolean {
+    return this.parts.table.present.some(({ name }) => name !== this.parts.selfName);
+  }
+
+  /**
+   * Among the members present and the dead, who left does not count. Of the dead no more are in it
+   * than of the present: so they get a tenth of the picks at most, whatever their number.
+   */
+  private pick(picked: ReadonlySet<MemberName>, now: Millis): Member | undefined {
+    const { rng, table } = this.parts;
+    const { present, dead } = table;
+    const candidates = present.length + Math.min(present.length, dead.length);
+    for (let i = 0; i < PICKS_MAX; i++) {
+      const at = Math.floor(rng.next() * candidates);
+      const member = (present[at] ?? dead[Math.floor(rng.next() * dead.length)]) as Member;
+      if (!picked.has(member.name) && chance(rng, this.share(member, now))) return member;
+    }
+    return undefined;
+  }
+
+  private share({ name, state }: Member, now: Millis): number {
+    if (name === this.parts.selfName) return 0;
+    if (state === "dead") return DEAD_SHARE;
+    return state === "suspect" || this.parts.isSilent(name, now) ? SUSPECT_SHARE : 1;
+  }
+}

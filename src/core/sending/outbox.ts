@@ -1,0 +1,130 @@
+import type { DisseminationConfig } from "../config.ts";
+import type { Effect, NodeEvent, SendTo } from "../effect.ts";
+import type { MemberName, Millis, Update } from "../member.ts";
+import type { Self } from "../membership/self.ts";
+import type { MembershipTable } from "../membership/table.ts";
+import type { Header, MessageBody, MessageSizer } from "../message.ts";
+import type { Notice } from "../user-message.ts";
+import type { Dissemination } from "./dissemination.ts";
+import type { NoticeBoard } from "./user-message-queue.ts";
+
+interface OutboxParts {
+  readonly config: DisseminationConfig;
+  readonly sizer: MessageSizer;
+  readonly self: Self;
+  readonly dissemination: Dissemination;
+  readonly board: NoticeBoard;
+  readonly table: Pick<MembershipTable, "get">;
+}
+
+/** How one message is filled. */
+export interface SendOptions {
+  /** Go in first; those that do not fit are left out. */
+  readonly updates?: readonly Update[];
+  /** Go in before other notices, behind all updates. */
+  readonly notices?: readonly Notice[];
+  /** Whether owed updates and notices may ride along; pages want their room for themselves. */
+  readonly piggyback?: boolean;
+  /** Of the datagram: no more than so many bytes are filled, or more than the body alone needs. */
+  readonly bytesMax?: number;
+}
+
+/** The bodies that may be padded to the length of the answer that they want. */
+type PaddedBody = Extract<MessageBody, { kind: "sync-request" | "view-request" }>;
+
+/** Of a bin of 256 bytes or more; a shorter one is padded by so much less. */
+const BIN_HEAD_BYTES = 3;
+
+/**
+ * Gathers the effects of one step: stamps headers, and fills every datagram with what is owed,
+ * updates first and notices in the room that they leave.
+ */
+export class Outbox {
+  private effects: Effect[] = [];
+  private counter = 0;
+  private stallToTell: Millis = 0;
+  private readonly parts: OutboxParts;
+
+  constructor(parts: OutboxParts) {
+    this.parts = parts;
+  }
+
+  send(to: SendTo, body: MessageBody, options: SendOptions = {}): void {
+    this.counter = (this.counter + 1) >>> 0;
+    const header = this.header();
+    const base = this.parts.sizer.baseBytes(header, body);
+    let free = Math.min(this.parts.config.datagramBytesMax, options.bytesMax ?? Infinity) - base;
+    const updates: Update[] = [];
+    for (const update of options.updates ?? []) {
+      const bytes = this.parts.sizer.updateBytes(update);
+      if (bytes > free) continue;
+      updates.push(update);
+      free -= bytes;
+    }
+    if (options.piggyback === false) {
+      this.effects.push({ kind: "send", to, message: { header, body, updates } });
+      return;
+    }
+    const owed = this.owed(free, updates, to);
+    updates.push(...owed);
+    const { board } = this.parts;
+    const news = board.isEmpty
+      ? undefined
+      : board.ride(body, free - this.bytesOf(owed), options.notices ?? []);
+    const message = { header, body, updates, ...(news && { news }) };
+    this.effects.push({ kind: "send", to, message });
+  }
+
+  /** Sends a request that is as long as the answer it wants, where `bytes` have room for it. */
+  sendPadded(to: SendTo, body: PaddedBody, updates: readonly Update[], bytes: number): void {
+    const { config, sizer } = this.parts;
+    const room = Math.min(bytes, config.datagramBytesMax) - sizer.baseBytes(this.header(), body);
+    const padding = Math.max(0, room - this.bytesOf(updates) - BIN_HEAD_BYTES);
+    this.send(to, { ...body, padding }, { updates, piggyback: false });
+  }
+
+  /** Bytes left for updates in a datagram with this body, of at most `bytesMax`. */
+  room(body: MessageBody, bytesMax = Number.POSITIVE_INFINITY): number {
+    const { config, sizer } = this.parts;
+    return Math.min(bytesMax, config.datagramBytesMax) - sizer.baseBytes(this.header(), body);
+  }
+
+  event(event: NodeEvent): void {
+    this.effects.push({ kind: "event", event });
+  }
+
+  /** Says in every header that this node stood still, until told 0. */
+  tellStall(stalledMs: Millis): void {
+    this.stallToTell = Math.round(stalledMs);
+  }
+
+  /** The effects of the step, in order; the next step begins with none. */
+  take(): Effect[] {
+    const taken = this.effects;
+    this.effects = [];
+    return taken;
+  }
+
+  /** What a suspect or a dead member is told besides is not spent: half a cluster may have crashed. */
+  private owed(bytesFree: number, riding: readonly Update[], { member }: SendTo): Update[] {
+    const { dissemination, table } = this.parts;
+    const state = member === undefined ? undefined : table.get(member)?.state;
+    return dissemination.fill(bytesFree, riding, state === undefined || state === "alive");
+  }
+
+  private bytesOf(updates: readonly Update[]): number {
+    return updates.reduce((sum, update) => sum + this.parts.sizer.updateBytes(update), 0);
+  }
+
+  private header(): Header {
+    const { name: sender, startId, incarnation } = this.parts.self.record;
+    return { sender, startId, incarnation, counter: this.counter, stalledMs: this.stallToTell };
+  }
+}
+
+/** The destination of a plain message to a member. */
+export function toMember(member: {
+  record: { endpoint: SendTo["endpoint"]; name: MemberName };
+}): SendTo {
+  return { endpoint: member.record.endpoint, member: member.record.name };
+}

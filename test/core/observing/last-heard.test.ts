@@ -1,0 +1,127 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { Evidence } from "../../../src/core/observing/last-heard.ts";
+import { header, record, startIdOf } from "../builders.ts";
+
+const B = record("b");
+
+function accepted(counters: readonly number[]): boolean[] {
+  const evidence = new Evidence();
+  return counters.map((counter) => evidence.accepts(header(B, counter)));
+}
+
+test("a counter is evidence once: a duplicate proves nothing", () => {
+  expect(accepted([5, 5, 6, 6, 5])).toEqual([true, false, true, false, false]);
+});
+
+test("datagrams that overtook each other are all evidence, each once", () => {
+  expect(accepted([10, 12, 11, 11, 10, 12])).toEqual([true, true, true, false, false, false]);
+});
+
+test("a counter 63 behind the newest is still told apart, one 64 behind counts as a replay", () => {
+  expect(accepted([100, 37, 37])).toEqual([true, true, false]);
+  expect(accepted([100, 36])).toEqual([true, false]);
+});
+
+test("the window follows the newest counter, however far that jumps", () => {
+  expect(accepted([1, 1_000_000, 1_000_000 - 63, 1_000_000 - 64, 1])).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+  ]);
+});
+
+test("forged counters far ahead silence nobody: what the member sends goes on counting", () => {
+  const far = [2_000_000_000, 1_000_000_000];
+  expect(accepted([1, 2, ...far, 3, 4, 5])).toEqual([true, true, true, true, true, true, true]);
+  expect(accepted([1, 2, ...far, 2, 1])).toEqual([true, true, true, true, false, false]);
+});
+
+test("a member that is heard seldom is heard at every jump, however many there were", () => {
+  const jumps = Array.from({ length: 600 }, (_, at) => (at * 10_000_000) >>> 0);
+  expect(accepted(jumps)).not.toContain(false);
+});
+
+test("a jump of half a window keeps what was seen and nothing else", () => {
+  expect(accepted([99, 100, 132, 131, 100, 99])).toEqual([true, true, true, true, false, false]);
+});
+
+test("counters go on past 2^32, and what was seen before stays seen", () => {
+  const max = 0xffff_ffff;
+  expect(accepted([max - 1, max, 0, 1, max, 0, max - 2, max - 2])).toEqual([
+    true,
+    true,
+    true,
+    true,
+    false,
+    false,
+    true,
+    false,
+  ]);
+});
+
+test("in any order of nearby counters exactly the first of each counts, unless it is too far behind", () => {
+  const counters = fc.array(fc.integer({ min: 0xffff_ff80, max: 0x1_0000_0080 }), {
+    minLength: 1,
+    maxLength: 300,
+  });
+  fc.assert(
+    fc.property(counters, (wide) => {
+      const seen = new Set<number>();
+      let highest = Number.NEGATIVE_INFINITY;
+      const expected = wide.map((counter) => {
+        const isNew = !seen.has(counter) && counter > highest - 64;
+        if (isNew) seen.add(counter);
+        highest = Math.max(highest, counter);
+        return isNew;
+      });
+      expect(accepted(wide.map((counter) => counter >>> 0))).toEqual(expected);
+    }),
+  );
+});
+
+test("another start begins its counters anew, one member's counters are not another's", () => {
+  const evidence = new Evidence();
+  evidence.accepts(header(B, 1000));
+  expect(evidence.accepts(header({ ...B, startId: startIdOf("b", 2) }, 1))).toBe(true);
+  expect(evidence.accepts(header(record("c"), 1))).toBe(true);
+});
+
+test("a member is heard within a span, its end included, and no longer", () => {
+  const evidence = new Evidence();
+  evidence.heard("b", 1000);
+  expect(evidence.heardWithin("b", 500, 1500)).toBe(true);
+  expect(evidence.heardWithin("b", 500, 1501)).toBe(false);
+  expect(evidence.heardWithin("c", 500, 1000)).toBe(false);
+});
+
+test("hearing the subject itself is not hearing somebody else", () => {
+  const evidence = new Evidence();
+  evidence.heard("b", 1000);
+  evidence.heard("b", 2000);
+  expect(evidence.heardOtherThan("b", 0)).toBe(false);
+  expect(evidence.heardOtherThan("c", 2000)).toBe(true);
+});
+
+test("somebody else counts if heard since the given time, also when the subject was heard after", () => {
+  const evidence = new Evidence();
+  evidence.heard("c", 1000);
+  evidence.heard("b", 1500);
+  evidence.heard("b", 1600);
+  expect(evidence.heardOtherThan("b", 1000)).toBe(true);
+  expect(evidence.heardOtherThan("b", 1001)).toBe(false);
+});
+
+test("a span in which we could not hear moves all that was heard, but never past now", () => {
+  const evidence = new Evidence();
+  evidence.heard("b", 1000);
+  evidence.heard("c", 2900);
+  evidence.shift(500, 3000);
+  expect(evidence.heardAt("b")).toBe(1500);
+  expect(evidence.heardAt("c")).toBe(3000);
+  expect(evidence.anybodyAt).toBe(3000);
+  expect(evidence.heardOtherThan("c", 1500)).toBe(true);
+  expect(evidence.heardOtherThan("c", 1501)).toBe(false);
+});

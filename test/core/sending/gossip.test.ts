@@ -1,0 +1,165 @@
+import { describe, expect, test } from "vitest";
+import type { MemberState } from "../../../src/core/member.ts";
+import { Self } from "../../../src/core/membership/self.ts";
+import { MembershipTable } from "../../../src/core/membership/table.ts";
+import { NEVER } from "../../../src/core/primitives/deadlines.ts";
+import { seededRng } from "../../../src/core/primitives/rng.ts";
+import { Dissemination } from "../../../src/core/sending/dissemination.ts";
+import { Gossip } from "../../../src/core/sending/gossip.ts";
+import { Outbox } from "../../../src/core/sending/outbox.ts";
+import { NoticeBoard } from "../../../src/core/sending/user-message-queue.ts";
+import { accusation, belief, CONFIG, names, PLAIN_SIZER, record, T, verdict } from "../builders.ts";
+import { acking, DrivenNode } from "../driven-node.ts";
+
+const INTERVAL = CONFIG.gossipIntervalMs;
+
+/** Gossip alone, among members in these states; those named are silent. */
+function gossipAmong(
+  states: Readonly<Record<string, MemberState>>,
+  silent: readonly string[] = [],
+) {
+  const self = new Self(record("self"));
+  const table = new MembershipTable(CONFIG);
+  for (const [name, state] of Object.entries({ self: "alive", ...states } as const)) {
+    table.apply({ record: record(name), state, since: 0, by: name }, 0);
+  }
+  const dissemination = new Dissemination(CONFIG, PLAIN_SIZER, () => table.presentCount);
+  const parts = { config: CONFIG, sizer: PLAIN_SIZER, self, table, dissemination };
+  const board = new NoticeBoard({ ...parts, memberCount: () => table.presentCount });
+  const outbox = new Outbox({ ...parts, board });
+  const gossip = new Gossip({
+    ...parts,
+    selfName: "self",
+    rng: seededRng([1, 2, 3, 4]),
+    board,
+    outbox,
+    isSilent: (name) => silent.includes(name),
+  });
+  let incarnation = 1;
+  /** Owes something new, and returns whom the tick at `now` tells. */
+  const tick = (now: number): (string | undefined)[] => {
+    dissemination.add(belief(record("news", { incarnation: incarnation++ })));
+    gossip.wake(now);
+    return outbox.take().map((effect) => (effect.kind === "send" ? effect.to.member : undefined));
+  };
+  return { gossip, tick };
+}
+
+function group(prefix: string, count: number, state: MemberState): Record<string, MemberState> {
+  return Object.fromEntries(names(count).map((name) => [prefix + name, state]));
+}
+
+describe("the gossip tick", () => {
+  test("tells three random members that differ, and not itself", () => {
+    const { tick } = gossipAmong(group("a", 10, "alive"));
+    const told = Array.from({ length: 50 }, (_, index) => tick(index * INTERVAL));
+    for (const members of told) expect(new Set(members).size).toBe(3);
+    const all = new Set(told.flat());
+    expect(all.size).toBe(10);
+    expect(all.has("self")).toBe(false);
+  });
+
+  test("comes once in an interval while something is owed, and not when nothing is", () => {
+    const { gossip, tick } = gossipAmong(group("a", 10, "alive"));
+    expect(gossip.nextDeadline()).toBe(NEVER);
+    expect(tick(1000)).toHaveLength(3);
+    expect(gossip.nextDeadline()).toBe(1000 + INTERVAL);
+    expect(tick(1000 + INTERVAL - 1)).toEqual([]);
+    expect(tick(1000 + INTERVAL)).toHaveLength(3);
+  });
+
+  test("goes to suspects and silent members a quarter as often, to the dead a tenth", () => {
+    const silent = Object.keys(group("silent", 20, "alive"));
+    const states = {
+      ...group("alive", 20, "alive"),
+      ...group("silent", 20, "alive"),
+      ...group("suspect", 20, "suspect"),
+      ...group("dead", 20, "dead"),
+    };
+    const { tick } = gossipAmong(states, silent);
+    const told = Array.from({ length: 4000 }, (_, index) => tick(index * INTERVAL)).flat();
+    const shareOf = (prefix: string) =>
+      told.filter((name) => name?.startsWith(prefix)).length /
+      told.filter((name) => name?.startsWith("alive")).length;
+    expect(shareOf("silent")).toBeCloseTo(0.25, 1);
+    expect(shareOf("suspect")).toBeCloseTo(0.25, 1);
+    expect(shareOf("dead")).toBeGreaterThan(0.07);
+    expect(shareOf("dead")).toBeLessThan(0.13);
+  });
+
+  test("rests while the dead alone are left to tell", () => {
+    const { gossip, tick } = gossipAmong({ b: "dead", c: "left" });
+    expect(tick(0)).toEqual([]);
+    expect(gossip.nextDeadline()).toBe(NEVER);
+  });
+
+  test("goes to nobody who left or is forgotten", () => {
+    const { tick } = gossipAmong({ b: "left", c: "forgotten", d: "alive" });
+    const told = Array.from({ length: 50 }, (_, index) => tick(index * INTERVAL)).flat();
+    expect(new Set(told)).toEqual(new Set(["d"]));
+  });
+});
+
+/** A node whose members have acked for long enough that nothing is owed any more. */
+function rested(count: number): DrivenNode {
+  const node = new DrivenNode();
+  node.meet(names(count), acking);
+  node.run(30 * T);
+  expect(node.snapshot.queues.updatesOwed).toBe(0);
+  return node;
+}
+
+test("a node that owes nothing sends no gossip", () => {
+  const node = rested(5);
+  const from = node.now;
+  node.run(30 * T);
+  expect(node.sentOf("gossip", undefined, from)).toEqual([]);
+});
+
+test("an update rides on every datagram, acks included", () => {
+  const node = rested(5);
+  node.hear("m00", { kind: "gossip" }, { updates: [belief(record("new"))] });
+  const digest = { high: 0, low: 0 };
+  const effects = node.hear("m01", { kind: "ping", seq: 1, target: "self", digest });
+  const ack = effects.find(({ kind }) => kind === "send");
+  expect(ack).toMatchObject({ message: { body: { kind: "ack" }, updates: [{ kind: "belief" }] } });
+});
+
+test("news is passed on by everybody who learns it, records and verdicts alike", () => {
+  const node = rested(5);
+  const news = [belief(record("new")), verdict(record("m01"), "dead", "m00")];
+  const from = node.now;
+  node.hear("m00", { kind: "gossip" }, { updates: [belief(record("new"))] });
+  node.learnDeath("m01", "m00");
+  node.run(T);
+  const told = node.sent
+    .filter(({ at, to }) => at > from && to.member !== "m00")
+    .flatMap(({ message }) => message.updates);
+  for (const update of news) expect(told).toContainEqual(update);
+});
+
+test("what a suspect or a dead member is told does not count as sent", () => {
+  const node = rested(5);
+  node.learnDeath("m01", "m00");
+  node.hear("m00", { kind: "gossip" }, { updates: [accusation(record("m02"), "m00")] });
+  const digest = { high: 0, low: 0 };
+  for (let seq = 1; seq <= 40; seq++) {
+    const ping = { kind: "ping", seq, target: "self", digest } as const;
+    node.hear(seq % 2 === 0 ? "m01" : "m02", ping);
+  }
+  expect(node.snapshot.queues.updatesOwed).toBeGreaterThan(0);
+  for (let seq = 41; seq <= 60; seq++) {
+    node.hear("m03", { kind: "ping", seq, target: "self", digest });
+  }
+  expect(node.snapshot.queues.updatesOwed).toBe(0);
+});
+
+test("what is no news is not passed on", () => {
+  const node = rested(5);
+  const updates = [
+    belief(record("m01")),
+    verdict(record("m02", { incarnation: 0 }), "dead", "m00"),
+  ];
+  node.hear("m00", { kind: "gossip" }, { updates });
+  expect(node.snapshot.queues.updatesOwed).toBe(0);
+});
