@@ -223,9 +223,8 @@ test.each([
 });
 
 test("environment variables of the commands are left to them", () => {
-  expect(resolve({ env: { HEARSAY_ATTACH: "x", HEARSAY_STATE_DIR: "y", HOME: "z" } }).name).toBe(
-    "box",
-  );
+  const env = { HEARSAY_ATTACH: "x", HEARSAY_STATE_DIR: "y", HEARSAY_FILE: "f", HOME: "z" };
+  expect(resolve({ env }).name).toBe("box");
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { NodeUnreachableError } from "../../src/control/client.ts";
+import { NodeNotReadyError, NodeUnreachableError } from "../../src/control/client.ts";
 import type { ServiceBody } from "../../src/control/service-types.ts";
 import { EndpointCache } from "../../src/embedding/endpoint-cache.ts";
 
@@ -23,9 +23,12 @@ test("an old copy is given at once and renewed behind the asker's back", async (
   expect(await cache.get("web", fail(new Error("not asked")))).toEqual(body(2));
 });
 
-test("while the daemon does not answer, the last copy stays", async () => {
+test.each([
+  ["does not answer", new NodeUnreachableError("http://127.0.0.1:1", "nothing listens there", "")],
+  ["has just started again", new NodeNotReadyError("http://127.0.0.1:1", "n1 cannot answer yet")],
+])("while the daemon %s, the last copy stays", async (_, error) => {
   const cache = await aged();
-  const away = fail(new NodeUnreachableError("http://127.0.0.1:1", "nothing listens there", ""));
+  const away = fail(error);
   await cache.get("web", away);
   vi.advanceTimersByTime(1000);
   expect(await cache.get("web", away)).toEqual(body(1));

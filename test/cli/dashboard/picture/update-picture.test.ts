@@ -27,6 +27,17 @@ test("an event moves its row at once", () => {
   expect(picture.members?.body.members[0]).toMatchObject({ state: "dead", stateForMs: 0 });
 });
 
+test("a death by refusal is one by its cause, whatever the sentence says", () => {
+  const event = changedEvent("n2", "dead", { index: 3, cause: "refusal", reason: "n4 says so" });
+  const picture = after(members(["n2"]), { kind: "event", event });
+  expect(picture.members?.body.members[0]).toMatchObject({ cause: "refusal", refused: true });
+});
+
+test("a change is dated by the reader's clock: the node's may be years off", () => {
+  const event = changedEvent("n2", "dead", { index: 3, time: "2031-01-01T00:00:00.000Z" });
+  expect(after(members(["n2"]), { kind: "event", event }).changedAtMs).toBe(NOW_MS + 1000);
+});
+
 test("an event from before the reading changes no row", () => {
   const picture = after(members(["n2"]), {
     kind: "event",

@@ -135,6 +135,15 @@ test("a newcomer that has not heard somebody yet is not deaf", () => {
   expect(findings({ views })).toEqual([]);
 });
 
+test("whom a viewer does not watch it may not have heard for long", () => {
+  const views: Telling = (members) =>
+    NAMES.map((name) => {
+      const told = view(name, members, name === "n3" ? { heard: { n4: 9_000, n5: 9_000 } } : {});
+      return { ...told, entries: told.entries.map((entry) => ({ ...entry, phi: null })) };
+    });
+  expect(findings({ views })).toEqual([]);
+});
+
 test("a silence that is not unusual yet is not a loss", () => {
   const views: Telling = (members) =>
     NAMES.map((name) => {

@@ -1,0 +1,59 @@
+import { expect, test } from "vitest";
+import { seesLines, shapeMatrix } from "../../../../../cli/dashboard/drawing/panes/matrix-lines.ts";
+import { FIRST_UI } from "../../../../../cli/dashboard/keys/ui-state.ts";
+import { composeScene } from "../../../../../cli/dashboard/model/scene.ts";
+import { emptyPicture, type Picture } from "../../../../../cli/dashboard/picture/picture.ts";
+import { updatePicture } from "../../../../../cli/dashboard/picture/update-picture.ts";
+import { renderFrame } from "../../../../../cli/dashboard/render-frame.tsx";
+import { sightOf } from "../../../../../cli/dashboard/sight/sight.ts";
+import { chooseTheme } from "../../../../../cli/dashboard/theme/theme.ts";
+import type { ViewBody } from "../../../../../src/control/api-types.ts";
+import { member, membersBody, NOW_MS, self, view, viewsBody } from "../../pictures.ts";
+
+const MEMBERS = ["n1", "n2", "n3"].map((name) => member(name));
+const THEME = chooseTheme({ color: false, ascii: false }, "plain");
+
+/** A healthy cluster of three, as its views tell it in two copies. */
+function picture(parts: Readonly<Record<string, Partial<ViewBody>>>): Picture {
+  let shown = emptyPicture("http://x");
+  shown = updatePicture(shown, { kind: "self", body: self() }, NOW_MS);
+  for (const copy of [1, 2]) {
+    const told = MEMBERS.map(({ name }) => view(name, MEMBERS, { copy, ...parts[name] }));
+    const atMs = NOW_MS - 500 * (2 - copy);
+    shown = updatePicture(shown, { kind: "views", body: viewsBody(told) }, atMs);
+  }
+  return updatePicture(shown, { kind: "members", body: membersBody(MEMBERS) }, NOW_MS);
+}
+
+function tonesOf(parts: Readonly<Record<string, Partial<ViewBody>>>, sinceMs = 0) {
+  const sight = sightOf(picture(parts));
+  if (sight === undefined) throw new Error("the views were read");
+  const shape = shapeMatrix(sight, 100);
+  const lines = seesLines({ theme: THEME, sight, shape, sinceMs });
+  return lines.map((line) => line().spans[1]?.tone);
+}
+
+test("what a viewer believed some seconds ago is grey, though it answers", () => {
+  expect(tonesOf({})).toEqual(["alive", "alive", "alive"]);
+  expect(tonesOf({ n2: { ageMs: 5700 } })).toEqual(["alive", "faint", "alive"]);
+});
+
+test("while no newer views are read, all but the own row turn grey", () => {
+  expect(tonesOf({}, 5700)).toEqual(["alive", "faint", "faint"]);
+});
+
+test("that all agree is said of equal digests alone", () => {
+  const frame = (parts: Readonly<Record<string, Partial<ViewBody>>>) => {
+    const scene = composeScene({
+      picture: picture(parts),
+      ui: FIRST_UI,
+      size: { columns: 140, rows: 40 },
+      nowMs: NOW_MS,
+    });
+    return renderFrame(scene, THEME).join("\n");
+  };
+  expect(frame({})).toContain("all 3 agree");
+  const apart = frame({ n3: { digest: "77ab" } });
+  expect(apart).toContain("2 distinct views");
+  expect(apart).not.toContain("agree");
+});
