@@ -10,7 +10,7 @@ import type {
   ViewEntry,
 } from "./member.ts";
 import type { Message } from "./message.ts";
-import type { NoticeId } from "./user-message.ts";
+import type { UserMessageId } from "./user-message.ts";
 
 /** What a step wants done, in order. */
 export type Effect =
@@ -195,13 +195,13 @@ export type NodeEvent =
     }
   | { readonly kind: "view-unreachable"; readonly member: MemberName }
   /** Somebody, perhaps this node, told the whole cluster that something happened. */
-  | (NoticeId & {
+  | (UserMessageId & {
       readonly kind: "user-event";
       readonly name: string;
       readonly payload: string;
     })
   /** Somebody asks the whole cluster: the host should answer with an `answer` input. */
-  | (NoticeId & {
+  | (UserMessageId & {
       readonly kind: "query";
       readonly name: string;
       readonly payload: string;

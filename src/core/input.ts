@@ -1,6 +1,6 @@
 import type { Endpoint, MemberName, Millis, Service, Tags } from "./member.ts";
 import type { Message } from "./message.ts";
-import type { NoticeId } from "./user-message.ts";
+import type { UserMessageId } from "./user-message.ts";
 
 /** Everything that can happen to a node. Time comes beside it, as the first argument of `step`. */
 export type Input =
@@ -34,4 +34,4 @@ export type Input =
       readonly timeoutMs: Millis;
     }
   /** This node's answer to a `query` event; null: nobody here has one. */
-  | { readonly kind: "answer"; readonly query: NoticeId; readonly answer: string | null };
+  | { readonly kind: "answer"; readonly query: UserMessageId; readonly answer: string | null };

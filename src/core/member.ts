@@ -74,7 +74,7 @@ export interface MemberFact {
 /** One fact about one member, as it travels. */
 export type Update = BeliefUpdate | AccusationUpdate | VerdictUpdate;
 
-/** A whole record with the state that the speaker believes; how long ago it took that state. */
+/** A whole record with the state that the sender believes; how long ago it took that state. */
 export interface BeliefUpdate {
   readonly kind: "belief";
   readonly record: MemberRecord;

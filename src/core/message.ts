@@ -8,7 +8,7 @@ import type {
   ViewEntry,
 } from "./member.ts";
 import type { Hash64 } from "./primitives/hash.ts";
-import type { News, Notice } from "./user-message.ts";
+import type { PiggybackedMessages, UserMessage } from "./user-message.ts";
 
 /**
  * What every datagram says of its sender. A newer counter of a known start id is evidence of life.
@@ -32,7 +32,7 @@ export interface Message {
   readonly body: MessageBody;
   readonly updates: readonly Update[];
   /** User events and queries, where any ride along. */
-  readonly news?: News;
+  readonly news?: PiggybackedMessages;
 }
 
 /**
@@ -158,9 +158,9 @@ export interface MessageSizer {
   /** Upper bound of the bytes that `update` adds to a datagram. */
   updateBytes(update: Update): number;
   /** Upper bound of the bytes that `notice` adds to the news of a datagram, whatever its age. */
-  noticeBytes(notice: Notice): number;
+  userMessageBytes(notice: UserMessage): number;
   /** Upper bound of the bytes that news with so many marks, and no notice, adds to a datagram. */
-  newsBaseBytes(held: number): number;
+  piggybackBaseBytes(held: number): number;
   /** Upper bound of the bytes that `entry` adds to a view page. */
   viewEntryBytes(entry: ViewEntry): number;
   /** Upper bound of a datagram with this header and body, envelope included, before any update. */

@@ -1,7 +1,7 @@
 import type { MemberName, Millis, StartId } from "./member.ts";
 
-/** Which notice: the run of the process that gave it out, and its number there, from 1. */
-export interface NoticeId {
+/** Which message: the run of the process that gave it out, and its number there, from 1. */
+export interface UserMessageId {
   readonly origin: MemberName;
   readonly startId: StartId;
   /** Unsigned 32 bits, shared by the user events and the queries of one run. */
@@ -9,10 +9,10 @@ export interface NoticeId {
 }
 
 /** What a user says to all nodes at once, as it travels. */
-export type Notice = UserEventNotice | QueryNotice;
+export type UserMessage = UserEventMessage | QueryMessage;
 
 /** Something happened that the cluster may want to act on: every live node hears it once. */
-export interface UserEventNotice extends NoticeId {
+export interface UserEventMessage extends UserMessageId {
   readonly kind: "user-event";
   /** How long ago it was given out, as far as its carriers know. */
   readonly ageMs: Millis;
@@ -21,7 +21,7 @@ export interface UserEventNotice extends NoticeId {
 }
 
 /** The same with a question: whoever knows an answer sends it to the origin, by the deadline. */
-export interface QueryNotice extends NoticeId {
+export interface QueryMessage extends UserMessageId {
   readonly kind: "query";
   readonly ageMs: Millis;
   readonly name: string;
@@ -30,12 +30,12 @@ export interface QueryNotice extends NoticeId {
   readonly timeoutMs: Millis;
 }
 
-/** Half of a hash of a NoticeId: enough to tell apart the few notices that are held at one time. */
-export type NoticeMark = number;
+/** Half of a hash of a UserMessageId: enough to tell apart the few messages that are held at one time. */
+export type UserMessageMark = number;
 
 /** What rides on a message beside its updates. Nodes that know nothing of it skip it. */
-export interface News {
-  readonly notices: readonly Notice[];
-  /** On a ping: the notices that its sender holds, so that the ack can bring those it lacks. */
-  readonly held: readonly NoticeMark[];
+export interface PiggybackedMessages {
+  readonly messages: readonly UserMessage[];
+  /** On a ping: the messages that its sender holds, so that the ack can bring those it lacks. */
+  readonly held: readonly UserMessageMark[];
 }

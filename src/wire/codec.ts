@@ -13,9 +13,14 @@ import {
   type WireValue,
   writeArrayHead,
 } from "./msgpack.ts";
-import { newsBaseBytes, newsToWire, noticeBytes, parseNews } from "./news.ts";
 import { createRecordInterner, type RecordInterner } from "./record/record-interner.ts";
 import { parseUpdate, updateBytes } from "./update.ts";
+import {
+  parsePiggybacked,
+  piggybackBaseBytes,
+  piggybackToWire,
+  userMessageBytes,
+} from "./user-messages.ts";
 
 /** Messages to datagrams and back. */
 export interface Codec {
@@ -69,14 +74,14 @@ function baseToWire(header: Header, body: MessageBody): WireValue {
 
 const NO_UPDATES: readonly WireValue[] = [];
 
-// News goes behind the updates and only where there is any: an older decoder skips it.
+// PiggybackedMessages goes behind the updates and only where there is any: an older decoder skips it.
 const PARTS = 4;
 const PARTS_WITH_NEWS = 6;
 
 function encodeMessage({ header, body, updates, news }: Message, envelope: Envelope): Uint8Array {
   const packed = updates.map(updateBytes);
   const added =
-    news === undefined ? [] : newsToWire(news).map((part) => new Uint8Array(pack(part)));
+    news === undefined ? [] : piggybackToWire(news).map((part) => new Uint8Array(pack(part)));
   const base = pack(baseToWire(header, body));
   const headAt = envelope.bytes + base.length - arrayHeadSize(0);
   const datagram = new Uint8Array(
@@ -103,8 +108,8 @@ function createSizer(envelope: Envelope): MessageSizer {
   const headGrowth = arrayHeadSize(UPDATES_MAX) - arrayHeadSize(0);
   return {
     updateBytes: (update: Update) => updateBytes(update).length,
-    noticeBytes,
-    newsBaseBytes,
+    userMessageBytes,
+    piggybackBaseBytes,
     viewEntryBytes: (entry) => packedSize(viewEntryToWire(entry)),
     // A view page that is still empty has to have room for the longer head of its entries, too.
     baseBytes: (header, body) =>
@@ -123,7 +128,7 @@ function parsePayload(
   if (!Array.isArray(parts) || parts.length < PARTS) throw new WireError("shape");
   const [head, kind, body, updates, notices, held] = parts as readonly unknown[];
   const [sender, incarnation, stalledMs] = arrayField(head, "header", 3);
-  const news = parseNews(notices, held);
+  const news = parsePiggybacked(notices, held);
   return {
     header: {
       sender: nameField(sender, "sender"),

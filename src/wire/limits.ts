@@ -40,7 +40,7 @@ export const QUERY_TIMEOUT_MS_MIN = 1;
 export const QUERY_TIMEOUT_MS_MAX = 60_000;
 
 /** Most notices in one datagram: the smallest has 23 bytes, so no more fit. */
-export const NOTICES_MAX = 64;
+export const USER_MESSAGES_MAX = 64;
 
 /** Most marks of held notices on one ping. */
 export const MARKS_MAX = 64;

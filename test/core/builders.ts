@@ -20,8 +20,8 @@ export const CONFIG: NodeConfig = { ...PROFILES.lan, graceMs: 2 * T };
 /** Sizes that are easy to count with. */
 export const PLAIN_SIZER: MessageSizer = {
   updateBytes: () => 50,
-  noticeBytes: () => 60,
-  newsBaseBytes: (held) => 3 + 4 * held,
+  userMessageBytes: () => 60,
+  piggybackBaseBytes: (held) => 3 + 4 * held,
   viewEntryBytes: () => 40,
   baseBytes: () => 100,
 };

@@ -20,7 +20,7 @@ import type {
 import { createSwimNode, type SwimNode } from "../../src/core/node/swim-node.ts";
 import { seededRng } from "../../src/core/primitives/rng.ts";
 import type { MemberExplanation } from "../../src/core/snapshot.ts";
-import type { News } from "../../src/core/user-message.ts";
+import type { PiggybackedMessages } from "../../src/core/user-message.ts";
 import { belief, CONFIG, header, PLAIN_SIZER, record, verdict } from "./builders.ts";
 
 export type Body<K extends MessageKind> = Extract<MessageBody, { kind: K }>;
@@ -146,7 +146,7 @@ export class DrivenNode {
       endpoint,
     }: {
       updates?: readonly Update[];
-      news?: News;
+      news?: PiggybackedMessages;
       header?: Partial<Header>;
       endpoint?: Endpoint;
     } = {},

@@ -8,7 +8,7 @@ import {
   type ViewEntry,
 } from "../../src/core/member.ts";
 import type { Header, Message, MessageBody } from "../../src/core/message.ts";
-import type { News, Notice } from "../../src/core/user-message.ts";
+import type { PiggybackedMessages, UserMessage } from "../../src/core/user-message.ts";
 import { createCodec } from "../../src/wire/codec.ts";
 import { UINT32_MAX } from "../../src/wire/limits.ts";
 import { advertisedComplaint } from "../../src/wire/record/advertised.ts";
@@ -241,8 +241,8 @@ export const query = plain({
   timeoutMs: fc.integer({ min: 1, max: 60_000 }),
 });
 
-export const news: fc.Arbitrary<News> = plain({
-  notices: fc.array(fc.oneof<fc.Arbitrary<Notice>[]>(userEvent, query), { maxLength: 3 }),
+export const news: fc.Arbitrary<PiggybackedMessages> = plain({
+  messages: fc.array(fc.oneof<fc.Arbitrary<UserMessage>[]>(userEvent, query), { maxLength: 3 }),
   held: fc.array(uint32, { maxLength: 64 }),
 });
 
@@ -261,7 +261,7 @@ export const message: fc.Arbitrary<Message> = plain({
   news: fc.option(news, { nil: undefined, freq: 2 }),
 }).map(fitted);
 
-type WithNews = Omit<Message, "news"> & { readonly news: News | undefined };
+type WithNews = Omit<Message, "news"> & { readonly news: PiggybackedMessages | undefined };
 
 const { sizer } = createCodec({ clusterLabel: "test" });
 
@@ -272,12 +272,12 @@ function fitted({ news: rider, ...whole }: WithNews): Message {
     return room >= 0;
   });
   if (rider === undefined) return { ...whole, updates: kept };
-  room -= sizer.newsBaseBytes(rider.held.length);
+  room -= sizer.piggybackBaseBytes(rider.held.length);
   if (room < 0) return { ...whole, updates: kept };
-  const notices = rider.notices.filter((candidate) => {
-    const fits = sizer.noticeBytes(candidate) <= room;
-    if (fits) room -= sizer.noticeBytes(candidate);
+  const messages = rider.messages.filter((candidate) => {
+    const fits = sizer.userMessageBytes(candidate) <= room;
+    if (fits) room -= sizer.userMessageBytes(candidate);
     return fits;
   });
-  return { ...whole, updates: kept, news: { ...rider, notices } };
+  return { ...whole, updates: kept, news: { ...rider, messages } };
 }

@@ -11,12 +11,12 @@ import {
   LABEL_BYTES_MAX,
   MARKS_MAX,
   NAME_BYTES_MAX,
-  NOTICES_MAX,
   PAYLOAD_BYTES_MAX,
   PROFILE_BYTES_MAX,
   QUERY_TIMEOUT_MS_MAX,
   UINT32_MAX,
   UPDATES_MAX,
+  USER_MESSAGES_MAX,
 } from "../../src/wire/limits.ts";
 import { advertisedComplaint } from "../../src/wire/record/advertised.ts";
 
@@ -109,8 +109,8 @@ test("the largest notice travels beside the largest ping with all its marks", ()
   const ping: MessageBody = { kind: "ping", seq, target: NAME, digest: HASH };
   const bytes =
     codec.sizer.baseBytes(HEADER, ping) +
-    codec.sizer.newsBaseBytes(MARKS_MAX) +
-    codec.sizer.noticeBytes({
+    codec.sizer.piggybackBaseBytes(MARKS_MAX) +
+    codec.sizer.userMessageBytes({
       kind: "query",
       origin: NAME,
       startId: START_ID,
@@ -130,7 +130,7 @@ test("the largest answer fits the smallest datagram that may be configured", () 
 });
 
 test("no datagram has room for more than 64 notices", () => {
-  const bytes = codec.sizer.noticeBytes({
+  const bytes = codec.sizer.userMessageBytes({
     kind: "user-event",
     origin: "a",
     startId: START_ID,
@@ -141,7 +141,7 @@ test("no datagram has room for more than 64 notices", () => {
   });
   // Sized with the longest age, which takes four bytes more than the shortest.
   expect(bytes - 4).toBe(23);
-  expect((bytes - 4) * (NOTICES_MAX + 1)).toBeGreaterThan(DATAGRAM_BYTES_MAX);
+  expect((bytes - 4) * (USER_MESSAGES_MAX + 1)).toBeGreaterThan(DATAGRAM_BYTES_MAX);
 });
 
 test("no datagram has room for more than 64 updates", () => {

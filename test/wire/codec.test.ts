@@ -171,8 +171,11 @@ describe("records are interned", () => {
 
 function newsBound(news: Message["news"]): number {
   if (news === undefined) return 0;
-  const bytes = news.notices.reduce((sum, notice) => sum + codec.sizer.noticeBytes(notice), 0);
-  return codec.sizer.newsBaseBytes(news.held.length) + bytes;
+  const bytes = news.messages.reduce(
+    (sum, notice) => sum + codec.sizer.userMessageBytes(notice),
+    0,
+  );
+  return codec.sizer.piggybackBaseBytes(news.held.length) + bytes;
 }
 
 describe("sizes", () => {
@@ -185,7 +188,7 @@ describe("sizes", () => {
         const { length } = codec.encode(whole);
         expect(bound).toBeGreaterThanOrEqual(length);
         // A notice is sized once, with the longest age: four bytes more than the shortest.
-        expect(bound - length).toBeLessThanOrEqual(16 + 4 * (news?.notices.length ?? 0));
+        expect(bound - length).toBeLessThanOrEqual(16 + 4 * (news?.messages.length ?? 0));
       }),
     );
   });

@@ -305,7 +305,7 @@ describe("newer minor versions are understood", () => {
     ];
     const made = outcome(packed(newer));
     expect(made).toMatchObject({ body: { kind: "ping" }, updates: [{ kind: "belief" }, {}, {}] });
-    expect(made).toMatchObject({ news: { notices: [{ kind: "user-event" }], held: [0] } });
+    expect(made).toMatchObject({ news: { messages: [{ kind: "user-event" }], held: [0] } });
     expect(limitsBroken(made)).toEqual([]);
   });
 
@@ -334,5 +334,5 @@ function recordOf(made: string | Message): MemberRecord | undefined {
 test("a notice of a newer kind is passed over, and the datagram that it rides on is not lost", () => {
   const known = [0, "b", START, 1, 0, "deploy", ""];
   const datagram = packed([HEAD, 6, [], [], [[7, "what", "ever"], known]]);
-  expect(codec.decode(datagram).news?.notices.map(({ name }) => name)).toEqual(["deploy"]);
+  expect(codec.decode(datagram).news?.messages.map(({ name }) => name)).toEqual(["deploy"]);
 });

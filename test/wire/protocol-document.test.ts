@@ -57,7 +57,7 @@ const NEWS: Message = {
   body: PING.body,
   updates: [],
   news: {
-    notices: [
+    messages: [
       {
         kind: "query",
         origin: "c",

@@ -50,7 +50,7 @@ export class Connectivity implements Timed {
    * Somebody was heard. Returns the span to take out of all silences: the isolation that this ends,
    * or 0.
    */
-  heardSomebody(now: Millis): Millis {
+  onHeard(now: Millis): Millis {
     if (!this.isolated || !this.hearsEnough(now)) return 0;
     const gapMs = now - this.silentSince;
     this.change(false, gapMs);

@@ -40,7 +40,7 @@ export class Detector {
   }
 
   /** Any direct evidence ends the silence; only acks are samples. */
-  heard(now: Millis): void {
+  recordHeard(now: Millis): void {
     this.lastHeardAt = Math.max(this.lastHeardAt, now);
   }
 
@@ -48,7 +48,7 @@ export class Detector {
    * An ack came. Its distance from the ack before is learned where `mayLearn` says that nobody
    * stood still, and where it is a sample of the rhythm that the silence is measured by.
    */
-  acked(now: Millis, mayLearn: boolean): void {
+  onAck(now: Millis, mayLearn: boolean): void {
     const gap = this.lastAckAt === undefined ? undefined : now - this.lastAckAt;
     this.lastAckAt = now;
     if (gap !== undefined && mayLearn && this.isOfTheRhythm(gap)) this.learn(gap);

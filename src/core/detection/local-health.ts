@@ -23,26 +23,26 @@ export class LocalHealth {
   }
 
   /** Somebody suspected us and was wrong: perhaps we answer late. */
-  refutedAccusation(): void {
+  onRefutedAccusation(): void {
     this.change(1);
   }
 
   /** Helpers did not even say no, and nobody else was heard either. */
-  missedNacks(): void {
+  onMissedNacks(): void {
     this.change(1);
   }
 
   /** Cut off no longer: what made helpers silent meanwhile is over, or was not this node's illness. */
-  reconnected(): void {
+  onReconnected(): void {
     this.change(-SCORE_MAX);
   }
 
-  stalled(stalledMs: Millis): void {
+  onStalled(stalledMs: Millis): void {
     if (stalledMs > STALL_LONG_MS) this.change(3);
     else if (stalledMs > STALL_NOTED_MS) this.change(1);
   }
 
-  acked(): void {
+  onAck(): void {
     this.change(-1);
   }
 

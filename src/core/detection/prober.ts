@@ -38,7 +38,7 @@ export interface ProberParts {
    * What the subject is to be told in every ping: why it is suspected, if it is (Lifeguard's
    * buddy).
    */
-  readonly toldTo: (subject: MemberName) => readonly Update[];
+  readonly buddyUpdates: (subject: MemberName) => readonly Update[];
   readonly isAccusedByUs: (subject: MemberName) => boolean;
   /** A node that is cut off accuses nobody. */
   readonly isIsolated: () => boolean;
@@ -93,19 +93,19 @@ export class Prober implements Timed {
     return this.subjects.get(name)?.detector.phi(now) ?? null;
   }
 
-  heard(name: MemberName, now: Millis): void {
-    this.subjects.get(name)?.heard(now);
+  recordHeard(name: MemberName, now: Millis): void {
+    this.subjects.get(name)?.recordHeard(now);
   }
 
-  acked(name: MemberName, seq: number, now: Millis, mayLearn: boolean): void {
-    if (this.subjects.get(name)?.acked(seq, now, mayLearn)) this.parts.localHealth.acked();
+  onAck(name: MemberName, seq: number, now: Millis, mayLearn: boolean): void {
+    if (this.subjects.get(name)?.onAck(seq, now, mayLearn)) this.parts.localHealth.onAck();
   }
 
   /**
    * A helper heard the subject that we could not reach: it lives, and is shown as reachable only
    * through the helper.
    */
-  relayedAck(name: MemberName, helper: MemberName, seq: number, now: Millis): void {
+  onRelayedAck(name: MemberName, helper: MemberName, seq: number, now: Millis): void {
     const subject = this.subjects.get(name);
     if (!subject?.round?.hasAsked(seq)) return;
     subject.round = undefined;
@@ -116,18 +116,18 @@ export class Prober implements Timed {
     subject.reachedThrough = helper;
   }
 
-  nacked(name: MemberName, helper: MemberName, seq: number): void {
+  onNack(name: MemberName, helper: MemberName, seq: number): void {
     const round = this.subjects.get(name)?.round;
     if (round?.seq === seq && round.helpers.has(helper)) round.nacks.add(helper);
   }
 
   /** The subject's host, or whoever has its port now, says that it is gone. */
-  refused(name: MemberName, seq: number, now: Millis): void {
+  onRefused(name: MemberName, seq: number, now: Millis): void {
     const subject = this.subjects.get(name);
     const member = this.parts.table.get(name);
     if (!this.parts.config.refusals || subject === undefined || member === undefined) return;
     const sentAt = subject.takePing(seq);
-    if (sentAt === undefined || !subject.refusals.refused(sentAt, now)) return;
+    if (sentAt === undefined || !subject.refusals.onRefused(sentAt, now)) return;
     if (subject.refusals.inARow < REFUSALS_TO_ACCUSE) return;
     if (this.refusalsMutedForMs(subject, now) > 0) return;
     subject.round = undefined;
@@ -158,13 +158,13 @@ export class Prober implements Timed {
   }
 
   /** Another observer was refused: look for ourselves, at once. */
-  lookAt(name: MemberName, now: Millis): void {
+  confirmRefusal(name: MemberName, now: Millis): void {
     const subject = this.subjects.get(name);
     if (subject?.refusals.asked(now)) this.ping(subject, now);
   }
 
   /** Cut off, and yet somebody was heard: are the subjects back, too? At most once in T/4. */
-  lookAround(now: Millis): void {
+  pingAll(now: Millis): void {
     if (now < this.lookAroundNotBefore) return;
     this.lookAroundNotBefore = now + LOOK_AROUND_PERIODS * this.parts.config.probeIntervalMs;
     for (const subject of this.subjects.values()) this.ping(subject, now);
@@ -224,17 +224,19 @@ export class Prober implements Timed {
   }
 
   private reping(subject: Subject, now: Millis): void {
-    subject.refusals.repinged(subject.roundTrip.retryWaitMs, now);
+    subject.refusals.noteReping(subject.roundTrip.retryWaitMs, now);
     this.ping(subject, now);
   }
 
   private ping(subject: Subject, now: Millis): number {
-    const { table, outbox, sequence, toldTo } = this.parts;
+    const { table, outbox, sequence, buddyUpdates } = this.parts;
     const member = table.get(subject.name);
     const seq = sequence.next();
     if (member === undefined) return seq;
     const body = { kind: "ping", seq, target: subject.name, digest: table.digest } as const;
-    outbox.send({ ...toMember(member), probe: true }, body, { updates: toldTo(subject.name) });
+    outbox.send({ ...toMember(member), probe: true }, body, {
+      updates: buddyUpdates(subject.name),
+    });
     subject.notePing(seq, now);
     return seq;
   }
@@ -287,7 +289,7 @@ export class Prober implements Timed {
     const nacks = round.nacks.size;
     const isIsolated = this.parts.isIsolated();
     const outcome = judgeRound({ isPair, isIsolated, heardOther, nacks, repeats: round.repeats });
-    if (nacks < round.helpers.size && !heardOther) localHealth.missedNacks();
+    if (nacks < round.helpers.size && !heardOther) localHealth.onMissedNacks();
     const phi = subject.detector.phi(now);
     const helpers = [...round.helpers];
     outbox.event({

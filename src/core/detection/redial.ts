@@ -95,7 +95,7 @@ export class Redial implements Timed {
   }
 
   /** Its tombstone is gone. If it was dead, its address is kept: a partition may outlast tombstones. */
-  reaped(member: Member, now: Millis): void {
+  onReaped(member: Member, now: Millis): void {
     this.dials.delete(member.name);
     this.regroupSoon(now);
     if (member.state !== "dead") return;
@@ -109,7 +109,7 @@ export class Redial implements Timed {
   }
 
   /** Somebody holds alive what is dead here: it may have been cut off from this side alone. */
-  saidAlive(member: Member, now: Millis): void {
+  onSaidAlive(member: Member, now: Millis): void {
     if (this.parts.observers.observedHere()(member)) this.dialOnHint(member, now);
   }
 

@@ -30,7 +30,7 @@ export class Refusals {
    * Counts a refusal of the ping that was sent at `pingSentAt`, unless it was sent before the last
    * refusal was reported: that one may speak of the same moment. Returns whether it counted.
    */
-  refused(pingSentAt: Millis, now: Millis): boolean {
+  onRefused(pingSentAt: Millis, now: Millis): boolean {
     if (pingSentAt < this.lastReportAt) return false;
     this.lastReportAt = now;
     this.count++;
@@ -44,7 +44,7 @@ export class Refusals {
   /**
    * A ping to confirm the refusal was sent; the next follows if this one stays without any answer.
    */
-  repinged(retryWaitMs: Millis, now: Millis): void {
+  noteReping(retryWaitMs: Millis, now: Millis): void {
     this.repingsLeft--;
     this.repingAt = this.repingsLeft > 0 ? now + Math.max(REPING_MS_MIN, retryWaitMs) : NEVER;
   }
@@ -61,7 +61,7 @@ export class Refusals {
     return true;
   }
 
-  heard(): void {
+  recordHeard(): void {
     this.count = 0;
     this.repingAt = NEVER;
   }

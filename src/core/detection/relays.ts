@@ -57,7 +57,7 @@ export class Relays implements Timed {
   }
 
   /** The target answered one of these pings: pass it on. */
-  acked(header: Header, seq: number): void {
+  onAck(header: Header, seq: number): void {
     const relay = this.take(seq, header.sender);
     if (relay === undefined) return;
     const { sender: target, startId, incarnation } = header;
@@ -65,7 +65,7 @@ export class Relays implements Timed {
   }
 
   /** The target's host, or another member with its port, says that it is gone. */
-  refused(target: MemberName, seq: number): void {
+  onRefused(target: MemberName, seq: number): void {
     const relay = this.take(seq, target);
     if (relay !== undefined) this.nack(relay, true);
   }

@@ -68,22 +68,22 @@ export class Subject {
    * An ack, if it is to one of our pings: returns whether it is. `mayLearn` is false while this
    * node or the subject stood still.
    */
-  acked(seq: number, now: Millis, mayLearn: boolean): boolean {
+  onAck(seq: number, now: Millis, mayLearn: boolean): boolean {
     const sentAt = this.pings.find((ping) => ping.seq === seq)?.at;
     if (sentAt === undefined) return false;
     if (mayLearn) this.roundTrip.add(now - sentAt);
-    this.detector.acked(now, mayLearn);
+    this.detector.onAck(now, mayLearn);
     this.pings = this.pings.filter((ping) => ping.at > sentAt);
     return true;
   }
 
   /** Direct evidence of life ends whatever was being tried. */
-  heard(now: Millis): void {
-    this.detector.heard(now);
+  recordHeard(now: Millis): void {
+    this.detector.recordHeard(now);
     this.retryAt = NEVER;
     this.round = undefined;
     this.reachedThrough = null;
-    this.refusals.heard();
+    this.refusals.recordHeard();
   }
 
   /** Takes a span in which this node could not hear out of every silence and deadline. */

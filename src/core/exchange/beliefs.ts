@@ -19,7 +19,7 @@ import type { Header } from "../message.ts";
 import { Throttle } from "../primitives/throttle.ts";
 import type { Dissemination } from "../sending/dissemination.ts";
 import { type Outbox, toMember } from "../sending/outbox.ts";
-import type { Gaps, Speaker } from "./record-repair.ts";
+import type { RecordRepair, Sender } from "./record-repair.ts";
 
 /** What somebody says ended a member that is held present here. */
 export interface DeathClaim {
@@ -36,8 +36,8 @@ export interface BeliefsParts {
   readonly table: MembershipTable;
   readonly outbox: Outbox;
   readonly dissemination: Dissemination;
-  readonly gaps: Gaps;
-  readonly saidAlive: (member: Member, now: Millis) => void;
+  readonly recordRepair: RecordRepair;
+  readonly onSaidAlive: (member: Member, now: Millis) => void;
   readonly takeAccusation: (update: AccusationUpdate, now: Millis) => void;
   /**
    * A tombstone of that age is passed on by sync alone: where two sides of a long partition learn of
@@ -64,11 +64,11 @@ export interface BeliefsParts {
   readonly doubts: (
     claim: BeliefUpdate,
     held: Member | undefined,
-    speaker: Speaker,
+    sender: Sender,
     now: Millis,
   ) => boolean;
   /** Whether this node may outrank such a claim about itself. */
-  readonly mayOutrank: (incarnation: number, speaker: Speaker, now: Millis) => boolean;
+  readonly mayOutrank: (incarnation: number, sender: Sender, now: Millis) => boolean;
   readonly refuted: () => void;
   readonly changed: (transition: Transition, note: ChangeNote, now: Millis) => void;
 }
@@ -86,28 +86,29 @@ export class Beliefs {
     this.announced = new Throttle(parts.announceAgainMs);
   }
 
-  take(update: Update, speaker: Speaker, now: Millis): void {
-    if (update.kind === "belief") this.takeBelief(update, speaker, now);
-    else if (this.speaksOfOurRecord(update, speaker, now)) this.takeClaim(update, now);
+  take(update: Update, sender: Sender, now: Millis): void {
+    if (update.kind === "belief") this.takeBelief(update, sender, now);
+    else if (this.speaksOfOurRecord(update, sender, now)) this.takeClaim(update, now);
   }
 
   /**
    * Compares a header with the record we hold. Returns the member if they agree: only then is the
    * datagram evidence for what we believe.
    */
-  hear(header: Header, speaker: Speaker, now: Millis): Member | undefined {
-    const { table, gaps } = this.parts;
+  hear(header: Header, sender: Sender, now: Millis): Member | undefined {
+    const { table, recordRepair } = this.parts;
     const member = table.get(header.sender);
-    const relation = gaps.compare(member?.record, header);
-    if (relation === "newer") gaps.ask(header.sender, speaker, now);
-    else if (relation === "older") gaps.answer(member, speaker, now);
-    else if (member !== undefined && !isPresent(member.state)) gaps.answer(member, speaker, now);
+    const relation = recordRepair.compare(member?.record, header);
+    if (relation === "newer") recordRepair.ask(header.sender, sender, now);
+    else if (relation === "older") recordRepair.answer(member, sender, now);
+    else if (member !== undefined && !isPresent(member.state))
+      recordRepair.answer(member, sender, now);
     return relation === "same" ? member : undefined;
   }
 
   /** A datagram under this node's own name that it did not send. */
-  hearOwnName(header: Header, speaker: Speaker, now: Millis): void {
-    this.hearOfSelf({ ...header, endpoint: speaker.endpoint }, "alive", speaker, now);
+  hearOwnName(header: Header, sender: Sender, now: Millis): void {
+    this.hearOfSelf({ ...header, endpoint: sender.endpoint }, "alive", sender, now);
   }
 
   /** This node's own record changed, or is new: believe it and tell it. */
@@ -142,8 +143,8 @@ export class Beliefs {
    * Somebody says of this node what it must not let stand: outrank it and tell. A leaving node does
    * not.
    */
-  refute(incarnation: number, rumour: MemberState, speaker: Speaker, now: Millis): void {
-    const { self, outbox, gaps, refuted } = this.parts;
+  refute(incarnation: number, rumour: MemberState, sender: Sender, now: Millis): void {
+    const { self, outbox, recordRepair, refuted } = this.parts;
     if (self.phase !== "running") return;
     self.raiseAbove(incarnation);
     if (rumour === "suspect") refuted();
@@ -151,22 +152,22 @@ export class Beliefs {
       kind: "refuted",
       incarnation: self.record.incarnation,
       rumour,
-      by: speaker.name,
+      by: sender.name,
     });
     this.announce({ by: self.name, cause: "refuted" }, now);
-    gaps.tellOwn(speaker);
+    recordRepair.tellOwn(sender);
   }
 
-  private takeBelief(update: BeliefUpdate, speaker: Speaker, now: Millis): void {
+  private takeBelief(update: BeliefUpdate, sender: Sender, now: Millis): void {
     const { table, self } = this.parts;
     const { record } = update;
     if (record.name === self.name) {
-      this.hearOfSelf(record, update.state, speaker, now);
+      this.hearOfSelf(record, update.state, sender, now);
       return;
     }
     const held = table.get(record.name);
-    if (this.parts.doubts(update, held, speaker, now)) return;
-    if (held === undefined) this.takeNew(update, speaker, now);
+    if (this.parts.doubts(update, held, sender, now)) return;
+    if (held === undefined) this.takeNew(update, sender, now);
     else if (record.incarnation > held.record.incarnation) this.takeNewer(update, held, now);
     else if (
       record.incarnation === held.record.incarnation &&
@@ -176,7 +177,7 @@ export class Beliefs {
     }
   }
 
-  private takeNew(update: BeliefUpdate, speaker: Speaker, now: Millis): void {
+  private takeNew(update: BeliefUpdate, sender: Sender, now: Millis): void {
     const { record, state, by } = update;
     const { dissemination, takeAccusation } = this.parts;
     const isSuspect = state === "suspect";
@@ -187,7 +188,7 @@ export class Beliefs {
       : { by: isSuspect ? record.name : by, cause: "joined" };
     if (!this.believe(belief, note, now)) return;
     const isOldNews = isOver && update.ageMs >= this.parts.oldNewsMs;
-    if (!speaker.isIntroducing && !isOldNews) dissemination.add(belief);
+    if (!sender.isIntroducing && !isOldNews) dissemination.add(belief);
     if (isSuspect) takeAccusation(accusationFrom(update), now);
   }
 
@@ -229,7 +230,7 @@ export class Beliefs {
       this.accept(update, { by, cause: endCause(state) }, now);
       return;
     }
-    if (state === "alive" && held.state === "dead") this.parts.saidAlive(held, now);
+    if (state === "alive" && held.state === "dead") this.parts.onSaidAlive(held, now);
     if (state === "alive" || !isPresent(held.state)) return;
     this.takeHearsay(update, held, now);
   }
@@ -279,39 +280,39 @@ export class Beliefs {
    */
   private speaksOfOurRecord(
     update: AccusationUpdate | VerdictUpdate,
-    speaker: Speaker,
+    sender: Sender,
     now: Millis,
   ): boolean {
-    const { self, table, gaps } = this.parts;
+    const { self, table, recordRepair } = this.parts;
     if (update.subject === self.name) {
       const state = update.kind === "accusation" ? "suspect" : update.state;
-      this.hearOfSelf({ ...update, endpoint: self.record.endpoint }, state, speaker, now);
+      this.hearOfSelf({ ...update, endpoint: self.record.endpoint }, state, sender, now);
       return false;
     }
     const member = table.get(update.subject);
-    const relation = gaps.compare(member?.record, update);
-    if (relation === "newer") gaps.ask(update.subject, speaker, now);
-    if (relation === "older") gaps.answer(member, speaker, now);
+    const relation = recordRepair.compare(member?.record, update);
+    if (relation === "newer") recordRepair.ask(update.subject, sender, now);
+    if (relation === "older") recordRepair.answer(member, sender, now);
     return relation === "same";
   }
 
   private hearOfSelf(
     said: Pick<MemberRecord, "startId" | "incarnation" | "endpoint">,
     state: MemberState,
-    speaker: Speaker,
+    sender: Sender,
     now: Millis,
   ): void {
-    const { self, gaps, table, ownNameClaimed } = this.parts;
+    const { self, recordRepair, table, ownNameClaimed } = this.parts;
     const own = self.record;
     const isSameStart = said.startId === own.startId;
     const isElsewhere = !isSameStart && !sameEndpoint(said.endpoint, own.endpoint);
     if (isElsewhere && ownNameClaimed(said, now)) return;
-    if (!this.parts.mayOutrank(said.incarnation, speaker, now)) return;
+    if (!this.parts.mayOutrank(said.incarnation, sender, now)) return;
     if (said.incarnation < own.incarnation) {
-      gaps.answer(table.get(self.name), speaker, now);
+      recordRepair.answer(table.get(self.name), sender, now);
       if (state !== "alive") this.announceAgain(now);
     } else if (said.incarnation > own.incarnation || !isSameStart || state !== "alive") {
-      this.refute(said.incarnation, state, speaker, now);
+      this.refute(said.incarnation, state, sender, now);
     }
   }
 

@@ -70,7 +70,7 @@ export class Joining implements Timed {
   }
 
   /** The first sync through a seed makes this node a member of a cluster. */
-  synced(end: SyncEnd, now: Millis): void {
+  onSyncEnded(end: SyncEnd, now: Millis): void {
     if (!end.isJoin || !end.isDone || this.hasJoined) return;
     this.hasJoined = true;
     const { outbox, table, sync } = this.parts;
@@ -81,7 +81,10 @@ export class Joining implements Timed {
   }
 
   /** A cluster of another profile refuses this node at `seed`: told once for each address. */
-  refusedBy(seed: Endpoint, cluster: { readonly from: Endpoint; readonly theirs: string }): void {
+  onJoinRefused(
+    seed: Endpoint,
+    cluster: { readonly from: Endpoint; readonly theirs: string },
+  ): void {
     const address = formatEndpoint(seed);
     if (this.refused.has(address)) return;
     this.refused.add(address);

@@ -6,7 +6,7 @@ import { NEVER, type Timed } from "../primitives/deadlines.ts";
 import type { Sequence } from "../primitives/sequence.ts";
 import { type Outbox, toMember } from "../sending/outbox.ts";
 
-const GOODBYE_MS_MAX = 400;
+const LEAVE_MS_MAX = 400;
 const REPEAT_MS = 100;
 
 interface LeavingParts {
@@ -24,7 +24,7 @@ interface LeavingParts {
  * behind to be called dead.
  */
 export class Leaving implements Timed {
-  private readonly goodbyes = new Map<MemberName, Set<number>>();
+  private readonly leavePings = new Map<MemberName, Set<number>>();
   private readonly ackers = new Set<MemberName>();
   private giveUpAt: Millis = NEVER;
   private repeatAt: Millis = NEVER;
@@ -36,16 +36,16 @@ export class Leaving implements Timed {
 
   /** Tells the observers; the node's record must say `left` already. */
   begin(now: Millis): void {
-    this.giveUpAt = now + GOODBYE_MS_MAX;
+    this.giveUpAt = now + LEAVE_MS_MAX;
     this.tellAgain(now);
     this.endIfDone();
   }
 
   /** The acker's state must be known by now: who leaves says so in its ack. */
-  acked(name: MemberName, seq: number): void {
-    if (!this.goodbyes.get(name)?.has(seq)) return;
+  onAck(name: MemberName, seq: number): void {
+    if (!this.leavePings.get(name)?.has(seq)) return;
     if (this.parts.table.get(name)?.state === "alive") this.ackers.add(name);
-    for (const member of this.unacked()) if (!this.goodbyes.has(member.name)) this.tell(member);
+    for (const member of this.unacked()) if (!this.leavePings.has(member.name)) this.tell(member);
     this.endIfDone();
   }
 
@@ -66,7 +66,7 @@ export class Leaving implements Timed {
   private tell({ name, record }: Member): void {
     const { table, outbox, sequence, self } = this.parts;
     const seq = sequence.next();
-    this.goodbyes.set(name, (this.goodbyes.get(name) ?? new Set()).add(seq));
+    this.leavePings.set(name, (this.leavePings.get(name) ?? new Set()).add(seq));
     const body = { kind: "ping", seq, target: name, digest: table.digest } as const;
     outbox.send(toMember({ record }), body, { updates: [self.toUpdate()] });
   }

@@ -4,9 +4,9 @@ import type { MembershipTable } from "../membership/table.ts";
 import { NEVER, type Timed } from "../primitives/deadlines.ts";
 import type { Outbox } from "../sending/outbox.ts";
 import type { Joining } from "./joining.ts";
-import type { Speaker } from "./record-repair.ts";
+import type { Sender } from "./record-repair.ts";
 import type { SyncEnd } from "./sync.ts";
-import type { DigestWatch } from "./sync-start.ts";
+import type { SyncStart } from "./sync-start.ts";
 
 /** All in periods. A member that died is dialled by others within two of these. */
 const LISTEN_PERIODS = 2;
@@ -21,7 +21,7 @@ interface ReadinessParts {
   readonly config: Pick<ProbeConfig, "probeIntervalMs">;
   readonly table: MembershipTable;
   readonly outbox: Outbox;
-  readonly digestWatch: DigestWatch;
+  readonly syncStart: SyncStart;
   readonly joining: Pick<Joining, "isNobodyLeft">;
   /** Whether it has seeds, or remembers members of an earlier run. */
   readonly isLooking: boolean;
@@ -69,17 +69,17 @@ export class Readiness implements Timed {
     else this.expect(LISTEN_PERIODS, ALONE_AFTER_PERIODS, now);
   }
 
-  synced({ isDone, isPeerPartial }: SyncEnd, now: Millis): void {
+  onSyncEnded({ isDone, isPeerPartial }: SyncEnd, now: Millis): void {
     if (!isDone) return;
     if (this.current === "returning" || !isPeerPartial || this.isNobodyLeft(now)) this.finish(now);
   }
 
-  heardDigest({ isEqual, isWhole }: ComparedDigest, speaker: Speaker, now: Millis): void {
+  heardDigest({ isEqual, isWhole }: ComparedDigest, sender: Sender, now: Millis): void {
     if (this.current === null) return;
     this.isForeign = !isEqual;
     if (!isEqual) {
       // Its first dial may be lost in a busy moment: whoever knows more is asked at once.
-      if (this.current !== "listening") this.parts.digestWatch.syncWith(speaker, now);
+      if (this.current !== "listening") this.parts.syncStart.syncWith(sender, now);
       return;
     }
     if (this.current === "returning" || isWhole === true || this.isNobodyLeft(now)) {
@@ -88,21 +88,21 @@ export class Readiness implements Timed {
   }
 
   /** A page came that introduces this node, alone so far, to a cluster, and more pages follow. */
-  introduced(now: Millis): void {
+  onIntroduced(now: Millis): void {
     if (this.current !== null) return;
     this.change("joining", now);
     this.expect(LISTEN_PERIODS, ALONE_AFTER_PERIODS, now);
   }
 
   /** This node was cut off, and is back: what happened meanwhile it still has to be told. */
-  returned(now: Millis): void {
+  onReturned(now: Millis): void {
     if (this.current !== null || this.parts.table.presentCount <= 1) return;
     this.change("returning", now);
     this.expect(RETURN_PERIODS, RETURN_PERIODS, now);
   }
 
-  stalled(stalledMs: Millis, now: Millis): void {
-    if (stalledMs >= STALL_PERIODS * this.parts.config.probeIntervalMs) this.returned(now);
+  onStalled(stalledMs: Millis, now: Millis): void {
+    if (stalledMs >= STALL_PERIODS * this.parts.config.probeIntervalMs) this.onReturned(now);
   }
 
   wake(now: Millis): void {

@@ -5,7 +5,7 @@ import { Throttle } from "../primitives/throttle.ts";
 import type { Outbox } from "../sending/outbox.ts";
 
 /** Who said something, and from where: answers go back to that address. */
-export interface Speaker {
+export interface Sender {
   readonly name: MemberName;
   readonly endpoint: Endpoint;
   /** It introduces this newcomer to its cluster: whom it names is known there already. */
@@ -20,25 +20,25 @@ export interface Speaker {
 /** How something said about a member relates to the record we hold. */
 export type Relation = "same" | "newer" | "older";
 
-interface GapsParts {
+interface RecordRepairParts {
   readonly self: Self;
   readonly outbox: Outbox;
-  /** One question and one answer to a speaker about a member in this span. */
+  /** One question and one answer to a sender about a member in this span. */
   readonly pauseMs: Millis;
 }
 
 /**
  * The one rule for gaps in knowledge: whoever hears of something newer than its record asks the
- * speaker for the record, and whoever hears of something older answers with the record it holds,
+ * sender for the record, and whoever hears of something older answers with the record it holds,
  * whatever its state. Restarts, clocks set back, restored disks and false rumours all heal by these
  * two messages.
  */
-export class Gaps {
+export class RecordRepair {
   private readonly asked: Throttle;
   private readonly answered: Throttle;
-  private readonly parts: GapsParts;
+  private readonly parts: RecordRepairParts;
 
-  constructor(parts: GapsParts) {
+  constructor(parts: RecordRepairParts) {
     this.parts = parts;
     this.asked = new Throttle(parts.pauseMs);
     this.answered = new Throttle(parts.pauseMs);
@@ -58,29 +58,28 @@ export class Gaps {
       : "older";
   }
 
-  ask(member: MemberName, speaker: Speaker, now: Millis): void {
-    if (!this.asked.allows(`${member} ${speaker.name}`, now)) return;
-    this.send(speaker, { kind: "record-request", member });
+  ask(member: MemberName, sender: Sender, now: Millis): void {
+    if (!this.asked.allows(`${member} ${sender.name}`, now)) return;
+    this.send(sender, { kind: "record-request", member });
   }
 
-  answer(member: Member | undefined, speaker: Speaker, now: Millis): void {
-    if (member === undefined || !this.answered.allows(`${member.name} ${speaker.name}`, now))
-      return;
-    this.tell(member, speaker, now);
+  answer(member: Member | undefined, sender: Sender, now: Millis): void {
+    if (member === undefined || !this.answered.allows(`${member.name} ${sender.name}`, now)) return;
+    this.tell(member, sender, now);
   }
 
   /** Answers a question for a record: always, because somebody waits. */
-  tell(member: Member, speaker: Speaker, now: Millis): void {
-    this.send(speaker, { kind: "gossip" }, [beliefUpdate(member, now)]);
+  tell(member: Member, sender: Sender, now: Millis): void {
+    this.send(sender, { kind: "gossip" }, [beliefUpdate(member, now)]);
   }
 
   /** This node's own record, straight to whoever was wrong about it. */
-  tellOwn(speaker: Speaker): void {
-    this.send(speaker, { kind: "gossip" }, [this.parts.self.toUpdate()]);
+  tellOwn(sender: Sender): void {
+    this.send(sender, { kind: "gossip" }, [this.parts.self.toUpdate()]);
   }
 
   private send(
-    { name, endpoint }: Speaker,
+    { name, endpoint }: Sender,
     body: Parameters<Outbox["send"]>[1],
     updates: NonNullable<Parameters<Outbox["send"]>[2]>["updates"] = [],
   ): void {

@@ -2,7 +2,7 @@ import type { NodeConfig } from "../config.ts";
 import type { MemberName, Millis, ViewDigest } from "../member.ts";
 import type { MembershipTable } from "../membership/table.ts";
 import { equalHash, type Hash64, xorHash, ZERO_HASH } from "../primitives/hash.ts";
-import type { Speaker } from "./record-repair.ts";
+import type { Sender } from "./record-repair.ts";
 import type { Sync } from "./sync.ts";
 
 /**
@@ -35,7 +35,7 @@ interface Account {
   isDone: boolean;
 }
 
-interface DigestWatchParts {
+interface SyncStartParts {
   readonly config: NodeConfig;
   readonly table: MembershipTable;
   readonly sync: Sync;
@@ -45,13 +45,13 @@ interface DigestWatchParts {
  * Compares the view digests on pings and acks with our own, and starts a sync when a difference
  * does not go away.
  */
-export class DigestWatch {
+export class SyncStart {
   private readonly foreign = new Map<MemberName, Foreign>();
   private readonly accounts = new Map<MemberName, Account>();
   private notBefore: Millis = Number.NEGATIVE_INFINITY;
-  private readonly parts: DigestWatchParts;
+  private readonly parts: SyncStartParts;
 
-  constructor(parts: DigestWatchParts) {
+  constructor(parts: SyncStartParts) {
     this.parts = parts;
   }
 
@@ -59,7 +59,7 @@ export class DigestWatch {
    * A peer told its digest. Equal to ours, or to one we held in the last two seconds, means equal
    * or only behind.
    */
-  told(peer: Speaker, digest: ViewDigest, now: Millis): void {
+  told(peer: Sender, digest: ViewDigest, now: Millis): void {
     const { config, table } = this.parts;
     if (table.isKnownDigest(digest, now)) {
       this.foreign.delete(peer.name);
@@ -72,7 +72,7 @@ export class DigestWatch {
   }
 
   /** Starts a sync if none runs and neither its pause nor the peer's own is over yet. */
-  syncWith(peer: Speaker, now: Millis, difference: Hash64 = ZERO_HASH): void {
+  syncWith(peer: Sender, now: Millis, difference: Hash64 = ZERO_HASH): void {
     const { sync } = this.parts;
     if (now < this.notBefore || sync.isBusy || sync.isUnderWayWith(peer.name)) return;
     const account = this.accounts.get(peer.name) ?? this.newAccount();
@@ -92,7 +92,7 @@ export class DigestWatch {
    * leave the same difference: a tombstone in its last minute is not taken in. That delays neither
    * another peer nor the repair of another difference.
    */
-  synced(peer: MemberName, isDone: boolean): void {
+  onSyncEnded(peer: MemberName, isDone: boolean): void {
     this.foreign.delete(peer);
     const account = this.accounts.get(peer);
     if (account === undefined) return;

@@ -16,7 +16,7 @@ import { equalHash, type Hash64 } from "../primitives/hash.ts";
 import type { Sequence } from "../primitives/sequence.ts";
 import type { Outbox } from "../sending/outbox.ts";
 import { PAGE_BYTES, PAGE_BYTES_MIN } from "./page-bytes.ts";
-import type { Speaker } from "./record-repair.ts";
+import type { Sender } from "./record-repair.ts";
 
 /** A bucket holds about so many members, and there are at most 2^this buckets. */
 const BUCKET_MEMBERS = 8;
@@ -32,7 +32,7 @@ type SyncPage = Extract<MessageBody, { kind: "sync-page" }>;
 
 /** How one sync ended. */
 export interface SyncEnd {
-  readonly peer: Speaker;
+  readonly peer: Sender;
   readonly isDone: boolean;
   readonly isJoin: boolean;
   /** What the peer knows is not all: it has not joined itself. */
@@ -112,7 +112,7 @@ export class Sync implements Timed {
   }
 
   /** Begins a sync with a member. */
-  start(peer: Speaker, now: Millis): void {
+  start(peer: Sender, now: Millis): void {
     if (this.count(true) >= SESSIONS_MAX) return;
     const { table } = this.parts;
     const bucketBits = bucketBitsFor(table.members.length);
@@ -139,7 +139,7 @@ export class Sync implements Timed {
   }
 
   /** Answers one request with one page. */
-  answer(request: SyncRequest, asker: Speaker, now: Millis): void {
+  answer(request: SyncRequest, asker: Sender, now: Millis): void {
     const { config, outbox } = this.parts;
     const to = { endpoint: asker.endpoint, member: asker.name };
     if (request.profile !== config.profile) {
@@ -153,7 +153,7 @@ export class Sync implements Timed {
   }
 
   /** Takes a page whose updates were applied already; asks for the next, or ends. */
-  paged(page: SyncPage, updates: readonly BeliefUpdate[], peer: Speaker, now: Millis): void {
+  onPage(page: SyncPage, updates: readonly BeliefUpdate[], peer: Sender, now: Millis): void {
     const session = this.sessions.get(page.seq);
     if (session === undefined) return;
     this.sessions.delete(page.seq);
@@ -176,7 +176,7 @@ export class Sync implements Timed {
   }
 
   /** Gives up the session that a refusal speaks of. Returns the address that it asked. */
-  refused(seq: number): Endpoint | undefined {
+  onRefused(seq: number): Endpoint | undefined {
     const session = this.sessions.get(seq);
     this.sessions.delete(seq);
     return session?.peer;
@@ -297,7 +297,7 @@ export class Sync implements Timed {
     session: Session,
     page: SyncPage,
     listed: readonly BeliefUpdate[],
-    peer: Speaker,
+    peer: Sender,
     now: Millis,
   ): number {
     const { table } = this.parts;
@@ -313,7 +313,7 @@ export class Sync implements Timed {
     return better.length;
   }
 
-  private sendPushes(updates: readonly BeliefUpdate[], peer: Speaker): void {
+  private sendPushes(updates: readonly BeliefUpdate[], peer: Sender): void {
     const { outbox, sizer } = this.parts;
     const to = { endpoint: peer.endpoint, member: peer.name };
     const room = outbox.room({ kind: "sync-push" });

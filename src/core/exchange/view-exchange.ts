@@ -7,7 +7,7 @@ import { hashToHex } from "../primitives/hash.ts";
 import type { Sequence } from "../primitives/sequence.ts";
 import { type Outbox, toMember } from "../sending/outbox.ts";
 import { PAGE_BYTES, PAGE_BYTES_MIN } from "./page-bytes.ts";
-import type { Speaker } from "./record-repair.ts";
+import type { Sender } from "./record-repair.ts";
 
 const TRIES = 3;
 /** About what a page of a view takes: a request is no longer than its answer will be. */
@@ -68,7 +68,7 @@ export class ViewExchange implements Timed {
     this.ask(fetch, now);
   }
 
-  answer(request: ViewRequest, asker: Speaker, now: Millis): void {
+  answer(request: ViewRequest, asker: Sender, now: Millis): void {
     const { table, outbox, sizer, entryOf } = this.parts;
     const { digest, members } = table;
     const entries: ViewEntry[] = [];
@@ -99,7 +99,7 @@ export class ViewExchange implements Timed {
     outbox.send(to, body(isWhole ? null : last), { piggyback: false });
   }
 
-  paged(page: ViewPage, member: MemberName, now: Millis): void {
+  onPage(page: ViewPage, member: MemberName, now: Millis): void {
     const fetch = this.fetches.get(member);
     if (fetch?.seq !== page.seq) return;
     fetch.entries.push(...page.entries);

@@ -1,5 +1,5 @@
 import type { ProbeConfig } from "../config.ts";
-import type { Speaker } from "../exchange/record-repair.ts";
+import type { Sender } from "../exchange/record-repair.ts";
 import {
   type BeliefUpdate,
   isPresent,
@@ -29,7 +29,7 @@ const CONFIRM_MS = 5_000;
 /** A claim that waits for the ack of its subject. */
 interface Check {
   readonly claim: BeliefUpdate;
-  readonly speaker: Speaker;
+  readonly sender: Sender;
   readonly seqs: Set<number>;
   triesLeft: number;
   tryAt: Millis;
@@ -41,7 +41,7 @@ interface FarClaimsParts {
   readonly table: MembershipTable;
   readonly outbox: Outbox;
   readonly sequence: Sequence;
-  readonly take: (claim: BeliefUpdate, speaker: Speaker, now: Millis) => void;
+  readonly take: (claim: BeliefUpdate, sender: Sender, now: Millis) => void;
 }
 
 /**
@@ -63,37 +63,37 @@ export class FarClaims implements Timed {
   }
 
   /** Whether the claim on another member has to wait for a proof, or is refused. */
-  doubts(claim: BeliefUpdate, held: Member | undefined, speaker: Speaker, now: Millis): boolean {
+  doubts(claim: BeliefUpdate, held: Member | undefined, sender: Sender, now: Millis): boolean {
     const { name, startId, incarnation } = claim.record;
     if (!this.isFar(incarnation, held)) return false;
     if (incarnation <= (this.proven.get(startId) ?? 0)) return false;
     const isProvable = incarnation <= INCARNATION_PROVABLE_MAX && isPresent(claim.state);
-    if (!isProvable || this.checks.size >= CHECKS_MAX) this.refuse(claim, speaker);
+    if (!isProvable || this.checks.size >= CHECKS_MAX) this.refuse(claim, sender);
     else if (!this.checks.has(name)) {
-      const check = { claim, speaker, seqs: new Set<number>(), triesLeft: TRIES, tryAt: now };
+      const check = { claim, sender, seqs: new Set<number>(), triesLeft: TRIES, tryAt: now };
       this.checks.set(name, check);
     }
     return true;
   }
 
   /** The subject of a claim answered: with the incarnation that was claimed, or with another. */
-  acked({ sender, startId, incarnation }: Header, seq: number, now: Millis): void {
+  onAck({ sender, startId, incarnation }: Header, seq: number, now: Millis): void {
     const check = this.checks.get(sender);
     if (check?.seqs.has(seq) !== true) return;
     this.checks.delete(sender);
     const { record } = check.claim;
     if (startId !== record.startId || incarnation < record.incarnation) {
-      this.refuse(check.claim, check.speaker);
+      this.refuse(check.claim, check.sender);
       return;
     }
     const oldest = this.proven.keys().next();
     if (this.proven.size >= PROVEN_MAX && !oldest.done) this.proven.delete(oldest.value);
     this.proven.set(startId, incarnation);
-    this.parts.take(check.claim, check.speaker, now);
+    this.parts.take(check.claim, check.sender, now);
   }
 
-  /** Whether this node may outrank what is said of itself; if not, the speaker is asked again. */
-  mayOutrank(incarnation: number, { name, endpoint }: Speaker, now: Millis): boolean {
+  /** Whether this node may outrank what is said of itself; if not, the sender is asked again. */
+  mayOutrank(incarnation: number, { name, endpoint }: Sender, now: Millis): boolean {
     const { self, table, outbox } = this.parts;
     if (incarnation <= self.record.incarnation + JUMP_MAX) return true;
     const home = table.get(name)?.record.endpoint;
@@ -115,7 +115,7 @@ export class FarClaims implements Timed {
       if (check.triesLeft > 0) this.ping(check, now);
       else {
         this.checks.delete(name);
-        this.refuse(check.claim, check.speaker);
+        this.refuse(check.claim, check.sender);
       }
     }
   }
@@ -148,7 +148,7 @@ export class FarClaims implements Timed {
     outbox.send({ endpoint, member: target, probe: true }, body, { piggyback: false });
   }
 
-  private refuse({ record }: BeliefUpdate, { name: by }: Speaker): void {
+  private refuse({ record }: BeliefUpdate, { name: by }: Sender): void {
     const { name: member, incarnation } = record;
     this.parts.outbox.event({ kind: "claim-refused", member, by, incarnation });
   }

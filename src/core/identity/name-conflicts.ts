@@ -71,7 +71,7 @@ export class NameConflicts implements Timed {
   }
 
   /** The member was heard as the start that holds the name: whoever claims it comes too late. */
-  holderHeard({ sender, startId }: Header, now: Millis): void {
+  onHolderHeard({ sender, startId }: Header, now: Millis): void {
     const parked = this.parked.get(sender);
     if (parked === undefined || parked.holder.startId !== startId) return;
     this.parked.delete(sender);
@@ -86,7 +86,7 @@ export class NameConflicts implements Timed {
   }
 
   /** The host of the old address says that the process asked there is gone. */
-  refused(name: MemberName, now: Millis): void {
+  onRefused(name: MemberName, now: Millis): void {
     const parked = this.parked.get(name);
     if (parked !== undefined) parked.tryAt = now;
   }

@@ -1,5 +1,5 @@
 import type { ProbeConfig } from "../config.ts";
-import type { Speaker } from "../exchange/record-repair.ts";
+import type { Sender } from "../exchange/record-repair.ts";
 import {
   type BeliefUpdate,
   type Endpoint,
@@ -72,7 +72,7 @@ export class OwnName implements Timed {
   }
 
   /** Another start claims the name. Whether the members are being asked about it already. */
-  claimed({ startId, endpoint }: Pick<MemberRecord, "startId" | "endpoint">, now: Millis): boolean {
+  onClaim({ startId, endpoint }: Pick<MemberRecord, "startId" | "endpoint">, now: Millis): boolean {
     if (this.votes.has(startId)) return true;
     this.challenge(endpoint, now);
     return false;
@@ -87,7 +87,7 @@ export class OwnName implements Timed {
   }
 
   /** An ack under this node's own name, from another start: a second owner runs. */
-  acked({ startId }: Header, seq: number, other: Endpoint, now: Millis): void {
+  onAck({ startId }: Header, seq: number, other: Endpoint, now: Millis): void {
     const key = [...this.challenges].find(([, check]) => check.seqs.has(seq))?.[0];
     if (key === undefined) return;
     this.challenges.delete(key);
@@ -104,7 +104,7 @@ export class OwnName implements Timed {
   }
 
   /** A member says what it holds of this node's name. Only its own word counts, from where it lives. */
-  told({ name, endpoint }: Speaker, { record, state }: BeliefUpdate): void {
+  told({ name, endpoint }: Sender, { record, state }: BeliefUpdate): void {
     const home = this.parts.table.get(name)?.record.endpoint;
     if (home === undefined || !sameEndpoint(home, endpoint)) return;
     for (const vote of this.votes.values()) {

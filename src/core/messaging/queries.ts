@@ -1,5 +1,5 @@
 import type { ProbeConfig } from "../config.ts";
-import type { Speaker } from "../exchange/record-repair.ts";
+import type { Sender } from "../exchange/record-repair.ts";
 import type { Input } from "../input.ts";
 import type { MemberName, Millis } from "../member.ts";
 import type { Self } from "../membership/self.ts";
@@ -7,8 +7,8 @@ import type { MembershipTable } from "../membership/table.ts";
 import type { MessageBody } from "../message.ts";
 import { earliest, NEVER, type Timed } from "../primitives/deadlines.ts";
 import { type Outbox, toMember } from "../sending/outbox.ts";
-import type { NoticeId } from "../user-message.ts";
-import type { Notices } from "./user-messages.ts";
+import type { UserMessageId } from "../user-message.ts";
+import type { UserMessages } from "./user-messages.ts";
 
 /** How often an answer is sent until its asker says that it has it. */
 const TRIES = 5;
@@ -38,11 +38,11 @@ interface QueriesParts {
   readonly self: Self;
   readonly table: MembershipTable;
   readonly outbox: Outbox;
-  readonly notices: Notices;
+  readonly userMessages: UserMessages;
 }
 
 /**
- * Questions to all nodes. The question travels as a notice; answers come straight to the asker, sent
+ * Questions to all nodes. The question travels as a message; answers come straight to the asker, sent
  * again until it acknowledges them. A query ends once everybody present has spoken, or at its
  * deadline.
  */
@@ -56,13 +56,13 @@ export class Queries implements Timed {
   }
 
   ask({ ticket, name, payload, timeoutMs }: Question, now: Millis): void {
-    const seq = this.parts.notices.give({ kind: "query", name, payload, timeoutMs });
+    const seq = this.parts.userMessages.give({ kind: "query", name, payload, timeoutMs });
     const deadlineAt = now + timeoutMs;
     this.asked.set(seq, { ticket, deadlineAt, answered: new Set() });
   }
 
   /** This node's own answer to a query it was told of; null says that nobody here has one. */
-  answer({ origin, startId, seq }: NoticeId, answer: string | null, now: Millis): void {
+  answer({ origin, startId, seq }: UserMessageId, answer: string | null, now: Millis): void {
     const { self, config } = this.parts;
     if (origin === self.name) {
       if (startId === self.startId) this.noteAnswer(seq, self.name, answer);
@@ -78,14 +78,14 @@ export class Queries implements Timed {
   }
 
   /** Somebody's answer to a query of this run; to any other, and to a late one, it says thank you. */
-  answered({ seq, startId, answer }: AnswerBody, speaker: Speaker): void {
+  onAnswer({ seq, startId, answer }: AnswerBody, sender: Sender): void {
     const { self, outbox } = this.parts;
-    const to = { endpoint: speaker.endpoint, member: speaker.name };
+    const to = { endpoint: sender.endpoint, member: sender.name };
     outbox.send(to, { kind: "answer-ack", seq });
-    if (startId === self.startId) this.noteAnswer(seq, speaker.name, answer);
+    if (startId === self.startId) this.noteAnswer(seq, sender.name, answer);
   }
 
-  acked(seq: number, member: MemberName): void {
+  onAck(seq: number, member: MemberName): void {
     this.answering.delete(keyOf(member, seq));
   }
 

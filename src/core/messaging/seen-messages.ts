@@ -1,7 +1,7 @@
 import type { MemberName, StartId } from "../member.ts";
-import type { NoticeId } from "../user-message.ts";
+import type { UserMessageId } from "../user-message.ts";
 
-/** Notices of one run that are so far behind the newest of their window are taken for seen. */
+/** UserMessages of one run that are so far behind the newest of their window are taken for seen. */
 const WINDOW = 256;
 const MASK = (1n << BigInt(WINDOW)) - 1n;
 /** A number so far ahead was forged, or this node missed thousands: it begins a window of its own. */
@@ -9,7 +9,7 @@ const FAR = 4096;
 
 interface Window {
   highest: number;
-  /** Bit i: the notice `highest - i` was seen. */
+  /** Bit i: the message `highest - i` was seen. */
   seen: bigint;
   count: number;
 }
@@ -21,15 +21,15 @@ interface Origin {
 }
 
 /**
- * Which notices were met before, so that each is told once, however many ways it comes. It lasts as
+ * Which messages were met before, so that each is told once, however many ways it comes. It lasts as
  * long as the member does, and costs a few dozen bytes for each that ever gave one out. No single
  * number silences an origin: a jump far ahead leaves the window that is in use as it is.
  */
-export class SeenNotices {
+export class SeenMessages {
   private readonly origins = new Map<MemberName, Origin>();
 
   /** Whether it is new. Remembers it as seen. */
-  accepts({ origin: name, startId, seq }: NoticeId): boolean {
+  accepts({ origin: name, startId, seq }: UserMessageId): boolean {
     const origin = this.origins.get(name);
     if (origin?.startId !== startId) {
       this.origins.set(name, { startId, windows: [newWindow(seq)] });

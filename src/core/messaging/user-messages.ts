@@ -2,36 +2,42 @@ import type { MemberName, Millis } from "../member.ts";
 import type { Self } from "../membership/self.ts";
 import type { MembershipTable } from "../membership/table.ts";
 import type { Outbox } from "../sending/outbox.ts";
-import type { NoticeBoard } from "../sending/user-message-queue.ts";
-import type { News, Notice, NoticeId, QueryNotice, UserEventNotice } from "../user-message.ts";
-import { SeenNotices } from "./seen-messages.ts";
+import type { UserMessageQueue } from "../sending/user-message-queue.ts";
+import type {
+  PiggybackedMessages,
+  QueryMessage,
+  UserEventMessage,
+  UserMessage,
+  UserMessageId,
+} from "../user-message.ts";
+import { SeenMessages } from "./seen-messages.ts";
 
-interface NoticesParts {
+interface UserMessagesParts {
   readonly self: Self;
   readonly table: MembershipTable;
   readonly outbox: Outbox;
-  readonly board: NoticeBoard;
+  readonly userMessageQueue: UserMessageQueue;
 }
 
-/** What the giver of a notice says; number and age are given to it here. */
-type Draft = Omit<UserEventNotice, GivenHere> | Omit<QueryNotice, GivenHere>;
-type GivenHere = keyof NoticeId | "ageMs";
+/** What the giver of a message says; number and age are given to it here. */
+type Draft = Omit<UserEventMessage, GivenHere> | Omit<QueryMessage, GivenHere>;
+type GivenHere = keyof UserMessageId | "ageMs";
 
 /**
- * User events and queries: gives out this node's own, and tells those of others once. No notice is
+ * User events and queries: gives out this node's own, and tells those of others once. No message is
  * told that is older than this run of the process: a newcomer, and a node that restarts, begin with
  * what happens from then on.
  */
-export class Notices {
-  private readonly seen = new SeenNotices();
-  private readonly parts: NoticesParts;
+export class UserMessages {
+  private readonly seen = new SeenMessages();
+  private readonly parts: UserMessagesParts;
   private startedAt: Millis = 0;
   private lastSeq = 0;
-  /** Notices that this node could not pass on as often as it should. */
+  /** UserMessages that this node could not pass on as often as it should. */
   private dropped = 0;
   private tellDroppedAt = 1;
 
-  constructor(parts: NoticesParts) {
+  constructor(parts: UserMessagesParts) {
     this.parts = parts;
   }
 
@@ -39,34 +45,35 @@ export class Notices {
     this.startedAt = now;
   }
 
-  /** Gives out a notice of this node, which hears it as all others do; its number. */
+  /** Gives out a message of this node, which hears it as all others do; its number. */
   give(draft: Draft): number {
-    const { self, board } = this.parts;
+    const { self, userMessageQueue } = this.parts;
     this.lastSeq++;
     const id = { origin: self.name, startId: self.startId, seq: this.lastSeq };
-    const notice: Notice = { ...draft, ...id, ageMs: 0 };
-    this.seen.accepts(notice);
-    this.noteDropped(board.post(notice));
-    this.tell(notice);
+    const message: UserMessage = { ...draft, ...id, ageMs: 0 };
+    this.seen.accepts(message);
+    this.noteDropped(userMessageQueue.post(message));
+    this.tell(message);
     return this.lastSeq;
   }
 
   /** Takes what rode on a datagram that proved its sender alive. */
-  take({ notices }: News, now: Millis): void {
-    for (const notice of notices) this.takeOne(notice, now);
+  take({ messages }: PiggybackedMessages, now: Millis): void {
+    for (const message of messages) this.takeOne(message, now);
   }
 
   forget(member: MemberName): void {
     this.seen.forget(member);
   }
 
-  private takeOne(notice: Notice, now: Millis): void {
-    const { table, board } = this.parts;
+  private takeOne(message: UserMessage, now: Millis): void {
+    const { table, userMessageQueue } = this.parts;
     // Of a run that is not the member's present one, what was seen could not be kept in mind.
-    if (table.get(notice.origin)?.record.startId !== notice.startId) return;
-    if (notice.ageMs >= board.lifetimeMs(notice) || !this.seen.accepts(notice)) return;
-    this.noteDropped(board.post(notice));
-    if (notice.ageMs <= now - this.startedAt) this.tell(notice);
+    if (table.get(message.origin)?.record.startId !== message.startId) return;
+    if (message.ageMs >= userMessageQueue.lifetimeMs(message) || !this.seen.accepts(message))
+      return;
+    this.noteDropped(userMessageQueue.post(message));
+    if (message.ageMs <= now - this.startedAt) this.tell(message);
   }
 
   /** Told at the first one, and then each time that there are twice as many. */
@@ -78,12 +85,12 @@ export class Notices {
     this.parts.outbox.event({ kind: "notices-dropped", dropped: this.dropped });
   }
 
-  private tell(notice: Notice): void {
-    const { origin, startId, seq, name, payload } = notice;
+  private tell(message: UserMessage): void {
+    const { origin, startId, seq, name, payload } = message;
     const told = { origin, startId, seq, name, payload };
-    if (notice.kind === "user-event") this.parts.outbox.event({ kind: "user-event", ...told });
+    if (message.kind === "user-event") this.parts.outbox.event({ kind: "user-event", ...told });
     else {
-      const leftMs = notice.timeoutMs - notice.ageMs;
+      const leftMs = message.timeoutMs - message.ageMs;
       this.parts.outbox.event({ kind: "query", ...told, leftMs });
     }
   }

@@ -8,9 +8,9 @@ import { Beliefs, verdictUpdate } from "../exchange/beliefs.ts";
 import { Joining } from "../exchange/joining.ts";
 import { Leaving } from "../exchange/leaving.ts";
 import { Readiness } from "../exchange/readiness.ts";
-import { Gaps } from "../exchange/record-repair.ts";
+import { RecordRepair } from "../exchange/record-repair.ts";
 import { Sync, type SyncEnd } from "../exchange/sync.ts";
-import { DigestWatch } from "../exchange/sync-start.ts";
+import { SyncStart } from "../exchange/sync-start.ts";
 import { ViewExchange } from "../exchange/view-exchange.ts";
 import { FarClaims } from "../identity/far-claims.ts";
 import { NameConflicts } from "../identity/name-conflicts.ts";
@@ -27,7 +27,7 @@ import { Self } from "../membership/self.ts";
 import { type Member, MembershipTable, type Transition } from "../membership/table.ts";
 import type { MessageSizer } from "../message.ts";
 import { Queries } from "../messaging/queries.ts";
-import { Notices } from "../messaging/user-messages.ts";
+import { UserMessages } from "../messaging/user-messages.ts";
 import { Evidence } from "../observing/last-heard.ts";
 import { Observers } from "../observing/observers.ts";
 import type { Timed } from "../primitives/deadlines.ts";
@@ -36,9 +36,9 @@ import { Sequence } from "../primitives/sequence.ts";
 import { Dissemination } from "../sending/dissemination.ts";
 import { Gossip } from "../sending/gossip.ts";
 import { Outbox } from "../sending/outbox.ts";
-import { NoticeBoard } from "../sending/user-message-queue.ts";
+import { UserMessageQueue } from "../sending/user-message-queue.ts";
 import { DeathChecks } from "../suspicion/death-checks.ts";
-import type { Jury, Verdict } from "../suspicion/quorum.ts";
+import type { SuspicionContext, Verdict } from "../suspicion/quorum.ts";
 import { Suspicions } from "../suspicion/suspicions.ts";
 
 /** What a node is made of. */
@@ -70,7 +70,7 @@ const OLD_NEWS_PERIODS = 10;
  * The sub-protocols of one node, and who may ask whom: each is given only what it needs. What a
  * change of belief means to all of them is told in one place, `changed`.
  */
-export class Parts {
+export class Components {
   readonly config: NodeConfig;
   readonly sizer: MessageSizer;
   readonly self: Self;
@@ -78,30 +78,30 @@ export class Parts {
   readonly evidence = new Evidence();
   readonly table: MembershipTable;
   readonly dissemination: Dissemination;
-  readonly board: NoticeBoard;
+  readonly userMessageQueue: UserMessageQueue;
   readonly outbox: Outbox;
-  readonly gaps: Gaps;
+  readonly recordRepair: RecordRepair;
   readonly beliefs: Beliefs;
   readonly localHealth: LocalHealth;
   readonly observers: Observers;
   readonly connectivity: Connectivity;
   readonly prober: Prober;
   readonly relays: Relays;
-  readonly jury: Jury;
+  readonly context: SuspicionContext;
   readonly suspicions: Suspicions;
   readonly deathChecks: DeathChecks;
   readonly conflicts: NameConflicts;
   readonly farClaims: FarClaims;
   readonly ownName: OwnName;
   readonly sync: Sync;
-  readonly digestWatch: DigestWatch;
+  readonly syncStart: SyncStart;
   readonly joining: Joining;
   readonly readiness: Readiness;
   readonly leaving: Leaving;
   readonly gossip: Gossip;
   readonly redial: Redial;
   readonly views: ViewExchange;
-  readonly notices: Notices;
+  readonly userMessages: UserMessages;
   readonly queries: Queries;
   /** Those that wait for time to pass, in the order in which they are woken. */
   readonly timed: readonly Timed[];
@@ -115,9 +115,13 @@ export class Parts {
     this.sequence = new Sequence(rng);
     this.table = new MembershipTable(config);
     this.dissemination = new Dissemination(config, sizer, () => this.table.presentCount);
-    this.board = new NoticeBoard({ config, sizer, memberCount: () => this.table.presentCount });
+    this.userMessageQueue = new UserMessageQueue({
+      config,
+      sizer,
+      memberCount: () => this.table.presentCount,
+    });
     this.outbox = new Outbox(this);
-    this.gaps = new Gaps({ ...this.shared(), pauseMs: config.gossipIntervalMs });
+    this.recordRepair = new RecordRepair({ ...this.shared(), pauseMs: config.gossipIntervalMs });
     this.localHealth = new LocalHealth(this.outbox);
     this.observers = new Observers({ ...this.shared(), rng, evidence: this.evidence });
     this.connectivity = new Connectivity({
@@ -125,7 +129,7 @@ export class Parts {
       evidence: this.evidence,
       refusedCount: (now) => this.prober.refusedCount(now),
     });
-    this.jury = this.makeJury();
+    this.context = this.makeJury();
     this.suspicions = this.makeSuspicions();
     this.deathChecks = new DeathChecks({
       ...this.shared(),
@@ -142,7 +146,7 @@ export class Parts {
     });
     this.farClaims = new FarClaims({
       ...this.shared(),
-      take: (claim, speaker, now) => this.beliefs.take(claim, speaker, now),
+      take: (claim, sender, now) => this.beliefs.take(claim, sender, now),
     });
     this.ownName = new OwnName({
       ...this.shared(),
@@ -153,11 +157,11 @@ export class Parts {
       isPartial: () => this.readiness.isPartial,
       ended: (end, now) => this.syncEnded(end, now),
     });
-    this.digestWatch = new DigestWatch({ ...this.shared(), sync: this.sync });
+    this.syncStart = new SyncStart({ ...this.shared(), sync: this.sync });
     this.joining = new Joining({ ...this.shared(), sync: this.sync, hasSeeds, remembered });
-    const { digestWatch, joining } = this;
+    const { syncStart, joining } = this;
     const isLooking = hasSeeds || remembered.length > 0;
-    this.readiness = new Readiness({ ...this.shared(), digestWatch, joining, isLooking });
+    this.readiness = new Readiness({ ...this.shared(), syncStart, joining, isLooking });
     this.leaving = new Leaving({ ...this.shared(), observers: this.observers });
     this.gossip = new Gossip({ ...this.shared(), rng, isSilent: this.isSilent });
     this.redial = new Redial({ ...this.shared(), rng, observers: this.observers });
@@ -173,8 +177,8 @@ export class Parts {
     });
     const { connectivity, prober, relays, suspicions, deathChecks } = this;
     const { conflicts, ownName, farClaims } = this;
-    this.notices = new Notices(this.shared());
-    this.queries = new Queries({ ...this.shared(), notices: this.notices });
+    this.userMessages = new UserMessages(this.shared());
+    this.queries = new Queries({ ...this.shared(), userMessages: this.userMessages });
     const { sync, readiness, leaving, redial, views, gossip, queries } = this;
     const judging = [connectivity, prober, relays, suspicions, deathChecks];
     const detecting = [...judging, conflicts, ownName, farClaims];
@@ -212,22 +216,32 @@ export class Parts {
   /** Nothing is known of the member any more. */
   forgetMember(member: Member, now: Millis): void {
     const { name } = member;
-    this.redial.reaped(member, now);
+    this.redial.onReaped(member, now);
     this.evidence.forget(name);
     this.prober.forget(name);
     this.suspicions.forget(name);
     this.deathChecks.forget(name);
-    this.digestWatch.forget(name);
-    this.notices.forget(name);
+    this.syncStart.forget(name);
+    this.userMessages.forget(name);
   }
 
   private shared() {
-    const { config, self, table, outbox, sequence, dissemination, board, sizer } = this;
+    const { config, self, table, outbox, sequence, dissemination, userMessageQueue, sizer } = this;
     const selfName = self.name;
-    return { config, self, selfName, table, outbox, sequence, dissemination, board, sizer };
+    return {
+      config,
+      self,
+      selfName,
+      table,
+      outbox,
+      sequence,
+      dissemination,
+      userMessageQueue,
+      sizer,
+    };
   }
 
-  private makeJury(): Jury {
+  private makeJury(): SuspicionContext {
     const { observers, evidence, isSilent } = this;
     const isIsolated = (): boolean => this.connectivity.isIsolated;
     return {
@@ -243,18 +257,18 @@ export class Parts {
   }
 
   private makeSuspicions(): Suspicions {
-    const { observers, jury, isSilent } = this;
+    const { observers, context, isSilent } = this;
     return new Suspicions({
       ...this.shared(),
       observers,
-      jury,
+      context,
       isSilent,
       becomeSuspect: (subject, first, now) => {
         const cause = first.evidence === "refused" ? "refusal" : "silence";
         this.beliefs.becomeSuspect(subject, { by: first.accuser, cause }, now);
       },
       declareDead: (subject, verdict, now) => this.declareDead(subject, verdict, now),
-      lookAt: (subject, now) => this.prober.lookAt(subject, now),
+      confirmRefusal: (subject, now) => this.prober.confirmRefusal(subject, now),
     });
   }
 
@@ -276,7 +290,7 @@ export class Parts {
       rng,
       evidence,
       localHealth,
-      toldTo: (subject) => suspicions.toldTo(subject),
+      buddyUpdates: (subject) => suspicions.buddyUpdates(subject),
       isAccusedByUs: (subject) => suspicions.isAccusedByUs(subject),
       isIsolated: () => this.connectivity.isIsolated,
       accuse: (subject, kind, phi, now) => suspicions.accuse(subject, kind, phi, now),
@@ -287,18 +301,18 @@ export class Parts {
     const heardLatelyMs = HEARD_LATELY_PERIODS * this.config.probeIntervalMs;
     return new Beliefs({
       ...this.shared(),
-      gaps: this.gaps,
+      recordRepair: this.recordRepair,
       announceAgainMs: this.config.probeIntervalMs,
       oldNewsMs: OLD_NEWS_PERIODS * this.config.probeIntervalMs,
-      saidAlive: (member, now) => this.redial.saidAlive(member, now),
+      onSaidAlive: (member, now) => this.redial.onSaidAlive(member, now),
       takeAccusation: (update, now) => void this.suspicions.take(update, now),
       wasHeardLately: (name, now) => this.evidence.heardWithin(name, heardLatelyMs, now),
       considerDeath: (member, claim, now) => this.deathChecks.consider(member, claim, now),
       parks: (claim, holder, now) => this.conflicts.parks(claim, holder, now),
-      ownNameClaimed: (claim, now) => this.ownName.claimed(claim, now),
+      ownNameClaimed: (claim, now) => this.ownName.onClaim(claim, now),
       doubts: (...claim) => this.farClaims.doubts(...claim),
       mayOutrank: (...claim) => this.farClaims.mayOutrank(...claim),
-      refuted: () => this.localHealth.refutedAccusation(),
+      refuted: () => this.localHealth.onRefutedAccusation(),
       changed: (transition, note, now) => this.changed(transition, note, now),
     });
   }
@@ -353,9 +367,9 @@ export class Parts {
     const { peer, isDone, received, pushed } = end;
     const outcome = isDone ? "done" : "failed";
     this.outbox.event({ kind: "sync-finished", peer: peer.name, outcome, received, pushed });
-    this.digestWatch.synced(peer.name, isDone);
-    this.joining.synced(end, now);
-    this.readiness.synced(end, now);
+    this.syncStart.onSyncEnded(peer.name, isDone);
+    this.joining.onSyncEnded(end, now);
+    this.readiness.onSyncEnded(end, now);
   }
 }
 

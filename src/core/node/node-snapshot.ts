@@ -9,9 +9,9 @@ import type {
   NodeSnapshot,
   SuspicionSnapshot,
 } from "../snapshot.ts";
-import { assess, deadAt } from "../suspicion/quorum.ts";
+import { deadAt, tallyQuorum } from "../suspicion/quorum.ts";
 import type { Suspicion } from "../suspicion/suspicion.ts";
-import type { Parts } from "./components.ts";
+import type { Components } from "./components.ts";
 
 /** Stalls of this process so far. */
 export interface Stalls {
@@ -21,7 +21,7 @@ export interface Stalls {
 }
 
 /** The whole node at one moment; changes nothing. */
-export function snapshotNode(parts: Parts, stalls: Stalls, now: Millis): NodeSnapshot {
+export function snapshotNode(parts: Components, stalls: Stalls, now: Millis): NodeSnapshot {
   const { self, config, table, connectivity, localHealth } = parts;
   const known = table.members.filter(({ state }) => state !== "forgotten");
   return {
@@ -38,7 +38,7 @@ export function snapshotNode(parts: Parts, stalls: Stalls, now: Millis): NodeSna
       updatesOwed: parts.dissemination.size,
       suspicions: parts.suspicions.count,
       relays: parts.relays.count,
-      noticesOwed: parts.board.owed,
+      noticesOwed: parts.userMessageQueue.owed,
     },
     members: known.map((member) => snapshotMember(parts, member, now)).sort(byName),
   };
@@ -46,7 +46,7 @@ export function snapshotNode(parts: Parts, stalls: Stalls, now: Millis): NodeSna
 
 /** All that this node can say about one member, or undefined when it knows none of that name. */
 export function explainMember(
-  parts: Parts,
+  parts: Components,
   name: MemberName,
   now: Millis,
 ): MemberExplanation | undefined {
@@ -62,7 +62,7 @@ export function explainMember(
   };
 }
 
-function snapshotMember(parts: Parts, member: Member, now: Millis): MemberSnapshot {
+function snapshotMember(parts: Components, member: Member, now: Millis): MemberSnapshot {
   const { prober, suspicions } = parts;
   const { name, record, state } = member;
   const subject = prober.get(name);
@@ -97,7 +97,7 @@ function explainDetector(
 }
 
 function explainProbe(
-  parts: Parts,
+  parts: Components,
   subject: Subject,
   now: Millis,
 ): NonNullable<MemberExplanation["probe"]> {
@@ -118,19 +118,23 @@ function explainProbe(
   };
 }
 
-function explainSuspicion(parts: Parts, member: Member, now: Millis): SuspicionSnapshot | null {
-  const { suspicions, jury } = parts;
+function explainSuspicion(
+  parts: Components,
+  member: Member,
+  now: Millis,
+): SuspicionSnapshot | null {
+  const { suspicions, context } = parts;
   const open = suspicions.get(member.name);
   const last = suspicions.lastEnded(member.name);
   const suspicion = open ?? last?.suspicion;
   if (suspicion === undefined) return null;
-  const trial = assess(suspicion, member, jury, now);
-  const dueAt = open === undefined ? NEVER : deadAt(suspicion, trial, jury);
+  const tally = tallyQuorum(suspicion, member, context, now);
+  const dueAt = open === undefined ? NEVER : deadAt(suspicion, tally, context);
   const isOver = open === undefined && last !== undefined;
   return {
     startedMs: now - suspicion.startedAt,
     accusations: accusationsOf(suspicion, now),
-    quorum: trial.quorum,
+    quorum: tally.quorum,
     quorumForMs: suspicion.quorumSince === undefined ? null : now - suspicion.quorumSince,
     deadInMs: dueAt === NEVER ? null : Math.max(0, dueAt - now),
     ended: isOver ? { how: last.how, agoMs: now - last.at } : null,

@@ -3,8 +3,8 @@ import type { Input } from "../input.ts";
 import type { MemberName, MemberRecord, Millis } from "../member.ts";
 import { earliest, NEVER } from "../primitives/deadlines.ts";
 import type { MemberExplanation, NodeSnapshot } from "../snapshot.ts";
-import { type NodeOptions, Parts } from "./components.ts";
-import { Reception } from "./inbox.ts";
+import { Components, type NodeOptions } from "./components.ts";
+import { Inbox } from "./inbox.ts";
 import { explainMember, type Stalls, snapshotNode } from "./node-snapshot.ts";
 
 /**
@@ -32,8 +32,8 @@ export function createSwimNode(options: NodeOptions): SwimNode {
 
 /** Routes each input to the sub-protocols and gathers their effects; it has no rule of its own. */
 class Node implements SwimNode {
-  private readonly parts: Parts;
-  private readonly reception: Reception;
+  private readonly parts: Components;
+  private readonly reception: Inbox;
   private readonly stalls: Stalls = { count: 0, totalMs: 0, lastMs: 0 };
   private hasStarted = false;
   private stallToldUntil: Millis = NEVER;
@@ -42,15 +42,15 @@ class Node implements SwimNode {
   private wakeupDueAt: Millis = NEVER;
 
   constructor(options: NodeOptions) {
-    this.parts = new Parts(options);
+    this.parts = new Components(options);
     this.known = options.known ?? [];
-    this.reception = new Reception(this.parts);
+    this.reception = new Inbox(this.parts);
   }
 
   step(nowMs: Millis, input: Input): readonly Effect[] {
     const { self, outbox } = this.parts;
     if (self.phase === "left") return [];
-    this.parts.board.turnTo(nowMs);
+    this.parts.userMessageQueue.turnTo(nowMs);
     this.route(nowMs, input);
     if (this.parts.subjectsChanged && self.phase === "running") this.retarget(nowMs);
     this.noteDeadline(nowMs, input);
@@ -75,7 +75,7 @@ class Node implements SwimNode {
         this.receive(now, input);
         return;
       case "refused":
-        this.reception.refused(input.member, input.seq, now);
+        this.reception.onRefused(input.member, input.seq, now);
         return;
       case "wakeup":
         this.wake(now, input.stalledMs);
@@ -98,7 +98,7 @@ class Node implements SwimNode {
     now: Millis,
     input: Exclude<Input, { kind: "message" | "refused" | "wakeup" }>,
   ): void {
-    const { self, beliefs, joining, leaving, observers, views, notices, queries } = this.parts;
+    const { self, beliefs, joining, leaving, observers, views, userMessages, queries } = this.parts;
     if (self.phase !== "running") return;
     switch (input.kind) {
       case "join":
@@ -124,7 +124,7 @@ class Node implements SwimNode {
         this.forget(input.member, now);
         return;
       case "tell":
-        notices.give({ kind: "user-event", name: input.name, payload: input.payload });
+        userMessages.give({ kind: "user-event", name: input.name, payload: input.payload });
         return;
       case "ask":
         queries.ask(input, now);
@@ -149,7 +149,7 @@ class Node implements SwimNode {
   private wake(now: Millis, stalledMs: Millis): void {
     if (!this.hasStarted) {
       this.hasStarted = true;
-      this.parts.notices.start(now);
+      this.parts.userMessages.start(now);
       this.parts.recall(this.known, now);
       this.known = [];
       this.parts.beliefs.announce({ by: this.parts.self.name, cause: "started" }, now);
@@ -171,8 +171,8 @@ class Node implements SwimNode {
     this.stalls.totalMs += stalledMs;
     this.stalls.lastMs = stalledMs;
     this.parts.shift(stalledMs, now);
-    localHealth.stalled(stalledMs);
-    this.parts.readiness.stalled(stalledMs, now);
+    localHealth.onStalled(stalledMs);
+    this.parts.readiness.onStalled(stalledMs, now);
     outbox.event({ kind: "stalled", stalledMs });
     this.tellStall(stalledMs, now + config.probeIntervalMs);
   }

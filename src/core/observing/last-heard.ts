@@ -53,7 +53,7 @@ export class Evidence {
   }
 
   /** The member was heard directly. */
-  heard(name: MemberName, now: Millis): void {
+  recordHeard(name: MemberName, now: Millis): void {
     this.sender(name).heardAt = now;
     this.recent.delete(name);
     this.recent.set(name, now);

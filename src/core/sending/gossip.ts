@@ -5,7 +5,7 @@ import { NEVER, type Timed } from "../primitives/deadlines.ts";
 import { chance, type Rng } from "../primitives/rng.ts";
 import type { Dissemination } from "./dissemination.ts";
 import { type Outbox, toMember } from "./outbox.ts";
-import type { NoticeBoard } from "./user-message-queue.ts";
+import type { UserMessageQueue } from "./user-message-queue.ts";
 
 /** How likely a pick is kept: most gossip to those who will hear it. */
 const SUSPECT_SHARE = 0.25;
@@ -21,7 +21,7 @@ interface GossipParts {
   readonly rng: Rng;
   readonly table: MembershipTable;
   readonly dissemination: Dissemination;
-  readonly board: NoticeBoard;
+  readonly userMessageQueue: UserMessageQueue;
   readonly outbox: Outbox;
   readonly isSilent: (member: MemberName, now: Millis) => boolean;
 }
@@ -62,8 +62,8 @@ export class Gossip implements Timed {
   }
 
   private isOwing(): boolean {
-    const { dissemination, board } = this.parts;
-    return dissemination.size > 0 || board.owed > 0;
+    const { dissemination, userMessageQueue } = this.parts;
+    return dissemination.size > 0 || userMessageQueue.owed > 0;
   }
 
   /** Whether anybody is left who would hear: what the dead are told is never spent. */

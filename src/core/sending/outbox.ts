@@ -4,16 +4,16 @@ import type { MemberName, Millis, Update } from "../member.ts";
 import type { Self } from "../membership/self.ts";
 import type { MembershipTable } from "../membership/table.ts";
 import type { Header, MessageBody, MessageSizer } from "../message.ts";
-import type { Notice } from "../user-message.ts";
+import type { UserMessage } from "../user-message.ts";
 import type { Dissemination } from "./dissemination.ts";
-import type { NoticeBoard } from "./user-message-queue.ts";
+import type { UserMessageQueue } from "./user-message-queue.ts";
 
 interface OutboxParts {
   readonly config: DisseminationConfig;
   readonly sizer: MessageSizer;
   readonly self: Self;
   readonly dissemination: Dissemination;
-  readonly board: NoticeBoard;
+  readonly userMessageQueue: UserMessageQueue;
   readonly table: Pick<MembershipTable, "get">;
 }
 
@@ -21,9 +21,9 @@ interface OutboxParts {
 export interface SendOptions {
   /** Go in first; those that do not fit are left out. */
   readonly updates?: readonly Update[];
-  /** Go in before other notices, behind all updates. */
-  readonly notices?: readonly Notice[];
-  /** Whether owed updates and notices may ride along; pages want their room for themselves. */
+  /** Go in before other user messages, behind all updates. */
+  readonly userMessages?: readonly UserMessage[];
+  /** Whether owed updates and user messages may ride along; pages want their room for themselves. */
   readonly piggyback?: boolean;
   /** Of the datagram: no more than so many bytes are filled, or more than the body alone needs. */
   readonly bytesMax?: number;
@@ -37,7 +37,7 @@ const BIN_HEAD_BYTES = 3;
 
 /**
  * Gathers the effects of one step: stamps headers, and fills every datagram with what is owed,
- * updates first and notices in the room that they leave.
+ * updates first and user messages in the room that they leave.
  */
 export class Outbox {
   private effects: Effect[] = [];
@@ -67,10 +67,10 @@ export class Outbox {
     }
     const owed = this.owed(free, updates, to);
     updates.push(...owed);
-    const { board } = this.parts;
-    const news = board.isEmpty
+    const { userMessageQueue } = this.parts;
+    const news = userMessageQueue.isEmpty
       ? undefined
-      : board.ride(body, free - this.bytesOf(owed), options.notices ?? []);
+      : userMessageQueue.fill(body, free - this.bytesOf(owed), options.userMessages ?? []);
     const message = { header, body, updates, ...(news && { news }) };
     this.effects.push({ kind: "send", to, message });
   }

@@ -2,11 +2,16 @@ import type { NodeConfig } from "../config.ts";
 import type { Millis } from "../member.ts";
 import type { MessageBody, MessageSizer } from "../message.ts";
 import { hash64 } from "../primitives/hash.ts";
-import type { News, Notice, NoticeId, NoticeMark } from "../user-message.ts";
+import type {
+  PiggybackedMessages,
+  UserMessage,
+  UserMessageId,
+  UserMessageMark,
+} from "../user-message.ts";
 
-/** A notice is held, and taken new, for so many periods; a query until its deadline. */
+/** A message is held, and taken new, for so many periods; a query until its deadline. */
 const HELD_PERIODS = 20;
-/** Notices held at once; beyond, one of those goes that were passed on, or else the oldest. */
+/** UserMessages held at once; beyond, one of those goes that were passed on, or else the oldest. */
 const HELD_MAX = 256;
 /** The newest ones, which pings list. Further ones have gossip alone. */
 const LISTED_MAX = 64;
@@ -14,54 +19,54 @@ const LISTED_MAX = 64;
 const TENDED_MAX = 48;
 
 interface Held {
-  readonly notice: Notice;
-  readonly mark: NoticeMark;
-  /** Of the notice's giving out, by our clock. */
+  readonly message: UserMessage;
+  readonly mark: UserMessageMark;
+  /** Of the message's giving out, by our clock. */
   readonly bornAt: Millis;
   readonly expiresAt: Millis;
   readonly bytes: number;
   sends: number;
 }
 
-interface NoticeBoardParts {
+interface UserMessageQueueParts {
   readonly config: Pick<NodeConfig, "probeIntervalMs" | "sendsPerLog">;
   readonly sizer: MessageSizer;
   readonly memberCount: () => number;
 }
 
 /**
- * The notices that this node passes on. They spread twice: quickly by riding on every datagram,
+ * The messages that this node passes on. They spread twice: quickly by riding on every datagram,
  * behind the updates and in what room those leave, as often as an update does; and surely, because
- * each ping says which notices its sender holds, and the ack brings those it lacks.
+ * each ping says which messages its sender holds, and the ack brings those it lacks.
  */
-export class NoticeBoard {
-  private readonly held = new Map<NoticeMark, Held>();
-  private readonly parts: NoticeBoardParts;
+export class UserMessageQueue {
+  private readonly held = new Map<UserMessageMark, Held>();
+  private readonly parts: UserMessageQueueParts;
   private now: Millis = 0;
 
-  constructor(parts: NoticeBoardParts) {
+  constructor(parts: UserMessageQueueParts) {
     this.parts = parts;
   }
 
-  /** Notices age: it has to know the time before anything else is asked of it. */
+  /** UserMessages age: it has to know the time before anything else is asked of it. */
   turnTo(now: Millis): void {
     this.now = now;
     for (const [mark, { expiresAt }] of this.held) if (now >= expiresAt) this.held.delete(mark);
   }
 
-  /** How long after its giving out the cluster still takes a notice up. */
-  lifetimeMs(notice: Notice): Millis {
-    if (notice.kind === "query") return notice.timeoutMs;
+  /** How long after its giving out the cluster still takes a message up. */
+  lifetimeMs(message: UserMessage): Millis {
+    if (message.kind === "query") return message.timeoutMs;
     return HELD_PERIODS * this.parts.config.probeIntervalMs;
   }
 
   /** Returns whether another one had to make room that still had to be passed on. */
-  post(notice: Notice): boolean {
-    const mark = markOf(notice);
-    const bornAt = this.now - notice.ageMs;
-    const expiresAt = bornAt + this.lifetimeMs(notice);
-    const bytes = this.parts.sizer.noticeBytes(notice);
-    this.held.set(mark, { notice, mark, bornAt, expiresAt, bytes, sends: 0 });
+  post(message: UserMessage): boolean {
+    const mark = markOf(message);
+    const bornAt = this.now - message.ageMs;
+    const expiresAt = bornAt + this.lifetimeMs(message);
+    const bytes = this.parts.sizer.userMessageBytes(message);
+    this.held.set(mark, { message, mark, bornAt, expiresAt, bytes, sends: 0 });
     return this.held.size > HELD_MAX && this.makeRoom();
   }
 
@@ -93,7 +98,7 @@ export class NoticeBoard {
   }
 
   /** Those that a ping with this news says nothing of. */
-  lackedBy(news: News | undefined): Notice[] {
+  lackedBy(news: PiggybackedMessages | undefined): UserMessage[] {
     if (this.isEmpty) return [];
     const held = new Set(news?.held);
     return this.newest(TENDED_MAX)
@@ -102,15 +107,19 @@ export class NoticeBoard {
   }
 
   /** What rides on a datagram with so much room; `first` goes in before what is owed. */
-  ride(body: MessageBody, bytesFree: number, first: readonly Notice[]): News | undefined {
+  fill(
+    body: MessageBody,
+    bytesFree: number,
+    first: readonly UserMessage[],
+  ): PiggybackedMessages | undefined {
     const held = body.kind === "ping" ? this.newest(LISTED_MAX).map(({ mark }) => mark) : [];
-    const free = bytesFree - this.parts.sizer.newsBaseBytes(held.length);
+    const free = bytesFree - this.parts.sizer.piggybackBaseBytes(held.length);
     if (free < 0) return undefined;
-    const notices = this.fill(free, first);
-    return held.length + notices.length === 0 ? undefined : { notices, held };
+    const messages = this.choose(free, first);
+    return held.length + messages.length === 0 ? undefined : { messages, held };
   }
 
-  private fill(bytesFree: number, first: readonly Notice[]): Notice[] {
+  private choose(bytesFree: number, first: readonly UserMessage[]): UserMessage[] {
     let free = bytesFree;
     const chosen: Held[] = [];
     for (const each of [...this.heldOf(first), ...this.owedLeastSentFirst()]) {
@@ -122,8 +131,8 @@ export class NoticeBoard {
     return chosen.map((each) => this.aged(each));
   }
 
-  private heldOf(notices: readonly Notice[]): Held[] {
-    return notices.flatMap((notice) => this.held.get(markOf(notice)) ?? []);
+  private heldOf(messages: readonly UserMessage[]): Held[] {
+    return messages.flatMap((message) => this.held.get(markOf(message)) ?? []);
   }
 
   /** Sorting is stable: of those sent equally often the older one comes first. */
@@ -138,8 +147,8 @@ export class NoticeBoard {
     return [...this.held.values()].slice(-count);
   }
 
-  private aged({ notice, bornAt }: Held): Notice {
-    return { ...notice, ageMs: this.now - bornAt };
+  private aged({ message, bornAt }: Held): UserMessage {
+    return { ...message, ageMs: this.now - bornAt };
   }
 
   private sendsMax(): number {
@@ -148,6 +157,6 @@ export class NoticeBoard {
   }
 }
 
-function markOf({ origin, startId, seq }: NoticeId): NoticeMark {
+function markOf({ origin, startId, seq }: UserMessageId): UserMessageMark {
   return hash64(`${origin} ${startId} ${seq}`).low;
 }

@@ -76,7 +76,7 @@ export class DeathChecks implements Timed {
   }
 
   /** Direct evidence of that start of the member. */
-  heard(name: MemberName, startId: StartId): void {
+  recordHeard(name: MemberName, startId: StartId): void {
     const check = this.checks.get(name);
     if (check?.startId !== startId) return;
     this.checks.delete(name);
@@ -84,7 +84,7 @@ export class DeathChecks implements Timed {
   }
 
   /** The member's host, or whoever has its port now, says that it is gone. */
-  refused(name: MemberName, seq: number, now: Millis): void {
+  onRefused(name: MemberName, seq: number, now: Millis): void {
     const { config, doubtsRefusals } = this.parts;
     const check = this.checks.get(name);
     if (!config.refusals || !check?.seqs.has(seq) || doubtsRefusals(now)) return;

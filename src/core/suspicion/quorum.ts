@@ -16,10 +16,10 @@ import {
 /**
  * A node that is no accuser itself leaves the declaration to those who are for this many graces.
  */
-const BYSTANDER_GRACES = 3;
+const NON_OBSERVER_GRACES = 3;
 
 /** What is known when a suspicion is judged. */
-export interface Jury {
+export interface SuspicionContext {
   readonly config: NodeConfig;
   readonly selfName: MemberName;
   readonly table: MembershipTable;
@@ -43,7 +43,7 @@ export interface Verdict {
 }
 
 /** How things stand between a subject and its accusers. */
-export interface Trial {
+export interface QuorumTally {
   readonly isPair: boolean;
   readonly accusers: readonly Accusation[];
   readonly liveObservers: readonly Member[];
@@ -52,25 +52,25 @@ export interface Trial {
 }
 
 /** Judges one suspicion and starts or stops its clocks; the verdict, if its time has come. */
-export function judgeSuspicion(
+export function evaluateSuspicion(
   suspicion: Suspicion,
   subject: Member,
-  jury: Jury,
+  context: SuspicionContext,
   now: Millis,
 ): Verdict | undefined {
-  const trial = assess(suspicion, subject, jury, now);
-  const { accusers, liveObservers, quorum } = trial;
+  const tally = tallyQuorum(suspicion, subject, context, now);
+  const { accusers, liveObservers, quorum } = tally;
   const hasQuorum = accusers.length >= quorum;
-  suspicion.refusalQuorumSince = trial.hasRefusalQuorum
+  suspicion.refusalQuorumSince = tally.hasRefusalQuorum
     ? (suspicion.refusalQuorumSince ?? now)
     : undefined;
   suspicion.quorumSince = hasQuorum ? (suspicion.quorumSince ?? now) : undefined;
-  if (now >= refusalDeadAt(suspicion, jury)) {
+  if (now >= refusalDeadAt(suspicion, context)) {
     const refused = refusedOf(accusers).length;
     const reason = `refused by its host, say ${refused} of ${count(accusers, "accuser")}`;
     return { cause: "refusal", reason };
   }
-  if (now < silenceDeadAt(suspicion, trial, jury) || !mayDeclare(trial.isPair, jury, now)) {
+  if (now < silenceDeadAt(suspicion, tally, context) || !mayDeclare(tally.isPair, context, now)) {
     return undefined;
   }
   if (hasQuorum) {
@@ -82,58 +82,77 @@ export function judgeSuspicion(
 }
 
 /** Counts the accusers that are still present against the live observers. */
-export function assess(suspicion: Suspicion, subject: Member, jury: Jury, now: Millis): Trial {
-  const { selfName, table } = jury;
+export function tallyQuorum(
+  suspicion: Suspicion,
+  subject: Member,
+  context: SuspicionContext,
+  now: Millis,
+): QuorumTally {
+  const { selfName, table } = context;
   const isPair = table.presentCount === 2;
   const isLive = ({ name, state }: Member): boolean =>
-    state === "alive" && !jury.isSilent(name, now);
-  const liveObservers = suspicion.panel.flatMap((name) => table.get(name) ?? []).filter(isLive);
+    state === "alive" && !context.isSilent(name, now);
+  const liveObservers = suspicion.initialObservers
+    .flatMap((name) => table.get(name) ?? [])
+    .filter(isLive);
   const accusers = suspicion.all.filter(({ update }) => {
     const accuser = table.get(update.accuser);
     return accuser !== undefined && isPresent(accuser.state);
   });
   const quorum = quorumOf(liveObservers.length, isPair, table.presentCount <= WATCH_ALL_MAX);
   const needsSecond = (): boolean =>
-    jury.isIsolated() ||
-    jury.doubtsRefusals(now) ||
-    jury.observers.observersOf(subject).some(({ name }) => name !== selfName && maySpeak(name));
+    context.isIsolated() ||
+    context.doubtsRefusals(now) ||
+    context.observers.observersOf(subject).some(({ name }) => name !== selfName && maySpeak(name));
   // This node's own suspicion is not a fact about others: what it measures and what they say is.
   const maySpeak = (name: MemberName): boolean =>
-    !jury.isSilent(name, now) && !jury.isRefused(name, now) && !jury.isAccusedByOthers(name);
+    !context.isSilent(name, now) &&
+    !context.isRefused(name, now) &&
+    !context.isAccusedByOthers(name);
   const hasRefusalQuorum = isRefusalQuorum(refusedOf(accusers).length, isPair, needsSecond);
   return { isPair, accusers, liveObservers, quorum, hasRefusalQuorum };
 }
 
 /** When the suspicion is a death if nothing changes; NEVER while its clocks stand still. */
-export function deadAt(suspicion: Suspicion, trial: Trial, jury: Jury): Millis {
-  return Math.min(refusalDeadAt(suspicion, jury), silenceDeadAt(suspicion, trial, jury));
+export function deadAt(
+  suspicion: Suspicion,
+  tally: QuorumTally,
+  context: SuspicionContext,
+): Millis {
+  return Math.min(refusalDeadAt(suspicion, context), silenceDeadAt(suspicion, tally, context));
 }
 
-function refusalDeadAt(suspicion: Suspicion, jury: Jury): Millis {
-  const isOurEvidence = suspicion.get(jury.selfName)?.update.evidence === "refused";
+function refusalDeadAt(suspicion: Suspicion, context: SuspicionContext): Millis {
+  const isOurEvidence = suspicion.get(context.selfName)?.update.evidence === "refused";
   if (suspicion.refusalQuorumSince === undefined || !isOurEvidence) return NEVER;
-  return suspicion.refusalQuorumSince + jury.config.refusalGraceMs;
+  return suspicion.refusalQuorumSince + context.config.refusalGraceMs;
 }
 
-function silenceDeadAt(suspicion: Suspicion, trial: Trial, jury: Jury): Millis {
-  const accusers = trial.accusers.length;
+function silenceDeadAt(
+  suspicion: Suspicion,
+  tally: QuorumTally,
+  context: SuspicionContext,
+): Millis {
+  const accusers = tally.accusers.length;
   if (accusers === 0) return NEVER;
-  const { config, selfName, table } = jury;
+  const { config, selfName, table } = context;
   if (suspicion.quorumSince !== undefined) {
-    const graces = suspicion.has(selfName) ? 1 : BYSTANDER_GRACES;
+    const graces = suspicion.has(selfName) ? 1 : NON_OBSERVER_GRACES;
     return suspicion.quorumSince + graces * config.graceMs;
   }
-  const { quorum } = trial;
+  const { quorum } = tally;
   const facts = { unitMs: config.suspicionUnitMs, members: table.presentCount, accusers, quorum };
   return suspicion.startedAt + timeoutMs(facts);
 }
 
 /** A node that hears nobody declares nobody: the fault may be its own. */
-function mayDeclare(isPair: boolean, jury: Jury, now: Millis): boolean {
+function mayDeclare(isPair: boolean, context: SuspicionContext, now: Millis): boolean {
   if (isPair) return true;
-  const heardAt = jury.evidence.anybodyAt;
+  const heardAt = context.evidence.anybodyAt;
   return (
-    !jury.isIsolated() && heardAt !== undefined && now - heardAt <= jury.config.probeIntervalMs
+    !context.isIsolated() &&
+    heardAt !== undefined &&
+    now - heardAt <= context.config.probeIntervalMs
   );
 }
 

@@ -22,7 +22,7 @@ export class Suspicion {
    * The observers of the subject when the first of the accusations came: they are to agree. Who
    * becomes an observer only because others died has not watched yet, and counts if it accuses.
    */
-  panel: readonly MemberName[] = [];
+  initialObservers: readonly MemberName[] = [];
   /** When this node tells its own accusation again, or asks the subject to refute an empty one. */
   retellAt: Millis = Number.POSITIVE_INFINITY;
   private readonly accusations = new Map<MemberName, Accusation>();
@@ -84,7 +84,7 @@ export class Suspicion {
   }
 
   /** What the subject is told so that it refutes, also after the accusations were emptied. */
-  get toTell(): AccusationUpdate {
+  get accusationForSubject(): AccusationUpdate {
     return this.newest;
   }
 

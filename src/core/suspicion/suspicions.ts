@@ -14,7 +14,7 @@ import { Throttle } from "../primitives/throttle.ts";
 import type { Dissemination } from "../sending/dissemination.ts";
 import { type Outbox, toMember } from "../sending/outbox.ts";
 import type { SuspicionSnapshot } from "../snapshot.ts";
-import { type Jury, judgeSuspicion, type Verdict } from "./quorum.ts";
+import { evaluateSuspicion, type SuspicionContext, type Verdict } from "./quorum.ts";
 import { Suspicion } from "./suspicion.ts";
 
 /** Suspicions are judged anew this often a period, because observers fall silent themselves. */
@@ -37,11 +37,11 @@ export interface SuspicionsParts {
   readonly outbox: Outbox;
   readonly dissemination: Dissemination;
   readonly observers: Observers;
-  readonly jury: Jury;
+  readonly context: SuspicionContext;
   readonly becomeSuspect: (subject: Member, first: AccusationUpdate, now: Millis) => void;
   readonly declareDead: (subject: Member, verdict: Verdict, now: Millis) => void;
   /** Another node was refused by the subject's host. */
-  readonly lookAt: (subject: MemberName, now: Millis) => void;
+  readonly confirmRefusal: (subject: MemberName, now: Millis) => void;
   readonly isSilent: (subject: MemberName, now: Millis) => boolean;
 }
 
@@ -91,9 +91,9 @@ export class Suspicions implements Timed {
   }
 
   /** What the subject is told in every ping while it is suspect. */
-  toldTo(subject: MemberName): readonly Update[] {
+  buddyUpdates(subject: MemberName): readonly Update[] {
     const suspicion = this.open.get(subject);
-    return suspicion === undefined ? [] : [suspicion.toTell];
+    return suspicion === undefined ? [] : [suspicion.accusationForSubject];
   }
 
   /** This node's own accusation, told to the subject and to its other observers. */
@@ -121,7 +121,8 @@ export class Suspicions implements Timed {
     const suspicion = this.open.get(update.subject) ?? new Suspicion(update, now);
     const isFirst = suspicion.isEmpty;
     if (!suspicion.add(update, now)) return false;
-    if (isFirst) suspicion.panel = observers.observersOf(subject).map(({ name }) => name);
+    if (isFirst)
+      suspicion.initialObservers = observers.observersOf(subject).map(({ name }) => name);
     this.open.set(update.subject, suspicion);
     if (subject.state === "alive") becomeSuspect(subject, update, now);
     const { subject: member, accuser, evidence, incarnation, phi } = update;
@@ -130,7 +131,7 @@ export class Suspicions implements Timed {
     this.changed.add(member);
     if (this.judgeAllAt === NEVER) this.judgeAllAt = now;
     this.judgeAt = Math.min(this.judgeAt, now);
-    if (evidence === "refused" && accuser !== selfName) this.parts.lookAt(member, now);
+    if (evidence === "refused" && accuser !== selfName) this.parts.confirmRefusal(member, now);
     return true;
   }
 
@@ -138,13 +139,17 @@ export class Suspicions implements Timed {
    * Direct evidence from a suspect: it is not dead. It is told, and returns to alive by its own
    * word.
    */
-  heard(name: MemberName, now: Millis): void {
+  recordHeard(name: MemberName, now: Millis): void {
     const suspicion = this.open.get(name);
     if (suspicion === undefined) return;
     this.clear(name, "heard");
     const member = this.parts.table.get(name);
     if (member === undefined || !this.tellings.allows(name, now)) return;
-    this.parts.outbox.send(toMember(member), { kind: "gossip" }, { updates: [suspicion.toTell] });
+    this.parts.outbox.send(
+      toMember(member),
+      { kind: "gossip" },
+      { updates: [suspicion.accusationForSubject] },
+    );
   }
 
   /**
@@ -217,7 +222,7 @@ export class Suspicions implements Timed {
   private judge(suspicion: Suspicion, now: Millis): void {
     const subject = this.parts.table.get(suspicion.subject);
     if (subject === undefined) return;
-    const verdict = judgeSuspicion(suspicion, subject, this.parts.jury, now);
+    const verdict = evaluateSuspicion(suspicion, subject, this.parts.context, now);
     if (verdict !== undefined) this.parts.declareDead(subject, verdict, now);
   }
 
@@ -253,7 +258,11 @@ export class Suspicions implements Timed {
     const subject = table.get(suspicion.subject);
     suspicion.retellAt = suspicion.isEmpty ? now + config.probeIntervalMs : NEVER;
     if (subject === undefined || !suspicion.isEmpty) return;
-    outbox.send(toMember(subject), { kind: "gossip" }, { updates: [suspicion.toTell] });
+    outbox.send(
+      toMember(subject),
+      { kind: "gossip" },
+      { updates: [suspicion.accusationForSubject] },
+    );
   }
 
   /**

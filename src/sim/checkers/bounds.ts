@@ -3,7 +3,7 @@ import type { Checker, Report } from "./checker.ts";
 import type { RealProcess } from "./world.ts";
 
 const RELAYS_MAX = 1024;
-const NOTICES_MAX = 256;
+const USER_MESSAGES_MAX = 256;
 const LOCAL_HEALTH_MAX = 8;
 
 /** Accusations against one subject that a queue may hold beside the subject's own update. */
@@ -26,7 +26,7 @@ export class Bounds implements Checker {
     this.atMost(name, "updates owed", queues.updatesOwed, owedMax);
     this.atMost(name, "suspicions", queues.suspicions, this.members);
     this.atMost(name, "relays", queues.relays, RELAYS_MAX);
-    this.atMost(name, "notices owed", queues.noticesOwed, NOTICES_MAX);
+    this.atMost(name, "notices owed", queues.noticesOwed, USER_MESSAGES_MAX);
     for (const { record, phi, accusers } of members) {
       if (phi !== null && !Number.isFinite(phi)) {
         this.report("phi is finite", `${name} has phi ${phi} for ${record.name}`);

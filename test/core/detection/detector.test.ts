@@ -11,12 +11,12 @@ function detectorAt(now: number, changes: { phiSuspect?: number; windowSamples?:
 /** Acks that come `gapsMs` apart, each one also evidence; returns the time of the last. */
 function ackAll(detector: Detector, gapsMs: readonly number[], from = 0): number {
   let now = from;
-  detector.heard(now);
-  detector.acked(now, true);
+  detector.recordHeard(now);
+  detector.onAck(now, true);
   for (const gap of gapsMs) {
     now += gap;
-    detector.heard(now);
-    detector.acked(now, true);
+    detector.recordHeard(now);
+    detector.onAck(now, true);
   }
   return now;
 }
@@ -37,9 +37,9 @@ test("phi is 0.3 after a silence of the mean, and 8 after 5.6 deviations more", 
 });
 
 test("phi reaches phiSuspect exactly at the time that is foretold", () => {
-  const gaps = fc.array(fc.integer({ min: 600, max: 1500 }), { maxLength: 200 });
+  const recordRepair = fc.array(fc.integer({ min: 600, max: 1500 }), { maxLength: 200 });
   fc.assert(
-    fc.property(gaps, fc.integer({ min: 1, max: 16 }), (gapsMs, phiSuspect) => {
+    fc.property(recordRepair, fc.integer({ min: 1, max: 16 }), (gapsMs, phiSuspect) => {
       const detector = detectorAt(0, { phiSuspect });
       ackAll(detector, gapsMs);
       expect(detector.phi(detector.suspectAt())).toBeCloseTo(phiSuspect, 6);
@@ -69,32 +69,32 @@ test("direct evidence that is no ack ends the silence and is no sample", () => {
   const detector = detectorAt(0);
   ackAll(detector, regular(3));
   const before = detector.intervalsMs;
-  detector.heard(3 * T + 900);
+  detector.recordHeard(3 * T + 900);
   expect(detector.phi(3 * T + 900)).toBeLessThan(1e-9);
   expect(detector.intervalsMs).toEqual(before);
 });
 
 test("evidence that overtook newer evidence does not lengthen the silence", () => {
   const detector = detectorAt(0);
-  detector.heard(5000);
-  detector.heard(4000);
+  detector.recordHeard(5000);
+  detector.recordHeard(4000);
   expect(detector.phi(5000 + T)).toBeCloseTo(0.30103, 5);
 });
 
 test("the first ack has no interval, the second one's is learned", () => {
   const detector = detectorAt(0);
-  detector.acked(700, true);
+  detector.onAck(700, true);
   expect(detector.intervalsMs).toHaveLength(8);
-  detector.acked(1800, true);
+  detector.onAck(1800, true);
   expect(detector.intervalsMs.slice(8)).toEqual([1100]);
 });
 
 test("a gap under three quarters of a period is part of a burst and not learned, and no gap reaches across it", () => {
   const detector = detectorAt(0);
   const last = ackAll(detector, [T]);
-  detector.acked(last + 749, true);
+  detector.onAck(last + 749, true);
   expect(detector.intervalsMs).toHaveLength(9);
-  detector.acked(last + 1500, true);
+  detector.onAck(last + 1500, true);
   expect(detector.intervalsMs.slice(9)).toEqual([751]);
 });
 
@@ -102,8 +102,8 @@ test("a gap within a quarter of the period is learned, whatever the mean is", ()
   for (const mean of [800, 1000, 1200]) {
     const detector = detectorAt(0, { windowSamples: 4 });
     const last = ackAll(detector, regular(20, mean));
-    detector.acked(last + 750, true);
-    detector.acked(last + 750 + 1249, true);
+    detector.onAck(last + 750, true);
+    detector.onAck(last + 750 + 1249, true);
     expect(detector.intervalsMs.slice(2)).toEqual([750, 1249]);
   }
 });
@@ -111,8 +111,8 @@ test("a gap within a quarter of the period is learned, whatever the mean is", ()
 test("a gap of a period and a quarter is an outage and not learned, though others came meanwhile", () => {
   const detector = detectorAt(0);
   const last = ackAll(detector, []);
-  for (let at = last; at < last + 1250; at += 100) detector.heard(at);
-  detector.acked(last + 1250, true);
+  for (let at = last; at < last + 1250; at += 100) detector.recordHeard(at);
+  detector.onAck(last + 1250, true);
   expect(detector.intervalsMs).toHaveLength(8);
 });
 
@@ -126,26 +126,26 @@ test("an outage of the answers leaves the rhythm as it was, and the acks after i
 
 test("a gap that may not be learned is left out, and the one after it is learned", () => {
   const detector = detectorAt(0);
-  detector.acked(0, true);
-  detector.acked(3000, false);
-  detector.acked(4000, true);
+  detector.onAck(0, true);
+  detector.onAck(3000, false);
+  detector.onAck(4000, true);
   expect(detector.intervalsMs.slice(8)).toEqual([1000]);
 });
 
 test("a skipped gap is not learned", () => {
   const detector = detectorAt(0);
-  detector.acked(0, true);
+  detector.onAck(0, true);
   detector.skipGap();
-  detector.acked(3000, true);
-  detector.acked(4000, true);
+  detector.onAck(3000, true);
+  detector.onAck(4000, true);
   expect(detector.intervalsMs.slice(8)).toEqual([1000]);
 });
 
 test("the window holds the newest samples, oldest first, and the mean and deviation are theirs alone", () => {
-  const gaps = Array.from({ length: 300 }, (_, index) => 900 + ((index * 37) % 200));
+  const recordRepair = Array.from({ length: 300 }, (_, index) => 900 + ((index * 37) % 200));
   const detector = detectorAt(0);
-  ackAll(detector, gaps);
-  const window = gaps.slice(-128);
+  ackAll(detector, recordRepair);
+  const window = recordRepair.slice(-128);
   const mean = window.reduce((sum, gap) => sum + gap, 0) / 128;
   const variance = window.reduce((sum, gap) => sum + (gap - mean) ** 2, 0) / 128;
   expect(detector.intervalsMs).toEqual(window);
@@ -188,13 +188,13 @@ test("a span in which we could not hear is taken out of the silence and out of t
   const last = ackAll(detector, regular(2));
   detector.shift(4000, last + 4100);
   expect(detector.suspectAt()).toBeCloseTo(last + 4000 + T + 5.612 * 100, 0);
-  detector.acked(last + 4200, true);
+  detector.onAck(last + 4200, true);
   expect(detector.intervalsMs).toHaveLength(10);
 });
 
 test("a shift never puts the last evidence into the future", () => {
   const detector = detectorAt(0);
-  detector.heard(1000);
+  detector.recordHeard(1000);
   detector.shift(5000, 1200);
   expect(detector.phi(1200 + T)).toBeCloseTo(0.30103, 5);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Notice } from "../../../src/core/user-message.ts";
+import type { UserMessage } from "../../../src/core/user-message.ts";
 import { CONFIG, startIdOf, T, verdict } from "../builders.ts";
 import { acking, DrivenNode } from "../driven-node.ts";
 import { bodiesIn, eventsIn } from "../outcome.ts";
@@ -76,7 +76,7 @@ describe("a node that asks", () => {
 });
 
 describe("a node that answers", () => {
-  const query: Notice = {
+  const query: UserMessage = {
     kind: "query",
     origin: "c",
     startId: startIdOf("c"),
@@ -90,7 +90,7 @@ describe("a node that answers", () => {
 
   function asked(): DrivenNode {
     const node = settled();
-    node.hear("b", GOSSIP, { news: { notices: [query], held: [] } });
+    node.hear("b", GOSSIP, { news: { messages: [query], held: [] } });
     expect(node.eventsOf("query")).toMatchObject([
       { event: { origin: "c", seq: 3, payload: "?" } },
     ]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Notice, UserEventNotice } from "../../../src/core/user-message.ts";
+import type { UserEventMessage, UserMessage } from "../../../src/core/user-message.ts";
 import { belief, CONFIG, names, record, startIdOf, T } from "../builders.ts";
 import { acking, DrivenNode } from "../driven-node.ts";
 import { eventsIn } from "../outcome.ts";
@@ -8,7 +8,11 @@ const GOSSIP = { kind: "gossip" } as const;
 /** So long a notice is held and taken new. */
 const HELD_MS = 20 * T;
 
-function eventOf(origin: string, seq: number, changes: Partial<UserEventNotice> = {}): Notice {
+function eventOf(
+  origin: string,
+  seq: number,
+  changes: Partial<UserEventMessage> = {},
+): UserMessage {
   const startId = startIdOf(origin);
   const said = { name: "deploy", payload: `${seq}`, ageMs: 0 };
   return { kind: "user-event", origin, startId, seq, ...said, ...changes };
@@ -22,8 +26,8 @@ function settled(): DrivenNode {
   return node;
 }
 
-function hearFrom(node: DrivenNode, from: string, ...notices: Notice[]) {
-  return node.hear(from, GOSSIP, { news: { notices, held: [] } });
+function hearFrom(node: DrivenNode, from: string, ...messages: UserMessage[]) {
+  return node.hear(from, GOSSIP, { news: { messages, held: [] } });
 }
 
 function toldOf(node: DrivenNode): string[] {
@@ -137,7 +141,7 @@ describe("what a node is not told of", () => {
 
   test("what a replayed datagram brings", () => {
     const node = settled();
-    const news = { notices: [eventOf("c", 1)], held: [] };
+    const news = { messages: [eventOf("c", 1)], held: [] };
     node.hear("b", GOSSIP, { news, header: { counter: 1 } });
     expect(toldOf(node)).toEqual([]);
   });
@@ -158,10 +162,12 @@ describe("a notice is passed on", () => {
     hearFrom(node, "b", eventOf("c", 1, { ageMs: 100 }));
     const from = node.now;
     node.run(2 * HELD_MS);
-    const rides = node.sent.filter(({ at, message }) => at >= from && message.news?.notices.length);
+    const rides = node.sent.filter(
+      ({ at, message }) => at >= from && message.news?.messages.length,
+    );
     expect(rides).toHaveLength(CONFIG.sendsPerLog);
     for (const { at, message } of rides) {
-      expect(message.news?.notices).toMatchObject([{ seq: 1, ageMs: at - from + 100 }]);
+      expect(message.news?.messages).toMatchObject([{ seq: 1, ageMs: at - from + 100 }]);
     }
   });
 
@@ -204,7 +210,7 @@ describe("what gossip did not bring, an ack brings", () => {
   const digest = { high: 0, low: 0 };
   const ping = { kind: "ping", seq: 1, target: "self", digest } as const;
 
-  /** A node whose notices have no rides left. */
+  /** A node whose messages have no rides left. */
   function rested(): DrivenNode {
     const node = settled();
     hearFrom(node, "b", eventOf("c", 1), eventOf("c", 2));
@@ -214,10 +220,10 @@ describe("what gossip did not bring, an ack brings", () => {
   }
 
   function ackTo(node: DrivenNode, held?: readonly number[]) {
-    const news = held === undefined ? {} : { news: { notices: [], held } };
+    const news = held === undefined ? {} : { news: { messages: [], held } };
     const effects = node.hear("b", ping, news);
     const ack = effects.find((effect) => effect.kind === "send");
-    return ack?.kind === "send" ? ack.message.news?.notices.map(({ seq }) => seq) : undefined;
+    return ack?.kind === "send" ? ack.message.news?.messages.map(({ seq }) => seq) : undefined;
   }
 
   test("to a ping that lists none", () => {

@@ -6,7 +6,7 @@ import type { MemberName, MemberRecord, Update } from "../../../src/core/member.
 import type { Header, Message, MessageBody } from "../../../src/core/message.ts";
 import { createSwimNode } from "../../../src/core/node/swim-node.ts";
 import { seededRng } from "../../../src/core/primitives/rng.ts";
-import type { News, Notice } from "../../../src/core/user-message.ts";
+import type { PiggybackedMessages, UserMessage } from "../../../src/core/user-message.ts";
 import { createCodec } from "../../../src/wire/codec.ts";
 import * as arbitrary from "../../wire/arbitraries.ts";
 import { CONFIG, names, record } from "../builders.ts";
@@ -60,15 +60,19 @@ const someBody: fc.Arbitrary<MessageBody> = fc
     ...("profile" in body && { profile: "lan" }),
   }));
 
-const someNotice: fc.Arbitrary<Notice> = fc
-  .tuple(fc.oneof<fc.Arbitrary<Notice>[]>(arbitrary.userEvent, arbitrary.query), pooled, startId)
+const someNotice: fc.Arbitrary<UserMessage> = fc
+  .tuple(
+    fc.oneof<fc.Arbitrary<UserMessage>[]>(arbitrary.userEvent, arbitrary.query),
+    pooled,
+    startId,
+  )
   .chain(([notice, origin, start]) =>
     fc.nat(20_000).map((ageMs) => ({ ...notice, origin, startId: start, ageMs })),
   );
 
-const someNews: fc.Arbitrary<News> = fc
+const someNews: fc.Arbitrary<PiggybackedMessages> = fc
   .tuple(fc.array(someNotice, { maxLength: 2 }), arbitrary.news)
-  .map(([notices, { held }]) => ({ notices, held }));
+  .map(([messages, { held }]) => ({ messages, held }));
 
 const message: fc.Arbitrary<Message> = fc
   .tuple(someHeader, someBody, fc.array(someUpdate, { maxLength: 3 }), fc.option(someNews))

@@ -91,7 +91,7 @@ test("another start begins its counters anew, one member's counters are not anot
 
 test("a member is heard within a span, its end included, and no longer", () => {
   const evidence = new Evidence();
-  evidence.heard("b", 1000);
+  evidence.recordHeard("b", 1000);
   expect(evidence.heardWithin("b", 500, 1500)).toBe(true);
   expect(evidence.heardWithin("b", 500, 1501)).toBe(false);
   expect(evidence.heardWithin("c", 500, 1000)).toBe(false);
@@ -99,25 +99,25 @@ test("a member is heard within a span, its end included, and no longer", () => {
 
 test("hearing the subject itself is not hearing somebody else", () => {
   const evidence = new Evidence();
-  evidence.heard("b", 1000);
-  evidence.heard("b", 2000);
+  evidence.recordHeard("b", 1000);
+  evidence.recordHeard("b", 2000);
   expect(evidence.heardOtherThan("b", 0)).toBe(false);
   expect(evidence.heardOtherThan("c", 2000)).toBe(true);
 });
 
 test("somebody else counts if heard since the given time, also when the subject was heard after", () => {
   const evidence = new Evidence();
-  evidence.heard("c", 1000);
-  evidence.heard("b", 1500);
-  evidence.heard("b", 1600);
+  evidence.recordHeard("c", 1000);
+  evidence.recordHeard("b", 1500);
+  evidence.recordHeard("b", 1600);
   expect(evidence.heardOtherThan("b", 1000)).toBe(true);
   expect(evidence.heardOtherThan("b", 1001)).toBe(false);
 });
 
 test("a span in which we could not hear moves all that was heard, but never past now", () => {
   const evidence = new Evidence();
-  evidence.heard("b", 1000);
-  evidence.heard("c", 2900);
+  evidence.recordHeard("b", 1000);
+  evidence.recordHeard("c", 2900);
   evidence.shift(500, 3000);
   expect(evidence.heardAt("b")).toBe(1500);
   expect(evidence.heardAt("c")).toBe(3000);

@@ -131,7 +131,7 @@ describe("a node that loses sight of its subjects looks at everybody", () => {
 
   test("when it heard nobody for a period and a half", () => {
     const { observers, evidence, watched } = part(32);
-    evidence.heard("m01", 1000);
+    evidence.recordHeard("m01", 1000);
     expect(observers.reconsider(2499, seen)).toBe(false);
     expect(observers.reconsider(2500, seen)).toBe(true);
     expect(watched(2500)).toEqual(othersOf(32));
@@ -146,7 +146,7 @@ describe("a node of more than 32 that loses sight of its subjects explores", () 
   function exploring(heardAt: Readonly<Record<string, number>> = {}) {
     const { observers, evidence, watched, believe } = part(60);
     watched();
-    for (const [name, at] of Object.entries(heardAt)) evidence.heard(name, at);
+    for (const [name, at] of Object.entries(heardAt)) evidence.recordHeard(name, at);
     expect(observers.reconsider(1000, all)).toBe(true);
     const explored = (now: number) => watched(now).filter((name) => !successors.includes(name));
     return { observers, evidence, watched, believe, explored };
@@ -181,9 +181,9 @@ describe("a node of more than 32 that loses sight of its subjects explores", () 
   test("on with those that answered, as long as they do", () => {
     const { observers, evidence, explored } = exploring();
     const [answering = "", once = ""] = explored(1000);
-    evidence.heard(once, 1500);
+    evidence.recordHeard(once, 1500);
     for (let now = 1000 + T; now <= 1000 + 4 * T; now += T) {
-      evidence.heard(answering, now);
+      evidence.recordHeard(answering, now);
       observers.reconsider(now, all);
       expect(explored(now)).toContain(answering);
       expect(explored(now)).toHaveLength(16);

@@ -7,7 +7,7 @@ import { seededRng } from "../../../src/core/primitives/rng.ts";
 import { Dissemination } from "../../../src/core/sending/dissemination.ts";
 import { Gossip } from "../../../src/core/sending/gossip.ts";
 import { Outbox } from "../../../src/core/sending/outbox.ts";
-import { NoticeBoard } from "../../../src/core/sending/user-message-queue.ts";
+import { UserMessageQueue } from "../../../src/core/sending/user-message-queue.ts";
 import { accusation, belief, CONFIG, names, PLAIN_SIZER, record, T, verdict } from "../builders.ts";
 import { acking, DrivenNode } from "../driven-node.ts";
 
@@ -25,13 +25,16 @@ function gossipAmong(
   }
   const dissemination = new Dissemination(CONFIG, PLAIN_SIZER, () => table.presentCount);
   const parts = { config: CONFIG, sizer: PLAIN_SIZER, self, table, dissemination };
-  const board = new NoticeBoard({ ...parts, memberCount: () => table.presentCount });
-  const outbox = new Outbox({ ...parts, board });
+  const userMessageQueue = new UserMessageQueue({
+    ...parts,
+    memberCount: () => table.presentCount,
+  });
+  const outbox = new Outbox({ ...parts, userMessageQueue });
   const gossip = new Gossip({
     ...parts,
     selfName: "self",
     rng: seededRng([1, 2, 3, 4]),
-    board,
+    userMessageQueue,
     outbox,
     isSilent: (name) => silent.includes(name),
   });

@@ -95,7 +95,7 @@ describe("the accusations on one subject are a set", () => {
     const suspicion = suspicionBy(["a"]);
     suspicion.add(accusation(B, "c", { evidence: "refused" }), 10);
     suspicion.clear();
-    expect(suspicion.toTell).toEqual(accusation(B, "c", { evidence: "refused" }));
+    expect(suspicion.accusationForSubject).toEqual(accusation(B, "c", { evidence: "refused" }));
     expect(suspicion.wasRefused).toBe(true);
     expect(suspicionBy(["a"]).wasRefused).toBe(false);
   });

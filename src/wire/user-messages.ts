@@ -1,4 +1,4 @@
-import type { News, Notice, NoticeMark } from "../core/user-message.ts";
+import type { PiggybackedMessages, UserMessage, UserMessageMark } from "../core/user-message.ts";
 import {
   arrayField,
   fieldError,
@@ -13,55 +13,63 @@ import { readUint32, startIdBytes, writeUint32 } from "./fixed-bytes.ts";
 import {
   isPayload,
   MARKS_MAX,
-  NOTICES_MAX,
   QUERY_TIMEOUT_MS_MAX,
   QUERY_TIMEOUT_MS_MIN,
   UINT32_MAX,
+  USER_MESSAGES_MAX,
 } from "./limits.ts";
 import { arrayHeadSize, packedSize, type WireValue } from "./msgpack.ts";
 
 // The position in this list is the number on the wire: add at the end only.
-const NOTICE_KINDS = ["user-event", "query"] as const satisfies readonly Notice["kind"][];
+const USER_MESSAGE_KINDS = [
+  "user-event",
+  "query",
+] as const satisfies readonly UserMessage["kind"][];
 
 const MARK_BYTES = 4;
 
 /** The elements that news adds to a payload, behind the updates. */
-export function newsToWire({ notices, held }: News): readonly [WireValue, WireValue] {
-  return [notices.map(noticeToWire), marksToWire(held)];
+export function piggybackToWire({
+  messages,
+  held,
+}: PiggybackedMessages): readonly [WireValue, WireValue] {
+  return [messages.map(userMessageToWire), marksToWire(held)];
 }
 
 /**
- * Undefined where a payload has no such elements. Notices of a kind that is not known are passed over: the datagram that
+ * Undefined where a payload has no such elements. UserMessages of a kind that is not known are passed over: the datagram that
  * they ride on is evidence of life, and must not be lost for their sake. @throws WireError `field`
  */
-export function parseNews(notices: unknown, held: unknown): News | undefined {
+export function parsePiggybacked(notices: unknown, held: unknown): PiggybackedMessages | undefined {
   if (notices === undefined) return undefined;
   return {
-    notices: arrayField(notices, "notices", 0).flatMap((each) => parseNotice(each) ?? []),
+    messages: arrayField(notices, "notices", 0).flatMap((each) => parseUserMessage(each) ?? []),
     held: held === undefined ? [] : parseMarks(held),
   };
 }
 
 /** With the longest age: a notice is sized once and sent at many. */
-export function noticeBytes(notice: Notice): number {
-  return packedSize(noticeToWire({ ...notice, ageMs: UINT32_MAX }));
+export function userMessageBytes(message: UserMessage): number {
+  return packedSize(userMessageToWire({ ...message, ageMs: UINT32_MAX }));
 }
 
-/** News with so many marks and no notice; with room for the longer head of many notices. */
-export function newsBaseBytes(held: number): number {
-  return arrayHeadSize(NOTICES_MAX) + packedSize(new Uint8Array(held * MARK_BYTES));
+/** PiggybackedMessages with so many marks and no notice; with room for the longer head of many notices. */
+export function piggybackBaseBytes(held: number): number {
+  return arrayHeadSize(USER_MESSAGES_MAX) + packedSize(new Uint8Array(held * MARK_BYTES));
 }
 
-function noticeToWire(notice: Notice): readonly WireValue[] {
-  const { kind, origin, startId, seq, ageMs, name, payload } = notice;
+function userMessageToWire(message: UserMessage): readonly WireValue[] {
+  const { kind, origin, startId, seq, ageMs, name, payload } = message;
   const said = [origin, startIdBytes(startId), seq, spanToWire(ageMs), name, payload];
-  const code = NOTICE_KINDS.indexOf(kind);
-  return notice.kind === "query" ? [code, ...said, spanToWire(notice.timeoutMs)] : [code, ...said];
+  const code = USER_MESSAGE_KINDS.indexOf(kind);
+  return message.kind === "query"
+    ? [code, ...said, spanToWire(message.timeoutMs)]
+    : [code, ...said];
 }
 
-function parseNotice(value: unknown): Notice | undefined {
+function parseUserMessage(value: unknown): UserMessage | undefined {
   const [code, ...fields] = arrayField(value, "notice", 1);
-  const kind = NOTICE_KINDS[uint32Field(code, "notice kind")];
+  const kind = USER_MESSAGE_KINDS[uint32Field(code, "notice kind")];
   if (kind === undefined) return undefined;
   const said = {
     origin: nameField(fields[0], "notice origin"),
@@ -77,13 +85,13 @@ function parseNotice(value: unknown): Notice | undefined {
   return { kind, ...said, timeoutMs };
 }
 
-function marksToWire(marks: readonly NoticeMark[]): Uint8Array {
+function marksToWire(marks: readonly UserMessageMark[]): Uint8Array {
   const bytes = new Uint8Array(marks.length * MARK_BYTES);
   for (const [at, mark] of marks.entries()) writeUint32(bytes, at * MARK_BYTES, mark);
   return bytes;
 }
 
-function parseMarks(value: unknown): readonly NoticeMark[] {
+function parseMarks(value: unknown): readonly UserMessageMark[] {
   const isList = value instanceof Uint8Array && value.length <= MARKS_MAX * MARK_BYTES;
   if (!isList || value.length % MARK_BYTES !== 0) throw fieldError("held", "is no list of marks");
   return Array.from({ length: value.length / MARK_BYTES }, (_, at) =>
