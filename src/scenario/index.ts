@@ -2,7 +2,7 @@ export type * from "./cluster/cluster.ts";
 export type { DaemonPlace, DaemonPlaces } from "./cluster/daemon-place.ts";
 export { ProcessCluster, type ProcessClusterOptions } from "./cluster/process-cluster.ts";
 export { SimScenarioCluster, type SimScenarioOptions } from "./cluster/sim-cluster.ts";
-export type { ConditionSource } from "./language/condition-source.ts";
+export type { Condition, ConditionSource } from "./conditions/registry.ts";
 export { defineScenario, parseScenario } from "./language/define-scenario.ts";
 export type { RunView } from "./language/run-view.ts";
 export type * from "./language/scenario.ts";

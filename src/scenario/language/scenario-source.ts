@@ -1,5 +1,6 @@
 import type { NodeConfig, ProfileName } from "../../core/config.ts";
-import type { ConditionSource, DurationSource, NodesSource } from "./condition-source.ts";
+import type { ConditionSource } from "../conditions/registry.ts";
+import type { DurationSource, NodesSource } from "./scalar-sources.ts";
 import type { ReportKind } from "./scenario.ts";
 import type { StepSource } from "./step-source.ts";
 

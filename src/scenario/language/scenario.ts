@@ -1,7 +1,7 @@
 import type { NodeConfig, ProfileName } from "../../core/config.ts";
-import type { MemberName, MemberState, Millis } from "../../core/member.ts";
+import type { MemberName, Millis } from "../../core/member.ts";
 import type { LinkRules } from "../../transport/link-rules.ts";
-import type { RunView } from "./run-view.ts";
+import type { Condition } from "../conditions/registry.ts";
 
 /**
  * A scenario as a value: every name is resolved, every time is in milliseconds, every fault is link
@@ -184,71 +184,6 @@ export interface NoteStep extends SourceLocation {
   readonly kind: "note";
   readonly verb: "mark" | "log";
   readonly text: string;
-}
-
-/** What a viewer may believe of a member; `unknown`: nothing at all. */
-export type SeenState = Exclude<MemberState, "forgotten"> | "unknown";
-
-/** What can be expected. A new kind is one more variant here, one shape, one reader and one judge. */
-export type Condition =
-  | { readonly kind: "converged" }
-  | {
-      readonly kind: "see";
-      readonly states: readonly {
-        readonly member: MemberName;
-        readonly oneOf: readonly SeenState[];
-      }[];
-    }
-  | { readonly kind: "count"; readonly counts: Readonly<Partial<Record<SeenState, number>>> }
-  /** Every viewer held them dead so soon after the fault that ended them. */
-  | { readonly kind: "detected"; readonly members: readonly MemberName[] }
-  /** Every viewer holds them alive so soon after they returned. */
-  | { readonly kind: "back"; readonly members: readonly MemberName[] }
-  | { readonly kind: "isolated"; readonly nodes: readonly string[]; readonly isolated: boolean }
-  | {
-      readonly kind: "events";
-      readonly inOrder: readonly EventPattern[];
-      /** Text of a mark; null: from the begin of the block. */
-      readonly since: string | null;
-    }
-  | {
-      readonly kind: "incarnation-rises";
-      readonly members: readonly MemberName[];
-      readonly since: string | null;
-    }
-  /** Sent by each node, on average over the time that it is held. */
-  | { readonly kind: "traffic-below"; readonly bytesPerSecond: number }
-  | { readonly kind: "ended"; readonly node: string; readonly exitCode: number | null }
-  /** Some view holds it so; mostly under `never`. */
-  | {
-      readonly kind: "seen";
-      readonly state: Exclude<MemberState, "forgotten">;
-      /** Null: any member whose process runs. */
-      readonly members: readonly MemberName[] | null;
-      /** `same_side`, for `dead` alone: only viewers that nothing kept from the member then. */
-      readonly seenBy: "anyone" | "same_side" | readonly string[];
-    }
-  /** What a consumer uses; null: whatever it is. */
-  | {
-      readonly kind: "pool";
-      readonly consumer: string;
-      /** The node that it asks. */
-      readonly at: string;
-      readonly size: number | null;
-      readonly inside: readonly MemberName[];
-      readonly outside: readonly MemberName[];
-      readonly panic: boolean | null;
-    }
-  /** Only from a program. Text says what is wrong. */
-  | { readonly kind: "custom"; readonly test: (view: RunView) => string | undefined };
-
-/** An event of a node's stream, as far as it is given. */
-export interface EventPattern {
-  /** Who tells it; null: anybody. */
-  readonly node: string | null;
-  readonly event: string;
-  /** Further fields with their values. */
-  readonly fields: Readonly<Record<string, string | number | boolean | null>>;
 }
 
 export interface Threshold extends SourceLocation {

@@ -1,5 +1,6 @@
-import type { ConditionSource, DurationSource, NodesSource } from "./condition-source.ts";
+import type { ConditionSource } from "../conditions/registry.ts";
 import type { RunView } from "./run-view.ts";
+import type { DurationSource, NodesSource, ShareSource } from "./scalar-sources.ts";
 
 /** How long until it is so, and how long it must stay so. */
 interface Patience {
@@ -23,9 +24,6 @@ export interface LinksSource {
   /** Every link from and to these nodes. */
   readonly node?: NodesSource | undefined;
 }
-
-/** A share such as `30%` or 0.3. */
-type ShareSource = number | string;
 
 /** Each step as it is written, by its verb. */
 export interface StepSources {

@@ -1,5 +1,5 @@
 import type { MemberName, Millis } from "../../core/member.ts";
-import type { Verdict } from "../judging/judges.ts";
+import type { Evaluation } from "../conditions/evaluation.ts";
 import type { ExpectStep } from "../language/scenario.ts";
 import type { ExpectationRecord } from "../run-record.ts";
 import { failureDetail } from "./failure.ts";
@@ -132,7 +132,7 @@ class Watching {
   readonly #deadlineMs: Millis;
   #sinceMs: Millis | undefined;
   #isBroken = false;
-  #last: Verdict = { holds: false, got: () => "it was not looked at" };
+  #last: Evaluation = { holds: false, got: () => "it was not looked at" };
   #lastLookMs: Millis = 0;
 
   constructor(stage: Stage, step: ExpectStep, baseline: Baseline, deadlineMs: Millis) {
@@ -179,7 +179,7 @@ class Watching {
   }
 
   /** It may come again while there is time; what had to be so at once is broken for good. */
-  #break(verdict: Verdict): void {
+  #break(verdict: Evaluation): void {
     this.#sinceMs = undefined;
     if (this.#step.withinMs !== null) return;
     this.#isBroken = true;

@@ -1,5 +1,6 @@
 import type { Cluster } from "../cluster/cluster.ts";
-import type { Condition, Scenario, Step, World } from "../language/scenario.ts";
+import type { Condition } from "../conditions/registry.ts";
+import type { Scenario, Step, World } from "../language/scenario.ts";
 import { formatFigure } from "../report/amounts.ts";
 import type { ExpectationRecord, RunRecord, ThresholdRecord } from "../run-record.ts";
 import { judgeThresholds } from "./figures.ts";

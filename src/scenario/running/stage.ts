@@ -2,8 +2,9 @@ import { PROFILES } from "../../core/config.ts";
 import type { MemberName, Millis } from "../../core/member.ts";
 import { type LinkRules, linkFault } from "../../transport/link-rules.ts";
 import type { Cluster, Observation } from "../cluster/cluster.ts";
+import type { Evaluation, EvaluationContext, SentSoFar } from "../conditions/evaluation.ts";
+import { evaluate } from "../conditions/registry.ts";
 import { Consuming } from "../consumers/consuming.ts";
-import { type Circumstances, judge, type SentSoFar, type Verdict } from "../judging/judges.ts";
 import { Knowledge } from "../knowledge/knowledge.ts";
 import type { Expectation, Scenario } from "../language/scenario.ts";
 import { Chronicle } from "./chronicle.ts";
@@ -138,13 +139,13 @@ export class Stage {
     { condition, viewers }: Expectation,
     baseline: Baseline,
     sent: ReadonlyMap<string, SentSoFar>,
-  ): Verdict {
-    const circumstances: Circumstances = {
+  ): Evaluation {
+    const context: EvaluationContext = {
       viewers: viewers ?? this.knowledge.viewers,
       ...baseline,
       sent,
     };
-    return judge(condition, this.knowledge, circumstances);
+    return evaluate(condition, this.knowledge, context);
   }
 
   #stopIfAborted(): void {
@@ -167,8 +168,8 @@ export class Stage {
   #isConverged(): boolean {
     const { viewers } = this.knowledge;
     if (viewers.length === 0) return false;
-    const circumstances = { viewers, ...NO_BASELINE, sent: NOTHING_SENT };
-    return judge({ kind: "converged" }, this.knowledge, circumstances).holds;
+    const context = { viewers, ...NO_BASELINE, sent: NOTHING_SENT };
+    return evaluate({ kind: "converged" }, this.knowledge, context).holds;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Millis } from "../../core/member.ts";
-import type { SentSoFar } from "../judging/judges.ts";
+import type { SentSoFar } from "../conditions/evaluation.ts";
 import type { Expectation } from "../language/scenario.ts";
 import type { ExpectationRecord } from "../run-record.ts";
 import { failureDetail } from "./failure.ts";

@@ -1,12 +1,8 @@
 import { expectTypeOf, test } from "vitest";
-import type { z } from "zod";
-import type { ConditionSources } from "../../../src/scenario/language/condition-source.ts";
+import { z } from "zod";
 import type { ScenarioSource } from "../../../src/scenario/language/scenario-source.ts";
-import type {
-  CONDITION_SCHEMAS,
-  ConditionKey,
-} from "../../../src/scenario/language/schemas/condition-schemas.ts";
 import type { SCENARIO_SCHEMA } from "../../../src/scenario/language/schemas/scenario-schema.ts";
+import { schemaOf } from "../../../src/scenario/language/schemas/schema-of.ts";
 import type { STEP_SCHEMAS, Verb } from "../../../src/scenario/language/schemas/step-schemas.ts";
 import type { StepSources } from "../../../src/scenario/language/step-source.ts";
 
@@ -20,7 +16,6 @@ type Fields<T> = T extends readonly (infer E)[]
       : T;
 
 type ReadSteps = { [V in Verb]: Fields<z.input<(typeof STEP_SCHEMAS)[V]>> };
-type ReadConditions = { [K in ConditionKey]: Fields<z.input<(typeof CONDITION_SCHEMAS)[K]>> };
 
 // Compared by `npm run check`: the published types are written by hand, so that nobody needs zod to read them.
 test("the published type of a scenario says what its shapes read", () => {
@@ -32,9 +27,17 @@ test("the published types of steps say what their shapes read", () => {
   expectTypeOf<keyof StepSources>().toEqualTypeOf<Verb>();
 });
 
-test("the published types of conditions say what their shapes read", () => {
-  expectTypeOf<{
-    [K in ConditionKey]: Fields<ConditionSources[K]>;
-  }>().toEqualTypeOf<ReadConditions>();
-  expectTypeOf<keyof ConditionSources>().toEqualTypeOf<ConditionKey>();
+test("a word whose schema reads anything but its published type does not compile", () => {
+  interface Source {
+    readonly count: number;
+    readonly at?: string | undefined;
+  }
+  const schemaOfSource = schemaOf<Source>();
+  schemaOfSource(z.strictObject({ count: z.number(), at: z.string().optional() }));
+  // @ts-expect-error: a key that the type does not know
+  schemaOfSource(z.strictObject({ count: z.number(), at: z.string().optional(), by: z.string() }));
+  // @ts-expect-error: a key that the schema does not know
+  schemaOfSource(z.strictObject({ count: z.number() }));
+  // @ts-expect-error: less than the type
+  schemaOfSource(z.strictObject({ count: z.literal(1), at: z.string().optional() }));
 });

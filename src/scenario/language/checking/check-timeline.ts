@@ -1,4 +1,6 @@
 import type { Millis } from "../../../core/member.ts";
+import { conditionComplaint, standingComplaint } from "../../conditions/check-condition.ts";
+import { kindOf } from "../../conditions/registry.ts";
 import type { Issues } from "../parsing/issues.ts";
 import type {
   ExpectStep,
@@ -8,7 +10,6 @@ import type {
   StandingStep,
   Step,
 } from "../scenario.ts";
-import { conditionComplaint, standingComplaint } from "./check-condition.ts";
 import { ProcessStates } from "./process-states.ts";
 
 /** The block that a step is in, and how much of it must have passed by then. */
@@ -23,7 +24,7 @@ interface Block {
  * longer than the fault that it is in, a standing expectation that is none.
  */
 export function checkTimeline(scenario: Scenario, issues: Issues): void {
-  const walk = new Walk(scenario, issues);
+  const walk = new Walk(issues);
   const atLeastMs = walk.steps(scenario.steps, { forMs: scenario.limitMs, label: "limit" });
   for (const { at, name, ...place } of scenario.consumers) {
     if (!walk.hasStarted(at)) issues.addAt(place, `${at} never starts, so ${name} cannot ask it`);
@@ -40,12 +41,10 @@ export function checkTimeline(scenario: Scenario, issues: Issues): void {
 
 class Walk {
   readonly #issues: Issues;
-  readonly #nodes: readonly string[];
   readonly #processes = new ProcessStates();
   readonly #marks = new Set<string>();
 
-  constructor({ nodes }: Scenario, issues: Issues) {
-    this.#nodes = nodes;
+  constructor(issues: Issues) {
     this.#issues = issues;
   }
 
@@ -129,15 +128,15 @@ class Walk {
 
   #expect(step: ExpectStep, block: Block, passedMs: Millis): Millis {
     const complaint = conditionComplaint(step, {
-      nodes: this.#nodes,
       processes: this.#processes,
       marks: this.#marks,
       isAtTop: !step.id.includes("."),
     });
     if (complaint !== undefined) this.#issues.addAt(step, complaint);
     if (step.withinMs !== null) this.#fits(step, step.withinMs + step.holdMs, block, passedMs);
-    if (step.condition.kind === "ended") {
-      this.#processes.set(step.condition.node, "down", `it ended by itself in line ${step.line}`);
+    const ended = kindOf(step.condition).endOf?.(step.condition);
+    if (ended !== undefined) {
+      this.#processes.set(ended, "down", `it ended by itself in line ${step.line}`);
     }
     return step.holdMs;
   }

@@ -70,6 +70,13 @@ export class ProcessStates {
     }
   }
 
+  /** Why it does not run here, or stands still; undefined where it is up. */
+  whyNotUp(node: string): string | undefined {
+    const { is, because } = this.of(node);
+    if (is === "up") return undefined;
+    return is === "paused" ? `${node} is paused here (${because})` : this.tellDown(node);
+  }
+
   tellDown(node: string): string {
     return `${node} does not run here: ${this.of(node).because}`;
   }

@@ -2,6 +2,8 @@ import type { z } from "zod";
 import { nearestName } from "../../../daemon/settings/nearest-name.ts";
 import type { SourceLocation } from "../scenario.ts";
 import type { Position, ScenarioIssue } from "../scenario-error.ts";
+import type { Schema } from "../schemas/schema.ts";
+import { zodOf } from "../schemas/schema-of.ts";
 
 /** Keys and indexes from the top of a scenario to a place in it. */
 export type Path = readonly (string | number)[];
@@ -34,7 +36,8 @@ export class Issues {
   }
 
   /** The value in its shape, or undefined when it has another one, which is then noted. */
-  read<T>(shape: z.ZodType<T>, value: unknown, path: Path): T | undefined {
+  read<T>(schema: z.ZodType<T> | Schema<T>, value: unknown, path: Path): T | undefined {
+    const shape = zodOf(schema as Schema<T>);
     const result = shape.safeParse(value, { reportInput: true });
     if (result.success) return result.data;
     for (const issue of result.error.issues) this.#addShapeIssue(issue, path, shape);

@@ -1,8 +1,13 @@
-import type { NodesSource } from "../condition-source.ts";
+import type { NodesSource } from "../scalar-sources.ts";
 import { type Issues, type Path, suggest } from "./issues.ts";
 
 /** Every process of the scenario. */
 const ALL = "all";
+
+/** The names in a row; long lists are cut. */
+export function showNames(nodes: readonly string[]): string {
+  return nodes.length > 12 ? `${nodes.slice(0, 10).join(" ")} … ${nodes.at(-1)}` : nodes.join(" ");
+}
 
 /** What a scenario calls its nodes: their names, `all`, and its groups. */
 export class Names {

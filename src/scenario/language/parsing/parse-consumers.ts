@@ -3,13 +3,12 @@ import { WATCH_ALL_MAX } from "../../../core/observing/observers.ts";
 import { readDefinition } from "../../../discovery/offers/definition-schema.ts";
 import { advertisedComplaint } from "../../../wire/record/advertised.ts";
 import { servicesOf } from "../../consumers/offered.ts";
-import type { NodesSource } from "../condition-source.ts";
+import type { NodesSource } from "../scalar-sources.ts";
 import type { Consumer, Deciding, ScenarioService } from "../scenario.ts";
 import type { ConsumerSource, ConsumersSource, ServicesSource } from "../scenario-source.ts";
 import { durationMs, shareOf } from "../schemas/scalars.ts";
 import { type Issues, idOf, type Path, suggest } from "./issues.ts";
-import type { Names } from "./names.ts";
-import { show } from "./parse-links.ts";
+import { type Names, showNames } from "./names.ts";
 
 const PORT_DEFAULT = 8080;
 
@@ -135,7 +134,7 @@ function readWatching(
   const decides = readLimit(maxPhi, timeout, path, reading);
   if (decides === undefined) return undefined;
   const limit = decides.by === "phi" ? `maxPhi ${decides.maxPhi}` : `a timeout of ${timeout}`;
-  return { members, decides, label: `watches ${show(members)} with ${limit}` };
+  return { members, decides, label: `watches ${showNames(members)} with ${limit}` };
 }
 
 function readLimit(

@@ -1,10 +1,10 @@
 import type { LinkEnd, LinkRule, LinkRules } from "../../../transport/link-rules.ts";
-import type { NodesSource } from "../condition-source.ts";
+import type { NodesSource } from "../scalar-sources.ts";
 import type { LinkVerb } from "../scenario.ts";
 import { durationMs, shareOf } from "../schemas/scalars.ts";
 import type { LinksSource, StepSourceOf } from "../step-source.ts";
 import type { Issues, Path } from "./issues.ts";
-import type { Names } from "./names.ts";
+import { type Names, showNames } from "./names.ts";
 
 /** What a fault of links comes down to. */
 export interface ReadLinks {
@@ -38,20 +38,20 @@ export const READ_LINKS: {
   isolate: ({ isolate }, reading) => {
     const nodes = reading.names.expand(isolate, [...reading.path, "isolate"]);
     const rules = nodes.flatMap((node) => bothWays(CUT, [node], "*"));
-    return { rules, nodes, label: `isolate ${show(nodes)}` };
+    return { rules, nodes, label: `isolate ${showNames(nodes)}` };
   },
   bridge: ({ bridge }, reading) => {
     const sides = readSides(bridge.sides, "bridge", reading, "sides");
     const over = reading.names.expand(bridge.over, [...reading.path, "bridge", "over"]);
     const both = sides.flat().find((node) => over.includes(node));
     if (both !== undefined) complain(reading, "bridge", `${both} is on a side and the bridge`);
-    const label = `bridge ${show(sides[0] ?? [])} ${show(over)} ${show(sides[1] ?? [])}`;
+    const label = `bridge ${showNames(sides[0] ?? [])} ${showNames(over)} ${showNames(sides[1] ?? [])}`;
     return { rules: cutSides(sides), nodes: [...sides.flat(), ...over], label };
   },
   ring: ({ ring }, reading) => {
     const nodes = reading.names.expand(ring, [...reading.path, "ring"]);
     if (nodes.length < 4) complain(reading, "ring", "a ring of majorities needs 4 nodes at least");
-    return { rules: ringRules(nodes), nodes, label: `ring of majorities ${show(nodes)}` };
+    return { rules: ringRules(nodes), nodes, label: `ring of majorities ${showNames(nodes)}` };
   },
   oneway: ({ oneway }, reading) => readOneWay("oneway", CUT, oneway, reading),
   reject: ({ reject }, reading) => readOneWay("reject", { ...CUT, reject: true }, reject, reading),
@@ -86,11 +86,6 @@ export function showSides(sides: readonly (readonly string[])[]): string {
   return sides.map((side) => `{${side.join(" ")}}`).join(" | ");
 }
 
-/** The names in a row; long lists are cut. */
-export function show(nodes: readonly string[]): string {
-  return nodes.length > 12 ? `${nodes.slice(0, 10).join(" ")} … ${nodes.at(-1)}` : nodes.join(" ");
-}
-
 function readOneWay(
   verb: "oneway" | "reject",
   fault: Fault,
@@ -100,12 +95,12 @@ function readOneWay(
   const from = reading.names.expand(ends.from, [...reading.path, verb, "from"]);
   const to = reading.names.expand(ends.to, [...reading.path, verb, "to"]);
   if (from.length === 1 && to.length === 1 && from[0] === to[0]) {
-    complain(reading, verb, `${show(from)} has no link to itself; name another node`);
+    complain(reading, verb, `${showNames(from)} has no link to itself; name another node`);
   }
   return {
     rules: [{ from, to, ...fault }],
     nodes: [...new Set([...from, ...to])],
-    label: `${verb} ${show(from)} -> ${show(to)} ${fault.reject === true ? "refused" : "lost"}`,
+    label: `${verb} ${showNames(from)} -> ${showNames(to)} ${fault.reject === true ? "refused" : "lost"}`,
   };
 }
 
@@ -132,7 +127,7 @@ function readAcross(
     const [left = [], right = []] = between.map((side, i) =>
       names.expand(side, [...at("between"), i]),
     );
-    const label = `${what} ${show(left)} <-> ${show(right)}`;
+    const label = `${what} ${showNames(left)} <-> ${showNames(right)}`;
     const nodes = [...new Set([...left, ...right])];
     // Among themselves is one rule: two would add up.
     if (nodes.length === left.length && nodes.length === right.length) {
@@ -148,7 +143,7 @@ function readAcross(
     const others = without(names.nodes, nodes);
     const rules = [{ from: nodes, to: "*", ...fault } as const];
     const inward = others.length === 0 ? [] : [{ from: others, to: nodes, ...fault }];
-    return { rules: [...rules, ...inward], nodes, label: `${what} ${show(nodes)}` };
+    return { rules: [...rules, ...inward], nodes, label: `${what} ${showNames(nodes)}` };
   }
   if (from === undefined && to === undefined) {
     return { rules: [{ from: "*", to: "*", ...fault }], nodes: [], label: `${what} everywhere` };
@@ -214,7 +209,7 @@ function without(nodes: readonly string[], some: readonly string[]): string[] {
 }
 
 function showEnd(end: LinkEnd): string {
-  return end === "*" ? "everybody" : show(end);
+  return end === "*" ? "everybody" : showNames(end);
 }
 
 function percent(rate: number): string {

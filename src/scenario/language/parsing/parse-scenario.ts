@@ -1,11 +1,11 @@
 import { checkNodeConfig, PROFILES } from "../../../core/config.ts";
+import { parseCondition } from "../../conditions/parse-condition.ts";
 import type { Expectation, Scenario, ScenarioConfig } from "../scenario.ts";
 import type { ClaimsSource, ScenarioSource } from "../scenario-source.ts";
 import { durationMs } from "../schemas/scalars.ts";
 import { SCENARIO_SCHEMA } from "../schemas/scenario-schema.ts";
 import { type Issues, idOf, type Locate, type Path } from "./issues.ts";
 import { Names } from "./names.ts";
-import { readCondition } from "./parse-condition.ts";
 import { readConsumers, readServices } from "./parse-consumers.ts";
 import { readSteps, type StepReading } from "./parse-step.ts";
 import { readConsumerThresholds, readThresholds } from "./parse-thresholds.ts";
@@ -122,7 +122,7 @@ function readStanding(source: unknown, base: Path, reading: StepReading): Expect
   const others = isNever ? Object.keys(source).filter((key) => key !== "never") : [];
   for (const key of others)
     reading.issues.add([...base, key], `never stands alone, without ${key}`, "key");
-  const read = readCondition(isNever ? source.never : source, { ...reading, path });
+  const read = parseCondition(isNever ? source.never : source, { ...reading, path });
   if (read === undefined) return undefined;
   const { line = null, column = null } = reading.issues.locate(base) ?? {};
   return { id: idOf(base), line, column, verb, ...read, withinMs: null, holdMs: 0 };

@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import type { NodesSource } from "../condition-source.ts";
+import { parseCondition } from "../../conditions/parse-condition.ts";
+import type { NodesSource } from "../scalar-sources.ts";
 import type {
   Consumer,
   LinkVerb,
@@ -12,9 +13,8 @@ import { durationMs } from "../schemas/scalars.ts";
 import { STEP_SCHEMAS, VERBS, type Verb } from "../schemas/step-schemas.ts";
 import type { StepSourceOf } from "../step-source.ts";
 import { type Issues, idOf, type Path, showValue, suggest } from "./issues.ts";
-import type { Names } from "./names.ts";
-import { readCondition } from "./parse-condition.ts";
-import { READ_LINKS, show } from "./parse-links.ts";
+import { type Names, showNames } from "./names.ts";
+import { READ_LINKS } from "./parse-links.ts";
 
 export interface StepReading {
   readonly names: Names;
@@ -99,7 +99,7 @@ const READERS: {
   stall: ({ stall, for: spell, during = [] }, reading) => {
     const nodes = reading.names.expand(stall, [...reading.path, "stall"]);
     const inside = readSteps(during, [...reading.path, "during"], reading);
-    const label = `stall ${show(nodes)} for ${spell}`;
+    const label = `stall ${showNames(nodes)} for ${spell}`;
     return { kind: "stall", verb: "stall", nodes, forMs: durationMs(spell), during: inside, label };
   },
   await: ({ await: source, within, hold }, reading) =>
@@ -165,7 +165,7 @@ function processStep(
   spell: SpellSource = {},
 ): Fields<ProcessStep> {
   const nodes = reading.names.expand(who, [...reading.path, verb]);
-  const label = `${verb} ${who === "all" ? "all" : show(nodes)}${lasting(spell)}`;
+  const label = `${verb} ${who === "all" ? "all" : showNames(nodes)}${lasting(spell)}`;
   const rest = { as: null, join: null, downMs: 0 };
   return { kind: "process", verb, nodes, ...rest, ...readSpell(spell, reading), label };
 }
@@ -186,7 +186,7 @@ function expectStep(
   written: PatienceSource,
   reading: Reading,
 ): Fields<Step> | undefined {
-  const read = readCondition(source, { ...reading, path: [...reading.path, verb] });
+  const read = parseCondition(source, { ...reading, path: [...reading.path, verb] });
   if (read === undefined) return undefined;
   return { kind: "expect", verb, ...read, ...patience(written) };
 }
@@ -196,7 +196,7 @@ function standingStep(
   source: unknown,
   reading: Reading,
 ): Fields<Step> | undefined {
-  const read = readCondition(source, { ...reading, path: [...reading.path, verb] });
+  const read = parseCondition(source, { ...reading, path: [...reading.path, verb] });
   if (read === undefined) return undefined;
   return { kind: "standing", verb, ...read, withinMs: null, holdMs: 0 };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { CONDITION_SCHEMAS, CONDITION_WORDS } from "./condition-schemas.ts";
+import { CONDITIONS } from "../../conditions/registry.ts";
 import { SCENARIO_SCHEMA } from "./scenario-schema.ts";
+import { zodOf } from "./schema-of.ts";
 import { STEP_SCHEMAS } from "./step-schemas.ts";
 
 type Json = Record<string, unknown>;
@@ -17,11 +18,14 @@ export function scenarioJsonSchema(): Json {
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "A scenario of hearsay",
-    ...schemaOf(SCENARIO_SCHEMA),
+    ...jsonOf(SCENARIO_SCHEMA),
     $defs: {
-      step: { anyOf: steps.map(([, shape]) => schemaOf(shape)) },
+      step: { anyOf: steps.map(([, shape]) => jsonOf(shape)) },
       condition: {
-        anyOf: [{ enum: [...CONDITION_WORDS] }, ...Object.values(CONDITION_SCHEMAS).map(schemaOf)],
+        anyOf: [
+          { enum: CONDITIONS.filter(({ alone }) => alone !== undefined).map(({ word }) => word) },
+          ...CONDITIONS.map(({ schema }) => jsonOf(zodOf<unknown>(schema))),
+        ],
       },
       standing: {
         anyOf: [
@@ -47,7 +51,7 @@ const REFERENCES: Readonly<Record<string, Json>> = {
   isStanding: { $ref: "#/$defs/standing" },
 };
 
-function schemaOf(shape: z.ZodType): Json {
+function jsonOf(shape: z.ZodType): Json {
   const { $schema: _, ...schema } = z.toJSONSchema(shape, {
     io: "input",
     unrepresentable: "any",

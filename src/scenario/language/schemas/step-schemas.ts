@@ -1,8 +1,7 @@
 import { z } from "zod";
-import type { ConditionSource } from "../condition-source.ts";
+import type { ConditionSource } from "../../conditions/registry.ts";
 import type { RunView } from "../run-view.ts";
 import type { StepSource } from "../step-source.ts";
-import { PATIENCE } from "./condition-schemas.ts";
 import { duration, line, name, nodes, oneOrMore, share, wholeNumber } from "./scalars.ts";
 
 /** Steps inside a block: read one by one, so that each error has its own place. */
@@ -23,6 +22,12 @@ const check = z.custom<(view: RunView) => string | undefined>(
   (value) => typeof value === "function",
   { error: "must be a function; only a program can give one" },
 );
+
+/** How long until it is so, and how long it must stay so. */
+const PATIENCE = {
+  within: duration.describe("How long it may take").optional(),
+  hold: duration.describe("How long it must stay so").optional(),
+} as const;
 
 const SPELL = {
   for: duration.describe("It ends by itself after this, and the next step waits for it").optional(),

@@ -1,0 +1,13 @@
+import type { NodesSource } from "../language/scalar-sources.ts";
+
+/** Of a condition about views. */
+export interface WithViewers {
+  /** Whose views count; without it those of all that run. */
+  readonly viewers?: NodesSource | undefined;
+}
+
+/** Of a condition about what has happened. */
+export interface WithSince {
+  /** Text of a mark; without it the beginning of the block. */
+  readonly since?: string | undefined;
+}

@@ -1,0 +1,67 @@
+import { z } from "zod";
+import type { Knowledge } from "../knowledge/knowledge.ts";
+import { showNames } from "../language/parsing/names.ts";
+import type { NodesSource } from "../language/scalar-sources.ts";
+import { nodes } from "../language/schemas/scalars.ts";
+import { schemaOf } from "../language/schemas/schema-of.ts";
+import { type ConditionWord, expandAt, needsViewer } from "./condition-word.ts";
+import { firstWrong, metUnless, seenState, unmet } from "./evaluation.ts";
+
+/** The views of these nodes are equal, and all of them are alive in them. */
+export interface ConvergedSource {
+  readonly converged: NodesSource;
+}
+
+export interface ConvergedCondition {
+  readonly kind: "converged";
+}
+
+export const converged: ConditionWord<"converged", ConvergedSource, ConvergedCondition> = {
+  word: "converged",
+  kind: "converged",
+  standing: "both",
+  schema: schemaOf<ConvergedSource>()(
+    z
+      .strictObject({ converged: nodes })
+      .describe("The views of these nodes are equal, and all of them alive in them"),
+  ),
+  alone: { condition: { kind: "converged" }, label: "converged" },
+  parse(source, context) {
+    const viewers = expandAt(source.converged, "converged", context);
+    return { condition: { kind: "converged" }, viewers, label: `${showNames(viewers)} converged` };
+  },
+  check: needsViewer,
+  evaluate(_, knowledge, { viewers }) {
+    // This is asked at every event, of clusters of any size: equal views need one look, and views
+    // that differ need none.
+    const wrongIn = (looking: readonly string[]) =>
+      firstWrong(looking, viewers, (viewer, other) => {
+        const { member } = knowledge.process(other);
+        const state = seenState(knowledge, viewer, member);
+        return state === "alive" ? undefined : `${viewer} sees ${member} ${state}`;
+      });
+    if (!knowledge.views.areEqual(viewers)) {
+      return unmet(() => wrongIn(viewers) ?? describeDifference(viewers, knowledge));
+    }
+    return metUnless(wrongIn(viewers.slice(0, 1)));
+  },
+};
+
+function describeDifference(viewers: readonly string[], knowledge: Knowledge): string {
+  const [first, ...rest] = viewers;
+  if (first === undefined) return "nobody runs";
+  for (const viewer of rest) {
+    const members = new Set([
+      ...knowledge.views.of(first).keys(),
+      ...knowledge.views.of(viewer).keys(),
+    ]);
+    for (const member of members) {
+      const [a, b] = [knowledge.belief(first, member), knowledge.belief(viewer, member)];
+      if (a?.state === b?.state && a?.incarnation === b?.incarnation) continue;
+      const tell = (belief: typeof a) =>
+        belief === undefined ? "unknown" : `${belief.state} at incarnation ${belief.incarnation}`;
+      return `${first} holds ${member} ${tell(a)}, ${viewer} holds it ${tell(b)}`;
+    }
+  }
+  return "views differ";
+}
