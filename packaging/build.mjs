@@ -17,9 +17,9 @@ const { metafile } = await build({
   entryPoints: [
     "cli/main.ts",
     "cli/sim/sim-worker.ts",
-    "cli/bench/detector/trial-worker.ts",
-    "cli/bench/discovery/back-end-worker.ts",
-    "cli/bench/discovery/members-worker.ts",
+    "src/bench/detector/trial-worker.ts",
+    "src/bench/discovery/back-end-worker.ts",
+    "src/bench/discovery/members-worker.ts",
     "src/index.ts",
     "src/scenario/index.ts",
   ],

@@ -1,5 +1,5 @@
 import type { CommandModule } from "yargs";
-import type { DetectorPreset } from "../bench/detector/detector-plan.ts";
+import type { DetectorPreset } from "../../src/bench/detector/detector-plan.ts";
 import { once, parseCount } from "../options.ts";
 
 interface BenchDetectorArgs {
@@ -59,8 +59,8 @@ export const benchDetectorCommand: CommandModule<object, BenchDetectorArgs> = {
   handler: async ({ preset, workload, n, rngSeed = 1, out, json }) => {
     const [{ chooseCases }, { runDetectorBench }, { openOutput }, { packageVersion }] =
       await Promise.all([
-        import("../bench/detector/detector-plan.ts"),
-        import("../bench/detector/run-detector.ts"),
+        import("../../src/bench/detector/detector-plan.ts"),
+        import("../../src/bench/detector/run-detector.ts"),
         import("../output.ts"),
         import("../../src/daemon/version.ts"),
       ]);

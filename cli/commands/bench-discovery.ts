@@ -7,7 +7,7 @@ import {
   type DiscoveryRow,
   makeDiscoveryPlan,
   parseDiscoveryRows,
-} from "../bench/discovery/discovery-plan.ts";
+} from "../../src/bench/discovery/discovery-plan.ts";
 import { once, parseCount } from "../options.ts";
 
 interface BenchDiscoveryArgs {
@@ -48,7 +48,7 @@ export const benchDiscoveryCommand: CommandModule<object, BenchDiscoveryArgs> = 
     }),
   handler: async ({ json, ...choice }) => {
     const [{ runDiscoveryBench }, { openOutput }] = await Promise.all([
-      import("../bench/discovery/run-discovery.ts"),
+      import("../../src/bench/discovery/run-discovery.ts"),
       import("../output.ts"),
     ]);
     await runDiscoveryBench(makeDiscoveryPlan(choice), openOutput({ json }));

@@ -1,5 +1,5 @@
 import type { CommandModule } from "yargs";
-import type { FaultsPreset } from "../bench/faults/run-faults.ts";
+import type { FaultsPreset } from "../../src/bench/faults/run-faults.ts";
 
 interface BenchFaultsArgs {
   readonly preset: FaultsPreset;
@@ -20,7 +20,7 @@ export const benchFaultsCommand: CommandModule<object, BenchFaultsArgs> = {
     }),
   handler: async ({ preset, json }) => {
     const [{ runFaultsBench }, { openOutput }] = await Promise.all([
-      import("../bench/faults/run-faults.ts"),
+      import("../../src/bench/faults/run-faults.ts"),
       import("../output.ts"),
     ]);
     await runFaultsBench(preset, openOutput({ json }));

@@ -10,7 +10,7 @@ import {
   parseSizes,
   ROW_NAMES,
   type RowName,
-} from "../bench/plan.ts";
+} from "../../src/bench/cluster/plan.ts";
 import { once, parseCount, parseDuration } from "../options.ts";
 import { benchDetectorCommand } from "./bench-detector.ts";
 import { benchDiscoveryCommand } from "./bench-discovery.ts";
@@ -54,7 +54,7 @@ const benchClusterCommand: CommandModule<object, BenchClusterArgs> = {
     }),
   handler: async ({ beside, json, idle, stable, ...choice }) => {
     const [{ runBench }, { openOutput }] = await Promise.all([
-      import("../bench/run-bench.ts"),
+      import("../../src/bench/cluster/run-bench.ts"),
       import("../output.ts"),
     ]);
     const plan = makePlan({ ...choice, idleMs: idle, stableMs: stable });

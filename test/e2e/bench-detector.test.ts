@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { BEGIN_MARK, END_MARK } from "../../cli/bench/detector/markdown.ts";
+import { BEGIN_MARK, END_MARK } from "../../src/bench/detector/report/markdown.ts";
 import { runHearsay } from "./run-hearsay.ts";
 
 let folder = "";

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
-import type { Figure } from "../../cli/bench/figure.ts";
+import type { Figure } from "../../src/bench/cluster/figure.ts";
 import { runHearsay } from "./run-hearsay.ts";
 
 test.each([

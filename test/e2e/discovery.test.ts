@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { DiscoveryFigure } from "../../cli/bench/discovery/discovery-figure.ts";
+import type { DiscoveryFigure } from "../../src/bench/discovery/discovery-figure.ts";
 import { DaemonCluster } from "../../cli/children/daemon-cluster.ts";
 import { ENTRY, runHearsay } from "./run-hearsay.ts";
 

@@ -1,5 +1,0 @@
-import { parentPort } from "node:worker_threads";
-import { runTrial, type Trial } from "../../../src/sim/studies/trial.ts";
-
-/** The other end of a trial pool: one trial in, its result out. */
-parentPort?.on("message", (trial: Trial) => parentPort?.postMessage(runTrial(trial)));

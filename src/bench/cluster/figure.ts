@@ -1,0 +1,73 @@
+import { formatSpan } from "../../text/quantities.ts";
+
+export type ContestantName = "hearsay" | "serf";
+
+export type Unit =
+  | "ms"
+  | "percent"
+  | "MiB"
+  | "bytes/s"
+  | "datagrams/s"
+  /** Each sample is 1 where it happened in that run, 0 where not. */
+  | "runs"
+  /** Each sample is a number of things; what counts is their sum. */
+  | "count";
+
+/** What was measured of one contestant for one line of the table. */
+export interface Figure {
+  readonly what: string;
+  readonly contestant: ContestantName;
+  readonly unit: Unit;
+  /** Of each run, or of each node. */
+  readonly samples: readonly number[];
+  /** What hearsay is to reach in profile `lan`. */
+  readonly goal?: string;
+  /** Whether more than nothing is a fault, whatever the machine: exit code 1 for hearsay. */
+  readonly mustBeZero?: true;
+}
+
+export interface Summary {
+  readonly median: number;
+  readonly max: number;
+  readonly sum: number;
+}
+
+/** Undefined without samples. */
+export function summarize(samples: readonly number[]): Summary | undefined {
+  const sorted = [...samples].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle];
+  const lower = sorted[Math.ceil(sorted.length / 2) - 1];
+  const max = sorted.at(-1);
+  if (upper === undefined || lower === undefined || max === undefined) return undefined;
+  return {
+    median: (lower + upper) / 2,
+    max,
+    sum: sorted.reduce((total, sample) => total + sample, 0),
+  };
+}
+
+/** `0.24 s (max 0.31 s)`, `0 of 5`, `0`; `-` without samples. */
+export function formatFigure({ unit, samples }: Figure): string {
+  const summary = summarize(samples);
+  if (summary === undefined) return "-";
+  if (unit === "count") return String(summary.sum);
+  if (unit === "runs") return `${summary.sum} of ${samples.length}`;
+  const median = formatAmount(unit, summary.median);
+  return samples.length === 1 ? median : `${median} (max ${formatAmount(unit, summary.max)})`;
+}
+
+function formatAmount(unit: Exclude<Unit, "runs" | "count">, amount: number): string {
+  switch (unit) {
+    case "ms":
+      return formatSpan(amount);
+    case "percent":
+      return `${amount.toFixed(2)} %`;
+    case "MiB":
+      return `${amount.toFixed(1)} MiB`;
+    case "bytes/s":
+      return amount < 1_000 ? `${Math.round(amount)} B/s` : `${(amount / 1_000).toFixed(1)} kB/s`;
+    case "datagrams/s":
+      return `${amount.toFixed(1)} /s`;
+  }
+}

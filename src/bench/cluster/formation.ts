@@ -1,0 +1,52 @@
+import type { BenchCluster, Contestant, Variant } from "./candidate.ts";
+
+/** Longest waits: what takes longer does not come about. */
+export const WITHIN_MS = { birth: 90_000, death: 120_000, comeback: 60_000, goodbye: 30_000 };
+
+/** Moments of a cluster's birth, on the clock of `performance.now()`. */
+export interface Formation {
+  readonly spawnedMs: number;
+  /** The last one said that it is ready. */
+  readonly readyMs: number;
+  /** Everybody sees everybody alive. */
+  readonly fullMs: number;
+}
+
+/** A cluster that has formed, with the names of its members. */
+export interface FormedCluster {
+  readonly cluster: BenchCluster;
+  readonly names: readonly string[];
+  readonly formation: Formation;
+}
+
+/**
+ * Forms a cluster of `count`, does `deed` with it, and ends every process of it whatever happened.
+ */
+export async function withFormedCluster<T>(
+  contestant: Contestant,
+  variant: Variant,
+  count: number,
+  deed: (formed: FormedCluster) => Promise<T>,
+): Promise<T> {
+  const cluster = contestant.open(variant);
+  try {
+    const names = Array.from({ length: count }, (_, at) => `n${at + 1}`);
+    const formation = await formCluster(cluster, names);
+    return await deed({ cluster, names, formation });
+  } finally {
+    await cluster.endAll();
+  }
+}
+
+/**
+ * One starts, and when it is ready all others at once, knowing its address: what `hearsay up` does.
+ */
+async function formCluster(cluster: BenchCluster, names: readonly string[]): Promise<Formation> {
+  const [first = "", ...others] = names;
+  const spawnedMs = performance.now();
+  await cluster.start(first);
+  await Promise.all(others.map((name) => cluster.start(name)));
+  const readyMs = performance.now();
+  await cluster.allSee("alive", names, names, WITHIN_MS.birth);
+  return { spawnedMs, readyMs, fullMs: performance.now() };
+}

@@ -1,0 +1,48 @@
+import {
+  collectVerdicts,
+  FigureSheet,
+  type MeasureRow,
+  restartAndTime,
+  settle,
+} from "../bench-row.ts";
+import { AS_IT_COMES } from "../candidate.ts";
+import { WITHIN_MS, withFormedCluster } from "../formation.ts";
+
+/**
+ * A process is asked to leave (SIGINT): how long until all know, and in how many runs anybody
+ * called it dead.
+ */
+export const measureLeave: MeasureRow = async (context) => {
+  const sheet = new FigureSheet(context);
+  const { plan, contestant, progress } = context;
+  const times: number[] = [];
+  const slanders: number[] = [];
+  await withFormedCluster(contestant, AS_IT_COMES, plan.smallSize, async ({ cluster, names }) => {
+    for (let run = 0; run < plan.runs; run++) {
+      const leaver = names[run % names.length] ?? "";
+      await settle(context);
+      const deaths = collectVerdicts(cluster, "dead", [leaver]);
+      const askedMs = performance.now();
+      cluster.daemon(leaver).signal("SIGINT");
+      await cluster.allSee("left", [leaver], cluster.viewers([leaver]), WITHIN_MS.goodbye);
+      const tookMs = performance.now() - askedMs;
+      await cluster.daemon(leaver).ended;
+      await settle(context);
+      deaths.stop();
+      times.push(tookMs);
+      slanders.push(deaths.verdicts.length > 0 ? 1 : 0);
+      progress(`${leaver} known to have left after ${Math.round(tookMs)} ms`);
+      if (run < plan.runs - 1) await restartAndTime(cluster, leaver);
+    }
+  });
+  const at = `n = ${plan.smallSize}`;
+  sheet.add({ what: `leave → known to all, ${at}`, unit: "ms", goal: "≤ 0.5 s", samples: times });
+  sheet.add({
+    what: `leave, ${at}: called dead on the way`,
+    unit: "runs",
+    goal: "never",
+    mustBeZero: true,
+    samples: slanders,
+  });
+  return sheet.figures;
+};

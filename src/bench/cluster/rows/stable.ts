@@ -1,0 +1,74 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { formatSpan } from "../../../text/quantities.ts";
+import { identifyProcess, isStillRunning } from "../../../../cli/local/process-identity.ts";
+import { collectVerdicts, FigureSheet, type MeasureRow } from "../bench-row.ts";
+import { AS_IT_COMES, type BenchCluster } from "../candidate.ts";
+import { withFormedCluster } from "../formation.ts";
+
+/**
+ * All are told to leave at once; a machine with few cores needs its time for that many goodbyes.
+ */
+const PATIENCE_MS = 30_000;
+
+/**
+ * Many processes on one machine: they meet, nobody is suspected in vain to death, and they go
+ * without remainder.
+ */
+export const measureStable: MeasureRow = async (context) => {
+  const sheet = new FigureSheet(context);
+  const { plan, contestant, progress } = context;
+  const { stableMs, stableSize } = plan;
+  const at = `stable, n = ${stableSize}`;
+  await withFormedCluster(contestant, AS_IT_COMES, stableSize, async (formed) => {
+    const { cluster, names, formation } = formed;
+    const upMs = formation.fullMs - formation.spawnedMs;
+    progress(`n = ${stableSize}: up after ${formatSpan(upMs)}; watching ${formatSpan(stableMs)}`);
+    sheet.add({ what: `${at}: first spawn → all views full`, unit: "ms", samples: [upMs] });
+    const suspicions = collectVerdicts(cluster, "suspect", names);
+    const deaths = collectVerdicts(cluster, "dead", names);
+    await pause(stableMs);
+    suspicions.stop();
+    deaths.stop();
+    const during = `in ${formatSpan(stableMs)}`;
+    const suspected = suspicions.verdicts.length;
+    sheet.add({ what: `${at}: false suspicions ${during}`, unit: "count", samples: [suspected] });
+    sheet.add({
+      what: `${at}: false deaths ${during}`,
+      unit: "count",
+      goal: "0",
+      mustBeZero: true,
+      samples: [deaths.verdicts.length],
+    });
+    const { tookMs, left } = await goDown(cluster);
+    sheet.add({ what: `${at}: all told to leave → all ended`, unit: "ms", samples: [tookMs] });
+    sheet.add({
+      what: `${at}: processes left behind`,
+      unit: "count",
+      goal: "0",
+      mustBeZero: true,
+      samples: [left],
+    });
+  });
+  return sheet.figures;
+};
+
+/**
+ * Asks all to leave.
+ *
+ * @returns how long the last one took, and how many the system still knows afterwards
+ */
+async function goDown(cluster: BenchCluster): Promise<{ tookMs: number; left: number }> {
+  const identities = cluster.daemons.map(({ pid }) => ({ pid, ...identifyProcess(pid) }));
+  const beginMs = performance.now();
+  for (const daemon of cluster.daemons) daemon.signal("SIGINT");
+  const patience = new AbortController();
+  await Promise.race([
+    Promise.all(cluster.daemons.map((daemon) => daemon.ended)),
+    pause(PATIENCE_MS, undefined, { signal: patience.signal }),
+  ]).finally(() => patience.abort());
+  const tookMs = performance.now() - beginMs;
+  const left = identities.filter(
+    ({ pid, start }) => start !== undefined && isStillRunning(pid, start),
+  ).length;
+  return { tookMs, left };
+}

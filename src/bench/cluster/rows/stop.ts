@@ -1,0 +1,38 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { formatSpan } from "../../../text/quantities.ts";
+import { collectVerdicts, FigureSheet, type MeasureRow, settle } from "../bench-row.ts";
+import { AS_IT_COMES } from "../candidate.ts";
+import { withFormedCluster } from "../formation.ts";
+
+/** A process is frozen for a while: in how many runs anybody called it dead. */
+export const measureStop: MeasureRow = async (context) => {
+  const sheet = new FigureSheet(context);
+  const { plan, contestant, progress } = context;
+  await withFormedCluster(contestant, AS_IT_COMES, plan.smallSize, async ({ cluster, names }) => {
+    for (const freezeMs of plan.freezesMs) {
+      const samples: number[] = [];
+      for (let run = 0; run < plan.runs; run++) {
+        const victim = names[run % names.length] ?? "";
+        await settle(context);
+        const deaths = collectVerdicts(cluster, "dead", [victim]);
+        cluster.daemon(victim).freeze();
+        await pause(freezeMs);
+        cluster.daemon(victim).thaw();
+        // A verdict that was on its way when it thawed counts as well.
+        await settle(context);
+        deaths.stop();
+        samples.push(deaths.verdicts.length > 0 ? 1 : 0);
+        const told = deaths.verdicts.length > 0 ? "called dead" : "spared";
+        progress(`${victim} frozen for ${formatSpan(freezeMs)}: ${told}`);
+      }
+      sheet.add({
+        what: `SIGSTOP for ${formatSpan(freezeMs)}, n = ${names.length}: called dead`,
+        unit: "runs",
+        goal: "never",
+        mustBeZero: true,
+        samples,
+      });
+    }
+  });
+  return sheet.figures;
+};

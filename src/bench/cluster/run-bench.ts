@@ -1,0 +1,108 @@
+import { formatCount, formatSpan } from "../../text/quantities.ts";
+import { ConditionNotMetError, UsageError } from "../../../cli/errors.ts";
+import type { Output } from "../../../cli/output.ts";
+import type { MeasureRow } from "./bench-row.ts";
+import { isBusy, readConditions } from "../conditions.ts";
+import type { Contestant } from "./candidate.ts";
+import { type Figure, summarize } from "./figure.ts";
+import { hearsayContestant } from "./hearsay-candidate.ts";
+import type { BenchPlan, BesideName, RowName } from "./plan.ts";
+import { type BenchReport, formatReport, reportBody } from "./report.ts";
+import { measureBack } from "./rows/back.ts";
+import { measureIdle } from "./rows/idle.ts";
+import { measureKill } from "./rows/kill.ts";
+import { measureLeave } from "./rows/leave.ts";
+import { measureStable } from "./rows/stable.ts";
+import { measureStart } from "./rows/start.ts";
+import { measureStop } from "./rows/stop.ts";
+import { serfContestant } from "./serf/serf-candidate.ts";
+import { findSerfVersion } from "./serf/serf-program.ts";
+
+const ROWS: Readonly<Record<RowName, MeasureRow>> = {
+  kill: measureKill,
+  stop: measureStop,
+  back: measureBack,
+  start: measureStart,
+  leave: measureLeave,
+  idle: measureIdle,
+  stable: measureStable,
+};
+
+/**
+ * Measures clusters of real processes on this machine and tells the table.
+ *
+ * @throws ConditionNotMetError where a row did not come about, or hearsay did what it must never do
+ */
+export async function runBench(plan: BenchPlan, beside: BesideName, output: Output): Promise<void> {
+  // The exit handlers of the clusters end the processes.
+  process.once("SIGINT", () => process.exit(130));
+  process.once("SIGTERM", () => process.exit(143));
+  process.once("SIGHUP", () => process.exit(129));
+  const serf = beside === "none" ? undefined : findSerfVersion();
+  if (beside === "serf" && serf === undefined) {
+    throw new UsageError(
+      "--beside serf: there is no serf on PATH; install it (Debian: apt-get install serf) " +
+        "or use --beside none",
+    );
+  }
+  const conditions = readConditions(serf);
+  if (isBusy(conditions)) {
+    output.talk(
+      `This machine is busy (load ${conditions.load} on ${formatCount(conditions.cores, "core")}): ` +
+        "the figures will speak of that, too.",
+    );
+  }
+  const contestants = [
+    hearsayContestant(plan.profile),
+    ...(serf === undefined ? [] : [serfContestant(plan.profile)]),
+  ];
+  const { figures, faults } = await measureAll(plan, contestants, output);
+  const names = contestants.map(({ name }) => name);
+  tellReport({ conditions, plan, contestants: names, figures, faults }, output);
+  if (faults.length > 0) throw new ConditionNotMetError(faults.join("; "));
+}
+
+/**
+ * One row after the other, each for all contestants: they meet the same machine, and never each
+ * other.
+ */
+async function measureAll(
+  plan: BenchPlan,
+  contestants: readonly Contestant[],
+  output: Output,
+): Promise<{ figures: Figure[]; faults: string[] }> {
+  const beginMs = performance.now();
+  const figures: Figure[] = [];
+  const faults: string[] = [];
+  for (const row of plan.rows) {
+    for (const contestant of contestants) {
+      const progress = (text: string) => {
+        const at = formatSpan(performance.now() - beginMs).padStart(6);
+        output.talk(`${at}  ${row}, ${contestant.name}: ${text}`);
+      };
+      try {
+        const measured = await ROWS[row]({ plan, contestant, progress });
+        figures.push(...measured);
+        faults.push(...measured.filter(isFault).map(tellFault));
+      } catch (error) {
+        if (!(error instanceof ConditionNotMetError)) throw error;
+        progress(error.message);
+        faults.push(`${row}, ${contestant.name}: ${error.message}`);
+      }
+    }
+  }
+  return { figures, faults };
+}
+
+function isFault({ contestant, mustBeZero, samples }: Figure): boolean {
+  return contestant === "hearsay" && mustBeZero === true && (summarize(samples)?.sum ?? 0) > 0;
+}
+
+function tellFault({ what, samples }: Figure): string {
+  return `${what}: ${summarize(samples)?.sum}, and it must never be`;
+}
+
+function tellReport(report: BenchReport, output: Output): void {
+  if (output.json) output.data(JSON.stringify(reportBody(report)));
+  else for (const line of formatReport(report)) output.data(line);
+}

@@ -1,0 +1,141 @@
+import { type NodeConfig, PROFILES } from "../../../core/config.ts";
+import type { NodeEvent } from "../../../core/effect.ts";
+import type { BeliefUpdate, MemberRecord } from "../../../core/member.ts";
+import type { Message, MessageBody, MessageSizer } from "../../../core/message.ts";
+import { createSwimNode } from "../../../core/node/swim-node.ts";
+import { hash64 } from "../../../core/primitives/hash.ts";
+import { NodeHost } from "../../../host/node-host.ts";
+import { createCodec } from "../../../wire/codec.ts";
+import type { ContestantOptions, ContestantProcess, RosterEntry } from "./candidate.ts";
+
+/** The wall clock's second at virtual time 0; later starts have higher incarnations. */
+const WALL_START_SECONDS = 1_750_000_000;
+
+/** One for all processes, so that they share interned records. */
+const CODEC = createCodec({ clusterLabel: "studied" });
+
+/** A process of hearsay: the same host, core and codec as the daemon's. */
+export class HearsayProcess implements ContestantProcess {
+  private readonly options: ContestantOptions;
+  private readonly config: { -readonly [Key in keyof NodeConfig]: NodeConfig[Key] };
+  private readonly host: NodeHost;
+  private isBeginning = false;
+
+  constructor(options: ContestantOptions) {
+    const { self, profile, config, clock, port, rng, seeds } = options;
+    this.options = options;
+    this.config = { ...PROFILES[profile], ...config };
+    const startSecond = WALL_START_SECONDS + Math.floor(clock.nowMs() / 1000);
+    this.host = new NodeHost({
+      node: createSwimNode({
+        self: recordOf(self, startSecond),
+        config: this.config,
+        rng,
+        sizer: this.sizer(),
+        hasSeeds: seeds.length > 0,
+      }),
+      codec: {
+        encode: (message) => (this.isBeginning ? UNSENT : CODEC.encode(message)),
+        decode: CODEC.decode,
+      },
+      transport: {
+        listen: (receiver) => port.listen(receiver),
+        send: (datagram, to) => {
+          if (datagram !== UNSENT) port.send(datagram, to);
+        },
+      },
+      clock,
+      onEvent: (event) => this.tell(event),
+    });
+  }
+
+  start(roster?: readonly RosterEntry[]): void {
+    if (roster === undefined) this.host.start();
+    else this.startKnowing(roster);
+  }
+
+  end(): void {
+    this.host.stop();
+  }
+
+  /**
+   * Takes the roster through the node's own door. What it then owes the others is written off at
+   * once: updates of no size and one send each, all of them in the answer to a ping of nobody.
+   */
+  private startKnowing(roster: readonly RosterEntry[]): void {
+    const { sendsPerLog } = this.config;
+    this.isBeginning = true;
+    this.config.sendsPerLog = 0;
+    this.host.start();
+    this.deliver({ kind: "gossip" }, updatesOf(roster));
+    this.deliver({ kind: "ping", seq: 1, target: this.options.self.name, digest: NO_DIGEST }, []);
+    this.config.sendsPerLog = sendsPerLog;
+    this.isBeginning = false;
+  }
+
+  private deliver(body: MessageBody, updates: Message["updates"]): void {
+    const header = { sender: "nobody", startId: startIdOf("nobody", 0), incarnation: 1 };
+    const message = { header: { ...header, counter: 1, stalledMs: 0 }, body, updates };
+    this.host.submit({ kind: "message", from: { host: "0.0.0.0", port: 1 }, message });
+  }
+
+  private sizer(): MessageSizer {
+    const { sizer } = CODEC;
+    return {
+      ...sizer,
+      updateBytes: (update) => (this.isBeginning ? 0 : sizer.updateBytes(update)),
+    };
+  }
+
+  private tell(event: NodeEvent): void {
+    const { seeds, onNews } = this.options;
+    if (event.kind === "member-changed") onNews(event);
+    if (event.kind === "seeds-wanted") this.host.submit({ kind: "join", seeds });
+  }
+}
+
+/** Stands for whatever a beginning node says: nobody is there to hear it. */
+const UNSENT = new Uint8Array(0);
+const NO_DIGEST = { high: 0, low: 0 };
+
+const UPDATES = new WeakMap<readonly RosterEntry[], readonly BeliefUpdate[]>();
+
+/** One list for all that begin with this roster, in the order of their tables. */
+function updatesOf(roster: readonly RosterEntry[]): readonly BeliefUpdate[] {
+  const known = UPDATES.get(roster);
+  if (known !== undefined) return known;
+  const hashes = new Map(roster.map(({ name }) => [name, hash64(name).high]));
+  const updates = roster
+    .toSorted((a, b) => (hashes.get(a.name) ?? 0) - (hashes.get(b.name) ?? 0))
+    .map((entry): BeliefUpdate => {
+      const record = recordOf(entry, WALL_START_SECONDS);
+      return { kind: "belief", record, state: "alive", ageMs: 0, by: entry.name };
+    });
+  UPDATES.set(roster, updates);
+  return updates;
+}
+
+const RECORDS = new Map<string, MemberRecord>();
+
+/** The same object each time: thousands of tables hold it. */
+function recordOf({ name, endpoint }: RosterEntry, startSecond: number): MemberRecord {
+  const key = `${name}@${startSecond}`;
+  const known = RECORDS.get(key);
+  if (known !== undefined) return known;
+  const record: MemberRecord = {
+    ...{ name, endpoint, startId: startIdOf(name, startSecond), incarnation: startSecond },
+    ...{ tags: {}, services: [], api: null, protocol: { min: 1, max: 1 } },
+  };
+  RECORDS.set(key, record);
+  return record;
+}
+
+function startIdOf(name: string, startSecond: number): string {
+  let hash = 0;
+  for (let i = 0; i < name.length; i++) hash = (Math.imul(hash, 31) + name.charCodeAt(i)) >>> 0;
+  return hex32(startSecond) + hex32(hash) + hex32(startSecond ^ hash);
+}
+
+function hex32(value: number): string {
+  return (value >>> 0).toString(16).padStart(8, "0");
+}

@@ -1,0 +1,71 @@
+import type { Millis } from "../../../core/member.ts";
+import type { ContestantName } from "../candidates/candidate.ts";
+import type { CountName, TimeName } from "../trials/measures.ts";
+import type { TrialResult } from "../trials/trial.ts";
+import type { GroupName, StudyCase } from "../workloads/workload.ts";
+
+/** Quantiles of one time over all trials of a case. */
+export interface TimeFigure {
+  readonly samples: number;
+  readonly p50: Millis;
+  readonly p99: Millis;
+  readonly max: Millis;
+}
+
+/** All that was measured of one case: one row of the report. */
+export interface CaseFigures {
+  readonly workload: string;
+  readonly group: GroupName;
+  readonly size: number;
+  readonly contestant: ContestantName;
+  readonly trials: number;
+  readonly times: Readonly<Partial<Record<TimeName, TimeFigure>>>;
+  readonly counts: Readonly<Partial<Record<CountName, number>>>;
+  readonly datagramsPerNodeSecond: number;
+  readonly bytesPerNodeSecond: number;
+}
+
+/** Puts the trials of a case together; they may come in any order. */
+export function figuresOf(studied: StudyCase, results: readonly TrialResult[]): CaseFigures {
+  const samples = new Map<TimeName, Millis[]>();
+  const counts: Partial<Record<CountName, number>> = {};
+  for (const result of results) {
+    for (const [name, list] of Object.entries(result.times) as [TimeName, Millis[]][]) {
+      samples.set(name, [...(samples.get(name) ?? []), ...list]);
+    }
+    for (const [name, count] of Object.entries(result.counts) as [CountName, number][]) {
+      counts[name] = (counts[name] ?? 0) + count;
+    }
+  }
+  const nodeSeconds = sum(results.map(({ nodeMs }) => nodeMs)) / 1000;
+  return {
+    workload: studied.workload.name,
+    group: studied.workload.group,
+    size: studied.size,
+    contestant: studied.contestant,
+    trials: results.length,
+    times: Object.fromEntries([...samples].map(([name, list]) => [name, timeFigure(list)])),
+    counts,
+    datagramsPerNodeSecond: sum(results.map(({ datagrams }) => datagrams)) / nodeSeconds,
+    bytesPerNodeSecond: sum(results.map(({ bytes }) => bytes)) / nodeSeconds,
+  };
+}
+
+/** The smallest sample that at least this share of all samples do not exceed (nearest rank). */
+export function quantile(samples: readonly number[], share: number): number {
+  const sorted = [...samples].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+}
+
+function timeFigure(samples: readonly Millis[]): TimeFigure {
+  return {
+    samples: samples.length,
+    p50: quantile(samples, 0.5),
+    p99: quantile(samples, 0.99),
+    max: quantile(samples, 1),
+  };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

@@ -1,0 +1,119 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { type CaseFigures, figuresOf } from "./report/figures.ts";
+import type { Trial, TrialResult } from "./trials/trial.ts";
+import type { StudyCase } from "./workloads/workload.ts";
+import { formatCount, formatSpan } from "../../text/quantities.ts";
+import { formatTable } from "../../text/table.ts";
+import { UsageError } from "../../../cli/errors.ts";
+import type { Output } from "../../../cli/output.ts";
+import { insertReport, markdownReport } from "./report/markdown.ts";
+import { plotCostAgainstSize, plotTimeAgainstFalseDeaths } from "./report/plots.ts";
+import { REPRODUCTION_COLUMNS, reproductionRows } from "./report/reproduction.ts";
+import { reportTables } from "./report/tables.ts";
+import { runTrials } from "./trial-pool.ts";
+
+export interface DetectorRun {
+  readonly cases: readonly StudyCase[];
+  /** The command line that gives these figures again. */
+  readonly command: string;
+  readonly version: string;
+  /** A Markdown document with the marks of the report; the plots are written beside it. */
+  readonly out: string | undefined;
+}
+
+interface Job {
+  readonly at: number;
+  readonly index: number;
+  readonly trial: Trial;
+}
+
+/** Runs the cases on all cores, tells the tables, and writes the document where one is given. */
+export async function runDetectorBench(run: DetectorRun, output: Output): Promise<void> {
+  const document = run.out === undefined ? undefined : await readDocument(run.out);
+  const figures = await measure(run.cases, output);
+  if (output.json) {
+    const { command, version } = run;
+    const study = reproductionRows(figures);
+    output.data(JSON.stringify({ v: 1, command, version, figures, study }));
+  } else tellTables(figures, output);
+  if (run.out === undefined || document === undefined) return;
+  await writeReport(figures, document, { ...run, out: run.out });
+  output.talk(`wrote ${run.out} and its plots`);
+}
+
+/** The largest first, so that no core waits for the last one; figures in the order of the cases. */
+async function measure(cases: readonly StudyCase[], output: Output): Promise<CaseFigures[]> {
+  const beginMs = performance.now();
+  const results = cases.map(({ trials }) => new Array<TrialResult | undefined>(trials.length));
+  const left = cases.map(({ trials }) => trials.length);
+  const jobs = cases
+    .flatMap(({ trials }, at) => trials.map((trial, index): Job => ({ at, index, trial })))
+    .sort((a, b) => costOf(b.trial) - costOf(a.trial) || a.at - b.at || a.index - b.index);
+  let done = 0;
+  await runTrials(jobs, ({ at, index }, result) => {
+    (results[at] as (TrialResult | undefined)[])[index] = result;
+    done++;
+    left[at] = (left[at] ?? 0) - 1;
+    if (left[at] !== 0) return;
+    const { workload, size, contestant } = cases[at] as StudyCase;
+    const spent = formatSpan(performance.now() - beginMs).padStart(7);
+    const progress = `${done} of ${formatCount(jobs.length, "trial")}`;
+    output.talk(`${spent}  ${workload.name}, n = ${size}, ${contestant}  (${progress})`);
+  });
+  return cases.map((studied, at) =>
+    figuresOf(
+      studied,
+      (results[at] ?? []).filter((result) => result !== undefined),
+    ),
+  );
+}
+
+/** A guess that only orders: hearsay sends eight times what a baseline sends. */
+function costOf({ size, contestant, plan }: Trial): number {
+  const seconds = "forMs" in plan ? plan.forMs / 1000 : 30;
+  return size * (seconds + size / 50) * (contestant === "hearsay" ? 10 : 1);
+}
+
+function tellTables(figures: readonly CaseFigures[], output: Output): void {
+  for (const { title, columns, rows } of reportTables(figures)) {
+    output.data(title);
+    const shown = columns.map((name, at) =>
+      at === 0 || at === 2 ? { title: name } : ({ title: name, align: "right" } as const),
+    );
+    for (const line of formatTable(shown, rows)) output.data(line);
+    output.data("");
+  }
+  const reproduced = reproductionRows(figures);
+  if (reproduced.length === 0) return;
+  output.data("The model study's figures");
+  const columns = REPRODUCTION_COLUMNS.map((title) => ({ title }));
+  for (const line of formatTable(columns, reproduced)) output.data(line);
+}
+
+async function readDocument(path: string): Promise<string> {
+  try {
+    const document = await readFile(path, "utf8");
+    // Refused now rather than after an hour.
+    insertReport(document, "", path);
+    return document;
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    const { message } = error as Error;
+    throw new UsageError(`--out: ${path} cannot be read (${message}); name a Markdown document`);
+  }
+}
+
+async function writeReport(
+  figures: readonly CaseFigures[],
+  document: string,
+  { out, command, version, cases }: DetectorRun & { readonly out: string },
+): Promise<void> {
+  const plots = [
+    { name: "detector-time-vs-fp.svg", svg: plotTimeAgainstFalseDeaths(figures) },
+    { name: "detector-cost-vs-n.svg", svg: plotCostAgainstSize(figures) },
+  ].flatMap(({ name, svg }) => (svg === undefined ? [] : [{ name, svg }]));
+  for (const { name, svg } of plots) await writeFile(join(dirname(out), name), svg);
+  const origin = { command, version, cases, plots: plots.map(({ name }) => name) };
+  await writeFile(out, insertReport(document, markdownReport(figures, origin), out));
+}

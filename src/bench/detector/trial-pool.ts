@@ -1,0 +1,66 @@
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import { compiledFile } from "../../daemon/program.ts";
+import type { Trial, TrialResult } from "./trials/trial.ts";
+
+/** Two thousand full tables need it; threads do not inherit the limit of the main one. */
+const HEAP_MIB_MAX = 8192;
+/** Tables that all live on are copied less often in a larger nursery. */
+const NURSERY_MIB_MAX = 128;
+
+/**
+ * Runs trials on worker threads, one each at a time, and calls back as they end, in any order.
+ * Rejects with the first error of a trial.
+ */
+export async function runTrials<T extends { readonly trial: Trial }>(
+  jobs: readonly T[],
+  onResult: (job: T, result: TrialResult) => void,
+  threads = availableParallelism(),
+): Promise<void> {
+  const waiting = [...jobs];
+  const workers = Array.from({ length: Math.min(threads, jobs.length) }, newWorker);
+  try {
+    await Promise.all(workers.map((worker) => serve(worker, waiting, onResult)));
+  } finally {
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+}
+
+async function serve<T extends { readonly trial: Trial }>(
+  worker: Worker,
+  waiting: T[],
+  onResult: (job: T, result: TrialResult) => void,
+): Promise<void> {
+  for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
+    onResult(job, await runOn(worker, job.trial));
+  }
+}
+
+function runOn(worker: Worker, trial: Trial): Promise<TrialResult> {
+  return new Promise((resolve, reject) => {
+    const settle = (): void => {
+      worker.off("message", succeed);
+      worker.off("error", fail);
+    };
+    const succeed = (result: TrialResult): void => {
+      settle();
+      resolve(result);
+    };
+    const fail = (error: Error): void => {
+      settle();
+      reject(error);
+    };
+    worker.on("message", succeed);
+    worker.on("error", fail);
+    worker.postMessage(trial);
+  });
+}
+
+function newWorker(): Worker {
+  return new Worker(compiledFile("src/bench/detector/trial-worker.js"), {
+    resourceLimits: {
+      maxOldGenerationSizeMb: HEAP_MIB_MAX,
+      maxYoungGenerationSizeMb: NURSERY_MIB_MAX,
+    },
+  });
+}

@@ -1,0 +1,56 @@
+import { sample } from "../../../core/primitives/rng.ts";
+import type { TrialBench } from "./trial-bench.ts";
+import type { Plan } from "../workloads/plan.ts";
+
+const BACK_WITHIN_MS = 60_000;
+const JOINED_WITHIN_MS = 120_000;
+const BETWEEN_RESTARTS_MS = 1000;
+const STEP_MS = 20;
+
+/** Every member in turn is killed and started again; the next one when it is back. */
+export function restartInTurn(
+  plan: Extract<Plan, { kind: "rolling-restart" }>,
+  bench: TrialBench,
+): void {
+  const { cluster, tally } = bench;
+  noteDeadSpans(bench);
+  for (const name of cluster.names) {
+    const others = cluster.names.filter((other) => other !== name);
+    // Its old life's death may be told after it is back: no fault of anybody.
+    tally.markFaulty(name);
+    cluster.kill(name);
+    cluster.run(plan.downMs);
+    cluster.start(name, sample(cluster.rng, others, 3));
+    const startedMs = cluster.nowMs;
+    const isBack = cluster.runUntil(() => cluster.isWhole(), BACK_WITHIN_MS, STEP_MS);
+    if (isBack) bench.time("back", cluster.nowMs - startedMs);
+    else bench.count("missed", 1);
+    cluster.run(BETWEEN_RESTARTS_MS);
+  }
+}
+
+/** All but one start in the same moment and join through that one. */
+export function joinAtOnce(bench: TrialBench): void {
+  const { cluster } = bench;
+  const [first = "n0", ...others] = cluster.names;
+  cluster.start(first, []);
+  cluster.run(1000 + 1000 * cluster.rng.next());
+  const startedMs = cluster.nowMs;
+  for (const name of others) cluster.start(name, [first]);
+  if (cluster.runUntil(() => cluster.isWhole(), JOINED_WITHIN_MS, STEP_MS)) {
+    bench.time("joined", cluster.nowMs - startedMs);
+  } else bench.count("missed", 1);
+}
+
+function noteDeadSpans({ cluster, time }: TrialBench): void {
+  const since = new Map<string, number>();
+  cluster.listen(({ viewer, member, to, atMs }) => {
+    const key = `${viewer}>${member}`;
+    const diedMs = since.get(key);
+    if (to === "dead") since.set(key, atMs);
+    else if (to === "alive" && diedMs !== undefined) {
+      time("deadFor", atMs - diedMs);
+      since.delete(key);
+    }
+  });
+}

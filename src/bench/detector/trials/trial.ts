@@ -1,0 +1,103 @@
+import type { NodeConfig, ProfileName } from "../../../core/config.ts";
+import type { Millis } from "../../../core/member.ts";
+import type { ContestantName } from "../candidates/candidate.ts";
+import { FalseDeathTally } from "./false-deaths.ts";
+import type { CountName, TimeName } from "./measures.ts";
+import { StudyCluster } from "./benchmark-cluster.ts";
+import type { TrialBench } from "./trial-bench.ts";
+import { sufferAnomalies, sufferFreeze } from "./anomalies.ts";
+import { crashMany, crashOneByOne } from "./crashes.ts";
+import { joinAtOnce, restartInTurn } from "./newcomers.ts";
+import { splitAndHeal } from "./partitions.ts";
+import type { Plan } from "../workloads/plan.ts";
+
+/** One run of one contestant. Everything in it crosses to a worker thread and back. */
+export interface Trial {
+  readonly plan: Plan;
+  readonly contestant: ContestantName;
+  readonly size: number;
+  readonly rngSeed: number;
+  readonly profile: ProfileName;
+  /** Values that differ from the profile's, for hearsay alone. */
+  readonly config: Partial<NodeConfig>;
+}
+
+export interface TrialResult {
+  readonly times: Partial<Record<TimeName, Millis[]>>;
+  readonly counts: Partial<Record<CountName, number>>;
+  readonly datagrams: number;
+  readonly bytes: number;
+  /** Running time of all nodes together, while the datagrams were counted. */
+  readonly nodeMs: Millis;
+}
+
+/** Detectors have samples, and phases are spread, when the faults begin. */
+const WARM_UP_MS = 6000;
+
+/** Runs one trial in virtual time. Equal trials have equal results. */
+export function runTrial(trial: Trial): TrialResult {
+  const { plan, ...options } = trial;
+  const cluster = new StudyCluster(options);
+  const tally = new FalseDeathTally(cluster);
+  const times: TrialResult["times"] = {};
+  const counts: TrialResult["counts"] = {};
+  const bench: TrialBench = {
+    cluster,
+    tally,
+    time: (name, tookMs) => {
+      const list = times[name] ?? [];
+      times[name] = list;
+      list.push(tookMs);
+    },
+    count: (name, howMany) => {
+      counts[name] = (counts[name] ?? 0) + howMany;
+    },
+  };
+  if (plan.kind !== "join-burst") warmUp(cluster);
+  const before = cluster.usage();
+  perform(plan, bench);
+  const after = cluster.usage();
+  tally.report(bench);
+  return {
+    times,
+    counts,
+    datagrams: after.datagrams - before.datagrams,
+    bytes: after.bytes - before.bytes,
+    nodeMs: after.nodeMs - before.nodeMs,
+  };
+}
+
+function warmUp(cluster: StudyCluster): void {
+  cluster.startConverged();
+  // A random end, so that no fault knows the phase of a probe.
+  cluster.run(WARM_UP_MS + 2000 * cluster.rng.next());
+}
+
+function perform(plan: Plan, bench: TrialBench): void {
+  switch (plan.kind) {
+    case "crash":
+      crashOneByOne(plan, bench);
+      return;
+    case "mass-crash":
+      crashMany(plan, bench);
+      return;
+    case "calm":
+      bench.cluster.loss(plan.loss);
+      bench.cluster.run(plan.forMs);
+      return;
+    case "freeze":
+      sufferFreeze(plan, bench);
+      return;
+    case "anomalies":
+      sufferAnomalies(plan, bench);
+      return;
+    case "partition":
+      splitAndHeal(plan, bench);
+      return;
+    case "rolling-restart":
+      restartInTurn(plan, bench);
+      return;
+    case "join-burst":
+      joinAtOnce(bench);
+  }
+}

@@ -1,0 +1,100 @@
+import type { ProfileName } from "../../core/config.ts";
+import { UsageError } from "../../../cli/errors.ts";
+
+export const DISCOVERY_ROWS = [
+  "kill",
+  "leave",
+  "cascade",
+  "restart",
+  "watchers",
+  "requests",
+] as const;
+export type DiscoveryRow = (typeof DISCOVERY_ROWS)[number];
+
+export const DISCOVERY_PRESETS = ["full", "short"] as const;
+export type DiscoveryPreset = (typeof DISCOVERY_PRESETS)[number];
+
+/** Everything that decides what is measured, and for how long. */
+export interface DiscoveryPlan {
+  readonly rows: readonly DiscoveryRow[];
+  readonly profile: ProfileName;
+  /** Behind HAProxy, in the rows `kill` and `leave`. */
+  readonly backEnds: number;
+  readonly requestsPerS: number;
+  /** How long the requests count after the deed. */
+  readonly countedMs: number;
+  /** Runs that a figure is made of. */
+  readonly runs: number;
+  /** In the row `cascade`: all of them, and those on the consumer's side of the cut. */
+  readonly cascade: {
+    readonly backEnds: number;
+    readonly reached: number;
+    /** Whether the partition is played again with the panic share turned off. */
+    readonly comparesPanicOff: boolean;
+  };
+  /** In the row `restart`: the servers, and how often the node is restarted that consumers ask. */
+  readonly restart: { readonly servers: number; readonly times: number };
+  readonly holdMs: number;
+  /** Long polls, and as many streams. */
+  readonly watchers: number;
+  readonly loadMs: number;
+}
+
+const PRESETS: Readonly<Record<DiscoveryPreset, DiscoveryPlan>> = Object.freeze({
+  full: {
+    rows: DISCOVERY_ROWS,
+    profile: "local",
+    backEnds: 3,
+    requestsPerS: 200,
+    countedMs: 5000,
+    runs: 5,
+    cascade: { backEnds: 20, reached: 5, comparesPanicOff: true },
+    restart: { servers: 60, times: 10 },
+    holdMs: 3000,
+    watchers: 1000,
+    loadMs: 10_000,
+  },
+  // Whether it works, not how well.
+  short: {
+    rows: DISCOVERY_ROWS,
+    profile: "local",
+    backEnds: 3,
+    requestsPerS: 100,
+    countedMs: 2000,
+    runs: 1,
+    cascade: { backEnds: 6, reached: 1, comparesPanicOff: false },
+    restart: { servers: 12, times: 2 },
+    holdMs: 1000,
+    watchers: 50,
+    loadMs: 500,
+  },
+});
+
+export interface DiscoveryChoice {
+  readonly preset: DiscoveryPreset;
+  readonly rows?: readonly DiscoveryRow[] | undefined;
+  readonly profile?: ProfileName | undefined;
+  readonly runs?: number | undefined;
+}
+
+export function makeDiscoveryPlan({ preset, ...choice }: DiscoveryChoice): DiscoveryPlan {
+  const plan = PRESETS[preset];
+  return {
+    ...plan,
+    rows: choice.rows ?? plan.rows,
+    profile: choice.profile ?? plan.profile,
+    runs: choice.runs ?? plan.runs,
+  };
+}
+
+/** `kill,leave` as rows, in the order of the table. */
+export function parseDiscoveryRows(option: string, text: string): DiscoveryRow[] {
+  const words = text.split(",").map((word) => word.trim());
+  const foreign = words.find((word) => DISCOVERY_ROWS.every((name) => name !== word));
+  if (foreign !== undefined) {
+    throw new UsageError(
+      `${option}: ${JSON.stringify(foreign)} is no row; choose among ${DISCOVERY_ROWS.join(",")}`,
+    );
+  }
+  return DISCOVERY_ROWS.filter((name) => words.includes(name));
+}

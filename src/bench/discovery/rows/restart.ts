@@ -1,0 +1,136 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { ENTRY } from "../../../daemon/program.ts";
+import { OwnedProcess } from "../../../scenario/processes/owned-process.ts";
+import { DaemonCluster } from "../../../../cli/children/daemon-cluster.ts";
+import { inFile, overDns, overHttp, PoolWatch } from "../consumers/pool-watch.ts";
+import type { DiscoveryFigure } from "../discovery-figure.ts";
+import type { DiscoveryPlan } from "../discovery-plan.ts";
+import { eventually } from "../eventually.ts";
+import { Haproxy } from "../haproxy.ts";
+import { Members } from "../members.ts";
+import { CONSUMER, SERVICE } from "../served-cluster.ts";
+
+const READY_MS = 60_000;
+/** Consumers look this long after each restart: the first second was the bad one. */
+const WATCHED_MS = 1500;
+const TEMPLATE = `{% assign web = '${SERVICE}' | service %}{% for e in web.endpoints %}{{ e.address }}\n{% endfor %}`;
+
+/** The node that consumers ask is killed and started again and again: none of them may ever see a part of the pool. */
+export async function measureRestart(plan: DiscoveryPlan): Promise<DiscoveryFigure[]> {
+  const figures: DiscoveryFigure[] = [];
+  for (const hasDeadSeed of [false, true]) figures.push(...(await restarts(plan, hasDeadSeed)));
+  return figures;
+}
+
+async function restarts(plan: DiscoveryPlan, hasDeadSeed: boolean): Promise<DiscoveryFigure[]> {
+  const { servers, times } = plan.restart;
+  const directory = mkdtempSync(join(tmpdir(), "hearsay-restart-"));
+  const members = Members.start(servers, "lan");
+  const dead = `127.0.0.1:${await freePort()}`;
+  const dns = `127.0.0.1:${await freePort()}`;
+  const seeds = [...(hasDeadSeed ? [dead] : []), await members.seed];
+  const extra = ["--dns", dns, ...seeds.flatMap((seed) => ["--join", seed])];
+  const cluster = new DaemonCluster({ profile: "lan", extra });
+  const ended: OwnedProcess[] = [members];
+  const watches = new Map<string, PoolWatch>();
+  try {
+    await cluster.start(CONSUMER);
+    const api = cluster.daemon(CONSUMER).bound?.api ?? "";
+    const haproxy = await Haproxy.start({ dns, service: SERVICE, observes: false, retries: 0 });
+    ended.push(haproxy, startTemplate(directory, api));
+    const url = `http://${api}/v1`;
+    const byHttp = overHttp(`${url}/services/${SERVICE}`, countEndpoints);
+    await eventually("the first whole answer", READY_MS, async () => (await byHttp()) === servers);
+    const pool = async () => (await haproxy.pool().catch(() => undefined))?.known;
+    await eventually("haproxy has all", READY_MS, async () => (await pool()) === servers);
+    const file = inFile(join(directory, "out"));
+    await eventually("the template has all", READY_MS, async () => (await file()) === servers);
+    watches.set("haproxy's pool", new PoolWatch(pool));
+    watches.set("the template's file", new PoolWatch(file));
+    watches.set("DNS", new PoolWatch(overDns(dns, `_${SERVICE}._tcp.hearsay`)));
+    watches.set("HTTP", new PoolWatch(byHttp));
+    const targets = overHttp(`${url}/sd/prometheus?service=${SERVICE}`, countItems);
+    watches.set("Prometheus' targets", new PoolWatch(targets));
+    const readyMs: number[] = [];
+    for (let time = 0; time < times; time++) readyMs.push(await restartOnce(cluster, byHttp));
+    const how = hasDeadSeed ? "restarted with a dead seed" : "restarted";
+    return figuresOf({ how, times, servers, readyMs, watches });
+  } finally {
+    for (const watch of watches.values()) watch.stop();
+    for (const each of ended) each.signal("SIGKILL");
+    await cluster.endAll();
+    await Promise.all(ended.map((each) => each.ended));
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** How long it took until there was an answer again. */
+async function restartOnce(
+  cluster: DaemonCluster,
+  look: () => Promise<number | undefined>,
+): Promise<number> {
+  const daemon = cluster.daemon(CONSUMER);
+  daemon.signal("SIGKILL");
+  await daemon.ended;
+  await cluster.start(CONSUMER);
+  const tookMs = await eventually("an answer", READY_MS, async () => (await look()) !== undefined);
+  await pause(WATCHED_MS);
+  return tookMs;
+}
+
+function figuresOf(seen: {
+  readonly how: string;
+  readonly times: number;
+  readonly servers: number;
+  readonly readyMs: readonly number[];
+  readonly watches: ReadonlyMap<string, PoolWatch>;
+}): DiscoveryFigure[] {
+  const { how, times, servers, readyMs, watches } = seen;
+  const what = `${how} ${times} times, ${servers} servers`;
+  const least = [...watches].map(
+    ([name, watch]): DiscoveryFigure => ({
+      what: `${what}: fewest in ${name}`,
+      ...{ unit: "", samples: [watch.least], goal: { atLeast: servers }, must: true },
+    }),
+  );
+  return [
+    ...least,
+    {
+      what: `${what}: ready to answer after`,
+      ...{ unit: "ms", samples: readyMs.map(Math.round), goal: null, must: false },
+    },
+  ];
+}
+
+function startTemplate(directory: string, api: string): OwnedProcess {
+  const template = join(directory, "in");
+  writeFileSync(template, TEMPLATE);
+  const words = ["template", template, join(directory, "out"), "--debounce", "20ms"];
+  const child = spawn(process.execPath, [ENTRY, ...words, "--attach", `http://${api}`], {
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  return new OwnedProcess("template", child);
+}
+
+function countEndpoints({ endpoints }: { readonly endpoints: readonly unknown[] }): number {
+  return endpoints.length;
+}
+
+function countItems(items: readonly unknown[]): number {
+  return items.length;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.listen(0, "127.0.0.1", () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+}

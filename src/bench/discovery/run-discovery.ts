@@ -1,0 +1,61 @@
+import { formatSpan } from "../../text/quantities.ts";
+import { ConditionNotMetError } from "../../../cli/errors.ts";
+import type { Output } from "../../../cli/output.ts";
+import { isBusy, readConditions } from "../conditions.ts";
+import { type DiscoveryFigure, formatFigures, isMet } from "./discovery-figure.ts";
+import type { DiscoveryPlan, DiscoveryRow } from "./discovery-plan.ts";
+import { findHaproxyVersion } from "./haproxy.ts";
+import { measureKill, measureLeave } from "./rows/balanced-figures.ts";
+import { measureCascade } from "./rows/cascade.ts";
+import { measureRequests } from "./rows/requests.ts";
+import { measureRestart } from "./rows/restart.ts";
+import { measureWatchers } from "./rows/watchers.ts";
+
+const ROWS: Readonly<Record<DiscoveryRow, (plan: DiscoveryPlan) => Promise<DiscoveryFigure[]>>> = {
+  kill: measureKill,
+  leave: measureLeave,
+  cascade: measureCascade,
+  restart: measureRestart,
+  watchers: measureWatchers,
+  requests: measureRequests,
+};
+
+const NEEDS_HAPROXY: ReadonlySet<DiscoveryRow> = new Set(["kill", "leave", "cascade", "restart"]);
+
+/**
+ * What consumers see of a cluster, measured with real daemons and a real load balancer on this machine.
+ *
+ * @throws ConditionNotMetError where a row did not come about, or something happened that must never
+ */
+export async function runDiscoveryBench(plan: DiscoveryPlan, output: Output): Promise<void> {
+  // The exit handlers of the clusters end the processes.
+  process.once("SIGINT", () => process.exit(130));
+  process.once("SIGTERM", () => process.exit(143));
+  const haproxy = findHaproxyVersion();
+  const conditions = { ...readConditions(undefined), haproxy: haproxy ?? null };
+  if (isBusy(conditions)) output.talk("This machine is busy: the figures will speak of that, too.");
+  const left = haproxy === undefined ? plan.rows.filter((row) => NEEDS_HAPROXY.has(row)) : [];
+  if (left.length > 0) {
+    output.talk(
+      `There is no haproxy on PATH (Debian: apt-get install haproxy); left out: ${left.join(", ")}.`,
+    );
+  }
+  const figures: DiscoveryFigure[] = [];
+  const beginMs = performance.now();
+  for (const row of plan.rows.filter((each) => !left.includes(each))) {
+    output.talk(`${formatSpan(performance.now() - beginMs).padStart(6)}  ${row}`);
+    figures.push(...(await ROWS[row](plan)));
+  }
+  if (output.json) {
+    const told = figures.map((figure) => ({ ...figure, isMet: isMet(figure) }));
+    output.data(JSON.stringify({ v: 1, conditions, plan, figures: told }));
+  } else {
+    for (const line of formatFigures(figures)) output.data(line);
+    const { node, cores, load } = conditions;
+    output.talk(
+      `HAProxy ${haproxy ?? "-"}, Node ${node}, ${cores} cores, load ${load} at the start.`,
+    );
+  }
+  const faults = figures.filter((figure) => figure.must && !isMet(figure));
+  if (faults.length > 0) throw new ConditionNotMetError(faults.map(({ what }) => what).join("; "));
+}

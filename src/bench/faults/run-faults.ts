@@ -1,0 +1,96 @@
+import { formatTable } from "../../text/table.ts";
+import type { Output } from "../../../cli/output.ts";
+import { readConditions } from "../conditions.ts";
+import { type GateState, measureSendCost } from "./measure-cost.ts";
+import { measureDelayErrors } from "./measure-delays.ts";
+
+export type FaultsPreset = "full" | "short";
+
+const PLANS = {
+  full: { forMs: 20_000, sends: 1_000_000, samples: 20 },
+  short: { forMs: 300, sends: 1_000, samples: 3 },
+} as const;
+
+const DATAGRAMS_PER_S = 1_000;
+const DELAYS_MS = [0, 5, 50, 400];
+const GOAL_MS = 2;
+
+interface DelayFigure {
+  readonly delayMs: number;
+  readonly datagrams: number;
+  /** Of the distance between the time that was asked for and the one that it took, either way. */
+  readonly errorMs: { readonly p50: number; readonly p99: number; readonly max: number };
+}
+
+interface CostFigure {
+  readonly state: GateState;
+  readonly sendNs: number;
+}
+
+/** `hearsay bench faults`: how exact the fault gate's delays are, and what a datagram pays for it. */
+export async function runFaultsBench(preset: FaultsPreset, output: Output): Promise<void> {
+  const { forMs, sends, samples } = PLANS[preset];
+  const conditions = readConditions(undefined);
+  output.talk(`${DATAGRAMS_PER_S} datagrams/s over loopback for ${forMs / 1000} s …`);
+  const plan = { datagramsPerS: DATAGRAMS_PER_S, forMs, delaysMs: DELAYS_MS };
+  const delays = [...(await measureDelayErrors(plan))].map(delayFigure);
+  const costs = [...measureSendCost({ sends, samples })].map(
+    ([state, ns]): CostFigure => ({ state, sendNs: quantile(ns, 0.5) }),
+  );
+  if (output.json) {
+    output.data(
+      JSON.stringify({ v: 1, conditions, datagramsPerS: DATAGRAMS_PER_S, delays, costs }),
+    );
+    return;
+  }
+  for (const line of [...formatDelays(delays), "", ...formatCosts(costs)]) output.data(line);
+  const { node, cores, load } = conditions;
+  output.talk("What leaves at once (0 ms) is late by the machine's doing alone.");
+  output.talk(`Node ${node}, ${cores} cores, load ${load} at the start.`);
+}
+
+function delayFigure([delayMs, errors]: readonly [number, readonly number[]]): DelayFigure {
+  const distances = errors.map(Math.abs);
+  const [p50, p99, max] = [0.5, 0.99, 1].map((share) => quantile(distances, share));
+  return {
+    delayMs,
+    datagrams: errors.length,
+    errorMs: { p50: p50 ?? Number.NaN, p99: p99 ?? Number.NaN, max: max ?? Number.NaN },
+  };
+}
+
+function formatDelays(delays: readonly DelayFigure[]): string[] {
+  const titles = ["DELAY", "DATAGRAMS", "ERROR p50", "p99", "max", `GOAL ≤ ${GOAL_MS} ms`];
+  const columns = titles.map((title) => ({ title, align: "right" }) as const);
+  const rows = delays.map(({ delayMs, datagrams, errorMs: { p50, p99, max } }) => [
+    `${delayMs} ms`,
+    String(datagrams),
+    ...[p50, p99, max].map((errorMs) => `${errorMs.toFixed(2)} ms`),
+    p99 <= GOAL_MS ? (max <= GOAL_MS ? "met by all" : "met by 99 %") : "missed",
+  ]);
+  return formatTable(columns, rows);
+}
+
+function formatCosts(costs: readonly CostFigure[]): string[] {
+  const without = costs.find(({ state }) => state === "no gate")?.sendNs ?? 0;
+  const columns = [{ title: "A SEND" }, { title: "PAYS", align: "right" } as const];
+  return formatTable(
+    columns,
+    costs.map(({ state, sendNs }) => [
+      WORDS[state],
+      state === "no gate" ? "0 ns" : `${Math.max(0, sendNs - without).toFixed(0)} ns`,
+    ]),
+  );
+}
+
+const WORDS: Readonly<Record<GateState, string>> = {
+  "no gate": "without --allow-faults (there is no gate)",
+  "no rules": "with a gate and no rules",
+  "other links": "with rules about other links",
+  "this link": "with a rule about this link",
+};
+
+function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+}

@@ -1,9 +1,0 @@
-import type { FalseDeathTally } from "./false-deaths.ts";
-import type { Measures } from "./measures.ts";
-import type { StudyCluster } from "./study-cluster.ts";
-
-/** What a trial works with, and where it notes what it finds. */
-export interface TrialBench extends Measures {
-  readonly cluster: StudyCluster;
-  readonly tally: FalseDeathTally;
-}

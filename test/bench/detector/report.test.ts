@@ -1,0 +1,130 @@
+import { expect, test } from "vitest";
+import { chooseCases } from "../../../src/bench/detector/detector-plan.ts";
+import {
+  BEGIN_MARK,
+  END_MARK,
+  insertReport,
+  markdownReport,
+} from "../../../src/bench/detector/report/markdown.ts";
+import {
+  plotCostAgainstSize,
+  plotTimeAgainstFalseDeaths,
+} from "../../../src/bench/detector/report/plots.ts";
+import { reproductionRows } from "../../../src/bench/detector/report/reproduction.ts";
+import { reportTables } from "../../../src/bench/detector/report/tables.ts";
+import { UsageError } from "../../../cli/errors.ts";
+import type { CaseFigures } from "../../../src/bench/detector/report/figures.ts";
+
+test("the short preset runs each of its workloads once, at one size, for everybody", () => {
+  const cases = chooseCases({ preset: "short", rngSeed: 1 });
+  expect(new Set(cases.map(({ size }) => size))).toEqual(new Set([8]));
+  expect(cases.every(({ trials }) => trials.length === 1)).toBe(true);
+  expect(new Set(cases.map(({ contestant }) => contestant)).size).toBe(3);
+});
+
+test("workloads are chosen by name or by group, sizes by number", () => {
+  const cases = chooseCases({
+    preset: "full",
+    workloads: ["idle", "newcomers"],
+    sizes: [4],
+    rngSeed: 1,
+  });
+  expect(new Set(cases.map(({ workload }) => workload.name))).toEqual(
+    new Set(["idle", "rolling-restart", "join-burst"]),
+  );
+  expect(new Set(cases.map(({ size }) => size))).toEqual(new Set([4]));
+});
+
+test("an unknown workload is refused with the names that there are", () => {
+  const choose = () => chooseCases({ preset: "full", workloads: ["idel"], rngSeed: 1 });
+  expect(choose).toThrow(UsageError);
+  expect(choose).toThrow(/"idel" is no workload; name a group \(crashes, .*\) or some of .*idle/);
+});
+
+test("a group has a table of its own columns, its rows in the order of the figures", () => {
+  const rows = [
+    figures({ workload: "idle", group: "calm" }),
+    figures({ times: { all: { samples: 2, p50: 1234, p99: 5678, max: 5678 } } }),
+    figures({ contestant: "swim" }),
+  ];
+  const tables = reportTables(rows);
+  expect(tables.map(({ group }) => group)).toEqual(["crashes", "calm"]);
+  const at = tables[0]?.columns.indexOf("all know, p50 / p99") ?? -1;
+  expect(tables[0]?.rows.map((row) => row[at])).toEqual(["1.23 / 5.68 s", "-"]);
+});
+
+test("our figure stands beside the study's with the verdict", () => {
+  const slow = { samples: 2, p50: 9000, p99: 9000, max: 9000 };
+  expect(reproductionRows([figures({ workload: "host-crash", times: { all: slow } })])).toEqual([
+    ["host-crash, n = 8: all know, median", "hearsay", "3.81 s", "9.00 s", "higher"],
+  ]);
+});
+
+test("a report replaces what stood between the marks and nothing else", () => {
+  const document = `before\n${BEGIN_MARK}\nold\n${END_MARK}\nafter\n`;
+  const once = insertReport(document, "new", "x.md");
+  expect(once).toBe(`before\n${BEGIN_MARK}\n\nnew\n\n${END_MARK}\nafter\n`);
+  expect(insertReport(once, "new", "x.md")).toBe(once);
+});
+
+test("a document without the marks is refused", () => {
+  expect(() => insertReport(`${END_MARK}${BEGIN_MARK}`, "new", "x.md")).toThrow(
+    /--out: x\.md has no place for the report; put the lines/,
+  );
+});
+
+test("the report names its command, its workloads and its plots", () => {
+  const cases = chooseCases({ preset: "short", workloads: ["idle"], rngSeed: 1 });
+  const report = markdownReport([figures({ workload: "idle", group: "calm" })], {
+    ...{ command: "hearsay bench detector", version: "1.2.3", cases, plots: ["cost.svg"] },
+  });
+  expect(report).toContain("`hearsay bench detector`, hearsay 1.2.3");
+  expect(report).toContain("- `idle`: Nothing happens");
+  expect(report).toContain("![cost.svg](cost.svg)");
+  expect(report).toContain("| idle | 8 | hearsay | 1 | 0 | 0 | 0 | 5.0 | 300 |");
+});
+
+test("the plot of cost has a point for each size, further right and higher for more", () => {
+  const rows = [8, 32].flatMap((size) => [
+    figures({ workload: "idle", size, datagramsPerNodeSecond: size }),
+    figures({ workload: "idle", size, contestant: "swim" }),
+  ]);
+  const svg = plotCostAgainstSize(rows) ?? "";
+  const points = /<polyline points="([\d.]+),([\d.]+) ([\d.]+),([\d.]+)"/.exec(svg);
+  const [, x8, y8, x32, y32] = (points ?? []).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  expect(x32).toBeGreaterThan(x8);
+  expect(y32).toBeLessThan(y8);
+  expect(svg.match(/<polyline/g)).toHaveLength(2);
+});
+
+test("the plot of time against false deaths joins a crash and a calm run of the same loss", () => {
+  const known = { samples: 1, p50: 3000, p99: 3000, max: 3000 };
+  const rows = ["host-crash", "host-crash-loss-30"].map((workload) =>
+    figures({ workload, times: { all: { ...known, p50: workload.length * 200 } } }),
+  );
+  const calm = ["calm-loss-0", "calm-loss-30"].map((workload) =>
+    figures({ workload, group: "calm", counts: { falseDeaths: 7 } }),
+  );
+  const svg = plotTimeAgainstFalseDeaths([...rows, ...calm]) ?? "";
+  expect(svg.match(/<circle/g)).toHaveLength(1 + 2);
+  expect(svg).toContain(">30 %</text>");
+});
+
+test("without figures there is no plot", () => {
+  expect(plotCostAgainstSize([])).toBeUndefined();
+  expect(plotTimeAgainstFalseDeaths([])).toBeUndefined();
+});
+
+function figures(changes: Partial<CaseFigures>): CaseFigures {
+  return {
+    ...{ workload: "process-crash", group: "crashes", size: 8, contestant: "hearsay", trials: 1 },
+    ...{ times: {}, counts: {}, datagramsPerNodeSecond: 5, bytesPerNodeSecond: 300 },
+    ...changes,
+  };
+}

@@ -1,0 +1,126 @@
+import { describe, expect, test } from "vitest";
+import { CONTESTANT_NAMES } from "../../../src/bench/detector/candidates/candidate.ts";
+import { FalseDeathTally } from "../../../src/bench/detector/trials/false-deaths.ts";
+import { StudyCluster } from "../../../src/bench/detector/trials/benchmark-cluster.ts";
+import { runTrial, type Trial } from "../../../src/bench/detector/trials/trial.ts";
+import type { TrialBench } from "../../../src/bench/detector/trials/trial-bench.ts";
+import type { Plan } from "../../../src/bench/detector/workloads/plan.ts";
+
+test.each(CONTESTANT_NAMES)(
+  "equal trials of %s have equal results, other seeds others",
+  (contestant) => {
+    const plan: Plan = { kind: "crash", of: "host", victims: 1, loss: 0.2 };
+    const trial = trialOf({ contestant, plan });
+    expect(runTrial(trial)).toEqual(runTrial(trial));
+    expect(runTrial(trial)).not.toEqual(runTrial({ ...trial, rngSeed: 8 }));
+  },
+);
+
+describe.each(CONTESTANT_NAMES)("%s", (contestant) => {
+  test("knows everybody from the beginning, and believes it afterwards", () => {
+    const cluster = new StudyCluster({ contestant, size: 20, rngSeed: 1 });
+    cluster.startConverged();
+    expect(cluster.isWhole()).toBe(true);
+    cluster.run(10_000);
+    expect(cluster.isWhole()).toBe(true);
+  });
+
+  test("owes nobody news from the beginning: it sends as much early as late", () => {
+    const cluster = new StudyCluster({ contestant, size: 20, rngSeed: 1 });
+    cluster.startConverged();
+    const early = bytesOf(cluster, 10_000);
+    const late = bytesOf(cluster, 10_000);
+    expect(Math.abs(early - late)).toBeLessThan(0.1 * late);
+  });
+
+  test("calls a cut off minority dead, and the sides do not count as false", () => {
+    const { times, counts } = runTrial(
+      trialOf({ contestant, plan: { kind: "partition", minority: 2, forMs: 60_000 } }),
+    );
+    expect(times.majority).toHaveLength(1);
+    expect(counts.falseDeaths).toBe(0);
+  });
+
+  test("meets what it loses on its own links alone", () => {
+    const cluster = new StudyCluster({ contestant, size: 6, rngSeed: 3 });
+    cluster.startConverged();
+    cluster.lose("n0", "both", 1);
+    cluster.run(60_000);
+    for (const viewer of ["n1", "n2", "n3", "n4", "n5"]) {
+      expect(cluster.seesDead(viewer, "n0")).toBe(true);
+      expect(cluster.seesDead(viewer, viewer === "n1" ? "n2" : "n1")).toBe(false);
+    }
+  });
+});
+
+test("hearsay's freeze of a second is spared, and one of 10 s is a death that is taken back", () => {
+  const spared = runTrial(trialOf({ plan: { kind: "freeze", forMs: 1000 } }));
+  const called = runTrial(trialOf({ plan: { kind: "freeze", forMs: 10_000 } }));
+  expect(spared.counts).toMatchObject({ faulty: 1, faultyDead: 0, returns: 0 });
+  expect(called.counts).toMatchObject({ faulty: 1, faultyDead: 1, returns: 7 });
+});
+
+test("values of hearsay's config can be another for a trial", () => {
+  const plan: Plan = { kind: "crash", of: "host", victims: 1, loss: 0 };
+  const known = (graceMs: number) =>
+    runTrial(trialOf({ plan, config: { graceMs } })).times.all?.[0] ?? Number.NaN;
+  expect(known(3000) - known(1000)).toBeCloseTo(2000, -2);
+});
+
+test("an anomaly comes again until its time is over, and then the view is whole again", () => {
+  const { times, counts } = runTrial(
+    trialOf({
+      plan: {
+        kind: "anomalies",
+        members: 2,
+        forMs: 25_000,
+        anomaly: { fault: "both", share: 1, onMs: 12_000, offMs: 1000, isTogether: true },
+      },
+    }),
+  );
+  expect(counts).toMatchObject({ faulty: 2, faultyDead: 2, falseViewsAtHealthy: 0 });
+  // Twice dead, so twice back in six healthy views.
+  expect(counts.returns).toBe(24);
+  expect(times.whole).toHaveLength(1);
+});
+
+test("a death counts as false at the healthy only where neither side is under a fault", () => {
+  const cluster = new StudyCluster({ contestant: "hearsay", size: 4, rngSeed: 1 });
+  const tally = new FalseDeathTally(cluster);
+  cluster.startConverged();
+  tally.markFaulty("n0");
+  // Faulty, so that others dying in its view is its fault, and its dying in theirs is no false death.
+  cluster.lose("n0", "egress", 1);
+  cluster.run(20_000);
+  expect(countsOf(tally)).toMatchObject({ faultyDead: 1, falseViewsAtHealthy: 0 });
+});
+
+test("usage counts the running time of the nodes that run", () => {
+  const cluster = new StudyCluster({ contestant: "swim", size: 4, rngSeed: 1 });
+  cluster.startConverged();
+  cluster.run(1000);
+  cluster.kill("n1");
+  cluster.run(1000);
+  expect(cluster.usage().nodeMs).toBe(4 * 1000 + 3 * 1000);
+});
+
+function trialOf(changes: Partial<Trial> & Pick<Trial, "plan">): Trial {
+  return { contestant: "hearsay", size: 8, rngSeed: 7, profile: "lan", config: {}, ...changes };
+}
+
+function bytesOf(cluster: StudyCluster, forMs: number): number {
+  const before = cluster.usage().bytes;
+  cluster.run(forMs);
+  return cluster.usage().bytes - before;
+}
+
+function countsOf(tally: FalseDeathTally): Record<string, number> {
+  const counts: Record<string, number> = {};
+  const bench: Pick<TrialBench, "count"> = {
+    count: (name, howMany) => {
+      counts[name] = howMany;
+    },
+  };
+  tally.report(bench);
+  return counts;
+}
