@@ -1,13 +1,10 @@
-import { ConfigError } from "../src/core/errors.ts";
+import { ConditionNotMetError, ConfigError } from "../src/core/errors.ts";
+
+export { ConditionNotMetError };
 
 /** A command line that cannot be carried out: one line, exit code 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
-}
-
-/** What was asked for did not come about (`wait`, `demo`): one line, exit code 1. */
-export class ConditionNotMetError extends Error {
-  override readonly name = "ConditionNotMetError";
 }
 
 export const EXIT = Object.freeze({

@@ -22,6 +22,11 @@ export function parseCount(option: string, text: string, min: number, max: numbe
   return value;
 }
 
+/** `5,10,30` as whole numbers, each within the bounds. */
+export function parseCounts(option: string, text: string, min: number, max: number): number[] {
+  return text.split(",").map((word) => parseCount(option, word.trim(), min, max));
+}
+
 /** The base URL of a control API from `http://host:port`, `host:port` or `:port`. */
 export function parseAttach(source: string, text: string): string {
   const withHost = text.startsWith(":") ? `127.0.0.1${text}` : text;
@@ -43,6 +48,53 @@ export function once(option: string): (value: unknown) => string | undefined {
   };
 }
 
+/** An option of one value that `parse` reads; undefined where it is left out. */
+export function valueOption<T>(
+  option: string,
+  describe: string,
+  parse: (option: string, text: string) => T,
+) {
+  const single = once(option);
+  return {
+    describe,
+    type: "string",
+    requiresArg: true,
+    coerce: (value: unknown): T | undefined => {
+      const text = single(value);
+      return text === undefined ? undefined : parse(option, text);
+    },
+  } as const satisfies Options;
+}
+
+/** An option of one text. */
+export function textOption(option: string, describe: string) {
+  return valueOption(option, describe, (_, text) => text);
+}
+
+/** An option of one whole number within bounds. */
+export function countOption(option: string, describe: string, min: number, max: number) {
+  return valueOption(option, describe, (_, text) => parseCount(option, text, min, max));
+}
+
+/** `--rng-seed`: 32 bits without a sign. */
+export function rngSeedOption(describe: string) {
+  return countOption("--rng-seed", describe, 0, 0xffff_ffff);
+}
+
+/** `a,b` as words out of `names`, in the order of `names`, each once. */
+export function parseRows<T extends string>(
+  option: string,
+  text: string,
+  names: readonly T[],
+): T[] {
+  const words = text.split(",").map((word) => word.trim());
+  const foreign = words.find((word) => names.every((name) => name !== word));
+  if (foreign !== undefined) {
+    throw new UsageError(`${option}: ${quote(foreign)} is no row; choose among ${names.join(",")}`);
+  }
+  return names.filter((name) => words.includes(name));
+}
+
 /** A duration option that comes out in milliseconds. */
 export function durationOption(option: string, describe: string, fallback: string) {
   const single = once(option);
@@ -62,6 +114,18 @@ export const stateDirOption = {
   coerce: once("--state-dir"),
 } as const satisfies Options;
 
+export const jsonOption = {
+  describe: "JSON for programs instead of text",
+  type: "boolean",
+  default: false,
+} as const satisfies Options;
+
+export const asciiOption = {
+  describe: "ASCII instead of glyphs",
+  type: "boolean",
+  default: false,
+} as const satisfies Options;
+
 /** What every command that asks a node has. */
 export const attachOptions = {
   attach: {
@@ -72,8 +136,8 @@ export const attachOptions = {
     coerce: once("--attach"),
   },
   "state-dir": stateDirOption,
-  json: { describe: "JSON for programs instead of text", type: "boolean", default: false },
-  ascii: { describe: "ASCII instead of glyphs", type: "boolean", default: false },
+  json: jsonOption,
+  ascii: asciiOption,
 } as const satisfies Record<string, Options>;
 
 export interface AttachArgs {

@@ -25,13 +25,19 @@ const DISCOVERY_ANSWERS = [
   "src/discovery/offers/service-definition.ts",
 ];
 
+/** What a trial of the detectors is made of: virtual time, and chance from a seed. */
+const SIMULATED_TRIALS = ["baselines", "candidates", "trials", "workloads"].map(
+  (folder) => `src/bench/detector/${folder}`,
+);
+
+interface Layer {
+  readonly imports: readonly string[];
+  readonly types?: readonly string[];
+  readonly packages: readonly string[];
+}
+
 /** The layer table: what each folder may import, and of which folders it may use types only. */
-const LAYERS: Readonly<
-  Record<
-    string,
-    { imports: readonly string[]; types?: readonly string[]; packages: readonly string[] }
-  >
-> = {
+const LAYERS: Readonly<Record<string, Layer>> = {
   "src/core": { imports: ["src/core"], packages: [] },
   "src/wire": { imports: ["src/wire", "src/core"], packages: ["msgpackr"] },
   "src/host": { imports: ["src/host", "src/core", "src/wire"], packages: [] },
@@ -77,6 +83,19 @@ const LAYERS: Readonly<
     types: ["src/control"],
     packages: ["yaml", "zod", "node:"],
   },
+  // Measures all the others. What its trials simulate is as deterministic as the simulator.
+  ...layerEach(SIMULATED_TRIALS, {
+    imports: ["src/bench/detector", "src/sim", "src/host", "src/wire", "src/core"],
+    packages: [],
+  }),
+  "src/bench": {
+    imports: [
+      ...["src/bench", "src/text", "src/daemon", "src/control", "src/scenario", "src/sim"],
+      ...["src/transport", "src/core", "cli/children", "cli/local"],
+    ],
+    types: ["src/host"],
+    packages: ["node:"],
+  },
   "src/embedding": {
     imports: ["src/embedding", "src/daemon", "src/control", ...VOCABULARY],
     types: ["src/core", "src/discovery"],
@@ -85,12 +104,6 @@ const LAYERS: Readonly<
   "src/index.ts": {
     imports: ["src/embedding", "src/control", ...VOCABULARY],
     types: ["src/daemon"],
-    packages: [],
-  },
-  // Measures the gate itself, without a daemon around it.
-  "cli/bench/faults": {
-    imports: ["cli", "src/text", "src/transport", "src/core/primitives/rng.ts", ...VOCABULARY],
-    types: ["src/core", "src/host"],
     packages: [],
   },
   "cli/template": {
@@ -119,7 +132,7 @@ const LAYERS: Readonly<
   },
   cli: {
     imports: [
-      ...["cli", "src/text", "src/daemon", "src/control", "src/scenario", "src/sim"],
+      ...["cli", "src/text", "src/daemon", "src/control", "src/scenario", "src/sim", "src/bench"],
       ...VOCABULARY,
     ],
     types: ["src/core"],
@@ -182,9 +195,9 @@ test("every source file belongs to a layer", () => {
 
 test("time and chance are given, not taken, in the deterministic layers", () => {
   const taking = /Math\.random|Date\.now|new Date\b|performance\.|setTimeout|setInterval|\bawait\b/;
-  const found = filesBelow("src/core", "src/wire", "src/host", "src/sim").filter((file) =>
-    taking.test(code(file)),
-  );
+  const found = filesBelow(
+    ...["src/core", "src/wire", "src/host", "src/sim", ...SIMULATED_TRIALS],
+  ).filter((file) => taking.test(code(file)));
   expect(found).toEqual([]);
 });
 
@@ -212,12 +225,21 @@ test("ink and react are loaded by the dashboard alone, and the dashboard only wh
   expect([...main].filter((target) => /^(ink|react)\b/.test(target))).toEqual([]);
 });
 
+test("the benchmarks are loaded only when one is asked for", () => {
+  const main = atOnceFrom("cli/command-line.ts");
+  expect([...main].filter((target) => target.startsWith("src/bench/"))).toEqual([]);
+});
+
 test("the entry of the command loads no package before it knows that it has to", () => {
   const packages = [...atOnceFrom("cli/main.ts")].filter(
     (target) => !/^(node:|src|cli)/.test(target),
   );
   expect(packages).toEqual([]);
 });
+
+function layerEach(folders: readonly string[], layer: Layer): Record<string, Layer> {
+  return Object.fromEntries(folders.map((folder) => [folder, layer]));
+}
 
 function isAllowed({ file, target, isType }: Import): boolean {
   const layer = LAYERS[layerOf(file) ?? ""];

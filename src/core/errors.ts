@@ -6,6 +6,11 @@ export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
 
+/** What was asked for did not come about: shown as one line, exit code 1. */
+export class ConditionNotMetError extends Error {
+  override readonly name = "ConditionNotMetError";
+}
+
 /**
  * A peer's mistake: counted by reason, never thrown past the host. `reason` is a short fixed word
  * for the counter.

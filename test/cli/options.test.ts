@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { once, parseAttach, parseCount, parseDuration } from "../../cli/options.ts";
+import {
+  once,
+  parseAttach,
+  parseCount,
+  parseCounts,
+  parseDuration,
+  parseRows,
+} from "../../cli/options.ts";
 
 test.each([
   ["500ms", 500],
@@ -50,4 +57,22 @@ test.each(["a b", "127.0.0.1:99999", "http://x/v1/members", "http://"])(
 
 test("an option of one value that is given twice is refused, not taken for a list", () => {
   expect(() => once("--name")(["a", "b"])).toThrow("--name is given twice; give it once");
+});
+
+test("rows come in the order of the table, each once", () => {
+  expect(parseRows("--rows", "leave, kill,leave", ["kill", "stop", "leave"])).toEqual([
+    "kill",
+    "leave",
+  ]);
+});
+
+test("a row that does not exist is refused with those that do", () => {
+  expect(() => parseRows("--rows", "kill,crash", ["kill", "stop"])).toThrow(
+    '--rows: "crash" is no row; choose among kill,stop',
+  );
+});
+
+test("each of several counts keeps to the bounds", () => {
+  expect(parseCounts("--sizes", "3, 30", 3, 100)).toEqual([3, 30]);
+  expect(() => parseCounts("--sizes", "5,2", 3, 100)).toThrow('--sizes: "2"');
 });

@@ -1,6 +1,6 @@
-import type { MemberState } from "../../core/member.ts";
 import type { SeenBelief } from "../../../cli/children/beliefs.ts";
 import type { WatchedCluster, WatchedDaemon } from "../../../cli/children/watched-cluster.ts";
+import type { MemberState } from "../../core/member.ts";
 import type { ContestantName } from "./figure.ts";
 
 /** A program that is measured. */

@@ -1,6 +1,4 @@
 import type { ProfileName } from "../../core/config.ts";
-import { UsageError } from "../../../cli/errors.ts";
-import { parseCount } from "../../../cli/options.ts";
 
 export const ROW_NAMES = ["kill", "stop", "back", "start", "leave", "idle", "stable"] as const;
 export type RowName = (typeof ROW_NAMES)[number];
@@ -92,21 +90,4 @@ export function makePlan(choice: BenchChoice): BenchPlan {
     idleMs: choice.idleMs ?? preset.idleMs,
     stableMs: choice.stableMs ?? preset.stableMs,
   };
-}
-
-/** `kill,stop` as rows, in the order of the table. */
-export function parseRows(option: string, text: string): RowName[] {
-  const words = text.split(",").map((word) => word.trim());
-  const foreign = words.find((word) => ROW_NAMES.every((name) => name !== word));
-  if (foreign !== undefined) {
-    throw new UsageError(
-      `${option}: ${JSON.stringify(foreign)} is no row; choose among ${ROW_NAMES.join(",")}`,
-    );
-  }
-  return ROW_NAMES.filter((name) => words.includes(name));
-}
-
-/** `5,10,30` as sizes of a cluster. Three are the least of which two can agree on a third. */
-export function parseSizes(option: string, text: string): number[] {
-  return text.split(",").map((word) => parseCount(option, word.trim(), 3, 100));
 }

@@ -1,8 +1,8 @@
+import { ConditionNotMetError, ConfigError } from "../../core/errors.ts";
 import { formatCount, formatSpan } from "../../text/quantities.ts";
-import { ConditionNotMetError, UsageError } from "../../../cli/errors.ts";
-import type { Output } from "../../../cli/output.ts";
-import type { MeasureRow } from "./bench-row.ts";
+import type { BenchOutput } from "../bench-output.ts";
 import { isBusy, readConditions } from "../conditions.ts";
+import type { MeasureRow } from "./bench-row.ts";
 import type { Contestant } from "./candidate.ts";
 import { type Figure, summarize } from "./figure.ts";
 import { hearsayContestant } from "./hearsay-candidate.ts";
@@ -33,14 +33,18 @@ const ROWS: Readonly<Record<RowName, MeasureRow>> = {
  *
  * @throws ConditionNotMetError where a row did not come about, or hearsay did what it must never do
  */
-export async function runBench(plan: BenchPlan, beside: BesideName, output: Output): Promise<void> {
+export async function runBench(
+  plan: BenchPlan,
+  beside: BesideName,
+  output: BenchOutput,
+): Promise<void> {
   // The exit handlers of the clusters end the processes.
   process.once("SIGINT", () => process.exit(130));
   process.once("SIGTERM", () => process.exit(143));
   process.once("SIGHUP", () => process.exit(129));
   const serf = beside === "none" ? undefined : findSerfVersion();
   if (beside === "serf" && serf === undefined) {
-    throw new UsageError(
+    throw new ConfigError(
       "--beside serf: there is no serf on PATH; install it (Debian: apt-get install serf) " +
         "or use --beside none",
     );
@@ -69,7 +73,7 @@ export async function runBench(plan: BenchPlan, beside: BesideName, output: Outp
 async function measureAll(
   plan: BenchPlan,
   contestants: readonly Contestant[],
-  output: Output,
+  output: BenchOutput,
 ): Promise<{ figures: Figure[]; faults: string[] }> {
   const beginMs = performance.now();
   const figures: Figure[] = [];
@@ -102,7 +106,7 @@ function tellFault({ what, samples }: Figure): string {
   return `${what}: ${summarize(samples)?.sum}, and it must never be`;
 }
 
-function tellReport(report: BenchReport, output: Output): void {
+function tellReport(report: BenchReport, output: BenchOutput): void {
   if (output.json) output.data(JSON.stringify(reportBody(report)));
   else for (const line of formatReport(report)) output.data(line);
 }

@@ -1,7 +1,7 @@
+import { ConfigError } from "../../core/errors.ts";
 import type { StudyCase, Workload } from "./workloads/workload.ts";
 import { casesOf } from "./workloads/workload.ts";
 import { WORKLOADS } from "./workloads/workloads.ts";
-import { UsageError } from "../../../cli/errors.ts";
 
 export type DetectorPreset = "short" | "full";
 
@@ -34,7 +34,7 @@ const SHORT = {
 /**
  * The cases to run, in the order of the report.
  *
- * @throws UsageError where a name is no workload and no group
+ * @throws ConfigError where a name is no workload and no group
  */
 export function chooseCases({ preset, workloads, sizes, rngSeed }: DetectorChoice): StudyCase[] {
   const isShort = preset === "short";
@@ -54,7 +54,7 @@ function pickWorkloads(names: readonly string[] | undefined): readonly Workload[
   for (const wanted of names) {
     if (WORKLOADS.some((workload) => isMeant(workload, wanted))) continue;
     const groups = [...new Set(WORKLOADS.map(({ group }) => group))];
-    throw new UsageError(
+    throw new ConfigError(
       `--workload: ${JSON.stringify(wanted)} is no workload; name a group (${groups.join(", ")}) ` +
         `or some of ${WORKLOADS.map(({ name }) => name).join(", ")}`,
     );

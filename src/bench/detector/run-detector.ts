@@ -1,17 +1,17 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type CaseFigures, figuresOf } from "./report/figures.ts";
-import type { Trial, TrialResult } from "./trials/trial.ts";
-import type { StudyCase } from "./workloads/workload.ts";
+import { ConfigError } from "../../core/errors.ts";
 import { formatCount, formatSpan } from "../../text/quantities.ts";
 import { formatTable } from "../../text/table.ts";
-import { UsageError } from "../../../cli/errors.ts";
-import type { Output } from "../../../cli/output.ts";
+import type { BenchOutput } from "../bench-output.ts";
+import { type CaseFigures, figuresOf } from "./report/figures.ts";
 import { insertReport, markdownReport } from "./report/markdown.ts";
 import { plotCostAgainstSize, plotTimeAgainstFalseDeaths } from "./report/plots.ts";
 import { REPRODUCTION_COLUMNS, reproductionRows } from "./report/reproduction.ts";
 import { reportTables } from "./report/tables.ts";
 import { runTrials } from "./trial-pool.ts";
+import type { Trial, TrialResult } from "./trials/trial.ts";
+import type { StudyCase } from "./workloads/workload.ts";
 
 export interface DetectorRun {
   readonly cases: readonly StudyCase[];
@@ -29,7 +29,7 @@ interface Job {
 }
 
 /** Runs the cases on all cores, tells the tables, and writes the document where one is given. */
-export async function runDetectorBench(run: DetectorRun, output: Output): Promise<void> {
+export async function runDetectorBench(run: DetectorRun, output: BenchOutput): Promise<void> {
   const document = run.out === undefined ? undefined : await readDocument(run.out);
   const figures = await measure(run.cases, output);
   if (output.json) {
@@ -43,7 +43,7 @@ export async function runDetectorBench(run: DetectorRun, output: Output): Promis
 }
 
 /** The largest first, so that no core waits for the last one; figures in the order of the cases. */
-async function measure(cases: readonly StudyCase[], output: Output): Promise<CaseFigures[]> {
+async function measure(cases: readonly StudyCase[], output: BenchOutput): Promise<CaseFigures[]> {
   const beginMs = performance.now();
   const results = cases.map(({ trials }) => new Array<TrialResult | undefined>(trials.length));
   const left = cases.map(({ trials }) => trials.length);
@@ -75,7 +75,7 @@ function costOf({ size, contestant, plan }: Trial): number {
   return size * (seconds + size / 50) * (contestant === "hearsay" ? 10 : 1);
 }
 
-function tellTables(figures: readonly CaseFigures[], output: Output): void {
+function tellTables(figures: readonly CaseFigures[], output: BenchOutput): void {
   for (const { title, columns, rows } of reportTables(figures)) {
     output.data(title);
     const shown = columns.map((name, at) =>
@@ -98,9 +98,9 @@ async function readDocument(path: string): Promise<string> {
     insertReport(document, "", path);
     return document;
   } catch (error) {
-    if (error instanceof UsageError) throw error;
+    if (error instanceof ConfigError) throw error;
     const { message } = error as Error;
-    throw new UsageError(`--out: ${path} cannot be read (${message}); name a Markdown document`);
+    throw new ConfigError(`--out: ${path} cannot be read (${message}); name a Markdown document`);
   }
 }
 

@@ -1,5 +1,4 @@
 import type { ProfileName } from "../../core/config.ts";
-import { UsageError } from "../../../cli/errors.ts";
 
 export const DISCOVERY_ROWS = [
   "kill",
@@ -85,16 +84,4 @@ export function makeDiscoveryPlan({ preset, ...choice }: DiscoveryChoice): Disco
     profile: choice.profile ?? plan.profile,
     runs: choice.runs ?? plan.runs,
   };
-}
-
-/** `kill,leave` as rows, in the order of the table. */
-export function parseDiscoveryRows(option: string, text: string): DiscoveryRow[] {
-  const words = text.split(",").map((word) => word.trim());
-  const foreign = words.find((word) => DISCOVERY_ROWS.every((name) => name !== word));
-  if (foreign !== undefined) {
-    throw new UsageError(
-      `${option}: ${JSON.stringify(foreign)} is no row; choose among ${DISCOVERY_ROWS.join(",")}`,
-    );
-  }
-  return DISCOVERY_ROWS.filter((name) => words.includes(name));
 }

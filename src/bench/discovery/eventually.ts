@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { ConditionNotMetError } from "../../core/errors.ts";
 import { formatSpan } from "../../text/quantities.ts";
-import { ConditionNotMetError } from "../../../cli/errors.ts";
 
 const LOOK_MS = 20;
 

@@ -1,6 +1,6 @@
+import { ConditionNotMetError } from "../../core/errors.ts";
 import { formatSpan } from "../../text/quantities.ts";
-import { ConditionNotMetError } from "../../../cli/errors.ts";
-import type { Output } from "../../../cli/output.ts";
+import type { BenchOutput } from "../bench-output.ts";
 import { isBusy, readConditions } from "../conditions.ts";
 import { type DiscoveryFigure, formatFigures, isMet } from "./discovery-figure.ts";
 import type { DiscoveryPlan, DiscoveryRow } from "./discovery-plan.ts";
@@ -27,7 +27,7 @@ const NEEDS_HAPROXY: ReadonlySet<DiscoveryRow> = new Set(["kill", "leave", "casc
  *
  * @throws ConditionNotMetError where a row did not come about, or something happened that must never
  */
-export async function runDiscoveryBench(plan: DiscoveryPlan, output: Output): Promise<void> {
+export async function runDiscoveryBench(plan: DiscoveryPlan, output: BenchOutput): Promise<void> {
   // The exit handlers of the clusters end the processes.
   process.once("SIGINT", () => process.exit(130));
   process.once("SIGTERM", () => process.exit(143));

@@ -1,7 +1,7 @@
+import { DaemonCluster } from "../../../cli/children/daemon-cluster.ts";
 import { type ControlClient, connectControl } from "../../control/client.ts";
 import type { ProfileName } from "../../core/config.ts";
-import { DaemonCluster } from "../../../cli/children/daemon-cluster.ts";
-import { ConditionNotMetError } from "../../../cli/errors.ts";
+import { ConditionNotMetError } from "../../core/errors.ts";
 import { eventually } from "./eventually.ts";
 
 export interface ServedClusterOptions {

@@ -1,5 +1,5 @@
 import { formatTable } from "../../text/table.ts";
-import type { Output } from "../../../cli/output.ts";
+import type { BenchOutput } from "../bench-output.ts";
 import { readConditions } from "../conditions.ts";
 import { type GateState, measureSendCost } from "./measure-cost.ts";
 import { measureDelayErrors } from "./measure-delays.ts";
@@ -28,7 +28,7 @@ interface CostFigure {
 }
 
 /** `hearsay bench faults`: how exact the fault gate's delays are, and what a datagram pays for it. */
-export async function runFaultsBench(preset: FaultsPreset, output: Output): Promise<void> {
+export async function runFaultsBench(preset: FaultsPreset, output: BenchOutput): Promise<void> {
   const { forMs, sends, samples } = PLANS[preset];
   const conditions = readConditions(undefined);
   output.talk(`${DATAGRAMS_PER_S} datagrams/s over loopback for ${forMs / 1000} s …`);

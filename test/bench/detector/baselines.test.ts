@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { seededRng } from "../../../src/core/primitives/rng.ts";
-import { type BaselineUpdate, messageBytes } from "../../../src/bench/detector/baselines/baseline-message.ts";
+import {
+  type BaselineUpdate,
+  messageBytes,
+} from "../../../src/bench/detector/baselines/baseline-message.ts";
 import { pushPullPauseMs } from "../../../src/bench/detector/baselines/lifeguard/lifeguard-config.ts";
 import { MemberList } from "../../../src/bench/detector/baselines/member-list.ts";
 import { NodeTimers } from "../../../src/bench/detector/baselines/node-timers.ts";
@@ -9,11 +11,12 @@ import {
   suspicionTimeoutMs,
 } from "../../../src/bench/detector/baselines/suspicion-timeout.ts";
 import { TransmitQueue } from "../../../src/bench/detector/baselines/transmit-queue.ts";
-import { EventHeap } from "../../../src/sim/event-heap.ts";
 import type { ContestantName } from "../../../src/bench/detector/candidates/candidate.ts";
 import { quantile } from "../../../src/bench/detector/report/figures.ts";
 import { runTrial, type TrialResult } from "../../../src/bench/detector/trials/trial.ts";
 import type { Plan } from "../../../src/bench/detector/workloads/plan.ts";
+import { seededRng } from "../../../src/core/primitives/rng.ts";
+import { EventHeap } from "../../../src/sim/event-heap.ts";
 import { VirtualClock } from "../../../src/sim/virtual-clock.ts";
 
 /** Serf 0.9.4 on loopback, lan profile: SIGKILL until the last survivor knows, median. */

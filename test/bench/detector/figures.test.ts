@@ -1,6 +1,14 @@
 import { expect, test } from "vitest";
-import { EXPECTATIONS, type Expectation, judge } from "../../../src/bench/detector/report/expectations.ts";
-import { type CaseFigures, figuresOf, quantile } from "../../../src/bench/detector/report/figures.ts";
+import {
+  EXPECTATIONS,
+  type Expectation,
+  judge,
+} from "../../../src/bench/detector/report/expectations.ts";
+import {
+  type CaseFigures,
+  figuresOf,
+  quantile,
+} from "../../../src/bench/detector/report/figures.ts";
 import type { TrialResult } from "../../../src/bench/detector/trials/trial.ts";
 import { casesOf } from "../../../src/bench/detector/workloads/workload.ts";
 import { WORKLOADS } from "../../../src/bench/detector/workloads/workloads.ts";

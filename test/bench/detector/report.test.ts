@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { chooseCases } from "../../../src/bench/detector/detector-plan.ts";
+import type { CaseFigures } from "../../../src/bench/detector/report/figures.ts";
 import {
   BEGIN_MARK,
   END_MARK,
@@ -12,8 +13,7 @@ import {
 } from "../../../src/bench/detector/report/plots.ts";
 import { reproductionRows } from "../../../src/bench/detector/report/reproduction.ts";
 import { reportTables } from "../../../src/bench/detector/report/tables.ts";
-import { UsageError } from "../../../cli/errors.ts";
-import type { CaseFigures } from "../../../src/bench/detector/report/figures.ts";
+import { ConfigError } from "../../../src/core/errors.ts";
 
 test("the short preset runs each of its workloads once, at one size, for everybody", () => {
   const cases = chooseCases({ preset: "short", rngSeed: 1 });
@@ -37,7 +37,7 @@ test("workloads are chosen by name or by group, sizes by number", () => {
 
 test("an unknown workload is refused with the names that there are", () => {
   const choose = () => chooseCases({ preset: "full", workloads: ["idel"], rngSeed: 1 });
-  expect(choose).toThrow(UsageError);
+  expect(choose).toThrow(ConfigError);
   expect(choose).toThrow(/"idel" is no workload; name a group \(crashes, .*\) or some of .*idle/);
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { CONTESTANT_NAMES } from "../../../src/bench/detector/candidates/candidate.ts";
-import { FalseDeathTally } from "../../../src/bench/detector/trials/false-deaths.ts";
 import { StudyCluster } from "../../../src/bench/detector/trials/benchmark-cluster.ts";
+import { FalseDeathTally } from "../../../src/bench/detector/trials/false-deaths.ts";
 import { runTrial, type Trial } from "../../../src/bench/detector/trials/trial.ts";
 import type { TrialBench } from "../../../src/bench/detector/trials/trial-bench.ts";
 import type { Plan } from "../../../src/bench/detector/workloads/plan.ts";

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { formatSpan } from "../../../text/quantities.ts";
+import { type ProcessUsage, readProcessUsage } from "../../process-usage.ts";
 import { FigureSheet, type MeasureRow } from "../bench-row.ts";
 import { AS_IT_COMES, type BenchCluster } from "../candidate.ts";
 import { withFormedCluster } from "../formation.ts";
-import { type ProcessUsage, readProcessUsage } from "../../process-usage.ts";
 
 /** The share of the time that start and meeting may take; what is measured lies behind it. */
 const WARM_UP_SHARE = 0.25;

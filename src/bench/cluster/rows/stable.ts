@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { formatSpan } from "../../../text/quantities.ts";
 import { identifyProcess, isStillRunning } from "../../../../cli/local/process-identity.ts";
+import { formatSpan } from "../../../text/quantities.ts";
 import { collectVerdicts, FigureSheet, type MeasureRow } from "../bench-row.ts";
 import { AS_IT_COMES, type BenchCluster } from "../candidate.ts";
 import { withFormedCluster } from "../formation.ts";

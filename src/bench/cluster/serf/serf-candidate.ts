@@ -1,6 +1,6 @@
-import type { ProfileName } from "../../../core/config.ts";
 import type { SeenBelief } from "../../../../cli/children/beliefs.ts";
 import { WatchedCluster } from "../../../../cli/children/watched-cluster.ts";
+import type { ProfileName } from "../../../core/config.ts";
 import {
   AS_IT_COMES,
   type BenchCluster,

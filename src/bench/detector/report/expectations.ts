@@ -1,6 +1,6 @@
 import type { ContestantName } from "../candidates/candidate.ts";
-import type { CaseFigures } from "./figures.ts";
 import type { CountName, TimeName } from "../trials/measures.ts";
+import type { CaseFigures } from "./figures.ts";
 
 export type ExpectationUnit = "s" | "count" | "messages/s" | "B/s";
 

@@ -1,6 +1,6 @@
-import type { CaseFigures } from "./figures.ts";
+import { ConfigError } from "../../../core/errors.ts";
 import type { StudyCase } from "../workloads/workload.ts";
-import { UsageError } from "../../../../cli/errors.ts";
+import type { CaseFigures } from "./figures.ts";
 import { REPRODUCTION_COLUMNS, reproductionRows } from "./reproduction.ts";
 import { reportTables } from "./tables.ts";
 
@@ -43,13 +43,13 @@ export function markdownReport(figures: readonly CaseFigures[], origin: ReportOr
 /**
  * Puts `report` between the marks of `document`.
  *
- * @throws UsageError where the document has not both marks in order
+ * @throws ConfigError where the document has not both marks in order
  */
 export function insertReport(document: string, report: string, path: string): string {
   const begin = document.indexOf(BEGIN_MARK);
   const end = document.indexOf(END_MARK);
   if (begin < 0 || end < begin) {
-    throw new UsageError(
+    throw new ConfigError(
       `--out: ${path} has no place for the report; put the lines "${BEGIN_MARK}" and "${END_MARK}" into it`,
     );
   }

@@ -1,7 +1,4 @@
-import {
-  CONTESTANT_NAMES,
-  type ContestantName,
-} from "../candidates/candidate.ts";
+import { CONTESTANT_NAMES, type ContestantName } from "../candidates/candidate.ts";
 import type { CaseFigures } from "./figures.ts";
 import { type PlotSeries, renderPlot } from "./svg-plot.ts";
 

@@ -1,8 +1,4 @@
-import {
-  EXPECTATIONS,
-  type ExpectationUnit,
-  judge,
-} from "./expectations.ts";
+import { EXPECTATIONS, type ExpectationUnit, judge } from "./expectations.ts";
 import type { CaseFigures } from "./figures.ts";
 
 /** The model study's figures beside ours; those that this run did not measure are left out. */

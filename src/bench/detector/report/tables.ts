@@ -1,6 +1,6 @@
-import type { CaseFigures, TimeFigure } from "./figures.ts";
 import type { CountName, TimeName } from "../trials/measures.ts";
 import type { GroupName } from "../workloads/workload.ts";
+import type { CaseFigures, TimeFigure } from "./figures.ts";
 
 /** One table of the report, ready for a terminal or for Markdown. */
 export interface ReportTable {

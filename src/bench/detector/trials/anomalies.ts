@@ -1,7 +1,7 @@
 import type { MemberName } from "../../../core/member.ts";
 import { sample } from "../../../core/primitives/rng.ts";
-import type { TrialBench } from "./trial-bench.ts";
 import type { Anomaly, Plan } from "../workloads/plan.ts";
+import type { TrialBench } from "./trial-bench.ts";
 
 /** After the faults, how long the views may take to be whole again. */
 const WHOLE_WITHIN_MS = 60_000;

@@ -1,8 +1,8 @@
 import type { MemberName } from "../../../core/member.ts";
 import { sample } from "../../../core/primitives/rng.ts";
-import type { TrialBench } from "./trial-bench.ts";
 import type { Plan } from "../workloads/plan.ts";
 import { DeathWatch } from "./death-watch.ts";
+import type { TrialBench } from "./trial-bench.ts";
 
 const KNOWN_WITHIN_MS = 120_000;
 /** Between two crashes, at random, so that each meets the probes at another phase. */

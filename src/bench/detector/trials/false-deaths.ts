@@ -1,6 +1,6 @@
 import type { MemberName } from "../../../core/member.ts";
-import type { Measures } from "./measures.ts";
 import type { StudyCluster, StudyNews } from "./benchmark-cluster.ts";
+import type { Measures } from "./measures.ts";
 
 /**
  * Counts the living that were called dead. A member that a trial ever did something to counts as

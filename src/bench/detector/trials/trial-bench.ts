@@ -1,6 +1,6 @@
+import type { StudyCluster } from "./benchmark-cluster.ts";
 import type { FalseDeathTally } from "./false-deaths.ts";
 import type { Measures } from "./measures.ts";
-import type { StudyCluster } from "./benchmark-cluster.ts";
 
 /** What a trial works with, and where it notes what it finds. */
 export interface TrialBench extends Measures {

@@ -1,15 +1,15 @@
 import type { NodeConfig, ProfileName } from "../../../core/config.ts";
 import type { Millis } from "../../../core/member.ts";
 import type { ContestantName } from "../candidates/candidate.ts";
+import type { Plan } from "../workloads/plan.ts";
+import { sufferAnomalies, sufferFreeze } from "./anomalies.ts";
+import { StudyCluster } from "./benchmark-cluster.ts";
+import { crashMany, crashOneByOne } from "./crashes.ts";
 import { FalseDeathTally } from "./false-deaths.ts";
 import type { CountName, TimeName } from "./measures.ts";
-import { StudyCluster } from "./benchmark-cluster.ts";
-import type { TrialBench } from "./trial-bench.ts";
-import { sufferAnomalies, sufferFreeze } from "./anomalies.ts";
-import { crashMany, crashOneByOne } from "./crashes.ts";
 import { joinAtOnce, restartInTurn } from "./newcomers.ts";
 import { splitAndHeal } from "./partitions.ts";
-import type { Plan } from "../workloads/plan.ts";
+import type { TrialBench } from "./trial-bench.ts";
 
 /** One run of one contestant. Everything in it crosses to a worker thread and back. */
 export interface Trial {

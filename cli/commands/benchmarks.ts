@@ -1,0 +1,177 @@
+import type { CommandModule } from "yargs";
+import {
+  BESIDE_NAMES,
+  type BenchChoice,
+  type BesideName,
+  makePlan,
+  PRESET_NAMES,
+  ROW_NAMES,
+} from "../../src/bench/cluster/plan.ts";
+import type { DetectorChoice } from "../../src/bench/detector/detector-plan.ts";
+import {
+  DISCOVERY_PRESETS,
+  DISCOVERY_ROWS,
+  type DiscoveryChoice,
+  makeDiscoveryPlan,
+} from "../../src/bench/discovery/discovery-plan.ts";
+import type { FaultsPreset } from "../../src/bench/faults/run-faults.ts";
+import {
+  countOption,
+  jsonOption,
+  parseCounts,
+  parseDuration,
+  parseRows,
+  rngSeedOption,
+  textOption,
+  valueOption,
+} from "../options.ts";
+import { openOutput } from "../output.ts";
+
+const PROFILES = ["local", "lan", "wan"] as const;
+
+type ClusterArgs = Omit<BenchChoice, "idleMs" | "stableMs"> & {
+  readonly beside?: BesideName | undefined;
+  readonly idle?: number | undefined;
+  readonly stable?: number | undefined;
+  readonly json: boolean;
+};
+
+const cluster: CommandModule<object, ClusterArgs> = {
+  command: "cluster",
+  describe: "Measure clusters of real processes on this machine, beside Serf where it is installed",
+  builder: (yargs) =>
+    yargs.options({
+      preset: {
+        describe: "full: the table; short: each row once, to see that it works",
+        choices: PRESET_NAMES,
+        default: "full" as const,
+      },
+      rows: valueOption("--rows", `Which rows, of ${ROW_NAMES.join(",")} [all]`, (option, text) =>
+        parseRows(option, text, ROW_NAMES),
+      ),
+      beside: {
+        describe: "Whom to measure as well; auto: serf where it is on PATH [auto, in short: none]",
+        choices: BESIDE_NAMES,
+      },
+      profile: { describe: "Pace of both [lan]", choices: PROFILES },
+      runs: countOption("--runs", "Runs that a figure is made of [5]", 1, 1_000),
+      sizes: valueOption(
+        "--sizes",
+        "Cluster sizes of kill and start [5,10,30; 5,30]",
+        (option, text) => parseCounts(option, text, 3, 100),
+      ),
+      nodes: countOption("--nodes", "Cluster size of stable [60]", 3, 200),
+      idle: valueOption("--idle", "How long idle lasts [2m]", parseDuration),
+      stable: valueOption("--stable", "How long stable lasts [2m]", parseDuration),
+      json: jsonOption,
+    }),
+  handler: async ({ beside, json, idle, stable, ...choice }) => {
+    const { runBench } = await import("../../src/bench/cluster/run-bench.ts");
+    const plan = makePlan({ ...choice, idleMs: idle, stableMs: stable });
+    const whom = beside ?? (choice.preset === "short" ? "none" : "auto");
+    await runBench(plan, whom, openOutput({ json }));
+  },
+};
+
+type DetectorArgs = Pick<DetectorChoice, "preset"> & {
+  readonly workload?: readonly string[] | undefined;
+  readonly n?: readonly number[] | undefined;
+  readonly rngSeed?: number | undefined;
+  readonly out?: string | undefined;
+  readonly json: boolean;
+};
+
+const detector: CommandModule<object, DetectorArgs> = {
+  command: "detector",
+  describe: "Compare hearsay with SWIM and SWIM + Lifeguard in the simulator",
+  builder: (yargs) =>
+    yargs.options({
+      preset: {
+        describe: "full: the whole comparison, an hour on two cores; short: to see that it works",
+        choices: ["short", "full"] as const,
+        default: "full" as const,
+      },
+      workload: valueOption(
+        "--workload",
+        "Which workloads or groups of them, with commas between [all]",
+        (_, text) => text.split(","),
+      ),
+      n: valueOption(
+        "--n",
+        "Which cluster sizes, with commas between [those of the workload]",
+        (option, text) => parseCounts(option, text, 2, 4096),
+      ),
+      "rng-seed": rngSeedOption(
+        "Where all chance begins; the same seed gives the same figures [1]",
+      ),
+      out: textOption("--out", "Markdown document to write the report into, between its marks"),
+      json: jsonOption,
+    }),
+  handler: async ({ preset, workload, n, rngSeed = 1, out, json }) => {
+    const [{ chooseCases }, { runDetectorBench }, { packageVersion }] = await Promise.all([
+      import("../../src/bench/detector/detector-plan.ts"),
+      import("../../src/bench/detector/run-detector.ts"),
+      import("../../src/daemon/version.ts"),
+    ]);
+    const cases = chooseCases({ preset, workloads: workload, sizes: n, rngSeed });
+    const command = [
+      `hearsay bench detector --preset ${preset}`,
+      ...(workload === undefined ? [] : [`--workload ${workload.join(",")}`]),
+      ...(n === undefined ? [] : [`--n ${n.join(",")}`]),
+      `--rng-seed ${rngSeed}`,
+    ].join(" ");
+    const run = { cases, command, version: packageVersion(), out };
+    await runDetectorBench(run, openOutput({ json }));
+  },
+};
+
+const discovery: CommandModule<object, DiscoveryChoice & { readonly json: boolean }> = {
+  command: "discovery",
+  describe: "What consumers see: HAProxy over DNS, a cascade, watchers, requests a second",
+  builder: (yargs) =>
+    yargs.options({
+      preset: {
+        describe: "full: the table, some minutes; short: each row once, to see that it works",
+        choices: DISCOVERY_PRESETS,
+        default: "full" as const,
+      },
+      rows: valueOption(
+        "--rows",
+        `Which rows, of ${DISCOVERY_ROWS.join(",")} [all]`,
+        (option, text) => parseRows(option, text, DISCOVERY_ROWS),
+      ),
+      profile: { describe: "Pace of kill, leave and cascade [local]", choices: PROFILES },
+      runs: countOption("--runs", "Runs that a figure is made of [5]", 1, 100),
+      json: jsonOption,
+    }),
+  handler: async ({ json, ...choice }) => {
+    const { runDiscoveryBench } = await import("../../src/bench/discovery/run-discovery.ts");
+    await runDiscoveryBench(makeDiscoveryPlan(choice), openOutput({ json }));
+  },
+};
+
+interface FaultsArgs {
+  readonly preset: FaultsPreset;
+  readonly json: boolean;
+}
+
+const faults: CommandModule<object, FaultsArgs> = {
+  command: "faults",
+  describe: "How exact the fault gate's delays are, and what a datagram pays for the gate",
+  builder: (yargs) =>
+    yargs.options({
+      preset: {
+        describe: "full: figures, half a minute; short: to see that it works",
+        choices: ["short", "full"] as const,
+        default: "full" as const,
+      },
+      json: jsonOption,
+    }),
+  handler: async ({ preset, json }) => {
+    const { runFaultsBench } = await import("../../src/bench/faults/run-faults.ts");
+    await runFaultsBench(preset, openOutput({ json }));
+  },
+};
+
+/** The commands below `hearsay bench`. */
+export const BENCHMARKS = { cluster, detector, discovery, faults } as const;
