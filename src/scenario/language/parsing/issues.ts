@@ -36,8 +36,8 @@ export class Issues {
   }
 
   /** The value in its shape, or undefined when it has another one, which is then noted. */
-  read<T>(schema: z.ZodType<T> | Schema<T>, value: unknown, path: Path): T | undefined {
-    const shape = zodOf(schema as Schema<T>);
+  read<T>(schema: Schema<T>, value: unknown, path: Path): T | undefined {
+    const shape = zodOf(schema);
     const result = shape.safeParse(value, { reportInput: true });
     if (result.success) return result.data;
     for (const issue of result.error.issues) this.#addShapeIssue(issue, path, shape);

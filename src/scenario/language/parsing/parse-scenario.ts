@@ -4,12 +4,14 @@ import type { Expectation, Scenario, ScenarioConfig } from "../scenario.ts";
 import type { ClaimsSource, ScenarioSource } from "../scenario-source.ts";
 import { durationMs } from "../schemas/scalars.ts";
 import { SCENARIO_SCHEMA } from "../schemas/scenario-schema.ts";
+import { schemaOf } from "../schemas/schema-of.ts";
 import { type Issues, idOf, type Locate, type Path } from "./issues.ts";
 import { Names } from "./names.ts";
 import { readConsumers, readServices } from "./parse-consumers.ts";
 import { readSteps, type StepReading } from "./parse-step.ts";
 import { readConsumerThresholds, readThresholds } from "./parse-thresholds.ts";
 
+const SCHEMA = schemaOf<ScenarioSource>()(SCENARIO_SCHEMA);
 const RNG_SEED_DEFAULT = 1;
 const LIMIT_MS_DEFAULT = 600_000;
 
@@ -17,7 +19,7 @@ const WORLDS = ["sim", "real"] as const;
 
 /** What a scenario says, as far as its words can be understood. What they amount to is checked apart. */
 export function readScenario(source: unknown, issues: Issues): Scenario | undefined {
-  const written = issues.read(SCENARIO_SCHEMA, source, []);
+  const written = issues.read(SCHEMA, source, []);
   if (written === undefined) {
     // Faults of single steps are worth knowing although the frame is wrong.
     readStepsOf(source, issues);

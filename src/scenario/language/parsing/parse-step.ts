@@ -1,4 +1,3 @@
-import type { z } from "zod";
 import { parseCondition } from "../../conditions/parse-condition.ts";
 import type { NodesSource } from "../scalar-sources.ts";
 import type {
@@ -10,6 +9,7 @@ import type {
   TimedFault,
 } from "../scenario.ts";
 import { durationMs } from "../schemas/scalars.ts";
+import type { Schema } from "../schemas/schema.ts";
 import { STEP_SCHEMAS, VERBS, type Verb } from "../schemas/step-schemas.ts";
 import type { StepSourceOf } from "../step-source.ts";
 import { type Issues, idOf, type Path, showValue, suggest } from "./issues.ts";
@@ -44,8 +44,8 @@ function readStep(source: unknown, reading: Reading): Step | undefined {
     issues.add(key === undefined ? path : [...path, key], complaint(source, keys, verbs), "key");
     return undefined;
   }
-  const shape: z.ZodType = STEP_SCHEMAS[verb];
-  const shaped = issues.read(shape, source, path);
+  const schema = STEP_SCHEMAS[verb] as Schema<unknown>;
+  const shaped = issues.read(schema, source, path);
   if (shaped === undefined) return undefined;
   const read = READERS[verb] as (source: unknown, reading: Reading) => Fields<Step> | undefined;
   const fields = read(shaped, reading);
