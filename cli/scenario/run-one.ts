@@ -75,19 +75,17 @@ interface OpenCluster {
 }
 
 async function openCluster(
-  { rngSeed, config, nodes, services, consumers }: Scenario,
+  { rngSeed, config, nodes }: Scenario,
   { sim, netns, dropIcmp = false }: RunArgs,
 ): Promise<OpenCluster> {
   if (sim === true) {
-    const cluster = new SimScenarioCluster({ rngSeed, config, services, consumers });
+    const cluster = new SimScenarioCluster({ rngSeed, config });
     return { cluster, apis: () => [] };
   }
   const places =
     netns === true ? await NetnsPlaces.open({ nodes, dropsIcmp: dropIcmp }) : undefined;
   const cluster = new ProcessCluster({
-    ...{ entry: ENTRY, config, services, consumers },
-    env: process.env,
-    places,
+    ...{ entry: ENTRY, config, env: process.env, places },
   });
   return { cluster, apis: () => cluster.apis };
 }

@@ -1,9 +1,8 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { EventBody } from "../../control/api-types.ts";
 import type { Millis } from "../../core/member.ts";
 import type { LinkRules } from "../../transport/link-rules.ts";
-import { serviceFlags } from "../consumers/offered.ts";
-import { ProcessConsumers } from "../consumers/process-consumers.ts";
-import type { Consumer, ScenarioConfig, ScenarioService } from "../language/scenario.ts";
+import type { ScenarioConfig } from "../language/scenario.ts";
 import { plainEnvironment } from "../processes/daemon-arguments.ts";
 import { FollowedDaemon } from "../processes/followed-daemon.ts";
 import {
@@ -13,9 +12,18 @@ import {
 } from "../processes/launched-daemon.ts";
 import { createProcessGroup } from "../processes/process-group.ts";
 import type { ProcessEnd } from "../run-record.ts";
-import type { Cluster, EndOrder, Observation, StartOrder, Traffic } from "./cluster.ts";
+import type {
+  Cluster,
+  EndOrder,
+  Look,
+  NodeReader,
+  Observation,
+  StartOrder,
+  Traffic,
+} from "./cluster.ts";
 import { type DaemonPlaces, LOOPBACK } from "./daemon-place.ts";
 import { FaultKeeper } from "./fault-keeper.ts";
+import { serviceFlags } from "./offers.ts";
 
 /** Longest wait for what happened to be read; a daemon answers in milliseconds. */
 const CATCH_UP_MS: Millis = 1000;
@@ -29,8 +37,12 @@ export interface ProcessClusterOptions {
   readonly config: ScenarioConfig;
   readonly env: NodeJS.ProcessEnv;
   readonly places?: DaemonPlaces | undefined;
-  readonly services?: readonly ScenarioService[];
-  readonly consumers?: readonly Consumer[];
+}
+
+interface Poll {
+  readonly nodes: readonly string[];
+  readonly everyMs: Millis;
+  readonly look: Look;
 }
 
 interface Running {
@@ -56,22 +68,17 @@ export class ProcessCluster implements Cluster {
   readonly #running = new Map<string, Running>();
   readonly #addresses = new Map<string, string>();
   readonly #faults: FaultKeeper;
-  readonly #consumers: ProcessConsumers;
+  readonly #polls = new Set<Poll>();
   readonly #startedMs = performance.now();
   /** Wall clock of this machine, which is that of the daemons. */
   readonly #epochMs = Date.now();
-  #wake: () => void = () => {};
+  #endWait: () => void = () => {};
   #isClosed = false;
 
   constructor(options: ProcessClusterOptions) {
     this.#options = options;
     this.#places = options.places ?? LOOPBACK;
     this.#faults = new FaultKeeper(this.#addresses);
-    this.#consumers = new ProcessConsumers({
-      consumers: options.consumers ?? [],
-      nowMs: () => this.nowMs,
-      tell: (observation) => this.#tell(observation),
-    });
   }
 
   get nowMs(): Millis {
@@ -135,13 +142,26 @@ export class ProcessCluster implements Cluster {
   advance(untilMs: Millis): Promise<void> {
     const waitMs = Math.min(Math.max(0, untilMs - this.nowMs), TIMER_MS_MAX);
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#wake(), Math.ceil(waitMs));
-      this.#wake = () => {
+      const timer = setTimeout(() => this.#endWait(), Math.ceil(waitMs));
+      this.#endWait = () => {
         clearTimeout(timer);
-        this.#wake = () => {};
+        this.#endWait = () => {};
         resolve();
       };
     });
+  }
+
+  wake(): void {
+    this.#endWait();
+  }
+
+  poll(nodes: readonly string[], everyMs: Millis, look: Look): () => void {
+    const poll = { nodes, everyMs, look };
+    this.#polls.add(poll);
+    for (const [node, running] of this.#running) {
+      if (nodes.includes(node)) void this.#carryOut(poll, node, running);
+    }
+    return () => this.#polls.delete(poll);
   }
 
   async settle(): Promise<void> {
@@ -165,8 +185,8 @@ export class ProcessCluster implements Cluster {
     await this.#places.close();
   }
 
-  async #startOne({ node, member, join }: StartOrder): Promise<void> {
-    const { entry, env, config, services = [] } = this.#options;
+  async #startOne({ node, member, join, services, panic }: StartOrder): Promise<void> {
+    const { entry, env, config } = this.#options;
     const place = this.#places.of(node);
     const process = launchDaemon(
       {
@@ -179,7 +199,7 @@ export class ProcessCluster implements Cluster {
         extra: [
           "--allow-faults",
           ...settingFlags(config),
-          ...serviceFlags(node, services),
+          ...serviceFlags(services, panic),
           ...place.extra,
         ],
       },
@@ -193,13 +213,22 @@ export class ProcessCluster implements Cluster {
     const gone = this.#untilGone(node, daemon);
     const running: Running = { daemon, gone, order: undefined, isPaused: false };
     this.#running.set(node, running);
-    void this.#consumers.follow({
-      node,
-      client: daemon.client,
-      isAwake: () => !running.isPaused && !this.#faults.isSuspended(node),
-      hasEnded: () => process.end !== undefined || this.#isClosed,
-    });
+    for (const poll of this.#polls) {
+      if (poll.nodes.includes(node)) void this.#carryOut(poll, node, running);
+    }
     await this.#faults.add(node, daemon.client);
+  }
+
+  /** Resolves when the process has ended, or the poll. */
+  async #carryOut(poll: Poll, node: string, { daemon }: Running): Promise<void> {
+    const hasEnded = () => daemon.process.end !== undefined || this.#isClosed;
+    const isAwake = () => !hasEnded() && this.#isAwake(node);
+    const reader = readerOf(daemon, isAwake);
+    while (!hasEnded() && this.#polls.has(poll)) {
+      // It may end, or stand still, while it is asked.
+      if (reader.isAwake) await poll.look(node, reader).catch(() => {});
+      await pause(poll.everyMs);
+    }
   }
 
   async #untilReady(node: string, process: LaunchedDaemon) {
@@ -243,14 +272,16 @@ export class ProcessCluster implements Cluster {
 
   #tell(observation: Observation): void {
     this.listener(observation);
-    this.#wake();
+    this.wake();
   }
 
   /** Those that can answer. */
   #awake(): [string, Running][] {
-    return [...this.#running].filter(
-      ([node, { isPaused }]) => !isPaused && !this.#faults.isSuspended(node),
-    );
+    return [...this.#running].filter(([node]) => this.#isAwake(node));
+  }
+
+  #isAwake(node: string): boolean {
+    return this.#running.get(node)?.isPaused === false && !this.#faults.isSuspended(node);
   }
 
   #get(node: string): Running {
@@ -258,6 +289,19 @@ export class ProcessCluster implements Cluster {
     if (running === undefined) throw new DaemonStartError(`${node} does not run any more`);
     return running;
   }
+}
+
+function readerOf({ client }: FollowedDaemon, isAwake: () => boolean): NodeReader {
+  return {
+    get isAwake() {
+      return isAwake();
+    },
+    members: async () => (await client.members()).members,
+    service: async ({ service, maxPhi }) => {
+      const { endpoints, panic } = await client.service(service, { maxPhi: maxPhi ?? undefined });
+      return { members: endpoints.map(({ member }) => member), panic: panic !== null };
+    },
+  };
 }
 
 function endOf(order: EndOrder | undefined): ProcessEnd {

@@ -3,15 +3,14 @@ import type { NodeEvent } from "../../core/effect.ts";
 import type { MemberName, MemberRecord, Millis } from "../../core/member.ts";
 import { SimCluster } from "../../sim/sim-cluster.ts";
 import type { LinkRules } from "../../transport/link-rules.ts";
-import { servicesOf } from "../consumers/offered.ts";
-import { LOOK_MS } from "../consumers/pool-teller.ts";
-import { SimConsumers } from "../consumers/sim-consumers.ts";
-import type { Consumer, ScenarioConfig, ScenarioService } from "../language/scenario.ts";
+import type { ScenarioConfig } from "../language/scenario.ts";
 import type { ProcessEnd } from "../run-record.ts";
-import type { Cluster, EndOrder, Observation, StartOrder, Traffic } from "./cluster.ts";
+import type { Cluster, EndOrder, Look, Observation, StartOrder, Traffic } from "./cluster.ts";
+import { serviceRecords } from "./offers.ts";
+import { SimNodeReader } from "./sim-node-reader.ts";
 
-/** How long time runs before somebody looks, where nothing was told. */
-const LOOK_EVERY_MS = 50;
+/** How long time runs before somebody looks, where nothing is polled. */
+const STEP_MS = 50;
 
 /** How long the simulator has this process to itself, in real time. */
 const YIELD_EVERY_MS = 30;
@@ -22,14 +21,18 @@ const GOODBYE_MS_MAX = 2000;
 export interface SimScenarioOptions {
   readonly rngSeed: number;
   readonly config: ScenarioConfig;
-  readonly services?: readonly ScenarioService[];
-  readonly consumers?: readonly Consumer[];
 }
 
 /** How a process is about to end by itself, by what its node said. */
 interface LastWords {
   readonly end: ProcessEnd;
   readonly exitCode: number;
+}
+
+interface Poll {
+  readonly nodes: ReadonlySet<string>;
+  readonly everyMs: Millis;
+  readonly look: Look;
 }
 
 interface Planned {
@@ -43,18 +46,22 @@ export class SimScenarioCluster implements Cluster {
   listener: (observation: Observation) => void = () => {};
 
   readonly #cluster: SimCluster;
-  readonly #services: readonly ScenarioService[];
-  readonly #consumers: SimConsumers;
+  readonly #polls = new Set<Poll>();
+  /** Of the processes that run. */
+  readonly #readers = new Map<string, SimNodeReader>();
   /** They stand still. */
   readonly #frozen = new Set<string>();
   readonly #startedMs = new Map<string, Millis>();
   readonly #ordered = new Map<string, EndOrder>();
   readonly #lastWords = new Map<string, LastWords>();
   #planned: Planned[] = [];
+  /** Of the nodes that are to be started. */
+  readonly #orders = new Map<string, StartOrder>();
+  #looking: Promise<void> | undefined;
   #isTold = false;
   #yieldedMs = performance.now();
 
-  constructor({ rngSeed, config, services = [], consumers = [] }: SimScenarioOptions) {
+  constructor({ rngSeed, config }: SimScenarioOptions) {
     const { profile, settings } = config;
     this.#cluster = new SimCluster({
       rngSeed,
@@ -69,13 +76,6 @@ export class SimScenarioCluster implements Cluster {
         ended: (node) => this.#ended(node),
       },
     });
-    this.#services = services;
-    this.#consumers = new SimConsumers({
-      cluster: this.#cluster,
-      consumers,
-      services,
-      tell: (observation) => this.#tell(observation),
-    });
   }
 
   get nowMs(): Millis {
@@ -83,8 +83,10 @@ export class SimScenarioCluster implements Cluster {
   }
 
   async start(orders: readonly StartOrder[]): Promise<void> {
-    for (const { node, member, join } of orders) {
-      const services = servicesOf(node, this.#services);
+    for (const order of orders) {
+      const { node, member, join } = order;
+      const services = serviceRecords(order.services);
+      this.#orders.set(node, order);
       this.#cluster.start(node, { member, services, ...(join.length > 0 && { seeds: join }) });
     }
   }
@@ -124,16 +126,32 @@ export class SimScenarioCluster implements Cluster {
 
   async advance(untilMs: Millis): Promise<void> {
     this.#isTold = false;
-    const everyMs = this.#consumers.isNobody ? LOOK_EVERY_MS : LOOK_MS;
+    const everyMs = Math.min(STEP_MS, ...[...this.#polls].map((poll) => poll.everyMs));
     while (!this.#isTold && this.nowMs < untilMs) {
+      // Several may advance at once: nobody runs on while nodes are asked.
+      while (this.#looking !== undefined) await this.#looking;
       const plannedMs = this.#planned[0]?.atMs ?? untilMs;
       const nextMs = Math.min(untilMs, plannedMs, this.nowMs + everyMs);
       this.#cluster.run(nextMs - this.nowMs);
-      // Before anybody goes on who stood still: what came meanwhile is read first.
-      this.#consumers.look(this.#cluster.running.filter((node) => !this.#frozen.has(node)));
+      // Before a frozen node goes on: what came meanwhile is read first.
+      if (this.#polls.size > 0) {
+        this.#looking = this.#look();
+        await this.#looking;
+        this.#looking = undefined;
+      }
       this.#doPlanned();
       await this.#letOthersRun();
     }
+  }
+
+  wake(): void {
+    this.#isTold = true;
+  }
+
+  poll(nodes: readonly string[], everyMs: Millis, look: Look): () => void {
+    const poll = { nodes: new Set(nodes), everyMs, look };
+    this.#polls.add(poll);
+    return () => this.#polls.delete(poll);
   }
 
   /** Everything is told as it happens. */
@@ -145,6 +163,20 @@ export class SimScenarioCluster implements Cluster {
   }
 
   async close(): Promise<void> {}
+
+  /** One node after the other, so that the same seed gives the same run. */
+  async #look(): Promise<void> {
+    for (const node of this.#cluster.running) {
+      const reader = this.#readers.get(node);
+      for (const { nodes, look } of this.#polls) {
+        if (reader?.isAwake === true && nodes.has(node)) await look(node, reader);
+      }
+    }
+  }
+
+  #isAwake(node: string): boolean {
+    return this.#cluster.isRunning(node) && !this.#frozen.has(node);
+  }
 
   #freeze(node: string): void {
     this.#cluster.freeze(node);
@@ -188,12 +220,13 @@ export class SimScenarioCluster implements Cluster {
     this.#ordered.delete(node);
     this.#lastWords.delete(node);
     this.#frozen.delete(node);
-    this.#consumers.started(node);
+    const options = { panic: this.#orders.get(node)?.panic, isAwake: () => this.#isAwake(node) };
+    this.#readers.set(node, new SimNodeReader(this.#cluster, node, options));
     this.#tell({ kind: "started", node, atMs: this.nowMs, member: name });
   }
 
   #told(node: string, event: NodeEvent): void {
-    this.#consumers.happened(node, event);
+    this.#readers.get(node)?.onEvent(event);
     const words = lastWordsOf(event);
     if (words !== undefined) this.#lastWords.set(node, words);
     const { kind, ...fields } = event;
@@ -208,6 +241,7 @@ export class SimScenarioCluster implements Cluster {
     const end = order === undefined ? (words?.end ?? "ended") : ENDS[order];
     const exitCode = order === "kill" ? null : (words?.exitCode ?? null);
     this.#startedMs.delete(node);
+    this.#readers.delete(node);
     this.#tell({ kind: "ended", node, atMs: this.nowMs, end, exitCode });
   }
 

@@ -5,6 +5,7 @@ import type { Consumer } from "../language/scenario.ts";
 import type { ConsumerRecord, NodeRecord, PoolSpan } from "../run-record.ts";
 import { type Absence, absencesOf } from "./absences.ts";
 import { consumerFigures } from "./consumer-figures.ts";
+import type { PoolObservation } from "./pool-poller.ts";
 import { Separations } from "./separations.ts";
 import type { Pool } from "./watched-pool.ts";
 
@@ -25,7 +26,7 @@ export class Consuming {
     this.#separations = new Separations(nodes);
   }
 
-  observe(observation: Observation): void {
+  observe(observation: Observation | PoolObservation): void {
     const { atMs } = observation;
     if (observation.kind === "pool") {
       const { consumer, members, panic } = observation;

@@ -1,4 +1,5 @@
-import type { MemberName, MemberState, Millis } from "../../core/member.ts";
+import type { MemberName } from "../../core/member.ts";
+import type { MemberReading } from "../cluster/cluster.ts";
 import type { Consumer, Deciding } from "../language/scenario.ts";
 
 /** What a consumer uses at one moment. */
@@ -8,16 +9,6 @@ export interface Pool {
   readonly panic: boolean;
 }
 
-/** What a node knows of a member, as far as whoever watches it goes by that. */
-export interface KnownMember {
-  readonly name: MemberName;
-  readonly state: MemberState;
-  /** Null where the node does not observe it. */
-  readonly phi: number | null;
-  /** Since the last message from it to this node; null: never. */
-  readonly lastHeardMs: Millis | null;
-}
-
 /** How a consumer decides that asks for no service. */
 export type Watching = Exclude<Deciding, { readonly by: "discovery" }>;
 
@@ -25,14 +16,14 @@ export type Watching = Exclude<Deciding, { readonly by: "discovery" }>;
 export function watchedPool(
   { members }: Pick<Consumer, "members">,
   decides: Watching,
-  known: readonly KnownMember[],
+  known: readonly MemberReading[],
 ): Pool {
   const well = known.filter((member) => isTakenForWell(decides, member));
   const names = new Set(well.map(({ name }) => name));
   return { members: members.filter((member) => names.has(member)), panic: false };
 }
 
-function isTakenForWell(decides: Watching, { state, phi, lastHeardMs }: KnownMember): boolean {
+function isTakenForWell(decides: Watching, { state, phi, lastHeardMs }: MemberReading): boolean {
   // Whoever goes by a timeout has nobody to tell it more than it heard itself.
   if (decides.by === "timeout") return lastHeardMs !== null && lastHeardMs <= decides.timeoutMs;
   if (state !== "alive" && state !== "suspect") return false;

@@ -2,6 +2,7 @@ import type { PublicEvent } from "../../control/api-types.ts";
 import type { MemberName, MemberState, Millis } from "../../core/member.ts";
 import type { LinkRules } from "../../transport/link-rules.ts";
 import type { Observation, Traffic } from "../cluster/cluster.ts";
+import type { PoolObservation } from "../consumers/pool-poller.ts";
 import type { Pool } from "../consumers/watched-pool.ts";
 import type { RunView } from "../language/run-view.ts";
 import type { BeliefChange, BeliefMatrix, ProcessEnd } from "../run-record.ts";
@@ -112,7 +113,7 @@ export class Knowledge implements RunView {
   }
 
   /** Takes in what a node told; the changes of its beliefs that are in it. */
-  observe(observation: Observation): readonly BeliefChange[] {
+  observe(observation: Observation | PoolObservation): readonly BeliefChange[] {
     const { node, atMs } = observation;
     this.nowMs = Math.max(this.nowMs, atMs);
     switch (observation.kind) {

@@ -1,5 +1,6 @@
 import type { MemberName, Millis } from "../../core/member.ts";
 import type { Observation } from "../cluster/cluster.ts";
+import type { PoolObservation } from "../consumers/pool-poller.ts";
 import type { Step } from "../language/scenario.ts";
 import type {
   BeliefChange,
@@ -34,7 +35,7 @@ export class Chronicle {
     for (const node of nodes) this.#spans.set(node, []);
   }
 
-  observe(observation: Observation, changes: readonly BeliefChange[]): void {
+  observe(observation: Observation | PoolObservation, changes: readonly BeliefChange[]): void {
     this.#beliefs.push(...changes);
     const { node, atMs } = observation;
     if (observation.kind === "started") {

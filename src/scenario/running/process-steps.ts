@@ -73,7 +73,8 @@ export class ProcessSteps {
     );
     const first = together[0] === node ? [] : together.slice(0, 1);
     const chosen = reachable.length > 0 ? reachable.slice(0, SEEDS) : first;
-    return { node, member: this.#members.get(node) ?? node, join: join ?? chosen };
+    const member = this.#members.get(node) ?? node;
+    return { node, member, join: join ?? chosen, ...this.#stage.offersOf(node) };
   }
 
   async #restart(step: ProcessStep): Promise<void> {

@@ -1,10 +1,12 @@
 import { PROFILES } from "../../core/config.ts";
 import type { MemberName, Millis } from "../../core/member.ts";
 import { type LinkRules, linkFault } from "../../transport/link-rules.ts";
-import type { Cluster, Observation } from "../cluster/cluster.ts";
+import type { Cluster, Observation, StartOrder } from "../cluster/cluster.ts";
 import type { Evaluation, EvaluationContext, SentSoFar } from "../conditions/evaluation.ts";
 import { evaluate } from "../conditions/registry.ts";
 import { Consuming } from "../consumers/consuming.ts";
+import { offersOf, panicSharesOf } from "../consumers/offered.ts";
+import { type PoolObservation, PoolPoller } from "../consumers/pool-poller.ts";
 import { Knowledge } from "../knowledge/knowledge.ts";
 import type { Expectation, Scenario } from "../language/scenario.ts";
 import { Chronicle } from "./chronicle.ts";
@@ -40,6 +42,7 @@ export class Stage {
   readonly #lookers = new Set<(atMs: Millis) => void>();
   readonly #aborted: Promise<never> | undefined;
   readonly #signal: AbortSignal | undefined;
+  readonly #poller: PoolPoller;
   #rules: LinkRules = [];
 
   constructor(scenario: Scenario, cluster: Cluster, signal: AbortSignal | undefined) {
@@ -54,6 +57,8 @@ export class Stage {
     this.#signal = signal;
     this.#aborted = signal && abortionOf(signal);
     cluster.listener = (observation) => this.#observe(observation);
+    const { consumers } = scenario;
+    this.#poller = new PoolPoller(cluster, consumers, (changed) => this.#observe(changed));
   }
 
   get nowMs(): Millis {
@@ -62,6 +67,12 @@ export class Stage {
 
   get rules(): LinkRules {
     return this.#rules;
+  }
+
+  /** What a node offers, whenever it starts. */
+  offersOf(node: string): Pick<StartOrder, "services" | "panic"> {
+    const { services } = this.#scenario;
+    return { services: offersOf(node, services), panic: panicSharesOf(services) };
   }
 
   /** Lets time pass until then, or until something was observed. */
@@ -152,7 +163,8 @@ export class Stage {
     if (this.#signal?.aborted) throw new InterruptedError("interrupted");
   }
 
-  #observe(observation: Observation): void {
+  #observe(observation: Observation | PoolObservation): void {
+    if (observation.kind === "started") this.#poller.onStarted(observation.node);
     const changes = this.knowledge.observe(observation);
     this.chronicle.observe(observation, changes);
     this.consuming.observe(observation);

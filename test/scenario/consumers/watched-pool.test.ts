@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
-import { type KnownMember, watchedPool } from "../../../src/scenario/consumers/watched-pool.ts";
+import type { MemberReading } from "../../../src/scenario/cluster/cluster.ts";
+import { watchedPool } from "../../../src/scenario/consumers/watched-pool.ts";
 
 const MEMBERS = { members: ["b"] };
 
-function known(given: Partial<KnownMember> = {}): readonly KnownMember[] {
+function known(given: Partial<MemberReading> = {}): readonly MemberReading[] {
   return [{ name: "b", state: "alive", phi: 0.2, lastHeardMs: 100, ...given }];
 }
 

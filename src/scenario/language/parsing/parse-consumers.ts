@@ -2,7 +2,8 @@ import type { Millis } from "../../../core/member.ts";
 import { WATCH_ALL_MAX } from "../../../core/observing/observers.ts";
 import { readDefinition } from "../../../discovery/offers/definition-schema.ts";
 import { advertisedComplaint } from "../../../wire/record/advertised.ts";
-import { servicesOf } from "../../consumers/offered.ts";
+import { serviceRecords } from "../../cluster/offers.ts";
+import { offersOf } from "../../consumers/offered.ts";
 import type { NodesSource } from "../scalar-sources.ts";
 import type { Consumer, Deciding, ScenarioService } from "../scenario.ts";
 import type { ConsumerSource, ConsumersSource, ServicesSource } from "../scenario-source.ts";
@@ -43,7 +44,7 @@ export function readServices(source: ServicesSource, reading: Reading): Scenario
 /** All that a node offers rides in its record; the same complaint once. */
 function checkRecords(services: readonly ScenarioService[], { names, issues }: Reading): void {
   for (const node of names.nodes) {
-    const complaint = advertisedComplaint({}, servicesOf(node, services));
+    const complaint = advertisedComplaint({}, serviceRecords(offersOf(node, services)));
     if (complaint === undefined) continue;
     issues.add(["services"], `${node} offers too much: ${complaint}`, "key");
     return;
