@@ -68,12 +68,24 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     ],
     packages: ["pino", "yaml", "zod", "node:"],
   },
+  // Knows no scenario and no consumer: both stand on it.
+  "src/cluster": {
+    imports: [
+      "src/cluster",
+      "src/control/client.ts",
+      "src/sim",
+      LINK_RULES,
+      "src/core",
+      ...DISCOVERY_ANSWERS,
+    ],
+    types: ["src/control"],
+    packages: ["node:"],
+  },
   "src/scenario": {
     imports: [
       "src/scenario",
-      "src/control/client.ts",
-      "src/sim",
-      "src/transport/link-rules.ts",
+      "src/cluster",
+      LINK_RULES,
       "src/core",
       // What a member's record can carry.
       "src/wire/record/advertised.ts",
@@ -90,7 +102,15 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   }),
   "src/bench": {
     imports: [
-      ...["src/bench", "src/text", "src/daemon", "src/control", "src/scenario", "src/sim"],
+      ...[
+        "src/bench",
+        "src/text",
+        "src/daemon",
+        "src/control",
+        "src/cluster",
+        "src/scenario",
+        "src/sim",
+      ],
       ...["src/transport", "src/core", "cli/children", "cli/local"],
     ],
     types: ["src/host"],
@@ -132,7 +152,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   cli: {
     imports: [
-      ...["cli", "src/text", "src/daemon", "src/control", "src/scenario", "src/sim", "src/bench"],
+      ...["cli", "src/text", "src/daemon", "src/control"],
+      ...["src/cluster", "src/scenario", "src/sim", "src/bench"],
       ...VOCABULARY,
     ],
     types: ["src/core"],

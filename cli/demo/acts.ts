@@ -1,6 +1,6 @@
+import type { LaunchedDaemon } from "../../src/cluster/process/launched-daemon.ts";
 import { connectControl } from "../../src/control/client.ts";
 import type { MemberState } from "../../src/core/member.ts";
-import type { LaunchedDaemon } from "../../src/scenario/processes/launched-daemon.ts";
 import { formatMillis, formatPhi, formatSpan } from "../../src/text/quantities.ts";
 import { ConditionNotMetError } from "../errors.ts";
 import { within } from "../local/deadline.ts";

@@ -1,4 +1,4 @@
-import type { LaunchedDaemon } from "../../src/scenario/processes/launched-daemon.ts";
+import type { LaunchedDaemon } from "../../src/cluster/process/launched-daemon.ts";
 import { DaemonCluster, type DaemonClusterOptions } from "../children/daemon-cluster.ts";
 
 export type { SeenChange } from "../children/daemon-cluster.ts";

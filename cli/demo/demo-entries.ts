@@ -1,4 +1,4 @@
-import type { LaunchedDaemon } from "../../src/scenario/processes/launched-daemon.ts";
+import type { LaunchedDaemon } from "../../src/cluster/process/launched-daemon.ts";
 import { withDirectoryLock } from "../local/directory-lock.ts";
 import { identifyProcess } from "../local/process-identity.ts";
 import { openStateDirectory, stateDirectoryPath } from "../local/state-directory.ts";

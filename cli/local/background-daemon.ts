@@ -3,13 +3,13 @@ import { closeSync, openSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
-import { ENTRY } from "../../src/daemon/program.ts";
 import {
   type DaemonSpec,
   daemonArguments,
   plainEnvironment,
-} from "../../src/scenario/processes/daemon-arguments.ts";
-import { type BoundAddresses, messageOf } from "../../src/scenario/processes/log-line.ts";
+} from "../../src/cluster/process/daemon-arguments.ts";
+import { type BoundAddresses, messageOf } from "../../src/cluster/process/log-line.ts";
+import { ENTRY } from "../../src/daemon/program.ts";
 import { formatSpan } from "../../src/text/quantities.ts";
 import { ConditionNotMetError, EXIT, UsageError } from "../errors.ts";
 import { within } from "./deadline.ts";

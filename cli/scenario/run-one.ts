@@ -1,12 +1,12 @@
+import type { Cluster } from "../../src/cluster/cluster.ts";
+import { NetnsHosts } from "../../src/cluster/netns/netns-hosts.ts";
+import { ProcessBackend } from "../../src/cluster/process-backend.ts";
+import { SimBackend } from "../../src/cluster/sim-backend.ts";
 import { ENTRY } from "../../src/daemon/program.ts";
-import type { Cluster } from "../../src/scenario/cluster/cluster.ts";
-import { ProcessCluster } from "../../src/scenario/cluster/process-cluster.ts";
-import { SimScenarioCluster } from "../../src/scenario/cluster/sim-cluster.ts";
 import type { Scenario } from "../../src/scenario/language/scenario.ts";
-import { NetnsPlaces } from "../../src/scenario/netns/netns-places.ts";
-import type { RunRecord, WorldName } from "../../src/scenario/run-record.ts";
-import { type RunProgress, SILENT } from "../../src/scenario/running/run-progress.ts";
-import { runScenario } from "../../src/scenario/running/run-scenario.ts";
+import { type RunProgress, SILENT } from "../../src/scenario/run/run-progress.ts";
+import { runScenario } from "../../src/scenario/run/run-scenario.ts";
+import type { BackendName, RunRecord } from "../../src/scenario/run-record.ts";
 import { formatCount } from "../../src/text/quantities.ts";
 import type { Output } from "../output.ts";
 import { BesideDashboard } from "./beside-dashboard.ts";
@@ -28,7 +28,7 @@ export async function runOne(
   { file, scenario }: ScenarioFile,
   { args, output, signal, onRecord }: Running,
 ): Promise<RunRecord> {
-  const world: WorldName = args.sim === true ? "sim" : "real";
+  const world: BackendName = args.sim === true ? "sim" : "real";
   const { cluster, apis } = await openCluster(scenario, args);
   const dashboard = new BesideDashboard();
   const lines = new StepLines(process.stderr, output.style, () => cluster.nowMs);
@@ -71,7 +71,7 @@ function progressOf(
 interface OpenCluster {
   readonly cluster: Cluster;
   /** Control APIs of the daemons that run. */
-  readonly apis: () => ProcessCluster["apis"];
+  readonly apis: () => ProcessBackend["apis"];
 }
 
 async function openCluster(
@@ -79,13 +79,12 @@ async function openCluster(
   { sim, netns, dropIcmp = false }: RunArgs,
 ): Promise<OpenCluster> {
   if (sim === true) {
-    const cluster = new SimScenarioCluster({ rngSeed, config });
+    const cluster = new SimBackend({ rngSeed, config });
     return { cluster, apis: () => [] };
   }
-  const places =
-    netns === true ? await NetnsPlaces.open({ nodes, dropsIcmp: dropIcmp }) : undefined;
-  const cluster = new ProcessCluster({
-    ...{ entry: ENTRY, config, env: process.env, places },
+  const hosts = netns === true ? await NetnsHosts.open({ nodes, dropsIcmp: dropIcmp }) : undefined;
+  const cluster = new ProcessBackend({
+    ...{ entry: ENTRY, config, env: process.env, hosts },
   });
   return { cluster, apis: () => cluster.apis };
 }
@@ -112,7 +111,7 @@ function besides(
 
 /** Leaves the cluster up until it is interrupted. */
 async function keep(
-  apis: ProcessCluster["apis"],
+  apis: ProcessBackend["apis"],
   { netns }: RunArgs,
   { output, signal }: Pick<Running, "output" | "signal">,
 ): Promise<void> {
@@ -131,7 +130,7 @@ async function keep(
   });
 }
 
-function describe({ nodes, config, rngSeed }: Scenario, world: WorldName): string {
+function describe({ nodes, config, rngSeed }: Scenario, world: BackendName): string {
   const where = world === "sim" ? `in virtual time, rngSeed ${rngSeed}` : "on real daemons";
   return `${formatCount(nodes.length, "node")} ${where}, profile ${config.profile}`;
 }

@@ -1,6 +1,12 @@
+import type { BackendName, ProcessEnd } from "../cluster/cluster.ts";
+import type { BeliefChange, BeliefMatrix } from "../cluster/observe/beliefs.ts";
+import type { FigureSample, Spread } from "../cluster/observe/detection-times.ts";
 import type { ProfileName } from "../core/config.ts";
-import type { ChangeCause } from "../core/effect.ts";
-import type { MemberName, MemberState, Millis } from "../core/member.ts";
+import type { MemberName, Millis } from "../core/member.ts";
+
+export type { BackendName, ProcessEnd } from "../cluster/cluster.ts";
+export type { BeliefChange, BeliefMatrix } from "../cluster/observe/beliefs.ts";
+export type { FigureSample, Spread } from "../cluster/observe/detection-times.ts";
 
 /**
  * All that is kept of one run, as a plain value that JSON can carry. Reports are made from this
@@ -16,7 +22,8 @@ export interface RunRecord {
     /** As it was given on the command line; null for one that was defined by a program. */
     readonly file: string | null;
   };
-  readonly world: WorldName;
+  /** Which backend ran it: real daemons, or the simulator's. */
+  readonly world: BackendName;
   /** ISO 8601; null in virtual time. */
   readonly startedAt: string | null;
   readonly rngSeed: number;
@@ -46,9 +53,6 @@ export interface RunRecord {
   readonly replay: string;
 }
 
-/** Real daemons on this machine, or the simulator's in virtual time. */
-export type WorldName = "real" | "sim";
-
 export interface NodeRecord {
   /** Of the process. */
   readonly name: string;
@@ -65,27 +69,6 @@ export interface NodeSpan {
   readonly untilMs: Millis;
   /** What came after: another span, or how the process ended; `run-over` where the run ended first. */
   readonly endedBy: "paused" | "stalled" | "resumed" | ProcessEnd | "run-over";
-}
-
-/** `ended`: by itself, with an exit code and without having been asked to. */
-export type ProcessEnd = "killed" | "stopped" | "left" | "ended";
-
-/** One viewer changed its mind about one member. */
-export interface BeliefChange {
-  readonly atMs: Millis;
-  /** Name of the process. */
-  readonly viewer: string;
-  readonly member: MemberName;
-  /** Null: not known before. */
-  readonly from: MemberState | null;
-  /** Null: forgotten altogether. */
-  readonly to: MemberState | null;
-  readonly incarnation: number;
-  /** Whose word it was. */
-  readonly by: MemberName;
-  /** `view`: found in the viewer's whole view; `reaped`: its tombstone was old enough. */
-  readonly cause: ChangeCause | "view" | "reaped";
-  readonly phi: number | null;
 }
 
 /** A fault for as long as it was in force. */
@@ -186,16 +169,6 @@ export interface FailureDetail {
   readonly lastEvents: readonly string[];
 }
 
-/** Who sees whom how, at one moment. */
-export interface BeliefMatrix {
-  /** Rows: processes that run, in the order of the scenario. */
-  readonly viewers: readonly string[];
-  /** Columns: members. */
-  readonly members: readonly MemberName[];
-  /** `states[row][column]`; null: not known to that viewer. */
-  readonly states: readonly (readonly (MemberState | null)[])[];
-}
-
 export interface ThresholdRecord {
   /** Such as `detect.p95`, or of a consumer `its name.false_alarms`. */
   readonly figure: string;
@@ -204,15 +177,6 @@ export interface ThresholdRecord {
   /** Milliseconds, bytes a second or a count; null: there was nothing to measure, or a crash was not known. */
   readonly got: number | null;
   readonly outcome: "met" | "failed";
-}
-
-/** Spread of some samples; all null without any. */
-export interface Spread {
-  readonly count: number;
-  readonly avg: number | null;
-  readonly p50: number | null;
-  readonly p95: number | null;
-  readonly max: number | null;
 }
 
 export interface Figures {
@@ -229,14 +193,4 @@ export interface Figures {
   /** Sent, a node and second that it ran: one sample a node. */
   readonly bytesPerNodeS: Spread;
   readonly datagramsPerNodeS: Spread;
-}
-
-export interface FigureSample {
-  readonly figure: "detect" | "back" | "heal";
-  /** Null for `heal`, which is about all views. */
-  readonly viewer: string | null;
-  readonly member: MemberName | null;
-  /** When the cause was. */
-  readonly fromMs: Millis;
-  readonly tookMs: Millis;
 }

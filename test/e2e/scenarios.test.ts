@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { identifyProcess } from "../../cli/local/process-identity.ts";
-import { ProcessCluster } from "../../src/scenario/cluster/process-cluster.ts";
+import { ProcessBackend } from "../../src/cluster/process-backend.ts";
 import type { RunRecord } from "../../src/scenario/run-record.ts";
 import { ENTRY, outcomeOf, runHearsay, spawnHearsay } from "./run-hearsay.ts";
 
@@ -198,13 +198,13 @@ test(
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
     const { port } = taken.address() as { readonly port: number };
-    const place = { prefix: [], bind: "127.0.0.1:0", extra: [] };
-    const cluster = new ProcessCluster({
+    const host = { prefix: [], bind: "127.0.0.1:0", extra: [] };
+    const cluster = new ProcessBackend({
       entry: ENTRY,
       config: { profile: "local", settings: {} },
       env: process.env,
-      places: {
-        of: (node) => ({ ...place, api: `127.0.0.1:${node === "b" ? port : 0}` }),
+      hosts: {
+        of: (node) => ({ ...host, api: `127.0.0.1:${node === "b" ? port : 0}` }),
         close: async () => {},
       },
     });

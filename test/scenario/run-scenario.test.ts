@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import type { Observation } from "../../src/scenario/cluster/cluster.ts";
-import { SimScenarioCluster } from "../../src/scenario/cluster/sim-cluster.ts";
+import type { Observation } from "../../src/cluster/cluster.ts";
+import { SimBackend } from "../../src/cluster/sim-backend.ts";
 import { defineScenario } from "../../src/scenario/language/define-scenario.ts";
 import type { ScenarioSource } from "../../src/scenario/language/scenario-source.ts";
 import type { StepSource } from "../../src/scenario/language/step-source.ts";
-import { SILENT } from "../../src/scenario/running/run-progress.ts";
-import { runScenario } from "../../src/scenario/running/run-scenario.ts";
+import { SILENT } from "../../src/scenario/run/run-progress.ts";
+import { runScenario } from "../../src/scenario/run/run-scenario.ts";
 import { simulate } from "./shipped.ts";
 
 const TOGETHER: readonly StepSource[] = [{ start: "all" }, { await: "converged", within: "5s" }];
@@ -90,7 +90,7 @@ test("what stands during a fault stands until the fault ends", async () => {
 });
 
 /** Tells what happened a moment after it did, as the streams of real daemons do. */
-class LateCluster extends SimScenarioCluster {
+class LateCluster extends SimBackend {
   #untold: Observation[] = [];
 
   override async advance(untilMs: number): Promise<void> {
@@ -121,7 +121,7 @@ test("a death in the last moment of a block counts, although it is told a moment
 });
 
 /** Is not run for a moment after it has waited, as on a busy machine: a clock read twice differs. */
-class HeldUpCluster extends SimScenarioCluster {
+class HeldUpCluster extends SimBackend {
   #isWaiting = false;
   #reads = 0;
 
@@ -282,7 +282,7 @@ test("an interrupted run ends at once, and its record says so", async () => {
   });
   const interruption = new AbortController();
   const progress = { ...SILENT, said: () => interruption.abort() };
-  const cluster = new SimScenarioCluster(scenario);
+  const cluster = new SimBackend(scenario);
   const { signal } = interruption;
   const options = { ...UNWATCHED, cluster, signal, progress };
   const { outcome, durationMs, steps, expectations } = await runScenario(scenario, options);

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { SimScenarioCluster } from "../../src/scenario/cluster/sim-cluster.ts";
+import { SimBackend } from "../../src/cluster/sim-backend.ts";
 import { parseScenario } from "../../src/scenario/language/define-scenario.ts";
 import type { Scenario } from "../../src/scenario/language/scenario.ts";
+import { runScenario } from "../../src/scenario/run/run-scenario.ts";
 import type { RunRecord } from "../../src/scenario/run-record.ts";
-import { runScenario } from "../../src/scenario/running/run-scenario.ts";
 
 const FOLDER = resolve(import.meta.dirname, "../../scenarios");
 
@@ -20,7 +20,7 @@ export function shippedText(name: string): string {
 
 /** A run in virtual time. */
 export function simulate(scenario: Scenario): Promise<RunRecord> {
-  const cluster = new SimScenarioCluster(scenario);
+  const cluster = new SimBackend(scenario);
   return runScenario(scenario, { cluster, file: null, replay: "again", startedAt: null });
 }
 

@@ -1,7 +1,7 @@
 import { DaemonCluster } from "../../../cli/children/daemon-cluster.ts";
+import type { LaunchedDaemon } from "../../cluster/process/launched-daemon.ts";
 import { connectControl } from "../../control/client.ts";
 import type { ProfileName } from "../../core/config.ts";
-import type { LaunchedDaemon } from "../../scenario/processes/launched-daemon.ts";
 import {
   AS_IT_COMES,
   type BenchCluster,

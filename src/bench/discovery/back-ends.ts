@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { OwnedProcess } from "../../cluster/process/owned-process.ts";
 import { compiledFile } from "../../daemon/program.ts";
-import { OwnedProcess } from "../../scenario/processes/owned-process.ts";
 
 const WORKER = fileURLToPath(compiledFile("src/bench/discovery/back-end-worker.js"));
 

@@ -4,7 +4,7 @@ import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { OwnedProcess } from "../../scenario/processes/owned-process.ts";
+import { OwnedProcess } from "../../cluster/process/owned-process.ts";
 
 export interface HaproxySettings {
   /** Where the daemon beside it serves DNS, `host:port`. */

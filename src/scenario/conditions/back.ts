@@ -37,6 +37,5 @@ export const back: ConditionWord<"back", BackSource, BackCondition> = {
     const away = members.map((node) => processes.whyNotUp(node)).find((why) => why !== undefined);
     return away === undefined ? undefined : `${away}, so it is not back`;
   },
-  evaluate: ({ members }, knowledge, { viewers: looking }) =>
-    allSee("alive", members, looking, knowledge),
+  evaluate: ({ members }, run, { viewers: looking }) => allSee("alive", members, looking, run),
 };

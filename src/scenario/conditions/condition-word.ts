@@ -1,10 +1,10 @@
-import type { Knowledge } from "../knowledge/knowledge.ts";
 import type { ProcessStates } from "../language/checking/process-states.ts";
 import type { Issues, Path } from "../language/parsing/issues.ts";
 import type { Names } from "../language/parsing/names.ts";
 import type { NodesSource } from "../language/scalar-sources.ts";
 import type { Consumer } from "../language/scenario.ts";
 import type { Schema } from "../language/schemas/schema.ts";
+import type { RunState } from "../run/run-state.ts";
 import type { Evaluation, EvaluationContext } from "./evaluation.ts";
 
 /** What is the same for every condition of a kind, whichever word it was written with. */
@@ -17,7 +17,7 @@ export interface ConditionKind<C extends { readonly kind: string }> {
   /** The node whose process is down once the condition was met. */
   endOf?(condition: C): string;
   /** Whether it holds, by what is known at this moment. */
-  evaluate(condition: C, knowledge: Knowledge, context: EvaluationContext): Evaluation;
+  evaluate(condition: C, run: RunState, context: EvaluationContext): Evaluation;
 }
 
 /** A word of the language that begins a condition: `{ word: … }`. */

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import type { Knowledge } from "../knowledge/knowledge.ts";
 import { showNames } from "../language/parsing/names.ts";
 import type { NodesSource } from "../language/scalar-sources.ts";
 import { nodes } from "../language/schemas/scalars.ts";
 import { schemaOf } from "../language/schemas/schema-of.ts";
+import type { RunState } from "../run/run-state.ts";
 import { type ConditionWord, expandAt, needsViewer } from "./condition-word.ts";
 import { firstWrong, metUnless, seenState, unmet } from "./evaluation.ts";
 
@@ -31,32 +31,29 @@ export const converged: ConditionWord<"converged", ConvergedSource, ConvergedCon
     return { condition: { kind: "converged" }, viewers, label: `${showNames(viewers)} converged` };
   },
   check: needsViewer,
-  evaluate(_, knowledge, { viewers }) {
+  evaluate(_, run, { viewers }) {
     // This is asked at every event, of clusters of any size: equal views need one look, and views
     // that differ need none.
     const wrongIn = (looking: readonly string[]) =>
       firstWrong(looking, viewers, (viewer, other) => {
-        const { member } = knowledge.process(other);
-        const state = seenState(knowledge, viewer, member);
+        const { member } = run.process(other);
+        const state = seenState(run, viewer, member);
         return state === "alive" ? undefined : `${viewer} sees ${member} ${state}`;
       });
-    if (!knowledge.views.areEqual(viewers)) {
-      return unmet(() => wrongIn(viewers) ?? describeDifference(viewers, knowledge));
+    if (!run.beliefs.areEqual(viewers)) {
+      return unmet(() => wrongIn(viewers) ?? describeDifference(viewers, run));
     }
     return metUnless(wrongIn(viewers.slice(0, 1)));
   },
 };
 
-function describeDifference(viewers: readonly string[], knowledge: Knowledge): string {
+function describeDifference(viewers: readonly string[], run: RunState): string {
   const [first, ...rest] = viewers;
   if (first === undefined) return "nobody runs";
   for (const viewer of rest) {
-    const members = new Set([
-      ...knowledge.views.of(first).keys(),
-      ...knowledge.views.of(viewer).keys(),
-    ]);
+    const members = new Set([...run.beliefs.of(first).keys(), ...run.beliefs.of(viewer).keys()]);
     for (const member of members) {
-      const [a, b] = [knowledge.belief(first, member), knowledge.belief(viewer, member)];
+      const [a, b] = [run.belief(first, member), run.belief(viewer, member)];
       if (a?.state === b?.state && a?.incarnation === b?.incarnation) continue;
       const tell = (belief: typeof a) =>
         belief === undefined ? "unknown" : `${belief.state} at incarnation ${belief.incarnation}`;

@@ -40,10 +40,10 @@ export const count: ConditionWord<"count", CountSource, CountCondition> = {
     return { condition: { kind: "count", counts }, label: told.join(", ") };
   },
   check: needsViewer,
-  evaluate: ({ counts }, knowledge, { viewers: looking }) =>
+  evaluate: ({ counts }, run, { viewers: looking }) =>
     metUnless(
       firstWrong(looking, Object.entries(counts), (viewer, [state, wanted]) => {
-        const beliefs = [...knowledge.views.of(viewer).values()];
+        const beliefs = [...run.beliefs.of(viewer).values()];
         const seen = beliefs.filter((belief) => belief.state === state).length;
         return seen === wanted ? undefined : `${viewer} sees ${seen} ${state}`;
       }),

@@ -13,5 +13,5 @@ export const custom: ConditionKind<CustomCondition> = {
   kind: "custom",
   standing: "both",
   check: needsViewer,
-  evaluate: ({ test }, knowledge) => metUnless(test(knowledge)),
+  evaluate: ({ test }, run) => metUnless(test(run)),
 };

@@ -34,6 +34,6 @@ export const detected: ConditionWord<"detected", DetectedSource, DetectedConditi
     return { condition: { kind: "detected", members }, label: `${showNames(members)} detected` };
   },
   check: needsViewer,
-  evaluate: ({ members }, knowledge, { viewers: looking }) =>
-    allSee("dead", members, othersThan(members, looking), knowledge),
+  evaluate: ({ members }, run, { viewers: looking }) =>
+    allSee("dead", members, othersThan(members, looking), run),
 };

@@ -34,8 +34,8 @@ export const ended: ConditionWord<"ended", EndedSource, EndedCondition> = {
   check: ({ node }, { processes }) =>
     processes.hasStarted(node) ? undefined : `${node} cannot end: ${processes.of(node).because}`,
   endOf: ({ node }) => node,
-  evaluate({ node, exitCode }, knowledge) {
-    const { end } = knowledge.process(node);
+  evaluate({ node, exitCode }, run) {
+    const { end } = run.process(node);
     if (end === undefined) return unmet(`${node} runs`);
     const isWanted = end.how === "ended" && (exitCode === null || end.exitCode === exitCode);
     const how = end.how === "ended" ? `exit code ${end.exitCode}` : end.how;

@@ -1,5 +1,5 @@
 import type { MemberState, Millis } from "../../core/member.ts";
-import type { Knowledge } from "../knowledge/knowledge.ts";
+import type { RunState } from "../run/run-state.ts";
 
 /** Whether a condition holds at this moment. */
 export interface Evaluation {
@@ -57,8 +57,8 @@ export function firstWrong<T>(
 }
 
 /** What a viewer sees of a member. */
-export function seenState(knowledge: Knowledge, viewer: string, member: string): SeenState {
-  const state = knowledge.belief(viewer, member)?.state;
+export function seenState(run: RunState, viewer: string, member: string): SeenState {
+  const state = run.belief(viewer, member)?.state;
   return state === undefined || state === "forgotten" ? "unknown" : state;
 }
 
@@ -67,11 +67,11 @@ export function allSee(
   state: SeenState,
   members: readonly string[],
   viewers: readonly string[],
-  knowledge: Knowledge,
+  run: RunState,
 ): Evaluation {
   return metUnless(
     firstWrong(viewers, members, (viewer, member) => {
-      const seen = seenState(knowledge, viewer, member);
+      const seen = seenState(run, viewer, member);
       return seen === state ? undefined : `${viewer} sees ${member} ${seen}`;
     }),
   );

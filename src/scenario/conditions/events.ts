@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { SeenEvent } from "../knowledge/knowledge.ts";
+import type { SeenEvent } from "../../cluster/observe/observed-state.ts";
 import { type Path, showValue, suggest } from "../language/parsing/issues.ts";
 import { EVENT_KINDS, eventFields } from "../language/schemas/event-fields.ts";
 import { schemaOf } from "../language/schemas/schema-of.ts";
@@ -67,9 +67,9 @@ export const events: ConditionWord<"events", EventsSource, EventsCondition> = {
     return { condition: { kind: "events", inOrder, since: mark }, label };
   },
   check: (condition, place) => needsMark(condition.since, place),
-  evaluate({ inOrder }, knowledge, { sinceMs }) {
+  evaluate({ inOrder }, run, { sinceMs }) {
     let next = 0;
-    for (const seen of knowledge.events) {
+    for (const seen of run.events) {
       const wanted = inOrder[next];
       if (wanted === undefined) break;
       if (seen.atMs >= sinceMs && matches(seen, wanted)) next++;

@@ -43,11 +43,11 @@ export const incarnationRises: ConditionWord<
     condition.since === null && place.isAtTop
       ? "incarnation_rises needs a since: the text of a mark before it"
       : needsMark(condition.since, place),
-  evaluate: ({ members }, knowledge, { viewers: looking, incarnations }) =>
+  evaluate: ({ members }, run, { viewers: looking, incarnations }) =>
     metUnless(
       firstWrong(looking, members, (viewer, member) => {
         const before = incarnations.get(`${viewer} ${member}`) ?? 0;
-        const now = knowledge.belief(viewer, member)?.incarnation ?? 0;
+        const now = run.belief(viewer, member)?.incarnation ?? 0;
         return now > before ? undefined : `${viewer} sees ${member} at incarnation ${now} still`;
       }),
     ),

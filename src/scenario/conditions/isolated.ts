@@ -27,9 +27,9 @@ const kind: ConditionKind<IsolatedCondition> = {
   standing: "both",
   check: (condition, { processes }) =>
     condition.nodes.map((node) => processes.whyNotUp(node)).find((why) => why !== undefined),
-  evaluate(condition, knowledge) {
+  evaluate(condition, run) {
     const { isolated: wanted } = condition;
-    const wrong = condition.nodes.find((node) => knowledge.isIsolated(node) !== wanted);
+    const wrong = condition.nodes.find((node) => run.isIsolated(node) !== wanted);
     if (wrong === undefined) return metUnless(undefined);
     const got = wanted ? "does not know that it is isolated" : "feels isolated";
     return metUnless(`${wrong} ${got}`);

@@ -83,8 +83,8 @@ export const poolOf: ConditionWord<"pool_of", PoolOfSource, PoolCondition> = {
     const why = processes.whyNotUp(at);
     return why === undefined ? undefined : `${why}, so ${consumer} cannot ask it`;
   },
-  evaluate({ consumer, size, inside, outside, panic }, knowledge) {
-    const pool = knowledge.pool(consumer);
+  evaluate({ consumer, size, inside, outside, panic }, run) {
+    const pool = run.pool(consumer);
     if (pool === undefined) return unmet(`${consumer} has not asked yet`);
     const { members } = pool;
     const holds =

@@ -1,4 +1,4 @@
-import type { Knowledge } from "../knowledge/knowledge.ts";
+import type { RunState } from "../run/run-state.ts";
 import { back } from "./back.ts";
 import type { ConditionKind, ConditionWord } from "./condition-word.ts";
 import { converged } from "./converged.ts";
@@ -63,8 +63,8 @@ export function kindOf({ kind }: Condition): ConditionKind<Condition> {
 /** Whether a condition holds, by what is known at this moment. */
 export function evaluate(
   condition: Condition,
-  knowledge: Knowledge,
+  run: RunState,
   context: EvaluationContext,
 ): Evaluation {
-  return kindOf(condition).evaluate(condition, knowledge, context);
+  return kindOf(condition).evaluate(condition, run, context);
 }

@@ -53,10 +53,10 @@ export const see: ConditionWord<"see", SeeSource, SeeCondition> = {
     return { condition: { kind: "see", states }, label };
   },
   check: needsViewer,
-  evaluate: ({ states }, knowledge, { viewers: looking }) =>
+  evaluate: ({ states }, run, { viewers: looking }) =>
     metUnless(
       firstWrong(looking, states, (viewer, { member, oneOf }) => {
-        const state = seenState(knowledge, viewer, member);
+        const state = seenState(run, viewer, member);
         return oneOf.includes(state) ? undefined : `${viewer} sees ${member} ${state}`;
       }),
     ),

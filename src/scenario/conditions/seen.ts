@@ -68,18 +68,17 @@ function seenWord<S extends State>(
 
 const evaluateSeen: ConditionWord<State, never, SeenCondition>["evaluate"] = (
   { state, members, seenBy },
-  knowledge,
+  run,
   { viewers },
 ) => {
   const whose = typeof seenBy === "string" ? viewers : seenBy;
   for (const viewer of whose) {
-    const own = knowledge.process(viewer).member;
-    const beliefs =
-      state === "alive" ? knowledge.views.of(viewer) : knowledge.views.unusual(viewer);
+    const own = run.process(viewer).member;
+    const beliefs = state === "alive" ? run.beliefs.of(viewer) : run.beliefs.unusual(viewer);
     for (const [member, belief] of beliefs) {
       if (belief.state !== state || member === own) continue;
       const isMeant =
-        members === null ? knowledge.ownerOf(member) !== undefined : members.includes(member);
+        members === null ? run.ownerOf(member) !== undefined : members.includes(member);
       if (!isMeant || (seenBy === "same_side" && !belief.isUnprovoked)) continue;
       return { holds: true, got: () => `${viewer} sees ${member} ${state}` };
     }

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { Knowledge } from "../knowledge/knowledge.ts";
 import { bytesPerSecond as bytesPerSecondOf, trafficRate } from "../language/schemas/scalars.ts";
 import { schemaOf } from "../language/schemas/schema-of.ts";
+import type { RunState } from "../run/run-state.ts";
 import { viewers } from "./condition-fields.ts";
 import type { WithViewers } from "./condition-source.ts";
 import type { ConditionWord } from "./condition-word.ts";
@@ -37,18 +37,18 @@ export const trafficBelow: ConditionWord<
   }),
   check: (_, { holdMs }) =>
     holdMs > 0 ? undefined : "traffic_below needs a hold: for how long it is measured",
-  evaluate({ bytesPerSecond }, knowledge, { viewers: senders, sent }) {
-    const rates = senders.flatMap((node) => rateOf(node, knowledge, sent) ?? []);
+  evaluate({ bytesPerSecond }, run, { viewers: senders, sent }) {
+    const rates = senders.flatMap((node) => rateOf(node, run, sent) ?? []);
     const worst = rates.reduce((a, b) => (b.rate > a.rate ? b : a), { node: "nobody", rate: 0 });
     const got = () => `${worst.node} sent ${Math.round(worst.rate)} B/s`;
     return { holds: worst.rate < bytesPerSecond, got };
   },
 };
 
-function rateOf(node: string, knowledge: Knowledge, sent: EvaluationContext["sent"]) {
-  const now = knowledge.traffic.get(node);
+function rateOf(node: string, run: RunState, sent: EvaluationContext["sent"]) {
+  const now = run.traffic.get(node);
   const before = sent.get(node) ?? { bytes: 0, atMs: 0 };
   if (now === undefined || now.bytes < before.bytes) return undefined;
-  const spanMs = knowledge.nowMs - before.atMs;
+  const spanMs = run.nowMs - before.atMs;
   return spanMs <= 0 ? undefined : { node, rate: ((now.bytes - before.bytes) * 1000) / spanMs };
 }

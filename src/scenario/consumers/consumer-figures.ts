@@ -1,13 +1,13 @@
 import type { MemberName, Millis } from "../../core/member.ts";
 import type { ConsumerFigures, PoolSpan } from "../run-record.ts";
-import type { Absence } from "./absences.ts";
+import type { Downtime } from "./downtime.ts";
 
 export interface Consumed {
   readonly members: readonly MemberName[];
   /** In order: what was used, a list for each time that the consumer's node ran from start to end. */
   readonly lives: readonly (readonly PoolSpan[])[];
   /** Of a member, as seen from the consumer's node. */
-  readonly absencesOf: (member: MemberName) => readonly Absence[];
+  readonly downtimeOf: (member: MemberName) => readonly Downtime[];
   /** So long after an absence its consequences may still show. */
   readonly aftermathMs: Millis;
 }
@@ -33,7 +33,7 @@ type Fate = Pick<
 >;
 
 /** How it went with one member, from the first time that it was in. */
-function fateOf(member: MemberName, { lives, absencesOf, aftermathMs }: Consumed): Fate {
+function fateOf(member: MemberName, { lives, downtimeOf, aftermathMs }: Consumed): Fate {
   const isIn = ({ members }: PoolSpan) => members.includes(member);
   // A node that begins anew knows nobody yet, and has dropped nobody.
   const counted = lives.map((pools) => fromFirst(pools, isIn));
@@ -41,7 +41,7 @@ function fateOf(member: MemberName, { lives, absencesOf, aftermathMs }: Consumed
   const drops = counted.flatMap((spans) =>
     spans.filter((span, at) => !isIn(span) && spans.slice(at - 1, at).some(isIn)),
   );
-  const absences = absencesOf(member);
+  const absences = downtimeOf(member);
   const all = fromFirst(lives.flat(), isIn);
   const known = absences.flatMap((absence) =>
     absence.isCrash ? knownAfter(absence, all, isIn) : [],
@@ -61,7 +61,7 @@ function fateOf(member: MemberName, { lives, absencesOf, aftermathMs }: Consumed
  * used until it was back. Nothing where the consumer's node did not run meanwhile.
  */
 function knownAfter(
-  crash: Absence,
+  crash: Downtime,
   pools: readonly PoolSpan[],
   isIn: (span: PoolSpan) => boolean,
 ): (Millis | null)[] {
@@ -75,12 +75,12 @@ function knownAfter(
   return [sum(used.map(({ fromMs, untilMs }) => untilMs - Math.max(fromMs, crash.fromMs)))];
 }
 
-function isExplained(atMs: Millis, absences: readonly Absence[], aftermathMs: Millis): boolean {
+function isExplained(atMs: Millis, absences: readonly Downtime[], aftermathMs: Millis): boolean {
   return absences.some(({ fromMs, untilMs }) => fromMs <= atMs && atMs <= untilMs + aftermathMs);
 }
 
 /** How much of that time the member was there. */
-function presentWithin(fromMs: Millis, untilMs: Millis, absences: readonly Absence[]): Millis {
+function presentWithin(fromMs: Millis, untilMs: Millis, absences: readonly Downtime[]): Millis {
   let presentMs = 0;
   let atMs = fromMs;
   for (const absence of [...absences].sort((a, b) => a.fromMs - b.fromMs)) {

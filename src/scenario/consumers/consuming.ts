@@ -1,12 +1,12 @@
+import type { Observation } from "../../cluster/cluster.ts";
+import { PartitionHistory } from "../../cluster/observe/partition-history.ts";
 import type { MemberName, Millis } from "../../core/member.ts";
 import type { LinkRules } from "../../transport/link-rules.ts";
-import type { Observation } from "../cluster/cluster.ts";
 import type { Consumer } from "../language/scenario.ts";
 import type { ConsumerRecord, NodeRecord, PoolSpan } from "../run-record.ts";
-import { type Absence, absencesOf } from "./absences.ts";
 import { consumerFigures } from "./consumer-figures.ts";
+import { type Downtime, downtimeOf } from "./downtime.ts";
 import type { PoolObservation } from "./pool-poller.ts";
-import { Separations } from "./separations.ts";
 import type { Pool } from "./watched-pool.ts";
 
 interface PoolChange {
@@ -18,24 +18,22 @@ interface PoolChange {
 /** Writes down what each consumer uses, and gives it with what that came to. */
 export class Consuming {
   readonly #consumers: readonly Consumer[];
-  readonly #separations: Separations;
+  readonly #separations: PartitionHistory;
   readonly #changes = new Map<string, PoolChange[]>();
 
   constructor(consumers: readonly Consumer[], nodes: readonly string[]) {
     this.#consumers = consumers;
-    this.#separations = new Separations(nodes);
+    this.#separations = new PartitionHistory(nodes);
   }
 
-  observe(observation: Observation | PoolObservation): void {
-    const { atMs } = observation;
-    if (observation.kind === "pool") {
-      const { consumer, members, panic } = observation;
-      this.#note(consumer, { atMs, pool: { members, panic } });
-    } else if (observation.kind === "started" || observation.kind === "ended") {
-      for (const { name, at } of this.#consumers) {
-        if (at === observation.node) this.#note(name, { atMs, pool: null });
-      }
-    }
+  onPool({ consumer, atMs, members, panic }: PoolObservation): void {
+    this.#note(consumer, { atMs, pool: { members, panic } });
+  }
+
+  observe({ kind, node, atMs }: Observation): void {
+    if (kind !== "started" && kind !== "ended") return;
+    for (const { name, at } of this.#consumers)
+      if (at === node) this.#note(name, { atMs, pool: null });
   }
 
   setLinks(rules: LinkRules, nowMs: Millis): void {
@@ -46,11 +44,11 @@ export class Consuming {
   finish(nodes: readonly NodeRecord[], nowMs: Millis, aftermathMs: Millis): ConsumerRecord[] {
     return this.#consumers.map(({ name, at, label, members }) => {
       const lives = this.#livesOf(name, nodes.find((node) => node.name === at)?.spans ?? [], nowMs);
-      const absencesOfMember = (member: MemberName): Absence[] => [
-        ...nodes.filter((node) => node.member === member).flatMap(absencesOf),
+      const absencesOfMember = (member: MemberName): Downtime[] => [
+        ...nodes.filter((node) => node.member === member).flatMap(downtimeOf),
         ...this.#separations.between(at, member).map((stretch) => ({ ...stretch, isCrash: false })),
       ];
-      const consumed = { members, lives, aftermathMs, absencesOf: absencesOfMember };
+      const consumed = { members, lives, aftermathMs, downtimeOf: absencesOfMember };
       const figures = consumerFigures(consumed);
       return { name, at, decides: label, members, pools: lives.flat(), figures };
     });

@@ -1,8 +1,8 @@
+import type { Offer } from "../../cluster/cluster.ts";
 import {
   PANIC_SHARES_DEFAULT,
   type ServiceShares,
 } from "../../discovery/directory/service-shares.ts";
-import type { Offer } from "../cluster/cluster.ts";
 import type { ScenarioService } from "../language/scenario.ts";
 
 /** The services of a scenario that one node offers. */

@@ -1,5 +1,5 @@
+import type { Cluster, NodeReader } from "../../cluster/cluster.ts";
 import type { MemberName, Millis } from "../../core/member.ts";
-import type { Cluster, NodeReader } from "../cluster/cluster.ts";
 import type { Consumer } from "../language/scenario.ts";
 import { type Pool, watchedPool } from "./watched-pool.ts";
 

@@ -1,5 +1,5 @@
+import type { MemberReading } from "../../cluster/cluster.ts";
 import type { MemberName } from "../../core/member.ts";
-import type { MemberReading } from "../cluster/cluster.ts";
 import type { Consumer, Deciding } from "../language/scenario.ts";
 
 /** What a consumer uses at one moment. */

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { PLAIN } from "../../../cli/format/text-style.ts";
 import { StepLines } from "../../../cli/scenario/progress.ts";
-import { SimScenarioCluster } from "../../../src/scenario/cluster/sim-cluster.ts";
+import { SimBackend } from "../../../src/cluster/sim-backend.ts";
 import { defineScenario } from "../../../src/scenario/language/define-scenario.ts";
 import type { StepSource } from "../../../src/scenario/language/step-source.ts";
-import { runScenario } from "../../../src/scenario/running/run-scenario.ts";
+import { runScenario } from "../../../src/scenario/run/run-scenario.ts";
 
 /** What is written about a run of three nodes. */
 async function linesOf(steps: readonly StepSource[]): Promise<string[]> {
@@ -14,7 +14,7 @@ async function linesOf(steps: readonly StepSource[]): Promise<string[]> {
     config: { profile: "local" },
     steps: [{ start: "all" }, { await: "converged", within: "5s" }, ...steps],
   });
-  const cluster = new SimScenarioCluster(scenario);
+  const cluster = new SimBackend(scenario);
   let text = "";
   const stream = { write: (piece: string) => (text += piece) };
   const progress = new StepLines(stream, PLAIN, () => cluster.nowMs);

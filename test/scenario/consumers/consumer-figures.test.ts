@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { Absence } from "../../../src/scenario/consumers/absences.ts";
-import { absencesOf } from "../../../src/scenario/consumers/absences.ts";
 import { consumerFigures } from "../../../src/scenario/consumers/consumer-figures.ts";
+import type { Downtime } from "../../../src/scenario/consumers/downtime.ts";
+import { downtimeOf } from "../../../src/scenario/consumers/downtime.ts";
 import type { NodeSpan, PoolSpan } from "../../../src/scenario/run-record.ts";
 
 const FOR_EVER = Number.POSITIVE_INFINITY;
@@ -20,22 +20,26 @@ function pools(...changes: readonly (readonly [number, string])[]): PoolSpan[] {
 }
 
 /** What came of it for a consumer of b and c, with these absences of b. */
-function figures(spans: readonly PoolSpan[], ...ofB: readonly Absence[]) {
+function figures(spans: readonly PoolSpan[], ...ofB: readonly Downtime[]) {
   return figuresOf([spans], ...ofB);
 }
 
 /** The same, where the consumer's node ran several times. */
-function figuresOf(lives: readonly (readonly PoolSpan[])[], ...ofB: readonly Absence[]) {
+function figuresOf(lives: readonly (readonly PoolSpan[])[], ...ofB: readonly Downtime[]) {
   return consumerFigures({
     members: ["b", "c"],
     lives,
-    absencesOf: (member) => (member === "b" ? ofB : []),
+    downtimeOf: (member) => (member === "b" ? ofB : []),
     aftermathMs: 600,
   });
 }
 
-const crash = (fromMs: number, untilMs = FOR_EVER): Absence => ({ fromMs, untilMs, isCrash: true });
-const cut = (fromMs: number, untilMs: number): Absence => ({ fromMs, untilMs, isCrash: false });
+const crash = (fromMs: number, untilMs = FOR_EVER): Downtime => ({
+  fromMs,
+  untilMs,
+  isCrash: true,
+});
+const cut = (fromMs: number, untilMs: number): Downtime => ({ fromMs, untilMs, isCrash: false });
 
 test("a crash is known when its member is dropped, and that is no false alarm", () => {
   expect(figures(pools([0, "b c"], [4300, "c"]), crash(4000))).toMatchObject({
@@ -117,13 +121,13 @@ test("time in which the consumer's node did not run is no time that it used a cr
   expect(figuresOf(anew, crash(4000)).crashesKnownMs).toEqual([100]);
 });
 
-function absences(...spans: readonly Pick<NodeSpan, "state" | "endedBy">[]): readonly Absence[] {
+function absences(...spans: readonly Pick<NodeSpan, "state" | "endedBy">[]): readonly Downtime[] {
   const timed = spans.map((span, at) => ({
     ...span,
     fromMs: at * 1000,
     untilMs: at * 1000 + 1000,
   }));
-  return absencesOf({ name: "b", member: "b", spans: timed });
+  return downtimeOf({ name: "b", member: "b", spans: timed });
 }
 
 test("who stands still for a while is slow, who never goes on has crashed", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { MemberReading } from "../../../src/scenario/cluster/cluster.ts";
+import type { MemberReading } from "../../../src/cluster/cluster.ts";
 import { watchedPool } from "../../../src/scenario/consumers/watched-pool.ts";
 
 const MEMBERS = { members: ["b"] };

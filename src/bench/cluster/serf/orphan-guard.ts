@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import type { OwnedProcess } from "../../../scenario/processes/owned-process.ts";
+import type { OwnedProcess } from "../../../cluster/process/owned-process.ts";
 
 export interface OrphanGuard {
   watch(owned: OwnedProcess): void;

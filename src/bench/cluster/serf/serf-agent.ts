@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
+import { OwnedProcess } from "../../../cluster/process/owned-process.ts";
 import type { ProfileName } from "../../../core/config.ts";
 import { ConditionNotMetError } from "../../../core/errors.ts";
-import { OwnedProcess } from "../../../scenario/processes/owned-process.ts";
 import { parseSerfLine, type SerfLine } from "./serf-line.ts";
 import { parseSentInterval, type SentInterval } from "./serf-metrics.ts";
 import { SERF_PROGRAM } from "./serf-program.ts";

@@ -1,8 +1,8 @@
+import { serviceRecords } from "../../../cluster/offers.ts";
 import type { Millis } from "../../../core/member.ts";
 import { WATCH_ALL_MAX } from "../../../core/observing/observers.ts";
 import { readDefinition } from "../../../discovery/offers/definition-schema.ts";
 import { advertisedComplaint } from "../../../wire/record/advertised.ts";
-import { serviceRecords } from "../../cluster/offers.ts";
 import { offersOf } from "../../consumers/offered.ts";
 import type { NodesSource } from "../scalar-sources.ts";
 import type { Consumer, Deciding, ScenarioService } from "../scenario.ts";

@@ -1,0 +1,31 @@
+import type { LinkRules } from "../transport/link-rules.ts";
+
+/** Where the daemons of a cluster run, and how links between them are broken. */
+export interface Hosts {
+  /** The host of a node, the same at every start of it. */
+  of(node: string): Host;
+  /**
+   * Breaks links by other means than the daemons' own, and gives the rules that are left to them;
+   * without it, all are.
+   */
+  readonly setFaults?: (rules: LinkRules) => Promise<LinkRules>;
+  /** Takes away what was made for the run. */
+  close(): Promise<void>;
+}
+
+export interface Host {
+  /** What runs the daemon's command, such as `ip netns exec n1`; empty: nothing. */
+  readonly prefix: readonly string[];
+  /** Gossip address; port 0 lets the system choose. */
+  readonly bind: string;
+  /** Address of the control API, which this process must reach. */
+  readonly api: string;
+  /** Further arguments of `hearsay start`. */
+  readonly extra: readonly string[];
+}
+
+/** This machine's loopback, on ports that the system chooses. */
+export const LOOPBACK: Hosts = Object.freeze({
+  of: () => ({ prefix: [], bind: "127.0.0.1:0", api: "127.0.0.1:0", extra: [] }),
+  close: async () => {},
+});

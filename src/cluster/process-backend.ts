@@ -1,0 +1,322 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { EventBody } from "../control/api-types.ts";
+import type { Millis } from "../core/member.ts";
+import type { LinkRules } from "../transport/link-rules.ts";
+import type {
+  Cluster,
+  ClusterConfig,
+  EndOrder,
+  Look,
+  NodeReader,
+  Observation,
+  ProcessEnd,
+  StartOrder,
+  Traffic,
+} from "./cluster.ts";
+import { FaultApplier } from "./fault-applier.ts";
+import { type Hosts, LOOPBACK } from "./host.ts";
+import { serviceFlags } from "./offers.ts";
+import { plainEnvironment } from "./process/daemon-arguments.ts";
+import { FollowedDaemon } from "./process/followed-daemon.ts";
+import { DaemonStartError, type LaunchedDaemon, launchDaemon } from "./process/launched-daemon.ts";
+import { createProcessGroup } from "./process/process-group.ts";
+
+/** Longest wait for what happened to be read; a daemon answers in milliseconds. */
+const CATCH_UP_MS: Millis = 1000;
+/** A goodbye takes 400 ms at most; a daemon that is still there after this is killed. */
+const GOODBYE_MS: Millis = 5000;
+const TIMER_MS_MAX = 2 ** 31 - 1;
+
+export interface ProcessBackendOptions {
+  /** Path of the program's compiled `main.js`. */
+  readonly entry: string;
+  readonly config: ClusterConfig;
+  readonly env: NodeJS.ProcessEnv;
+  readonly hosts?: Hosts | undefined;
+}
+
+interface Poll {
+  readonly nodes: readonly string[];
+  readonly everyMs: Millis;
+  readonly look: Look;
+}
+
+interface Running {
+  readonly daemon: FollowedDaemon;
+  /** Resolves when it has ended, and that was told. */
+  readonly gone: Promise<void>;
+  /** Set when it is asked to end, with the moment of that. */
+  order: { readonly how: EndOrder; readonly atMs: Millis } | undefined;
+  isPaused: boolean;
+}
+
+/**
+ * Real daemons as children of this process, followed by their event streams. None of them outlives
+ * this process, whatever ends it: their pipe breaks, frozen ones are thawed first.
+ */
+export class ProcessBackend implements Cluster {
+  readonly backend = "real";
+  listener: (observation: Observation) => void = () => {};
+
+  readonly #options: ProcessBackendOptions;
+  readonly #hosts: Hosts;
+  readonly #group = createProcessGroup();
+  readonly #running = new Map<string, Running>();
+  readonly #addresses = new Map<string, string>();
+  readonly #faults: FaultApplier;
+  readonly #polls = new Set<Poll>();
+  readonly #startedMs = performance.now();
+  /** Wall clock of this machine, which is that of the daemons. */
+  readonly #epochMs = Date.now();
+  #endWait: () => void = () => {};
+  #isClosed = false;
+
+  constructor(options: ProcessBackendOptions) {
+    this.#options = options;
+    this.#hosts = options.hosts ?? LOOPBACK;
+    this.#faults = new FaultApplier(this.#addresses);
+  }
+
+  get nowMs(): Millis {
+    return performance.now() - this.#startedMs;
+  }
+
+  /** Control APIs of the daemons that run, in the order of their start. */
+  get apis(): readonly { readonly node: string; readonly url: string }[] {
+    return [...this.#running].map(([node, { daemon }]) => ({ node, url: daemon.client.url }));
+  }
+
+  async start(orders: readonly StartOrder[]): Promise<void> {
+    const ready = new Map<string, Promise<void>>();
+    const begin = async (order: StartOrder): Promise<void> => {
+      // A seed that starts in the same moment has no address before it is up.
+      await Promise.all(order.join.map((seed) => ready.get(seed)));
+      if (!this.#isClosed) await this.#startOne(order);
+    };
+    for (const order of orders) ready.set(order.node, begin(order));
+    await Promise.all(ready.values());
+  }
+
+  async end(node: string, how: EndOrder): Promise<void> {
+    const running = this.#get(node);
+    running.order = { how, atMs: this.nowMs };
+    const { daemon } = running;
+    if (how === "kill") daemon.process.signal("SIGKILL");
+    if (how === "stop") daemon.process.signal("SIGTERM");
+    if (how === "leave") await daemon.client.leave();
+    const late = setTimeout(() => daemon.process.signal("SIGKILL"), GOODBYE_MS);
+    await running.gone;
+    clearTimeout(late);
+  }
+
+  async pause(node: string): Promise<void> {
+    const running = this.#get(node);
+    running.isPaused = true;
+    this.#faults.suspend(node);
+    running.daemon.process.freeze();
+  }
+
+  async resume(node: string): Promise<void> {
+    const running = this.#get(node);
+    running.daemon.process.thaw();
+    running.isPaused = false;
+    await this.#faults.resume(node);
+  }
+
+  async stall(node: string, forMs: Millis): Promise<void> {
+    const { daemon } = this.#get(node);
+    await daemon.client.stall(forMs);
+    this.#faults.suspend(node);
+    // It answers nothing until then, and its rules may have to be set anew.
+    setTimeout(() => this.#faults.resume(node).catch(() => {}), forMs).unref();
+  }
+
+  async setFaults(rules: LinkRules): Promise<void> {
+    await this.#faults.set((await this.#hosts.setFaults?.(rules)) ?? rules);
+  }
+
+  advance(untilMs: Millis): Promise<void> {
+    const waitMs = Math.min(Math.max(0, untilMs - this.nowMs), TIMER_MS_MAX);
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#endWait(), Math.ceil(waitMs));
+      this.#endWait = () => {
+        clearTimeout(timer);
+        this.#endWait = () => {};
+        resolve();
+      };
+    });
+  }
+
+  wake(): void {
+    this.#endWait();
+  }
+
+  poll(nodes: readonly string[], everyMs: Millis, look: Look): () => void {
+    const poll = { nodes, everyMs, look };
+    this.#polls.add(poll);
+    for (const [node, running] of this.#running) {
+      if (nodes.includes(node)) void this.#carryOut(poll, node, running);
+    }
+    return () => this.#polls.delete(poll);
+  }
+
+  async settle(): Promise<void> {
+    await Promise.all(this.#awake().map(([, { daemon }]) => daemon.catchUp(CATCH_UP_MS)));
+  }
+
+  async traffic(): Promise<ReadonlyMap<string, Traffic>> {
+    const read = this.#awake().map(async ([node, { daemon }]) => {
+      const { traffic, uptimeMs } = await daemon.client.self();
+      const { bytesOut: bytes, datagramsOut: datagrams } = traffic;
+      return [node, { bytes, datagrams, ranMs: uptimeMs }] as const;
+    });
+    return new Map(await Promise.all(read));
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#faults.close();
+    await this.#group.endAll();
+    await Promise.all([...this.#running.values()].map(({ gone }) => gone));
+    await this.#hosts.close();
+  }
+
+  async #startOne({ node, member, join, services, panic }: StartOrder): Promise<void> {
+    const { entry, env, config } = this.#options;
+    const host = this.#hosts.of(node);
+    const process = launchDaemon(
+      {
+        name: member,
+        bind: this.#addresses.get(node) ?? host.bind,
+        api: host.api,
+        join: join.flatMap((seed) => this.#addresses.get(seed) ?? []),
+        profile: config.profile,
+        prefix: host.prefix,
+        extra: [
+          "--allow-faults",
+          ...settingFlags(config),
+          ...serviceFlags(services, panic),
+          ...host.extra,
+        ],
+      },
+      { entry, env: plainEnvironment(env) },
+    );
+    this.#group.add(process);
+    const { address, api } = await this.#untilReady(node, process);
+    this.#addresses.set(node, address);
+    this.#tell({ kind: "started", node, atMs: this.nowMs, member });
+    const daemon = this.#follow(node, process, api);
+    const gone = this.#untilGone(node, daemon);
+    const running: Running = { daemon, gone, order: undefined, isPaused: false };
+    this.#running.set(node, running);
+    for (const poll of this.#polls) {
+      if (poll.nodes.includes(node)) void this.#carryOut(poll, node, running);
+    }
+    await this.#faults.add(node, daemon.client);
+  }
+
+  /** Resolves when the process has ended, or the poll. */
+  async #carryOut(poll: Poll, node: string, { daemon }: Running): Promise<void> {
+    const hasEnded = () => daemon.process.end !== undefined || this.#isClosed;
+    const isAwake = () => !hasEnded() && this.#isAwake(node);
+    const reader = readerOf(daemon, isAwake);
+    while (!hasEnded() && this.#polls.has(poll)) {
+      // It may end, or stand still, while it is asked.
+      if (reader.isAwake) await poll.look(node, reader).catch(() => {});
+      await pause(poll.everyMs);
+    }
+  }
+
+  async #untilReady(node: string, process: LaunchedDaemon) {
+    try {
+      return await process.ready;
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new DaemonStartError(`${node} did not start: ${why}`);
+    }
+  }
+
+  #follow(node: string, process: LaunchedDaemon, api: string): FollowedDaemon {
+    return new FollowedDaemon(process, api, {
+      onEvent: ({ v: _, index: __, time, ...event }: EventBody) => {
+        const atMs = Date.parse(time) - this.#epochMs;
+        this.#tell({ kind: "event", node, atMs, event });
+      },
+      onView: ({ members }) => {
+        const believed = members.map(({ name: member, state, incarnation }) => ({
+          member,
+          state,
+          incarnation,
+        }));
+        this.#tell({ kind: "view", node, atMs: this.nowMs, members: believed });
+      },
+    });
+  }
+
+  async #untilGone(node: string, { process, told }: FollowedDaemon): Promise<void> {
+    const { exitCode } = await process.ended;
+    const endedMs = this.nowMs;
+    // Its last words come first: they may say why.
+    await told;
+    const order = this.#running.get(node)?.order;
+    this.#running.delete(node);
+    this.#faults.remove(node);
+    // A killed one was gone with the signal; the system tells us of it later.
+    const atMs = order?.how === "kill" ? order.atMs : endedMs;
+    this.#tell({ kind: "ended", node, atMs, end: endOf(order?.how), exitCode });
+  }
+
+  #tell(observation: Observation): void {
+    this.listener(observation);
+    this.wake();
+  }
+
+  /** Those that can answer. */
+  #awake(): [string, Running][] {
+    return [...this.#running].filter(([node]) => this.#isAwake(node));
+  }
+
+  #isAwake(node: string): boolean {
+    return this.#running.get(node)?.isPaused === false && !this.#faults.isSuspended(node);
+  }
+
+  #get(node: string): Running {
+    const running = this.#running.get(node);
+    if (running === undefined) throw new DaemonStartError(`${node} does not run any more`);
+    return running;
+  }
+}
+
+function readerOf({ client }: FollowedDaemon, isAwake: () => boolean): NodeReader {
+  return {
+    get isAwake() {
+      return isAwake();
+    },
+    members: async () => (await client.members()).members,
+    service: async ({ service, maxPhi }) => {
+      const { endpoints, panic } = await client.service(service, { maxPhi: maxPhi ?? undefined });
+      return { members: endpoints.map(({ member }) => member), panic: panic !== null };
+    },
+  };
+}
+
+function endOf(order: EndOrder | undefined): ProcessEnd {
+  switch (order) {
+    case "kill":
+      return "killed";
+    case "stop":
+      return "stopped";
+    case "leave":
+      return "left";
+    default:
+      return "ended";
+  }
+}
+
+/** `probeIntervalMs: 200` → `--probe-interval-ms 200`. */
+function settingFlags({ settings }: ClusterConfig): string[] {
+  return Object.entries(settings).flatMap(([key, value]) => [
+    `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+    String(value),
+  ]);
+}

@@ -1,0 +1,203 @@
+import type { Cluster, Observation, StartOrder } from "../../cluster/cluster.ts";
+import { DetectionTimes } from "../../cluster/observe/detection-times.ts";
+import { PROFILES } from "../../core/config.ts";
+import type { MemberName, Millis } from "../../core/member.ts";
+import { type LinkRules, linkFault } from "../../transport/link-rules.ts";
+import type { Evaluation, EvaluationContext, SentSoFar } from "../conditions/evaluation.ts";
+import { evaluate } from "../conditions/registry.ts";
+import { Consuming } from "../consumers/consuming.ts";
+import { offersOf, panicSharesOf } from "../consumers/offered.ts";
+import { type PoolObservation, PoolPoller } from "../consumers/pool-poller.ts";
+import type { Expectation, Scenario } from "../language/scenario.ts";
+import { RunRecorder } from "./recorder.ts";
+import { RunState } from "./run-state.ts";
+
+/** What every expectation of a block is compared with. */
+export interface Baseline {
+  readonly sinceMs: Millis;
+  readonly incarnations: ReadonlyMap<string, number>;
+}
+
+/** Ctrl-C, or whatever else ends a run from outside. */
+export class InterruptedError extends Error {
+  override readonly name = "InterruptedError";
+}
+
+/** The run took longer than the scenario allows. */
+export class LimitError extends Error {
+  override readonly name = "LimitError";
+}
+
+/**
+ * The cluster of one run, what is known of it, and what is written down. Every observation goes
+ * through here, and everybody who waits for something looks at each: a state of any length is seen.
+ */
+export class RunContext {
+  readonly cluster: Cluster;
+  readonly state: RunState;
+  readonly recorder: RunRecorder;
+  readonly times: DetectionTimes;
+  readonly consuming: Consuming;
+  readonly #scenario: Scenario;
+  readonly #lookers = new Set<(atMs: Millis) => void>();
+  readonly #aborted: Promise<never> | undefined;
+  readonly #signal: AbortSignal | undefined;
+  readonly #poller: PoolPoller;
+  #rules: LinkRules = [];
+
+  constructor(scenario: Scenario, cluster: Cluster, signal: AbortSignal | undefined) {
+    const { profile, settings } = scenario.config;
+    const { probeIntervalMs } = { ...PROFILES[profile], ...settings };
+    this.#scenario = scenario;
+    this.cluster = cluster;
+    this.state = new RunState(scenario.nodes, probeIntervalMs);
+    this.recorder = new RunRecorder(scenario.nodes);
+    this.times = new DetectionTimes(this.state);
+    this.consuming = new Consuming(scenario.consumers, scenario.nodes);
+    this.#signal = signal;
+    this.#aborted = signal && abortionOf(signal);
+    cluster.listener = (observation) => this.#observe(observation);
+    const { consumers } = scenario;
+    this.#poller = new PoolPoller(cluster, consumers, (changed) => this.#observePool(changed));
+  }
+
+  get nowMs(): Millis {
+    return this.cluster.nowMs;
+  }
+
+  get rules(): LinkRules {
+    return this.#rules;
+  }
+
+  /** What a node offers, whenever it starts. */
+  offersOf(node: string): Pick<StartOrder, "services" | "panic"> {
+    const { services } = this.#scenario;
+    return { services: offersOf(node, services), panic: panicSharesOf(services) };
+  }
+
+  /** Lets time pass until then, or until something was observed. */
+  async advance(untilMs: Millis): Promise<void> {
+    if (this.nowMs >= this.#scenario.limitMs) {
+      const limit = `${this.#scenario.limitMs / 1000} s`;
+      throw new LimitError(`the run took longer than its limit of ${limit}`);
+    }
+    this.#stopIfAborted();
+    await this.unlessAborted(this.cluster.advance(Math.min(untilMs, this.#scenario.limitMs)));
+    this.#look(this.nowMs);
+  }
+
+  async passUntil(untilMs: Millis): Promise<void> {
+    while (this.nowMs < untilMs) await this.advance(untilMs);
+  }
+
+  /** What the cluster does, or the interruption, whichever comes first. */
+  async unlessAborted<T>(work: Promise<T>): Promise<T> {
+    this.#stopIfAborted();
+    return await (this.#aborted === undefined ? work : Promise.race([work, this.#aborted]));
+  }
+
+  /** Resolves when what happened up to now was told, or the run was interrupted. */
+  async settle(): Promise<void> {
+    try {
+      await this.unlessAborted(this.cluster.settle());
+    } catch (error) {
+      if (!(error instanceof InterruptedError)) throw error;
+    }
+  }
+
+  /** Calls it at once, and after each observation until the returned function is called. */
+  watch(look: (atMs: Millis) => void): () => void {
+    this.#lookers.add(look);
+    look(this.nowMs);
+    return () => this.#lookers.delete(look);
+  }
+
+  /** The faults of links from now on. */
+  async setFaults(rules: LinkRules): Promise<void> {
+    this.#rules = rules;
+    this.state.setLinks(rules, this.nowMs);
+    this.consuming.setLinks(rules, this.nowMs);
+    await this.unlessAborted(this.cluster.setFaults(rules));
+  }
+
+  isCut(a: string, b: string): boolean {
+    return linkFault(this.#rules, a, b)?.drop === 1 || linkFault(this.#rules, b, a)?.drop === 1;
+  }
+
+  stand(node: string, is: "running" | "paused" | "stalled"): void {
+    this.state.stand(node, is, this.nowMs);
+    this.recorder.stand(node, is, this.nowMs);
+  }
+
+  baseline(): Baseline {
+    const incarnations = new Map<string, number>();
+    for (const viewer of this.state.viewers) {
+      for (const [member, { incarnation }] of this.state.beliefs.of(viewer)) {
+        incarnations.set(keyOf(viewer, member), incarnation);
+      }
+    }
+    return { sinceMs: this.nowMs, incarnations };
+  }
+
+  async readTraffic(): Promise<ReadonlyMap<string, SentSoFar>> {
+    this.state.traffic = await this.unlessAborted(this.cluster.traffic());
+    this.state.nowMs = Math.max(this.state.nowMs, this.nowMs);
+    const atMs = this.state.nowMs;
+    return new Map([...this.state.traffic].map(([node, { bytes }]) => [node, { bytes, atMs }]));
+  }
+
+  judge(
+    { condition, viewers }: Expectation,
+    baseline: Baseline,
+    sent: ReadonlyMap<string, SentSoFar>,
+  ): Evaluation {
+    const context: EvaluationContext = {
+      viewers: viewers ?? this.state.viewers,
+      ...baseline,
+      sent,
+    };
+    return evaluate(condition, this.state, context);
+  }
+
+  #stopIfAborted(): void {
+    if (this.#signal?.aborted) throw new InterruptedError("interrupted");
+  }
+
+  #observe(observation: Observation): void {
+    if (observation.kind === "started") this.#poller.onStarted(observation.node);
+    const changes = this.state.observe(observation);
+    this.recorder.observe(observation, changes);
+    this.consuming.observe(observation);
+    this.times.observed(changes, observation.atMs);
+    this.#look(observation.atMs);
+  }
+
+  #observePool(observation: PoolObservation): void {
+    this.state.onPool(observation);
+    this.consuming.onPool(observation);
+    this.times.observed([], observation.atMs);
+    this.#look(observation.atMs);
+  }
+
+  #look(atMs: Millis): void {
+    this.state.nowMs = Math.max(this.state.nowMs, atMs);
+    for (const look of [...this.#lookers]) look(atMs);
+  }
+}
+
+export const NOTHING_SENT: ReadonlyMap<string, SentSoFar> = new Map();
+
+function keyOf(viewer: string, member: MemberName): string {
+  return `${viewer} ${member}`;
+}
+
+function abortionOf(signal: AbortSignal): Promise<never> {
+  const aborted = new Promise<never>((_, reject) => {
+    const abort = () => reject(new InterruptedError("interrupted"));
+    if (signal.aborted) abort();
+    else signal.addEventListener("abort", abort, { once: true });
+  });
+  // Nobody may be waiting when it comes.
+  aborted.catch(() => {});
+  return aborted;
+}

@@ -1,0 +1,154 @@
+import type { Millis } from "../../core/member.ts";
+import type { ExpectStep, LinkStep, NoteStep, StandingStep, Step } from "../language/scenario.ts";
+import type { ExpectationRecord } from "../run-record.ts";
+import { expectEventually } from "./eventually.ts";
+import { FaultsInForce } from "./faults-in-force.ts";
+import { beginInvariant, type Invariant } from "./invariant.ts";
+import { ProcessSteps } from "./process-steps.ts";
+import type { Baseline, RunContext } from "./run-context.ts";
+import type { RunProgress } from "./run-progress.ts";
+
+/** An `await` failed: what follows would make no sense. */
+export class AwaitFailedError extends Error {
+  override readonly name = "AwaitFailedError";
+}
+
+/** Steps that are played together: what stands in them, and when they must be over. */
+interface Block {
+  readonly baseline: Baseline;
+  readonly untilMs: Millis;
+  readonly depth: number;
+  readonly standing: Invariant[];
+}
+
+/** How deep a block lies, and in what time. */
+interface Span {
+  readonly depth: number;
+  /** When it must be over. */
+  readonly untilMs: Millis;
+  /** It is not over before, whatever its steps take; null: it is over with its last step. */
+  readonly lastsUntilMs: Millis | null;
+}
+
+/** Does what steps say, one after another, on the context. */
+export class StepPlayer {
+  readonly #context: RunContext;
+  readonly #progress: RunProgress;
+  readonly #processes: ProcessSteps;
+  readonly #faults: FaultsInForce;
+  readonly #marks = new Map<string, Baseline>();
+
+  constructor(context: RunContext, progress: RunProgress) {
+    this.#context = context;
+    this.#progress = progress;
+    this.#processes = new ProcessSteps(context);
+    this.#faults = new FaultsInForce(context);
+  }
+
+  /** Plays a block to its end; what stands in it ends with it, however it ends. */
+  async play(steps: readonly Step[], { depth, untilMs, lastsUntilMs }: Span): Promise<void> {
+    const block: Block = { baseline: this.#context.baseline(), untilMs, depth, standing: [] };
+    try {
+      for (const step of steps) await this.#step(step, block);
+      if (lastsUntilMs !== null) await this.#context.passUntil(lastsUntilMs);
+    } finally {
+      // What happened up to here may be told a moment later.
+      if (block.standing.length > 0) await this.#context.settle();
+      for (const standing of block.standing) this.#judged(await standing.end());
+    }
+  }
+
+  async #step(step: Step, block: Block): Promise<void> {
+    const open = this.#context.recorder.beginStep(step, block.depth, this.#context.nowMs);
+    this.#progress.stepBegan(step, block.depth, this.#context.nowMs);
+    open.outcome = "interrupted";
+    try {
+      const isFailed = (await this.#act(step, block)) === "failed";
+      open.outcome = isFailed ? "failed" : "done";
+      if (isFailed && step.verb === "await") throw new AwaitFailedError(step.label);
+    } finally {
+      open.untilMs = this.#context.nowMs;
+      this.#progress.stepEnded(step, block.depth, open.outcome, this.#context.nowMs);
+    }
+  }
+
+  /** Only an expectation can fail; everything else is done or throws. */
+  async #act(step: Step, block: Block): Promise<"failed" | undefined> {
+    const context = this.#context;
+    const insideOf = (inside: readonly Step[]) => (forMs: Millis) =>
+      this.#inside(inside, forMs, block);
+    switch (step.kind) {
+      case "process":
+        await this.#processes.act(step, insideOf(step.during));
+        return undefined;
+      case "stall":
+        await this.#processes.stall(step, insideOf(step.during));
+        return undefined;
+      case "links":
+        await this.#links(step, block);
+        return undefined;
+      case "heal":
+        await this.#faults.heal(step.verbs);
+        return undefined;
+      case "expect":
+        return this.#expect(step, block);
+      case "standing":
+        await this.#stand(step, block);
+        return undefined;
+      case "repeat":
+        for (let round = 0; round < step.times; round++) {
+          const { untilMs } = block;
+          await this.play(step.steps, { depth: block.depth + 1, untilMs, lastsUntilMs: null });
+        }
+        return undefined;
+      case "wait":
+        await context.passUntil(context.nowMs + step.forMs);
+        return undefined;
+      case "note":
+        this.#note(step);
+        return undefined;
+    }
+  }
+
+  async #links(step: LinkStep, block: Block): Promise<void> {
+    const end = await this.#faults.begin(step);
+    if (step.forMs === null) return;
+    await this.#inside(step.during, step.forMs, block);
+    await end();
+  }
+
+  /** What happens during a fault; it and all that stands in it last as long as the fault. */
+  async #inside(during: readonly Step[], forMs: Millis, block: Block): Promise<void> {
+    const lastsUntilMs = this.#context.nowMs + forMs;
+    const untilMs = Math.min(lastsUntilMs, block.untilMs);
+    await this.play(during, { depth: block.depth + 1, untilMs, lastsUntilMs });
+  }
+
+  async #expect(step: ExpectStep, block: Block): Promise<"failed" | undefined> {
+    const since = "since" in step.condition ? step.condition.since : null;
+    const baseline = (since === null ? undefined : this.#marks.get(since)) ?? block.baseline;
+    const record = await expectEventually(this.#context, step, baseline, block.untilMs);
+    this.#judged(record);
+    return record.outcome === "failed" ? "failed" : undefined;
+  }
+
+  async #stand(step: StandingStep, { baseline, standing }: Block): Promise<void> {
+    const violated = (got: string) => this.#progress.violated(step, got, this.#context.nowMs);
+    standing.push(await beginInvariant(this.#context, step, baseline, violated));
+  }
+
+  #note({ verb, text }: NoteStep): void {
+    if (verb === "log") {
+      this.#progress.said(text, this.#context.nowMs);
+      return;
+    }
+    this.#context.recorder.mark(this.#context.nowMs, text);
+    this.#marks.set(text, this.#context.baseline());
+  }
+
+  /** Takes an expectation into the record. */
+  #judged(record: ExpectationRecord): void {
+    this.#context.recorder.expectations.push(record);
+    this.#progress.judged(record);
+  }
+}
