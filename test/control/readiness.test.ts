@@ -80,6 +80,18 @@ test("a long poll waits until the view is whole", async () => {
   expect((await waiting).known).toBe(2);
 });
 
+test("a long poll at a node that returns is answered once it has caught up, though nothing has changed", async () => {
+  const node = newcomer();
+  become(node, null);
+  const { client } = await openApi(node);
+  const { index, startId } = await client.service("web");
+  become(node, "returning");
+  const waiting = client.service("web", { index, startId, waitMs: 60_000 });
+  await client.self();
+  become(node, null);
+  expect((await waiting).index).toBe(index);
+});
+
 test("a stream begins with not-yet, and goes on with the whole answer", async () => {
   const node = newcomer();
   const { url } = await openApi(node);

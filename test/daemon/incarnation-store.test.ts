@@ -29,6 +29,11 @@ test("an incarnation starts in 2097 at most, whatever the clock says: there is r
   expect(firstIncarnation(6_000_000_000, 0xf000_0000)).toBe(0xf000_0001);
 });
 
+test("a clock before 1970 starts a node all the same, above what was saved", () => {
+  expect(firstIncarnation(-5, undefined)).toBe(1);
+  expect(firstIncarnation(-5, 42)).toBe(43);
+});
+
 test("a fresh directory has no incarnation and gives no warning", () => {
   expect([open().load(), warnings]).toEqual([undefined, []]);
 });

@@ -106,6 +106,14 @@ describe("a node inside this process", () => {
   });
 });
 
+test("a node that does not know yet whether it is alone answers for services once it does", async () => {
+  const node = await embed("a", { services: [{ name: "web", port: 8080 }] });
+  expect((await node.self()).notYet).toBe("listening");
+  const [services, { known }] = await Promise.all([node.services(), node.service("web")]);
+  expect([services.map(({ name }) => name), known]).toEqual([["web"], 1]);
+  expect((await node.self()).notYet).toBeNull();
+});
+
 test("a join address that can never be reached from loopback is an error at once", async () => {
   await expect(createNode({ join: ["192.0.2.5:7946"] })).rejects.toThrow(
     /^join: 192\.0\.2\.5:7946 is on another machine, and nothing leaves this one from 127\.0\.0\.1/,

@@ -56,6 +56,15 @@ test("a sync with a member that has not joined itself proves nothing", () => {
   expect(node.snapshot.notYet).toBeNull();
 });
 
+test("nor does its only page, though the sync is complete with it", () => {
+  const node = joiner();
+  const seq = node.sentOf("sync-request")[0]?.message.body.seq ?? 0;
+  const page = { kind: "sync-page", seq, buckets: [0], next: null } as const;
+  node.hear("b", { ...page, isPartial: true });
+  expect(node.eventsOf("joined")).toHaveLength(1);
+  expect(node.snapshot.notYet).toBe("joining");
+});
+
 test("a node whose dial was lost asks whoever tells that it knows more", () => {
   const node = joiner();
   node.meet(["c"], answering());

@@ -21,7 +21,10 @@ afterEach(() => {
 });
 
 /** A directory over members that the test moves; every member offers `web`. */
-function open(panic: ServiceShares = PANIC_SHARES_DEFAULT) {
+function open(
+  panic: ServiceShares = PANIC_SHARES_DEFAULT,
+  removals: ServiceShares = REMOVAL_SHARES_DEFAULT,
+) {
   const members = new Map<string, MemberSnapshot>();
   const events: DiscoveryEvent[] = [];
   const watched: string[][] = [];
@@ -42,7 +45,7 @@ function open(panic: ServiceShares = PANIC_SHARES_DEFAULT) {
           members: [...members.values()],
         }) as unknown as NodeSnapshot,
     },
-    { panic, removals: REMOVAL_SHARES_DEFAULT, flapHoldMs: 30_000, deadKnownMs: 600_000 },
+    { panic, removals, flapHoldMs: 30_000, deadKnownMs: 600_000 },
   );
   directory.start();
   const set = (name: string, more: Partial<MemberSnapshot> = {}) => {
@@ -262,6 +265,18 @@ test("a service may have a panic share of its own", () => {
   const { set, ask } = open({ everyService: 0.5, services: { web: 0 } });
   set("a", dead());
   expect(ask({ service: "Web" }).panic).toBeNull();
+});
+
+test.each([
+  ["a quarter of a pool", REMOVAL_SHARES_DEFAULT, 3],
+  ["what a service says of itself", { everyService: 0.25, services: { web: 1 } }, 1],
+])("silence takes out %s within a minute", (_, removals, left) => {
+  const { set, usable } = open({ everyService: 0, services: {} }, removals);
+  const names = ["a", "b", "c", "d"];
+  for (const name of names) set(name);
+  expect(usable()).toEqual(names);
+  for (const name of names.slice(1)) set(name, { state: "suspect", accusers: ["a", "e"] });
+  expect(usable()).toHaveLength(left);
 });
 
 test("while the view is not whole there is no answer, no list and no panic", () => {

@@ -56,6 +56,16 @@ test("a query in a datagram is answered in one, and counted", async () => {
   expect(server.counts()).toEqual({ answered: { "udp NOERROR": 1 }, ignored: 0 });
 });
 
+test("before there is a node a query is answered that it cannot be yet, not with silence", async () => {
+  const server = await openDnsServer({ host: "127.0.0.1", port: 0 });
+  closers.push(() => server.close());
+  const socket = createSocket("udp4");
+  closers.push(() => socket.close());
+  socket.send(encode(queryPacket(7)), server.endpoint.port, server.endpoint.host);
+  const [response] = await once(socket, "message");
+  expect(decode(response)).toMatchObject({ id: 7, rcode: "SERVFAIL" });
+});
+
 test("queries on one connection are answered in their order, however they are cut into pieces", async () => {
   const socket = await connectTo(await open());
   const bytes = Buffer.concat([1, 2, 3].map((id) => streamEncode(queryPacket(id))));

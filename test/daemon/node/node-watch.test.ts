@@ -1,0 +1,40 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { NodeEvent } from "../../../src/core/effect.ts";
+import { NodeWatch, type NodeWatchOptions } from "../../../src/daemon/node/node-watch.ts";
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ["performance"] }));
+afterEach(() => void vi.useRealTimers());
+
+const REFUTED = { kind: "refuted", incarnation: 8 } as NodeEvent;
+
+/** A watch on a node, and how often the daemon was told that the others accuse it. */
+function watch() {
+  const oftenAccused = vi.fn();
+  const ignore = () => undefined;
+  const options = {
+    name: "n0",
+    log: { event: ignore, note: ignore, setLevel: ignore },
+    ...{ views: { accept: ignore }, directory: { accept: ignore }, desk: { accept: ignore } },
+    reactions: { incarnationRaised: ignore, oftenAccused },
+  };
+  const { accept } = new NodeWatch(options as unknown as NodeWatchOptions);
+  const refuteAfter = (...pausesMs: readonly number[]) => {
+    for (const pauseMs of pausesMs) {
+      vi.advanceTimersByTime(pauseMs);
+      accept(REFUTED);
+    }
+    return oftenAccused.mock.calls.length;
+  };
+  return { refuteAfter };
+}
+
+test("a node that refutes for the third time within a minute is told so, once", () => {
+  const { refuteAfter } = watch();
+  expect(refuteAfter(0, 20_000)).toBe(0);
+  expect(refuteAfter(20_000)).toBe(1);
+  expect(refuteAfter(1000, 1000, 1000)).toBe(1);
+});
+
+test("an accusation now and then is nothing to tell", () => {
+  expect(watch().refuteAfter(0, 40_000, 40_000, 40_000, 40_000)).toBe(0);
+});
