@@ -1,5 +1,6 @@
 import type { Millis } from "../../src/core/member.ts";
-import type { Scenario, Step, World } from "../../src/scenario/language/scenario.ts";
+import type { Scenario, World } from "../../src/scenario/language/scenario.ts";
+import type { Step } from "../../src/scenario/steps/registry.ts";
 import { paint, type TextStyle } from "../format/text-style.ts";
 
 const CHART_CELLS_MIN = 24;

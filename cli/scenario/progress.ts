@@ -1,7 +1,8 @@
 import type { Millis } from "../../src/core/member.ts";
-import type { Expectation, Step } from "../../src/scenario/language/scenario.ts";
+import type { Expectation } from "../../src/scenario/language/scenario.ts";
 import type { RunProgress } from "../../src/scenario/run/run-progress.ts";
 import type { ExpectationRecord, StepRecord } from "../../src/scenario/run-record.ts";
+import type { Step } from "../../src/scenario/steps/registry.ts";
 import { safeLine } from "../../src/text/safe-text.ts";
 import { paint, type TextStyle } from "../format/text-style.ts";
 

@@ -14,7 +14,7 @@ export type { RunView } from "./language/run-view.ts";
 export type * from "./language/scenario.ts";
 export { ScenarioError, type ScenarioIssue } from "./language/scenario-error.ts";
 export type { ScenarioSource } from "./language/scenario-source.ts";
-export type { StepSource } from "./language/step-source.ts";
 export type { RunProgress } from "./run/run-progress.ts";
 export { type RunOptions, runScenario } from "./run/run-scenario.ts";
 export type * from "./run-record.ts";
+export type { Step, StepSource, StepVerb } from "./steps/registry.ts";

@@ -3,9 +3,9 @@ import type { Observation } from "../../src/cluster/cluster.ts";
 import { SimBackend } from "../../src/cluster/sim-backend.ts";
 import { defineScenario } from "../../src/scenario/language/define-scenario.ts";
 import type { ScenarioSource } from "../../src/scenario/language/scenario-source.ts";
-import type { StepSource } from "../../src/scenario/language/step-source.ts";
 import { SILENT } from "../../src/scenario/run/run-progress.ts";
 import { runScenario } from "../../src/scenario/run/run-scenario.ts";
+import type { StepSource } from "../../src/scenario/steps/registry.ts";
 import { simulate } from "./shipped.ts";
 
 const TOGETHER: readonly StepSource[] = [{ start: "all" }, { await: "converged", within: "5s" }];

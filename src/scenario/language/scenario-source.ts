@@ -1,8 +1,8 @@
 import type { NodeConfig, ProfileName } from "../../core/config.ts";
 import type { ConditionSource } from "../conditions/registry.ts";
+import type { StepSource } from "../steps/registry.ts";
 import type { DurationSource, NodesSource } from "./scalar-sources.ts";
 import type { ReportKind } from "./scenario.ts";
-import type { StepSource } from "./step-source.ts";
 
 /** A scenario as it is written, in YAML or for `defineScenario`: docs/scenarios.md. */
 export interface ScenarioSource {

@@ -1,7 +1,7 @@
 import type { NodeConfig, ProfileName } from "../../core/config.ts";
 import type { MemberName, Millis } from "../../core/member.ts";
-import type { LinkRules } from "../../transport/link-rules.ts";
 import type { Condition } from "../conditions/registry.ts";
+import type { Step } from "../steps/registry.ts";
 
 /**
  * A scenario as a value: every name is resolved, every time is in milliseconds, every fault is link
@@ -75,74 +75,6 @@ export interface SourceLocation {
   readonly label: string;
 }
 
-export type Step =
-  | ProcessStep
-  | LinkStep
-  | HealStep
-  | StallStep
-  | ExpectStep
-  | StandingStep
-  | RepeatStep
-  | WaitStep
-  | NoteStep;
-
-export type StepVerb = Step["verb"];
-
-/** A fault with an end of its own: what happens meanwhile, and when it is over. */
-export interface TimedFault {
-  /** Null: until it is ended by a later step, or with the run. */
-  readonly forMs: Millis | null;
-  readonly during: readonly Step[];
-}
-
-export interface ProcessStep extends SourceLocation, TimedFault {
-  readonly kind: "process";
-  readonly verb: "start" | "stop" | "kill" | "pause" | "resume" | "leave" | "restart";
-  readonly nodes: readonly string[];
-  /** `start`: the member that the process claims to be, where it is not its own name. */
-  readonly as: MemberName | null;
-  /** `start`: whom it dials; null: the first few that run. */
-  readonly join: readonly string[] | null;
-  /** `restart`: how long it is down. */
-  readonly downMs: Millis;
-}
-
-export type LinkVerb =
-  | "partition"
-  | "isolate"
-  | "bridge"
-  | "ring"
-  | "oneway"
-  | "reject"
-  | "delay"
-  | "loss"
-  | "duplicate"
-  | "reorder";
-
-export interface LinkStep extends SourceLocation, TimedFault {
-  readonly kind: "links";
-  readonly verb: LinkVerb;
-  readonly rules: LinkRules;
-  /** The nodes that it is about; empty: all of them. */
-  readonly nodes: readonly string[];
-}
-
-export interface HealStep extends SourceLocation {
-  readonly kind: "heal";
-  readonly verb: "heal";
-  /** Null: every fault of links. */
-  readonly verbs: readonly LinkVerb[] | null;
-}
-
-/** Blocks the event loop of daemons. */
-export interface StallStep extends SourceLocation {
-  readonly kind: "stall";
-  readonly verb: "stall";
-  readonly nodes: readonly string[];
-  readonly forMs: Millis;
-  readonly during: readonly Step[];
-}
-
 /** Something that is to become so, and to stay so for a while. */
 export interface Expectation extends SourceLocation {
   readonly verb: "await" | "expect" | "always" | "never";
@@ -154,36 +86,6 @@ export interface Expectation extends SourceLocation {
   readonly holdMs: Millis;
   /** Judged in this world alone. */
   readonly only?: World;
-}
-
-export interface ExpectStep extends Expectation {
-  readonly kind: "expect";
-  readonly verb: "await" | "expect";
-}
-
-/** Judged from here until its block ends. */
-export interface StandingStep extends Expectation {
-  readonly kind: "standing";
-  readonly verb: "always" | "never";
-}
-
-export interface RepeatStep extends SourceLocation {
-  readonly kind: "repeat";
-  readonly verb: "repeat" | "section";
-  readonly times: number;
-  readonly steps: readonly Step[];
-}
-
-export interface WaitStep extends SourceLocation {
-  readonly kind: "wait";
-  readonly verb: "wait";
-  readonly forMs: Millis;
-}
-
-export interface NoteStep extends SourceLocation {
-  readonly kind: "note";
-  readonly verb: "mark" | "log";
-  readonly text: string;
 }
 
 export interface Threshold extends SourceLocation {

@@ -1,7 +1,7 @@
 import type { MemberName, Millis } from "../../core/member.ts";
 import type { Evaluation } from "../conditions/evaluation.ts";
-import type { ExpectStep } from "../language/scenario.ts";
 import type { ExpectationRecord } from "../run-record.ts";
+import type { ExpectStep } from "../steps/expectation.ts";
 import { failureDetail } from "./failure.ts";
 import { type Baseline, NOTHING_SENT, type RunContext } from "./run-context.ts";
 

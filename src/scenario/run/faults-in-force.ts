@@ -1,4 +1,4 @@
-import type { LinkStep } from "../language/scenario.ts";
+import type { LinkStep } from "../faults/fault-word.ts";
 import type { OpenFault } from "./recorder.ts";
 import type { RunContext } from "./run-context.ts";
 

@@ -1,6 +1,7 @@
 import type { StartOrder } from "../../cluster/cluster.ts";
 import type { MemberName, Millis } from "../../core/member.ts";
-import type { ProcessStep, StallStep } from "../language/scenario.ts";
+import type { ProcessStep } from "../steps/process-word.ts";
+import type { StallStep } from "../steps/stall.ts";
 import type { RunContext } from "./run-context.ts";
 
 /** Seeds that a process is given: one may be dead or cut off without the others being of no use. */

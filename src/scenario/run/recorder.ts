@@ -1,6 +1,5 @@
 import type { Observation } from "../../cluster/cluster.ts";
 import type { MemberName, Millis } from "../../core/member.ts";
-import type { Step } from "../language/scenario.ts";
 import type {
   BeliefChange,
   ExpectationRecord,
@@ -10,6 +9,7 @@ import type {
   RunRecord,
   StepRecord,
 } from "../run-record.ts";
+import type { Step } from "../steps/registry.ts";
 
 type Open<T, K extends keyof T> = {
   -readonly [P in keyof T]: P extends K ? T[P] | undefined : T[P];

@@ -1,6 +1,7 @@
 import type { Millis } from "../../core/member.ts";
-import type { Expectation, Step } from "../language/scenario.ts";
+import type { Expectation } from "../language/scenario.ts";
 import type { ExpectationRecord, StepRecord } from "../run-record.ts";
+import type { Step } from "../steps/registry.ts";
 
 /** Told what a run is doing, as it does it. */
 export interface RunProgress {

@@ -1,8 +1,9 @@
 import type { Cluster } from "../../cluster/cluster.ts";
 import type { Condition } from "../conditions/registry.ts";
-import type { Scenario, Step, World } from "../language/scenario.ts";
+import type { Scenario, World } from "../language/scenario.ts";
 import { formatFigure } from "../report/amounts.ts";
 import type { ExpectationRecord, RunRecord, ThresholdRecord } from "../run-record.ts";
+import type { Step } from "../steps/registry.ts";
 import { figuresOf, judgeThresholds } from "./figures.ts";
 import { beginInvariant, type Invariant } from "./invariant.ts";
 import { InterruptedError, LimitError, RunContext } from "./run-context.ts";

@@ -1,6 +1,9 @@
 import type { Millis } from "../../core/member.ts";
-import type { ExpectStep, LinkStep, NoteStep, StandingStep, Step } from "../language/scenario.ts";
+import type { LinkStep } from "../faults/fault-word.ts";
 import type { ExpectationRecord } from "../run-record.ts";
+import type { ExpectStep, StandingStep } from "../steps/expectation.ts";
+import type { NoteStep } from "../steps/mark.ts";
+import type { Step } from "../steps/registry.ts";
 import { expectEventually } from "./eventually.ts";
 import { FaultsInForce } from "./faults-in-force.ts";
 import { beginInvariant, type Invariant } from "./invariant.ts";

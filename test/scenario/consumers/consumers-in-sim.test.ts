@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { defineScenario } from "../../../src/scenario/language/define-scenario.ts";
 import type { ScenarioSource } from "../../../src/scenario/language/scenario-source.ts";
-import type { StepSource } from "../../../src/scenario/language/step-source.ts";
+import type { StepSource } from "../../../src/scenario/steps/registry.ts";
 import { simulate } from "../shipped.ts";
 
 const SERVERS = ["b", "c", "d", "e"];

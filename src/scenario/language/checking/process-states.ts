@@ -1,7 +1,3 @@
-import type { ProcessStep } from "../scenario.ts";
-
-type Verb = ProcessStep["verb"];
-
 interface ProcessState {
   readonly is: "down" | "up" | "paused";
   /** How it came to that, for people. */
@@ -9,26 +5,6 @@ interface ProcessState {
 }
 
 const NEVER_STARTED: ProcessState = { is: "down", because: "it was never started" };
-
-const AFTER: Readonly<Record<Verb, ProcessState["is"]>> = {
-  start: "up",
-  stop: "down",
-  kill: "down",
-  pause: "paused",
-  resume: "up",
-  leave: "down",
-  restart: "up",
-};
-
-const PAST: Readonly<Record<Verb, string>> = {
-  start: "started",
-  stop: "stopped",
-  kill: "killed",
-  pause: "paused",
-  resume: "resumed",
-  leave: "asked to leave",
-  restart: "restarted",
-};
 
 /** Which processes run at a place of the scenario, as far as its steps say. */
 export class ProcessStates {
@@ -50,26 +26,6 @@ export class ProcessStates {
     this.#states.set(node, { is, because });
   }
 
-  /** What keeps the verb from being done to the node; undefined where nothing does. */
-  complaint(verb: Verb, node: string): string | undefined {
-    const { is, because } = this.of(node);
-    switch (verb) {
-      case "start":
-        return is === "down" ? undefined : `${node} runs already (${because}); restart does both`;
-      case "restart":
-        return is === "down" && !this.hasStarted(node)
-          ? `${node} cannot be restarted: ${because}`
-          : undefined;
-      case "resume":
-        return is === "paused" ? undefined : `${node} is not paused here`;
-      case "kill":
-        return is === "down" ? this.tellDown(node) : undefined;
-      default:
-        if (is === "down") return this.tellDown(node);
-        return is === "paused" ? `${node} is paused here (${because})` : undefined;
-    }
-  }
-
   /** Why it does not run here, or stands still; undefined where it is up. */
   whyNotUp(node: string): string | undefined {
     const { is, because } = this.of(node);
@@ -79,10 +35,5 @@ export class ProcessStates {
 
   tellDown(node: string): string {
     return `${node} does not run here: ${this.of(node).because}`;
-  }
-
-  apply(verb: Verb, node: string, line: number | null): void {
-    const where = line === null ? "" : ` in line ${line}`;
-    this.set(node, AFTER[verb], `it was ${PAST[verb]}${where}`);
   }
 }

@@ -1,5 +1,6 @@
 import { checkNodeConfig, PROFILES } from "../../../core/config.ts";
 import { parseCondition } from "../../conditions/parse-condition.ts";
+import { parseSteps, type StepsContext } from "../../steps/parse-steps.ts";
 import type { Expectation, Scenario, ScenarioConfig } from "../scenario.ts";
 import type { ClaimsSource, ScenarioSource } from "../scenario-source.ts";
 import { durationMs } from "../schemas/scalars.ts";
@@ -8,7 +9,6 @@ import { schemaOf } from "../schemas/schema-of.ts";
 import { type Issues, idOf, type Locate, type Path } from "./issues.ts";
 import { Names } from "./names.ts";
 import { readConsumers, readServices } from "./parse-consumers.ts";
-import { readSteps, type StepReading } from "./parse-step.ts";
 import { readConsumerThresholds, readThresholds } from "./parse-thresholds.ts";
 
 const SCHEMA = schemaOf<ScenarioSource>()(SCENARIO_SCHEMA);
@@ -47,7 +47,7 @@ export function readScenario(source: unknown, issues: Issues): Scenario | undefi
     services,
     consumers,
     limitMs: written.limit === undefined ? LIMIT_MS_DEFAULT : durationMs(written.limit),
-    steps: readSteps(written.steps, ["steps"], reading),
+    steps: parseSteps(written.steps, ["steps"], reading),
     ...readClaims(written, reading),
     reports: written.report ?? ["terminal"],
   };
@@ -63,7 +63,7 @@ function readStepsOf(source: unknown, issues: Issues): void {
   const { nodes, steps } = (source ?? {}) as { readonly nodes?: unknown; readonly steps?: unknown };
   if (!Array.isArray(steps) || !(Array.isArray(nodes) || typeof nodes === "number")) return;
   const names = new Names(Array.isArray(nodes) ? nodes.map(String) : numbered(nodes), issues);
-  readSteps(steps, ["steps"], { names, issues, consumers: null });
+  parseSteps(steps, ["steps"], { names, issues, consumers: null });
 }
 
 function namesOf({ nodes }: ScenarioSource, issues: Issues): readonly string[] {
@@ -94,7 +94,7 @@ function readConfig({ config = {} }: ScenarioSource, issues: Issues): ScenarioCo
 /** Those of every world, then those of one alone. */
 function readClaims(
   written: ScenarioSource,
-  reading: StepReading,
+  reading: StepsContext,
 ): Pick<Scenario, "always" | "thresholds"> {
   const standing = (claims: ClaimsSource | undefined, path: Path) =>
     (claims?.always ?? []).flatMap(
@@ -117,7 +117,7 @@ function readClaims(
   };
 }
 
-function readStanding(source: unknown, base: Path, reading: StepReading): Expectation | undefined {
+function readStanding(source: unknown, base: Path, reading: StepsContext): Expectation | undefined {
   const isNever = typeof source === "object" && source !== null && "never" in source;
   const verb = isNever ? "never" : "always";
   const path = isNever ? [...base, "never"] : base;

@@ -1,26 +1,23 @@
 import { z } from "zod";
 import { CONDITIONS } from "../../conditions/registry.ts";
+import { STEPS } from "../../steps/registry.ts";
 import { SCENARIO_SCHEMA } from "./scenario-schema.ts";
 import { zodOf } from "./schema-of.ts";
-import { STEP_SCHEMAS } from "./step-schemas.ts";
 
 type Json = Record<string, unknown>;
-
-/** Steps that only a program can write. */
-const NOT_IN_FILES: ReadonlySet<string> = new Set(["check"]);
 
 /**
  * A JSON Schema of scenario files, for editors. It comes from the same shapes that files are checked
  * with; what only `hearsay check` can know (names, times, the dead) is not in it.
  */
 export function scenarioJsonSchema(): Json {
-  const steps = Object.entries(STEP_SCHEMAS).filter(([verb]) => !NOT_IN_FILES.has(verb));
+  const steps = STEPS.filter(({ isForPrograms = false }) => !isForPrograms);
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "A scenario of hearsay",
     ...jsonOf(SCENARIO_SCHEMA),
     $defs: {
-      step: { anyOf: steps.map(([, shape]) => jsonOf(shape)) },
+      step: { anyOf: steps.map(({ schema }) => jsonOf(zodOf<unknown>(schema))) },
       condition: {
         anyOf: [
           { enum: CONDITIONS.filter(({ alone }) => alone !== undefined).map(({ word }) => word) },

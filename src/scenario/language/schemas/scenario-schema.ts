@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type NodeConfig, PROFILES } from "../../../core/config.ts";
 import { SETTING_SCHEMAS } from "../../../daemon/settings/schemas.ts";
 import type { ConditionSource } from "../../conditions/registry.ts";
-import type { StepSource } from "../step-source.ts";
+import type { StepSource } from "../../steps/registry.ts";
 import { CONSUMERS_SCHEMA, SERVICES_SCHEMA } from "./consumer-schemas.ts";
 import { duration, limitText, line, name, nodes, wholeNumber } from "./scalars.ts";
 

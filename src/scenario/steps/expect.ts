@@ -1,0 +1,27 @@
+import { z } from "zod";
+import type { ConditionSource } from "../conditions/registry.ts";
+import { schemaOf } from "../language/schemas/schema-of.ts";
+import {
+  checkExpectStep,
+  type ExpectStep,
+  type PatienceSource,
+  parseExpectStep,
+} from "./expectation.ts";
+import { condition, PATIENCE } from "./step-fields.ts";
+import type { StepWord } from "./step-word.ts";
+
+/** The same as `await`, but the run goes on when it failed; without `within` it must be so now. */
+export interface ExpectSource extends PatienceSource {
+  readonly expect: ConditionSource;
+}
+
+export const expect: StepWord<"expect", ExpectSource, ExpectStep<"expect">> = {
+  word: "expect",
+  schema: schemaOf<ExpectSource>()(
+    z
+      .strictObject({ expect: condition, ...PATIENCE })
+      .describe("The same, but the run goes on when it failed; without within it must be so now"),
+  ),
+  parse: (source, context) => parseExpectStep("expect", source.expect, source, context),
+  check: checkExpectStep,
+};

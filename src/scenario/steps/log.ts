@@ -1,0 +1,19 @@
+import { z } from "zod";
+import { line } from "../language/schemas/scalars.ts";
+import { schemaOf } from "../language/schemas/schema-of.ts";
+import type { NoteStep } from "./mark.ts";
+import type { StepWord } from "./step-word.ts";
+
+/** A line for whoever watches. */
+export interface LogSource {
+  readonly log: string;
+}
+
+export const log: StepWord<"log", LogSource, NoteStep<"log">> = {
+  word: "log",
+  schema: schemaOf<LogSource>()(
+    z.strictObject({ log: line }).describe("A line for whoever watches"),
+  ),
+  parse: ({ log: text }) => ({ kind: "note", verb: "log", text, label: text }),
+  check: () => 0,
+};

@@ -1,0 +1,74 @@
+import type { Millis } from "../../core/member.ts";
+import { FAULTS } from "../faults/registry.ts";
+import type { Timeline } from "../language/checking/timeline.ts";
+import { always } from "./always.ts";
+import { awaitWord } from "./await.ts";
+import { check } from "./check.ts";
+import { expect } from "./expect.ts";
+import { heal } from "./heal.ts";
+import { kill } from "./kill.ts";
+import { leave } from "./leave.ts";
+import { log } from "./log.ts";
+import { mark } from "./mark.ts";
+import { never } from "./never.ts";
+import { pause } from "./pause.ts";
+import { repeat } from "./repeat.ts";
+import { restart } from "./restart.ts";
+import { resume } from "./resume.ts";
+import { section } from "./section.ts";
+import { stall } from "./stall.ts";
+import { start } from "./start.ts";
+import type { StepWord } from "./step-word.ts";
+import { stop } from "./stop.ts";
+import { wait } from "./wait.ts";
+
+/**
+ * Every word that begins a step, in the order of suggestions and of the JSON schema. To add one: a file
+ * with its types, schema, parsing and check (`wait.ts` is a short example), and its line here. Faults of
+ * links have a list of their own.
+ */
+export const STEPS = [
+  start,
+  stop,
+  kill,
+  pause,
+  resume,
+  leave,
+  restart,
+  ...FAULTS,
+  heal,
+  stall,
+  awaitWord,
+  expect,
+  always,
+  never,
+  repeat,
+  section,
+  wait,
+  mark,
+  log,
+  check,
+] as const;
+
+type Word = (typeof STEPS)[number];
+type SourceOf<W> = W extends StepWord<infer _W, infer Source, infer _S> ? Source : never;
+type StepOf<W> = W extends StepWord<infer _W, infer _Source, infer S> ? S : never;
+
+/** A step as it is written. */
+export type StepSource = SourceOf<Word>;
+
+/** A step as it is played. */
+export type Step = StepOf<Word>;
+
+export type StepVerb = Step["verb"];
+
+const BY_WORD: ReadonlyMap<string, StepWord<string, unknown, Step>> = new Map(
+  STEPS.map((each) => [each.word, each as unknown as StepWord<string, unknown, Step>]),
+);
+
+/** Notes what cannot be at this place of the scenario. How long the step takes at least. */
+export function checkStep(step: Step, timeline: Timeline): Millis {
+  const word = BY_WORD.get(step.verb);
+  if (word === undefined) throw new Error(`the step ${step.verb} is not registered`);
+  return word.check(step, timeline);
+}

@@ -1,0 +1,20 @@
+import { z } from "zod";
+import type { NodesSource } from "../language/scalar-sources.ts";
+import { nodes } from "../language/schemas/scalars.ts";
+import { schemaOf } from "../language/schemas/schema-of.ts";
+import { type ProcessStep, processWord } from "./process-word.ts";
+import type { StepWord } from "./step-word.ts";
+
+/** SIGCONT. */
+export interface ResumeSource {
+  readonly resume: NodesSource;
+}
+
+export const resume: StepWord<"resume", ResumeSource, ProcessStep<"resume">> = processWord({
+  word: "resume",
+  schema: schemaOf<ResumeSource>()(z.strictObject({ resume: nodes }).describe("SIGCONT")),
+  past: "resumed",
+  leaves: "up",
+  complaint: (node, processes) =>
+    processes.of(node).is === "paused" ? undefined : `${node} is not paused here`,
+});

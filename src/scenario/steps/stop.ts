@@ -1,0 +1,21 @@
+import { z } from "zod";
+import type { NodesSource } from "../language/scalar-sources.ts";
+import { nodes } from "../language/schemas/scalars.ts";
+import { schemaOf } from "../language/schemas/schema-of.ts";
+import { type ProcessStep, processWord } from "./process-word.ts";
+import type { StepWord } from "./step-word.ts";
+
+/** SIGTERM: they say goodbye and end. */
+export interface StopSource {
+  readonly stop: NodesSource;
+}
+
+export const stop: StepWord<"stop", StopSource, ProcessStep<"stop">> = processWord({
+  word: "stop",
+  schema: schemaOf<StopSource>()(
+    z.strictObject({ stop: nodes }).describe("SIGTERM: they say goodbye and end"),
+  ),
+  past: "stopped",
+  leaves: "down",
+  complaint: (node, processes) => processes.whyNotUp(node),
+});
