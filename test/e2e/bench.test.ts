@@ -3,6 +3,9 @@ import { expect, test } from "vitest";
 import type { Figure } from "../../src/bench/cluster/figure.ts";
 import { runHearsay } from "./run-hearsay.ts";
 
+/** A figure in the JSON of the command. */
+type FigureBody = Omit<Figure, "candidate"> & { readonly contestant: string };
+
 test.each([
   ["kill", "SIGKILL → last survivor knows, n = 3", []],
   ["stop", "SIGSTOP for 0.15 s, n = 3: called dead", [0]],
@@ -15,7 +18,7 @@ test.each([
   const words = ["bench", "cluster", "--preset", "short", "--rows", row, "--json"];
   const { exitCode, stdout, stderr } = await runHearsay(words);
   expect(exitCode, stderr).toBe(0);
-  const { figures, faults } = JSON.parse(stdout) as { figures: Figure[]; faults: string[] };
+  const { figures, faults } = JSON.parse(stdout) as { figures: FigureBody[]; faults: string[] };
   expect(faults).toEqual([]);
   expect(figures.find((figure) => figure.what === what)?.samples).not.toHaveLength(0);
   const mustBeZero = figures.filter((figure) => figure.mustBeZero === true);
@@ -30,7 +33,7 @@ test.skipIf(lacksSerf)("Serf is measured beside it, where it is installed", asyn
   const words = ["bench", "cluster", "--preset", "short", "--rows", "leave", "--json"];
   const { exitCode, stdout, stderr } = await runHearsay([...words, "--beside", "serf"]);
   expect(exitCode, stderr).toBe(0);
-  const { figures } = JSON.parse(stdout) as { figures: Figure[] };
+  const { figures } = JSON.parse(stdout) as { figures: FigureBody[] };
   const ofSerf = figures.filter(({ contestant }) => contestant === "serf");
   expect(ofSerf.flatMap(({ samples }) => samples)).not.toHaveLength(0);
 });

@@ -1,36 +1,36 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { BenchCluster, Contestant, Verdict } from "./candidate.ts";
-import type { ContestantName, Figure } from "./figure.ts";
+import type { BenchCluster, Candidate, Verdict } from "./candidate.ts";
+import type { CandidateName, Figure } from "./figure.ts";
 import { WITHIN_MS } from "./formation.ts";
 import type { BenchPlan } from "./plan.ts";
 
 /** What a row works with. */
 export interface RowContext {
   readonly plan: BenchPlan;
-  readonly contestant: Contestant;
+  readonly candidate: Candidate;
   /** What goes on, for people. */
   progress(text: string): void;
 }
 
-/** Measures the figures of one row for one contestant. */
+/** Measures the figures of one row for one candidate. */
 export type MeasureRow = (context: RowContext) => Promise<Figure[]>;
 
-/** Collects figures of one contestant. */
+/** Collects figures of one candidate. */
 export class FigureSheet {
   readonly figures: Figure[] = [];
-  readonly #contestant: ContestantName;
+  readonly #candidate: CandidateName;
 
-  constructor({ contestant }: RowContext) {
-    this.#contestant = contestant.name;
+  constructor({ candidate }: RowContext) {
+    this.#candidate = candidate.name;
   }
 
-  add(figure: Omit<Figure, "contestant">): void {
-    this.figures.push({ contestant: this.#contestant, ...figure });
+  add(figure: Omit<Figure, "candidate">): void {
+    this.figures.push({ candidate: this.#candidate, ...figure });
   }
 }
 
 /**
- * Waits until nothing of the last deed colours the next, and a little longer: deeds must not keep
+ * Waits until the last fault no longer affects the next, and a little longer: faults must not keep
  * step with probes.
  */
 export async function settle({ plan }: RowContext): Promise<void> {

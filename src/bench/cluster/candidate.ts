@@ -1,11 +1,11 @@
 import type { SeenBelief } from "../../../cli/children/beliefs.ts";
 import type { WatchedCluster, WatchedDaemon } from "../../../cli/children/watched-cluster.ts";
 import type { MemberState } from "../../core/member.ts";
-import type { ContestantName } from "./figure.ts";
+import type { CandidateName } from "./figure.ts";
 
 /** A program that is measured. */
-export interface Contestant {
-  readonly name: ContestantName;
+export interface Candidate {
+  readonly name: CandidateName;
   /** The ways of noticing a crash that it is measured in. */
   readonly variants: readonly Variant[];
   /** A cluster without daemons as yet. */

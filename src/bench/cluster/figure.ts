@@ -1,6 +1,6 @@
 import { formatSpan } from "../../text/quantities.ts";
 
-export type ContestantName = "hearsay" | "serf";
+export type CandidateName = "hearsay" | "serf";
 
 export type Unit =
   | "ms"
@@ -13,10 +13,10 @@ export type Unit =
   /** Each sample is a number of things; what counts is their sum. */
   | "count";
 
-/** What was measured of one contestant for one line of the table. */
+/** What was measured of one candidate for one line of the table. */
 export interface Figure {
   readonly what: string;
-  readonly contestant: ContestantName;
+  readonly candidate: CandidateName;
   readonly unit: Unit;
   /** Of each run, or of each node. */
   readonly samples: readonly number[];

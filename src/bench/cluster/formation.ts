@@ -1,4 +1,4 @@
-import type { BenchCluster, Contestant, Variant } from "./candidate.ts";
+import type { BenchCluster, Candidate, Variant } from "./candidate.ts";
 
 /** Longest waits: what takes longer does not come about. */
 export const WITHIN_MS = { birth: 90_000, death: 120_000, comeback: 60_000, goodbye: 30_000 };
@@ -20,19 +20,19 @@ export interface FormedCluster {
 }
 
 /**
- * Forms a cluster of `count`, does `deed` with it, and ends every process of it whatever happened.
+ * Forms a cluster of `count`, does `act` with it, and ends every process of it whatever happened.
  */
 export async function withFormedCluster<T>(
-  contestant: Contestant,
+  candidate: Candidate,
   variant: Variant,
   count: number,
-  deed: (formed: FormedCluster) => Promise<T>,
+  act: (formed: FormedCluster) => Promise<T>,
 ): Promise<T> {
-  const cluster = contestant.open(variant);
+  const cluster = candidate.open(variant);
   try {
     const names = Array.from({ length: count }, (_, at) => `n${at + 1}`);
     const formation = await formCluster(cluster, names);
-    return await deed({ cluster, names, formation });
+    return await act({ cluster, names, formation });
   } finally {
     await cluster.endAll();
   }

@@ -5,13 +5,13 @@ import type { ProfileName } from "../../core/config.ts";
 import {
   AS_IT_COMES,
   type BenchCluster,
-  type Contestant,
+  type Candidate,
   type Traffic,
   type Verdict,
 } from "./candidate.ts";
 
 /** This program, with refusals and without. */
-export function hearsayContestant(profile: ProfileName): Contestant {
+export function hearsayCandidate(profile: ProfileName): Candidate {
   return {
     name: "hearsay",
     variants: [AS_IT_COMES, { label: ", --refusals false", refusals: false }],

@@ -26,7 +26,7 @@ export interface BenchPlan {
   readonly freezesMs: readonly number[];
   readonly idleMs: number;
   readonly stableMs: number;
-  /** Quiet time between two deeds, so that the one does not colour the other. */
+  /** Quiet time between two faults, so that one does not affect the other. */
   readonly settleMs: number;
 }
 

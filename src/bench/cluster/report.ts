@@ -1,13 +1,13 @@
 import { type Column, formatTable } from "../../text/table.ts";
 import type { Conditions } from "../conditions.ts";
-import { type ContestantName, type Figure, formatFigure, summarize } from "./figure.ts";
+import { type CandidateName, type Figure, formatFigure, summarize } from "./figure.ts";
 import type { BenchPlan } from "./plan.ts";
 
 /** All that a run has found. */
 export interface BenchReport {
   readonly conditions: Conditions;
   readonly plan: BenchPlan;
-  readonly contestants: readonly ContestantName[];
+  readonly candidates: readonly CandidateName[];
   readonly figures: readonly Figure[];
   /** Rows that could not be measured, and faults that no machine excuses. */
   readonly faults: readonly string[];
@@ -15,20 +15,20 @@ export interface BenchReport {
 
 /** The table with what it depends on above it, and how to read it below. */
 export function formatReport(report: BenchReport): string[] {
-  const { conditions, plan, contestants } = report;
+  const { conditions, plan, candidates } = report;
   const { date, system, processor, cores, memoryGiB, load, node, hearsay, serf } = conditions;
-  const beside = serf === null || !contestants.includes("serf") ? "" : `, Serf ${serf}`;
+  const beside = serf === null || !candidates.includes("serf") ? "" : `, Serf ${serf}`;
   const showGoals = plan.profile === "lan";
   const columns: Column[] = [
     { title: `PROFILE ${plan.profile}` },
     ...(showGoals ? [{ title: "GOAL", align: "right" } as const] : []),
-    ...contestants.map((name) => ({ title: name.toUpperCase(), align: "right" }) as const),
+    ...candidates.map((name) => ({ title: name.toUpperCase(), align: "right" }) as const),
   ];
   const rows = linesOf(report.figures).map(([what, figures]) => [
     what,
     ...(showGoals ? [figures.find(({ goal }) => goal !== undefined)?.goal ?? ""] : []),
-    ...contestants.map((name) => {
-      const figure = figures.find(({ contestant }) => contestant === name);
+    ...candidates.map((name) => {
+      const figure = figures.find(({ candidate }) => candidate === name);
       return figure === undefined ? "-" : formatFigure(figure);
     }),
   ]);
@@ -50,9 +50,9 @@ export function reportBody(report: BenchReport): object {
     v: 1,
     conditions,
     plan,
-    figures: figures.map((figure) => {
+    figures: figures.map(({ candidate: contestant, ...figure }) => {
       const summary = summarize(figure.samples);
-      return { ...figure, median: summary?.median ?? null, max: summary?.max ?? null };
+      return { contestant, ...figure, median: summary?.median ?? null, max: summary?.max ?? null };
     }),
     faults,
   };

@@ -3,9 +3,9 @@ import { formatCount, formatSpan } from "../../text/quantities.ts";
 import type { BenchOutput } from "../bench-output.ts";
 import { isBusy, readConditions } from "../conditions.ts";
 import type { MeasureRow } from "./bench-row.ts";
-import type { Contestant } from "./candidate.ts";
+import type { Candidate } from "./candidate.ts";
 import { type Figure, summarize } from "./figure.ts";
-import { hearsayContestant } from "./hearsay-candidate.ts";
+import { hearsayCandidate } from "./hearsay-candidate.ts";
 import type { BenchPlan, BesideName, RowName } from "./plan.ts";
 import { type BenchReport, formatReport, reportBody } from "./report.ts";
 import { measureBack } from "./rows/back.ts";
@@ -15,7 +15,7 @@ import { measureLeave } from "./rows/leave.ts";
 import { measureStable } from "./rows/stable.ts";
 import { measureStart } from "./rows/start.ts";
 import { measureStop } from "./rows/stop.ts";
-import { serfContestant } from "./serf/serf-candidate.ts";
+import { serfCandidate } from "./serf/serf-candidate.ts";
 import { findSerfVersion } from "./serf/serf-program.ts";
 
 const ROWS: Readonly<Record<RowName, MeasureRow>> = {
@@ -56,50 +56,50 @@ export async function runBench(
         "the figures will speak of that, too.",
     );
   }
-  const contestants = [
-    hearsayContestant(plan.profile),
-    ...(serf === undefined ? [] : [serfContestant(plan.profile)]),
+  const candidates = [
+    hearsayCandidate(plan.profile),
+    ...(serf === undefined ? [] : [serfCandidate(plan.profile)]),
   ];
-  const { figures, faults } = await measureAll(plan, contestants, output);
-  const names = contestants.map(({ name }) => name);
-  tellReport({ conditions, plan, contestants: names, figures, faults }, output);
+  const { figures, faults } = await measureAll(plan, candidates, output);
+  const names = candidates.map(({ name }) => name);
+  tellReport({ conditions, plan, candidates: names, figures, faults }, output);
   if (faults.length > 0) throw new ConditionNotMetError(faults.join("; "));
 }
 
 /**
- * One row after the other, each for all contestants: they meet the same machine, and never each
+ * One row after the other, each for all candidates: they meet the same machine, and never each
  * other.
  */
 async function measureAll(
   plan: BenchPlan,
-  contestants: readonly Contestant[],
+  candidates: readonly Candidate[],
   output: BenchOutput,
 ): Promise<{ figures: Figure[]; faults: string[] }> {
   const beginMs = performance.now();
   const figures: Figure[] = [];
   const faults: string[] = [];
   for (const row of plan.rows) {
-    for (const contestant of contestants) {
+    for (const candidate of candidates) {
       const progress = (text: string) => {
         const at = formatSpan(performance.now() - beginMs).padStart(6);
-        output.talk(`${at}  ${row}, ${contestant.name}: ${text}`);
+        output.talk(`${at}  ${row}, ${candidate.name}: ${text}`);
       };
       try {
-        const measured = await ROWS[row]({ plan, contestant, progress });
+        const measured = await ROWS[row]({ plan, candidate, progress });
         figures.push(...measured);
         faults.push(...measured.filter(isFault).map(tellFault));
       } catch (error) {
         if (!(error instanceof ConditionNotMetError)) throw error;
         progress(error.message);
-        faults.push(`${row}, ${contestant.name}: ${error.message}`);
+        faults.push(`${row}, ${candidate.name}: ${error.message}`);
       }
     }
   }
   return { figures, faults };
 }
 
-function isFault({ contestant, mustBeZero, samples }: Figure): boolean {
-  return contestant === "hearsay" && mustBeZero === true && (summarize(samples)?.sum ?? 0) > 0;
+function isFault({ candidate, mustBeZero, samples }: Figure): boolean {
+  return candidate === "hearsay" && mustBeZero === true && (summarize(samples)?.sum ?? 0) > 0;
 }
 
 function tellFault({ what, samples }: Figure): string {

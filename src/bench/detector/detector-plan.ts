@@ -1,5 +1,5 @@
 import { ConfigError } from "../../core/errors.ts";
-import type { StudyCase, Workload } from "./workloads/workload.ts";
+import type { BenchmarkCase, Workload } from "./workloads/workload.ts";
 import { casesOf } from "./workloads/workload.ts";
 import { WORKLOADS } from "./workloads/workloads.ts";
 
@@ -36,7 +36,12 @@ const SHORT = {
  *
  * @throws ConfigError where a name is no workload and no group
  */
-export function chooseCases({ preset, workloads, sizes, rngSeed }: DetectorChoice): StudyCase[] {
+export function chooseCases({
+  preset,
+  workloads,
+  sizes,
+  rngSeed,
+}: DetectorChoice): BenchmarkCase[] {
   const isShort = preset === "short";
   const chosen = pickWorkloads(workloads ?? (isShort ? SHORT.workloads : undefined));
   return chosen.flatMap((workload) =>

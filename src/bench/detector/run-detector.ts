@@ -11,10 +11,10 @@ import { REPRODUCTION_COLUMNS, reproductionRows } from "./report/reproduction.ts
 import { reportTables } from "./report/tables.ts";
 import { runTrials } from "./trial-pool.ts";
 import type { Trial, TrialResult } from "./trials/trial.ts";
-import type { StudyCase } from "./workloads/workload.ts";
+import type { BenchmarkCase } from "./workloads/workload.ts";
 
 export interface DetectorRun {
-  readonly cases: readonly StudyCase[];
+  readonly cases: readonly BenchmarkCase[];
   /** The command line that gives these figures again. */
   readonly command: string;
   readonly version: string;
@@ -35,15 +35,23 @@ export async function runDetectorBench(run: DetectorRun, output: BenchOutput): P
   if (output.json) {
     const { command, version } = run;
     const study = reproductionRows(figures);
-    output.data(JSON.stringify({ v: 1, command, version, figures, study }));
+    output.data(JSON.stringify({ v: 1, command, version, figures: figures.map(bodyOf), study }));
   } else tellTables(figures, output);
   if (run.out === undefined || document === undefined) return;
   await writeReport(figures, document, { ...run, out: run.out });
   output.talk(`wrote ${run.out} and its plots`);
 }
 
+/** The figures as programs read them. */
+function bodyOf({ workload, group, size, candidate: contestant, ...figures }: CaseFigures) {
+  return { workload, group, size, contestant, ...figures };
+}
+
 /** The largest first, so that no core waits for the last one; figures in the order of the cases. */
-async function measure(cases: readonly StudyCase[], output: BenchOutput): Promise<CaseFigures[]> {
+async function measure(
+  cases: readonly BenchmarkCase[],
+  output: BenchOutput,
+): Promise<CaseFigures[]> {
   const beginMs = performance.now();
   const results = cases.map(({ trials }) => new Array<TrialResult | undefined>(trials.length));
   const left = cases.map(({ trials }) => trials.length);
@@ -56,23 +64,23 @@ async function measure(cases: readonly StudyCase[], output: BenchOutput): Promis
     done++;
     left[at] = (left[at] ?? 0) - 1;
     if (left[at] !== 0) return;
-    const { workload, size, contestant } = cases[at] as StudyCase;
+    const { workload, size, candidate } = cases[at] as BenchmarkCase;
     const spent = formatSpan(performance.now() - beginMs).padStart(7);
     const progress = `${done} of ${formatCount(jobs.length, "trial")}`;
-    output.talk(`${spent}  ${workload.name}, n = ${size}, ${contestant}  (${progress})`);
+    output.talk(`${spent}  ${workload.name}, n = ${size}, ${candidate}  (${progress})`);
   });
-  return cases.map((studied, at) =>
+  return cases.map((measured, at) =>
     figuresOf(
-      studied,
+      measured,
       (results[at] ?? []).filter((result) => result !== undefined),
     ),
   );
 }
 
 /** A guess that only orders: hearsay sends eight times what a baseline sends. */
-function costOf({ size, contestant, plan }: Trial): number {
+function costOf({ size, candidate, plan }: Trial): number {
   const seconds = "forMs" in plan ? plan.forMs / 1000 : 30;
-  return size * (seconds + size / 50) * (contestant === "hearsay" ? 10 : 1);
+  return size * (seconds + size / 50) * (candidate === "hearsay" ? 10 : 1);
 }
 
 function tellTables(figures: readonly CaseFigures[], output: BenchOutput): void {

@@ -12,9 +12,9 @@ process.stdout.write(`${JSON.stringify({ ports: servers.map(({ port }) => port) 
 
 createInterface({ input: process.stdin })
   .on("line", (line) => {
-    const [deed, ...numbers] = line.split(" ");
-    if (deed === "cut") for (const at of numbers) servers[Number(at)]?.cut();
-    if (deed === "mend") for (const server of servers) server.mend();
+    const [word, ...numbers] = line.split(" ");
+    if (word === "cut") for (const at of numbers) servers[Number(at)]?.cut();
+    if (word === "mend") for (const server of servers) server.mend();
   })
   .on("close", () => process.exit(0));
 

@@ -20,7 +20,7 @@ export interface DiscoveryPlan {
   /** Behind HAProxy, in the rows `kill` and `leave`. */
   readonly backEnds: number;
   readonly requestsPerS: number;
-  /** How long the requests count after the deed. */
+  /** How long the requests count after the end of a back end. */
   readonly countedMs: number;
   /** Runs that a figure is made of. */
   readonly runs: number;

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { type Figure, formatFigure, summarize } from "../../../src/bench/cluster/figure.ts";
 
 function told(unit: Figure["unit"], samples: readonly number[]): string {
-  return formatFigure({ what: "x", contestant: "hearsay", unit, samples });
+  return formatFigure({ what: "x", candidate: "hearsay", unit, samples });
 }
 
 test("the median of an even number of samples lies between the middle two", () => {

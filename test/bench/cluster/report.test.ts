@@ -4,9 +4,9 @@ import { makePlan } from "../../../src/bench/cluster/plan.ts";
 import { type BenchReport, formatReport, reportBody } from "../../../src/bench/cluster/report.ts";
 
 const FIGURES: readonly Figure[] = [
-  { what: "leave", contestant: "hearsay", unit: "ms", goal: "≤ 0.5 s", samples: [30, 20] },
-  { what: "leave, dead", contestant: "hearsay", unit: "runs", samples: [0, 0], mustBeZero: true },
-  { what: "leave", contestant: "serf", unit: "ms", samples: [400] },
+  { what: "leave", candidate: "hearsay", unit: "ms", goal: "≤ 0.5 s", samples: [30, 20] },
+  { what: "leave, dead", candidate: "hearsay", unit: "runs", samples: [0, 0], mustBeZero: true },
+  { what: "leave", candidate: "serf", unit: "ms", samples: [400] },
 ];
 
 function report(profile: "lan" | "local"): BenchReport {
@@ -23,7 +23,7 @@ function report(profile: "lan" | "local"): BenchReport {
       serf: "0.9.4",
     },
     plan: makePlan({ preset: "full", profile }),
-    contestants: ["hearsay", "serf"],
+    candidates: ["hearsay", "serf"],
     figures: FIGURES,
     faults: [],
   };

@@ -11,7 +11,7 @@ import {
   suspicionTimeoutMs,
 } from "../../../src/bench/detector/baselines/suspicion-timeout.ts";
 import { TransmitQueue } from "../../../src/bench/detector/baselines/transmit-queue.ts";
-import type { ContestantName } from "../../../src/bench/detector/candidates/candidate.ts";
+import type { CandidateName } from "../../../src/bench/detector/candidates/candidate.ts";
 import { quantile } from "../../../src/bench/detector/report/figures.ts";
 import { runTrial, type TrialResult } from "../../../src/bench/detector/trials/trial.ts";
 import type { Plan } from "../../../src/bench/detector/workloads/plan.ts";
@@ -40,34 +40,34 @@ test.each(SERF_SECONDS)(
   },
 );
 
-describe.each(["swim", "lifeguard"] as const)("%s", (contestant) => {
+describe.each(["swim", "lifeguard"] as const)("%s", (candidate) => {
   test("a silent host is known to all, and nobody else is called dead", () => {
-    const { times, counts } = run(contestant, 12, crash("host"));
+    const { times, counts } = run(candidate, 12, crash("host"));
     expect(times.all).toHaveLength(1);
     expect(counts.falseDeaths).toBe(0);
   });
 
   test("a freeze shorter than the suspicion is refuted", () => {
-    expect(run(contestant, 8, { kind: "freeze", forMs: 2000 }).counts.faultyDead).toBe(0);
+    expect(run(candidate, 8, { kind: "freeze", forMs: 2000 }).counts.faultyDead).toBe(0);
   });
 
   test("a freeze much longer than the suspicion is a death, and the member returns", () => {
-    const { counts } = run(contestant, 8, { kind: "freeze", forMs: 30_000 });
+    const { counts } = run(candidate, 8, { kind: "freeze", forMs: 30_000 });
     expect(counts.faultyDead).toBe(1);
     expect(counts.returns).toBeGreaterThan(0);
   });
 
   test("an idle node sends a ping and an ack a second", () => {
-    const { datagrams, nodeMs } = run(contestant, 16, { kind: "calm", loss: 0, forMs: 20_000 });
+    const { datagrams, nodeMs } = run(candidate, 16, { kind: "calm", loss: 0, forMs: 20_000 });
     expect(datagrams / (nodeMs / 1000)).toBeCloseTo(2, 0);
   });
 
   test("members that start at once all find each other through one seed", () => {
-    expect(run(contestant, 16, { kind: "join-burst" }).times.joined).toHaveLength(1);
+    expect(run(candidate, 16, { kind: "join-burst" }).times.joined).toHaveLength(1);
   });
 
   test("a restarted member is present again in every view", () => {
-    const { times, counts } = run(contestant, 6, { kind: "rolling-restart", downMs: 1000 });
+    const { times, counts } = run(candidate, 6, { kind: "rolling-restart", downMs: 1000 });
     expect(times.back).toHaveLength(6);
     expect(counts.missed ?? 0).toBe(0);
   });
@@ -173,8 +173,8 @@ function crash(of: "process" | "host"): Plan {
   return { kind: "crash", of, victims: 1, loss: 0 };
 }
 
-function run(contestant: ContestantName, size: number, plan: Plan, rngSeed = 1): TrialResult {
-  return runTrial({ contestant, size, plan, rngSeed, profile: "lan", config: {} });
+function run(candidate: CandidateName, size: number, plan: Plan, rngSeed = 1): TrialResult {
+  return runTrial({ candidate, size, plan, rngSeed, profile: "lan", config: {} });
 }
 
 function seeds(count: number): number[] {

@@ -37,10 +37,10 @@ test("every workload has a name of its own, and sizes to run at", () => {
   expect(WORKLOADS.filter(({ sizes }) => sizes.length === 0)).toEqual([]);
 });
 
-test("the trials of a case have seeds of their own, the same for each contestant", () => {
+test("the trials of a case have seeds of their own, the same for each candidate", () => {
   const workload = WORKLOADS.find(({ name }) => name === "host-crash");
   const cases = workload === undefined ? [] : casesOf(workload, [8], 5, 3);
-  expect(cases.map(({ contestant }) => contestant)).toEqual(["hearsay", "swim", "lifeguard"]);
+  expect(cases.map(({ candidate }) => candidate)).toEqual(["hearsay", "swim", "lifeguard"]);
   for (const { trials } of cases) expect(trials.map(({ rngSeed }) => rngSeed)).toEqual([5, 6, 7]);
 });
 
@@ -75,7 +75,7 @@ test("a count of rare events is reproduced within a factor of two, and none only
 });
 
 function expecting(unit: Expectation["unit"], studied: number): Expectation {
-  return { what: "", contestant: "hearsay", unit, studied, measured: () => undefined };
+  return { what: "", candidate: "hearsay", unit, studied, measured: () => undefined };
 }
 
 function anyCase() {

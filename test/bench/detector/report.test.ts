@@ -19,7 +19,7 @@ test("the short preset runs each of its workloads once, at one size, for everybo
   const cases = chooseCases({ preset: "short", rngSeed: 1 });
   expect(new Set(cases.map(({ size }) => size))).toEqual(new Set([8]));
   expect(cases.every(({ trials }) => trials.length === 1)).toBe(true);
-  expect(new Set(cases.map(({ contestant }) => contestant)).size).toBe(3);
+  expect(new Set(cases.map(({ candidate }) => candidate)).size).toBe(3);
 });
 
 test("workloads are chosen by name or by group, sizes by number", () => {
@@ -45,7 +45,7 @@ test("a group has a table of its own columns, its rows in the order of the figur
   const rows = [
     figures({ workload: "idle", group: "calm" }),
     figures({ times: { all: { samples: 2, p50: 1234, p99: 5678, max: 5678 } } }),
-    figures({ contestant: "swim" }),
+    figures({ candidate: "swim" }),
   ];
   const tables = reportTables(rows);
   expect(tables.map(({ group }) => group)).toEqual(["crashes", "calm"]);
@@ -87,7 +87,7 @@ test("the report names its command, its workloads and its plots", () => {
 test("the plot of cost has a point for each size, further right and higher for more", () => {
   const rows = [8, 32].flatMap((size) => [
     figures({ workload: "idle", size, datagramsPerNodeSecond: size }),
-    figures({ workload: "idle", size, contestant: "swim" }),
+    figures({ workload: "idle", size, candidate: "swim" }),
   ]);
   const svg = plotCostAgainstSize(rows) ?? "";
   const points = /<polyline points="([\d.]+),([\d.]+) ([\d.]+),([\d.]+)"/.exec(svg);
@@ -123,7 +123,7 @@ test("without figures there is no plot", () => {
 
 function figures(changes: Partial<CaseFigures>): CaseFigures {
   return {
-    ...{ workload: "process-crash", group: "crashes", size: 8, contestant: "hearsay", trials: 1 },
+    ...{ workload: "process-crash", group: "crashes", size: 8, candidate: "hearsay", trials: 1 },
     ...{ times: {}, counts: {}, datagramsPerNodeSecond: 5, bytesPerNodeSecond: 300 },
     ...changes,
   };

@@ -1,24 +1,24 @@
 import { describe, expect, test } from "vitest";
-import { CONTESTANT_NAMES } from "../../../src/bench/detector/candidates/candidate.ts";
-import { StudyCluster } from "../../../src/bench/detector/trials/benchmark-cluster.ts";
+import { CANDIDATE_NAMES } from "../../../src/bench/detector/candidates/candidate.ts";
+import { BenchmarkCluster } from "../../../src/bench/detector/trials/benchmark-cluster.ts";
 import { FalseDeathTally } from "../../../src/bench/detector/trials/false-deaths.ts";
 import { runTrial, type Trial } from "../../../src/bench/detector/trials/trial.ts";
 import type { TrialBench } from "../../../src/bench/detector/trials/trial-bench.ts";
 import type { Plan } from "../../../src/bench/detector/workloads/plan.ts";
 
-test.each(CONTESTANT_NAMES)(
+test.each(CANDIDATE_NAMES)(
   "equal trials of %s have equal results, other seeds others",
-  (contestant) => {
+  (candidate) => {
     const plan: Plan = { kind: "crash", of: "host", victims: 1, loss: 0.2 };
-    const trial = trialOf({ contestant, plan });
+    const trial = trialOf({ candidate, plan });
     expect(runTrial(trial)).toEqual(runTrial(trial));
     expect(runTrial(trial)).not.toEqual(runTrial({ ...trial, rngSeed: 8 }));
   },
 );
 
-describe.each(CONTESTANT_NAMES)("%s", (contestant) => {
+describe.each(CANDIDATE_NAMES)("%s", (candidate) => {
   test("knows everybody from the beginning, and believes it afterwards", () => {
-    const cluster = new StudyCluster({ contestant, size: 20, rngSeed: 1 });
+    const cluster = new BenchmarkCluster({ candidate, size: 20, rngSeed: 1 });
     cluster.startConverged();
     expect(cluster.isWhole()).toBe(true);
     cluster.run(10_000);
@@ -26,7 +26,7 @@ describe.each(CONTESTANT_NAMES)("%s", (contestant) => {
   });
 
   test("owes nobody news from the beginning: it sends as much early as late", () => {
-    const cluster = new StudyCluster({ contestant, size: 20, rngSeed: 1 });
+    const cluster = new BenchmarkCluster({ candidate, size: 20, rngSeed: 1 });
     cluster.startConverged();
     const early = bytesOf(cluster, 10_000);
     const late = bytesOf(cluster, 10_000);
@@ -35,14 +35,14 @@ describe.each(CONTESTANT_NAMES)("%s", (contestant) => {
 
   test("calls a cut off minority dead, and the sides do not count as false", () => {
     const { times, counts } = runTrial(
-      trialOf({ contestant, plan: { kind: "partition", minority: 2, forMs: 60_000 } }),
+      trialOf({ candidate, plan: { kind: "partition", minority: 2, forMs: 60_000 } }),
     );
     expect(times.majority).toHaveLength(1);
     expect(counts.falseDeaths).toBe(0);
   });
 
   test("meets what it loses on its own links alone", () => {
-    const cluster = new StudyCluster({ contestant, size: 6, rngSeed: 3 });
+    const cluster = new BenchmarkCluster({ candidate, size: 6, rngSeed: 3 });
     cluster.startConverged();
     cluster.lose("n0", "both", 1);
     cluster.run(60_000);
@@ -85,7 +85,7 @@ test("an anomaly comes again until its time is over, and then the view is whole 
 });
 
 test("a death counts as false at the healthy only where neither side is under a fault", () => {
-  const cluster = new StudyCluster({ contestant: "hearsay", size: 4, rngSeed: 1 });
+  const cluster = new BenchmarkCluster({ candidate: "hearsay", size: 4, rngSeed: 1 });
   const tally = new FalseDeathTally(cluster);
   cluster.startConverged();
   tally.markFaulty("n0");
@@ -96,7 +96,7 @@ test("a death counts as false at the healthy only where neither side is under a 
 });
 
 test("usage counts the running time of the nodes that run", () => {
-  const cluster = new StudyCluster({ contestant: "swim", size: 4, rngSeed: 1 });
+  const cluster = new BenchmarkCluster({ candidate: "swim", size: 4, rngSeed: 1 });
   cluster.startConverged();
   cluster.run(1000);
   cluster.kill("n1");
@@ -105,10 +105,10 @@ test("usage counts the running time of the nodes that run", () => {
 });
 
 function trialOf(changes: Partial<Trial> & Pick<Trial, "plan">): Trial {
-  return { contestant: "hearsay", size: 8, rngSeed: 7, profile: "lan", config: {}, ...changes };
+  return { candidate: "hearsay", size: 8, rngSeed: 7, profile: "lan", config: {}, ...changes };
 }
 
-function bytesOf(cluster: StudyCluster, forMs: number): number {
+function bytesOf(cluster: BenchmarkCluster, forMs: number): number {
   const before = cluster.usage().bytes;
   cluster.run(forMs);
   return cluster.usage().bytes - before;

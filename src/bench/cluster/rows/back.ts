@@ -14,10 +14,10 @@ import { WITHIN_MS, withFormedCluster } from "../formation.ts";
  */
 export const measureBack: MeasureRow = async (context) => {
   const sheet = new FigureSheet(context);
-  const { plan, contestant, progress } = context;
+  const { plan, candidate, progress } = context;
   const thaws: number[] = [];
   const restarts: { readonly readyMs: number; readonly seenMs: number }[] = [];
-  await withFormedCluster(contestant, AS_IT_COMES, plan.smallSize, async ({ cluster, names }) => {
+  await withFormedCluster(candidate, AS_IT_COMES, plan.smallSize, async ({ cluster, names }) => {
     for (let run = 0; run < plan.runs; run++) {
       const victim = names[run % names.length] ?? "";
       const thawMs = await timeThaw(context, cluster, victim);

@@ -12,9 +12,9 @@ const BYTES_PER_MIB = 1024 * 1024;
 /** Nothing happens: what a node costs. */
 export const measureIdle: MeasureRow = async (context) => {
   const sheet = new FigureSheet(context);
-  const { plan, contestant, progress } = context;
+  const { plan, candidate, progress } = context;
   const { idleMs, idleSize } = plan;
-  await withFormedCluster(contestant, AS_IT_COMES, idleSize, async ({ cluster }) => {
+  await withFormedCluster(candidate, AS_IT_COMES, idleSize, async ({ cluster }) => {
     progress(`n = ${idleSize}: idle for ${formatSpan(idleMs)}`);
     await pause(idleMs * WARM_UP_SHARE);
     const endTraffic = await cluster.watchTraffic();

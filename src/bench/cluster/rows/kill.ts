@@ -12,7 +12,7 @@ import { withFormedCluster } from "../formation.ts";
 /** A process is killed: how long until the last survivor knows. */
 export const measureKill: MeasureRow = async (context) => {
   const sheet = new FigureSheet(context);
-  for (const variant of context.contestant.variants) {
+  for (const variant of context.candidate.variants) {
     for (const size of context.plan.killSizes) {
       sheet.add({
         what: `SIGKILL → last survivor knows, n = ${size}${variant.label}`,
@@ -26,8 +26,8 @@ export const measureKill: MeasureRow = async (context) => {
 };
 
 function timeKills(context: RowContext, variant: Variant, size: number): Promise<number[]> {
-  const { plan, contestant, progress } = context;
-  return withFormedCluster(contestant, variant, size, async ({ cluster, names }) => {
+  const { plan, candidate, progress } = context;
+  return withFormedCluster(candidate, variant, size, async ({ cluster, names }) => {
     const times: number[] = [];
     for (let run = 0; run < plan.runs; run++) {
       const victim = names[run % size] ?? "";

@@ -14,10 +14,10 @@ import { WITHIN_MS, withFormedCluster } from "../formation.ts";
  */
 export const measureLeave: MeasureRow = async (context) => {
   const sheet = new FigureSheet(context);
-  const { plan, contestant, progress } = context;
+  const { plan, candidate, progress } = context;
   const times: number[] = [];
-  const slanders: number[] = [];
-  await withFormedCluster(contestant, AS_IT_COMES, plan.smallSize, async ({ cluster, names }) => {
+  const falseReports: number[] = [];
+  await withFormedCluster(candidate, AS_IT_COMES, plan.smallSize, async ({ cluster, names }) => {
     for (let run = 0; run < plan.runs; run++) {
       const leaver = names[run % names.length] ?? "";
       await settle(context);
@@ -30,7 +30,7 @@ export const measureLeave: MeasureRow = async (context) => {
       await settle(context);
       deaths.stop();
       times.push(tookMs);
-      slanders.push(deaths.verdicts.length > 0 ? 1 : 0);
+      falseReports.push(deaths.verdicts.length > 0 ? 1 : 0);
       progress(`${leaver} known to have left after ${Math.round(tookMs)} ms`);
       if (run < plan.runs - 1) await restartAndTime(cluster, leaver);
     }
@@ -42,7 +42,7 @@ export const measureLeave: MeasureRow = async (context) => {
     unit: "runs",
     goal: "never",
     mustBeZero: true,
-    samples: slanders,
+    samples: falseReports,
   });
   return sheet.figures;
 };

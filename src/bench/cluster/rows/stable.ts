@@ -16,10 +16,10 @@ const PATIENCE_MS = 30_000;
  */
 export const measureStable: MeasureRow = async (context) => {
   const sheet = new FigureSheet(context);
-  const { plan, contestant, progress } = context;
+  const { plan, candidate, progress } = context;
   const { stableMs, stableSize } = plan;
   const at = `stable, n = ${stableSize}`;
-  await withFormedCluster(contestant, AS_IT_COMES, stableSize, async (formed) => {
+  await withFormedCluster(candidate, AS_IT_COMES, stableSize, async (formed) => {
     const { cluster, names, formation } = formed;
     const upMs = formation.fullMs - formation.spawnedMs;
     progress(`n = ${stableSize}: up after ${formatSpan(upMs)}; watching ${formatSpan(stableMs)}`);

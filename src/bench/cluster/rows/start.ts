@@ -7,12 +7,12 @@ const READY_SIZE_GOAL = 5;
 /** Many processes start: how long until they are ready, and until every view is full. */
 export const measureStart: MeasureRow = async (context) => {
   const sheet = new FigureSheet(context);
-  const { plan, contestant, progress } = context;
+  const { plan, candidate, progress } = context;
   for (const size of plan.startSizes) {
     const formations: Formation[] = [];
     for (let run = 0; run < plan.runs; run++) {
       const formation = await withFormedCluster(
-        contestant,
+        candidate,
         AS_IT_COMES,
         size,
         async (formed) => formed.formation,

@@ -7,8 +7,8 @@ import { withFormedCluster } from "../formation.ts";
 /** A process is frozen for a while: in how many runs anybody called it dead. */
 export const measureStop: MeasureRow = async (context) => {
   const sheet = new FigureSheet(context);
-  const { plan, contestant, progress } = context;
-  await withFormedCluster(contestant, AS_IT_COMES, plan.smallSize, async ({ cluster, names }) => {
+  const { plan, candidate, progress } = context;
+  await withFormedCluster(candidate, AS_IT_COMES, plan.smallSize, async ({ cluster, names }) => {
     for (const freezeMs of plan.freezesMs) {
       const samples: number[] = [];
       for (let run = 0; run < plan.runs; run++) {

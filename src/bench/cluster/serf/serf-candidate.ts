@@ -4,7 +4,7 @@ import type { ProfileName } from "../../../core/config.ts";
 import {
   AS_IT_COMES,
   type BenchCluster,
-  type Contestant,
+  type Candidate,
   type Traffic,
   type Verdict,
 } from "../candidate.ts";
@@ -15,7 +15,7 @@ import type { SerfLine } from "./serf-line.ts";
 import { trafficOf } from "./serf-metrics.ts";
 
 /** HashiCorp Serf in the profile of the same name. */
-export function serfContestant(profile: ProfileName): Contestant {
+export function serfCandidate(profile: ProfileName): Candidate {
   return {
     name: "serf",
     variants: [AS_IT_COMES],

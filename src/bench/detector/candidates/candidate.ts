@@ -5,9 +5,9 @@ import type { Transport } from "../../../host/ports.ts";
 import type { VirtualClock } from "../../../sim/virtual-clock.ts";
 
 /** Who is compared: hearsay, and the two baselines. */
-export const CONTESTANT_NAMES = ["hearsay", "swim", "lifeguard"] as const;
+export const CANDIDATE_NAMES = ["hearsay", "swim", "lifeguard"] as const;
 
-export type ContestantName = (typeof CONTESTANT_NAMES)[number];
+export type CandidateName = (typeof CANDIDATE_NAMES)[number];
 
 /** A change in the view of one process. */
 export interface BeliefNews {
@@ -24,7 +24,7 @@ export interface RosterEntry {
   readonly endpoint: Endpoint;
 }
 
-export interface ContestantOptions {
+export interface CandidateOptions {
   readonly self: RosterEntry;
   readonly profile: ProfileName;
   /** Values that differ from the profile's; the baselines have their own. */
@@ -37,11 +37,11 @@ export interface ContestantOptions {
   readonly onNews: (news: BeliefNews) => void;
 }
 
-/** One process of a contestant. It ends with its clock and its port. */
-export interface ContestantProcess {
+/** One process of a candidate. It ends with its clock and its port. */
+export interface CandidateProcess {
   /** With a roster the process begins with all of it in its table, and owes nobody news. */
   start(roster?: readonly RosterEntry[]): void;
   end(): void;
 }
 
-export type CreateProcess = (options: ContestantOptions) => ContestantProcess;
+export type CreateProcess = (options: CandidateOptions) => CandidateProcess;

@@ -6,7 +6,7 @@ import { createSwimNode } from "../../../core/node/swim-node.ts";
 import { hash64 } from "../../../core/primitives/hash.ts";
 import { NodeHost } from "../../../host/node-host.ts";
 import { createCodec } from "../../../wire/codec.ts";
-import type { ContestantOptions, ContestantProcess, RosterEntry } from "./candidate.ts";
+import type { CandidateOptions, CandidateProcess, RosterEntry } from "./candidate.ts";
 
 /** The wall clock's second at virtual time 0; later starts have higher incarnations. */
 const WALL_START_SECONDS = 1_750_000_000;
@@ -15,13 +15,13 @@ const WALL_START_SECONDS = 1_750_000_000;
 const CODEC = createCodec({ clusterLabel: "studied" });
 
 /** A process of hearsay: the same host, core and codec as the daemon's. */
-export class HearsayProcess implements ContestantProcess {
-  private readonly options: ContestantOptions;
+export class HearsayProcess implements CandidateProcess {
+  private readonly options: CandidateOptions;
   private readonly config: { -readonly [Key in keyof NodeConfig]: NodeConfig[Key] };
   private readonly host: NodeHost;
   private isBeginning = false;
 
-  constructor(options: ContestantOptions) {
+  constructor(options: CandidateOptions) {
     const { self, profile, config, clock, port, rng, seeds } = options;
     this.options = options;
     this.config = { ...PROFILES[profile], ...config };

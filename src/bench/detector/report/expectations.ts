@@ -1,4 +1,4 @@
-import type { ContestantName } from "../candidates/candidate.ts";
+import type { CandidateName } from "../candidates/candidate.ts";
 import type { CountName, TimeName } from "../trials/measures.ts";
 import type { CaseFigures } from "./figures.ts";
 
@@ -10,7 +10,7 @@ export type ExpectationUnit = "s" | "count" | "messages/s" | "B/s";
  */
 export interface Expectation {
   readonly what: string;
-  readonly contestant: ContestantName;
+  readonly candidate: CandidateName;
   readonly unit: ExpectationUnit;
   readonly studied: number;
   /** Undefined where this run did not measure it. */
@@ -81,30 +81,30 @@ export const EXPECTATIONS: readonly Expectation[] = [
 type QuantileName = "p50" | "p99" | "max";
 
 function allKnow(
-  contestant: ContestantName,
+  candidate: CandidateName,
   workload: string,
   studied: Readonly<Record<number, number>>,
   quantile: QuantileName = "p50",
 ): Expectation[] {
   return Object.entries(studied).map(([size, seconds]) =>
-    time(contestant, workload, Number(size), "all", quantile, seconds, "all know"),
+    time(candidate, workload, Number(size), "all", quantile, seconds, "all know"),
   );
 }
 
 function partition(
-  contestant: ContestantName,
+  candidate: CandidateName,
   workload: string,
   [majority, minority, whole]: readonly [number, number, number],
 ): Expectation[] {
   return [
-    time(contestant, workload, 8, "majority", "p50", majority, "majority settled"),
-    time(contestant, workload, 8, "minority", "p50", minority, "minority settled"),
-    time(contestant, workload, 8, "whole", "p50", whole, "one view after the heal"),
+    time(candidate, workload, 8, "majority", "p50", majority, "majority settled"),
+    time(candidate, workload, 8, "minority", "p50", minority, "minority settled"),
+    time(candidate, workload, 8, "whole", "p50", whole, "one view after the heal"),
   ];
 }
 
 function time(
-  contestant: ContestantName,
+  candidate: CandidateName,
   workload: string,
   size: number,
   name: TimeName,
@@ -114,35 +114,35 @@ function time(
 ): Expectation {
   return {
     what: `${workload}, n = ${size}: ${what}, ${quantile === "p50" ? "median" : quantile}`,
-    ...{ contestant, studied },
+    ...{ candidate, studied },
     unit: "s",
     measured: (figures) => {
-      const ms = find(figures, contestant, workload, size)?.times[name]?.[quantile];
+      const ms = find(figures, candidate, workload, size)?.times[name]?.[quantile];
       return ms === undefined ? undefined : ms / 1000;
     },
   };
 }
 
-function falseDeaths(contestant: ContestantName, loss: number, studied: number): Expectation {
+function falseDeaths(candidate: CandidateName, loss: number, studied: number): Expectation {
   const workload = `calm-loss-${loss}`;
   return {
     what: `${workload}, n = 128, 10 × 120 s: false deaths`,
-    ...{ contestant, studied },
+    ...{ candidate, studied },
     unit: "count",
-    measured: (figures) => count(find(figures, contestant, workload, 128), "falseDeaths"),
+    measured: (figures) => count(find(figures, candidate, workload, 128), "falseDeaths"),
   };
 }
 
 function droppingLinks(): Expectation {
   return {
     what: "links of 32 of 128 nodes dropping: false deaths seen at healthy nodes",
-    contestant: "hearsay",
+    candidate: "hearsay",
     unit: "count",
     studied: 0,
     measured: (figures) => {
       const rows = figures.filter(
-        ({ workload, contestant, size }) =>
-          workload.startsWith("dropping-") && contestant === "hearsay" && size === 128,
+        ({ workload, candidate, size }) =>
+          workload.startsWith("dropping-") && candidate === "hearsay" && size === 128,
       );
       if (rows.length === 0) return undefined;
       return rows.reduce((sum, row) => sum + (count(row, "falseViewsAtHealthy") ?? 0), 0);
@@ -152,18 +152,18 @@ function droppingLinks(): Expectation {
 
 /** The longest freeze at n = 8 after which no trial had called the frozen one dead. */
 function sparedFreeze(
-  contestant: ContestantName,
+  candidate: CandidateName,
   suffix: "" | "-grace-1s" | "-grace-3s",
   studied: number,
 ): Expectation {
   const name = new RegExp(`^freeze-([\\d.]+)s${suffix}$`);
   return {
     what: `freeze${suffix}, n = 8: longest freeze spared in all runs`,
-    ...{ contestant, studied },
+    ...{ candidate, studied },
     unit: "s",
     measured: (figures) => {
       const freezes = figures
-        .filter((row) => row.contestant === contestant && row.size === 8 && name.test(row.workload))
+        .filter((row) => row.candidate === candidate && row.size === 8 && name.test(row.workload))
         .map((row) => ({
           seconds: Number(name.exec(row.workload)?.[1]),
           isSpared: count(row, "faultyDead") === 0,
@@ -175,7 +175,7 @@ function sparedFreeze(
 }
 
 function cost(
-  contestant: ContestantName,
+  candidate: CandidateName,
   workload: string,
   size: number,
   unit: "messages/s" | "B/s",
@@ -183,9 +183,9 @@ function cost(
 ): Expectation {
   return {
     what: `${workload}, n = ${size}: sent by a node`,
-    ...{ contestant, unit, studied },
+    ...{ candidate, unit, studied },
     measured: (figures) => {
-      const row = find(figures, contestant, workload, size);
+      const row = find(figures, candidate, workload, size);
       return unit === "B/s" ? row?.bytesPerNodeSecond : row?.datagramsPerNodeSecond;
     },
   };
@@ -193,12 +193,12 @@ function cost(
 
 function find(
   figures: readonly CaseFigures[],
-  contestant: ContestantName,
+  candidate: CandidateName,
   workload: string,
   size: number,
 ): CaseFigures | undefined {
   return figures.find(
-    (row) => row.workload === workload && row.size === size && row.contestant === contestant,
+    (row) => row.workload === workload && row.size === size && row.candidate === candidate,
   );
 }
 

@@ -1,8 +1,8 @@
 import type { Millis } from "../../../core/member.ts";
-import type { ContestantName } from "../candidates/candidate.ts";
+import type { CandidateName } from "../candidates/candidate.ts";
 import type { CountName, TimeName } from "../trials/measures.ts";
 import type { TrialResult } from "../trials/trial.ts";
-import type { GroupName, StudyCase } from "../workloads/workload.ts";
+import type { BenchmarkCase, GroupName } from "../workloads/workload.ts";
 
 /** Quantiles of one time over all trials of a case. */
 export interface TimeFigure {
@@ -17,7 +17,7 @@ export interface CaseFigures {
   readonly workload: string;
   readonly group: GroupName;
   readonly size: number;
-  readonly contestant: ContestantName;
+  readonly candidate: CandidateName;
   readonly trials: number;
   readonly times: Readonly<Partial<Record<TimeName, TimeFigure>>>;
   readonly counts: Readonly<Partial<Record<CountName, number>>>;
@@ -26,7 +26,7 @@ export interface CaseFigures {
 }
 
 /** Puts the trials of a case together; they may come in any order. */
-export function figuresOf(studied: StudyCase, results: readonly TrialResult[]): CaseFigures {
+export function figuresOf(measured: BenchmarkCase, results: readonly TrialResult[]): CaseFigures {
   const samples = new Map<TimeName, Millis[]>();
   const counts: Partial<Record<CountName, number>> = {};
   for (const result of results) {
@@ -39,10 +39,10 @@ export function figuresOf(studied: StudyCase, results: readonly TrialResult[]): 
   }
   const nodeSeconds = sum(results.map(({ nodeMs }) => nodeMs)) / 1000;
   return {
-    workload: studied.workload.name,
-    group: studied.workload.group,
-    size: studied.size,
-    contestant: studied.contestant,
+    workload: measured.workload.name,
+    group: measured.workload.group,
+    size: measured.size,
+    candidate: measured.candidate,
     trials: results.length,
     times: Object.fromEntries([...samples].map(([name, list]) => [name, timeFigure(list)])),
     counts,

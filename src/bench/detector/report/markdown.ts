@@ -1,5 +1,5 @@
 import { ConfigError } from "../../../core/errors.ts";
-import type { StudyCase } from "../workloads/workload.ts";
+import type { BenchmarkCase } from "../workloads/workload.ts";
 import type { CaseFigures } from "./figures.ts";
 import { REPRODUCTION_COLUMNS, reproductionRows } from "./reproduction.ts";
 import { reportTables } from "./tables.ts";
@@ -11,7 +11,7 @@ export interface ReportOrigin {
   /** The command that gives these figures again. */
   readonly command: string;
   readonly version: string;
-  readonly cases: readonly StudyCase[];
+  readonly cases: readonly BenchmarkCase[];
   /** File names of the plots, beside the document. */
   readonly plots: readonly string[];
 }
@@ -57,7 +57,7 @@ export function insertReport(document: string, report: string, path: string): st
   return `${head}\n\n${report}\n\n${document.slice(end)}`;
 }
 
-function workloadLines(cases: readonly StudyCase[], group: string): string[] {
+function workloadLines(cases: readonly BenchmarkCase[], group: string): string[] {
   const workloads = new Set(cases.map(({ workload }) => workload));
   return [...workloads]
     .filter((workload) => workload.group === group)

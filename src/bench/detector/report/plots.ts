@@ -1,9 +1,9 @@
-import { CONTESTANT_NAMES, type ContestantName } from "../candidates/candidate.ts";
+import { CANDIDATE_NAMES, type CandidateName } from "../candidates/candidate.ts";
 import type { CaseFigures } from "./figures.ts";
 import { type PlotSeries, renderPlot } from "./svg-plot.ts";
 
 /** Colours that stay apart for red-green blindness; the marker says the same. */
-const LOOKS: Readonly<Record<ContestantName, Pick<PlotSeries, "name" | "color" | "marker">>> = {
+const LOOKS: Readonly<Record<CandidateName, Pick<PlotSeries, "name" | "color" | "marker">>> = {
   hearsay: { name: "hearsay", color: "#0072b2", marker: "circle" },
   swim: { name: "plain SWIM", color: "#e69f00", marker: "square" },
   lifeguard: { name: "SWIM + Lifeguard", color: "#cc79a7", marker: "diamond" },
@@ -19,12 +19,12 @@ const SECONDS_STEP = 2;
 export function plotTimeAgainstFalseDeaths(figures: readonly CaseFigures[]): string | undefined {
   const size = largestSize(figures, "calm-loss-30");
   if (size === undefined) return undefined;
-  const series = seriesOf((contestant) =>
+  const series = seriesOf((candidate) =>
     LOSSES.flatMap((loss) => {
       const crash = find(figures, loss === 0 ? "host-crash" : `host-crash-loss-${loss}`);
       const calm = find(figures, `calm-loss-${loss}`);
-      const known = crash(contestant, size)?.times.all;
-      const deaths = calm(contestant, size)?.counts.falseDeaths;
+      const known = crash(candidate, size)?.times.all;
+      const deaths = calm(candidate, size)?.counts.falseDeaths;
       if (known === undefined || deaths === undefined) return [];
       return [{ x: known.p50 / 1000, y: deaths, label: `${loss} %` }];
     }),
@@ -49,9 +49,9 @@ export function plotTimeAgainstFalseDeaths(figures: readonly CaseFigures[]): str
 
 /** Messages that a node of an idle cluster sends a second, by the cluster's size. */
 export function plotCostAgainstSize(figures: readonly CaseFigures[]): string | undefined {
-  const series = seriesOf((contestant) =>
+  const series = seriesOf((candidate) =>
     figures
-      .filter((row) => row.workload === "idle" && row.contestant === contestant)
+      .filter((row) => row.workload === "idle" && row.candidate === candidate)
       .map((row) => ({ x: row.size, y: row.datagramsPerNodeSecond }))
       .sort((a, b) => a.x - b.x),
   ).filter(({ points }) => points.length > 1);
@@ -70,10 +70,10 @@ export function plotCostAgainstSize(figures: readonly CaseFigures[]): string | u
   });
 }
 
-function seriesOf(pointsOf: (contestant: ContestantName) => PlotSeries["points"]): PlotSeries[] {
-  return CONTESTANT_NAMES.map((contestant) => ({
-    ...LOOKS[contestant],
-    points: pointsOf(contestant),
+function seriesOf(pointsOf: (candidate: CandidateName) => PlotSeries["points"]): PlotSeries[] {
+  return CANDIDATE_NAMES.map((candidate) => ({
+    ...LOOKS[candidate],
+    points: pointsOf(candidate),
   })).filter(({ points }) => points.length > 0);
 }
 
@@ -83,9 +83,9 @@ function largestSize(figures: readonly CaseFigures[], workload: string): number 
 }
 
 function find(figures: readonly CaseFigures[], workload: string) {
-  return (contestant: ContestantName, size: number): CaseFigures | undefined =>
+  return (candidate: CandidateName, size: number): CaseFigures | undefined =>
     figures.find(
-      (row) => row.workload === workload && row.size === size && row.contestant === contestant,
+      (row) => row.workload === workload && row.size === size && row.candidate === candidate,
     );
 }
 

@@ -6,9 +6,9 @@ export function reproductionRows(figures: readonly CaseFigures[]): string[][] {
   return EXPECTATIONS.flatMap((expectation) => {
     const measured = expectation.measured(figures);
     if (measured === undefined) return [];
-    const { what, contestant, unit, studied } = expectation;
+    const { what, candidate, unit, studied } = expectation;
     const verdict = judge(expectation, measured);
-    return [[what, contestant, formatFigure(studied, unit), formatFigure(measured, unit), verdict]];
+    return [[what, candidate, formatFigure(studied, unit), formatFigure(measured, unit), verdict]];
   });
 }
 

@@ -98,7 +98,7 @@ export function reportTables(figures: readonly CaseFigures[]): ReportTable[] {
         ...{ group, title },
         columns: ["workload", "n", "who", ...columns.map((column) => column.title)],
         rows: rows.map((row) => [
-          ...[row.workload, String(row.size), row.contestant],
+          ...[row.workload, String(row.size), row.candidate],
           ...columns.map(({ cell }) => cell(row)),
         ]),
       },

@@ -8,20 +8,20 @@ import { VirtualClock } from "../../../sim/virtual-clock.ts";
 import { VirtualNetwork, type VirtualPort } from "../../../sim/virtual-network.ts";
 import type {
   BeliefNews,
-  ContestantName,
-  ContestantProcess,
+  CandidateName,
+  CandidateProcess,
   RosterEntry,
 } from "../candidates/candidate.ts";
-import { CONTESTANTS } from "../candidates/candidates.ts";
-import { StudyPort, type TrafficTally } from "./benchmark-port.ts";
+import { CANDIDATES } from "../candidates/candidates.ts";
+import { BenchmarkPort, type TrafficTally } from "./benchmark-port.ts";
 
 /** What was sent so far, and for how much running time of all nodes together. */
 export interface Usage extends Readonly<TrafficTally> {
   readonly nodeMs: Millis;
 }
 
-export interface StudyClusterOptions {
-  readonly contestant: ContestantName;
+export interface BenchmarkClusterOptions {
+  readonly candidate: CandidateName;
   /** Members that know each other from the beginning. */
   readonly size: number;
   /** Unsigned 32 bits; everything follows from it and from the calls. */
@@ -33,38 +33,38 @@ export interface StudyClusterOptions {
 }
 
 /** A change of one process's view, with who tells it. */
-export interface StudyNews extends BeliefNews {
+export interface ViewChange extends BeliefNews {
   readonly atMs: Millis;
   readonly viewer: MemberName;
 }
 
 interface Running {
-  readonly process: ContestantProcess;
+  readonly process: CandidateProcess;
   readonly clock: VirtualClock;
   readonly port: VirtualPort;
-  readonly studied: StudyPort;
+  readonly gate: BenchmarkPort;
   /** Members whom this process believes dead, and how many it holds present, itself left out. */
   readonly dead: Set<MemberName>;
   present: number;
 }
 
 const GOSSIP_PORT = 7946;
-const STREAM = { network: 1, node: 2, fault: 3, study: 4 } as const;
+const STREAM = { network: 1, node: 2, fault: 3, workload: 4 } as const;
 
 /**
- * Processes of one contestant on the simulator's network and clock, with the faults that the
- * workloads need. Every contestant meets the same faults through the same calls.
+ * Processes of one candidate on the simulator's network and clock, with the faults that the
+ * workloads need. Every candidate meets the same faults through the same calls.
  */
-export class StudyCluster {
+export class BenchmarkCluster {
   readonly names: readonly MemberName[];
   /** Chance for the workloads: victims, phases. */
   readonly rng: Rng;
 
-  private readonly options: StudyClusterOptions;
+  private readonly options: BenchmarkClusterOptions;
   private readonly heap = new EventHeap();
   private readonly network: VirtualNetwork;
   private readonly running = new Map<MemberName, Running>();
-  private readonly listeners: ((news: StudyNews) => void)[] = [];
+  private readonly listeners: ((news: ViewChange) => void)[] = [];
   private sides: ReadonlyMap<MemberName, number> | undefined;
   private readonly traffic: TrafficTally = { datagrams: 0, bytes: 0 };
   private startsSoFar = 0;
@@ -72,10 +72,10 @@ export class StudyCluster {
   private nodeMs: Millis = 0;
   private countedUntilMs: Millis = 0;
 
-  constructor(options: StudyClusterOptions) {
+  constructor(options: BenchmarkClusterOptions) {
     this.options = options;
     this.names = Array.from({ length: options.size }, (_, index) => `n${index}`);
-    this.rng = this.stream(STREAM.study, 0);
+    this.rng = this.stream(STREAM.workload, 0);
     const rng = this.stream(STREAM.network, 0);
     this.network = new VirtualNetwork({ heap: this.heap, rng, delay: NETWORKS.lan.delay });
   }
@@ -94,7 +94,7 @@ export class StudyCluster {
   }
 
   /** Calls back on every change of every view. */
-  listen(listener: (news: StudyNews) => void): void {
+  listen(listener: (news: ViewChange) => void): void {
     this.listeners.push(listener);
   }
 
@@ -141,9 +141,9 @@ export class StudyCluster {
 
   /** The share that one process loses of what it sends or is sent, its links to all others alike. */
   lose(name: MemberName, direction: "egress" | "ingress" | "both", share: number): void {
-    const { studied } = this.get(name);
-    if (direction !== "ingress") studied.egressLoss = share;
-    if (direction !== "egress") studied.ingressLoss = share;
+    const { gate } = this.get(name);
+    if (direction !== "ingress") gate.egressLoss = share;
+    if (direction !== "egress") gate.ingressLoss = share;
   }
 
   /** The share lost on every link. */
@@ -201,17 +201,17 @@ export class StudyCluster {
     const port = this.network.bind(self.endpoint, clock);
     invariant(port !== undefined, `the port of ${name} is taken`);
     const start = this.startsSoFar++;
-    const studied = new StudyPort(port, this.stream(STREAM.fault, start), this.traffic);
+    const gate = new BenchmarkPort(port, this.stream(STREAM.fault, start), this.traffic);
     const dead = new Set<MemberName>();
-    const process = CONTESTANTS[this.options.contestant]({
-      ...{ self, clock, port: studied },
+    const process = CANDIDATES[this.options.candidate]({
+      ...{ self, clock, port: gate },
       profile: this.options.profile ?? "lan",
       config: this.options.config ?? {},
       rng: this.stream(STREAM.node, start),
       seeds: seeds.map((seed) => rosterEntry(seed).endpoint),
       onNews: (news) => this.tell(running, name, news),
     });
-    const running: Running = { process, clock, port, studied, dead, present: 0 };
+    const running: Running = { process, clock, port, gate, dead, present: 0 };
     this.countRunning();
     this.running.set(name, running);
     return running;

@@ -9,7 +9,7 @@ export interface TrafficTally {
 }
 
 /** Counts what a process sends, and loses a share of what passes one way or the other. */
-export class StudyPort implements Transport {
+export class BenchmarkPort implements Transport {
   /** The share lost of what the process sends. */
   egressLoss = 0;
   /** The share lost of what it is sent. */

@@ -1,5 +1,5 @@
 import type { MemberName, Millis } from "../../../core/member.ts";
-import type { StudyCluster } from "./benchmark-cluster.ts";
+import type { BenchmarkCluster } from "./benchmark-cluster.ts";
 
 interface Watched {
   readonly diedMs: Millis;
@@ -11,10 +11,10 @@ interface Watched {
 
 /** Notes who believes a crash, from the moment it happens. */
 export class DeathWatch {
-  private readonly cluster: StudyCluster;
+  private readonly cluster: BenchmarkCluster;
   private readonly watched = new Map<MemberName, Watched>();
 
-  constructor(cluster: StudyCluster) {
+  constructor(cluster: BenchmarkCluster) {
     this.cluster = cluster;
     cluster.listen(({ member, viewer, to, atMs }) => {
       if (to === "dead") this.believed(member, viewer, atMs);

@@ -1,5 +1,5 @@
 import type { MemberName } from "../../../core/member.ts";
-import type { StudyCluster, StudyNews } from "./benchmark-cluster.ts";
+import type { BenchmarkCluster, ViewChange } from "./benchmark-cluster.ts";
 import type { Measures } from "./measures.ts";
 
 /**
@@ -8,7 +8,7 @@ import type { Measures } from "./measures.ts";
  * kept apart from what healthy nodes say of each other (Lifeguard's FP-, §V).
  */
 export class FalseDeathTally {
-  private readonly cluster: StudyCluster;
+  private readonly cluster: BenchmarkCluster;
   private readonly faulty = new Set<MemberName>();
   private readonly faultyDead = new Set<MemberName>();
   private readonly deaths = new Set<string>();
@@ -16,7 +16,7 @@ export class FalseDeathTally {
   private viewsAtHealthy = 0;
   private returns = 0;
 
-  constructor(cluster: StudyCluster) {
+  constructor(cluster: BenchmarkCluster) {
     this.cluster = cluster;
     cluster.listen((news) => this.take(news));
   }
@@ -35,7 +35,7 @@ export class FalseDeathTally {
     measures.count("returns", this.returns);
   }
 
-  private take({ viewer, member, from, to, incarnation }: StudyNews): void {
+  private take({ viewer, member, from, to, incarnation }: ViewChange): void {
     const isHealthyViewer = !this.faulty.has(viewer);
     if (from === "dead" && to === "alive" && isHealthyViewer) this.returns++;
     if (to !== "dead" || !this.cluster.isRunning(member)) return;

@@ -1,9 +1,9 @@
 import type { NodeConfig, ProfileName } from "../../../core/config.ts";
 import type { Millis } from "../../../core/member.ts";
-import type { ContestantName } from "../candidates/candidate.ts";
+import type { CandidateName } from "../candidates/candidate.ts";
 import type { Plan } from "../workloads/plan.ts";
 import { sufferAnomalies, sufferFreeze } from "./anomalies.ts";
-import { StudyCluster } from "./benchmark-cluster.ts";
+import { BenchmarkCluster } from "./benchmark-cluster.ts";
 import { crashMany, crashOneByOne } from "./crashes.ts";
 import { FalseDeathTally } from "./false-deaths.ts";
 import type { CountName, TimeName } from "./measures.ts";
@@ -11,10 +11,10 @@ import { joinAtOnce, restartInTurn } from "./newcomers.ts";
 import { splitAndHeal } from "./partitions.ts";
 import type { TrialBench } from "./trial-bench.ts";
 
-/** One run of one contestant. Everything in it crosses to a worker thread and back. */
+/** One run of one candidate. Everything in it crosses to a worker thread and back. */
 export interface Trial {
   readonly plan: Plan;
-  readonly contestant: ContestantName;
+  readonly candidate: CandidateName;
   readonly size: number;
   readonly rngSeed: number;
   readonly profile: ProfileName;
@@ -37,7 +37,7 @@ const WARM_UP_MS = 6000;
 /** Runs one trial in virtual time. Equal trials have equal results. */
 export function runTrial(trial: Trial): TrialResult {
   const { plan, ...options } = trial;
-  const cluster = new StudyCluster(options);
+  const cluster = new BenchmarkCluster(options);
   const tally = new FalseDeathTally(cluster);
   const times: TrialResult["times"] = {};
   const counts: TrialResult["counts"] = {};
@@ -67,7 +67,7 @@ export function runTrial(trial: Trial): TrialResult {
   };
 }
 
-function warmUp(cluster: StudyCluster): void {
+function warmUp(cluster: BenchmarkCluster): void {
   cluster.startConverged();
   // A random end, so that no fault knows the phase of a probe.
   cluster.run(WARM_UP_MS + 2000 * cluster.rng.next());

@@ -1,5 +1,5 @@
 import type { NodeConfig, ProfileName } from "../../../core/config.ts";
-import { CONTESTANT_NAMES, type ContestantName } from "../candidates/candidate.ts";
+import { CANDIDATE_NAMES, type CandidateName } from "../candidates/candidate.ts";
 import type { Trial } from "../trials/trial.ts";
 import type { Plan } from "./plan.ts";
 
@@ -17,17 +17,17 @@ export interface Workload {
   readonly plan: (size: number) => Plan;
   readonly trials: (size: number) => number;
   /** All of them unless given. */
-  readonly contestants?: readonly ContestantName[];
+  readonly candidates?: readonly CandidateName[];
   /** `lan` unless given. */
   readonly profile?: ProfileName;
   readonly config?: Partial<NodeConfig>;
 }
 
-/** One row of the report: a workload at one size with one contestant. */
-export interface StudyCase {
+/** One row of the report: a workload at one size with one candidate. */
+export interface BenchmarkCase {
   readonly workload: Workload;
   readonly size: number;
-  readonly contestant: ContestantName;
+  readonly candidate: CandidateName;
   readonly trials: readonly Trial[];
 }
 
@@ -37,21 +37,21 @@ export function casesOf(
   sizes: readonly number[],
   rngSeed: number,
   trialsMax = Number.POSITIVE_INFINITY,
-): StudyCase[] {
-  const contestants = workload.contestants ?? CONTESTANT_NAMES;
+): BenchmarkCase[] {
+  const candidates = workload.candidates ?? CANDIDATE_NAMES;
   return sizes.flatMap((size) =>
-    contestants.map((contestant) => {
+    candidates.map((candidate) => {
       const count = Math.min(workload.trials(size), trialsMax);
       const trials = Array.from(
         { length: count },
         (_, index): Trial => ({
           plan: workload.plan(size),
-          ...{ contestant, size, rngSeed: rngSeed + index },
+          ...{ candidate, size, rngSeed: rngSeed + index },
           profile: workload.profile ?? "lan",
-          config: contestant === "hearsay" ? (workload.config ?? {}) : {},
+          config: candidate === "hearsay" ? (workload.config ?? {}) : {},
         }),
       );
-      return { workload, size, contestant, trials };
+      return { workload, size, candidate, trials };
     }),
   );
 }

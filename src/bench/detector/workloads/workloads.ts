@@ -73,7 +73,7 @@ function hostCrashWithGrace(graceMs: number): Workload {
     ...crash("host", 0, [8, 128]),
     name: `host-crash-grace-${seconds(graceMs)}`,
     title: `A whole host falls silent; hearsay with a grace of ${seconds(graceMs)}`,
-    contestants: HEARSAY,
+    candidates: HEARSAY,
     config: { graceMs },
   };
 }
@@ -111,7 +111,7 @@ function freeze(forMs: number, graceMs?: number): Workload {
     sizes: graceMs === undefined ? SMALL_SIZES : [8],
     plan: () => ({ kind: "freeze", forMs }),
     trials: (size) => (size < 128 ? 20 : 5),
-    ...(graceMs === undefined ? {} : { contestants: HEARSAY, config: { graceMs } }),
+    ...(graceMs === undefined ? {} : { candidates: HEARSAY, config: { graceMs } }),
   };
 }
 
@@ -146,7 +146,7 @@ function partitions(): Workload[] {
       name: "partition-grace-1s",
       title: "Two members are cut off for 60 s; hearsay with a grace of 1s",
       sizes: [8],
-      contestants: HEARSAY,
+      candidates: HEARSAY,
       config: { graceMs: 1000 },
     },
     {
@@ -154,7 +154,7 @@ function partitions(): Workload[] {
       name: "partition-local",
       title: "Two members are cut off for 60 s; hearsay's profile local",
       sizes: [8],
-      contestants: HEARSAY,
+      candidates: HEARSAY,
       profile: "local",
     },
   ];

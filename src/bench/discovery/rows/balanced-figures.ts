@@ -14,19 +14,19 @@ export function measureLeave(plan: DiscoveryPlan): Promise<DiscoveryFigure[]> {
 
 async function measure(
   plan: DiscoveryPlan,
-  deed: EndOfBackEnd,
+  end: EndOfBackEnd,
   observes: boolean,
 ): Promise<DiscoveryFigure[]> {
   const percents: number[] = [];
   const failingForMs: number[] = [];
   for (let run = 0; run < plan.runs; run++) {
-    const outcome = await runBalanced(plan, deed, observes);
+    const outcome = await runBalanced(plan, end, observes);
     percents.push((100 * outcome.failed) / outcome.requests);
     failingForMs.push(outcome.failingForMs);
   }
   const how = observes ? "and HAProxy observes, too" : "by DNS alone";
-  const what = `1 of ${plan.backEnds} back ends ${deed} at ${plan.requestsPerS} requests/s, ${how}`;
-  const isDeploy = deed === "leaves";
+  const what = `1 of ${plan.backEnds} back ends ${end} at ${plan.requestsPerS} requests/s, ${how}`;
+  const isDeploy = end === "leaves";
   return [
     {
       what: `${what}: requests that fail in ${plan.countedMs / 1000} s`,

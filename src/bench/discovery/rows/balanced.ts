@@ -13,7 +13,7 @@ export interface BalancedRun {
   /** Requests of the seconds that count, and those of them that failed. */
   readonly requests: number;
   readonly failed: number;
-  /** From the deed to the first moment from which on no request failed. */
+  /** From its end to the first moment from which on no request failed. */
   readonly failingForMs: number;
 }
 
@@ -25,7 +25,7 @@ const WARM_MS = 1000;
 /** Ends one of several back ends behind HAProxy under a steady load, and counts what fails. */
 export async function runBalanced(
   plan: DiscoveryPlan,
-  deed: EndOfBackEnd,
+  how: EndOfBackEnd,
   observes: boolean,
 ): Promise<BalancedRun> {
   const servers = Array.from({ length: plan.backEnds }, (_, at) => BackEnds.start(`w${at + 1}`, 1));
@@ -41,7 +41,7 @@ export async function runBalanced(
     await eventually("haproxy uses every back end", READY_MS, async () => {
       return (await balancer.pool().catch(() => ({ used: 0 }))).used === plan.backEnds;
     });
-    return await load(plan, balancer, () => endOne(deed, cluster as ServedCluster, servers[0]));
+    return await load(plan, balancer, () => endOne(how, cluster as ServedCluster, servers[0]));
   } finally {
     haproxy?.signal("SIGKILL");
     for (const server of servers) server.signal("SIGKILL");
@@ -57,16 +57,16 @@ async function load(
 ): Promise<BalancedRun> {
   const requests = new RequestLoad(`http://127.0.0.1:${port}/`, plan.requestsPerS);
   await pause(WARM_MS);
-  const deedMs = requests.nowMs;
+  const endMs = requests.nowMs;
   const ended = endBackEnd();
   await pause(plan.countedMs);
-  const counted = (await requests.stop()).filter(({ sentMs }) => sentMs >= deedMs);
+  const counted = (await requests.stop()).filter(({ sentMs }) => sentMs >= endMs);
   await ended;
   const failed = counted.filter(({ ok }) => !ok);
   return {
     requests: counted.length,
     failed: failed.length,
-    failingForMs: lastOf(failed) - (failed.length === 0 ? 0 : deedMs),
+    failingForMs: lastOf(failed) - (failed.length === 0 ? 0 : endMs),
   };
 }
 
@@ -75,12 +75,12 @@ function lastOf(outcomes: readonly RequestOutcome[]): number {
 }
 
 async function endOne(
-  deed: EndOfBackEnd,
+  how: EndOfBackEnd,
   cluster: ServedCluster,
   server: BackEnds | undefined,
 ): Promise<void> {
   const [name = ""] = cluster.backEnds;
-  if (deed === "killed") {
+  if (how === "killed") {
     server?.signal("SIGKILL");
     cluster.daemons.daemon(name).signal("SIGKILL");
     return;
