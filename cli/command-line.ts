@@ -3,29 +3,23 @@ import yargs from "yargs";
 import { packageVersion } from "../src/daemon/version.ts";
 import { isUtf8Locale, safeLines } from "../src/text/safe-text.ts";
 import { benchCommand } from "./commands/bench.ts";
-import { checkCommand } from "./commands/check.ts";
 import { dashboardCommand } from "./commands/dashboard.ts";
 import { demoCommand } from "./commands/demo.ts";
-import { downCommand } from "./commands/down.ts";
-import { eventCommand } from "./commands/event.ts";
-import { eventsCommand } from "./commands/events.ts";
-import { explainCommand } from "./commands/explain.ts";
 import { faultsCommand } from "./commands/faults.ts";
-import { forgetCommand } from "./commands/forget.ts";
-import { joinCommand } from "./commands/join.ts";
-import { leaveCommand } from "./commands/leave.ts";
-import { membersCommand } from "./commands/members.ts";
-import { psCommand } from "./commands/ps.ts";
-import { queryCommand } from "./commands/query.ts";
-import { reloadCommand } from "./commands/reload.ts";
-import { resolveCommand } from "./commands/resolve.ts";
-import { runCommand } from "./commands/run.ts";
+import {
+  explainCommand,
+  membersCommand,
+  resolveCommand,
+  viewsCommand,
+  waitCommand,
+} from "./commands/inspect.ts";
+import { downCommand, psCommand, upCommand } from "./commands/local.ts";
+import { eventCommand, eventsCommand, queryCommand } from "./commands/messages.ts";
+import { forgetCommand, joinCommand, leaveCommand, reloadCommand } from "./commands/operate.ts";
+import { checkCommand, runCommand } from "./commands/scenarios.ts";
 import { simCommand } from "./commands/sim.ts";
 import { startCommand } from "./commands/start.ts";
 import { templateCommand } from "./commands/template.ts";
-import { upCommand } from "./commands/up.ts";
-import { viewsCommand } from "./commands/views.ts";
-import { waitCommand } from "./commands/wait.ts";
 import { takePlainWords, withPlainRest } from "./double-dash.ts";
 import { judgeError, UsageError } from "./errors.ts";
 import { guardOutput } from "./guard-output.ts";

@@ -1,7 +1,7 @@
-import { chooseAttach } from "./attach.ts";
 import { loadDashboard } from "./dashboard/load.ts";
 import { UsageError } from "./errors.ts";
 import { openOutput } from "./output.ts";
+import { chooseAttach } from "./session.ts";
 
 export interface DashboardArgs {
   readonly attach?: string | undefined;

@@ -107,12 +107,10 @@ export function durationOption(option: string, describe: string, fallback: strin
   } as const satisfies Options;
 }
 
-export const stateDirOption = {
-  describe: "Where up, down and ps remember the background daemons [$XDG_STATE_HOME/hearsay]",
-  type: "string",
-  requiresArg: true,
-  coerce: once("--state-dir"),
-} as const satisfies Options;
+export const stateDirOption = textOption(
+  "--state-dir",
+  "Where up, down and ps remember the background daemons [$XDG_STATE_HOME/hearsay]",
+);
 
 export const jsonOption = {
   describe: "JSON for programs instead of text",
@@ -126,15 +124,24 @@ export const asciiOption = {
   default: false,
 } as const satisfies Options;
 
+export const profileOption = {
+  describe: "Pace of the protocol",
+  choices: ["local", "lan", "wan"] as const,
+  default: "lan" as const,
+} as const satisfies Options;
+
+export const memberPositional = {
+  describe: "Name of the member",
+  type: "string",
+  demandOption: true,
+} as const satisfies Options;
+
 /** What every command that asks a node has. */
 export const attachOptions = {
-  attach: {
-    describe:
-      "Control API of the node to ask [$HEARSAY_ATTACH, the first of hearsay up, 127.0.0.1:7373]",
-    type: "string",
-    requiresArg: true,
-    coerce: once("--attach"),
-  },
+  attach: textOption(
+    "--attach",
+    "Control API of the node to ask [$HEARSAY_ATTACH, the first of hearsay up, 127.0.0.1:7373]",
+  ),
   "state-dir": stateDirOption,
   json: jsonOption,
   ascii: asciiOption,

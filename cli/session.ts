@@ -1,6 +1,5 @@
 import { type ControlClient, connectControl } from "../src/control/client.ts";
-import { chooseAttach } from "./attach.ts";
-import type { AttachArgs } from "./options.ts";
+import { type AttachArgs, parseAttach } from "./options.ts";
 import { type Output, openOutput } from "./output.ts";
 
 /** What a command that asks a node works with. */
@@ -17,4 +16,25 @@ export async function openSession(args: AttachArgs): Promise<Session> {
     env: process.env,
   });
   return { client: connectControl(url), output: openOutput(args) };
+}
+
+export const DEFAULT_ATTACH = "http://127.0.0.1:7373";
+
+export interface AttachSources {
+  readonly attach?: string | undefined;
+  readonly stateDir?: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * The control API to ask: `--attach`, else `HEARSAY_ATTACH`, else the first running daemon of `hearsay up`, else the
+ * default address of a daemon on this machine.
+ */
+export async function chooseAttach({ attach, stateDir, env }: AttachSources): Promise<string> {
+  if (attach !== undefined) return parseAttach("--attach", attach);
+  const fromEnv = env.HEARSAY_ATTACH;
+  if (fromEnv !== undefined && fromEnv !== "") return parseAttach("HEARSAY_ATTACH", fromEnv);
+  const { openStateDirectory, stateDirectoryPath } = await import("./local/state-directory.ts");
+  const first = openStateDirectory(stateDirectoryPath(stateDir, env)).running()[0];
+  return first === undefined ? DEFAULT_ATTACH : `http://${first.api}`;
 }

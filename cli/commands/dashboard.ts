@@ -1,6 +1,6 @@
 import type { CommandModule } from "yargs";
 import type { DashboardArgs } from "../open-dashboard.ts";
-import { attachOptions, once } from "../options.ts";
+import { attachOptions, textOption } from "../options.ts";
 
 export const dashboardCommand: CommandModule<object, DashboardArgs> = {
   command: "dashboard",
@@ -10,12 +10,7 @@ export const dashboardCommand: CommandModule<object, DashboardArgs> = {
       attach: attachOptions.attach,
       "state-dir": attachOptions["state-dir"],
       ascii: attachOptions.ascii,
-      record: {
-        describe: "Write what is shown to this file, as an asciicast",
-        type: "string",
-        requiresArg: true,
-        coerce: once("--record"),
-      },
+      record: textOption("--record", "Write what is shown to this file, as an asciicast"),
       snapshot: {
         describe: "Print one frame and end; so it is without a terminal",
         type: "boolean",

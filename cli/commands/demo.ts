@@ -1,5 +1,5 @@
 import type { CommandModule } from "yargs";
-import { once, parseCount, stateDirOption } from "../options.ts";
+import { asciiOption, parseCount, stateDirOption, textOption } from "../options.ts";
 
 interface DemoArgs {
   readonly n: number;
@@ -16,14 +16,12 @@ export const demoCommand: CommandModule<object, DemoArgs> = {
     yargs
       .options({
         story: { describe: "The story on a terminal too", type: "boolean", default: false },
-        picture: {
-          describe: "Write a picture (SVG) of the dashboard in a bad moment, and end",
-          type: "string",
-          requiresArg: true,
-          coerce: once("--picture"),
-        },
+        picture: textOption(
+          "--picture",
+          "Write a picture (SVG) of the dashboard in a bad moment, and end",
+        ),
         "state-dir": stateDirOption,
-        ascii: { describe: "ASCII instead of glyphs", type: "boolean", default: false },
+        ascii: asciiOption,
       })
       .positional("n", {
         describe: "How many daemons",

@@ -1,6 +1,9 @@
 import type { CommandModule } from "yargs";
 import { UsageError } from "../errors.ts";
 import { type AttachArgs, attachOptions, durationOption } from "../options.ts";
+import { atNode } from "./at-node.ts";
+
+const faults = () => import("../faults/cluster-faults.ts");
 
 const ACTIONS = ["show", "cut", "heal"] as const;
 
@@ -33,20 +36,18 @@ export const faultsCommand: CommandModule<object, FaultsArgs> = {
         default: [] as string[],
       })
       .example("$0 faults cut n1,n2 n3,n4,n5 --for 30s", "a partition of half a minute"),
-  handler: async ({ action, groups, oneWay, for: ttlMs, ...args }) => {
-    const [{ openSession }, { showFaults, cutLinks, healLinks }] = await Promise.all([
-      import("../session.ts"),
-      import("../faults/cluster-faults.ts"),
-    ]);
-    const session = await openSession(args);
-    if (action !== "cut" && groups.length > 0) {
-      throw new UsageError(`faults ${action}: takes no members; only cut does`);
-    }
-    if (action === "show") await showFaults(session);
-    else if (action === "heal") await healLinks(session);
-    else
-      await cutLinks(session, { groups: groups.map(parseGroup), isOneWay: oneWay === true, ttlMs });
-  },
+  handler: ({ action, groups, oneWay, for: ttlMs, ...args }) =>
+    atNode(args, faults, async (session, { showFaults, cutLinks, healLinks }) => {
+      if (action !== "cut" && groups.length > 0) {
+        throw new UsageError(`faults ${action}: takes no members; only cut does`);
+      }
+      if (action === "show") await showFaults(session);
+      else if (action === "heal") await healLinks(session);
+      else {
+        const isOneWay = oneWay === true;
+        await cutLinks(session, { groups: groups.map(parseGroup), isOneWay, ttlMs });
+      }
+    }),
 };
 
 function parseGroup(text: string): string[] {

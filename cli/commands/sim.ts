@@ -2,9 +2,20 @@ import type { CommandModule } from "yargs";
 import type { NetworkName } from "../../src/sim/network-model.ts";
 import { STORY_NAMES } from "../../src/sim/swarm/story-names.ts";
 import { UsageError } from "../errors.ts";
-import { durationOption, once, parseCount, parseDuration } from "../options.ts";
+import {
+  asciiOption,
+  countOption,
+  durationOption,
+  jsonOption,
+  once,
+  parseCount,
+  parseDuration,
+  profileOption,
+  rngSeedOption,
+  valueOption,
+} from "../options.ts";
 import { parsePortion, parseShare } from "../sim/portions.ts";
-import type { SimArgs } from "../sim/sim-args.ts";
+import type { SimArgs } from "../sim/run-sim.ts";
 
 const NODES_DEFAULT = 100;
 const NODES_MAX = 10_000;
@@ -34,13 +45,10 @@ function clusterOptions() {
       type: "string",
       requiresArg: true,
       default: String(NODES_DEFAULT),
-      coerce: (value: unknown) => countOf("--nodes", 1, NODES_MAX)(value) ?? NODES_DEFAULT,
+      coerce: (value: unknown) =>
+        parseCount("--nodes", once("--nodes")(value) ?? String(NODES_DEFAULT), 1, NODES_MAX),
     },
-    profile: {
-      describe: "Pace of the protocol",
-      choices: ["local", "lan", "wan"] as const,
-      default: "lan" as const,
-    },
+    profile: profileOption,
     network: {
       describe: "Latency of the links [wan for --profile wan, else lan]",
       choices: ["lan", "wan", "mixed"] as const satisfies readonly NetworkName[],
@@ -63,14 +71,9 @@ function clusterOptions() {
       default: false,
     },
     duration: durationOption("--duration", "Virtual time", "60s"),
-    "rng-seed": {
-      describe: "Everything that happens follows from it [1]",
-      type: "string",
-      requiresArg: true,
-      coerce: countOf("--rng-seed", 0, RNG_SEED_MAX),
-    },
-    json: { describe: "JSON for programs instead of text", type: "boolean", default: false },
-    ascii: { describe: "ASCII instead of glyphs", type: "boolean", default: false },
+    "rng-seed": rngSeedOption("Everything that happens follows from it [1]"),
+    json: jsonOption,
+    ascii: asciiOption,
   } as const;
 }
 
@@ -90,15 +93,11 @@ function faultOptions() {
     "stall-for": durationOption("--stall-for", "How long each stands still", "2s"),
     partition: portion("--partition", "Members of the smaller side of a partition"),
     "partition-for": durationOption("--partition-for", "How long it lasts", "20s"),
-    at: {
-      describe: "All faults at this moment instead of spread over the run",
-      type: "string",
-      requiresArg: true,
-      coerce: (value: unknown) => {
-        const text = once("--at")(value);
-        return text === undefined ? undefined : parseDuration("--at", text);
-      },
-    },
+    at: valueOption(
+      "--at",
+      "All faults at this moment instead of spread over the run",
+      parseDuration,
+    ),
   } as const;
 }
 
@@ -109,37 +108,14 @@ function swarmOptions() {
       type: "boolean",
       default: false,
     },
-    seeds: {
-      describe: "With --swarm: how many seeds [100]",
-      type: "string",
-      requiresArg: true,
-      coerce: countOf("--seeds", 1, RNG_SEED_MAX),
-    },
-    from: {
-      describe: "With --swarm: the first seed [1]",
-      type: "string",
-      requiresArg: true,
-      coerce: countOf("--from", 0, RNG_SEED_MAX),
-    },
+    seeds: countOption("--seeds", "With --swarm: how many seeds [100]", 1, RNG_SEED_MAX),
+    from: countOption("--from", "With --swarm: the first seed [1]", 0, RNG_SEED_MAX),
     story: {
       describe: "With --swarm: only runs of this kind; without it, as each seed draws",
       choices: STORY_NAMES,
     },
-    workers: {
-      describe: "With --swarm: threads [one a core]",
-      type: "string",
-      requiresArg: true,
-      coerce: countOf("--workers", 1, 256),
-    },
+    workers: countOption("--workers", "With --swarm: threads [one a core]", 1, 256),
   } as const;
-}
-
-function countOf(option: string, min: number, max: number) {
-  const single = once(option);
-  return (value: unknown): number | undefined => {
-    const text = single(value);
-    return text === undefined ? undefined : parseCount(option, text, min, max);
-  };
 }
 
 function checkTogether({ swarm, seeds, from, workers, story, rngSeed }: SimArgs): void {

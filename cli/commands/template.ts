@@ -1,5 +1,5 @@
 import type { CommandModule } from "yargs";
-import { attachOptions, durationOption, once } from "../options.ts";
+import { attachOptions, durationOption, textOption } from "../options.ts";
 
 interface TemplateArgs {
   readonly attach?: string | undefined;
@@ -20,18 +20,14 @@ export const templateCommand: CommandModule<object, TemplateArgs> = {
       .options({
         attach: attachOptions.attach,
         "state-dir": attachOptions["state-dir"],
-        exec: {
-          describe: "Command to run once the file has changed, such as 'nginx -s reload'",
-          type: "string",
-          requiresArg: true,
-          coerce: once("--exec"),
-        },
-        check: {
-          describe: "Command that judges the new file ($HEARSAY_FILE) before it takes its place",
-          type: "string",
-          requiresArg: true,
-          coerce: once("--check"),
-        },
+        exec: textOption(
+          "--exec",
+          "Command to run once the file has changed, such as 'nginx -s reload'",
+        ),
+        check: textOption(
+          "--check",
+          "Command that judges the new file ($HEARSAY_FILE) before it takes its place",
+        ),
         debounce: durationOption("--debounce", "Changes within this are written together", "250ms"),
         once: { describe: "Write it once and end", type: "boolean", default: false },
       })

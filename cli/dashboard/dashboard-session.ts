@@ -7,10 +7,8 @@ import { timeline } from "./model/event-row.ts";
 import { type ScreenSize, visiblePanes } from "./model/layout.ts";
 import { compareNames } from "./model/peer-order.ts";
 import { composeScene, type Scene } from "./model/scene.ts";
-import { emptyPicture, type Picture } from "./picture/picture.ts";
-import { type PictureUpdate, updatePicture } from "./picture/update-picture.ts";
-import { NodeFeed } from "./reading/node-feed.ts";
-import { choosePace } from "./reading/pace.ts";
+import { choosePace, NodeFeed } from "./reading/node-feed.ts";
+import { emptyPicture, type Picture, type PictureUpdate, updatePicture } from "./state/state.ts";
 
 /** Keys of whoever opens the dashboard, and what they do: the answer is shown. */
 export interface ExtraKeys {

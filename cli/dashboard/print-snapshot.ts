@@ -3,10 +3,9 @@ import { connectControl } from "../../src/control/client.ts";
 import type { Output } from "../output.ts";
 import { FIRST_UI } from "./keys/ui-state.ts";
 import { composeScene } from "./model/scene.ts";
-import { emptyPicture } from "./picture/picture.ts";
-import { type PictureUpdate, updatePicture } from "./picture/update-picture.ts";
-import { readSelf } from "./reading/read-self.ts";
+import { readSelf } from "./reading/node-feed.ts";
 import { renderFrame } from "./render-frame.tsx";
+import { emptyPicture, type PictureUpdate, updatePicture } from "./state/state.ts";
 import { chooseTheme } from "./theme/theme.ts";
 
 const VIEWS_WAIT_MS = 800;

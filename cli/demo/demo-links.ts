@@ -1,6 +1,6 @@
 import { type ControlClient, connectControl } from "../../src/control/client.ts";
 import { formatSpan } from "../../src/text/quantities.ts";
-import { cutRules } from "../faults/cut-rules.ts";
+import { cutRules } from "../faults/cluster-faults.ts";
 import type { DemoCluster } from "./demo-cluster.ts";
 
 /** A cut that is forgotten heals by itself. */

@@ -1,7 +1,7 @@
 import { connectControl } from "../../src/control/client.ts";
 import type { MemberName } from "../../src/core/member.ts";
 import { formatMillis, formatSpan } from "../../src/text/quantities.ts";
-import { cutRules } from "../faults/cut-rules.ts";
+import { cutRules } from "../faults/cluster-faults.ts";
 import type { Stage } from "./acts.ts";
 import { tellTimes } from "./narrator.ts";
 

@@ -10,7 +10,6 @@ import { formatCount, formatSpan } from "../../src/text/quantities.ts";
 import { formatTable } from "../../src/text/table.ts";
 import { ConditionNotMetError, UsageError } from "../errors.ts";
 import type { Session } from "../session.ts";
-import { cutRules } from "./cut-rules.ts";
 
 export interface Cut {
   readonly groups: readonly (readonly string[])[];
@@ -133,4 +132,17 @@ function formatFaults(bodies: readonly FaultsBody[]): string[] {
     columns.map((title) => ({ title })),
     rows,
   );
+}
+
+/** Members of different groups lose each other; with `isOneWay` only what the first group sends to the others is lost. */
+export function cutRules(
+  groups: readonly (readonly string[])[],
+  isOneWay = false,
+): FaultsRequest["rules"] {
+  const senders = isOneWay ? groups.slice(0, 1) : groups;
+  return senders.map((from) => ({
+    from,
+    to: groups.flatMap((group) => (group === from ? [] : group)),
+    drop: 1,
+  }));
 }

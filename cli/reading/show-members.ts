@@ -88,7 +88,7 @@ async function tellChanges(session: Session, choice: MembersChoice): Promise<voi
 }
 
 async function refreshOnTerminal(session: Session, choice: MembersChoice): Promise<void> {
-  const { openLiveScreen } = await import("../terminal/live-screen.ts");
+  const { openLiveScreen } = await import("./live-screen.ts");
   const { phiSuspect } = await session.client.self();
   const stopping = new AbortController();
   const stop = () => stopping.abort();

@@ -1,3 +1,4 @@
+import { formatExplanation, hearingsOf } from "../format/explanation.ts";
 import { formatViews, formatViewsSummary } from "../format/views.ts";
 import type { Session } from "../session.ts";
 
@@ -12,4 +13,17 @@ export async function showViews({ client, output }: Session): Promise<void> {
   }
   for (const line of formatViews(output.style, body)) output.data(line);
   output.talk(formatViewsSummary(body));
+}
+
+const HEARINGS_WAIT_MS = 400;
+
+/** Tells why a member is what it is, with who else still hears it. */
+export async function showExplanation({ client, output }: Session, member: string): Promise<void> {
+  const body = await client.explain(member);
+  const hearings = hearingsOf(member, await client.views({ waitMs: HEARINGS_WAIT_MS }));
+  if (output.json) {
+    output.data(JSON.stringify({ ...body, heardBy: hearings }));
+    return;
+  }
+  for (const line of formatExplanation(output.style, body, hearings)) output.data(line);
 }

@@ -5,8 +5,8 @@ import type { Output } from "../output.ts";
 import { formatExperiment } from "./format-experiment.ts";
 import { countPortion } from "./portions.ts";
 import { ProgressLine } from "./progress-line.ts";
-import type { SimArgs } from "./sim-args.ts";
-import { doInWorker } from "./start-worker.ts";
+import type { SimArgs } from "./run-sim.ts";
+import { doInWorker } from "./work.ts";
 
 /** A view of a member takes so much, and a node beside its view; seen with 2,048 nodes, rounded up. */
 const BYTES_PER_VIEW_ENTRY = 1_300;

@@ -5,9 +5,7 @@ import { swarm } from "../../src/sim/swarm/swarm.ts";
 import { ConditionNotMetError } from "../errors.ts";
 import type { Output } from "../output.ts";
 import { ProgressLine } from "./progress-line.ts";
-import { runSeed } from "./run-seed.ts";
-import { doInWorker } from "./start-worker.ts";
-import type { SeedOutcome } from "./work.ts";
+import { doInWorker, runSeed, type SeedOutcome } from "./work.ts";
 
 const HEAP_MIB = 1_024;
 

@@ -1,6 +1,6 @@
 import type { SelfBody } from "../../../src/control/api-types.ts";
-import type { Picture } from "../picture/picture.ts";
-import type { WhoSeesWhat } from "../sight/who-sees-what.ts";
+import type { Picture } from "../state/state.ts";
+import type { WhoSeesWhat } from "../view-matrix/view-matrix.ts";
 
 export type HealthWord =
   | "CONNECTING"

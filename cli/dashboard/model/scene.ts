@@ -1,8 +1,8 @@
 import type { MemberBody } from "../../../src/control/api-types.ts";
 import type { ExtraKey } from "../keys/key-map.ts";
 import type { UiState } from "../keys/ui-state.ts";
-import type { Picture } from "../picture/picture.ts";
-import { type Sight, sightOf } from "../sight/sight.ts";
+import type { Picture } from "../state/state.ts";
+import { type Sight, sightOf } from "../view-matrix/view-matrix.ts";
 import { type Layout, layOut, type ScreenSize } from "./layout.ts";
 import { orderPeers } from "./peer-order.ts";
 

@@ -1,10 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { ControlClient, EventItem } from "../../../src/control/client.ts";
-import { NodeUnreachableError, RequestRefusedError } from "../../../src/control/client.ts";
+import type { SelfBody } from "../../../src/control/api-types.ts";
+import {
+  type ControlClient,
+  type EventItem,
+  NodeUnreachableError,
+  RequestRefusedError,
+} from "../../../src/control/client.ts";
 import type { Millis } from "../../../src/core/member.ts";
-import type { PictureUpdate } from "../picture/update-picture.ts";
-import type { Pace } from "./pace.ts";
-import { readSelf } from "./read-self.ts";
+import type { Picture, PictureUpdate } from "../state/state.ts";
 
 export interface FeedOptions {
   readonly client: ControlClient;
@@ -170,4 +173,55 @@ export class NodeFeed {
 function whyOf(error: unknown): string {
   if (error instanceof NodeUnreachableError) return error.why;
   return error instanceof Error ? error.message : String(error);
+}
+
+/** What a node of this version tells, and those before did not. */
+const NEEDED = ["counts", "traffic", "faults", "panics", "phiSuspect"] as const;
+
+/**
+ * What the node says of itself.
+ *
+ * @throws NodeUnreachableError also when it is of an older version that tells too little to be shown
+ */
+export async function readSelf(client: ControlClient): Promise<SelfBody> {
+  const body = await client.self();
+  const missing = NEEDED.find((field) => body[field] === undefined);
+  if (missing === undefined) return body;
+  throw new NodeUnreachableError(
+    client.url,
+    `it runs hearsay ${body.version}, which does not tell its ${missing}`,
+    "start it with a newer hearsay",
+  );
+}
+
+/** How long after one reading the next one begins. */
+export interface Pace {
+  readonly membersMs: Millis;
+  readonly viewsMs: Millis;
+}
+
+/** Phi that is worth watching climb: a lively member passes it once in a hundred intervals. */
+const RESTLESS_PHI = 2;
+/** A suspicion that stands for longer is no news. */
+const SUSPENSE_MS: Millis = 20_000;
+const FEW = 50;
+const MANY = 250;
+
+/**
+ * Events come by themselves; what is read in between is phi, which grows with silence alone. So it is read often while
+ * somebody is silent, and seldom otherwise. A large cluster costs more a reading and is read less often.
+ */
+export function choosePace(picture: Picture): Pace {
+  const members = picture.members?.body.members ?? [];
+  const isRestless = members.some(
+    ({ state, stateForMs, phi }) =>
+      (state === "suspect" && stateForMs < SUSPENSE_MS) ||
+      (state === "alive" && (phi ?? 0) >= RESTLESS_PHI),
+  );
+  const count = members.length;
+  const sizeFactor = count <= FEW ? 1 : count <= MANY ? 2 : 4;
+  return {
+    membersMs: (isRestless ? 150 : 750) * sizeFactor,
+    viewsMs: count <= FEW ? 500 : 5000,
+  };
 }

@@ -2,12 +2,11 @@ import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FIRST_UI, type UiState } from "../../../cli/dashboard/keys/ui-state.ts";
 import { composeScene } from "../../../cli/dashboard/model/scene.ts";
-import type { Picture } from "../../../cli/dashboard/picture/picture.ts";
-import { updatePicture } from "../../../cli/dashboard/picture/update-picture.ts";
 import { renderFrame } from "../../../cli/dashboard/render-frame.tsx";
+import { type Picture, updatePicture } from "../../../cli/dashboard/state/state.ts";
 import { cellsOf } from "../../../cli/dashboard/theme/cells.ts";
 import { chooseTheme, type Palette } from "../../../cli/dashboard/theme/theme.ts";
-import { explanation, member, NOW_MS, troubledPicture } from "./pictures.ts";
+import { explanation, member, NOW_MS, troubledPicture } from "./states.ts";
 
 const zone = process.env.TZ;
 beforeAll(() => {

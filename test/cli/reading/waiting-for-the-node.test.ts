@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { chooseTextStyle } from "../../../cli/format/text-style.ts";
 import type { Output } from "../../../cli/output.ts";
-import { showEvents } from "../../../cli/reading/show-events.ts";
+import { showEvents } from "../../../cli/reading/messages.ts";
 import { showMembers } from "../../../cli/reading/show-members.ts";
 import { showService } from "../../../cli/reading/show-services.ts";
 import { waitFor } from "../../../cli/reading/wait-for.ts";

@@ -3,7 +3,7 @@ import { UsageError } from "../../../cli/errors.ts";
 import { PLAIN } from "../../../cli/format/text-style.ts";
 import { formatExperiment, quantile } from "../../../cli/sim/format-experiment.ts";
 import { experimentOptions } from "../../../cli/sim/run-experiment-command.ts";
-import type { SimArgs } from "../../../cli/sim/sim-args.ts";
+import type { SimArgs } from "../../../cli/sim/run-sim.ts";
 import type { ExperimentResult } from "../../../src/sim/experiment/experiment.ts";
 
 const ARGS: SimArgs = {

@@ -2,13 +2,12 @@ import type { ExplainBody } from "../../../../src/control/api-types.ts";
 import { formatSpan } from "../../../../src/text/quantities.ts";
 import { whyNoPhi } from "../../../format/explanation.ts";
 import { detailFacts } from "../../model/detail-facts.ts";
-import { type PhiCurve, phiCurve } from "../../model/phi-curve.ts";
 import type { Scene } from "../../model/scene.ts";
 import type { Line, Span, Theme } from "../../theme/theme.ts";
 import { fitSpans, plainLine, wrapText } from "../fit-line.ts";
 import { Pane, type ScenePaneProps } from "../pane.tsx";
-import { curveColumns, curveLines } from "./curve-lines.ts";
-import { histogramLines } from "./histogram-lines.ts";
+import { histogramLines } from "./histogram.ts";
+import { curveColumns, curveLines, type PhiCurve, phiCurve } from "./phi-curve.ts";
 
 const SIDE_BY_SIDE_MIN = 70;
 const STACKED_ROWS_MIN = 14;

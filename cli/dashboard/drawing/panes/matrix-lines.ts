@@ -1,8 +1,7 @@
 import { formatSpan } from "../../../../src/text/quantities.ts";
-import type { Sight } from "../../sight/sight.ts";
-import type { Hearing, SeenState, ViewerRow } from "../../sight/who-sees-what.ts";
 import { cellsOf, fitCells } from "../../theme/cells.ts";
 import type { Line, Span, Theme } from "../../theme/theme.ts";
+import type { Hearing, SeenState, Sight, ViewerRow } from "../../view-matrix/view-matrix.ts";
 
 const NAME_CELLS_MAX = 18;
 const COLUMN_NAME_MAX = 4;

@@ -1,12 +1,9 @@
-import { chooseColumns } from "../../model/peer-columns.ts";
-import { peerRow, phiSuspectOf } from "../../model/peer-row.ts";
 import type { Scene } from "../../model/scene.ts";
 import { cellsOf } from "../../theme/cells.ts";
 import type { Line, Span, Theme } from "../../theme/theme.ts";
 import { plainLine } from "../fit-line.ts";
 import { Pane, type ScenePaneProps } from "../pane.tsx";
-import { peerLine, titleLine } from "./peer-line.ts";
-import { firstVisible } from "./scrolling.ts";
+import { chooseColumns, peerLine, peerRow, phiSuspectOf, titleLine } from "./peer-row.ts";
 
 const SELF_SUFFIX = " (self)";
 
@@ -58,4 +55,10 @@ function emptyLine({ picture, ui }: Scene, all: number): Line {
   if (picture.members === undefined) return plainLine(" waiting for the first answer", "faint");
   if (all > 0) return plainLine(` no member fits "${ui.filter}"; esc shows all`, "faint");
   return plainLine(" no member yet", "faint");
+}
+
+/** The first of `room` visible rows of `count`, so that row `at` is near the middle where it can be. */
+export function firstVisible(count: number, room: number, at: number): number {
+  const wanted = at - Math.floor(room / 2);
+  return Math.max(0, Math.min(wanted, count - room));
 }

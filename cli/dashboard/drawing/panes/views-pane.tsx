@@ -2,8 +2,8 @@ import { formatCount } from "../../../../src/text/quantities.ts";
 import { distinctViews } from "../../model/header.ts";
 import type { PanePlace } from "../../model/layout.ts";
 import type { Scene } from "../../model/scene.ts";
-import type { Sight } from "../../sight/sight.ts";
 import type { Line, Theme, Tone } from "../../theme/theme.ts";
+import type { Sight } from "../../view-matrix/view-matrix.ts";
 import { fitSpans, plainLine, wrapText } from "../fit-line.ts";
 import { Pane, type ScenePaneProps } from "../pane.tsx";
 import {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { readFilter } from "../../../../cli/dashboard/keys/filter.ts";
-import { keyNames } from "../../../../cli/dashboard/keys/key-names.ts";
-import { member } from "../pictures.ts";
+import { keyNames } from "../../../../cli/dashboard/keys/key-map.ts";
+import { member } from "../states.ts";
 
 const MEMBERS = [
   member("n1"),

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { eventRow, timeline } from "../../../../cli/dashboard/model/event-row.ts";
 import type { EventBody } from "../../../../src/control/api-types.ts";
-import { changedEvent } from "../pictures.ts";
+import { changedEvent } from "../states.ts";
 
 const base = { v: 1, index: 1, time: "2026-11-26T12:04:29.812Z" } as const;
 

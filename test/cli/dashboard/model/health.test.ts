@@ -1,10 +1,9 @@
 import { expect, test } from "vitest";
 import { distinctViews, judgeHealth } from "../../../../cli/dashboard/model/header.ts";
-import { emptyPicture } from "../../../../cli/dashboard/picture/picture.ts";
-import { updatePicture } from "../../../../cli/dashboard/picture/update-picture.ts";
-import { whoSeesWhat } from "../../../../cli/dashboard/sight/who-sees-what.ts";
+import { emptyPicture, updatePicture } from "../../../../cli/dashboard/state/state.ts";
+import { whoSeesWhat } from "../../../../cli/dashboard/view-matrix/view-matrix.ts";
 import type { MemberBody } from "../../../../src/control/api-types.ts";
-import { member, membersBody, NOW_MS, self, view } from "../pictures.ts";
+import { member, membersBody, NOW_MS, self, view } from "../states.ts";
 
 function health(members: readonly MemberBody[], isolated = false) {
   const asked = updatePicture(emptyPicture("http://x"), { kind: "self", body: self() }, NOW_MS);

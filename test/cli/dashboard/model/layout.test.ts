@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { chooseColumns } from "../../../../cli/dashboard/drawing/panes/peer-row.ts";
 import { FIRST_UI, type UiState } from "../../../../cli/dashboard/keys/ui-state.ts";
 import { layOut, visiblePanes } from "../../../../cli/dashboard/model/layout.ts";
-import { chooseColumns } from "../../../../cli/dashboard/model/peer-columns.ts";
 import { orderPeers } from "../../../../cli/dashboard/model/peer-order.ts";
-import { member } from "../pictures.ts";
+import { member } from "../states.ts";
 
 const OPEN: readonly Partial<UiState>[] = [
   {},

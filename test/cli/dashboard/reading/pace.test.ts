@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
-import { emptyPicture } from "../../../../cli/dashboard/picture/picture.ts";
-import { updatePicture } from "../../../../cli/dashboard/picture/update-picture.ts";
-import { choosePace } from "../../../../cli/dashboard/reading/pace.ts";
+import { choosePace } from "../../../../cli/dashboard/reading/node-feed.ts";
+import { emptyPicture, updatePicture } from "../../../../cli/dashboard/state/state.ts";
 import type { MemberBody } from "../../../../src/control/api-types.ts";
-import { member, membersBody, NOW_MS } from "../pictures.ts";
+import { member, membersBody, NOW_MS } from "../states.ts";
 
 const pace = (...members: MemberBody[]) =>
   choosePace(

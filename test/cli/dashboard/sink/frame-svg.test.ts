@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { ansiRuns } from "../../../../cli/dashboard/sink/ansi-runs.ts";
-import { frameSvg } from "../../../../cli/dashboard/sink/frame-svg.ts";
+import { ansiRuns, frameSvg } from "../../../../cli/dashboard/sink/frame-svg.ts";
 
 test("a painted line is taken apart into runs of one look", () => {
   const runs = ansiRuns("a\x1b[1m\x1b[36mb\x1b[39m\x1b[22m\x1b[7mc\x1b[27md");

@@ -1,7 +1,12 @@
 import { expect, test } from "vitest";
 import { drawLine } from "../../../../cli/dashboard/drawing/fit-line.ts";
-import { cellsOf, cut, fitCells } from "../../../../cli/dashboard/theme/cells.ts";
-import { drawBar, drawSpark } from "../../../../cli/dashboard/theme/pictures.ts";
+import {
+  cellsOf,
+  cut,
+  drawBar,
+  drawSpark,
+  fitCells,
+} from "../../../../cli/dashboard/theme/cells.ts";
 import { chooseTheme } from "../../../../cli/dashboard/theme/theme.ts";
 
 const PLAIN = chooseTheme({ color: false, ascii: false }, "plain");

@@ -2,13 +2,16 @@ import { expect, test } from "vitest";
 import { seesLines, shapeMatrix } from "../../../../../cli/dashboard/drawing/panes/matrix-lines.ts";
 import { FIRST_UI } from "../../../../../cli/dashboard/keys/ui-state.ts";
 import { composeScene } from "../../../../../cli/dashboard/model/scene.ts";
-import { emptyPicture, type Picture } from "../../../../../cli/dashboard/picture/picture.ts";
-import { updatePicture } from "../../../../../cli/dashboard/picture/update-picture.ts";
 import { renderFrame } from "../../../../../cli/dashboard/render-frame.tsx";
-import { sightOf } from "../../../../../cli/dashboard/sight/sight.ts";
+import {
+  emptyPicture,
+  type Picture,
+  updatePicture,
+} from "../../../../../cli/dashboard/state/state.ts";
 import { chooseTheme } from "../../../../../cli/dashboard/theme/theme.ts";
+import { sightOf } from "../../../../../cli/dashboard/view-matrix/view-matrix.ts";
 import type { ViewBody } from "../../../../../src/control/api-types.ts";
-import { member, membersBody, NOW_MS, self, view, viewsBody } from "../../pictures.ts";
+import { member, membersBody, NOW_MS, self, view, viewsBody } from "../../states.ts";
 
 const MEMBERS = ["n1", "n2", "n3"].map((name) => member(name));
 const THEME = chooseTheme({ color: false, ascii: false }, "plain");

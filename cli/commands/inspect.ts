@@ -1,0 +1,153 @@
+import type { CommandModule } from "yargs";
+import { UsageError } from "../errors.ts";
+import type { ShownState } from "../format/text-style.ts";
+import {
+  type AttachArgs,
+  attachOptions,
+  durationOption,
+  memberPositional,
+  textOption,
+  valueOption,
+} from "../options.ts";
+import { type Condition, parseCondition } from "../reading/condition.ts";
+import { atNode } from "./at-node.ts";
+
+const views = () => import("../reading/show-views.ts");
+const services = () => import("../reading/show-services.ts");
+
+const STATES: readonly ShownState[] = ["alive", "suspect", "dead", "left"];
+
+interface MembersArgs extends AttachArgs {
+  readonly watch: boolean;
+  readonly status: readonly ShownState[];
+  readonly service?: string | undefined;
+}
+
+export const membersCommand: CommandModule<object, MembersArgs> = {
+  command: "members",
+  describe: "List the members as one node sees them",
+  builder: (yargs) =>
+    yargs.options({
+      ...attachOptions,
+      watch: { describe: "Show every change until Ctrl-C", type: "boolean", default: false },
+      status: {
+        describe: "Only members that are alive, suspect, dead or left; several with commas",
+        type: "string",
+        requiresArg: true,
+        default: [],
+        coerce: parseStates,
+      },
+      service: textOption("--service", "Only members that offer this service"),
+    }),
+  handler: (args) => {
+    const { watch, status: states, service } = args;
+    const members = () => import("../reading/show-members.ts");
+    return atNode(args, members, (session, { showMembers }) =>
+      showMembers(session, { watch, states, service }),
+    );
+  },
+};
+
+function parseStates(value: unknown): ShownState[] {
+  const words = [value].flat().flatMap((text) => String(text).split(","));
+  return words.map((word) => {
+    const state = STATES.find((known) => known === word);
+    if (state !== undefined) return state;
+    throw new UsageError(`--status: ${JSON.stringify(word)} is none of ${STATES.join(", ")}`);
+  });
+}
+
+interface ExplainArgs extends AttachArgs {
+  readonly member: string;
+}
+
+export const explainCommand: CommandModule<object, ExplainArgs> = {
+  command: "explain <member>",
+  describe: "Tell why a member is what it is",
+  builder: (yargs) => yargs.options(attachOptions).positional("member", memberPositional),
+  handler: (args) =>
+    atNode(args, views, (session, { showExplanation }) => showExplanation(session, args.member)),
+};
+
+export const viewsCommand: CommandModule<object, AttachArgs> = {
+  command: "views",
+  describe: "Show who sees what, grouped by view",
+  builder: (yargs) => yargs.options(attachOptions),
+  handler: (args) => atNode(args, views, (session, { showViews }) => showViews(session)),
+};
+
+interface ResolveArgs extends AttachArgs {
+  readonly service?: string | undefined;
+  readonly maxPhi?: number | undefined;
+  readonly tag?: string | undefined;
+  readonly near: boolean;
+  readonly watch: boolean;
+}
+
+export const resolveCommand: CommandModule<object, ResolveArgs> = {
+  command: "resolve [service]",
+  describe: "Endpoints of a service, as a load balancer would get them; without one, all services",
+  builder: (yargs) =>
+    yargs.positional("service", { describe: "Name of the service", type: "string" }).options({
+      ...attachOptions,
+      "max-phi": valueOption(
+        "--max-phi",
+        "Your own threshold: endpoints above this level of suspicion are left out",
+        parsePhi,
+      ),
+      tag: textOption("--tag", "Only endpoints with this tag"),
+      near: {
+        describe: "Nearest to the node first, by round trip",
+        type: "boolean",
+        default: false,
+      },
+      watch: { describe: "Tell every change until Ctrl-C", type: "boolean", default: false },
+    }),
+  handler: (args) => {
+    const { service, maxPhi, tag, near, watch } = args;
+    return atNode(args, services, (session, { showService, showServices }) =>
+      service === undefined
+        ? showServices(session)
+        : showService(session, { service, maxPhi, tag, nearSelf: near, watch }),
+    );
+  },
+};
+
+function parsePhi(option: string, text: string): number {
+  const phi = /^\d{1,4}(\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN;
+  if (phi >= 0) return phi;
+  throw new UsageError(
+    `${option}: ${JSON.stringify(text)} is no level of suspicion; write a number such as 3 or 0.5`,
+  );
+}
+
+interface WaitArgs extends AttachArgs {
+  readonly for: readonly Condition[];
+  readonly timeout: number;
+}
+
+export const waitCommand: CommandModule<object, WaitArgs> = {
+  command: "wait",
+  describe: "Wait until the node answers and a condition holds, for scripts and CI",
+  builder: (yargs) =>
+    yargs.options({
+      ...attachOptions,
+      for: {
+        describe:
+          "converged (the node's view is whole, all who are present see the same, and nobody is suspected; it says " +
+          "nothing of how many are present: add --for alive=3), alive=5, dead=n3, left=n3, suspect=n3 or member=n3; several must hold at once",
+        type: "string",
+        requiresArg: true,
+        demandOption: true,
+        coerce: (value: unknown) => [value].flat().map((text) => parseCondition(String(text))),
+      },
+      timeout: durationOption("--timeout", "Give up after this time (exit code 1)", "30s"),
+    }),
+  handler: async (args) => {
+    const [{ openSession }, { waitFor }] = await Promise.all([
+      import("../session.ts"),
+      import("../reading/wait-for.ts"),
+    ]);
+    await waitFor(() => openSession(args), args.for, args.timeout);
+  },
+};

@@ -1,0 +1,52 @@
+import type { CommandModule } from "yargs";
+import { type AttachArgs, attachOptions, memberPositional } from "../options.ts";
+import { atNode } from "./at-node.ts";
+
+const operations = () => import("../reading/operate.ts");
+
+interface JoinArgs extends AttachArgs {
+  readonly addresses: readonly string[];
+}
+
+export const joinCommand: CommandModule<object, JoinArgs> = {
+  command: "join <addresses..>",
+  describe: "Make a node join the cluster at these gossip addresses",
+  builder: (yargs) =>
+    yargs.options(attachOptions).positional("addresses", {
+      describe: "host:port of members, names allowed",
+      type: "string",
+      array: true,
+      demandOption: true,
+    }),
+  handler: (args) =>
+    atNode(args, operations, (session, { joinAddresses }) =>
+      joinAddresses(session, args.addresses),
+    ),
+};
+
+export const leaveCommand: CommandModule<object, AttachArgs> = {
+  command: "leave",
+  describe: "Make a node say goodbye and end",
+  builder: (yargs) => yargs.options(attachOptions),
+  handler: (args) => atNode(args, operations, (session, { leaveCluster }) => leaveCluster(session)),
+};
+
+interface ForgetArgs extends AttachArgs {
+  readonly member: string;
+}
+
+export const forgetCommand: CommandModule<object, ForgetArgs> = {
+  command: "forget <member>",
+  describe: "Make the cluster forget a dead or left member now",
+  builder: (yargs) => yargs.options(attachOptions).positional("member", memberPositional),
+  handler: (args) =>
+    atNode(args, operations, (session, { forgetMember }) => forgetMember(session, args.member)),
+};
+
+export const reloadCommand: CommandModule<object, AttachArgs> = {
+  command: "reload",
+  describe: "Make a node read its tags, services and log level anew",
+  builder: (yargs) => yargs.options(attachOptions),
+  handler: (args) =>
+    atNode(args, operations, (session, { reloadSettings }) => reloadSettings(session)),
+};

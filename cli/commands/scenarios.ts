@@ -1,0 +1,114 @@
+import type { CommandModule } from "yargs";
+import { UsageError } from "../errors.ts";
+import { asciiOption, countOption, rngSeedOption, textOption } from "../options.ts";
+import type { RunArgs } from "../scenario/run-args.ts";
+
+const SEEDS_MAX = 10_000;
+
+export const runCommand: CommandModule<object, RunArgs> = {
+  command: "run <files..>",
+  describe: "Run scenarios: start a cluster, break it, check what every node believes",
+  builder: (yargs) =>
+    yargs
+      .positional("files", { describe: "YAML files", type: "string", array: true })
+      .options({
+        real: { describe: "On real daemons on this machine [the default]", type: "boolean" },
+        sim: { describe: "In the simulator, in virtual time", type: "boolean" },
+        netns: {
+          describe: "On real daemons, each on a host of its own: network namespaces, as root",
+          type: "boolean",
+        },
+        "drop-icmp": {
+          describe: "With --netns: the hosts hear no refusal, as behind a firewall",
+          type: "boolean",
+        },
+        "in-namespace": { type: "boolean", hidden: true },
+        "rng-seed": rngSeedOption("Of the simulator, instead of the scenario's own"),
+        seeds: countOption(
+          "--seeds",
+          "With --sim: how many runs of each, the next seed each time [1]",
+          1,
+          SEEDS_MAX,
+        ),
+        plan: { describe: "Draw what would happen, and run nothing", type: "boolean" },
+        report: textOption("--report", "Directory for the reports of every run"),
+        dashboard: { describe: "The dashboard on the first node, beside the run", type: "boolean" },
+        keep: { describe: "Leave the cluster up at the end, until Ctrl-C", type: "boolean" },
+        json: {
+          describe: "The record of each run as one line of JSON",
+          type: "boolean",
+          default: false,
+        },
+        ascii: asciiOption,
+      })
+      .example("$0 run scenarios/crash-one.yaml", "on five real daemons")
+      .example("$0 run --sim scenarios/*.yaml", "all of them in virtual time"),
+  handler: async (args) => {
+    checkTogether(args);
+    if (args.netns === true && args.inNamespace !== true) {
+      const { runInOwnNamespace } = await import("../scenario/own-namespace.ts");
+      process.exitCode = await runInOwnNamespace();
+      return;
+    }
+    const { runFiles } = await import("../scenario/run-files.ts");
+    const { openOutput } = await import("../output.ts");
+    await runFiles(args, openOutput(args));
+  },
+};
+
+function checkTogether(args: RunArgs): void {
+  const { files = [], real, sim, keep, plan, dashboard, netns, dropIcmp, seeds } = args;
+  if (real === true && sim === true)
+    throw new UsageError("--real and --sim exclude each other; give one");
+  if (seeds !== undefined && (sim !== true || plan === true || args.report !== undefined)) {
+    throw new UsageError("--seeds goes with --sim alone, without --plan and --report");
+  }
+  if (keep === true && sim === true) {
+    throw new UsageError("--keep goes with real daemons; the simulator has nothing to keep");
+  }
+  if (keep === true && (files.length > 1 || plan === true)) {
+    throw new UsageError("--keep goes with one scenario that runs; name one file, without --plan");
+  }
+  if (netns === true && (sim === true || plan === true)) {
+    throw new UsageError("--netns goes with real daemons that run; leave out --sim and --plan");
+  }
+  if (dropIcmp === true && netns !== true) {
+    throw new UsageError("--drop-icmp goes with --netns, whose hosts have a firewall; add it");
+  }
+  if (dashboard !== true) return;
+  if (sim === true || plan === true || files.length > 1) {
+    throw new UsageError("--dashboard goes with one scenario on real daemons; leave out the rest");
+  }
+  if (process.stdout.isTTY !== true || process.stdin.isTTY !== true) {
+    throw new UsageError("--dashboard needs a terminal; leave it out here");
+  }
+}
+
+interface CheckArgs {
+  readonly files?: string[] | undefined;
+  readonly schema: boolean;
+}
+
+export const checkCommand: CommandModule<object, CheckArgs> = {
+  command: "check [files..]",
+  describe: "Check scenarios without running them",
+  builder: (yargs) =>
+    yargs
+      .positional("files", { describe: "YAML files", type: "string", array: true })
+      .options({
+        schema: {
+          describe: "Print the JSON Schema of scenarios, for editors",
+          type: "boolean",
+          default: false,
+        },
+      })
+      .example("$0 check scenarios/*.yaml", "every mistake with its line and column"),
+  handler: async ({ files = [], schema }) => {
+    if (schema === files.length > 0) {
+      throw new UsageError("check which files? name some, or give --schema alone");
+    }
+    const { checkFiles, printSchema } = await import("../scenario/check-files.ts");
+    if (schema) printSchema();
+    else await checkFiles(files);
+  },
+};

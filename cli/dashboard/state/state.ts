@@ -1,0 +1,204 @@
+import type {
+  EventBody,
+  ExplainBody,
+  MemberBody,
+  MembersBody,
+  SelfBody,
+  ViewBody,
+  ViewsBody,
+} from "../../../src/control/api-types.ts";
+import { type PhiHistory, recordPhis } from "./phi-history.ts";
+
+/** How it stands with the attached node. */
+export type Connection =
+  | { readonly kind: "connecting" }
+  | { readonly kind: "live" }
+  /** It stopped answering; what is shown is the last that it said, at `sinceMs` (the first failure where it never did). */
+  | { readonly kind: "lost"; readonly sinceMs: number; readonly why: string };
+
+/** Something read from the node, and when (wall clock). */
+export interface Reading<T> {
+  readonly body: T;
+  readonly atMs: number;
+}
+
+/** Datagrams a second over the last readings. */
+export interface Rates {
+  readonly inPerS: number;
+  readonly outPerS: number;
+  readonly probesPerS: number;
+}
+
+/** Everything known of the cluster through one attached node. Replaced, never changed. */
+export interface Picture {
+  readonly url: string;
+  readonly connection: Connection;
+  readonly self: Reading<SelfBody> | undefined;
+  readonly rates: Rates | undefined;
+  readonly members: Reading<MembersBody> | undefined;
+  readonly views: Reading<ViewsBody> | undefined;
+  /** Of each viewer the copy before the one in `views`; ages are of the same moment. */
+  readonly viewsBefore: Reading<ViewsBody> | undefined;
+  /** When the attached node last changed what its view digest is made of, by the clock of the reader. */
+  readonly changedAtMs: number;
+  /** Of the member whose detail is open. */
+  readonly explanation: Reading<ExplainBody> | undefined;
+  /** Oldest first. */
+  readonly events: readonly EventBody[];
+  readonly history: PhiHistory;
+}
+
+/** The picture of a node that was not asked yet. */
+export function emptyPicture(url: string): Picture {
+  return {
+    url,
+    connection: { kind: "connecting" },
+    self: undefined,
+    rates: undefined,
+    members: undefined,
+    views: undefined,
+    viewsBefore: undefined,
+    changedAtMs: 0,
+    explanation: undefined,
+    events: [],
+    history: new Map(),
+  };
+}
+
+/** Something that the feed learned. */
+export type PictureUpdate =
+  | { readonly kind: "self"; readonly body: SelfBody }
+  | { readonly kind: "members"; readonly body: MembersBody }
+  | { readonly kind: "views"; readonly body: ViewsBody }
+  | { readonly kind: "explanation"; readonly body: ExplainBody }
+  /** Nobody's detail is open, or the member is not known any more. */
+  | { readonly kind: "no-explanation" }
+  /** Another run of the process answers: its events begin anew. */
+  | { readonly kind: "restarted" }
+  | { readonly kind: "event"; readonly event: EventBody }
+  | { readonly kind: "lost"; readonly why: string };
+
+const EVENTS_KEPT = 500;
+
+/** The picture with what was learned at `atMs` (wall clock). Any answer of the node ends a loss. */
+export function updatePicture(picture: Picture, update: PictureUpdate, atMs: number): Picture {
+  if (update.kind === "lost") return lose(picture, update.why, atMs);
+  if (update.kind === "no-explanation") return { ...picture, explanation: undefined };
+  if (update.kind === "event") return addEvent(picture, update.event, atMs);
+  if (update.kind === "restarted") return { ...picture, events: [] };
+  const answered: Picture = { ...picture, connection: { kind: "live" } };
+  const atIt = <T>(body: T): Reading<T> => ({ body, atMs });
+  switch (update.kind) {
+    case "self":
+      return withSelf(answered, atIt(update.body));
+    case "members":
+      return {
+        ...answered,
+        members: atIt(update.body),
+        changedAtMs: Math.max(picture.changedAtMs, lastChangeIn(update.body, atMs)),
+        history: recordPhis(picture.history, update.body.members, atMs),
+      };
+    case "views":
+      return withViews(answered, atIt(update.body));
+    case "explanation":
+      return { ...answered, explanation: atIt(update.body) };
+  }
+}
+
+function lose(picture: Picture, why: string, atMs: number): Picture {
+  const { connection } = picture;
+  const sinceMs = connection.kind === "lost" ? connection.sinceMs : (lastReadMs(picture) ?? atMs);
+  return { ...picture, connection: { kind: "lost", sinceMs, why } };
+}
+
+/** When the node last answered; a request that fails may have waited long for it. */
+function lastReadMs({ self, members, views, explanation }: Picture): number | undefined {
+  const readMs = [self, members, views, explanation].flatMap((reading) => reading?.atMs ?? []);
+  return readMs.length === 0 ? undefined : Math.max(...readMs);
+}
+
+/** Another start id is another run of the process: its counters begin anew. */
+function withSelf(picture: Picture, self: Reading<SelfBody>): Picture {
+  const before = picture.self;
+  if (before !== undefined && before.body.startId !== self.body.startId) {
+    return { ...picture, self, rates: undefined, views: undefined, viewsBefore: undefined };
+  }
+  return { ...picture, self, rates: ratesBetween(before, self) ?? picture.rates };
+}
+
+function ratesBetween(
+  before: Reading<SelfBody> | undefined,
+  after: Reading<SelfBody>,
+): Rates | undefined {
+  if (before === undefined) return undefined;
+  const tookS = (after.atMs - before.atMs) / 1000;
+  if (tookS <= 0) return undefined;
+  const [a, b] = [before.body.traffic, after.body.traffic];
+  return {
+    inPerS: (b.datagramsIn - a.datagramsIn) / tookS,
+    outPerS: (b.datagramsOut - a.datagramsOut) / tookS,
+    probesPerS: (b.pingsOut - a.pingsOut) / tookS,
+  };
+}
+
+/** When a member last changed its state, by the reader's clock: the node's may be another one. */
+function lastChangeIn({ members }: MembersBody, atMs: number): number {
+  return members.reduce((last, { stateForMs }) => Math.max(last, atMs - stateForMs), 0);
+}
+
+/** A viewer's copy becomes the one before as soon as there is a newer one. */
+function withViews(picture: Picture, views: Reading<ViewsBody>): Picture {
+  const { views: last, viewsBefore } = picture;
+  if (last === undefined) return { ...picture, views };
+  const byViewer = ({ body }: Reading<ViewsBody>) =>
+    new Map(body.views.map((view) => [view.viewer, view]));
+  const [inLast, inBefore] = [byViewer(last), viewsBefore && byViewer(viewsBefore)];
+  const kept = views.body.views.flatMap(({ viewer, copy }): ViewBody[] => {
+    const held = inLast.get(viewer);
+    const isRenewed = held !== undefined && (viewer === views.body.self || held.copy !== copy);
+    const [before, readAtMs] = isRenewed
+      ? [held, last.atMs]
+      : [inBefore?.get(viewer), viewsBefore?.atMs ?? 0];
+    if (before === undefined || before.ageMs === null) return [];
+    return [{ ...before, ageMs: before.ageMs + views.atMs - readAtMs }];
+  });
+  return {
+    ...picture,
+    views,
+    viewsBefore: { body: { ...views.body, views: kept }, atMs: views.atMs },
+  };
+}
+
+/** What a view digest is made of: names, incarnations and states. */
+const DIGEST_EVENTS: ReadonlySet<EventBody["event"]> = new Set([
+  "member-changed",
+  "member-updated",
+  "member-reaped",
+  "refuted",
+]);
+
+/** Events also move the rows at once; the next reading brings the rest. */
+function addEvent(before: Picture, event: EventBody, nowMs: number): Picture {
+  const events = [...before.events, event].slice(-EVENTS_KEPT);
+  if (before.members === undefined || event.index <= before.members.body.index) {
+    return { ...before, events };
+  }
+  const picture = DIGEST_EVENTS.has(event.event) ? { ...before, changedAtMs: nowMs } : before;
+  if (event.event !== "member-changed") return { ...picture, events };
+  const { body, atMs } = before.members;
+  const members = body.members.flatMap((member) =>
+    member.name === event.member ? changed(member, event) : [member],
+  );
+  return { ...picture, events, members: { body: { ...body, index: event.index, members }, atMs } };
+}
+
+function changed(
+  member: MemberBody,
+  event: Extract<EventBody, { readonly event: "member-changed" }>,
+): MemberBody[] {
+  if (event.to === "forgotten") return [];
+  const { to: state, incarnation, cause } = event;
+  const refused = cause === "refusal" || (state !== "alive" && member.refused);
+  const phi = event.phi ?? member.phi;
+  return [{ ...member, state, incarnation, cause, refused, stateForMs: 0, phi }];
+}

@@ -1,0 +1,221 @@
+import { expect, test } from "vitest";
+import { emptyPicture, updatePicture } from "../../../../cli/dashboard/state/state.ts";
+import { sightOf } from "../../../../cli/dashboard/view-matrix/view-matrix.ts";
+import type { MemberBody, ViewBody } from "../../../../src/control/api-types.ts";
+import { member, membersBody, NOW_MS, view, viewsBody } from "../states.ts";
+
+const NAMES = ["n1", "n2", "n3", "n4", "n5"];
+
+type Telling = (members: readonly MemberBody[]) => readonly ViewBody[];
+
+interface Told {
+  readonly members?: readonly MemberBody[];
+  /** What the viewers told last. */
+  readonly views?: Telling;
+  /** And in the copies before, half a second earlier; the same where it is left out. */
+  readonly before?: Telling;
+  /** Since the last change of a belief at the attached node. */
+  readonly changedAgoMs?: number;
+}
+
+function sight({
+  members = NAMES.map((name) => member(name)),
+  views = (known) => known.map(({ name }) => view(name, known)),
+  before = views,
+  changedAgoMs = 60_000,
+}: Told) {
+  let picture = emptyPicture("http://x");
+  for (const [copy, telling] of [before, views].entries()) {
+    const told = telling(members).map((each) => ({ ...each, copy: each.copy + copy }));
+    const atMs = NOW_MS + 500 * copy;
+    picture = updatePicture(picture, { kind: "views", body: viewsBody(told) }, atMs);
+  }
+  const aged = members.map((each) => ({ ...each, stateForMs: changedAgoMs }));
+  const update = { kind: "members", body: membersBody(aged) } as const;
+  return sightOf(updatePicture(picture, update, NOW_MS + 500));
+}
+
+const findings = (told: Told) => sight(told)?.findings;
+
+const dead = (...gone: string[]) =>
+  NAMES.map((name) => member(name, gone.includes(name) ? { state: "dead" } : {}));
+const crashed = (gone: string) =>
+  NAMES.map((name) =>
+    member(name, name === gone ? { state: "dead", cause: "refusal", refused: true } : {}),
+  );
+
+test("where all agree there is nothing to find", () => {
+  expect(findings({})).toEqual([]);
+});
+
+test("several that fell silent may be the other side of a split, once all on this side say so", () => {
+  const members = dead("n4", "n5");
+  const views = () => ["n1", "n2", "n3"].map((name) => view(name, members));
+  expect(findings({ members, views })).toEqual([
+    "split {n4 n5} | {n1 n2 n3}? silent, not refused: cut off, frozen or hosts down",
+  ]);
+});
+
+test("who has not told yet how it sees the silent stands on no side", () => {
+  const members = dead("n4", "n5");
+  const old = NAMES.map((name) => member(name));
+  const silent = "n4 n5 are silent: cut off, frozen or hosts down";
+  const views = (third: ViewBody) => () => [view("n1", members), view("n2", members), third];
+  expect(findings({ members, views: views(view("n3", old, { ageMs: 4000 })) })).toEqual([silent]);
+  const told = views(view("n3", members));
+  expect(findings({ members, views: told, before: views(view("n3", old)) })).toEqual([silent]);
+});
+
+test("one whose host refused has crashed, and is no split", () => {
+  expect(findings({ members: crashed("n5") })).toEqual([
+    "n5 refused: no process owns the port, so it crashed",
+  ]);
+});
+
+test("one that several do not hear while it hears them loses what it sends", () => {
+  const views = (members: readonly MemberBody[]) =>
+    NAMES.map((name) =>
+      view(name, members, name === "n1" || name === "n2" ? { heard: { n3: 9_000 } } : {}),
+    );
+  expect(findings({ views })).toEqual(["one-way loss from n3 to n1 n2 likely"]);
+});
+
+test("one that hears nobody while all hear it loses what it is sent", () => {
+  const silence = { n1: 9_000, n2: 9_000, n4: 9_000 };
+  const views = (members: readonly MemberBody[]) =>
+    NAMES.map((name) => view(name, members, name === "n3" ? { heard: silence } : {}));
+  expect(findings({ views })).toEqual(["one-way loss to n3 from n1 n2 n4 likely"]);
+});
+
+test("a member about whom views differ is disputed, with its sides", () => {
+  const views = (members: readonly MemberBody[]) =>
+    NAMES.map((name) =>
+      view(
+        name,
+        members.map((each) =>
+          each.name === "n5" && name === "n4" ? { ...each, state: "dead" as const } : each,
+        ),
+      ),
+    );
+  expect(findings({ views })).toEqual(["n5 disputed: alive for n1 n2 n3, dead for n4"]);
+});
+
+test("a view told before the last change contradicts nobody", () => {
+  const members = crashed("n5");
+  const old = members.map((each) => ({ ...each, state: "alive" as const }));
+  const views = () => [view("n1", members, { ageMs: 0 }), view("n2", old, { ageMs: 900 })];
+  expect(findings({ members, views, changedAgoMs: 1000 })).toHaveLength(1);
+  expect(findings({ members, views, changedAgoMs: 2000 })).toContain(
+    "n5 disputed: dead for n1, alive for n2",
+  );
+});
+
+test("what one copy of a view says and the next one does not is no finding", () => {
+  const deaf: Telling = (members) =>
+    NAMES.map((name) => view(name, members, name === "n3" ? { heard: { n2: 9_000 } } : {}));
+  const healthy: Telling = (members) => NAMES.map((name) => view(name, members));
+  expect(findings({ views: deaf })).toEqual(["one-way loss from n2 to n3 likely"]);
+  expect(findings({ views: deaf, before: healthy })).toEqual([]);
+  expect(findings({ views: healthy, before: deaf })).toEqual([]);
+});
+
+test("one copy read twice is one copy", () => {
+  const deaf: Telling = (members) =>
+    NAMES.map((name) => view(name, members, name === "n3" ? { heard: { n2: 9_000 } } : {}));
+  const again: Telling = (members) => deaf(members).map((each) => ({ ...each, copy: 0 }));
+  expect(findings({ views: again, before: deaf })).toEqual([]);
+});
+
+test("a newcomer that has not heard somebody yet is not deaf", () => {
+  const views: Telling = (members) =>
+    NAMES.map((name) =>
+      view(name, members, name === "n3" ? { heard: { n4: null, n5: null } } : {}),
+    );
+  expect(findings({ views })).toEqual([]);
+});
+
+test("whom a viewer does not watch it may not have heard for long", () => {
+  const views: Telling = (members) =>
+    NAMES.map((name) => {
+      const told = view(name, members, name === "n3" ? { heard: { n4: 9_000, n5: 9_000 } } : {});
+      const isBlind = name === "n3";
+      const entries = told.entries.map((entry) => ({ ...entry, phi: isBlind ? null : entry.phi }));
+      return { ...told, entries };
+    });
+  expect(findings({ views })).toEqual([]);
+});
+
+test("a silence that is not unusual yet is not a loss", () => {
+  const views: Telling = (members) =>
+    NAMES.map((name) => {
+      const told = view(name, members, name === "n3" ? { heard: { n4: 1600, n5: 1600 } } : {});
+      return { ...told, entries: told.entries.map((entry) => ({ ...entry, phi: 4 })) };
+    });
+  expect(findings({ views })).toEqual([]);
+});
+
+test("a member that the attached node hears and that answers no more loses what it is sent", () => {
+  const views: Telling = (members) =>
+    NAMES.map((name) =>
+      view(name, members, name === "n3" ? { reachable: false, ageMs: 4000, copy: 1 } : {}),
+    );
+  expect(findings({ views })).toEqual([
+    "one-way loss to n3 likely: n1 hears it, and it does not answer",
+  ]);
+});
+
+test("the digests on the screen are those that are counted", () => {
+  const digests = (told: Told) => sight(told)?.rows.map(({ digest }) => digest?.slice(0, 2));
+  const views: Telling = (members) => [
+    view("n1", members),
+    view("n2", members, { digest: "77ab", ageMs: 5700 }),
+    view("n3", members, { digest: "0d42", reachable: false }),
+    view("n4", members),
+    view("n5", members),
+  ];
+  expect(digests({ views })).toEqual(["9c", undefined, undefined, "9c", "9c"]);
+  const changing: Telling = (members) => [
+    view("n1", members, { digest: "77ab" }),
+    ...views(members).slice(1),
+  ];
+  expect(digests({ views, before: changing })).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    "9c",
+    "9c",
+  ]);
+});
+
+test("an unreachable viewer's last view contradicts nobody", () => {
+  const members = crashed("n5");
+  const views = () => [
+    view("n1", members, { ageMs: 0 }),
+    view(
+      "n5",
+      NAMES.map((name) => member(name)),
+      { reachable: false },
+    ),
+  ];
+  expect(findings({ members, views })).toHaveLength(1);
+});
+
+test("of a suspect it is told who does not hear it and who does", () => {
+  const members = NAMES.map((name) => member(name, name === "n3" ? { state: "suspect" } : {}));
+  const views = () =>
+    NAMES.map((name) =>
+      view(name, members, ["n1", "n2"].includes(name) ? { heard: { n3: 9000 } } : {}),
+    );
+  expect(findings({ members, views })).toContain(
+    "n3 is suspect: not heard by n1 n2; heard by n4 n5",
+  );
+});
+
+test("one that some hear and others do not, and that tells nothing, loses what it sends to some", () => {
+  const views: Telling = (known) =>
+    NAMES.map((name) => {
+      if (name === "n3") return view(name, known, { reachable: false, ageMs: 4000 });
+      return view(name, known, name === "n1" || name === "n2" ? { heard: { n3: 9_000 } } : {});
+    });
+  expect(findings({ views })).toEqual(["loss from n3 to n1 n2 likely: n4 n5 hear it"]);
+});
