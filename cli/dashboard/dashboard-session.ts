@@ -8,7 +8,7 @@ import { type ScreenSize, visiblePanes } from "./model/layout.ts";
 import { compareNames } from "./model/peer-order.ts";
 import { composeScene, type Scene } from "./model/scene.ts";
 import { choosePace, NodeFeed } from "./reading/node-feed.ts";
-import { emptyPicture, type Picture, type PictureUpdate, updatePicture } from "./state/state.ts";
+import { type DashboardState, emptyState, type StateUpdate, updateState } from "./state/state.ts";
 
 /** Keys of whoever opens the dashboard, and what they do: the answer is shown. */
 export interface ExtraKeys {
@@ -33,7 +33,7 @@ export interface SessionOptions {
 
 /** What is shown while the reader holds the picture. */
 interface Held {
-  readonly picture: Picture;
+  readonly state: DashboardState;
   readonly atMs: number;
   /** Lines that the timeline got meanwhile. */
   readonly linesAdded: number;
@@ -47,7 +47,7 @@ const TICK_MS = 1000;
 /** Holds what was read and what the reader chose, and hands out a scene when either changes, at most 20 a second. */
 export class DashboardSession {
   private readonly options: SessionOptions;
-  private picture: Picture;
+  private state: DashboardState;
   private held: Held | undefined;
   private ui: UiState;
   private size: ScreenSize;
@@ -60,16 +60,16 @@ export class DashboardSession {
     this.options = options;
     this.size = options.size;
     this.ui = { ...FIRST_UI, notice: options.extra?.greeting ?? "", ...options.ui };
-    this.picture = emptyPicture(options.url);
+    this.state = emptyState(options.url);
     this.feed = this.startFeed(options.url);
   }
 
   get scene(): Scene {
     const { extra } = this.options;
-    const { picture, atMs: nowMs } = this.held ?? { picture: this.picture, atMs: Date.now() };
+    const { state, atMs: nowMs } = this.held ?? { state: this.state, atMs: Date.now() };
     const { ui, size } = this;
     const marked = extra?.marked?.();
-    return composeScene({ picture, ui, size, nowMs, extraKeys: extra?.keys ?? [], marked });
+    return composeScene({ state, ui, size, nowMs, extraKeys: extra?.keys ?? [], marked });
   }
 
   press(key: string): void {
@@ -96,7 +96,7 @@ export class DashboardSession {
 
   attach(url: string): void {
     this.feed.end();
-    this.picture = emptyPicture(url);
+    this.state = emptyState(url);
     this.held = undefined;
     this.ui = { ...this.ui, isPaused: false, eventsBack: 0 };
     this.feed = this.startFeed(url);
@@ -119,7 +119,7 @@ export class DashboardSession {
       onUpdate: (update) => {
         if (!signal.aborted) this.take(update);
       },
-      wants: () => ({ pace: choosePace(this.picture), detailOf: this.scene.selected?.name }),
+      wants: () => ({ pace: choosePace(this.state), detailOf: this.scene.selected?.name }),
     });
     void feed.run();
     return {
@@ -132,8 +132,8 @@ export class DashboardSession {
     };
   }
 
-  private take(update: PictureUpdate): void {
-    this.picture = updatePicture(this.picture, update, Date.now());
+  private take(update: StateUpdate): void {
+    this.state = updateState(this.state, update, Date.now());
     const added = update.kind === "event" ? timeline([update.event]).length : 0;
     if (this.held === undefined) {
       this.keepPlace(added);
@@ -145,7 +145,7 @@ export class DashboardSession {
   private holdOrRelease(): void {
     const { held } = this;
     this.held =
-      held === undefined ? { picture: this.picture, atMs: Date.now(), linesAdded: 0 } : undefined;
+      held === undefined ? { state: this.state, atMs: Date.now(), linesAdded: 0 } : undefined;
     if (held !== undefined) this.keepPlace(held.linesAdded);
   }
 
@@ -155,8 +155,8 @@ export class DashboardSession {
     if (eventsBack > 0) this.ui = { ...this.ui, eventsBack: eventsBack + linesAdded };
   }
 
-  private carryOut(command: Command, { picture, order }: Scene): void {
-    const members = picture.members?.body.members ?? [];
+  private carryOut(command: Command, { state, order }: Scene): void {
+    const members = state.members?.body.members ?? [];
     switch (command.kind) {
       case "quit":
         this.options.onQuit();
@@ -183,7 +183,7 @@ export class DashboardSession {
   private attachTo(member: MemberBody | undefined): void {
     if (member === undefined) return;
     const { name, api } = member;
-    if (name === this.picture.members?.body.self) this.tell(`${name} is the attached node already`);
+    if (name === this.state.members?.body.self) this.tell(`${name} is the attached node already`);
     else if (api === null)
       this.tell(`${name} has no API that other machines reach; its --api gives it one`);
     else {
@@ -208,13 +208,13 @@ export class DashboardSession {
   /** Nothing comes of a node that is lost, but the banner says how long it has been silent: a scene a second at least. */
   private tickWhileLost(): void {
     clearTimeout(this.ticker);
-    if (this.held !== undefined || this.picture.connection.kind !== "lost") return;
+    if (this.held !== undefined || this.state.connection.kind !== "lost") return;
     this.ticker = setTimeout(() => this.draw(), TICK_MS);
   }
 }
 
 function factsOf(scene: Scene): KeyFacts {
-  const { layout, order, selected, ui, picture, extraKeys } = scene;
+  const { layout, order, selected, ui, state, extraKeys } = scene;
   const panes = visiblePanes(layout);
   const focused = layout.bands.flat().find(({ pane }) => pane === ui.focus);
   return {
@@ -224,7 +224,7 @@ function factsOf(scene: Scene): KeyFacts {
     isSingle: layout.isSingle,
     isDetailOpen: panes.includes("detail"),
     pageRows: (focused?.rows ?? layout.size.rows) - 3,
-    eventCount: timeline(picture.events).length,
+    eventCount: timeline(state.events).length,
     extraKeys,
   };
 }

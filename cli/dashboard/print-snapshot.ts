@@ -5,7 +5,7 @@ import { FIRST_UI } from "./keys/ui-state.ts";
 import { composeScene } from "./model/scene.ts";
 import { readSelf } from "./reading/node-feed.ts";
 import { renderFrame } from "./render-frame.tsx";
-import { emptyPicture, type PictureUpdate, updatePicture } from "./state/state.ts";
+import { emptyState, type StateUpdate, updateState } from "./state/state.ts";
 import { chooseTheme } from "./theme/theme.ts";
 
 const VIEWS_WAIT_MS = 800;
@@ -24,9 +24,9 @@ export async function printSnapshot({
   readonly output: Output;
 }): Promise<void> {
   const client = connectControl(url);
-  let picture = emptyPicture(url);
-  const take = (update: PictureUpdate) => {
-    picture = updatePicture(picture, update, Date.now());
+  let state = emptyState(url);
+  const take = (update: StateUpdate) => {
+    state = updateState(state, update, Date.now());
   };
   take({ kind: "self", body: await readSelf(client) });
   for await (const item of client.events({ since: 0, follow: false })) {
@@ -39,7 +39,7 @@ export async function printSnapshot({
   take({ kind: "views", body: await client.views({ waitMs: VIEWS_WAIT_MS }) });
   take({ kind: "members", body: await client.members() });
   const size = { columns: process.stdout.columns ?? 80, rows: process.stdout.rows ?? 24 };
-  const scene = composeScene({ picture, ui: FIRST_UI, size, nowMs: Date.now() });
+  const scene = composeScene({ state, ui: FIRST_UI, size, nowMs: Date.now() });
   const theme = chooseTheme(
     output.style,
     output.isTerminal || output.style.color ? "color" : "plain",

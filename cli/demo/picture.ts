@@ -28,12 +28,12 @@ export async function drawDemo(path: string, output: Output): Promise<void> {
       url: `http://${bound?.api}`,
       size: SIZE,
       signal: ending.signal,
-      isWorthy: ({ picture: { explanation }, sight, selected }) =>
+      isWorthy: ({ state: { explanation }, matrix, selected }) =>
         selected?.name === "n3" &&
         explanation?.body.name === "n3" &&
         explanation.body.suspicion?.ended === null &&
         explanation.body.suspicion.accusations.length >= ACCUSERS_WANTED &&
-        sight?.rows.some(({ isSelf, states }) => !isSelf && states.includes("suspect")) === true,
+        matrix?.rows.some(({ isSelf, states }) => !isSelf && states.includes("suspect")) === true,
     });
     output.talk(`Watching ${NAMES.length} daemons for ${formatSpan(QUIET_MS)} …`);
     await pause(QUIET_MS, undefined, { signal: ending.signal });

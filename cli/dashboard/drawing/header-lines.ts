@@ -23,7 +23,7 @@ const LOCAL_HEALTH_WORST = 8;
 /** Two lines: the cluster and the attached node; the node itself, or a banner where it does not answer. */
 export function headerLines(scene: Scene, theme: Theme): readonly [Line, Line] {
   const { columns } = scene.layout.size;
-  const second = scene.picture.connection.kind === "lost" ? banner(scene) : undefined;
+  const second = scene.state.connection.kind === "lost" ? banner(scene) : undefined;
   return [
     joinPieces(clusterPieces(scene, theme), columns),
     second ?? joinPieces(selfPieces(scene), columns),
@@ -31,15 +31,15 @@ export function headerLines(scene: Scene, theme: Theme): readonly [Line, Line] {
 }
 
 function clusterPieces(scene: Scene, theme: Theme): Piece[] {
-  const { picture, ui, nowMs } = scene;
-  const self = picture.self?.body;
-  const health = judgeHealth(picture);
-  const counts = countMembers(picture);
+  const { state, ui, nowMs } = scene;
+  const self = state.self?.body;
+  const health = judgeHealth(state);
+  const counts = countMembers(state);
   const all = counts.alive + counts.suspect + counts.dead + counts.left;
   const states = (["alive", "suspect", "dead", "left"] as const)
     .filter((state) => counts[state] > 0 || state === "alive")
     .flatMap((state): Span[] => [{ text: `${counts[state]} ${state} `, tone: state }]);
-  const name = self === undefined ? picture.url : self.name;
+  const name = self === undefined ? state.url : self.name;
   return [
     {
       rank: 0,
@@ -63,10 +63,10 @@ function clusterPieces(scene: Scene, theme: Theme): Piece[] {
   ];
 }
 
-function selfPieces({ picture, sight }: Scene): Piece[] {
-  const self = picture.self?.body;
-  if (self === undefined) return [{ rank: 0, spans: [{ text: ` asking ${picture.url}` }] }];
-  const { rates } = picture;
+function selfPieces({ state, matrix }: Scene): Piece[] {
+  const self = state.self?.body;
+  if (self === undefined) return [{ rank: 0, spans: [{ text: ` asking ${state.url}` }] }];
+  const { rates } = state;
   const { faults, localHealth } = self;
   const open = failingOpen(self);
   const lag = self.loopLagP99Ms === null ? "-" : `${Math.round(self.loopLagP99Ms)}ms`;
@@ -75,7 +75,7 @@ function selfPieces({ picture, sight }: Scene): Piece[] {
       ? ""
       : `probes ${rates.probesPerS.toFixed(1)}/s ` +
         `in ${Math.round(rates.inPerS)}/s out ${Math.round(rates.outPerS)}/s`;
-  const isIsolated = picture.members?.body.isolated ?? self.isolated;
+  const isIsolated = state.members?.body.isolated ?? self.isolated;
   return [
     {
       rank: 0,
@@ -88,8 +88,8 @@ function selfPieces({ picture, sight }: Scene): Piece[] {
     },
     { rank: 3, spans: [{ text: `lag p99 ${lag}` }] },
     { rank: 6, spans: traffic === "" ? [] : [{ text: traffic }] },
-    { rank: 5, spans: [{ text: `view ${ownDigest(sight)}`, tone: "faint" }] },
-    { rank: 1, spans: viewsSpans(sight) },
+    { rank: 5, spans: [{ text: `view ${ownDigest(matrix)}`, tone: "faint" }] },
+    { rank: 1, spans: viewsSpans(matrix) },
     {
       rank: 2,
       spans: [
@@ -113,25 +113,25 @@ function selfPieces({ picture, sight }: Scene): Piece[] {
 }
 
 /** The digest that the views pane shows for the attached node: one reading gives them all. */
-function ownDigest(sight: Scene["sight"]): string {
-  return sight?.rows.find(({ isSelf }) => isSelf)?.digest?.slice(0, 4) ?? "-";
+function ownDigest(matrix: Scene["matrix"]): string {
+  return matrix?.rows.find(({ isSelf }) => isSelf)?.digest?.slice(0, 4) ?? "-";
 }
 
 /** `views 1`, or who holds which: `views 3: n1 n2|n3 n4|n5 !`. */
-function viewsSpans(sight: Scene["sight"]): Span[] {
-  const groups = distinctViews(sight);
+function viewsSpans(matrix: Scene["matrix"]): Span[] {
+  const groups = distinctViews(matrix);
   if (groups.length < 2) return [{ text: `views ${groups.length === 0 ? "-" : 1}` }];
   const isShort = groups.flat().length <= 8;
   const who = isShort ? `: ${groups.map((group) => group.join(" ")).join("|")}` : "";
   return [{ text: `views ${groups.length}${who} !`, tone: "warning" }];
 }
 
-function banner({ picture, nowMs, layout }: Scene): Line | undefined {
-  if (picture.connection.kind !== "lost") return undefined;
-  const { sinceMs, why } = picture.connection;
-  const name = picture.self?.body.name ?? picture.url;
+function banner({ state, nowMs, layout }: Scene): Line | undefined {
+  if (state.connection.kind !== "lost") return undefined;
+  const { sinceMs, why } = state.connection;
+  const name = state.self?.body.name ?? state.url;
   const since = formatSpan(Math.max(0, nowMs - sinceMs));
-  const kept = picture.members === undefined ? "" : "last picture kept, ";
+  const kept = state.members === undefined ? "" : "last picture kept, ";
   const text = ` ! ${name} does not answer for ${since}: ${kept}reconnecting; 1-9 attach elsewhere (${why})`;
   const blank = " ".repeat(layout.size.columns);
   return { spans: [{ text: text + blank, tone: "warning", isInverse: true }] };

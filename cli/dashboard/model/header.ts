@@ -1,5 +1,5 @@
 import type { SelfBody } from "../../../src/control/api-types.ts";
-import type { Picture } from "../state/state.ts";
+import type { DashboardState } from "../state/state.ts";
 import type { WhoSeesWhat } from "../view-matrix/view-matrix.ts";
 
 export type HealthWord =
@@ -12,7 +12,7 @@ export type HealthWord =
   | "HEALTHY";
 
 /** How the cluster stands, in one word: the worst that the attached node knows. */
-export function judgeHealth({ connection, self, members }: Picture): HealthWord {
+export function judgeHealth({ connection, self, members }: DashboardState): HealthWord {
   if (connection.kind === "lost") return "NO ANSWER";
   if (self === undefined || members === undefined) return "CONNECTING";
   if (self.body.phase !== "running") return "LEAVING";
@@ -25,9 +25,9 @@ export function judgeHealth({ connection, self, members }: Picture): HealthWord 
 export type Counts = SelfBody["counts"];
 
 /** Members by state, as the rows show them. */
-export function countMembers(picture: Picture): Counts {
+export function countMembers(state: DashboardState): Counts {
   const counts = { alive: 0, suspect: 0, dead: 0, left: 0 };
-  for (const { state } of picture.members?.body.members ?? []) counts[state] += 1;
+  for (const member of state.members?.body.members ?? []) counts[member.state] += 1;
   return counts;
 }
 
@@ -35,9 +35,9 @@ export function countMembers(picture: Picture): Counts {
  * Viewers that hold the same view, the largest group first. Those that do not answer, or were last asked before the last
  * change, say nothing about now and are left out.
  */
-export function distinctViews(sight: WhoSeesWhat | undefined): readonly (readonly string[])[] {
+export function distinctViews(matrix: WhoSeesWhat | undefined): readonly (readonly string[])[] {
   const groups = new Map<string, string[]>();
-  for (const { viewer, digest, isFresh } of sight?.rows ?? []) {
+  for (const { viewer, digest, isFresh } of matrix?.rows ?? []) {
     if (digest === null || !isFresh) continue;
     const group = groups.get(digest);
     if (group === undefined) groups.set(digest, [viewer]);

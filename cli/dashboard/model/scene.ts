@@ -1,14 +1,14 @@
 import type { MemberBody } from "../../../src/control/api-types.ts";
 import type { ExtraKey } from "../keys/key-map.ts";
 import type { UiState } from "../keys/ui-state.ts";
-import type { Picture } from "../state/state.ts";
-import { type Sight, sightOf } from "../view-matrix/view-matrix.ts";
+import type { DashboardState } from "../state/state.ts";
+import { type ViewMatrix, viewMatrixOf } from "../view-matrix/view-matrix.ts";
 import { type Layout, layOut, type ScreenSize } from "./layout.ts";
 import { orderPeers } from "./peer-order.ts";
 
 /** Everything that a frame is drawn from; nothing else is looked at while drawing. */
 export interface Scene {
-  readonly picture: Picture;
+  readonly state: DashboardState;
   readonly ui: UiState;
   readonly layout: Layout;
   /** The members that the filter picks, in the chosen order. */
@@ -16,7 +16,7 @@ export interface Scene {
   /** The row that the keys act on; undefined when there is none. */
   readonly selected: MemberBody | undefined;
   /** Undefined until the views were read. */
-  readonly sight: Sight | undefined;
+  readonly matrix: ViewMatrix | undefined;
   readonly nowMs: number;
   readonly extraKeys: readonly ExtraKey[];
   /** Members that the extra keys have chosen. */
@@ -24,7 +24,7 @@ export interface Scene {
 }
 
 export interface SceneFacts {
-  readonly picture: Picture;
+  readonly state: DashboardState;
   readonly ui: UiState;
   readonly size: ScreenSize;
   readonly nowMs: number;
@@ -33,10 +33,10 @@ export interface SceneFacts {
 }
 
 export function composeScene(facts: SceneFacts): Scene {
-  const { picture, ui, size, nowMs, extraKeys = [], marked = new Set() } = facts;
-  const order = orderPeers(picture.members?.body.members ?? [], ui);
+  const { state, ui, size, nowMs, extraKeys = [], marked = new Set() } = facts;
+  const order = orderPeers(state.members?.body.members ?? [], ui);
   const selected = order.find(({ name }) => name === ui.selected) ?? order[0];
   const layout = layOut(size, ui, order.length);
-  const sight = sightOf(picture);
-  return { picture, ui, layout, order, selected, sight, nowMs, extraKeys, marked };
+  const matrix = viewMatrixOf(state);
+  return { state, ui, layout, order, selected, matrix, nowMs, extraKeys, marked };
 }

@@ -7,11 +7,11 @@ import {
   RequestRefusedError,
 } from "../../../src/control/client.ts";
 import type { Millis } from "../../../src/core/member.ts";
-import type { Picture, PictureUpdate } from "../state/state.ts";
+import type { DashboardState, StateUpdate } from "../state/state.ts";
 
 export interface FeedOptions {
   readonly client: ControlClient;
-  readonly onUpdate: (update: PictureUpdate) => void;
+  readonly onUpdate: (update: StateUpdate) => void;
   /** Ends the feed. */
   readonly signal: AbortSignal;
   /** Asked before each reading. */
@@ -99,7 +99,7 @@ export class NodeFeed {
   private async readWhatIsDue(nowMs: Millis): Promise<void> {
     const { client, onUpdate, wants } = this.options;
     const { pace, detailOf } = wants();
-    const readings: Promise<PictureUpdate>[] = [];
+    const readings: Promise<StateUpdate>[] = [];
     const isDue = (name: keyof NodeFeed["dueMs"], againMs: Millis) => {
       if (this.dueMs[name] > nowMs) return false;
       this.dueMs[name] = nowMs + againMs;
@@ -115,7 +115,7 @@ export class NodeFeed {
     for (const update of await Promise.all(readings)) onUpdate(update);
   }
 
-  private async readDetail(member: string | undefined): Promise<PictureUpdate> {
+  private async readDetail(member: string | undefined): Promise<StateUpdate> {
     if (member === undefined) return { kind: "no-explanation" };
     try {
       return { kind: "explanation", body: await this.options.client.explain(member) };
@@ -211,8 +211,8 @@ const MANY = 250;
  * Events come by themselves; what is read in between is phi, which grows with silence alone. So it is read often while
  * somebody is silent, and seldom otherwise. A large cluster costs more a reading and is read less often.
  */
-export function choosePace(picture: Picture): Pace {
-  const members = picture.members?.body.members ?? [];
+export function choosePace(state: DashboardState): Pace {
+  const members = state.members?.body.members ?? [];
   const isRestless = members.some(
     ({ state, stateForMs, phi }) =>
       (state === "suspect" && stateForMs < SUSPENSE_MS) ||

@@ -30,7 +30,7 @@ export interface Rates {
 }
 
 /** Everything known of the cluster through one attached node. Replaced, never changed. */
-export interface Picture {
+export interface DashboardState {
   readonly url: string;
   readonly connection: Connection;
   readonly self: Reading<SelfBody> | undefined;
@@ -48,8 +48,8 @@ export interface Picture {
   readonly history: PhiHistory;
 }
 
-/** The picture of a node that was not asked yet. */
-export function emptyPicture(url: string): Picture {
+/** The state before a node was asked. */
+export function emptyState(url: string): DashboardState {
   return {
     url,
     connection: { kind: "connecting" },
@@ -66,7 +66,7 @@ export function emptyPicture(url: string): Picture {
 }
 
 /** Something that the feed learned. */
-export type PictureUpdate =
+export type StateUpdate =
   | { readonly kind: "self"; readonly body: SelfBody }
   | { readonly kind: "members"; readonly body: MembersBody }
   | { readonly kind: "views"; readonly body: ViewsBody }
@@ -80,13 +80,17 @@ export type PictureUpdate =
 
 const EVENTS_KEPT = 500;
 
-/** The picture with what was learned at `atMs` (wall clock). Any answer of the node ends a loss. */
-export function updatePicture(picture: Picture, update: PictureUpdate, atMs: number): Picture {
-  if (update.kind === "lost") return lose(picture, update.why, atMs);
-  if (update.kind === "no-explanation") return { ...picture, explanation: undefined };
-  if (update.kind === "event") return addEvent(picture, update.event, atMs);
-  if (update.kind === "restarted") return { ...picture, events: [] };
-  const answered: Picture = { ...picture, connection: { kind: "live" } };
+/** The state with what was learned at `atMs` (wall clock). Any answer of the node ends a loss. */
+export function updateState(
+  state: DashboardState,
+  update: StateUpdate,
+  atMs: number,
+): DashboardState {
+  if (update.kind === "lost") return lose(state, update.why, atMs);
+  if (update.kind === "no-explanation") return { ...state, explanation: undefined };
+  if (update.kind === "event") return addEvent(state, update.event, atMs);
+  if (update.kind === "restarted") return { ...state, events: [] };
+  const answered: DashboardState = { ...state, connection: { kind: "live" } };
   const atIt = <T>(body: T): Reading<T> => ({ body, atMs });
   switch (update.kind) {
     case "self":
@@ -95,8 +99,8 @@ export function updatePicture(picture: Picture, update: PictureUpdate, atMs: num
       return {
         ...answered,
         members: atIt(update.body),
-        changedAtMs: Math.max(picture.changedAtMs, lastChangeIn(update.body, atMs)),
-        history: recordPhis(picture.history, update.body.members, atMs),
+        changedAtMs: Math.max(state.changedAtMs, lastChangeIn(update.body, atMs)),
+        history: recordPhis(state.history, update.body.members, atMs),
       };
     case "views":
       return withViews(answered, atIt(update.body));
@@ -105,25 +109,25 @@ export function updatePicture(picture: Picture, update: PictureUpdate, atMs: num
   }
 }
 
-function lose(picture: Picture, why: string, atMs: number): Picture {
-  const { connection } = picture;
-  const sinceMs = connection.kind === "lost" ? connection.sinceMs : (lastReadMs(picture) ?? atMs);
-  return { ...picture, connection: { kind: "lost", sinceMs, why } };
+function lose(state: DashboardState, why: string, atMs: number): DashboardState {
+  const { connection } = state;
+  const sinceMs = connection.kind === "lost" ? connection.sinceMs : (lastReadMs(state) ?? atMs);
+  return { ...state, connection: { kind: "lost", sinceMs, why } };
 }
 
 /** When the node last answered; a request that fails may have waited long for it. */
-function lastReadMs({ self, members, views, explanation }: Picture): number | undefined {
+function lastReadMs({ self, members, views, explanation }: DashboardState): number | undefined {
   const readMs = [self, members, views, explanation].flatMap((reading) => reading?.atMs ?? []);
   return readMs.length === 0 ? undefined : Math.max(...readMs);
 }
 
 /** Another start id is another run of the process: its counters begin anew. */
-function withSelf(picture: Picture, self: Reading<SelfBody>): Picture {
-  const before = picture.self;
+function withSelf(state: DashboardState, self: Reading<SelfBody>): DashboardState {
+  const before = state.self;
   if (before !== undefined && before.body.startId !== self.body.startId) {
-    return { ...picture, self, rates: undefined, views: undefined, viewsBefore: undefined };
+    return { ...state, self, rates: undefined, views: undefined, viewsBefore: undefined };
   }
-  return { ...picture, self, rates: ratesBetween(before, self) ?? picture.rates };
+  return { ...state, self, rates: ratesBetween(before, self) ?? state.rates };
 }
 
 function ratesBetween(
@@ -147,9 +151,9 @@ function lastChangeIn({ members }: MembersBody, atMs: number): number {
 }
 
 /** A viewer's copy becomes the one before as soon as there is a newer one. */
-function withViews(picture: Picture, views: Reading<ViewsBody>): Picture {
-  const { views: last, viewsBefore } = picture;
-  if (last === undefined) return { ...picture, views };
+function withViews(state: DashboardState, views: Reading<ViewsBody>): DashboardState {
+  const { views: last, viewsBefore } = state;
+  if (last === undefined) return { ...state, views };
   const byViewer = ({ body }: Reading<ViewsBody>) =>
     new Map(body.views.map((view) => [view.viewer, view]));
   const [inLast, inBefore] = [byViewer(last), viewsBefore && byViewer(viewsBefore)];
@@ -163,7 +167,7 @@ function withViews(picture: Picture, views: Reading<ViewsBody>): Picture {
     return [{ ...before, ageMs: before.ageMs + views.atMs - readAtMs }];
   });
   return {
-    ...picture,
+    ...state,
     views,
     viewsBefore: { body: { ...views.body, views: kept }, atMs: views.atMs },
   };
@@ -178,18 +182,18 @@ const DIGEST_EVENTS: ReadonlySet<EventBody["event"]> = new Set([
 ]);
 
 /** Events also move the rows at once; the next reading brings the rest. */
-function addEvent(before: Picture, event: EventBody, nowMs: number): Picture {
+function addEvent(before: DashboardState, event: EventBody, nowMs: number): DashboardState {
   const events = [...before.events, event].slice(-EVENTS_KEPT);
   if (before.members === undefined || event.index <= before.members.body.index) {
     return { ...before, events };
   }
-  const picture = DIGEST_EVENTS.has(event.event) ? { ...before, changedAtMs: nowMs } : before;
-  if (event.event !== "member-changed") return { ...picture, events };
+  const state = DIGEST_EVENTS.has(event.event) ? { ...before, changedAtMs: nowMs } : before;
+  if (event.event !== "member-changed") return { ...state, events };
   const { body, atMs } = before.members;
   const members = body.members.flatMap((member) =>
     member.name === event.member ? changed(member, event) : [member],
   );
-  return { ...picture, events, members: { body: { ...body, index: event.index, members }, atMs } };
+  return { ...state, events, members: { body: { ...body, index: event.index, members }, atMs } };
 }
 
 function changed(

@@ -1,11 +1,11 @@
 import type { MembersBody, ViewBody, ViewsBody } from "../../../src/control/api-types.ts";
 import type { MemberState, Millis } from "../../../src/core/member.ts";
 import { compareNames } from "../model/peer-order.ts";
-import type { Picture, Reading } from "../state/state.ts";
+import type { DashboardState, Reading } from "../state/state.ts";
 import { findFindings } from "./findings.ts";
 
 /** The matrices, and what they say. */
-export interface Sight extends WhoSeesWhat {
+export interface ViewMatrix extends WhoSeesWhat {
   /** By subject: whether somebody whose view is of now holds it for anything but alive. */
   readonly ofInterest: readonly boolean[];
   /** In plain words, the gravest first. */
@@ -15,34 +15,34 @@ export interface Sight extends WhoSeesWhat {
 const PERIOD_MS_DEFAULT = 1000;
 const PHI_SUSPECT_DEFAULT = 8;
 
-let last: { readonly key: readonly unknown[]; readonly sight: Sight | undefined } = {
+let last: { readonly key: readonly unknown[]; readonly matrix: ViewMatrix | undefined } = {
   key: [],
-  sight: undefined,
+  matrix: undefined,
 };
 
 /**
  * Undefined until the views were read. The last answer is kept: it costs members squared, and most frames have nothing new.
  */
-export function sightOf({
+export function viewMatrixOf({
   views,
   viewsBefore,
   self,
   members,
   changedAtMs,
-}: Picture): Sight | undefined {
+}: DashboardState): ViewMatrix | undefined {
   if (views === undefined) return undefined;
   const probeIntervalMs = self?.body.probeIntervalMs ?? PERIOD_MS_DEFAULT;
   const phiSuspect = self?.body.phiSuspect ?? PHI_SUSPECT_DEFAULT;
   const key = [views, viewsBefore, probeIntervalMs, phiSuspect, changedAtMs, members];
-  if (key.every((part, at) => part === last.key[at])) return last.sight;
+  if (key.every((part, at) => part === last.key[at])) return last.matrix;
   const limits = { probeIntervalMs, phiSuspect, changedAtMs };
   const seen = whoSeesWhat(views, { ...limits, copy: 1 });
   const before = viewsBefore && whoSeesWhat(viewsBefore, { ...limits, copy: 2 });
   const standing = standingOf(seen, before);
   const findings = findFindings(standing, members?.body.members ?? []);
   const shown = withOwnRow(withStandingDigests(seen, standing), members?.body);
-  last = { key, sight: { ...shown, findings, ofInterest: interestIn(shown) } };
-  return last.sight;
+  last = { key, matrix: { ...shown, findings, ofInterest: interestIn(shown) } };
+  return last.matrix;
 }
 
 /** A digest is shown where it stands, so that those on the screen are those that are counted. */
@@ -52,15 +52,15 @@ function withStandingDigests(seen: WhoSeesWhat, standing: WhoSeesWhat): WhoSeesW
 }
 
 /** The attached node's own row is as new as the table. */
-function withOwnRow(sight: WhoSeesWhat, members: MembersBody | undefined): WhoSeesWhat {
-  if (members === undefined) return sight;
+function withOwnRow(matrix: WhoSeesWhat, members: MembersBody | undefined): WhoSeesWhat {
+  if (members === undefined) return matrix;
   const states = new Map(members.members.map(({ name, state }) => [name, state]));
-  const rows = sight.rows.map((row) =>
+  const rows = matrix.rows.map((row) =>
     row.isSelf
-      ? { ...row, states: sight.subjects.map((subject) => states.get(subject) ?? "unlisted") }
+      ? { ...row, states: matrix.subjects.map((subject) => states.get(subject) ?? "unlisted") }
       : row,
   );
-  return { ...sight, rows };
+  return { ...matrix, rows };
 }
 
 function interestIn({ subjects, rows }: WhoSeesWhat): boolean[] {
@@ -127,7 +127,7 @@ export interface WhoSeesWhat {
   readonly atMs: number;
 }
 
-export interface SightLimits {
+export interface MatrixLimits {
   readonly probeIntervalMs: Millis;
   /** From this phi on a silence is unusual. */
   readonly phiSuspect: number;
@@ -149,7 +149,7 @@ const WINDOW_MS_MIN: Millis = 400;
 const PHI_USUAL = 1;
 
 /** The views as a matrix, viewers and members in the order of their names, as it was when they were read. */
-export function whoSeesWhat({ body, atMs }: Reading<ViewsBody>, limits: SightLimits): WhoSeesWhat {
+export function whoSeesWhat({ body, atMs }: Reading<ViewsBody>, limits: MatrixLimits): WhoSeesWhat {
   const names = new Set(body.views.map((view) => view.viewer));
   for (const { entries } of body.views) {
     for (const { name, state } of entries) if (state !== "forgotten") names.add(name);
@@ -170,7 +170,7 @@ interface RowFacts {
   readonly subjects: readonly string[];
   readonly windowMs: Millis;
   readonly freshMs: Millis;
-  readonly limits: SightLimits;
+  readonly limits: MatrixLimits;
 }
 
 function viewerRow(view: ViewBody | undefined, facts: RowFacts): ViewerRow {

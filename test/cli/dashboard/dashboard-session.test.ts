@@ -47,14 +47,14 @@ const stateOf = (scene: Scene, name: string) =>
 test("a change of state is in a scene within 100 ms of the node's event", async () => {
   const { node, url } = await openApi(threeMembers());
   const { until } = watch(url);
-  await until((scene) => stateOf(scene, "n1") === "alive" && scene.picture.self !== undefined);
+  await until((scene) => stateOf(scene, "n1") === "alive" && scene.state.self !== undefined);
   const tookMs: number[] = [];
   for (const state of ["suspect", "dead", "alive", "left", "alive"] as const) {
     const { until: next } = watch(url);
-    await next((scene) => scene.picture.self !== undefined && scene.picture.members !== undefined);
+    await next((scene) => scene.state.self !== undefined && scene.state.members !== undefined);
     const atMs = performance.now();
     node.events.append(changed("n1", state), new Date());
-    const seen = await next((scene) => scene.picture.events.at(-1)?.index === node.events.newest);
+    const seen = await next((scene) => scene.state.events.at(-1)?.index === node.events.newest);
     tookMs.push(seen.atMs - atMs);
   }
   expect(tookMs.sort((a, b) => a - b)[2]).toBeLessThan(100);
@@ -91,7 +91,7 @@ test("events move a held timeline only when it is let go, and then it keeps its 
   const { node, url } = await openApi(threeMembers());
   for (const name of ["n1", "n2"]) node.events.append(changed(name, "suspect"), new Date());
   const { session, until } = watch(url, { focus: "events" });
-  await until((scene) => scene.picture.events.length === 2);
+  await until((scene) => scene.state.events.length === 2);
   session.press("up");
   session.press("p");
   node.events.append(changed("n1", "dead"), new Date());
@@ -100,8 +100,8 @@ test("events move a held timeline only when it is let go, and then it keeps its 
     () => {
       const held = session.scene.ui.eventsBack;
       session.press("p");
-      const { picture, ui } = session.scene;
-      if (picture.events.length === 3) return { held, released: ui.eventsBack };
+      const { state, ui } = session.scene;
+      if (state.events.length === 3) return { held, released: ui.eventsBack };
       session.press("p");
       return undefined;
     },
@@ -110,12 +110,12 @@ test("events move a held timeline only when it is let go, and then it keeps its 
   expect(backs).toEqual({ held: 1, released: 2 });
 });
 
-test("a node that goes away is told as lost, with the last picture, and found again", async () => {
+test("a node that goes away is told as lost, with the last state, and found again", async () => {
   const { server, url } = await openApi(threeMembers());
   const { until } = watch(url);
   await until((scene) => stateOf(scene, "n2") === "alive");
   await server.close();
-  const { scene } = await until(({ picture }) => picture.connection.kind === "lost");
+  const { scene } = await until(({ state }) => state.connection.kind === "lost");
   expect(scene.order).toHaveLength(3);
 });
 
@@ -124,7 +124,7 @@ test("while a lost node keeps silent, scenes go on and say for how long", async 
   await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
   const { scenes, session } = watch(`http://127.0.0.1:${(silent.address() as AddressInfo).port}`);
   const isOneLossTwice = ({ scene }: (typeof scenes)[number], at: number) =>
-    scene.picture.connection.kind === "lost" && scenes[at + 1]?.scene.picture === scene.picture;
+    scene.state.connection.kind === "lost" && scenes[at + 1]?.scene.state === scene.state;
   await vi.waitUntil(() => scenes.some(isOneLossTwice), { timeout: 5000, interval: 5 });
   session.end();
   silent.closeAllConnections();

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FIRST_UI, type UiState } from "../../../cli/dashboard/keys/ui-state.ts";
 import { composeScene } from "../../../cli/dashboard/model/scene.ts";
 import { renderFrame } from "../../../cli/dashboard/render-frame.tsx";
-import { type Picture, updatePicture } from "../../../cli/dashboard/state/state.ts";
+import { type DashboardState, updateState } from "../../../cli/dashboard/state/state.ts";
 import { cellsOf } from "../../../cli/dashboard/theme/cells.ts";
 import { chooseTheme, type Palette } from "../../../cli/dashboard/theme/theme.ts";
 import { explanation, member, NOW_MS, troubledPicture } from "./states.ts";
@@ -28,7 +28,7 @@ interface FrameFacts {
   readonly columns: number;
   readonly rows: number;
   readonly peers: number;
-  readonly picture?: Picture;
+  readonly state?: DashboardState;
   readonly ui?: Partial<UiState>;
   readonly palette?: Palette;
   readonly ascii?: boolean;
@@ -37,7 +37,7 @@ interface FrameFacts {
 function frame(facts: FrameFacts) {
   const { columns, rows, peers, ui = {}, palette = "plain", ascii = false } = facts;
   const scene = composeScene({
-    picture: facts.picture ?? troubledPicture(peers),
+    state: facts.state ?? troubledPicture(peers),
     ui: { ...FIRST_UI, ...ui },
     size: { columns, rows },
     nowMs: NOW_MS,
@@ -75,9 +75,9 @@ describe.each(SIZES)("at %i×%i", (columns, rows) => {
 
 test("the detail of a dead member says that nobody measures it, not that it was never watched", () => {
   const body = explanation(member("n5", { state: "dead", phi: null }), { detector: null });
-  const picture = updatePicture(troubledPicture(5), { kind: "explanation", body }, NOW_MS);
+  const state = updateState(troubledPicture(5), { kind: "explanation", body }, NOW_MS);
   const ui = { selected: "n5", isDetailOpen: true };
-  const shown = frame({ columns: 100, rows: 30, peers: 5, picture, ui }).join("\n");
+  const shown = frame({ columns: 100, rows: 30, peers: 5, state, ui }).join("\n");
   expect(shown).toContain("no phi: n1 measures no dead member");
   expect(shown).not.toMatch(/watched by|does not watch/);
 });

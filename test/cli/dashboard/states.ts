@@ -1,4 +1,8 @@
-import { emptyPicture, type Picture, updatePicture } from "../../../cli/dashboard/state/state.ts";
+import {
+  type DashboardState,
+  emptyState,
+  updateState,
+} from "../../../cli/dashboard/state/state.ts";
 import type {
   EventBody,
   ExplainBody,
@@ -157,7 +161,7 @@ const SUSPICION: ExplainBody["suspicion"] = {
 };
 
 /** `count` members of which the third is suspect and the last dead, as n1 sees them, with views, events and some past. */
-export function troubledPicture(count: number): Picture {
+export function troubledPicture(count: number): DashboardState {
   const members = Array.from({ length: count }, (_, at) => troubled(`n${at + 1}`, at, count));
   const views = members
     .filter(({ state }) => state !== "dead")
@@ -176,9 +180,9 @@ export function troubledPicture(count: number): Picture {
     }),
     changedEvent("n3", "suspect", { index: 2 }),
   ];
-  let picture = emptyPicture("http://127.0.0.1:8001");
-  const take = (update: Parameters<typeof updatePicture>[1], agoMs = 0) => {
-    picture = updatePicture(picture, update, NOW_MS - agoMs);
+  let state = emptyState("http://127.0.0.1:8001");
+  const take = (update: Parameters<typeof updateState>[1], agoMs = 0) => {
+    state = updateState(state, update, NOW_MS - agoMs);
   };
   for (const event of events) take({ kind: "event", event }, 2000);
   take({ kind: "self", body: self() }, 1000);
@@ -198,7 +202,7 @@ export function troubledPicture(count: number): Picture {
   const suspect = members[2] ?? members[0];
   if (suspect !== undefined)
     take({ kind: "explanation", body: explanation(suspect, { suspicion: SUSPICION }) });
-  return picture;
+  return state;
 }
 
 function troubled(name: string, at: number, count: number): MemberBody {

@@ -18,8 +18,8 @@ const HISTOGRAM_ROWS_MAX = 8;
 
 /** Why one member is what it is: facts, phi against silence, the intervals that phi is learned from. */
 export function DetailPane({ scene, place, theme }: ScenePaneProps) {
-  const { selected, picture, ui } = scene;
-  const body = picture.explanation?.body;
+  const { selected, state, ui } = scene;
+  const body = state.explanation?.body;
   const isShown = body !== undefined && body.name === selected?.name;
   const size = { cells: place.columns - 2, rows: place.rows - 2 };
   return (
@@ -62,7 +62,7 @@ function linesOf(theme: Theme, body: ExplainBody, scene: Scene, room: Room): Lin
 }
 
 function factLines(body: ExplainBody, scene: Scene, cells: number): Line[] {
-  return detailFacts(body, scene.picture.views?.body)
+  return detailFacts(body, scene.state.views?.body)
     .flatMap((fact) => wrapText(fact, cells - 2))
     .map((text) => plainLine(` ${text}`));
 }

@@ -10,10 +10,10 @@ const SUBJECT_CELLS_MAX = 16;
 
 /** What happened, the newest at the bottom; scrolled back, it stays where it is. */
 export function EventsPane({ scene, place, theme }: ScenePaneProps) {
-  const { picture, ui } = scene;
+  const { state, ui } = scene;
   const room = Math.max(0, place.rows - 2);
-  const events = timeline(picture.events);
-  const leftOut = picture.events.length - events.length;
+  const events = timeline(state.events);
+  const leftOut = state.events.length - events.length;
   const end = Math.max(Math.min(room, events.length), events.length - ui.eventsBack);
   const rows = events.slice(Math.max(0, end - room), end).map(eventRow);
   const timeCells = place.columns >= WIDE_MIN ? 12 : 10;

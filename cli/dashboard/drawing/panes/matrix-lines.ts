@@ -1,7 +1,7 @@
 import { formatSpan } from "../../../../src/text/quantities.ts";
 import { cellsOf, fitCells } from "../../theme/cells.ts";
 import type { Line, Span, Theme } from "../../theme/theme.ts";
-import type { Hearing, SeenState, Sight, ViewerRow } from "../../view-matrix/view-matrix.ts";
+import type { Hearing, SeenState, ViewerRow, ViewMatrix } from "../../view-matrix/view-matrix.ts";
 
 const NAME_CELLS_MAX = 18;
 const COLUMN_NAME_MAX = 4;
@@ -21,21 +21,24 @@ export interface MatrixShape {
 }
 
 /** How wide the matrices are in `cells` cells; members that are alive for all give way where not all have room. */
-export function shapeMatrix(sight: Sight, cells: number): MatrixShape {
-  const longest = Math.max(2, ...sight.subjects.map(cellsOf));
+export function shapeMatrix(matrix: ViewMatrix, cells: number): MatrixShape {
+  const longest = Math.max(2, ...matrix.subjects.map(cellsOf));
   const isNumbered = longest > COLUMN_NAME_MAX;
-  const digits = String(sight.subjects.length).length;
+  const digits = String(matrix.subjects.length).length;
   const cellCells = (isNumbered ? Math.max(2, digits) : longest) + 1;
   const label = Math.min(NAME_CELLS_MAX, longest + (isNumbered ? digits + 1 : 0)) + 5;
   const fitting = Math.max(
     1,
     Math.floor((cells - label - AGE_CELLS - DIGEST_CELLS - 2) / cellCells),
   );
-  const all = sight.subjects.map((_, at) => at);
+  const all = matrix.subjects.map((_, at) => at);
   const columns =
     all.length <= fitting
       ? all
-      : [...all.filter((at) => sight.ofInterest[at]), ...all.filter((at) => !sight.ofInterest[at])]
+      : [
+          ...all.filter((at) => matrix.ofInterest[at]),
+          ...all.filter((at) => !matrix.ofInterest[at]),
+        ]
           .slice(0, fitting)
           .sort((a, b) => a - b);
   const taken = label + columns.length * cellCells + AGE_CELLS + DIGEST_CELLS;
@@ -49,12 +52,12 @@ export function shapeMatrix(sight: Sight, cells: number): MatrixShape {
 }
 
 /** The names (or numbers) over the columns. */
-export function matrixTitle(theme: Theme, sight: Sight, shape: MatrixShape): Line {
+export function matrixTitle(theme: Theme, matrix: ViewMatrix, shape: MatrixShape): Line {
   const names = shape.columns.map((at) => {
-    const text = shape.isNumbered ? String(at + 1) : (sight.subjects[at] ?? "");
+    const text = shape.isNumbered ? String(at + 1) : (matrix.subjects[at] ?? "");
     return fitCells(text, shape.cellCells, theme.glyphs.cut);
   });
-  const left = sight.subjects.length - shape.columns.length;
+  const left = matrix.subjects.length - shape.columns.length;
   const more = left > 0 ? ` +${left} more` : "";
   return {
     spans: [{ text: " ".repeat(shape.nameCells) }, { text: names.join("") + more, tone: "strong" }],
@@ -66,16 +69,16 @@ export type LazyLine = () => Line;
 
 export interface MatrixFacts {
   readonly theme: Theme;
-  readonly sight: Sight;
+  readonly matrix: ViewMatrix;
   readonly shape: MatrixShape;
   /** Since the views were read. */
   readonly sinceMs: number;
 }
 
 /** What each viewer believes. Whose view is not of now keeps its last one, greyed, with its age. */
-export function seesLines({ theme, sight, shape, sinceMs }: MatrixFacts): LazyLine[] {
-  return sight.rows.map((row, at) => () => {
-    const isOld = !row.isFresh || isOutdated(row, sight, sinceMs);
+export function seesLines({ theme, matrix, shape, sinceMs }: MatrixFacts): LazyLine[] {
+  return matrix.rows.map((row, at) => () => {
+    const isOld = !row.isFresh || isOutdated(row, matrix, sinceMs);
     const cells = shape.columns.map((column): Span => {
       const state = row.states[column] ?? "unknown";
       const shown = isShown(state) ? state : "nothing";
@@ -94,7 +97,7 @@ export function seesLines({ theme, sight, shape, sinceMs }: MatrixFacts): LazyLi
 }
 
 /** Who hears whom. It counts datagrams, not acks: an ack needs both directions, so acks cannot show a one-way loss. */
-export function hearsLines({ theme, sight, shape }: MatrixFacts): LazyLine[] {
+export function hearsLines({ theme, matrix, shape }: MatrixFacts): LazyLine[] {
   const { nothing, heard, notHeard, unheard } = theme.glyphs;
   const glyphs: Readonly<Record<Hearing, string>> = {
     self: nothing,
@@ -103,7 +106,7 @@ export function hearsLines({ theme, sight, shape }: MatrixFacts): LazyLine[] {
     unknown: unheard,
   };
   const tones = { self: "faint", heard: "alive", "not-heard": "dead", unknown: "faint" } as const;
-  return sight.rows.map((row, at) => () => ({
+  return matrix.rows.map((row, at) => () => ({
     spans: [
       label(theme, row, at, shape),
       ...shape.columns.map((column): Span => {
@@ -119,7 +122,11 @@ function isShown(state: SeenState): state is "alive" | "suspect" | "dead" | "lef
 }
 
 /** No newer views were read since. */
-function isOutdated({ isSelf, ageMs }: ViewerRow, { freshMs }: Sight, sinceMs: number): boolean {
+function isOutdated(
+  { isSelf, ageMs }: ViewerRow,
+  { freshMs }: ViewMatrix,
+  sinceMs: number,
+): boolean {
   return !isSelf && (ageMs ?? 0) + sinceMs > freshMs;
 }
 

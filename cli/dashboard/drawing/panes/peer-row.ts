@@ -29,16 +29,16 @@ export interface PeerRow {
 
 const PHI_SUSPECT_DEFAULT = 8;
 
-export function phiSuspectOf({ picture }: Pick<Scene, "picture">): number {
-  return picture.self?.body.phiSuspect ?? PHI_SUSPECT_DEFAULT;
+export function phiSuspectOf({ state }: Pick<Scene, "state">): number {
+  return state.self?.body.phiSuspect ?? PHI_SUSPECT_DEFAULT;
 }
 
 /** The row of `member`. Ages are as the node told them, except that of the state, which goes on while nothing is read. */
 export function peerRow(member: MemberBody, scene: Scene): PeerRow {
-  const { picture, nowMs, selected } = scene;
-  const isSelf = member.name === picture.members?.body.self;
-  const sinceMs = Math.max(0, nowMs - (picture.members?.atMs ?? nowMs));
-  const isLive = picture.connection.kind === "live";
+  const { state, nowMs, selected } = scene;
+  const isSelf = member.name === state.members?.body.self;
+  const sinceMs = Math.max(0, nowMs - (state.members?.atMs ?? nowMs));
+  const isLive = state.connection.kind === "live";
   const stateForMs = member.stateForMs + (isLive ? sinceMs : 0);
   return {
     name: isSelf ? `${member.name} (self)` : member.name,
@@ -50,11 +50,11 @@ export function peerRow(member: MemberBody, scene: Scene): PeerRow {
     stateFor: member.state === "alive" ? "" : formatSpan(stateForMs),
     phi: formatPhi(member.phi),
     share: member.phi === null ? null : member.phi / phiSuspectOf(scene),
-    track: picture.history.get(member.name),
+    track: state.history.get(member.name),
     heard: member.lastHeardMs === null ? "-" : formatSpan(member.lastHeardMs),
     rtt: roundTripOf(member),
     incarnation: String(member.incarnation),
-    accusers: accusersOf(member, picture.members?.body.self),
+    accusers: accusersOf(member, state.members?.body.self),
   };
 }
 

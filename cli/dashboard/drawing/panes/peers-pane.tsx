@@ -9,7 +9,7 @@ const SELF_SUFFIX = " (self)";
 
 /** The table of members. Only the rows that can be seen are worked out. */
 export function PeersPane({ scene, place, theme }: ScenePaneProps) {
-  const { order, selected, ui, picture } = scene;
+  const { order, selected, ui, state } = scene;
   const room = Math.max(0, place.rows - 3);
   const at = selected === undefined ? 0 : order.indexOf(selected);
   const from = firstVisible(order.length, room, at);
@@ -22,7 +22,7 @@ export function PeersPane({ scene, place, theme }: ScenePaneProps) {
     phiSuspect: phiSuspectOf(scene),
   };
   const rows = shown.map((member) => peerLine(peerRow(member, scene), facts));
-  const all = picture.members?.body.members.length ?? 0;
+  const all = state.members?.body.members.length ?? 0;
   const right = order.length === 0 ? "0" : `${from + 1}-${from + shown.length} of ${order.length}`;
   return (
     <Pane
@@ -51,8 +51,8 @@ function titleOf({ ui }: Scene, all: number, theme: Theme): Span[] {
 }
 
 /** An empty table says what to do next. */
-function emptyLine({ picture, ui }: Scene, all: number): Line {
-  if (picture.members === undefined) return plainLine(" waiting for the first answer", "faint");
+function emptyLine({ state, ui }: Scene, all: number): Line {
+  if (state.members === undefined) return plainLine(" waiting for the first answer", "faint");
   if (all > 0) return plainLine(` no member fits "${ui.filter}"; esc shows all`, "faint");
   return plainLine(" no member yet", "faint");
 }

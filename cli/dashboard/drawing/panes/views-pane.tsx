@@ -3,7 +3,7 @@ import { distinctViews } from "../../model/header.ts";
 import type { PanePlace } from "../../model/layout.ts";
 import type { Scene } from "../../model/scene.ts";
 import type { Line, Theme, Tone } from "../../theme/theme.ts";
-import type { Sight } from "../../view-matrix/view-matrix.ts";
+import type { ViewMatrix } from "../../view-matrix/view-matrix.ts";
 import { fitSpans, plainLine, wrapText } from "../fit-line.ts";
 import { Pane, type ScenePaneProps } from "../pane.tsx";
 import {
@@ -19,12 +19,12 @@ const NOTES_CELLS_MIN = 26;
 
 /** Who sees what and who hears whom, with what that says in plain words. */
 export function ViewsPane({ scene, place, theme }: ScenePaneProps) {
-  const { sight, ui } = scene;
+  const { matrix, ui } = scene;
   const room = place.rows - 2;
-  const lines = sight === undefined ? [waiting] : composeLines({ scene, sight, place, theme });
+  const lines = matrix === undefined ? [waiting] : composeLines({ scene, matrix, place, theme });
   const from = Math.max(0, Math.min(ui.viewsFrom, lines.length - room));
   const hidden = lines.length - from - room;
-  const distinct = distinctViews(sight).length;
+  const distinct = distinctViews(matrix).length;
   const right = `${formatCount(distinct, "distinct view")}${hidden > 0 ? `, ${formatCount(hidden, "line")} below` : ""}`;
   return (
     <Pane
@@ -47,22 +47,22 @@ function waiting(): Line {
 
 interface ViewsFacts {
   readonly scene: Scene;
-  readonly sight: Sight;
+  readonly matrix: ViewMatrix;
   readonly place: PanePlace;
   readonly theme: Theme;
 }
 
-function composeLines({ scene, sight, place, theme }: ViewsFacts): LazyLine[] {
+function composeLines({ scene, matrix, place, theme }: ViewsFacts): LazyLine[] {
   const cells = place.columns - 2;
-  const shape = shapeMatrix(sight, cells);
+  const shape = shapeMatrix(matrix, cells);
   // What is shown of a node that does not answer is as old as it was.
-  const isLive = scene.picture.connection.kind === "live";
-  const sinceMs = isLive ? Math.max(0, scene.nowMs - sight.atMs) : 0;
-  const matrices = matrixLines({ theme, sight, shape, sinceMs });
+  const isLive = scene.state.connection.kind === "live";
+  const sinceMs = isLive ? Math.max(0, scene.nowMs - matrix.atMs) : 0;
+  const matrices = matrixLines({ theme, matrix, shape, sinceMs });
   const matrixCells = shape.cells + 2;
   const notesCells = cells - matrixCells;
-  if (notesCells < NOTES_CELLS_MIN) return [...noteLines(sight, cells - 4), ...matrices];
-  const notes = noteLines(sight, notesCells - 2);
+  if (notesCells < NOTES_CELLS_MIN) return [...noteLines(matrix, cells - 4), ...matrices];
+  const notes = noteLines(matrix, notesCells - 2);
   const count = Math.max(matrices.length, notes.length);
   return Array.from({ length: count }, (_, at) => () => ({
     spans: [
@@ -73,8 +73,8 @@ function composeLines({ scene, sight, place, theme }: ViewsFacts): LazyLine[] {
 }
 
 function matrixLines(facts: MatrixFacts): LazyLine[] {
-  const { theme, sight, shape } = facts;
-  const title = () => matrixTitle(theme, sight, shape);
+  const { theme, matrix, shape } = facts;
+  const title = () => matrixTitle(theme, matrix, shape);
   const caption = " heard of late (row hears column)";
   return [
     title,
@@ -86,17 +86,17 @@ function matrixLines(facts: MatrixFacts): LazyLine[] {
 }
 
 /** What the matrices say; and that they say nothing is said too. */
-function noteLines(sight: Sight, cells: number): LazyLine[] {
+function noteLines(matrix: ViewMatrix, cells: number): LazyLine[] {
   const lines = (text: string, tone: Tone) =>
     wrapText(text, cells).map((line) => () => plainLine(line, tone));
-  if (sight.findings.length === 0) return lines(tellCalm(sight), "plain");
-  return sight.findings.flatMap((text) => lines(`! ${text}`, "warning"));
+  if (matrix.findings.length === 0) return lines(tellCalm(matrix), "plain");
+  return matrix.findings.flatMap((text) => lines(`! ${text}`, "warning"));
 }
 
-function tellCalm(sight: Sight): string {
-  const count = sight.rows.length;
-  const agreeing = distinctViews(sight)[0]?.length ?? 0;
+function tellCalm(matrix: ViewMatrix): string {
+  const count = matrix.rows.length;
+  const agreeing = distinctViews(matrix)[0]?.length ?? 0;
   if (agreeing === count) return `all ${count} agree`;
-  const fresh = sight.rows.filter(({ isFresh }) => isFresh).length;
+  const fresh = matrix.rows.filter(({ isFresh }) => isFresh).length;
   return `${fresh} of ${count} views are of now`;
 }

@@ -1,20 +1,20 @@
 import { expect, test } from "vitest";
 import { distinctViews, judgeHealth } from "../../../../cli/dashboard/model/header.ts";
-import { emptyPicture, updatePicture } from "../../../../cli/dashboard/state/state.ts";
+import { emptyState, updateState } from "../../../../cli/dashboard/state/state.ts";
 import { whoSeesWhat } from "../../../../cli/dashboard/view-matrix/view-matrix.ts";
 import type { MemberBody } from "../../../../src/control/api-types.ts";
 import { member, membersBody, NOW_MS, self, view } from "../states.ts";
 
 function health(members: readonly MemberBody[], isolated = false) {
-  const asked = updatePicture(emptyPicture("http://x"), { kind: "self", body: self() }, NOW_MS);
+  const asked = updateState(emptyState("http://x"), { kind: "self", body: self() }, NOW_MS);
   const body = { ...membersBody(members), isolated };
-  return judgeHealth(updatePicture(asked, { kind: "members", body }, NOW_MS));
+  return judgeHealth(updateState(asked, { kind: "members", body }, NOW_MS));
 }
 
 test("before the first answer it is connecting, and after a loss without answer", () => {
-  const asked = emptyPicture("http://x");
+  const asked = emptyState("http://x");
   expect(judgeHealth(asked)).toBe("CONNECTING");
-  expect(judgeHealth(updatePicture(asked, { kind: "lost", why: "x" }, NOW_MS))).toBe("NO ANSWER");
+  expect(judgeHealth(updateState(asked, { kind: "lost", why: "x" }, NOW_MS))).toBe("NO ANSWER");
 });
 
 test("suspects and the dead degrade a cluster, those that left do not", () => {
@@ -40,6 +40,6 @@ test("views are counted by digest, those that are not of now left out", () => {
   ];
   const body = { v: 1, self: "n1", roundMs: 500, views } as const;
   const limits = { probeIntervalMs: 1000, phiSuspect: 8, changedAtMs: 0, copy: 1 } as const;
-  const sight = whoSeesWhat({ body, atMs: NOW_MS }, limits);
-  expect(distinctViews(sight)).toEqual([["n1", "n2"], ["n3"]]);
+  const matrix = whoSeesWhat({ body, atMs: NOW_MS }, limits);
+  expect(distinctViews(matrix)).toEqual([["n1", "n2"], ["n3"]]);
 });

@@ -1,13 +1,11 @@
 import { expect, test } from "vitest";
 import { choosePace } from "../../../../cli/dashboard/reading/node-feed.ts";
-import { emptyPicture, updatePicture } from "../../../../cli/dashboard/state/state.ts";
+import { emptyState, updateState } from "../../../../cli/dashboard/state/state.ts";
 import type { MemberBody } from "../../../../src/control/api-types.ts";
 import { member, membersBody, NOW_MS } from "../states.ts";
 
 const pace = (...members: MemberBody[]) =>
-  choosePace(
-    updatePicture(emptyPicture("u"), { kind: "members", body: membersBody(members) }, NOW_MS),
-  );
+  choosePace(updateState(emptyState("u"), { kind: "members", body: membersBody(members) }, NOW_MS));
 
 test("a silent member is read often enough to see its phi climb", () => {
   const quiet = pace(member("n2"));

@@ -9,7 +9,7 @@ test("a painted line is taken apart into runs of one look", () => {
   expect(runs[3]?.look).toEqual({ bold: false, dim: false, inverse: false, color: undefined });
 });
 
-test("a picture has each piece of text at its cells, and no markup of the text's own", () => {
+test("a state has each piece of text at its cells, and no markup of the text's own", () => {
   const svg = frameSvg(["<b>  名  x"], { columns: 12, rows: 1 });
   expect(svg).toContain(">&lt;b&gt;</text>");
   const places = [...svg.matchAll(/<text x="([\d.]+)"/g)].map(([, x]) => Number(x));

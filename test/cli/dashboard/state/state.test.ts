@@ -1,37 +1,37 @@
 import { expect, test } from "vitest";
 import { recordPhis, resample } from "../../../../cli/dashboard/state/phi-history.ts";
 import {
-  emptyPicture,
-  type Picture,
-  type PictureUpdate,
-  updatePicture,
+  type DashboardState,
+  emptyState,
+  type StateUpdate,
+  updateState,
 } from "../../../../cli/dashboard/state/state.ts";
 import { changedEvent, member, membersBody, NOW_MS, self } from "../states.ts";
 
-function after(...updates: PictureUpdate[]): Picture {
+function after(...updates: StateUpdate[]): DashboardState {
   return updates.reduce(
-    (picture, update, at) => updatePicture(picture, update, NOW_MS + at * 1000),
-    emptyPicture("u"),
+    (state, update, at) => updateState(state, update, NOW_MS + at * 1000),
+    emptyState("u"),
   );
 }
 
-const members = (...all: Parameters<typeof member>[]): PictureUpdate => ({
+const members = (...all: Parameters<typeof member>[]): StateUpdate => ({
   kind: "members",
   body: membersBody(all.map((facts) => member(...facts))),
 });
 
 test("an event moves its row at once", () => {
-  const picture = after(members(["n2"]), {
+  const state = after(members(["n2"]), {
     kind: "event",
     event: changedEvent("n2", "dead", { index: 3 }),
   });
-  expect(picture.members?.body.members[0]).toMatchObject({ state: "dead", stateForMs: 0 });
+  expect(state.members?.body.members[0]).toMatchObject({ state: "dead", stateForMs: 0 });
 });
 
 test("a death by refusal is one by its cause, whatever the sentence says", () => {
   const event = changedEvent("n2", "dead", { index: 3, cause: "refusal", reason: "n4 says so" });
-  const picture = after(members(["n2"]), { kind: "event", event });
-  expect(picture.members?.body.members[0]).toMatchObject({ cause: "refusal", refused: true });
+  const state = after(members(["n2"]), { kind: "event", event });
+  expect(state.members?.body.members[0]).toMatchObject({ cause: "refusal", refused: true });
 });
 
 test("a change is dated by the reader's clock: the node's may be years off", () => {
@@ -40,30 +40,30 @@ test("a change is dated by the reader's clock: the node's may be years off", () 
 });
 
 test("an event from before the reading changes no row", () => {
-  const picture = after(members(["n2"]), {
+  const state = after(members(["n2"]), {
     kind: "event",
     event: changedEvent("n2", "dead", { index: 2 }),
   });
-  expect(picture.members?.body.members[0]?.state).toBe("alive");
+  expect(state.members?.body.members[0]?.state).toBe("alive");
 });
 
 test("a forgotten member's row goes", () => {
-  const picture = after(members(["n2"]), {
+  const state = after(members(["n2"]), {
     kind: "event",
     event: changedEvent("n2", "alive", { index: 3, ...({ to: "forgotten" } as object) }),
   });
-  expect(picture.members?.body.members).toEqual([]);
+  expect(state.members?.body.members).toEqual([]);
 });
 
-test("a node that is lost keeps its last picture, and is lost since it last answered", () => {
-  const picture = after(
+test("a node that is lost keeps its last state, and is lost since it last answered", () => {
+  const state = after(
     members(["n2"]),
     { kind: "self", body: self() },
     { kind: "lost", why: "a" },
     { kind: "lost", why: "b" },
   );
-  expect(picture.members?.body.members).toHaveLength(1);
-  expect(picture.connection).toEqual({ kind: "lost", sinceMs: NOW_MS + 1000, why: "b" });
+  expect(state.members?.body.members).toHaveLength(1);
+  expect(state.connection).toEqual({ kind: "lost", sinceMs: NOW_MS + 1000, why: "b" });
 });
 
 test("a node that never answered is lost since the first failure", () => {
@@ -78,8 +78,8 @@ test("any answer ends a loss", () => {
 test("rates are between two readings of one run of the process", () => {
   const { traffic } = self();
   const later = self({ traffic: { ...traffic, datagramsIn: 142, pingsOut: 55 } });
-  const picture = after({ kind: "self", body: self() }, { kind: "self", body: later });
-  expect(picture.rates).toEqual({ inPerS: 42, outPerS: 0, probesPerS: 5 });
+  const state = after({ kind: "self", body: self() }, { kind: "self", body: later });
+  expect(state.rates).toEqual({ inPerS: 42, outPerS: 0, probesPerS: 5 });
   const restarted = { ...later, startId: "another" };
   expect(
     after({ kind: "self", body: self() }, { kind: "self", body: restarted }).rates,

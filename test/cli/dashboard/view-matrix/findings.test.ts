@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { emptyPicture, updatePicture } from "../../../../cli/dashboard/state/state.ts";
-import { sightOf } from "../../../../cli/dashboard/view-matrix/view-matrix.ts";
+import { emptyState, updateState } from "../../../../cli/dashboard/state/state.ts";
+import { viewMatrixOf } from "../../../../cli/dashboard/view-matrix/view-matrix.ts";
 import type { MemberBody, ViewBody } from "../../../../src/control/api-types.ts";
 import { member, membersBody, NOW_MS, view, viewsBody } from "../states.ts";
 
@@ -18,24 +18,24 @@ interface Told {
   readonly changedAgoMs?: number;
 }
 
-function sight({
+function matrix({
   members = NAMES.map((name) => member(name)),
   views = (known) => known.map(({ name }) => view(name, known)),
   before = views,
   changedAgoMs = 60_000,
 }: Told) {
-  let picture = emptyPicture("http://x");
+  let state = emptyState("http://x");
   for (const [copy, telling] of [before, views].entries()) {
     const told = telling(members).map((each) => ({ ...each, copy: each.copy + copy }));
     const atMs = NOW_MS + 500 * copy;
-    picture = updatePicture(picture, { kind: "views", body: viewsBody(told) }, atMs);
+    state = updateState(state, { kind: "views", body: viewsBody(told) }, atMs);
   }
   const aged = members.map((each) => ({ ...each, stateForMs: changedAgoMs }));
   const update = { kind: "members", body: membersBody(aged) } as const;
-  return sightOf(updatePicture(picture, update, NOW_MS + 500));
+  return viewMatrixOf(updateState(state, update, NOW_MS + 500));
 }
 
-const findings = (told: Told) => sight(told)?.findings;
+const findings = (told: Told) => matrix(told)?.findings;
 
 const dead = (...gone: string[]) =>
   NAMES.map((name) => member(name, gone.includes(name) ? { state: "dead" } : {}));
@@ -165,7 +165,7 @@ test("a member that the attached node hears and that answers no more loses what 
 });
 
 test("the digests on the screen are those that are counted", () => {
-  const digests = (told: Told) => sight(told)?.rows.map(({ digest }) => digest?.slice(0, 2));
+  const digests = (told: Told) => matrix(told)?.rows.map(({ digest }) => digest?.slice(0, 2));
   const views: Telling = (members) => [
     view("n1", members),
     view("n2", members, { digest: "77ab", ageMs: 5700 }),

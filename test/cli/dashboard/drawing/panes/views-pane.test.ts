@@ -4,12 +4,12 @@ import { FIRST_UI } from "../../../../../cli/dashboard/keys/ui-state.ts";
 import { composeScene } from "../../../../../cli/dashboard/model/scene.ts";
 import { renderFrame } from "../../../../../cli/dashboard/render-frame.tsx";
 import {
-  emptyPicture,
-  type Picture,
-  updatePicture,
+  type DashboardState,
+  emptyState,
+  updateState,
 } from "../../../../../cli/dashboard/state/state.ts";
 import { chooseTheme } from "../../../../../cli/dashboard/theme/theme.ts";
-import { sightOf } from "../../../../../cli/dashboard/view-matrix/view-matrix.ts";
+import { viewMatrixOf } from "../../../../../cli/dashboard/view-matrix/view-matrix.ts";
 import type { ViewBody } from "../../../../../src/control/api-types.ts";
 import { member, membersBody, NOW_MS, self, view, viewsBody } from "../../states.ts";
 
@@ -17,22 +17,22 @@ const MEMBERS = ["n1", "n2", "n3"].map((name) => member(name));
 const THEME = chooseTheme({ color: false, ascii: false }, "plain");
 
 /** A healthy cluster of three, as its views tell it in two copies. */
-function picture(parts: Readonly<Record<string, Partial<ViewBody>>>): Picture {
-  let shown = emptyPicture("http://x");
-  shown = updatePicture(shown, { kind: "self", body: self() }, NOW_MS);
+function state(parts: Readonly<Record<string, Partial<ViewBody>>>): DashboardState {
+  let shown = emptyState("http://x");
+  shown = updateState(shown, { kind: "self", body: self() }, NOW_MS);
   for (const copy of [1, 2]) {
     const told = MEMBERS.map(({ name }) => view(name, MEMBERS, { copy, ...parts[name] }));
     const atMs = NOW_MS - 500 * (2 - copy);
-    shown = updatePicture(shown, { kind: "views", body: viewsBody(told) }, atMs);
+    shown = updateState(shown, { kind: "views", body: viewsBody(told) }, atMs);
   }
-  return updatePicture(shown, { kind: "members", body: membersBody(MEMBERS) }, NOW_MS);
+  return updateState(shown, { kind: "members", body: membersBody(MEMBERS) }, NOW_MS);
 }
 
 function tonesOf(parts: Readonly<Record<string, Partial<ViewBody>>>, sinceMs = 0) {
-  const sight = sightOf(picture(parts));
-  if (sight === undefined) throw new Error("the views were read");
-  const shape = shapeMatrix(sight, 100);
-  const lines = seesLines({ theme: THEME, sight, shape, sinceMs });
+  const matrix = viewMatrixOf(state(parts));
+  if (matrix === undefined) throw new Error("the views were read");
+  const shape = shapeMatrix(matrix, 100);
+  const lines = seesLines({ theme: THEME, matrix, shape, sinceMs });
   return lines.map((line) => line().spans[1]?.tone);
 }
 
@@ -48,7 +48,7 @@ test("while no newer views are read, all but the own row turn grey", () => {
 test("that all agree is said of equal digests alone", () => {
   const frame = (parts: Readonly<Record<string, Partial<ViewBody>>>) => {
     const scene = composeScene({
-      picture: picture(parts),
+      state: state(parts),
       ui: FIRST_UI,
       size: { columns: 140, rows: 40 },
       nowMs: NOW_MS,
