@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { binIntervals } from "../../../../../cli/dashboard/drawing/panes/histogram.ts";
 import { phiCurve } from "../../../../../cli/dashboard/drawing/panes/phi-curve.ts";
-import { explanation, member } from "../states.ts";
+import { explanation, member } from "../../states.ts";
 
 test("the curve meets the level of suspicion where it says, and grows with silence", () => {
   const curve = phiCurve(explanation(member("n3")), 400);
