@@ -1,10 +1,29 @@
 import { defineConfig } from "vitest/config";
 
+/** Tests that start whole processes, and wait for them more than they compute. */
+const PROCESSES = ["test/e2e/**/*.test.ts", "test/package/**/*.test.ts"];
+
 export default defineConfig({
   test: {
     root: new URL("..", import.meta.url).pathname,
-    include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
     testTimeout: 20_000,
     maxConcurrency: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "modules",
+          include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
+          exclude: PROCESSES,
+          // Most of a small file's time would be spent on loading the same modules again.
+          isolate: false,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: { name: "processes", include: PROCESSES, sequence: { groupOrder: 1 } },
+      },
+    ],
   },
 });
