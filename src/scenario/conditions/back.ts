@@ -4,6 +4,7 @@ import { showNames } from "../language/parsing/names.ts";
 import type { NodesSource } from "../language/scalar-sources.ts";
 import { nodes } from "../language/schemas/scalars.ts";
 import { schemaOf } from "../language/schemas/schema-of.ts";
+import { lastCause } from "./causes.ts";
 import { viewers } from "./condition-fields.ts";
 import type { WithViewers } from "./condition-source.ts";
 import { type ConditionWord, expandAt } from "./condition-word.ts";
@@ -37,5 +38,9 @@ export const back: ConditionWord<"back", BackSource, BackCondition> = {
     const away = members.map((node) => processes.whyNotUp(node)).find((why) => why !== undefined);
     return away === undefined ? undefined : `${away}, so it is not back`;
   },
+  countsFrom: ({ members }, state, { viewers: looking }) =>
+    lastCause({ members, viewers: looking, wanted: "alive" }, state, ({ deadSinceMs = 0, ...of }) =>
+      state.faults.returnOf(of.viewer, of.subject, deadSinceMs - state.aftermathMs),
+    ),
   evaluate: ({ members }, run, { viewers: looking }) => allSee("alive", members, looking, run),
 };

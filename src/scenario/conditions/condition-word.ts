@@ -1,3 +1,4 @@
+import type { Millis } from "../../core/member.ts";
 import type { ProcessStates } from "../language/checking/process-states.ts";
 import type { Issues, Path } from "../language/parsing/issues.ts";
 import type { Names } from "../language/parsing/names.ts";
@@ -14,6 +15,10 @@ export interface ConditionKind<C extends { readonly kind: string }> {
   readonly standing: "both" | "always" | "neither";
   /** Why it cannot come about at this place of the scenario, or undefined. */
   check?(condition: C, place: Place): string | undefined;
+  /** Measured over the time that it is held, by what nodes sent until each end, not judged at every event. */
+  readonly isMeasured?: true;
+  /** When that was which `within` counts from; without it, and where it is undefined, the step. */
+  countsFrom?(condition: C, state: RunState, now: Now): Millis | undefined;
   /** The node whose process is down once the condition was met. */
   endOf?(condition: C): string;
   /** Whether it holds, by what is known at this moment. */
@@ -50,6 +55,13 @@ export interface ConditionContext {
   readonly path: Path;
 }
 
+/** The moment at which a step with a condition begins. */
+export interface Now {
+  /** Whose views count. */
+  readonly viewers: readonly string[];
+  readonly nowMs: Millis;
+}
+
 /** Where in a scenario a condition is awaited or expected. */
 export interface Place {
   readonly processes: ProcessStates;
@@ -59,8 +71,8 @@ export interface Place {
   readonly isAtTop: boolean;
   /** As the condition names them. */
   readonly viewers: readonly string[] | null;
-  /** For how long it must hold, in ms. */
-  readonly holdMs: number;
+  /** For how long it must hold. */
+  readonly holdMs: Millis;
 }
 
 /** The nodes that are named under a key of the condition. */

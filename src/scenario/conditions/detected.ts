@@ -4,6 +4,7 @@ import { showNames } from "../language/parsing/names.ts";
 import type { NodesSource } from "../language/scalar-sources.ts";
 import { nodes } from "../language/schemas/scalars.ts";
 import { schemaOf } from "../language/schemas/schema-of.ts";
+import { lastCause } from "./causes.ts";
 import { viewers } from "./condition-fields.ts";
 import type { WithViewers } from "./condition-source.ts";
 import { type ConditionWord, expandAt, needsViewer } from "./condition-word.ts";
@@ -34,6 +35,14 @@ export const detected: ConditionWord<"detected", DetectedSource, DetectedConditi
     return { condition: { kind: "detected", members }, label: `${showNames(members)} detected` };
   },
   check: needsViewer,
+  countsFrom: ({ members }, state, { viewers: looking, nowMs }) =>
+    // Only a fault can be the cause that was recent enough when the member was taken for dead.
+    lastCause(
+      { members, viewers: looking, wanted: "dead" },
+      state,
+      ({ deadSinceMs = nowMs, ...of }) =>
+        state.faults.lastCauseOf(of.viewer, of.subject, deadSinceMs - state.aftermathMs),
+    ),
   evaluate: ({ members }, run, { viewers: looking }) =>
     allSee("dead", members, othersThan(members, looking), run),
 };

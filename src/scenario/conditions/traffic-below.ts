@@ -26,6 +26,7 @@ export const trafficBelow: ConditionWord<
   word: "traffic_below",
   kind: "traffic-below",
   standing: "always",
+  isMeasured: true,
   schema: schemaOf<TrafficBelowSource>()(
     z
       .strictObject({ traffic_below: trafficRate, viewers })

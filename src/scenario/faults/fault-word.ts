@@ -52,6 +52,13 @@ export function faultWord<V extends string, Source extends TimedFaultSource>({
       };
     },
     check: (step, timeline) => timeline.timedFault(step),
+    async perform(step, run) {
+      const end = await run.faults.begin(step);
+      if (step.forMs === null) return "done";
+      await run.playFor(step.forMs, step.during);
+      await end();
+      return "done";
+    },
   };
 }
 

@@ -1,5 +1,6 @@
-import type { MemberName, Millis } from "../../core/member.ts";
+import type { Millis } from "../../core/member.ts";
 import type { Evaluation } from "../conditions/evaluation.ts";
+import { kindOf } from "../conditions/registry.ts";
 import type { ExpectationRecord } from "../run-record.ts";
 import type { ExpectStep } from "../steps/expectation.ts";
 import { failureDetail } from "./failure.ts";
@@ -17,7 +18,7 @@ export async function expectEventually(
 ): Promise<ExpectationRecord> {
   const fromMs = context.nowMs;
   const outcome =
-    step.condition.kind === "traffic-below"
+    kindOf(step.condition).isMeasured === true
       ? await measureTraffic(context, step, baseline)
       : await watch(context, step, baseline, blockUntilMs);
   const { id, line, verb, label, withinMs, holdMs } = step;
@@ -81,47 +82,12 @@ async function measureTraffic(
   return { metAtMs: holds ? fromMs : null, got: got() };
 }
 
-/** Detection and return are counted from their cause where there was one, all else from the step. */
+/** When it must be so at the latest. */
 function deadlineOf(context: RunContext, { condition, viewers, withinMs }: ExpectStep): Millis {
   const { state, nowMs } = context;
   if (withinMs === null) return nowMs;
-  if (condition.kind !== "detected" && condition.kind !== "back") return nowMs + withinMs;
-  const { kind, members } = condition;
-  const pairs = members.flatMap((member) => {
-    const subject = state.nodeOf(member);
-    const whose = (viewers ?? state.viewers).filter((viewer) => viewer !== subject);
-    return whose.map((viewer) => ({ viewer, member, subject }));
-  });
-  // Who sees it so already has nothing to wait for, unless that goes for everybody.
-  const wanted = kind === "detected" ? "dead" : "alive";
-  const waiting = pairs.filter(
-    ({ viewer, member }) => state.belief(viewer, member)?.state !== wanted,
-  );
-  const causes = (waiting.length > 0 ? waiting : pairs).flatMap(
-    (pair) => causeOf(kind, pair, context) ?? [],
-  );
-  return (causes.length === 0 ? nowMs : Math.max(...causes)) + withinMs;
-}
-
-interface Pair {
-  readonly viewer: string;
-  readonly member: MemberName;
-  /** Its process. */
-  readonly subject: string;
-}
-
-/** What a viewer's belief is counted from: only a fault can be it that was recent enough then. */
-function causeOf(
-  kind: "detected" | "back",
-  { viewer, member, subject }: Pair,
-  { state, nowMs }: RunContext,
-): Millis | undefined {
-  const { faults, aftermathMs } = state;
-  const belief = state.belief(viewer, member);
-  const deadSinceMs = belief?.state === "dead" ? belief.sinceMs : undefined;
-  return kind === "detected"
-    ? faults.lastCauseOf(viewer, subject, (deadSinceMs ?? nowMs) - aftermathMs)
-    : faults.returnOf(viewer, subject, (deadSinceMs ?? 0) - aftermathMs);
+  const now = { viewers: viewers ?? state.viewers, nowMs };
+  return (kindOf(condition).countsFrom?.(condition, state, now) ?? nowMs) + withinMs;
 }
 
 /** One condition, looked at after each observation, with the time of that. */

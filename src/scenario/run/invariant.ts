@@ -1,5 +1,6 @@
 import type { Millis } from "../../core/member.ts";
 import type { SentSoFar } from "../conditions/evaluation.ts";
+import { kindOf } from "../conditions/registry.ts";
 import type { Expectation } from "../language/scenario.ts";
 import type { ExpectationRecord } from "../run-record.ts";
 import { failureDetail } from "./failure.ts";
@@ -19,7 +20,7 @@ export async function beginInvariant(
   onViolation: (got: string) => void,
 ): Promise<Invariant> {
   const fromMs = context.nowMs;
-  if (expectation.condition.kind === "traffic-below") {
+  if (kindOf(expectation.condition).isMeasured === true) {
     return measuredInvariant(context, expectation, baseline, fromMs);
   }
   let violation: ExpectationRecord | undefined;

@@ -1,5 +1,5 @@
 import type { Cluster } from "../../cluster/cluster.ts";
-import type { Condition } from "../conditions/registry.ts";
+import { type Condition, kindOf } from "../conditions/registry.ts";
 import type { Scenario, World } from "../language/scenario.ts";
 import { formatFigure } from "../report/amounts.ts";
 import type { ExpectationRecord, RunRecord, ThresholdRecord } from "../run-record.ts";
@@ -123,7 +123,7 @@ function describeFailed({ line, id, failure, got }: ExpectationRecord): string {
 /** A process that ended by itself although nobody expected it. */
 function unexpectedEnd(scenario: Scenario, { state }: RunContext): string | null {
   const expected = new Set(
-    conditionsOf(scenario.steps).flatMap((each) => (each.kind === "ended" ? [each.node] : [])),
+    conditionsOf(scenario.steps).flatMap((each) => kindOf(each).endOf?.(each) ?? []),
   );
   for (const node of scenario.nodes) {
     const { end } = state.process(node);

@@ -1,9 +1,8 @@
 import type { Millis } from "../../core/member.ts";
-import type { LinkStep } from "../faults/fault-word.ts";
 import type { ExpectationRecord } from "../run-record.ts";
 import type { ExpectStep, StandingStep } from "../steps/expectation.ts";
-import type { NoteStep } from "../steps/mark.ts";
-import type { Step } from "../steps/registry.ts";
+import { performStep, type Step } from "../steps/registry.ts";
+import type { StepOutcome, StepRun } from "../steps/step-run.ts";
 import { expectEventually } from "./eventually.ts";
 import { FaultsInForce } from "./faults-in-force.ts";
 import { beginInvariant, type Invariant } from "./invariant.ts";
@@ -66,73 +65,41 @@ export class StepPlayer {
     this.#progress.stepBegan(step, block.depth, this.#context.nowMs);
     open.outcome = "interrupted";
     try {
-      const isFailed = (await this.#act(step, block)) === "failed";
-      open.outcome = isFailed ? "failed" : "done";
-      if (isFailed && step.verb === "await") throw new AwaitFailedError(step.label);
+      open.outcome = await performStep(step, this.#runOf(block));
+      if (open.outcome === "failed" && step.verb === "await")
+        throw new AwaitFailedError(step.label);
     } finally {
       open.untilMs = this.#context.nowMs;
       this.#progress.stepEnded(step, block.depth, open.outcome, this.#context.nowMs);
     }
   }
 
-  /** Only an expectation can fail; everything else is done or throws. */
-  async #act(step: Step, block: Block): Promise<"failed" | undefined> {
-    const context = this.#context;
-    const insideOf = (inside: readonly Step[]) => (forMs: Millis) =>
-      this.#inside(inside, forMs, block);
-    switch (step.kind) {
-      case "process":
-        await this.#processes.act(step, insideOf(step.during));
-        return undefined;
-      case "stall":
-        await this.#processes.stall(step, insideOf(step.during));
-        return undefined;
-      case "links":
-        await this.#links(step, block);
-        return undefined;
-      case "heal":
-        await this.#faults.heal(step.verbs);
-        return undefined;
-      case "expect":
-        return this.#expect(step, block);
-      case "standing":
-        await this.#stand(step, block);
-        return undefined;
-      case "repeat":
-        for (let round = 0; round < step.times; round++) {
-          const { untilMs } = block;
-          await this.play(step.steps, { depth: block.depth + 1, untilMs, lastsUntilMs: null });
-        }
-        return undefined;
-      case "wait":
-        await context.passUntil(context.nowMs + step.forMs);
-        return undefined;
-      case "note":
-        this.#note(step);
-        return undefined;
-    }
+  /** The run as a step of this block performs in it. */
+  #runOf(block: Block): StepRun {
+    const inside = { depth: block.depth + 1, untilMs: block.untilMs };
+    return {
+      context: this.#context,
+      faults: this.#faults,
+      processes: this.#processes,
+      play: (steps) => this.play(steps, { ...inside, lastsUntilMs: null }),
+      playFor: (forMs, steps) => {
+        const lastsUntilMs = this.#context.nowMs + forMs;
+        const untilMs = Math.min(lastsUntilMs, block.untilMs);
+        return this.play(steps, { ...inside, untilMs, lastsUntilMs });
+      },
+      expect: (step) => this.#expect(step, block),
+      stand: (step) => this.#stand(step, block),
+      mark: (text) => this.#mark(text),
+      log: (text) => this.#progress.said(text, this.#context.nowMs),
+    };
   }
 
-  async #links(step: LinkStep, block: Block): Promise<void> {
-    const end = await this.#faults.begin(step);
-    if (step.forMs === null) return;
-    await this.#inside(step.during, step.forMs, block);
-    await end();
-  }
-
-  /** What happens during a fault; it and all that stands in it last as long as the fault. */
-  async #inside(during: readonly Step[], forMs: Millis, block: Block): Promise<void> {
-    const lastsUntilMs = this.#context.nowMs + forMs;
-    const untilMs = Math.min(lastsUntilMs, block.untilMs);
-    await this.play(during, { depth: block.depth + 1, untilMs, lastsUntilMs });
-  }
-
-  async #expect(step: ExpectStep, block: Block): Promise<"failed" | undefined> {
+  async #expect(step: ExpectStep, block: Block): Promise<StepOutcome> {
     const since = "since" in step.condition ? step.condition.since : null;
     const baseline = (since === null ? undefined : this.#marks.get(since)) ?? block.baseline;
     const record = await expectEventually(this.#context, step, baseline, block.untilMs);
     this.#judged(record);
-    return record.outcome === "failed" ? "failed" : undefined;
+    return record.outcome === "failed" ? "failed" : "done";
   }
 
   async #stand(step: StandingStep, { baseline, standing }: Block): Promise<void> {
@@ -140,11 +107,7 @@ export class StepPlayer {
     standing.push(await beginInvariant(this.#context, step, baseline, violated));
   }
 
-  #note({ verb, text }: NoteStep): void {
-    if (verb === "log") {
-      this.#progress.said(text, this.#context.nowMs);
-      return;
-    }
+  #mark(text: string): void {
     this.#context.recorder.mark(this.#context.nowMs, text);
     this.#marks.set(text, this.#context.baseline());
   }

@@ -17,4 +17,8 @@ export const always: StepWord<"always", AlwaysSource, StandingStep<"always">> = 
   ),
   parse: (source, context) => parseStandingStep("always", source.always, context),
   check: checkStandingStep,
+  async perform(step, run) {
+    await run.stand(step);
+    return "done";
+  },
 };

@@ -23,4 +23,5 @@ export const awaitWord: StepWord<"await", AwaitSource, ExpectStep<"await">> = {
   ),
   parse: (source, context) => parseExpectStep("await", source.await, source, context),
   check: checkExpectStep,
+  perform: (step, run) => run.expect(step),
 };

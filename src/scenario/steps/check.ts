@@ -38,4 +38,5 @@ export const check: StepWord<"check", CheckSource, ExpectStep<"expect">> = {
     label: source.title ?? "check",
   }),
   check: checkExpectStep,
+  perform: (step, run) => run.expect(step),
 };

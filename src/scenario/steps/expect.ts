@@ -24,4 +24,5 @@ export const expect: StepWord<"expect", ExpectSource, ExpectStep<"expect">> = {
   ),
   parse: (source, context) => parseExpectStep("expect", source.expect, source, context),
   check: checkExpectStep,
+  perform: (step, run) => run.expect(step),
 };

@@ -38,4 +38,8 @@ export const heal: StepWord<"heal", HealSource, HealStep> = {
     return { kind: "heal", verb: "heal", verbs, label: `heal ${words.join(", ")}` };
   },
   check: () => 0,
+  async perform(step, { faults }) {
+    await faults.heal(step.verbs);
+    return "done";
+  },
 };

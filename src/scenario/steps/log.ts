@@ -16,4 +16,8 @@ export const log: StepWord<"log", LogSource, NoteStep<"log">> = {
   ),
   parse: ({ log: text }) => ({ kind: "note", verb: "log", text, label: text }),
   check: () => 0,
+  async perform(step, run) {
+    run.log(step.text);
+    return "done";
+  },
 };

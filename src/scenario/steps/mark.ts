@@ -26,4 +26,8 @@ export const mark: StepWord<"mark", MarkSource, NoteStep<"mark">> = {
     timeline.marks.add(step.text);
     return 0;
   },
+  async perform(step, run) {
+    run.mark(step.text);
+    return "done";
+  },
 };

@@ -17,4 +17,8 @@ export const never: StepWord<"never", NeverSource, StandingStep<"never">> = {
   ),
   parse: (source, context) => parseStandingStep("never", source.never, context),
   check: checkStandingStep,
+  async perform(step, run) {
+    await run.stand(step);
+    return "done";
+  },
 };

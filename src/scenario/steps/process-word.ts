@@ -63,6 +63,10 @@ export function processWord<
       }
       return timeline.timedFault(step) + step.downMs;
     },
+    async perform(step, run) {
+      await run.processes.act(step, (forMs) => run.playFor(forMs, step.during));
+      return "done";
+    },
   };
 }
 

@@ -18,6 +18,7 @@ import { resume } from "./resume.ts";
 import { section } from "./section.ts";
 import { stall } from "./stall.ts";
 import { start } from "./start.ts";
+import type { StepOutcome, StepRun } from "./step-run.ts";
 import type { StepWord } from "./step-word.ts";
 import { stop } from "./stop.ts";
 import { wait } from "./wait.ts";
@@ -68,7 +69,16 @@ const BY_WORD: ReadonlyMap<string, StepWord<string, unknown, Step>> = new Map(
 
 /** Notes what cannot be at this place of the scenario. How long the step takes at least. */
 export function checkStep(step: Step, timeline: Timeline): Millis {
-  const word = BY_WORD.get(step.verb);
-  if (word === undefined) throw new Error(`the step ${step.verb} is not registered`);
-  return word.check(step, timeline);
+  return wordOf(step).check(step, timeline);
+}
+
+/** Does what the step says. */
+export function performStep(step: Step, run: StepRun): Promise<StepOutcome> {
+  return wordOf(step).perform(step, run);
+}
+
+function wordOf({ verb }: Step): StepWord<string, unknown, Step> {
+  const word = BY_WORD.get(verb);
+  if (word === undefined) throw new Error(`the step ${verb} is not registered`);
+  return word;
 }

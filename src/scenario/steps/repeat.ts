@@ -37,4 +37,8 @@ export const repeat: StepWord<"repeat", RepeatSource, RepeatStep<"repeat">> = {
     if (step.times > 1) timeline.steps(step.steps);
     return step.times * onceMs;
   },
+  async perform(step, run) {
+    for (let round = 0; round < step.times; round++) await run.play(step.steps);
+    return "done";
+  },
 };

@@ -24,4 +24,8 @@ export const section: StepWord<"section", SectionSource, RepeatStep<"section">> 
     return { kind: "repeat", verb: "section", times: 1, steps: inside, label };
   },
   check: (step, timeline) => timeline.steps(step.steps),
+  async perform(step, run) {
+    await run.play(step.steps);
+    return "done";
+  },
 };

@@ -50,4 +50,8 @@ export const stall: StepWord<"stall", StallSource, StallStep> = {
     }
     return timeline.timedFault(step);
   },
+  async perform(step, run) {
+    await run.processes.stall(step, (forMs) => run.playFor(forMs, step.during));
+    return "done";
+  },
 };

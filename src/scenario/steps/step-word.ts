@@ -5,6 +5,7 @@ import type { Names } from "../language/parsing/names.ts";
 import type { Consumer, SourceLocation } from "../language/scenario.ts";
 import type { Schema } from "../language/schemas/schema.ts";
 import type { Step } from "./registry.ts";
+import type { StepOutcome, StepRun } from "./step-run.ts";
 
 /** A word of the language that begins a step: `- word: …`. */
 export interface StepWord<W extends string, Source, S extends SourceLocation> {
@@ -16,6 +17,8 @@ export interface StepWord<W extends string, Source, S extends SourceLocation> {
   parse(source: Source, context: StepContext): Unplaced<S> | undefined;
   /** Notes what cannot be at this place of the scenario. How long the step takes at least. */
   check(step: S, timeline: Timeline): Millis;
+  /** Does it, and resolves when the next step may begin. */
+  perform(step: S, run: StepRun): Promise<StepOutcome>;
 }
 
 /** A step without its place in the source. */

@@ -30,4 +30,8 @@ export const wait: StepWord<"wait", WaitSource, WaitStep> = {
     timeline.mustFit(step, step.forMs);
     return step.forMs;
   },
+  async perform(step, { context }) {
+    await context.passUntil(context.nowMs + step.forMs);
+    return "done";
+  },
 };
