@@ -71,7 +71,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   // Knows no scenario and no consumer: both stand on it.
   "src/cluster": {
     imports: [
-      "src/cluster",
+      ...["src/cluster", "src/text"],
       "src/control/client.ts",
       "src/sim",
       LINK_RULES,

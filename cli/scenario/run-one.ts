@@ -29,7 +29,7 @@ export async function runOne(
   { args, output, signal, onRecord }: Running,
 ): Promise<RunRecord> {
   const world: BackendName = args.sim === true ? "sim" : "real";
-  const { cluster, apis } = await openCluster(scenario, args);
+  const { cluster, daemons } = await openCluster(scenario, args);
   const dashboard = new BesideDashboard();
   const lines = new StepLines(process.stderr, output.style, () => cluster.nowMs);
   output.talk(`${scenario.name}, ${describe(scenario, world)}`);
@@ -40,7 +40,7 @@ export async function runOne(
       replay: replayOf(file, scenario, args),
       startedAt: world === "sim" ? null : new Date().toISOString(),
       signal,
-      progress: progressOf(args, () => besides(dashboard, lines, apis), lines),
+      progress: progressOf(args, () => besides(dashboard, lines, daemons), lines),
     });
     lines.close();
     await dashboard.untilQuit();
@@ -48,7 +48,7 @@ export async function runOne(
     if (args.keep === true && record.outcome !== "interrupted") {
       // What stays up is a cluster to look at, not one that is still broken.
       await cluster.setFaults([]);
-      await keep(apis(), args, { output, signal });
+      await keep(daemons(), args, { output, signal });
     }
     return record;
   } finally {
@@ -70,8 +70,8 @@ function progressOf(
 
 interface OpenCluster {
   readonly cluster: Cluster;
-  /** Control APIs of the daemons that run. */
-  readonly apis: () => ProcessBackend["apis"];
+  /** The daemons that run; none in the simulator. */
+  readonly daemons: () => ProcessBackend["daemons"];
 }
 
 async function openCluster(
@@ -80,28 +80,28 @@ async function openCluster(
 ): Promise<OpenCluster> {
   if (sim === true) {
     const cluster = new SimBackend({ rngSeed, config });
-    return { cluster, apis: () => [] };
+    return { cluster, daemons: () => [] };
   }
   const hosts = netns === true ? await NetnsHosts.open({ nodes, dropsIcmp: dropIcmp }) : undefined;
   const cluster = new ProcessBackend({
     ...{ entry: ENTRY, config, env: process.env, hosts },
   });
-  return { cluster, apis: () => cluster.apis };
+  return { cluster, daemons: () => cluster.daemons };
 }
 
 /** Opens the dashboard as soon as a node runs; while it is open, it has the terminal. */
 function besides(
   dashboard: BesideDashboard,
   lines: RunProgress,
-  apis: OpenCluster["apis"],
+  daemons: OpenCluster["daemons"],
 ): RunProgress {
   const onTerminal = (): RunProgress | undefined => (dashboard.isOpen ? undefined : lines);
   return {
     stepBegan: (...told) => onTerminal()?.stepBegan(...told),
     stepEnded: (...told) => {
       onTerminal()?.stepEnded(...told);
-      const [first] = apis();
-      if (first !== undefined) dashboard.open(first.url);
+      const [first] = daemons();
+      if (first !== undefined) dashboard.open(first.client.url);
     },
     judged: (record) => onTerminal()?.judged(record),
     violated: (...told) => onTerminal()?.violated(...told),
@@ -111,13 +111,13 @@ function besides(
 
 /** Leaves the cluster up until it is interrupted. */
 async function keep(
-  apis: ProcessBackend["apis"],
+  daemons: ProcessBackend["daemons"],
   { netns }: RunArgs,
   { output, signal }: Pick<Running, "output" | "signal">,
 ): Promise<void> {
   const inside = netns === true ? `nsenter --net=/proc/${process.pid}/ns/net ` : "";
-  for (const { node, url } of apis)
-    output.talk(`${node} stays up: ${inside}hearsay members --attach ${url}`);
+  for (const { node, client } of daemons)
+    output.talk(`${node} stays up: ${inside}hearsay members --attach ${client.url}`);
   output.talk("Ctrl-C ends them.");
   if (signal.aborted) return;
   await new Promise<void>((resolve) => {

@@ -24,8 +24,14 @@ export interface Host {
   readonly extra: readonly string[];
 }
 
-/** This machine's loopback, on ports that the system chooses. */
-export const LOOPBACK: Hosts = Object.freeze({
-  of: () => ({ prefix: [], bind: "127.0.0.1:0", api: "127.0.0.1:0", extra: [] }),
-  close: async () => {},
-});
+/**
+ * This machine's loopback, on ports that the system chooses.
+ *
+ * @param extraOf further arguments of `hearsay start` for a node; none unless given
+ */
+export function loopback(extraOf: (node: string) => readonly string[] = () => []): Hosts {
+  return {
+    of: (node) => ({ prefix: [], bind: "127.0.0.1:0", api: "127.0.0.1:0", extra: extraOf(node) }),
+    close: async () => {},
+  };
+}

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { EventBody } from "../control/api-types.ts";
+import type { ControlClient } from "../control/client.ts";
 import type { Millis } from "../core/member.ts";
 import type { LinkRules } from "../transport/link-rules.ts";
 import type {
@@ -14,11 +15,12 @@ import type {
   Traffic,
 } from "./cluster.ts";
 import { FaultApplier } from "./fault-applier.ts";
-import { type Hosts, LOOPBACK } from "./host.ts";
+import { type Hosts, loopback } from "./host.ts";
 import { serviceFlags } from "./offers.ts";
 import { plainEnvironment } from "./process/daemon-arguments.ts";
 import { FollowedDaemon } from "./process/followed-daemon.ts";
 import { DaemonStartError, type LaunchedDaemon, launchDaemon } from "./process/launched-daemon.ts";
+import type { BoundAddresses } from "./process/log-line.ts";
 import { createProcessGroup } from "./process/process-group.ts";
 
 /** Longest wait for what happened to be read; a daemon answers in milliseconds. */
@@ -32,7 +34,18 @@ export interface ProcessBackendOptions {
   readonly entry: string;
   readonly config: ClusterConfig;
   readonly env: NodeJS.ProcessEnv;
+  /** This machine's loopback unless given. */
   readonly hosts?: Hosts | undefined;
+  /** Whether links can be broken; true unless given. */
+  readonly allowsFaults?: boolean;
+}
+
+/** What others need to reach a daemon, or to remember it. */
+export interface RunningDaemon extends BoundAddresses {
+  readonly node: string;
+  readonly pid: number;
+  /** Its control API; ends with the daemon. */
+  readonly client: ControlClient;
 }
 
 interface Poll {
@@ -68,12 +81,13 @@ export class ProcessBackend implements Cluster {
   readonly #startedMs = performance.now();
   /** Wall clock of this machine, which is that of the daemons. */
   readonly #epochMs = Date.now();
-  #endWait: () => void = () => {};
+  /** Each ends one wait of `advance`. */
+  readonly #waits = new Set<() => void>();
   #isClosed = false;
 
   constructor(options: ProcessBackendOptions) {
     this.#options = options;
-    this.#hosts = options.hosts ?? LOOPBACK;
+    this.#hosts = options.hosts ?? loopback();
     this.#faults = new FaultApplier(this.#addresses);
   }
 
@@ -81,9 +95,15 @@ export class ProcessBackend implements Cluster {
     return performance.now() - this.#startedMs;
   }
 
-  /** Control APIs of the daemons that run, in the order of their start. */
-  get apis(): readonly { readonly node: string; readonly url: string }[] {
-    return [...this.#running].map(([node, { daemon }]) => ({ node, url: daemon.client.url }));
+  /** The daemons that run, in the order of their start. */
+  get daemons(): readonly RunningDaemon[] {
+    return [...this.#running].map(([node, { daemon }]) => describe(node, daemon));
+  }
+
+  /** One of them; undefined where it does not run. */
+  daemon(node: string): RunningDaemon | undefined {
+    const running = this.#running.get(node);
+    return running && describe(node, running.daemon);
   }
 
   async start(orders: readonly StartOrder[]): Promise<void> {
@@ -138,17 +158,18 @@ export class ProcessBackend implements Cluster {
   advance(untilMs: Millis): Promise<void> {
     const waitMs = Math.min(Math.max(0, untilMs - this.nowMs), TIMER_MS_MAX);
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#endWait(), Math.ceil(waitMs));
-      this.#endWait = () => {
+      const end = () => {
         clearTimeout(timer);
-        this.#endWait = () => {};
+        this.#waits.delete(end);
         resolve();
       };
+      const timer = setTimeout(end, Math.ceil(waitMs));
+      this.#waits.add(end);
     });
   }
 
   wake(): void {
-    this.#endWait();
+    for (const end of [...this.#waits]) end();
   }
 
   poll(nodes: readonly string[], everyMs: Millis, look: Look): () => void {
@@ -182,7 +203,7 @@ export class ProcessBackend implements Cluster {
   }
 
   async #startOne({ node, member, join, services, panic }: StartOrder): Promise<void> {
-    const { entry, env, config } = this.#options;
+    const { entry, env, config, allowsFaults = true } = this.#options;
     const host = this.#hosts.of(node);
     const process = launchDaemon(
       {
@@ -193,7 +214,7 @@ export class ProcessBackend implements Cluster {
         profile: config.profile,
         prefix: host.prefix,
         extra: [
-          "--allow-faults",
+          ...(allowsFaults ? ["--allow-faults"] : []),
           ...settingFlags(config),
           ...serviceFlags(services, panic),
           ...host.extra,
@@ -204,11 +225,11 @@ export class ProcessBackend implements Cluster {
     this.#group.add(process);
     const { address, api } = await this.#untilReady(node, process);
     this.#addresses.set(node, address);
-    this.#tell({ kind: "started", node, atMs: this.nowMs, member });
     const daemon = this.#follow(node, process, api);
     const gone = this.#untilGone(node, daemon);
     const running: Running = { daemon, gone, order: undefined, isPaused: false };
     this.#running.set(node, running);
+    this.#tell({ kind: "started", node, atMs: this.nowMs, member });
     for (const poll of this.#polls) {
       if (poll.nodes.includes(node)) void this.#carryOut(poll, node, running);
     }
@@ -285,6 +306,11 @@ export class ProcessBackend implements Cluster {
     if (running === undefined) throw new DaemonStartError(`${node} does not run any more`);
     return running;
   }
+}
+
+function describe(node: string, { process, client }: FollowedDaemon): RunningDaemon {
+  if (process.bound === undefined) throw new DaemonStartError(`${node} is not ready`);
+  return { node, pid: process.pid, client, ...process.bound };
 }
 
 function readerOf({ client }: FollowedDaemon, isAwake: () => boolean): NodeReader {

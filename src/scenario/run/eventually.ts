@@ -58,7 +58,7 @@ async function watch(
       while (!watching.isOver(context.nowMs)) await context.advance(watching.nextMs);
       // What happened before the deadline may be told a moment after it.
       if (watching.isMet) break;
-      await context.unlessAborted(context.cluster.settle());
+      await context.unlessAborted(context.cluster.backend.settle());
       // Nothing happened since the last look, which may have been a moment too soon.
       watching.look(context.nowMs);
     } while (!watching.isOver(context.nowMs));

@@ -1,3 +1,4 @@
+import type { LinkRules } from "../../transport/link-rules.ts";
 import type { LinkStep } from "../faults/fault-word.ts";
 import type { OpenFault } from "./recorder.ts";
 import type { RunContext } from "./run-context.ts";
@@ -21,8 +22,8 @@ export class FaultsInForce {
     const { id, verb, label, nodes } = step;
     const fromMs = this.#context.nowMs;
     const span = this.#context.recorder.beginFault({ step: id, verb, label, nodes, fromMs });
-    this.#context.times.disturbed();
-    await this.#set([...this.#faults, { step, span }]);
+    this.#faults = [...this.#faults, { step, span }];
+    await this.#context.breakLinks(rulesOf(this.#faults));
     return () => this.#end((fault) => fault.span === span);
   }
 
@@ -36,12 +37,11 @@ export class FaultsInForce {
     if (meant.length === 0) return;
     const healedMs = this.#context.nowMs;
     for (const { span } of meant) span.untilMs = healedMs;
-    await this.#set(this.#faults.filter((fault) => !meant.includes(fault)));
-    this.#context.times.restored(healedMs);
+    this.#faults = this.#faults.filter((fault) => !meant.includes(fault));
+    await this.#context.healLinks(rulesOf(this.#faults));
   }
+}
 
-  async #set(faults: readonly Fault[]): Promise<void> {
-    this.#faults = faults;
-    await this.#context.setFaults(faults.flatMap(({ step }) => step.rules));
-  }
+function rulesOf(faults: readonly Fault[]): LinkRules {
+  return faults.flatMap(({ step }) => step.rules);
 }

@@ -22,6 +22,7 @@ export class ProcessSteps {
 
   async act(step: ProcessStep, inside: RunInside): Promise<void> {
     const { verb, nodes } = step;
+    const { cluster } = this.#context;
     switch (verb) {
       case "start":
         await this.#start(step);
@@ -33,35 +34,25 @@ export class ProcessSteps {
         await this.#pause(step, inside);
         return;
       case "resume":
-        for (const node of nodes) await this.#resume(node);
+        await this.#context.unlessAborted(cluster.resume(nodes));
         return;
       default:
-        this.#context.times.disturbed();
-        await this.#all(nodes.map((node) => this.#context.cluster.end(node, verb)));
+        await this.#context.unlessAborted(cluster.end(nodes, verb));
     }
   }
 
   async stall(step: StallStep, inside: RunInside): Promise<void> {
-    const context = this.#context;
     const { nodes, forMs } = step;
-    context.times.disturbed();
-    for (const node of nodes) context.stand(node, "stalled");
-    await this.#all(nodes.map((node) => context.cluster.stall(node, forMs)));
+    const { cluster } = this.#context;
+    await this.#context.unlessAborted(cluster.stall(nodes, forMs));
     await this.#asFault(step, () => inside(forMs));
-    for (const node of nodes) {
-      if (context.state.process(node).is === "stalled") context.stand(node, "running");
-    }
-    context.times.restored(context.nowMs);
+    cluster.goOn(nodes);
   }
 
   async #start({ nodes, as, join }: ProcessStep): Promise<void> {
-    const { state, times, cluster } = this.#context;
     for (const node of nodes) this.#members.set(node, as ?? this.#members.get(node) ?? node);
     const orders = nodes.map((node) => this.#orderOf(node, nodes, join));
-    const isReturn = nodes.some((node) => state.process(node).end !== undefined);
-    await this.#all([cluster.start(orders)]);
-    // To form a cluster is not to heal it.
-    if (isReturn) times.restored(this.#context.nowMs);
+    await this.#context.unlessAborted(this.#context.cluster.start(orders));
   }
 
   /**
@@ -79,32 +70,21 @@ export class ProcessSteps {
   }
 
   async #restart(step: ProcessStep): Promise<void> {
-    const { cluster, state, times } = this.#context;
+    const { cluster, state } = this.#context;
     const running = step.nodes.filter((node) => state.process(node).is !== "down");
-    times.disturbed();
-    await this.#all(running.map((node) => cluster.end(node, "kill")));
+    await this.#context.unlessAborted(cluster.end(running, "kill"));
     await this.#context.passUntil(this.#context.nowMs + step.downMs);
     await this.#start(step);
   }
 
   async #pause(step: ProcessStep, inside: RunInside): Promise<void> {
     const { nodes, forMs } = step;
-    this.#context.times.disturbed();
-    for (const node of nodes) {
-      this.#context.stand(node, "paused");
-      await this.#context.unlessAborted(this.#context.cluster.pause(node));
-    }
+    const { cluster, state } = this.#context;
+    await this.#context.unlessAborted(cluster.pause(nodes));
     if (forMs === null) return;
     await this.#asFault(step, () => inside(forMs));
-    for (const node of nodes) {
-      if (this.#context.state.process(node).is === "paused") await this.#resume(node);
-    }
-  }
-
-  async #resume(node: string): Promise<void> {
-    await this.#context.unlessAborted(this.#context.cluster.resume(node));
-    this.#context.stand(node, "running");
-    this.#context.times.restored(this.#context.nowMs);
+    const paused = nodes.filter((node) => state.process(node).is === "paused");
+    await this.#context.unlessAborted(cluster.resume(paused));
   }
 
   /** What has an end of its own is shown as a fault for that time. */
@@ -116,9 +96,5 @@ export class ProcessSteps {
     const span = this.#context.recorder.beginFault({ step: id, verb, label, nodes, fromMs });
     await during();
     span.untilMs = this.#context.nowMs;
-  }
-
-  async #all(work: readonly Promise<void>[]): Promise<void> {
-    await this.#context.unlessAborted(Promise.all(work));
   }
 }

@@ -1,5 +1,7 @@
 import type { Cluster, Observation, StartOrder } from "../../cluster/cluster.ts";
-import { DetectionTimes } from "../../cluster/observe/detection-times.ts";
+import type { BeliefChange } from "../../cluster/observe/beliefs.ts";
+import type { DetectionTimes } from "../../cluster/observe/detection-times.ts";
+import { ObservedCluster } from "../../cluster/observe/observed-cluster.ts";
 import { PROFILES } from "../../core/config.ts";
 import type { MemberName, Millis } from "../../core/member.ts";
 import { type LinkRules, linkFault } from "../../transport/link-rules.ts";
@@ -33,10 +35,9 @@ export class LimitError extends Error {
  * through here, and everybody who waits for something looks at each: a state of any length is seen.
  */
 export class RunContext {
-  readonly cluster: Cluster;
+  readonly cluster: ObservedCluster<RunState>;
   readonly state: RunState;
   readonly recorder: RunRecorder;
-  readonly times: DetectionTimes;
   readonly consuming: Consuming;
   readonly #scenario: Scenario;
   readonly #lookers = new Set<(atMs: Millis) => void>();
@@ -49,16 +50,22 @@ export class RunContext {
     const { profile, settings } = scenario.config;
     const { probeIntervalMs } = { ...PROFILES[profile], ...settings };
     this.#scenario = scenario;
-    this.cluster = cluster;
     this.state = new RunState(scenario.nodes, probeIntervalMs);
+    this.cluster = new ObservedCluster(cluster, this.state);
     this.recorder = new RunRecorder(scenario.nodes);
-    this.times = new DetectionTimes(this.state);
     this.consuming = new Consuming(scenario.consumers, scenario.nodes);
     this.#signal = signal;
     this.#aborted = signal && abortionOf(signal);
-    cluster.listener = (observation) => this.#observe(observation);
+    this.cluster.observe({
+      onObservation: (...observed) => this.#onObservation(...observed),
+      onStand: (...stand) => this.recorder.stand(...stand),
+    });
     const { consumers } = scenario;
     this.#poller = new PoolPoller(cluster, consumers, (changed) => this.#observePool(changed));
+  }
+
+  get times(): DetectionTimes {
+    return this.cluster.times;
   }
 
   get nowMs(): Millis {
@@ -82,7 +89,9 @@ export class RunContext {
       throw new LimitError(`the run took longer than its limit of ${limit}`);
     }
     this.#stopIfAborted();
-    await this.unlessAborted(this.cluster.advance(Math.min(untilMs, this.#scenario.limitMs)));
+    await this.unlessAborted(
+      this.cluster.backend.advance(Math.min(untilMs, this.#scenario.limitMs)),
+    );
     this.#look(this.nowMs);
   }
 
@@ -99,7 +108,7 @@ export class RunContext {
   /** Resolves when what happened up to now was told, or the run was interrupted. */
   async settle(): Promise<void> {
     try {
-      await this.unlessAborted(this.cluster.settle());
+      await this.unlessAborted(this.cluster.backend.settle());
     } catch (error) {
       if (!(error instanceof InterruptedError)) throw error;
     }
@@ -112,21 +121,23 @@ export class RunContext {
     return () => this.#lookers.delete(look);
   }
 
-  /** The faults of links from now on. */
-  async setFaults(rules: LinkRules): Promise<void> {
+  async breakLinks(rules: LinkRules): Promise<void> {
+    this.#noteLinks(rules);
+    await this.unlessAborted(this.cluster.breakLinks(rules));
+  }
+
+  async healLinks(rules: LinkRules): Promise<void> {
+    this.#noteLinks(rules);
+    await this.unlessAborted(this.cluster.healLinks(rules));
+  }
+
+  #noteLinks(rules: LinkRules): void {
     this.#rules = rules;
-    this.state.setLinks(rules, this.nowMs);
     this.consuming.setLinks(rules, this.nowMs);
-    await this.unlessAborted(this.cluster.setFaults(rules));
   }
 
   isCut(a: string, b: string): boolean {
     return linkFault(this.#rules, a, b)?.drop === 1 || linkFault(this.#rules, b, a)?.drop === 1;
-  }
-
-  stand(node: string, is: "running" | "paused" | "stalled"): void {
-    this.state.stand(node, is, this.nowMs);
-    this.recorder.stand(node, is, this.nowMs);
   }
 
   baseline(): Baseline {
@@ -140,7 +151,7 @@ export class RunContext {
   }
 
   async readTraffic(): Promise<ReadonlyMap<string, SentSoFar>> {
-    this.state.traffic = await this.unlessAborted(this.cluster.traffic());
+    this.state.traffic = await this.unlessAborted(this.cluster.backend.traffic());
     this.state.nowMs = Math.max(this.state.nowMs, this.nowMs);
     const atMs = this.state.nowMs;
     return new Map([...this.state.traffic].map(([node, { bytes }]) => [node, { bytes, atMs }]));
@@ -163,12 +174,10 @@ export class RunContext {
     if (this.#signal?.aborted) throw new InterruptedError("interrupted");
   }
 
-  #observe(observation: Observation): void {
+  #onObservation(observation: Observation, changes: readonly BeliefChange[]): void {
     if (observation.kind === "started") this.#poller.onStarted(observation.node);
-    const changes = this.state.observe(observation);
     this.recorder.observe(observation, changes);
     this.consuming.observe(observation);
-    this.times.observed(changes, observation.atMs);
     this.#look(observation.atMs);
   }
 
