@@ -1,6 +1,6 @@
 import type {
+  AccusationReason,
   Endpoint,
-  Evidence,
   MemberName,
   MemberState,
   Millis,
@@ -73,7 +73,7 @@ export type NodeEvent =
       readonly kind: "accused";
       readonly member: MemberName;
       readonly accuser: MemberName;
-      readonly evidence: Evidence;
+      readonly evidence: AccusationReason;
       readonly incarnation: number;
       readonly phi: number;
     }

@@ -60,7 +60,7 @@ export interface MemberRecord {
 }
 
 /** Why a member is suspected: it stayed silent, or its host said that no process owns its port. */
-export type Evidence = "silence" | "refused";
+export type AccusationReason = "silence" | "refused";
 
 /** What ended a member: the ways a verdict comes about. */
 export type VerdictCause = "quorum" | "timeout" | "refusal" | "leave" | "forget";
@@ -93,7 +93,7 @@ export interface AccusationUpdate {
   readonly startId: StartId;
   readonly incarnation: number;
   readonly accuser: MemberName;
-  readonly evidence: Evidence;
+  readonly evidence: AccusationReason;
   readonly phi: number;
 }
 

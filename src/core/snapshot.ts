@@ -1,4 +1,11 @@
-import type { Evidence, MemberName, MemberRecord, MemberState, Millis, NotYet } from "./member.ts";
+import type {
+  AccusationReason,
+  MemberName,
+  MemberRecord,
+  MemberState,
+  Millis,
+  NotYet,
+} from "./member.ts";
 
 /** One node's picture at one moment. All times are spans before that moment. */
 export interface NodeSnapshot {
@@ -77,7 +84,7 @@ export interface SuspicionSnapshot {
   readonly startedMs: Millis;
   readonly accusations: readonly {
     readonly accuser: MemberName;
-    readonly evidence: Evidence;
+    readonly evidence: AccusationReason;
     readonly phi: number;
     readonly agoMs: Millis;
   }[];

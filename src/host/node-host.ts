@@ -1,3 +1,4 @@
+import { STALL_MS_MIN } from "../core/detection/stalls.ts";
 import type { Effect, NodeEvent, SendTo } from "../core/effect.ts";
 import { WireError } from "../core/errors.ts";
 import type { Input } from "../core/input.ts";
@@ -28,11 +29,6 @@ export interface NodeHostOptions {
    */
   readonly onEvent: (event: NodeEvent, nowMs: Millis) => void;
 }
-
-/**
- * A wakeup this late means that the process did not run (a busy machine alone stays well below).
- */
-const STALL_MS = 50;
 
 /**
  * Ends a drain under a flood that never pauses; libuv reads up to 32 datagrams a socket and turn.
@@ -184,7 +180,7 @@ export class NodeHost {
     const lateMs = this.clock.nowMs() - this.armedForMs;
     this.armedForMs = undefined;
     this.counters.wakeups++;
-    if (lateMs <= STALL_MS) {
+    if (lateMs <= STALL_MS_MIN) {
       this.submit({ kind: "wakeup", stalledMs: 0 });
       return;
     }

@@ -1,8 +1,8 @@
 import { WireError } from "../core/errors.ts";
 import type {
+  AccusationReason,
   AccusationUpdate,
   BeliefUpdate,
-  Evidence,
   MemberState,
   Update,
   VerdictCause,
@@ -32,7 +32,7 @@ const UPDATE_KINDS = [
   "verdict",
 ] as const satisfies readonly Update["kind"][];
 const STATES: readonly MemberState[] = ["alive", "suspect", "dead", "left", "forgotten"];
-const EVIDENCES: readonly Evidence[] = ["silence", "refused"];
+const EVIDENCES: readonly AccusationReason[] = ["silence", "refused"];
 const CAUSES: readonly VerdictCause[] = ["quorum", "timeout", "refusal", "leave", "forget"];
 
 const REFUSED = { wasRefused: true } as const;

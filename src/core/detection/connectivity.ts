@@ -1,7 +1,7 @@
 import type { ProbeConfig } from "../config.ts";
 import type { Millis } from "../member.ts";
 import type { MembershipTable } from "../membership/table.ts";
-import type { Evidence } from "../observing/last-heard.ts";
+import type { LastHeard } from "../observing/last-heard.ts";
 import { WIDEN_MAX } from "../observing/observers.ts";
 import { NEVER, type Timed } from "../primitives/deadlines.ts";
 import type { Outbox } from "../sending/outbox.ts";
@@ -20,7 +20,7 @@ const COUNTS_PER_PERIOD = 4;
 interface ConnectivityParts {
   readonly config: Pick<ProbeConfig, "probeIntervalMs">;
   readonly table: MembershipTable;
-  readonly evidence: Evidence;
+  readonly lastHeard: LastHeard;
   readonly outbox: Outbox;
   /** Subjects whose hosts refused lately: the way to those hosts is open. */
   readonly refusedCount: (now: Millis) => number;
@@ -64,7 +64,7 @@ export class Connectivity implements Timed {
       if (!this.expectsOthers()) this.change(false, 0);
       return;
     }
-    const heardAt = this.parts.evidence.anybodyAt;
+    const heardAt = this.parts.lastHeard.anybodyAt;
     if (heardAt === undefined || !this.expectsOthers()) return;
     if (now < heardAt + this.afterMs && !this.hearsFew(now)) return;
     this.silentSince = Math.min(heardAt, now - this.afterMs);
@@ -72,7 +72,7 @@ export class Connectivity implements Timed {
   }
 
   nextDeadline(): Millis {
-    const heardAt = this.parts.evidence.anybodyAt;
+    const heardAt = this.parts.lastHeard.anybodyAt;
     if (this.isolated || heardAt === undefined || !this.expectsOthers()) return NEVER;
     return heardAt + this.afterMs;
   }
@@ -94,8 +94,8 @@ export class Connectivity implements Timed {
 
   /** Members heard lately, and subjects refused lately: a refusal shows that the path is open. */
   private reachedCount(now: Millis): number {
-    const { evidence, refusedCount } = this.parts;
-    return evidence.heardCountSince(now - this.afterMs) + refusedCount(now);
+    const { lastHeard, refusedCount } = this.parts;
+    return lastHeard.heardCountSince(now - this.afterMs) + refusedCount(now);
   }
 
   private get isLarge(): boolean {
@@ -108,6 +108,6 @@ export class Connectivity implements Timed {
 
   private change(isolated: boolean, silentMs: Millis): void {
     this.isolated = isolated;
-    this.parts.outbox.event({ kind: "isolated-changed", isolated, silentMs });
+    this.parts.outbox.emit({ kind: "isolated-changed", isolated, silentMs });
   }
 }

@@ -50,6 +50,6 @@ export class LocalHealth {
     const score = Math.min(SCORE_MAX, Math.max(0, this.current + by));
     if (score === this.current) return;
     this.current = score;
-    this.outbox.event({ kind: "local-health-changed", score });
+    this.outbox.emit({ kind: "local-health-changed", score });
   }
 }

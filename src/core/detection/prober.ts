@@ -1,13 +1,20 @@
 import type { NodeConfig } from "../config.ts";
-import type { Evidence as EvidenceKind, MemberName, Millis, StartId, Update } from "../member.ts";
-import type { Member, MembershipTable } from "../membership/table.ts";
-import type { Evidence } from "../observing/last-heard.ts";
+import {
+  type AccusationReason,
+  isPresent,
+  type MemberName,
+  type Millis,
+  type Update,
+} from "../member.ts";
+import type { Member, MembershipTable, Transition } from "../membership/table.ts";
+import type { LastHeard } from "../observing/last-heard.ts";
 import { earliest, NEVER, type Timed } from "../primitives/deadlines.ts";
 import { jitter, type Rng, sample } from "../primitives/rng.ts";
 import type { Sequence } from "../primitives/sequence.ts";
 import { type Outbox, toMember } from "../sending/outbox.ts";
+import { isPair, mayAccuse } from "./accusation-gate.ts";
 import type { LocalHealth } from "./local-health.ts";
-import { judgeRound, ProbeRound } from "./probe-round.ts";
+import { ProbeRound } from "./probe-round.ts";
 import { RefusalMutes } from "./refusal-mutes.ts";
 import { REFUSALS_TO_ACCUSE } from "./refusals.ts";
 import { Subject } from "./subject.ts";
@@ -31,7 +38,7 @@ export interface ProberParts {
   readonly table: MembershipTable;
   readonly outbox: Outbox;
   readonly sequence: Sequence;
-  readonly evidence: Evidence;
+  readonly lastHeard: LastHeard;
   readonly localHealth: LocalHealth;
   readonly selfName: MemberName;
   /**
@@ -42,7 +49,9 @@ export interface ProberParts {
   readonly isAccusedByUs: (subject: MemberName) => boolean;
   /** A node that is cut off accuses nobody. */
   readonly isIsolated: () => boolean;
-  readonly accuse: (subject: Member, evidence: EvidenceKind, phi: number, now: Millis) => void;
+  /** Whether a refusal stood against the member, or it died of one. */
+  readonly wasRefused: (subject: MemberName) => boolean;
+  readonly accuse: (subject: Member, evidence: AccusationReason, phi: number, now: Millis) => void;
 }
 
 /**
@@ -93,6 +102,17 @@ export class Prober implements Timed {
     return this.subjects.get(name)?.detector.phi(now) ?? null;
   }
 
+  /** Whether the subject is silent for so long that phi is 3 or more; false for others. */
+  isSilent(name: MemberName, now: Millis): boolean {
+    return this.subjects.get(name)?.detector.isSilent(now) ?? false;
+  }
+
+  /** Whether this node has lost sight of the member: it is suspect or silent. */
+  isUnseen(name: MemberName, now: Millis): boolean {
+    return this.parts.table.get(name)?.state === "suspect" || this.isSilent(name, now);
+  }
+
+  /** The subject was heard directly. */
   recordHeard(name: MemberName, now: Millis): void {
     this.subjects.get(name)?.recordHeard(now);
   }
@@ -111,7 +131,7 @@ export class Prober implements Timed {
     subject.round = undefined;
     subject.roundNotBefore = now + this.parts.config.probeIntervalMs;
     if (subject.reachedThrough === null) {
-      this.parts.outbox.event({ kind: "reached-through", member: name, through: helper });
+      this.parts.outbox.emit({ kind: "reached-through", member: name, through: helper });
     }
     subject.reachedThrough = helper;
   }
@@ -170,9 +190,15 @@ export class Prober implements Timed {
     for (const subject of this.subjects.values()) this.ping(subject, now);
   }
 
-  /** The member refuted a refusal without having restarted. */
-  muteRefusals(name: MemberName, startId: StartId, now: Millis): void {
-    this.mutes.mute(name, startId, now);
+  /**
+   * A member that was refused lives on under the same start: something on the way refuses in its
+   * name, so its refusals are muted (docs/protocol.md §12, rule 7).
+   */
+  noteTransition({ member, before }: Transition, now: Millis): void {
+    const { name, record, state } = member;
+    if (!isPresent(state) || before?.record.startId !== record.startId) return;
+    if (before.record.incarnation === record.incarnation) return;
+    if (this.parts.wasRefused(name)) this.mutes.mute(name, record.startId, now);
   }
 
   refusalsMutedForMs({ name, startId }: Subject, now: Millis): Millis {
@@ -231,12 +257,9 @@ export class Prober implements Timed {
   private ping(subject: Subject, now: Millis): number {
     const { table, outbox, sequence, buddyUpdates } = this.parts;
     const member = table.get(subject.name);
-    const seq = sequence.next();
-    if (member === undefined) return seq;
-    const body = { kind: "ping", seq, target: subject.name, digest: table.digest } as const;
-    outbox.send({ ...toMember(member), probe: true }, body, {
-      updates: buddyUpdates(subject.name),
-    });
+    if (member === undefined) return sequence.next();
+    const updates = buddyUpdates(subject.name);
+    const seq = outbox.ping({ ...toMember(member), probe: true }, { updates });
     subject.notePing(seq, now);
     return seq;
   }
@@ -273,26 +296,31 @@ export class Prober implements Timed {
 
   /** Among members heard lately, else any alive one. */
   private chooseHelpers(subject: MemberName, now: Millis): Member[] {
-    const { config, rng, table, evidence, selfName } = this.parts;
+    const { config, rng, table, lastHeard, selfName } = this.parts;
     const alive = table.present.filter(
       ({ name, state }) => state === "alive" && name !== subject && name !== selfName,
     );
     const heardWithinMs = HELPER_HEARD_PERIODS * config.probeIntervalMs;
-    const heard = alive.filter(({ name }) => evidence.heardWithin(name, heardWithinMs, now));
+    const heard = alive.filter(({ name }) => lastHeard.heardWithin(name, heardWithinMs, now));
     return sample(rng, heard.length > 0 ? heard : alive, config.helpers);
   }
 
   private endRound(subject: Subject, round: ProbeRound, now: Millis): void {
-    const { table, evidence, outbox, localHealth, config, accuse } = this.parts;
-    const heardOther = evidence.heardOtherThan(subject.name, round.startedAt);
-    const isPair = table.presentCount === 2;
+    const { table, lastHeard, outbox, localHealth, config, accuse } = this.parts;
+    const heardOther = lastHeard.heardOtherThan(subject.name, round.startedAt);
     const nacks = round.nacks.size;
     const isIsolated = this.parts.isIsolated();
-    const outcome = judgeRound({ isPair, isIsolated, heardOther, nacks, repeats: round.repeats });
+    const outcome = mayAccuse({
+      isPair: isPair(table),
+      isIsolated,
+      heardOther,
+      nacks,
+      repeats: round.repeats,
+    });
     if (nacks < round.helpers.size && !heardOther) localHealth.onMissedNacks();
     const phi = subject.detector.phi(now);
     const helpers = [...round.helpers];
-    outbox.event({
+    outbox.emit({
       kind: "probe-round-failed",
       member: subject.name,
       phi,

@@ -9,7 +9,6 @@ import {
 import type { Observers } from "../observing/observers.ts";
 import { earliest, NEVER, type Timed } from "../primitives/deadlines.ts";
 import { jitter, type Rng } from "../primitives/rng.ts";
-import type { Sequence } from "../primitives/sequence.ts";
 import { type Outbox, toMember } from "../sending/outbox.ts";
 import { cohortsOf } from "./cohorts.ts";
 
@@ -58,7 +57,6 @@ interface RedialParts {
   readonly table: MembershipTable;
   readonly observers: Observers;
   readonly outbox: Outbox;
-  readonly sequence: Sequence;
 }
 
 /**
@@ -83,7 +81,8 @@ export class Redial implements Timed {
     this.parts = parts;
   }
 
-  noteTransition({ member, from }: Transition, now: Millis): void {
+  noteTransition({ member, before }: Transition, now: Millis): void {
+    const from = before?.state ?? null;
     const movesRings = isPresent(member.state) !== (from !== null && isPresent(from));
     const concernsDead = member.state === "dead" || from === "dead" || this.lost.has(member.name);
     if (concernsDead || (movesRings && this.dials.size > 0)) this.regroupSoon(now);
@@ -223,13 +222,11 @@ export class Redial implements Timed {
   }
 
   private dial(member: Member, dial: Dial, now: Millis): void {
-    const { table, outbox, sequence } = this.parts;
     dial.at = now;
     dial.isDialled = true;
     dial.stretch = this.stretch();
-    const { name: target } = member;
-    const body = { kind: "ping", seq: sequence.next(), target, digest: table.digest } as const;
-    outbox.send(toMember(member), body, { updates: [beliefUpdate(member, now)], piggyback: false });
+    const updates = [beliefUpdate(member, now)];
+    this.parts.outbox.ping(toMember(member), { updates, piggyback: false });
   }
 
   private remember({ name, since }: Member, now: Millis): void {

@@ -2,7 +2,6 @@ import { type Endpoint, type MemberName, type Millis, sameEndpoint } from "../me
 import type { MembershipTable } from "../membership/table.ts";
 import type { Header, MessageBody } from "../message.ts";
 import { earliest, type Timed } from "../primitives/deadlines.ts";
-import type { Sequence } from "../primitives/sequence.ts";
 import type { Outbox } from "../sending/outbox.ts";
 
 /** Favours under way at once; more are not answered. */
@@ -20,7 +19,6 @@ interface Relay {
 interface RelaysParts {
   readonly table: MembershipTable;
   readonly outbox: Outbox;
-  readonly sequence: Sequence;
 }
 
 /**
@@ -40,20 +38,17 @@ export class Relays implements Timed {
   }
 
   /** Takes a favour on, for members only and to members only: else anybody could aim our pings. */
-  asked(request: PingReq, asker: { endpoint: Endpoint; name: MemberName }, now: Millis): void {
-    const { table, outbox, sequence } = this.parts;
+  onPingRequest(
+    request: PingReq,
+    asker: { endpoint: Endpoint; name: MemberName },
+    now: Millis,
+  ): void {
     const { target, endpoint, nackAfterMs } = request;
     if (this.open.size >= RELAYS_MAX) return;
     if (!this.livesAt(asker.name, asker.endpoint) || !this.livesAt(target, endpoint)) return;
-    const seq = sequence.next();
-    this.open.set(seq, {
-      seq,
-      target,
-      asker: { ...asker, seq: request.seq },
-      nackAt: now + nackAfterMs,
-    });
-    const body = { kind: "ping", seq, target, digest: table.digest } as const;
-    outbox.send({ endpoint, member: target, probe: true }, body);
+    const seq = this.parts.outbox.ping({ endpoint, member: target, probe: true });
+    const nackAt = now + nackAfterMs;
+    this.open.set(seq, { seq, target, asker: { ...asker, seq: request.seq }, nackAt });
   }
 
   /** The target answered one of these pings: pass it on. */

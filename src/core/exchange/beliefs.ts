@@ -1,3 +1,4 @@
+import type { ProbeConfig } from "../config.ts";
 import type { ChangeCause } from "../effect.ts";
 import {
   type AccusationUpdate,
@@ -16,10 +17,23 @@ import type { ChangeNote } from "../membership/change-note.ts";
 import type { Self } from "../membership/self.ts";
 import type { Member, MembershipTable, Transition } from "../membership/table.ts";
 import type { Header } from "../message.ts";
+import type { LastHeard } from "../observing/last-heard.ts";
 import { Throttle } from "../primitives/throttle.ts";
 import type { Dissemination } from "../sending/dissemination.ts";
 import { type Outbox, toMember } from "../sending/outbox.ts";
 import type { RecordRepair, Sender } from "./record-repair.ts";
+
+/**
+ * In periods: a member heard within this is not taken for suspect on hearsay from a sync, which is
+ * more likely wrong than right (docs/protocol.md §12, rule 19).
+ */
+const HEARD_LATELY_PERIODS = 1.5;
+/**
+ * In periods: a tombstone of that age is passed on by sync alone (docs/protocol.md §12, rule 18).
+ * Where two sides of a long partition learn of each other's dead, the updates about the living would
+ * queue behind them.
+ */
+const OLD_NEWS_PERIODS = 10;
 
 /** What somebody says ended a member that is held present here. */
 export interface DeathClaim {
@@ -32,22 +46,15 @@ export interface DeathClaim {
 
 /** What the beliefs ask of the parts around them. */
 export interface BeliefsParts {
+  readonly config: Pick<ProbeConfig, "probeIntervalMs">;
   readonly self: Self;
+  readonly lastHeard: LastHeard;
   readonly table: MembershipTable;
   readonly outbox: Outbox;
   readonly dissemination: Dissemination;
   readonly recordRepair: RecordRepair;
   readonly onSaidAlive: (member: Member, now: Millis) => void;
   readonly takeAccusation: (update: AccusationUpdate, now: Millis) => void;
-  /**
-   * A tombstone of that age is passed on by sync alone: where two sides of a long partition learn of
-   * each other's dead, the news about the living would queue behind them.
-   */
-  readonly oldNewsMs: Millis;
-  /** What this node says of itself is told anew at most this often. */
-  readonly announceAgainMs: Millis;
-  /** Heard directly so lately that a suspicion by hearsay is more likely wrong than right. */
-  readonly wasHeardLately: (name: MemberName, now: Millis) => boolean;
   /** Others say that a member held present is gone: believed once this node finds so, too. */
   readonly considerDeath: (member: Member, claim: DeathClaim, now: Millis) => void;
   /**
@@ -69,8 +76,8 @@ export interface BeliefsParts {
   ) => boolean;
   /** Whether this node may outrank such a claim about itself. */
   readonly mayOutrank: (incarnation: number, sender: Sender, now: Millis) => boolean;
-  readonly refuted: () => void;
-  readonly changed: (transition: Transition, note: ChangeNote, now: Millis) => void;
+  readonly onRefuted: () => void;
+  readonly onTransition: (transition: Transition, note: ChangeNote, now: Millis) => void;
 }
 
 /**
@@ -83,7 +90,7 @@ export class Beliefs {
 
   constructor(parts: BeliefsParts) {
     this.parts = parts;
-    this.announced = new Throttle(parts.announceAgainMs);
+    this.announced = new Throttle(parts.config.probeIntervalMs);
   }
 
   take(update: Update, sender: Sender, now: Millis): void {
@@ -91,19 +98,15 @@ export class Beliefs {
     else if (this.speaksOfOurRecord(update, sender, now)) this.takeClaim(update, now);
   }
 
-  /**
-   * Compares a header with the record we hold. Returns the member if they agree: only then is the
-   * datagram evidence for what we believe.
-   */
-  hear(header: Header, sender: Sender, now: Millis): Member | undefined {
-    const { table, recordRepair } = this.parts;
-    const member = table.get(header.sender);
+  /** Compares a header with what is held of its sender, and closes the gap between them, if any. */
+  hear(header: Header, member: Member | undefined, sender: Sender, now: Millis): void {
+    const { recordRepair } = this.parts;
     const relation = recordRepair.compare(member?.record, header);
     if (relation === "newer") recordRepair.ask(header.sender, sender, now);
     else if (relation === "older") recordRepair.answer(member, sender, now);
-    else if (member !== undefined && !isPresent(member.state))
+    else if (member !== undefined && !isPresent(member.state)) {
       recordRepair.answer(member, sender, now);
-    return relation === "same" ? member : undefined;
+    }
   }
 
   /** A datagram under this node's own name that it did not send. */
@@ -129,6 +132,14 @@ export class Beliefs {
     this.parts.dissemination.add(verdictUpdate(member, state, by, verdict.cause));
   }
 
+  /** An operator removes a member for good: one that is dead or has left. */
+  forget(name: MemberName, now: Millis): void {
+    const member = this.parts.table.get(name);
+    if (member === undefined || (member.state !== "dead" && member.state !== "left")) return;
+    const verdict = { cause: "forget", reason: "forgotten by an operator" } as const;
+    this.declare(member, "forgotten", verdict, now);
+  }
+
   /** Believes a member suspect, on the word of `by`. */
   becomeSuspect(member: Member, note: ChangeNote, now: Millis): void {
     this.applyState(member, "suspect", note, now);
@@ -144,11 +155,11 @@ export class Beliefs {
    * not.
    */
   refute(incarnation: number, rumour: MemberState, sender: Sender, now: Millis): void {
-    const { self, outbox, recordRepair, refuted } = this.parts;
+    const { self, outbox, recordRepair, onRefuted } = this.parts;
     if (self.phase !== "running") return;
     self.raiseAbove(incarnation);
-    if (rumour === "suspect") refuted();
-    outbox.event({
+    if (rumour === "suspect") onRefuted();
+    outbox.emit({
       kind: "refuted",
       incarnation: self.record.incarnation,
       rumour,
@@ -187,7 +198,8 @@ export class Beliefs {
       ? { by, cause: endCause(state), reason: `was ${state} before this node knew it` }
       : { by: isSuspect ? record.name : by, cause: "joined" };
     if (!this.believe(belief, note, now)) return;
-    const isOldNews = isOver && update.ageMs >= this.parts.oldNewsMs;
+    const isOldNews =
+      isOver && update.ageMs >= OLD_NEWS_PERIODS * this.parts.config.probeIntervalMs;
     if (!sender.isIntroducing && !isOldNews) dissemination.add(belief);
     if (isSuspect) takeAccusation(accusationFrom(update), now);
   }
@@ -250,7 +262,9 @@ export class Beliefs {
       return;
     }
     const accusation = accusationFrom(update);
-    if (this.parts.wasHeardLately(subject.name, now)) {
+    const { config, lastHeard } = this.parts;
+    const latelyMs = HEARD_LATELY_PERIODS * config.probeIntervalMs;
+    if (lastHeard.heardWithin(subject.name, latelyMs, now)) {
       this.parts.outbox.send(toMember(subject), { kind: "gossip" }, { updates: [accusation] });
     } else this.parts.takeAccusation(accusation, now);
   }
@@ -331,12 +345,12 @@ export class Beliefs {
 
   /** Takes the record over where it is news, and not about to be dropped again. */
   private believe(update: BeliefUpdate, note: ChangeNote, now: Millis): boolean {
-    const { table, changed } = this.parts;
+    const { table, onTransition } = this.parts;
     const { record, state, by, ageMs, wasRefused } = update;
     const isNew = table.get(record.name) === undefined;
     if (isNew && !isPresent(state) && !table.isWorthTaking(ageMs)) return false;
     const transition = table.apply({ record, state, since: now - ageMs, by, wasRefused }, now);
-    if (transition !== undefined) changed(transition, note, now);
+    if (transition !== undefined) onTransition(transition, note, now);
     return transition !== undefined;
   }
 
@@ -344,7 +358,7 @@ export class Beliefs {
     const wasRefused = note.cause === "refusal";
     const belief = { record: member.record, state, since: now, by: note.by, wasRefused };
     const transition = this.parts.table.apply(belief, now);
-    if (transition !== undefined) this.parts.changed(transition, note, now);
+    if (transition !== undefined) this.parts.onTransition(transition, note, now);
     return transition !== undefined;
   }
 }

@@ -77,7 +77,7 @@ export class Joining implements Timed {
     // A seed that has not joined itself may know nobody: the others are still asked.
     if (!end.isPeerPartial) sync.dropOtherJoins(end.peer.name);
     const tookMs = now - (this.startedAt ?? now);
-    outbox.event({ kind: "joined", through: end.peer.name, members: table.presentCount, tookMs });
+    outbox.emit({ kind: "joined", through: end.peer.name, members: table.presentCount, tookMs });
   }
 
   /** A cluster of another profile refuses this node at `seed`: told once for each address. */
@@ -90,7 +90,7 @@ export class Joining implements Timed {
     this.refused.add(address);
     const { outbox, config } = this.parts;
     const isByAll = this.isRefusedByAll();
-    outbox.event({ kind: "join-refused", ...cluster, mine: config.profile, isByAll });
+    outbox.emit({ kind: "join-refused", ...cluster, mine: config.profile, isByAll });
   }
 
   /** Whether this node looks for its cluster at that address. */
@@ -110,7 +110,7 @@ export class Joining implements Timed {
     if (!this.hasSeeds || !this.isLookUpNeeded()) return;
     this.attempt++;
     this.isWaiting = true;
-    outbox.event({ kind: "seeds-wanted", attempt: this.attempt });
+    outbox.emit({ kind: "seeds-wanted", attempt: this.attempt });
   }
 
   nextDeadline(): Millis {

@@ -3,7 +3,6 @@ import type { Self } from "../membership/self.ts";
 import type { Member, MembershipTable } from "../membership/table.ts";
 import type { Observers } from "../observing/observers.ts";
 import { NEVER, type Timed } from "../primitives/deadlines.ts";
-import type { Sequence } from "../primitives/sequence.ts";
 import { type Outbox, toMember } from "../sending/outbox.ts";
 
 const LEAVE_MS_MAX = 400;
@@ -14,14 +13,14 @@ interface LeavingParts {
   readonly table: MembershipTable;
   readonly observers: Observers;
   readonly outbox: Outbox;
-  readonly sequence: Sequence;
 }
 
 /**
- * The goodbye: every observer that stays is told directly until it acks, for 400 ms at most. The ack
- * of one that is leaving itself counts for nothing, because what it was told goes with it; whoever
- * takes its place on the rings is told instead. So of any number that leave at once none is left
- * behind to be called dead.
+ * A leaver is never called dead (docs/protocol.md §12, rule 17; own, shown by the story `mass-leave`
+ * of `hearsay sim --swarm`). Every observer that stays gets the leave by a ping until it acks, for 400
+ * ms at most. The ack of an observer that is leaving itself does not count, because what it knows goes
+ * with it; the member that takes its place on the rings gets the leave instead. So of any number that
+ * leave at once, none is left behind to be called dead.
  */
 export class Leaving implements Timed {
   private readonly leavePings = new Map<MemberName, Set<number>>();
@@ -64,11 +63,9 @@ export class Leaving implements Timed {
   }
 
   private tell({ name, record }: Member): void {
-    const { table, outbox, sequence, self } = this.parts;
-    const seq = sequence.next();
+    const { outbox, self } = this.parts;
+    const seq = outbox.ping(toMember({ record }), { updates: [self.toUpdate()] });
     this.leavePings.set(name, (this.leavePings.get(name) ?? new Set()).add(seq));
-    const body = { kind: "ping", seq, target: name, digest: table.digest } as const;
-    outbox.send(toMember({ record }), body, { updates: [self.toUpdate()] });
   }
 
   /** Of the observers as of now, those alive that have not acked. */
@@ -90,6 +87,6 @@ export class Leaving implements Timed {
     this.giveUpAt = NEVER;
     this.repeatAt = NEVER;
     this.parts.self.finishLeaving();
-    this.parts.outbox.event({ kind: "left", acked, told });
+    this.parts.outbox.emit({ kind: "left", acked, told });
   }
 }

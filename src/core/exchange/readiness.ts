@@ -74,7 +74,7 @@ export class Readiness implements Timed {
     if (this.current === "returning" || !isPeerPartial || this.isNobodyLeft(now)) this.finish(now);
   }
 
-  heardDigest({ isEqual, isWhole }: ComparedDigest, sender: Sender, now: Millis): void {
+  onDigest({ isEqual, isWhole }: ComparedDigest, sender: Sender, now: Millis): void {
     if (this.current === null) return;
     this.isForeign = !isEqual;
     if (!isEqual) {
@@ -138,6 +138,6 @@ export class Readiness implements Timed {
     if (this.current === notYet) return;
     const forMs = this.current === null ? 0 : now - this.since;
     this.current = notYet;
-    this.parts.outbox.event({ kind: "readiness-changed", notYet, forMs });
+    this.parts.outbox.emit({ kind: "readiness-changed", notYet, forMs });
   }
 }

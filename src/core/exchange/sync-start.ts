@@ -59,7 +59,7 @@ export class SyncStart {
    * A peer told its digest. Equal to ours, or to one we held in the last two seconds, means equal
    * or only behind.
    */
-  told(peer: Sender, digest: ViewDigest, now: Millis): void {
+  onDigest(peer: Sender, digest: ViewDigest, now: Millis): void {
     const { config, table } = this.parts;
     if (table.isKnownDigest(digest, now)) {
       this.foreign.delete(peer.name);

@@ -16,6 +16,7 @@ import { equalHash, type Hash64 } from "../primitives/hash.ts";
 import type { Sequence } from "../primitives/sequence.ts";
 import type { Outbox } from "../sending/outbox.ts";
 import { PAGE_BYTES, PAGE_BYTES_MIN } from "./page-bytes.ts";
+import { LONGEST_NAME, writePage } from "./page-writer.ts";
 import type { Sender } from "./record-repair.ts";
 
 /** A bucket holds about so many members, and there are at most 2^this buckets. */
@@ -76,7 +77,7 @@ interface SyncParts {
   readonly sequence: Sequence;
   /** Whether this node has not joined yet itself. */
   readonly isPartial: () => boolean;
-  readonly ended: (end: SyncEnd, now: Millis) => void;
+  readonly onEnd: (end: SyncEnd, now: Millis) => void;
 }
 
 /**
@@ -253,7 +254,7 @@ export class Sync implements Timed {
     if (!session.hasShrunk) return;
     session.bytesMax = session.asked;
     const { peer: at, asked: bytes } = session;
-    this.parts.outbox.event({ kind: "path-short", peer: session.peerName ?? "", at, bytes });
+    this.parts.outbox.emit({ kind: "path-short", peer: session.peerName ?? "", at, bytes });
   }
 
   /** Undefined where not even one member has room: an empty page would look like the end. */
@@ -267,26 +268,22 @@ export class Sync implements Timed {
     const own = table.bucketHashes(bucketBits);
     const differing = own.flatMap((hash, index) => (isEqual(hash, hashes[index]) ? [] : [index]));
     const wanted = new Set(differing);
-    const updates: BeliefUpdate[] = [];
-    let last: MemberName | null = null;
     const page = {
       kind: "sync-page",
       seq,
       buckets: differing,
       ...(isPartial() && PARTIAL),
     } as const;
-    let free = outbox.room({ ...page, next: LONGEST_NAME }, bytesMax);
-    const { members } = table;
-    for (let at = table.indexAfter(request.after); at < members.length; at++) {
-      const member = members[at] as Member;
-      if (!wanted.has(bucketOf(member.hash, bucketBits))) continue;
-      const update = beliefUpdate(member, now);
-      free -= sizer.updateBytes(update);
-      if (free < 0) return last === null ? undefined : { page: { ...page, next: last }, updates };
-      updates.push(update);
-      last = member.name;
-    }
-    return { page: { ...page, next: null }, updates };
+    const written = writePage({
+      table,
+      after: request.after,
+      room: outbox.room({ ...page, next: LONGEST_NAME }, bytesMax),
+      itemOf: (member) =>
+        wanted.has(bucketOf(member.hash, bucketBits)) ? beliefUpdate(member, now) : undefined,
+      bytesOf: (update) => sizer.updateBytes(update),
+    });
+    if (written === undefined) return undefined;
+    return { page: { ...page, next: written.next }, updates: written.items };
   }
 
   /**
@@ -337,14 +334,13 @@ export class Sync implements Timed {
   private end(session: Session, isDone: boolean, now: Millis): void {
     const { isJoin, isPeerPartial, received, pushed } = session;
     const peer = { name: session.peerName ?? "", endpoint: session.peer };
-    this.parts.ended({ peer, isDone, isJoin, isPeerPartial, received, pushed }, now);
+    const outcome = isDone ? "done" : "failed";
+    this.parts.outbox.emit({ kind: "sync-finished", peer: peer.name, outcome, received, pushed });
+    this.parts.onEnd({ peer, isDone, isJoin, isPeerPartial, received, pushed }, now);
   }
 }
 
 const PARTIAL = { isPartial: true } as const;
-
-/** As long as a name can be, to reserve its room. */
-const LONGEST_NAME = "x".repeat(64);
 
 function bucketBitsFor(members: number): number {
   const bits = Math.ceil(Math.log2(Math.max(1, members / BUCKET_MEMBERS)));

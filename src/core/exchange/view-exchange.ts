@@ -2,11 +2,13 @@ import type { ProbeConfig } from "../config.ts";
 import type { MemberName, Millis, ViewEntry } from "../member.ts";
 import type { Member, MembershipTable } from "../membership/table.ts";
 import type { MessageBody, MessageSizer } from "../message.ts";
-import { earliest, type Timed } from "../primitives/deadlines.ts";
+import type { Timed } from "../primitives/deadlines.ts";
 import { hashToHex } from "../primitives/hash.ts";
 import type { Sequence } from "../primitives/sequence.ts";
+import { Inquiries, type Inquiry } from "../sending/inquiries.ts";
 import { type Outbox, toMember } from "../sending/outbox.ts";
 import { PAGE_BYTES, PAGE_BYTES_MIN } from "./page-bytes.ts";
+import { LONGEST_NAME, writePage } from "./page-writer.ts";
 import type { Sender } from "./record-repair.ts";
 
 const TRIES = 3;
@@ -22,9 +24,8 @@ interface Fetch {
   readonly member: MemberName;
   readonly entries: ViewEntry[];
   after: MemberName | null;
+  /** Of the last request: a page that answers an earlier one is passed over. */
   seq: number;
-  triesLeft: number;
-  retryAt: Millis;
 }
 
 interface ViewExchangeParts {
@@ -43,102 +44,78 @@ interface ViewExchangeParts {
  * believe.
  */
 export class ViewExchange implements Timed {
-  private readonly fetches = new Map<MemberName, Fetch>();
+  private readonly fetches: Inquiries<MemberName, Fetch>;
   private readonly parts: ViewExchangeParts;
 
   constructor(parts: ViewExchangeParts) {
     this.parts = parts;
+    this.fetches = new Inquiries({
+      tries: TRIES,
+      waitMs: parts.config.roundWaitMsMin,
+      ask: (inquiry) => this.ask(inquiry),
+      onSilence: ({ member }) => this.parts.outbox.emit({ kind: "view-unreachable", member }),
+    });
   }
 
+  /** Asks the member for its whole view: `view-fetched` or `view-unreachable` follows. */
   fetch(member: MemberName, now: Millis): void {
     if (this.fetches.has(member) || member === this.parts.selfName) return;
     if (this.fetches.size >= FETCHES_MAX || this.parts.table.get(member) === undefined) {
-      this.parts.outbox.event({ kind: "view-unreachable", member });
+      this.parts.outbox.emit({ kind: "view-unreachable", member });
       return;
     }
-    const fetch: Fetch = {
-      member,
-      entries: [],
-      after: null,
-      seq: 0,
-      triesLeft: TRIES,
-      retryAt: now,
-    };
-    this.fetches.set(member, fetch);
-    this.ask(fetch, now);
+    this.fetches.askNow(member, { member, entries: [], after: null, seq: 0 }, now);
   }
 
+  /** Answers one request with one page; not at all where not even one entry has room. */
   answer(request: ViewRequest, asker: Sender, now: Millis): void {
     const { table, outbox, sizer, entryOf } = this.parts;
-    const { digest, members } = table;
-    const entries: ViewEntry[] = [];
-    const body = (next: MemberName | null): ViewPage => ({
-      kind: "view-page",
-      seq: request.seq,
-      digest,
-      entries,
-      next,
+    const { seq, after } = request;
+    const empty = { kind: "view-page", seq, digest: table.digest, entries: [] } as const;
+    const page = writePage({
+      table,
+      after,
+      room: outbox.room({ ...empty, next: LONGEST_NAME }, asker.bytesMax),
+      itemOf: (member) => (member.state === "forgotten" ? undefined : entryOf(member, now)),
+      bytesOf: (entry) => sizer.viewEntryBytes(entry),
     });
-    let free = outbox.room(body("x".repeat(64)), asker.bytesMax);
-    let last: MemberName | null = null;
-    let isWhole = true;
-    for (let at = table.indexAfter(request.after); at < members.length && isWhole; at++) {
-      const member = members[at] as Member;
-      if (member.state === "forgotten") continue;
-      const entry = entryOf(member, now);
-      free -= sizer.viewEntryBytes(entry);
-      if (free < 0) isWhole = false;
-      else {
-        entries.push(entry);
-        last = member.name;
-      }
-    }
-    // Without room for the next entry an answer would look like the end.
-    if (!isWhole && last === null) return;
-    const to = { endpoint: asker.endpoint, member: asker.name };
-    outbox.send(to, body(isWhole ? null : last), { piggyback: false });
+    if (page === undefined) return;
+    const body = { ...empty, entries: page.items, next: page.next };
+    outbox.send({ endpoint: asker.endpoint, member: asker.name }, body, { piggyback: false });
   }
 
+  /** Takes a page; asks for the next, or ends. */
   onPage(page: ViewPage, member: MemberName, now: Millis): void {
-    const fetch = this.fetches.get(member);
-    if (fetch?.seq !== page.seq) return;
+    const inquiry = this.fetches.get(member);
+    const fetch = inquiry?.subject;
+    if (inquiry === undefined || fetch?.seq !== page.seq) return;
     fetch.entries.push(...page.entries);
     if (page.next !== null) {
       fetch.after = page.next;
-      fetch.triesLeft = TRIES;
-      this.ask(fetch, now);
+      this.fetches.askNext(inquiry, now);
       return;
     }
-    this.fetches.delete(member);
+    this.fetches.end(member);
     const digest = hashToHex(page.digest);
-    this.parts.outbox.event({ kind: "view-fetched", member, digest, entries: fetch.entries });
+    this.parts.outbox.emit({ kind: "view-fetched", member, digest, entries: fetch.entries });
   }
 
   wake(now: Millis): void {
-    for (const fetch of [...this.fetches.values()]) {
-      if (now < fetch.retryAt) continue;
-      if (fetch.triesLeft > 0) this.ask(fetch, now);
-      else {
-        this.fetches.delete(fetch.member);
-        this.parts.outbox.event({ kind: "view-unreachable", member: fetch.member });
-      }
-    }
+    this.fetches.wake(now);
   }
 
   nextDeadline(): Millis {
-    return earliest(this.fetches.values(), ({ retryAt }) => retryAt);
+    return this.fetches.nextDeadline();
   }
 
-  private ask(fetch: Fetch, now: Millis): void {
-    const { table, outbox, sequence, config } = this.parts;
+  private ask({ subject: fetch, triesLeft }: Inquiry<Fetch>): undefined {
+    const { table, outbox, sequence } = this.parts;
     const member = table.get(fetch.member);
     fetch.seq = sequence.next();
-    fetch.triesLeft--;
-    fetch.retryAt = now + config.roundWaitMsMin;
     if (member === undefined) return;
     const body = { kind: "view-request", seq: fetch.seq, after: fetch.after } as const;
     const wanted = VIEW_BASE_BYTES + VIEW_ENTRY_BYTES * table.members.length;
-    const bytes = PAGE_BYTES[TRIES - 1 - fetch.triesLeft] ?? PAGE_BYTES_MIN;
+    const bytes = PAGE_BYTES[TRIES - 1 - triesLeft] ?? PAGE_BYTES_MIN;
     outbox.sendPadded(toMember(member), body, [], Math.min(wanted, bytes));
   }
 }

@@ -12,7 +12,7 @@ import type { Self } from "../membership/self.ts";
 import type { Member, MembershipTable } from "../membership/table.ts";
 import type { Header } from "../message.ts";
 import { earliest, type Timed } from "../primitives/deadlines.ts";
-import type { Sequence } from "../primitives/sequence.ts";
+import { Inquiries } from "../sending/inquiries.ts";
 import type { Outbox } from "../sending/outbox.ts";
 
 /** Two years of seconds: who starts again after longer, or after its clock was set, proves itself. */
@@ -30,9 +30,6 @@ const CONFIRM_MS = 5_000;
 interface Check {
   readonly claim: BeliefUpdate;
   readonly sender: Sender;
-  readonly seqs: Set<number>;
-  triesLeft: number;
-  tryAt: Millis;
 }
 
 interface FarClaimsParts {
@@ -40,7 +37,6 @@ interface FarClaimsParts {
   readonly self: Self;
   readonly table: MembershipTable;
   readonly outbox: Outbox;
-  readonly sequence: Sequence;
   readonly take: (claim: BeliefUpdate, sender: Sender, now: Millis) => void;
 }
 
@@ -51,7 +47,7 @@ interface FarClaimsParts {
  * about itself only once a member that it asks confirms it. Others are refused, and told.
  */
 export class FarClaims implements Timed {
-  private readonly checks = new Map<MemberName, Check>();
+  private readonly checks: Inquiries<MemberName, Check>;
   /** The incarnation that a start proved. */
   private readonly proven = new Map<StartId, number>();
   /** Members that were asked what they hold of this node. */
@@ -60,6 +56,12 @@ export class FarClaims implements Timed {
 
   constructor(parts: FarClaimsParts) {
     this.parts = parts;
+    this.checks = new Inquiries({
+      tries: TRIES,
+      waitMs: parts.config.roundWaitMsMin,
+      ask: ({ subject }) => this.ping(subject),
+      onSilence: ({ claim, sender }) => this.refuse(claim, sender),
+    });
   }
 
   /** Whether the claim on another member has to wait for a proof, or is refused. */
@@ -69,18 +71,16 @@ export class FarClaims implements Timed {
     if (incarnation <= (this.proven.get(startId) ?? 0)) return false;
     const isProvable = incarnation <= INCARNATION_PROVABLE_MAX && isPresent(claim.state);
     if (!isProvable || this.checks.size >= CHECKS_MAX) this.refuse(claim, sender);
-    else if (!this.checks.has(name)) {
-      const check = { claim, sender, seqs: new Set<number>(), triesLeft: TRIES, tryAt: now };
-      this.checks.set(name, check);
-    }
+    else if (!this.checks.has(name)) this.checks.begin(name, { claim, sender }, now);
     return true;
   }
 
   /** The subject of a claim answered: with the incarnation that was claimed, or with another. */
   onAck({ sender, startId, incarnation }: Header, seq: number, now: Millis): void {
-    const check = this.checks.get(sender);
-    if (check?.seqs.has(seq) !== true) return;
-    this.checks.delete(sender);
+    const inquiry = this.checks.get(sender);
+    if (inquiry?.seqs.has(seq) !== true) return;
+    this.checks.end(sender);
+    const check = inquiry.subject;
     const { record } = check.claim;
     if (startId !== record.startId || incarnation < record.incarnation) {
       this.refuse(check.claim, check.sender);
@@ -99,7 +99,7 @@ export class FarClaims implements Timed {
     const home = table.get(name)?.record.endpoint;
     const isHome = home !== undefined && sameEndpoint(home, endpoint);
     if (isHome && (this.confirming.get(name) ?? 0) > now) return true;
-    outbox.event({ kind: "claim-refused", member: self.name, by: name, incarnation });
+    outbox.emit({ kind: "claim-refused", member: self.name, by: name, incarnation });
     const isAskable = home !== undefined && name !== self.name;
     if (!isAskable || this.confirming.size >= CHECKS_MAX) return false;
     this.confirming.set(name, now + CONFIRM_MS);
@@ -110,19 +110,12 @@ export class FarClaims implements Timed {
 
   wake(now: Millis): void {
     for (const [name, until] of this.confirming) if (until <= now) this.confirming.delete(name);
-    for (const [name, check] of this.checks) {
-      if (now < check.tryAt) continue;
-      if (check.triesLeft > 0) this.ping(check, now);
-      else {
-        this.checks.delete(name);
-        this.refuse(check.claim, check.sender);
-      }
-    }
+    this.checks.wake(now);
   }
 
   nextDeadline(): Millis {
     return Math.min(
-      earliest(this.checks.values(), ({ tryAt }) => tryAt),
+      this.checks.nextDeadline(),
       earliest(this.confirming.values(), (until) => until),
     );
   }
@@ -137,19 +130,13 @@ export class FarClaims implements Timed {
     return !table.members.some(isNear);
   }
 
-  private ping(check: Check, now: Millis): void {
-    const { table, outbox, sequence, config } = this.parts;
-    const { name: target, endpoint } = check.claim.record;
-    const seq = sequence.next();
-    check.seqs.add(seq);
-    check.triesLeft--;
-    check.tryAt = now + config.roundWaitMsMin;
-    const body = { kind: "ping", seq, target, digest: table.digest } as const;
-    outbox.send({ endpoint, member: target, probe: true }, body, { piggyback: false });
+  private ping({ claim }: Check): number {
+    const { name: member, endpoint } = claim.record;
+    return this.parts.outbox.ping({ endpoint, member, probe: true }, { piggyback: false });
   }
 
   private refuse({ record }: BeliefUpdate, { name: by }: Sender): void {
     const { name: member, incarnation } = record;
-    this.parts.outbox.event({ kind: "claim-refused", member, by, incarnation });
+    this.parts.outbox.emit({ kind: "claim-refused", member, by, incarnation });
   }
 }

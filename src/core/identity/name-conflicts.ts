@@ -10,8 +10,8 @@ import {
 } from "../member.ts";
 import type { Member, MembershipTable } from "../membership/table.ts";
 import type { Header } from "../message.ts";
-import { earliest, type Timed } from "../primitives/deadlines.ts";
-import type { Sequence } from "../primitives/sequence.ts";
+import type { Timed } from "../primitives/deadlines.ts";
+import { Inquiries } from "../sending/inquiries.ts";
 import type { Outbox } from "../sending/outbox.ts";
 
 const TRIES = 3;
@@ -22,16 +22,14 @@ const REJECTED_MS = 10_000;
 interface ParkedClaim {
   claim: BeliefUpdate;
   readonly holder: MemberRecord;
-  triesLeft: number;
-  tryAt: Millis;
 }
 
 interface NameConflictsParts {
   readonly config: Pick<ProbeConfig, "roundWaitMsMin">;
   readonly table: MembershipTable;
   readonly outbox: Outbox;
-  readonly sequence: Sequence;
-  readonly moved: (claim: BeliefUpdate, now: Millis) => void;
+  /** Nobody answers at the old address: the claim is a move. */
+  readonly onMoved: (claim: BeliefUpdate, now: Millis) => void;
 }
 
 /**
@@ -40,12 +38,18 @@ interface NameConflictsParts {
  * make it a move. What the two owners do is `OwnName`'s.
  */
 export class NameConflicts implements Timed {
-  private readonly parked = new Map<MemberName, ParkedClaim>();
+  private readonly parked: Inquiries<MemberName, ParkedClaim>;
   private readonly rejected = new Map<StartId, Millis>();
   private readonly parts: NameConflictsParts;
 
   constructor(parts: NameConflictsParts) {
     this.parts = parts;
+    this.parked = new Inquiries({
+      tries: TRIES,
+      waitMs: parts.config.roundWaitMsMin,
+      ask: ({ subject }) => this.askHolder(subject),
+      onSilence: ({ claim }, now) => parts.onMoved(claim, now),
+    });
   }
 
   /**
@@ -60,21 +64,21 @@ export class NameConflicts implements Timed {
       !sameEndpoint(record.endpoint, holder.record.endpoint);
     if (!isOther) return false;
     if ((this.rejected.get(record.startId) ?? now) > now) return true;
-    const parked = this.parked.get(record.name);
+    const parked = this.parked.get(record.name)?.subject;
     if (parked !== undefined) {
       if (record.incarnation > parked.claim.record.incarnation) parked.claim = claim;
       return true;
     }
     if (this.parked.size >= PARKED_MAX) return true;
-    this.parked.set(record.name, { claim, holder: holder.record, triesLeft: TRIES, tryAt: now });
+    this.parked.begin(record.name, { claim, holder: holder.record }, now);
     return true;
   }
 
   /** The member was heard as the start that holds the name: whoever claims it comes too late. */
   onHolderHeard({ sender, startId }: Header, now: Millis): void {
-    const parked = this.parked.get(sender);
+    const parked = this.parked.get(sender)?.subject;
     if (parked === undefined || parked.holder.startId !== startId) return;
-    this.parked.delete(sender);
+    this.parked.end(sender);
     this.dropOldRejections(now);
     this.rejected.set(parked.claim.record.startId, now + REJECTED_MS);
     const newcomer = parked.claim.record.endpoint;
@@ -82,7 +86,7 @@ export class NameConflicts implements Timed {
     const body = { kind: "conflict", name: sender, holder, holderStartId: startId } as const;
     const to = { endpoint: newcomer, member: sender };
     this.parts.outbox.send(to, body, { piggyback: false });
-    this.parts.outbox.event({ kind: "newcomer-rejected", member: sender, holder, newcomer });
+    this.parts.outbox.emit({ kind: "newcomer-rejected", member: sender, holder, newcomer });
   }
 
   /** The host of the old address says that the process asked there is gone. */
@@ -92,27 +96,16 @@ export class NameConflicts implements Timed {
   }
 
   wake(now: Millis): void {
-    for (const [name, parked] of this.parked) {
-      if (now < parked.tryAt) continue;
-      if (parked.triesLeft > 0) this.ask(parked, now);
-      else {
-        this.parked.delete(name);
-        this.parts.moved(parked.claim, now);
-      }
-    }
+    this.parked.wake(now);
   }
 
   nextDeadline(): Millis {
-    return earliest(this.parked.values(), ({ tryAt }) => tryAt);
+    return this.parked.nextDeadline();
   }
 
-  private ask(parked: ParkedClaim, now: Millis): void {
-    const { table, outbox, sequence, config } = this.parts;
-    parked.triesLeft--;
-    parked.tryAt = now + config.roundWaitMsMin;
-    const { name: target, endpoint } = parked.holder;
-    const body = { kind: "ping", seq: sequence.next(), target, digest: table.digest } as const;
-    outbox.send({ endpoint, member: target, probe: true }, body);
+  private askHolder({ holder }: ParkedClaim): number {
+    const { name: member, endpoint } = holder;
+    return this.parts.outbox.ping({ endpoint, member, probe: true });
   }
 
   private dropOldRejections(now: Millis): void {

@@ -14,9 +14,9 @@ import {
 import type { Self } from "../membership/self.ts";
 import type { Member, MembershipTable } from "../membership/table.ts";
 import type { Header } from "../message.ts";
-import { earliest, type Timed } from "../primitives/deadlines.ts";
-import type { Sequence } from "../primitives/sequence.ts";
+import type { Timed } from "../primitives/deadlines.ts";
 import { Throttle } from "../primitives/throttle.ts";
+import { Inquiries } from "../sending/inquiries.ts";
 import { type Outbox, toMember } from "../sending/outbox.ts";
 
 const TRIES = 3;
@@ -26,14 +26,6 @@ const CHALLENGE_MS = 1_000;
 const VOTERS_MAX = 5;
 const VOTES_MAX = 16;
 
-/** A question to one address: does a process of this node's name run there? */
-interface Challenge {
-  readonly endpoint: Endpoint;
-  triesLeft: number;
-  tryAt: Millis;
-  readonly seqs: Set<number>;
-}
-
 /** Another owner answered: the members say which of the two they hold. */
 interface Vote {
   readonly other: Endpoint;
@@ -41,8 +33,6 @@ interface Vote {
   readonly isTold: boolean;
   /** Whom each of them holds; undefined until it says so. */
   readonly holds: Map<MemberName, StartId | null | undefined>;
-  triesLeft: number;
-  tryAt: Millis;
 }
 
 interface OwnNameParts {
@@ -50,7 +40,6 @@ interface OwnNameParts {
   readonly self: Self;
   readonly table: MembershipTable;
   readonly outbox: Outbox;
-  readonly sequence: Sequence;
   /** Whether this node looks for its cluster at that address. */
   readonly isSeed: (endpoint: Endpoint) => boolean;
 }
@@ -62,13 +51,25 @@ interface OwnNameParts {
  * one that started first keeps it.
  */
 export class OwnName implements Timed {
-  private readonly challenges = new Map<string, Challenge>();
-  private readonly votes = new Map<StartId, Vote>();
+  /** Questions to addresses: does a process of this node's name run there? */
+  private readonly challenges: Inquiries<string, Endpoint>;
+  private readonly votes: Inquiries<StartId, Vote>;
   private readonly throttle = new Throttle(CHALLENGE_MS);
   private readonly parts: OwnNameParts;
 
   constructor(parts: OwnNameParts) {
     this.parts = parts;
+    const retry = { tries: TRIES, waitMs: parts.config.roundWaitMsMin };
+    this.challenges = new Inquiries({
+      ...retry,
+      ask: ({ subject }) => this.ping(subject),
+      onSilence: () => {},
+    });
+    this.votes = new Inquiries({
+      ...retry,
+      ask: ({ subject }) => this.poll(subject),
+      onSilence: (vote) => this.decide(vote),
+    });
   }
 
   /** Another start claims the name. Whether the members are being asked about it already. */
@@ -83,14 +84,14 @@ export class OwnName implements Timed {
     const key = formatEndpoint(endpoint);
     if (sameEndpoint(endpoint, this.parts.self.record.endpoint)) return;
     if (!this.throttle.allows(key, now)) return;
-    this.challenges.set(key, { endpoint, triesLeft: TRIES, tryAt: now, seqs: new Set() });
+    this.challenges.begin(key, endpoint, now);
   }
 
   /** An ack under this node's own name, from another start: a second owner runs. */
   onAck({ startId }: Header, seq: number, other: Endpoint, now: Millis): void {
-    const key = [...this.challenges].find(([, check]) => check.seqs.has(seq))?.[0];
+    const key = this.challenges.keyOf(seq);
     if (key === undefined) return;
-    this.challenges.delete(key);
+    this.challenges.end(key);
     if (this.votes.has(startId) || this.votes.size >= VOTES_MAX) return;
     const isTold = startId > this.parts.self.startId;
     if (isTold) this.keep(other, startId);
@@ -98,58 +99,38 @@ export class OwnName implements Timed {
     if (voters.length === 0) this.decideAlone(other, startId);
     else {
       const holds = new Map(voters);
-      const vote = { other, otherStartId: startId, isTold, holds, triesLeft: TRIES, tryAt: now };
-      this.votes.set(startId, vote);
+      this.votes.begin(startId, { other, otherStartId: startId, isTold, holds }, now);
     }
   }
 
   /** A member says what it holds of this node's name. Only its own word counts, from where it lives. */
-  told({ name, endpoint }: Sender, { record, state }: BeliefUpdate): void {
+  onHolding({ name, endpoint }: Sender, { record, state }: BeliefUpdate): void {
     const home = this.parts.table.get(name)?.record.endpoint;
     if (home === undefined || !sameEndpoint(home, endpoint)) return;
-    for (const vote of this.votes.values()) {
+    for (const vote of this.votes.subjects) {
       if (!vote.holds.has(name)) continue;
       vote.holds.set(name, isPresent(state) ? record.startId : null);
-      if ([...vote.holds.values()].every((held) => held !== undefined)) this.close(vote);
+      if ([...vote.holds.values()].every((held) => held !== undefined)) this.decide(vote);
     }
   }
 
   wake(now: Millis): void {
-    for (const [key, challenge] of this.challenges) {
-      if (now < challenge.tryAt) continue;
-      if (challenge.triesLeft > 0) this.ping(challenge, now);
-      else this.challenges.delete(key);
-    }
-    for (const vote of [...this.votes.values()]) {
-      if (now < vote.tryAt) continue;
-      if (vote.triesLeft > 0) this.poll(vote, now);
-      else this.close(vote);
-    }
+    this.challenges.wake(now);
+    this.votes.wake(now);
   }
 
   nextDeadline(): Millis {
-    return Math.min(
-      earliest(this.challenges.values(), ({ tryAt }) => tryAt),
-      earliest(this.votes.values(), ({ tryAt }) => tryAt),
-    );
+    return Math.min(this.challenges.nextDeadline(), this.votes.nextDeadline());
   }
 
-  private ping(challenge: Challenge, now: Millis): void {
-    const { self, table, outbox, sequence, config } = this.parts;
-    const seq = sequence.next();
-    challenge.seqs.add(seq);
-    challenge.triesLeft--;
-    challenge.tryAt = now + config.roundWaitMsMin;
-    const { endpoint } = challenge;
-    const body = { kind: "ping", seq, target: self.name, digest: table.digest } as const;
-    outbox.send({ endpoint, member: self.name, probe: true }, body, { piggyback: false });
+  private ping(endpoint: Endpoint): number {
+    const { self, outbox } = this.parts;
+    return outbox.ping({ endpoint, member: self.name, probe: true }, { piggyback: false });
   }
 
-  private poll(vote: Vote, now: Millis): void {
-    const { self, table, outbox, config } = this.parts;
-    vote.triesLeft--;
-    vote.tryAt = now + config.roundWaitMsMin;
-    for (const [name, held] of vote.holds) {
+  private poll({ holds }: Vote): undefined {
+    const { self, table, outbox } = this.parts;
+    for (const [name, held] of holds) {
       const voter = table.get(name);
       if (held !== undefined || voter === undefined) continue;
       outbox.send(toMember(voter), { kind: "record-request", member: self.name });
@@ -157,8 +138,8 @@ export class OwnName implements Timed {
   }
 
   /** Counts what was said. Who hears from nobody decides nothing: another challenge will follow. */
-  private close(vote: Vote): void {
-    this.votes.delete(vote.otherStartId);
+  private decide(vote: Vote): void {
+    this.votes.end(vote.otherStartId);
     const { self } = this.parts;
     const held = [...vote.holds.values()];
     const theirs = held.filter((startId) => startId === vote.otherStartId).length;
@@ -199,6 +180,6 @@ export class OwnName implements Timed {
 
   private tell(other: Endpoint, otherStartId: StartId, mustYield: boolean): void {
     const mine = this.parts.self.record.endpoint;
-    this.parts.outbox.event({ kind: "name-conflict", mine, other, otherStartId, mustYield });
+    this.parts.outbox.emit({ kind: "name-conflict", mine, other, otherStartId, mustYield });
   }
 }

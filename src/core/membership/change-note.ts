@@ -1,5 +1,6 @@
-import type { ChangeCause } from "../effect.ts";
+import type { ChangeCause, NodeEvent } from "../effect.ts";
 import type { MemberName } from "../member.ts";
+import type { Transition } from "./table.ts";
 
 /** How a change came about, for the event that tells it. */
 export interface ChangeNote {
@@ -27,7 +28,20 @@ const REASONS: Readonly<Record<ChangeCause, string>> = {
   reported: "reported by a peer with its record",
 };
 
-/** One short clause for people. */
-export function reasonOf({ cause, reason }: ChangeNote): string {
-  return reason ?? REASONS[cause];
+/** The event of a change, if it is one that anybody outside can see. */
+export function changeEvent(
+  { member: { name: member, record, state: to }, before }: Transition,
+  { by, cause, reason }: ChangeNote,
+  phi: number | null,
+): NodeEvent | undefined {
+  const { incarnation } = record;
+  const from = before?.state ?? null;
+  if (from === to) {
+    const isUpdated = before?.record !== record;
+    return isUpdated ? { kind: "member-updated", member, incarnation } : undefined;
+  }
+  if (from === null && to === "forgotten") return undefined;
+  const clause = reason ?? REASONS[cause];
+  const change = { kind: "member-changed", member, from, to, incarnation } as const;
+  return { ...change, by, cause, reason: clause, phi };
 }

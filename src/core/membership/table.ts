@@ -40,11 +40,14 @@ export interface Member {
 
 /** What an accepted belief changed. */
 export interface Transition {
+  /** The row as it is now, and goes on to change. */
   readonly member: Member;
-  /** Null for a member not known before. */
-  readonly from: MemberState | null;
-  readonly previous: MemberRecord | null;
+  /** What was held of it, frozen; null for a member not known before. */
+  readonly before: Held | null;
 }
+
+/** What a row said at one moment. */
+export type Held = Pick<Member, "record" | "state">;
 
 /** A bound of the table, by the name of its parameter. */
 export type TableLimit = "membersMax" | "tombstonesMax";
@@ -137,7 +140,7 @@ export class MembershipTable {
     const fact = { state, incarnation: record.incarnation };
     if (!supersedes(fact, { state: row.state, incarnation: row.record.incarnation }))
       return undefined;
-    const transition = { member: row, from: row.state, previous: row.record };
+    const before = Object.freeze({ record: row.record, state: row.state });
     const isNewRecord = record.incarnation !== row.record.incarnation;
     const isSameLife = isPresent(state) && isPresent(row.state);
     if (state !== row.state || (isNewRecord && !isSameLife)) row.since = belief.since;
@@ -146,7 +149,7 @@ export class MembershipTable {
     row.by = belief.by;
     row.wasRefused = state === "dead" && belief.wasRefused === true;
     this.refreshEntry(row, now);
-    return transition;
+    return { member: row, before };
   }
 
   /**
@@ -216,7 +219,7 @@ export class MembershipTable {
     this.order.insert(row);
     this.placeOf(row.state)?.insert(row);
     this.refreshEntry(row, now);
-    return { member: row, from: null, previous: null };
+    return { member: row, before: null };
   }
 
   /** A new tombstone that is worth less than what had to go before would have to go itself. */

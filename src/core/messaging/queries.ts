@@ -5,7 +5,8 @@ import type { MemberName, Millis } from "../member.ts";
 import type { Self } from "../membership/self.ts";
 import type { MembershipTable } from "../membership/table.ts";
 import type { MessageBody } from "../message.ts";
-import { earliest, NEVER, type Timed } from "../primitives/deadlines.ts";
+import { earliest, type Timed } from "../primitives/deadlines.ts";
+import { Inquiries } from "../sending/inquiries.ts";
 import { type Outbox, toMember } from "../sending/outbox.ts";
 import type { UserMessageId } from "../user-message.ts";
 import type { UserMessages } from "./user-messages.ts";
@@ -29,8 +30,6 @@ interface Asked {
 interface Answering {
   readonly to: MemberName;
   readonly body: AnswerBody;
-  triesLeft: number;
-  retryAt: Millis;
 }
 
 interface QueriesParts {
@@ -48,11 +47,17 @@ interface QueriesParts {
  */
 export class Queries implements Timed {
   private readonly asked = new Map<number, Asked>();
-  private readonly answering = new Map<string, Answering>();
+  private readonly answering: Inquiries<string, Answering>;
   private readonly parts: QueriesParts;
 
   constructor(parts: QueriesParts) {
     this.parts = parts;
+    this.answering = new Inquiries({
+      tries: TRIES,
+      waitMs: parts.config.roundWaitMsMin,
+      ask: ({ subject }) => this.send(subject),
+      onSilence: () => {},
+    });
   }
 
   ask({ ticket, name, payload, timeoutMs }: Question, now: Millis): void {
@@ -63,18 +68,14 @@ export class Queries implements Timed {
 
   /** This node's own answer to a query it was told of; null says that nobody here has one. */
   answer({ origin, startId, seq }: UserMessageId, answer: string | null, now: Millis): void {
-    const { self, config } = this.parts;
+    const { self } = this.parts;
     if (origin === self.name) {
       if (startId === self.startId) this.noteAnswer(seq, self.name, answer);
       return;
     }
     const body = { kind: "answer", seq, startId, answer } as const;
-    const retryAt = now + config.roundWaitMsMin;
-    const oldest = this.answering.keys().next();
-    if (this.answering.size >= ANSWERS_MAX && !oldest.done) this.answering.delete(oldest.value);
-    const answering: Answering = { to: origin, body, triesLeft: TRIES - 1, retryAt };
-    this.answering.set(keyOf(origin, seq), answering);
-    this.send(answering);
+    if (this.answering.size >= ANSWERS_MAX) this.answering.endOldest();
+    this.answering.askNow(keyOf(origin, seq), { to: origin, body }, now);
   }
 
   /** Somebody's answer to a query of this run; to any other, and to a late one, it says thank you. */
@@ -86,7 +87,7 @@ export class Queries implements Timed {
   }
 
   onAck(seq: number, member: MemberName): void {
-    this.answering.delete(keyOf(member, seq));
+    this.answering.end(keyOf(member, seq));
   }
 
   /** Whoever is gone will not answer. */
@@ -96,27 +97,15 @@ export class Queries implements Timed {
 
   wake(now: Millis): void {
     for (const [seq, { deadlineAt }] of this.asked) if (now >= deadlineAt) this.end(seq);
-    for (const [key, answering] of this.answering) {
-      if (now < answering.retryAt) continue;
-      if (answering.triesLeft === 0) this.answering.delete(key);
-      else {
-        answering.triesLeft--;
-        answering.retryAt = now + this.parts.config.roundWaitMsMin;
-        this.send(answering);
-      }
-    }
+    this.answering.wake(now);
   }
 
   nextDeadline(): Millis {
-    if (this.asked.size + this.answering.size === 0) return NEVER;
     const ends = earliest(this.asked.values(), ({ deadlineAt }) => deadlineAt);
-    return Math.min(
-      ends,
-      earliest(this.answering.values(), ({ retryAt }) => retryAt),
-    );
+    return Math.min(ends, this.answering.nextDeadline());
   }
 
-  private send({ to, body }: Answering): void {
+  private send({ to, body }: Answering): undefined {
     const asker = this.parts.table.get(to);
     if (asker !== undefined) this.parts.outbox.send(toMember(asker), body);
   }
@@ -125,7 +114,7 @@ export class Queries implements Timed {
     const asked = this.asked.get(seq);
     if (asked === undefined || asked.answered.has(member)) return;
     asked.answered.add(member);
-    this.parts.outbox.event({ kind: "query-answered", ticket: asked.ticket, member, answer });
+    this.parts.outbox.emit({ kind: "query-answered", ticket: asked.ticket, member, answer });
     this.endIfComplete(seq);
   }
 
@@ -138,7 +127,7 @@ export class Queries implements Timed {
     if (asked === undefined) return;
     const silent = this.silentOn(seq);
     this.asked.delete(seq);
-    this.parts.outbox.event({ kind: "query-ended", ticket: asked.ticket, silent });
+    this.parts.outbox.emit({ kind: "query-ended", ticket: asked.ticket, silent });
   }
 
   /** The members present that have not spoken. */

@@ -82,16 +82,16 @@ export class UserMessages {
     this.dropped++;
     if (this.dropped < this.tellDroppedAt) return;
     this.tellDroppedAt = 2 * this.dropped;
-    this.parts.outbox.event({ kind: "notices-dropped", dropped: this.dropped });
+    this.parts.outbox.emit({ kind: "notices-dropped", dropped: this.dropped });
   }
 
   private tell(message: UserMessage): void {
     const { origin, startId, seq, name, payload } = message;
     const told = { origin, startId, seq, name, payload };
-    if (message.kind === "user-event") this.parts.outbox.event({ kind: "user-event", ...told });
+    if (message.kind === "user-event") this.parts.outbox.emit({ kind: "user-event", ...told });
     else {
       const leftMs = message.timeoutMs - message.ageMs;
-      this.parts.outbox.event({ kind: "query", ...told, leftMs });
+      this.parts.outbox.emit({ kind: "query", ...told, leftMs });
     }
   }
 }

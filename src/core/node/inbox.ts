@@ -7,6 +7,7 @@ import {
   type Millis,
   sameEndpoint,
 } from "../member.ts";
+import type { Member } from "../membership/table.ts";
 import type { Header, Message, MessageBody } from "../message.ts";
 import type { PiggybackedMessages } from "../user-message.ts";
 import type { Components } from "./components.ts";
@@ -20,6 +21,8 @@ const SIZE_ERROR_BYTES = 4;
 interface MessageContext {
   readonly header: Header;
   readonly sender: Sender;
+  /** The sender as this table holds it, looked up once. */
+  readonly member: Member | undefined;
   readonly now: Millis;
   /** False when this node or the sender just stood still: then times mean nothing. */
   readonly mayLearn: boolean;
@@ -30,10 +33,10 @@ interface MessageContext {
  * asks or answers.
  */
 export class Inbox {
-  private readonly parts: Components;
+  private readonly components: Components;
 
-  constructor(parts: Components) {
-    this.parts = parts;
+  constructor(components: Components) {
+    this.components = components;
   }
 
   /** `isPunctual` is false when a wakeup is overdue: this process may have stood still. */
@@ -44,31 +47,35 @@ export class Inbox {
   ): void {
     const { header, body, updates } = message;
     const sender = this.senderOf(header, body, from);
-    const arrival = { header, sender, now, mayLearn: isPunctual && header.stalledMs === 0 };
-    if (header.sender === this.parts.self.name) {
-      this.receiveUnderOwnName(body, arrival);
-      return;
-    }
-    if (this.isOfAnotherProfile(body)) {
-      this.handle(body, message, arrival);
-      return;
-    }
-    const wasKnownStart = this.isHeldStart(header);
-    let isEvidence = wasKnownStart && this.hearFrom(header, sender, now);
-    const bytesMax = this.answerBytesMax(message, isEvidence ? sender : undefined);
-    if (isEvidence) this.noteHolders(updates, sender);
-    for (const update of updates) this.parts.beliefs.take(update, sender, now);
-    if (!wasKnownStart && this.isHeldStart(header)) {
-      isEvidence = this.hearFrom(header, sender, now);
-    }
-    if (isEvidence && message.news !== undefined) this.parts.userMessages.take(message.news, now);
-    this.closeGap(header, sender, now);
-    this.handle(body, message, { ...arrival, sender: { ...sender, bytesMax } });
+    const member = this.components.table.get(header.sender);
+    const mayLearn = isPunctual && header.stalledMs === 0;
+    const context = { header, sender, member, now, mayLearn };
+    if (header.sender === this.components.self.name) this.receiveUnderOwnName(body, context);
+    else if (this.isOfAnotherProfile(body)) this.handle(body, message, context);
+    else this.receiveFromPeer(message, context);
+  }
+
+  private receiveFromPeer(message: Message, context: MessageContext): void {
+    const { beliefs, table, userMessages } = this.components;
+    const { header, sender, now } = context;
+    let { member } = context;
+    const isOfHeldStart = (): boolean => member?.record.startId === header.startId;
+    const wasKnownStart = isOfHeldStart();
+    let isEvidence = wasKnownStart && this.hearFrom(context);
+    const bytesMax = this.answerBytesMax(message, isEvidence ? context : undefined);
+    if (isEvidence) this.noteHolders(message.updates, sender);
+    for (const update of message.updates) beliefs.take(update, sender, now);
+    member ??= table.get(header.sender);
+    const known = { ...context, member };
+    if (!wasKnownStart && isOfHeldStart()) isEvidence = this.hearFrom(known);
+    if (isEvidence && message.news !== undefined) userMessages.take(message.news, now);
+    this.closeGap(known);
+    this.handle(message.body, message, { ...known, sender: { ...sender, bytesMax } });
   }
 
   /** The kernel, or whoever has the port now, says that the member asked there is gone. */
   onRefused(member: MemberName, seq: number, now: Millis): void {
-    const { prober, relays, conflicts, deathChecks } = this.parts;
+    const { prober, relays, conflicts, deathChecks } = this.components;
     prober.onRefused(member, seq, now);
     deathChecks.onRefused(member, seq, now);
     relays.onRefused(member, seq);
@@ -80,12 +87,15 @@ export class Inbox {
    * heard from it before: then no answer is longer than what came (docs/protocol.md §12, rule 25). Whoever pads
    * its request says how long an answer may be that reaches it.
    */
-  private answerBytesMax({ header, body, updates }: Message, heard: Sender | undefined): number {
+  private answerBytesMax(
+    { header, body, updates }: Message,
+    heard: MessageContext | undefined,
+  ): number {
     const wanted = this.paddedBytes(header, body);
     if (heard !== undefined && wanted === undefined && this.isAtHome(heard)) {
       return Number.POSITIVE_INFINITY;
     }
-    const { sizer } = this.parts;
+    const { sizer } = this.components;
     const base = (wanted ?? sizer.baseBytes(header, body)) - SIZE_ERROR_BYTES;
     return updates.reduce((sum, update) => sum + sizer.updateBytes(update), base);
   }
@@ -93,27 +103,26 @@ export class Inbox {
   private paddedBytes(header: Header, body: MessageBody): number | undefined {
     const isPage = body.kind === "sync-request" || body.kind === "view-request";
     if (!isPage || body.padding === undefined) return undefined;
-    return this.parts.sizer.baseBytes(header, { ...body, padding: 0 }) + body.padding;
+    return this.components.sizer.baseBytes(header, { ...body, padding: 0 }) + body.padding;
   }
 
-  private isAtHome({ name, endpoint }: Sender): boolean {
-    const member = this.parts.table.get(name);
-    return member !== undefined && sameEndpoint(member.record.endpoint, endpoint);
+  private isAtHome({ member, sender }: MessageContext): boolean {
+    return member !== undefined && sameEndpoint(member.record.endpoint, sender.endpoint);
   }
 
   private senderOf({ sender: name }: Header, body: MessageBody, endpoint: Endpoint): Sender {
-    const isIntroducing = body.kind === "sync-page" && this.parts.sync.isIntroduction(body);
+    const isIntroducing = body.kind === "sync-page" && this.components.sync.isIntroduction(body);
     return { name, endpoint, isIntroducing };
   }
 
   /** Clusters of different profiles must not learn of each other's members, not even by refusing. */
   private isOfAnotherProfile(body: MessageBody): boolean {
     if (body.kind === "join-refused") return true;
-    return body.kind === "sync-request" && body.profile !== this.parts.config.profile;
+    return body.kind === "sync-request" && body.profile !== this.components.config.profile;
   }
 
   private receiveUnderOwnName(body: MessageBody, { header, sender, now }: MessageContext): void {
-    const { self, ownName, beliefs } = this.parts;
+    const { self, ownName, beliefs } = this.components;
     if (header.startId === self.startId) return;
     if (body.kind === "ack") {
       ownName.onAck(header, body.seq, sender.endpoint, now);
@@ -126,89 +135,85 @@ export class Inbox {
 
   /** What a member holds of this node's own name. */
   private noteHolders(updates: Message["updates"], sender: Sender): void {
-    const { self, ownName } = this.parts;
+    const { self, ownName } = this.components;
     for (const update of updates) {
-      if (isBelief(update) && update.record.name === self.name) ownName.told(sender, update);
+      if (isBelief(update) && update.record.name === self.name) ownName.onHolding(sender, update);
     }
   }
 
   private endIsolation(now: Millis): void {
-    const { connectivity, suspicions, prober } = this.parts;
+    const { connectivity, suspicions, prober, stalls, localHealth, readiness } = this.components;
     const gapMs = connectivity.onHeard(now);
     if (connectivity.isIsolated) prober.pingAll(now);
     if (gapMs === 0) return;
-    this.parts.shift(gapMs, now);
+    stalls.shift(gapMs, now);
     suspicions.withdrawOwn();
-    this.parts.localHealth.onReconnected();
-    this.parts.readiness.onReturned(now);
-  }
-
-  private isHeldStart({ sender, startId }: Header): boolean {
-    return this.parts.table.get(sender)?.record.startId === startId;
+    localHealth.onReconnected();
+    readiness.onReturned(now);
   }
 
   /** Direct evidence that a member we know lives, unless it is a replay; whether it was any. */
-  private hearFrom(header: Header, sender: Sender, now: Millis): boolean {
+  private hearFrom({ header, sender, member, now }: MessageContext): boolean {
     const { name } = sender;
-    const { evidence, prober, suspicions, deathChecks, conflicts, syncStart, table } = this.parts;
-    if (!evidence.accepts(header)) return false;
-    evidence.recordHeard(name, now);
+    const { lastHeard, prober, suspicions, deathChecks, conflicts, syncStart } = this.components;
+    if (!lastHeard.accepts(header)) return false;
+    lastHeard.record(name, now);
     this.endIsolation(now);
     prober.recordHeard(name, now);
     deathChecks.recordHeard(name, header.startId);
-    const held = table.get(name)?.record.incarnation ?? header.incarnation;
+    const held = member?.record.incarnation ?? header.incarnation;
     if (header.incarnation === held) suspicions.recordHeard(name, now);
     conflicts.onHolderHeard(header, now);
-    if (table.get(name)?.state === "dead") syncStart.syncWith(sender, now);
+    if (member?.state === "dead") syncStart.syncWith(sender, now);
     return true;
   }
 
   /**
    * A header above our record clears what was said against the older incarnation, and makes us ask.
    */
-  private closeGap(header: Header, sender: Sender, now: Millis): void {
-    const { table, suspicions, beliefs } = this.parts;
-    const held = table.get(header.sender)?.record.incarnation ?? header.incarnation;
+  private closeGap({ header, sender, member, now }: MessageContext): void {
+    const { suspicions, beliefs } = this.components;
+    const held = member?.record.incarnation ?? header.incarnation;
     if (header.incarnation > held) suspicions.clear(header.sender, "refuted");
-    beliefs.hear(header, sender, now);
+    beliefs.hear(header, member, sender, now);
   }
 
-  private handle(body: MessageBody, message: Message, arrival: MessageContext): void {
-    const { sender, now } = arrival;
-    const { relays, prober, ownName, sync, views, queries, self } = this.parts;
+  private handle(body: MessageBody, message: Message, context: MessageContext): void {
+    const { sender, now } = context;
+    const { relays, prober, ownName, sync, views, queries, self } = this.components;
     switch (body.kind) {
       case "ping":
         this.answerPing(body, sender, message.news);
-        this.compareDigest(body, arrival);
+        this.compareDigest(body, context);
         break;
       case "ack":
-        this.takeAck(body, arrival);
-        this.compareDigest(body, arrival, body.isPartial !== true);
+        this.takeAck(body, context);
+        this.compareDigest(body, context, body.isPartial !== true);
         break;
       case "not-me":
         this.onRefused(body.target, body.seq, now);
         break;
       case "ping-req":
-        relays.asked(body, sender, now);
+        relays.onPingRequest(body, sender, now);
         break;
       case "relayed-ack":
-        this.takeRelayedAck(body, arrival);
+        this.takeRelayedAck(body, context);
         break;
       case "nack":
         prober.onNack(body.target, sender.name, body.seq);
         break;
       case "record-request":
-        this.answerRecordRequest(body, arrival);
+        this.answerRecordRequest(body, context);
         break;
       case "sync-request":
         sync.answer(body, sender, now);
         break;
       case "sync-page":
-        if (sender.isIntroducing && body.next !== null) this.parts.readiness.onIntroduced(now);
+        if (sender.isIntroducing && body.next !== null) this.components.readiness.onIntroduced(now);
         sync.onPage(body, message.updates.filter(isBelief), sender, now);
         break;
       case "join-refused":
-        this.takeJoinRefused(body, arrival);
+        this.takeJoinRefused(body, context);
         break;
       case "conflict":
         if (body.name === self.name) ownName.challenge(body.holder, now);
@@ -236,7 +241,7 @@ export class Inbox {
     sender: Sender,
     news?: PiggybackedMessages,
   ): void {
-    const { self, outbox, table, userMessageQueue, readiness } = this.parts;
+    const { self, outbox, table, userMessageQueue, readiness } = this.components;
     const { name: member, endpoint, bytesMax } = sender;
     const limit = bytesMax === undefined ? {} : { bytesMax };
     if (target !== self.name) {
@@ -254,7 +259,7 @@ export class Inbox {
   }
 
   private takeAck({ seq }: Body<"ack">, { header, now, mayLearn }: MessageContext): void {
-    const { prober, relays, leaving, farClaims } = this.parts;
+    const { prober, relays, leaving, farClaims } = this.components;
     prober.onAck(header.sender, seq, now, mayLearn);
     relays.onAck(header, seq);
     leaving.onAck(header.sender, seq);
@@ -262,22 +267,22 @@ export class Inbox {
   }
 
   private takeRelayedAck(body: Body<"relayed-ack">, { sender, now }: MessageContext): void {
-    const { recordRepair, table, prober } = this.parts;
+    const { recordRepair, table, prober } = this.components;
     const relation = recordRepair.compare(table.get(body.target)?.record, body);
     if (relation === "same") prober.onRelayedAck(body.target, sender.name, body.seq, now);
     else if (relation === "newer") recordRepair.ask(body.target, sender, now);
   }
 
   private answerRecordRequest(body: Body<"record-request">, { sender, now }: MessageContext): void {
-    const asked = this.parts.table.get(body.member);
-    if (asked !== undefined) this.parts.recordRepair.tell(asked, sender, now);
+    const asked = this.components.table.get(body.member);
+    if (asked !== undefined) this.components.recordRepair.tell(asked, sender, now);
   }
 
   private takeJoinRefused(
     { seq, profile: theirs }: Body<"join-refused">,
     { sender }: MessageContext,
   ): void {
-    const { sync, joining } = this.parts;
+    const { sync, joining } = this.components;
     const seed = sync.onRefused(seq);
     if (seed !== undefined) joining.onJoinRefused(seed, { from: sender.endpoint, theirs });
   }
@@ -285,13 +290,13 @@ export class Inbox {
   /** `isWhole` is what the sender says of its own view; undefined where it says nothing of it. */
   private compareDigest(
     { digest }: Body<"ping" | "ack">,
-    { sender, now }: MessageContext,
+    { sender, member, now }: MessageContext,
     isWhole?: boolean,
   ): void {
-    const { self, table, syncStart, readiness } = this.parts;
-    if (self.phase !== "running" || table.get(sender.name) === undefined) return;
-    syncStart.told(sender, digest, now);
-    readiness.heardDigest({ isEqual: table.isKnownDigest(digest, now), isWhole }, sender, now);
+    const { self, table, syncStart, readiness } = this.components;
+    if (self.phase !== "running" || member === undefined) return;
+    syncStart.onDigest(sender, digest, now);
+    readiness.onDigest({ isEqual: table.isKnownDigest(digest, now), isWhole }, sender, now);
   }
 }
 

@@ -13,15 +13,8 @@ import { deadAt, tallyQuorum } from "../suspicion/quorum.ts";
 import type { Suspicion } from "../suspicion/suspicion.ts";
 import type { Components } from "./components.ts";
 
-/** Stalls of this process so far. */
-export interface Stalls {
-  count: number;
-  totalMs: Millis;
-  lastMs: Millis;
-}
-
 /** The whole node at one moment; changes nothing. */
-export function snapshotNode(parts: Components, stalls: Stalls, now: Millis): NodeSnapshot {
+export function snapshotNode(parts: Components, now: Millis): NodeSnapshot {
   const { self, config, table, connectivity, localHealth } = parts;
   const known = table.members.filter(({ state }) => state !== "forgotten");
   return {
@@ -33,7 +26,7 @@ export function snapshotNode(parts: Components, stalls: Stalls, now: Millis): No
     notYet: parts.readiness.notYet,
     localHealth: localHealth.score,
     phiSuspect: config.phiSuspect,
-    stalls: { ...stalls },
+    stalls: { ...parts.stalls.totals },
     queues: {
       updatesOwed: parts.dissemination.size,
       suspicions: parts.suspicions.count,
@@ -73,7 +66,7 @@ function snapshotMember(parts: Components, member: Member, now: Millis): MemberS
     stateForMs: Math.max(0, now - member.since),
     observed: subject !== undefined,
     phi: prober.phi(name, now),
-    lastHeardMs: parts.heardAgoMs(name, now),
+    lastHeardMs: parts.lastHeard.heardAgoMs(name, now),
     rttMs: subject?.roundTrip.estimate ?? null,
     reachedThrough: subject?.reachedThrough ?? null,
     accusers: accusations.map(({ update }) => update.accuser),
@@ -123,7 +116,7 @@ function explainSuspicion(
   member: Member,
   now: Millis,
 ): SuspicionSnapshot | null {
-  const { suspicions, context } = parts;
+  const { suspicions, suspicionContext: context } = parts;
   const open = suspicions.get(member.name);
   const last = suspicions.lastEnded(member.name);
   const suspicion = open ?? last?.suspicion;

@@ -1,34 +1,26 @@
 import type { MemberName, Millis, StartId } from "../member.ts";
 import type { Header } from "../message.ts";
+import { type ReplayRule, ReplayWindow } from "../primitives/replay-window.ts";
 
-/** Counters this far behind the newest are still told apart from replays. */
-const WINDOW = 64;
+/** Counters wrap at 2^32. */
+const COUNTERS: ReplayRule = {
+  width: 64,
+  distance: (a, b) => (a - b) | 0,
+  staysOnTie: "newer",
+};
 
-/** A counter so far ahead was forged, or its sender seldom speaks to us: it begins a window of its own. */
-const FAR = 4096;
-
-interface Window {
-  highest: number;
-  /** Bit i: the counter `highest - i` was seen. Two 32-bit halves, the newer one first. */
-  seenNew: number;
-  seenOld: number;
-  /** Counters that were new in it. */
-  count: number;
-}
-
-interface Sender {
+interface Source {
   startId: StartId;
-  /** One, or two after a jump: so a forged counter far ahead silences nobody. */
-  windows: readonly Window[];
+  counters: ReplayWindow | undefined;
   heardAt: Millis | undefined;
 }
 
 /**
- * Who was heard when. A datagram is evidence of life only if its counter is new for that start id:
- * a late duplicate or a replay proves nothing.
+ * Who was heard when. A datagram is evidence of life only if its counter is new for that start id: a
+ * late duplicate or a replay proves nothing (docs/protocol.md §12, rule 4).
  */
-export class Evidence {
-  private readonly senders = new Map<MemberName, Sender>();
+export class LastHeard {
+  private readonly sources = new Map<MemberName, Source>();
   /** Who was heard when, the one heard longest ago first; as far back as was last asked for. */
   private readonly recent = new Map<MemberName, Millis>();
   private newest: { name: MemberName; at: Millis } | undefined;
@@ -36,25 +28,19 @@ export class Evidence {
   private runnerUpAt: Millis = Number.NEGATIVE_INFINITY;
 
   /** Whether the header's counter is new. Remembers it as seen. */
-  accepts(header: Header): boolean {
-    const sender = this.sender(header.sender);
-    if (sender.startId !== header.startId) {
-      sender.startId = header.startId;
-      sender.windows = [newWindow(header.counter)];
-      return true;
+  accepts({ sender, startId, counter }: Header): boolean {
+    const source = this.source(sender);
+    if (source.startId === startId && source.counters !== undefined) {
+      return source.counters.accepts(counter);
     }
-    const { counter } = header;
-    const near = sender.windows.find(({ highest }) => Math.abs((counter - highest) | 0) <= FAR);
-    if (near !== undefined) return advance(near, counter);
-    const busiest = sender.windows.reduce((a, b) => (b.count >= a.count ? b : a));
-    if (((counter - busiest.highest) | 0) < 0) return false;
-    sender.windows = [busiest, newWindow(counter)];
+    source.startId = startId;
+    source.counters = new ReplayWindow(counter, COUNTERS);
     return true;
   }
 
   /** The member was heard directly. */
-  recordHeard(name: MemberName, now: Millis): void {
-    this.sender(name).heardAt = now;
+  record(name: MemberName, now: Millis): void {
+    this.source(name).heardAt = now;
     this.recent.delete(name);
     this.recent.set(name, now);
     if (this.newest === undefined) this.newest = { name, at: now };
@@ -64,10 +50,18 @@ export class Evidence {
     }
   }
 
+  /** When the member was heard directly for the last time, or undefined. */
   heardAt(name: MemberName): Millis | undefined {
-    return this.senders.get(name)?.heardAt;
+    return this.sources.get(name)?.heardAt;
   }
 
+  /** For how long the member has not been heard, in ms; null if it never was. */
+  heardAgoMs(name: MemberName, now: Millis): Millis | null {
+    const at = this.heardAt(name);
+    return at === undefined ? null : now - at;
+  }
+
+  /** Whether the member was heard directly at most `spanMs` ago. */
   heardWithin(name: MemberName, spanMs: Millis, now: Millis): boolean {
     const at = this.heardAt(name);
     return at !== undefined && now - at <= spanMs;
@@ -95,66 +89,26 @@ export class Evidence {
 
   /** Takes a span in which this node could not hear out of all silences. */
   shift(byMs: Millis, now: Millis): void {
-    for (const sender of this.senders.values()) {
-      if (sender.heardAt !== undefined) sender.heardAt = Math.min(now, sender.heardAt + byMs);
+    for (const source of this.sources.values()) {
+      if (source.heardAt !== undefined) source.heardAt = Math.min(now, source.heardAt + byMs);
     }
     for (const [name, at] of this.recent) this.recent.set(name, Math.min(now, at + byMs));
     if (this.newest !== undefined) this.newest.at = Math.min(now, this.newest.at + byMs);
     this.runnerUpAt = Math.min(now, this.runnerUpAt + byMs);
   }
 
+  /** Nothing is known of the member any more. */
   forget(name: MemberName): void {
-    this.senders.delete(name);
+    this.sources.delete(name);
     this.recent.delete(name);
   }
 
-  private sender(name: MemberName): Sender {
-    let sender = this.senders.get(name);
-    if (sender === undefined) {
-      sender = { startId: "", windows: [], heardAt: undefined };
-      this.senders.set(name, sender);
+  private source(name: MemberName): Source {
+    let source = this.sources.get(name);
+    if (source === undefined) {
+      source = { startId: "", counters: undefined, heardAt: undefined };
+      this.sources.set(name, source);
     }
-    return sender;
-  }
-}
-
-function newWindow(counter: number): Window {
-  return { highest: counter, seenNew: 1, seenOld: 0, count: 1 };
-}
-
-/**
- * Slides the window to `counter`, and says whether it was unseen and not too old. Counters wrap at
- * 2^32.
- */
-function advance(window: Window, counter: number): boolean {
-  const ahead = (counter - window.highest) | 0;
-  if (ahead > 0) {
-    slide(window, ahead);
-    window.highest = counter;
-    window.seenNew |= 1;
-    window.count++;
-    return true;
-  }
-  const age = -ahead;
-  if (age >= WINDOW) return false;
-  const bit = 1 << (age & 31);
-  const seen = age < 32 ? window.seenNew & bit : window.seenOld & bit;
-  if (seen !== 0) return false;
-  if (age < 32) window.seenNew |= bit;
-  else window.seenOld |= bit;
-  window.count++;
-  return true;
-}
-
-function slide(window: Window, by: number): void {
-  if (by >= WINDOW) {
-    window.seenNew = 0;
-    window.seenOld = 0;
-  } else if (by >= 32) {
-    window.seenOld = window.seenNew << (by - 32);
-    window.seenNew = 0;
-  } else {
-    window.seenOld = (window.seenOld << by) | (window.seenNew >>> (32 - by));
-    window.seenNew <<= by;
+    return source;
   }
 }

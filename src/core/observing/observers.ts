@@ -3,7 +3,7 @@ import { isPresent, type MemberName, type Millis } from "../member.ts";
 import type { Member, MembershipTable, Transition } from "../membership/table.ts";
 import { earliest, NEVER } from "../primitives/deadlines.ts";
 import { type Rng, sample } from "../primitives/rng.ts";
-import type { Evidence } from "./last-heard.ts";
+import type { LastHeard } from "./last-heard.ts";
 import { Rings } from "./rings.ts";
 
 /** Up to this many members everybody watches everybody. */
@@ -30,7 +30,7 @@ interface ObserversParts {
   readonly selfName: MemberName;
   readonly rng: Rng;
   readonly table: MembershipTable;
-  readonly evidence: Evidence;
+  readonly lastHeard: LastHeard;
 }
 
 /** Decides whom this node watches, and knows who watches whom. */
@@ -44,25 +44,40 @@ export class Observers {
   /** Beside the ring successors, while a large cluster is out of sight. */
   private explored: readonly MemberName[] = [];
   private exploreAt: Millis = NEVER;
+  private mayHaveChanged = true;
   private readonly parts: ObserversParts;
 
   constructor(parts: ObserversParts) {
     this.parts = parts;
   }
 
-  /** Keeps the rings: they hold the members that are neither dead nor left. */
-  noteTransition({ member }: Transition): void {
-    if (isPresent(member.state)) this.rings.add(member.name, member.hash);
+  /** Whether the set of subjects may have changed since it was asked for. */
+  get haveChanged(): boolean {
+    return this.mayHaveChanged;
+  }
+
+  /**
+   * Keeps the rings: they hold the members that are neither dead nor left. In a large cluster a
+   * departure changes the subjects only if the member was one of them (`isSubject`).
+   */
+  noteTransition(transition: Transition, isSubject: boolean): void {
+    const { member } = transition;
+    const isHere = isPresent(member.state);
+    if (isHere) this.rings.add(member.name, member.hash);
     else this.rings.remove(member.name, member.hash);
+    if (!movesRings(transition)) return;
+    if (isHere || this.mayWiden || isSubject) this.mayHaveChanged = true;
   }
 
   /** The members that are there from the start. */
   begin(members: readonly Member[]): void {
     this.rings.fill(members);
+    this.mayHaveChanged = true;
   }
 
   /** Somebody here depends on these members: observe them, too, until `until`. */
   watch(subjects: readonly MemberName[], until: Millis): void {
+    this.mayHaveChanged = true;
     for (const name of subjects) {
       if (this.interests.size >= INTERESTS_MAX && !this.interests.has(name)) return;
       this.interests.set(name, Math.max(until, this.interests.get(name) ?? until));
@@ -74,6 +89,7 @@ export class Observers {
    * request.
    */
   subjects(now: Millis): Member[] {
+    this.mayHaveChanged = false;
     const { table, selfName } = this.parts;
     const others = (): Member[] => table.present.filter(({ name }) => name !== selfName);
     const isSmall = table.presentCount <= WATCH_ALL_MAX;
@@ -118,15 +134,17 @@ export class Observers {
    * one now.
    */
   reconsider(now: Millis, isUnseen: (subject: MemberName) => boolean): boolean {
-    const { config, evidence } = this.parts;
+    const { config, lastHeard } = this.parts;
     const period = config.probeIntervalMs;
-    const heardAt = evidence.anybodyAt;
+    const heardAt = lastHeard.anybodyAt;
     const isDeaf = heardAt !== undefined && now - heardAt >= WIDEN_AFTER_SILENT_PERIODS * period;
     if (isDeaf || this.isBlind(isUnseen)) this.widenedUntil = now + WIDEN_FOR_PERIODS * period;
     const wasWidened = this.wasWidened;
     this.wasWidened = now < this.widenedUntil;
     const isExploring = this.explore(now);
-    return this.wasWidened !== wasWidened || isExploring || this.dropEndedInterests(now);
+    const isOther = this.wasWidened !== wasWidened || isExploring || this.dropEndedInterests(now);
+    if (isOther) this.mayHaveChanged = true;
+    return isOther;
   }
 
   /** When the set of subjects may change by itself. */
@@ -154,16 +172,16 @@ export class Observers {
       return hadAny;
     }
     if (this.exploreAt !== NEVER && now < this.exploreAt) return false;
-    const { config, evidence, table, selfName, rng } = this.parts;
+    const { config, lastHeard, table, selfName, rng } = this.parts;
     const period = config.probeIntervalMs;
     this.exploreAt = now + EXPLORE_EVERY_PERIODS * period;
     const answering = this.explored.filter((name) =>
-      evidence.heardWithin(name, EXPLORED_HEARD_PERIODS * period, now),
+      lastHeard.heardWithin(name, EXPLORED_HEARD_PERIODS * period, now),
     );
     const known = new Set([selfName, ...this.usual, ...this.explored]);
     const others = table.present.filter(({ name }) => !known.has(name));
     const isLate = ({ name }: Member): boolean =>
-      !evidence.heardWithin(name, HEARD_LATELY_PERIODS * period, now);
+      !lastHeard.heardWithin(name, HEARD_LATELY_PERIODS * period, now);
     const free = EXPLORED_MAX - answering.length;
     const lately = sample(
       rng,
@@ -191,4 +209,11 @@ export class Observers {
     for (const [name, until] of this.interests) if (until <= now) this.interests.delete(name);
     return this.interests.size < before;
   }
+}
+
+/** Whether another set of members is to be watched, or another run of one of them. */
+function movesRings({ member, before }: Transition): boolean {
+  const wasPresent = before !== null && isPresent(before.state);
+  const isSameStart = before?.record.startId === member.record.startId;
+  return wasPresent !== isPresent(member.state) || !isSameStart;
 }

@@ -1,6 +1,6 @@
 import type { DisseminationConfig } from "../config.ts";
 import type { MemberName, Millis } from "../member.ts";
-import type { Member, MembershipTable } from "../membership/table.ts";
+import type { Member, MembershipTable, Transition } from "../membership/table.ts";
 import { NEVER, type Timed } from "../primitives/deadlines.ts";
 import { chance, type Rng } from "../primitives/rng.ts";
 import type { Dissemination } from "./dissemination.ts";
@@ -36,9 +36,9 @@ export class Gossip implements Timed {
     this.parts = parts;
   }
 
-  /** A death is fresh news: it waits for half an interval at most. */
-  hurry(): void {
-    this.isUrgent = true;
+  /** A fresh death waits for half an interval at most (docs/protocol.md §12, rule 38). */
+  noteTransition({ member, before }: Transition): void {
+    if (member.state === "dead" && before?.state !== "dead") this.isUrgent = true;
   }
 
   wake(now: Millis): void {

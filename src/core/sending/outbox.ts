@@ -4,6 +4,7 @@ import type { MemberName, Millis, Update } from "../member.ts";
 import type { Self } from "../membership/self.ts";
 import type { MembershipTable } from "../membership/table.ts";
 import type { Header, MessageBody, MessageSizer } from "../message.ts";
+import type { Sequence } from "../primitives/sequence.ts";
 import type { UserMessage } from "../user-message.ts";
 import type { Dissemination } from "./dissemination.ts";
 import type { UserMessageQueue } from "./user-message-queue.ts";
@@ -14,7 +15,8 @@ interface OutboxParts {
   readonly self: Self;
   readonly dissemination: Dissemination;
   readonly userMessageQueue: UserMessageQueue;
-  readonly table: Pick<MembershipTable, "get">;
+  readonly table: Pick<MembershipTable, "get" | "digest">;
+  readonly sequence: Sequence;
 }
 
 /** How one message is filled. */
@@ -42,7 +44,7 @@ const BIN_HEAD_BYTES = 3;
 export class Outbox {
   private effects: Effect[] = [];
   private counter = 0;
-  private stallToTell: Millis = 0;
+  private announcedStallMs: Millis = 0;
   private readonly parts: OutboxParts;
 
   constructor(parts: OutboxParts) {
@@ -75,6 +77,17 @@ export class Outbox {
     this.effects.push({ kind: "send", to, message });
   }
 
+  /**
+   * Pings `target` where it is said to live: every ping of a node goes this way. Returns its sequence
+   * number, which the answer repeats.
+   */
+  ping(to: SendTo & { readonly member: MemberName }, options: SendOptions = {}): number {
+    const { sequence, table } = this.parts;
+    const seq = sequence.next();
+    this.send(to, { kind: "ping", seq, target: to.member, digest: table.digest }, options);
+    return seq;
+  }
+
   /** Sends a request that is as long as the answer it wants, where `bytes` have room for it. */
   sendPadded(to: SendTo, body: PaddedBody, updates: readonly Update[], bytes: number): void {
     const { config, sizer } = this.parts;
@@ -89,13 +102,14 @@ export class Outbox {
     return Math.min(bytesMax, config.datagramBytesMax) - sizer.baseBytes(this.header(), body);
   }
 
-  event(event: NodeEvent): void {
+  /** Emits an event: the host, the log, metrics and the control API read it. */
+  emit(event: NodeEvent): void {
     this.effects.push({ kind: "event", event });
   }
 
-  /** Says in every header that this node stood still, until told 0. */
-  tellStall(stalledMs: Millis): void {
-    this.stallToTell = Math.round(stalledMs);
+  /** Says in every header that this node stood still for so long; 0 ends that. */
+  announceStall(stalledMs: Millis): void {
+    this.announcedStallMs = Math.round(stalledMs);
   }
 
   /** The effects of the step, in order; the next step begins with none. */
@@ -105,7 +119,10 @@ export class Outbox {
     return taken;
   }
 
-  /** What a suspect or a dead member is told besides is not spent: half a cluster may have crashed. */
+  /**
+   * Updates sent to a suspect or dead member do not count as sent: after a mass crash most would be
+   * lost.
+   */
   private owed(bytesFree: number, riding: readonly Update[], { member }: SendTo): Update[] {
     const { dissemination, table } = this.parts;
     const state = member === undefined ? undefined : table.get(member)?.state;
@@ -118,13 +135,19 @@ export class Outbox {
 
   private header(): Header {
     const { name: sender, startId, incarnation } = this.parts.self.record;
-    return { sender, startId, incarnation, counter: this.counter, stalledMs: this.stallToTell };
+    return {
+      sender,
+      startId,
+      incarnation,
+      counter: this.counter,
+      stalledMs: this.announcedStallMs,
+    };
   }
 }
 
 /** The destination of a plain message to a member. */
 export function toMember(member: {
-  record: { endpoint: SendTo["endpoint"]; name: MemberName };
-}): SendTo {
+  readonly record: { readonly endpoint: SendTo["endpoint"]; readonly name: MemberName };
+}): SendTo & { readonly member: MemberName } {
   return { endpoint: member.record.endpoint, member: member.record.name };
 }

@@ -3,8 +3,8 @@ import type { DeathClaim } from "../exchange/beliefs.ts";
 import type { MemberName, Millis, StartId } from "../member.ts";
 import { isPresent } from "../member.ts";
 import type { Member, MembershipTable } from "../membership/table.ts";
-import { earliest, type Timed } from "../primitives/deadlines.ts";
-import type { Sequence } from "../primitives/sequence.ts";
+import type { Timed } from "../primitives/deadlines.ts";
+import { Inquiries } from "../sending/inquiries.ts";
 import { type Outbox, toMember } from "../sending/outbox.ts";
 import type { Suspicion } from "./suspicion.ts";
 
@@ -17,20 +17,16 @@ const EXPERIENCE_GRACES = 0.5;
 const CHECKS_MAX = 4096;
 
 interface Check {
-  readonly name: MemberName;
+  readonly member: Member;
   readonly startId: StartId;
   readonly incarnation: number;
   readonly claim: DeathClaim;
-  readonly seqs: Set<number>;
-  triesLeft: number;
-  tryAt: Millis;
 }
 
 interface DeathChecksParts {
   readonly config: Pick<NodeConfig, "roundWaitMsMin" | "graceMs" | "refusals">;
   readonly table: MembershipTable;
   readonly outbox: Outbox;
-  readonly sequence: Sequence;
   readonly selfName: MemberName;
   readonly suspicionOf: (subject: MemberName) => Suspicion | undefined;
   /** Then the silence of others means nothing, and a check that ends in silence is dropped. */
@@ -46,11 +42,19 @@ interface DeathChecksParts {
  * member refute, a refusal or silence confirms the death (docs/protocol.md §12, rule 33).
  */
 export class DeathChecks implements Timed {
-  private readonly checks = new Map<MemberName, Check>();
+  private readonly checks: Inquiries<MemberName, Check>;
   private readonly parts: DeathChecksParts;
 
   constructor(parts: DeathChecksParts) {
     this.parts = parts;
+    this.checks = new Inquiries({
+      tries: TRIES,
+      waitMs: TRY_SHARE * parts.config.roundWaitMsMin,
+      ask: ({ subject }) => this.ask(subject),
+      onSilence: (check, now) => {
+        if (!parts.isIsolated()) this.confirm(check, now);
+      },
+    });
   }
 
   get count(): number {
@@ -64,23 +68,30 @@ export class DeathChecks implements Timed {
   }
 
   /** Asks the member, whatever this node has seen of it. */
-  check({ name, record }: Member, claim: DeathClaim, now: Millis): void {
+  check(member: Member, claim: DeathClaim, now: Millis): void {
+    const { name, record } = member;
     const { startId, incarnation } = record;
-    const known = this.checks.get(name);
+    const known = this.checks.get(name)?.subject;
     if (known?.startId === startId && known.incarnation === incarnation) return;
     if (known === undefined && this.checks.size >= CHECKS_MAX) return;
-    const check = { name, startId, incarnation, claim, seqs: new Set<number>() };
-    const begun = { ...check, triesLeft: TRIES, tryAt: now };
-    this.checks.set(name, begun);
-    this.ask(begun, now);
+    this.checks.askNow(name, { member, startId, incarnation, claim }, now);
+  }
+
+  /**
+   * This node's own verdict: it stands where this node is an accuser itself. One that rests on the
+   * word of others alone is checked, too.
+   */
+  checkOwn(member: Member, claim: DeathClaim, now: Millis): void {
+    if (this.parts.suspicionOf(member.name)?.has(this.parts.selfName)) claim.believe(now);
+    else this.check(member, claim, now);
   }
 
   /** Direct evidence of that start of the member. */
   recordHeard(name: MemberName, startId: StartId): void {
-    const check = this.checks.get(name);
+    const check = this.checks.get(name)?.subject;
     if (check?.startId !== startId) return;
-    this.checks.delete(name);
-    this.parts.outbox.event({ kind: "death-contradicted", member: name, by: check.claim.by });
+    this.checks.end(name);
+    this.parts.outbox.emit({ kind: "death-contradicted", member: name, by: check.claim.by });
   }
 
   /** The member's host, or whoever has its port now, says that it is gone. */
@@ -88,20 +99,16 @@ export class DeathChecks implements Timed {
     const { config, doubtsRefusals } = this.parts;
     const check = this.checks.get(name);
     if (!config.refusals || !check?.seqs.has(seq) || doubtsRefusals(now)) return;
-    this.confirm(check, now);
+    this.checks.end(name);
+    this.confirm(check.subject, now);
   }
 
   wake(now: Millis): void {
-    for (const check of [...this.checks.values()]) {
-      if (now < check.tryAt) continue;
-      if (check.triesLeft > 0) this.ask(check, now);
-      else if (this.parts.isIsolated()) this.checks.delete(check.name);
-      else this.confirm(check, now);
-    }
+    this.checks.wake(now);
   }
 
   nextDeadline(): Millis {
-    return earliest(this.checks.values(), ({ tryAt }) => tryAt);
+    return this.checks.nextDeadline();
   }
 
   /**
@@ -109,12 +116,12 @@ export class DeathChecks implements Timed {
    * on the word of one of the few that were heard, waits no longer than after a ping.
    */
   shift(byMs: Millis, now: Millis): void {
-    const latest = now + TRY_SHARE * this.parts.config.roundWaitMsMin;
-    for (const check of this.checks.values()) check.tryAt = Math.min(latest, check.tryAt + byMs);
+    this.checks.shift(byMs, now);
   }
 
+  /** Nothing is known of the member any more. */
   forget(name: MemberName): void {
-    this.checks.delete(name);
+    this.checks.end(name);
   }
 
   /** Its own accusation stands, or the suspicion of others has stood without a sign of life. */
@@ -126,21 +133,12 @@ export class DeathChecks implements Timed {
     return now - suspicion.startedAt >= EXPERIENCE_GRACES * config.graceMs;
   }
 
-  private ask(check: Check, now: Millis): void {
-    const { table, outbox, sequence, config } = this.parts;
-    const member = table.get(check.name);
-    if (member === undefined) return;
-    const seq = sequence.next();
-    check.seqs.add(seq);
-    check.triesLeft--;
-    check.tryAt = now + TRY_SHARE * config.roundWaitMsMin;
-    const body = { kind: "ping", seq, target: check.name, digest: table.digest } as const;
-    outbox.send({ ...toMember(member), probe: true }, body, { updates: [check.claim.told] });
+  private ask({ member, claim }: Check): number {
+    return this.parts.outbox.ping({ ...toMember(member), probe: true }, { updates: [claim.told] });
   }
 
   private confirm(check: Check, now: Millis): void {
-    this.checks.delete(check.name);
-    const member = this.parts.table.get(check.name);
+    const member = this.parts.table.get(check.member.name);
     if (member === undefined || !isPresent(member.state)) return;
     const { startId, incarnation } = member.record;
     if (startId !== check.startId || incarnation !== check.incarnation) return;

@@ -1,30 +1,26 @@
-import type { NodeConfig } from "../config.ts";
+import type { NodeConfig, SuspicionConfig } from "../config.ts";
+import { isPair, mayDeclare } from "../detection/accusation-gate.ts";
 import { isPresent, type MemberName, type Millis, type VerdictCause } from "../member.ts";
 import type { Member, MembershipTable } from "../membership/table.ts";
-import type { Evidence } from "../observing/last-heard.ts";
+import type { LastHeard } from "../observing/last-heard.ts";
 import { type Observers, WATCH_ALL_MAX } from "../observing/observers.ts";
 import { NEVER } from "../primitives/deadlines.ts";
-import {
-  type Accusation,
-  isRefusalQuorum,
-  quorumOf,
-  refusedOf,
-  type Suspicion,
-  timeoutMs,
-} from "./suspicion.ts";
+import type { Accusation, Suspicion } from "./suspicion.ts";
 
-/**
- * A node that is no accuser itself leaves the declaration to those who are for this many graces.
- */
+/** In a small cluster, where everybody observes everybody, no more than so many need to agree. */
+const SMALL_QUORUM_MAX = 4;
+/** In graces: a node that does not accuse leaves the declaration for so long to those that do. */
 const NON_OBSERVER_GRACES = 3;
+const LIFEGUARD_MULTIPLIER = 4;
+const LIFEGUARD_MAX_FACTOR = 6;
 
-/** What is known when a suspicion is judged. */
+/** What is known when a suspicion is evaluated. */
 export interface SuspicionContext {
   readonly config: NodeConfig;
   readonly selfName: MemberName;
   readonly table: MembershipTable;
   readonly observers: Observers;
-  readonly evidence: Evidence;
+  readonly lastHeard: LastHeard;
   readonly isIsolated: () => boolean;
   readonly isSilent: (member: MemberName, now: Millis) => boolean;
   /** Whether somebody other than this node accuses the member. */
@@ -36,28 +32,35 @@ export interface SuspicionContext {
 }
 
 /** Why a suspect is dead. */
-export interface Verdict {
+export interface DeathVerdict {
   readonly cause: Extract<VerdictCause, "quorum" | "timeout" | "refusal">;
   /** One clause for people. */
   readonly reason: string;
 }
 
-/** How things stand between a subject and its accusers. */
+/** The accusers of a subject, counted against its observers at one moment. */
 export interface QuorumTally {
   readonly isPair: boolean;
+  /** The accusers that are still present. */
   readonly accusers: readonly Accusation[];
+  /** The observers that may be waited for: alive, and not silent here. */
   readonly liveObservers: readonly Member[];
+  /** How many accusers are needed. */
   readonly quorum: number;
   readonly hasRefusalQuorum: boolean;
 }
 
-/** Judges one suspicion and starts or stops its clocks; the verdict, if its time has come. */
+/**
+ * Re-evaluates one suspicion: counts its quorum anew, starts or stops its graces, and returns the
+ * verdict if its time has come (docs/protocol.md §12, rules 8 and 9; own, shown by
+ * `hearsay sim --swarm --story verdict-partition`).
+ */
 export function evaluateSuspicion(
   suspicion: Suspicion,
   subject: Member,
   context: SuspicionContext,
   now: Millis,
-): Verdict | undefined {
+): DeathVerdict | undefined {
   const tally = tallyQuorum(suspicion, subject, context, now);
   const { accusers, liveObservers, quorum } = tally;
   const hasQuorum = accusers.length >= quorum;
@@ -65,14 +68,13 @@ export function evaluateSuspicion(
     ? (suspicion.refusalQuorumSince ?? now)
     : undefined;
   suspicion.quorumSince = hasQuorum ? (suspicion.quorumSince ?? now) : undefined;
-  if (now >= refusalDeadAt(suspicion, context)) {
+  const { refusalDeadAt, silenceDeadAt } = deadlinesOf(suspicion, tally, context);
+  if (now >= refusalDeadAt) {
     const refused = refusedOf(accusers).length;
     const reason = `refused by its host, say ${refused} of ${count(accusers, "accuser")}`;
     return { cause: "refusal", reason };
   }
-  if (now < silenceDeadAt(suspicion, tally, context) || !mayDeclare(tally.isPair, context, now)) {
-    return undefined;
-  }
+  if (now < silenceDeadAt || !mayDeclare(gateFacts(tally, context), now)) return undefined;
   if (hasQuorum) {
     const live = count(liveObservers, "live observer");
     const reason = `${count(accusers, "accuser")}, ${live}, quorum ${quorum}`;
@@ -81,15 +83,18 @@ export function evaluateSuspicion(
   return { cause: "timeout", reason: `no refutation in ${seconds(now - suspicion.startedAt)}` };
 }
 
-/** Counts the accusers that are still present against the live observers. */
+/**
+ * Counts the accusers that are still present against the observers that are still live: both change
+ * while a suspicion runs (docs/protocol.md §12, rule 9).
+ */
 export function tallyQuorum(
   suspicion: Suspicion,
   subject: Member,
   context: SuspicionContext,
   now: Millis,
 ): QuorumTally {
-  const { selfName, table } = context;
-  const isPair = table.presentCount === 2;
+  const { table } = context;
+  const pair = isPair(table);
   const isLive = ({ name, state }: Member): boolean =>
     state === "alive" && !context.isSilent(name, now);
   const liveObservers = suspicion.initialObservers
@@ -99,18 +104,57 @@ export function tallyQuorum(
     const accuser = table.get(update.accuser);
     return accuser !== undefined && isPresent(accuser.state);
   });
-  const quorum = quorumOf(liveObservers.length, isPair, table.presentCount <= WATCH_ALL_MAX);
-  const needsSecond = (): boolean =>
-    context.isIsolated() ||
-    context.doubtsRefusals(now) ||
-    context.observers.observersOf(subject).some(({ name }) => name !== selfName && maySpeak(name));
-  // This node's own suspicion is not a fact about others: what it measures and what they say is.
+  const quorum = quorumOf(liveObservers.length, pair, table.presentCount <= WATCH_ALL_MAX);
+  const needsSecond = (): boolean => needsSecondRefusal(subject, context, now);
+  const hasRefusalQuorum = isRefusalQuorum(refusedOf(accusers).length, pair, needsSecond);
+  return { isPair: pair, accusers, liveObservers, quorum, hasRefusalQuorum };
+}
+
+/**
+ * How many distinct accusers make a quorum among so many live observers: half of them, 2 at least, 4
+ * at most in a small cluster, and 1 in a pair (docs/protocol.md §12, rule 8).
+ */
+export function quorumOf(liveObservers: number, isPair: boolean, isSmall: boolean): number {
+  if (isPair) return 1;
+  const majority = Math.max(2, Math.ceil(liveObservers / 2));
+  return isSmall ? Math.min(SMALL_QUORUM_MAX, majority) : majority;
+}
+
+/**
+ * A refusal needs two: distinct accusers whose ping was refused (docs/protocol.md §12, rule 7). One is
+ * enough only in a pair, or where no other observer could be the second (rule 34), which is looked at
+ * only where it matters: suspicions are evaluated all the time.
+ *
+ * @param refused how many accusers were refused
+ */
+export function isRefusalQuorum(
+  refused: number,
+  isPair: boolean,
+  needsSecond: () => boolean,
+): boolean {
+  if (refused === 1) return isPair || !needsSecond();
+  return refused > 1;
+}
+
+/**
+ * Whether another observer could speak, so that its refusal has to be waited for. That this node
+ * suspects it is not a fact about it; what this node measures and what others say of it is
+ * (docs/protocol.md §12, rules 34 and 35; own, shown by `hearsay sim --swarm --story rejecting-filter`).
+ */
+function needsSecondRefusal(subject: Member, context: SuspicionContext, now: Millis): boolean {
+  if (context.isIsolated() || context.doubtsRefusals(now)) return true;
   const maySpeak = (name: MemberName): boolean =>
     !context.isSilent(name, now) &&
     !context.isRefused(name, now) &&
     !context.isAccusedByOthers(name);
-  const hasRefusalQuorum = isRefusalQuorum(refusedOf(accusers).length, isPair, needsSecond);
-  return { isPair, accusers, liveObservers, quorum, hasRefusalQuorum };
+  return context.observers
+    .observersOf(subject)
+    .some(({ name }) => name !== context.selfName && maySpeak(name));
+}
+
+/** The accusers whose evidence is a refusal. */
+export function refusedOf(accusations: readonly Accusation[]): readonly Accusation[] {
+  return accusations.filter(({ update }) => update.evidence === "refused");
 }
 
 /** When the suspicion is a death if nothing changes; NEVER while its clocks stand still. */
@@ -119,41 +163,70 @@ export function deadAt(
   tally: QuorumTally,
   context: SuspicionContext,
 ): Millis {
-  return Math.min(refusalDeadAt(suspicion, context), silenceDeadAt(suspicion, tally, context));
+  const { refusalDeadAt, silenceDeadAt } = deadlinesOf(suspicion, tally, context);
+  return Math.min(refusalDeadAt, silenceDeadAt);
 }
 
-function refusalDeadAt(suspicion: Suspicion, context: SuspicionContext): Millis {
-  const isOurEvidence = suspicion.get(context.selfName)?.update.evidence === "refused";
-  if (suspicion.refusalQuorumSince === undefined || !isOurEvidence) return NEVER;
-  return suspicion.refusalQuorumSince + context.config.refusalGraceMs;
+/** When the graces of a suspicion end, counted once; NEVER for one that does not run. */
+export function graceEnds(
+  { quorumSince, refusalQuorumSince }: Suspicion,
+  config: Pick<SuspicionConfig, "graceMs" | "refusalGraceMs">,
+  graces = 1,
+): { readonly silence: Millis; readonly refusal: Millis } {
+  return {
+    silence: (quorumSince ?? NEVER) + graces * config.graceMs,
+    refusal: (refusalQuorumSince ?? NEVER) + config.refusalGraceMs,
+  };
 }
 
-function silenceDeadAt(
+/**
+ * The one place that counts deadlines. A refusal counts only with this node's own; of silence an
+ * accuser waits one grace and any other node three; without a quorum Lifeguard's timer runs.
+ */
+function deadlinesOf(
   suspicion: Suspicion,
   tally: QuorumTally,
-  context: SuspicionContext,
-): Millis {
+  { config, selfName, table }: SuspicionContext,
+): { readonly refusalDeadAt: Millis; readonly silenceDeadAt: Millis } {
+  const own = suspicion.get(selfName)?.update;
+  const ends = graceEnds(suspicion, config, own === undefined ? NON_OBSERVER_GRACES : 1);
+  const refusalDeadAt = own?.evidence === "refused" ? ends.refusal : NEVER;
   const accusers = tally.accusers.length;
-  if (accusers === 0) return NEVER;
-  const { config, selfName, table } = context;
-  if (suspicion.quorumSince !== undefined) {
-    const graces = suspicion.has(selfName) ? 1 : NON_OBSERVER_GRACES;
-    return suspicion.quorumSince + graces * config.graceMs;
-  }
+  if (accusers === 0) return { refusalDeadAt, silenceDeadAt: NEVER };
+  if (suspicion.quorumSince !== undefined) return { refusalDeadAt, silenceDeadAt: ends.silence };
   const { quorum } = tally;
   const facts = { unitMs: config.suspicionUnitMs, members: table.presentCount, accusers, quorum };
-  return suspicion.startedAt + timeoutMs(facts);
+  return { refusalDeadAt, silenceDeadAt: suspicion.startedAt + timeoutMs(facts) };
 }
 
-/** A node that hears nobody declares nobody: the fault may be its own. */
-function mayDeclare(isPair: boolean, context: SuspicionContext, now: Millis): boolean {
-  if (isPair) return true;
-  const heardAt = context.evidence.anybodyAt;
-  return (
-    !context.isIsolated() &&
-    heardAt !== undefined &&
-    now - heardAt <= context.config.probeIntervalMs
-  );
+/**
+ * How long a suspicion without a quorum runs before it is a death (Lifeguard §IV-B): between
+ * 4·log10(n) and six times that many units, shorter with each further accuser, at its minimum
+ * when they are the quorum.
+ */
+export function timeoutMs(facts: {
+  readonly unitMs: Millis;
+  readonly members: number;
+  readonly accusers: number;
+  readonly quorum: number;
+}): Millis {
+  const min = LIFEGUARD_MULTIPLIER * Math.max(1, Math.log10(facts.members)) * facts.unitMs;
+  const max = LIFEGUARD_MAX_FACTOR * min;
+  const expected = Math.max(1, facts.quorum - 1);
+  const share = Math.log(facts.accusers) / Math.log(expected + 1);
+  return Math.max(min, max - (max - min) * Math.max(0, share));
+}
+
+function gateFacts(
+  tally: QuorumTally,
+  context: SuspicionContext,
+): Parameters<typeof mayDeclare>[0] {
+  return {
+    isPair: tally.isPair,
+    isIsolated: context.isIsolated(),
+    anybodyHeardAt: context.lastHeard.anybodyAt,
+    probeIntervalMs: context.config.probeIntervalMs,
+  };
 }
 
 function count(things: readonly unknown[], noun: string): string {

@@ -1,9 +1,4 @@
-import type { AccusationUpdate, Evidence, MemberName, Millis } from "../member.ts";
-
-const LIFEGUARD_MULTIPLIER = 4;
-const LIFEGUARD_MAX_FACTOR = 6;
-/** In a small cluster, where everybody observes everybody, no more than so many need to agree. */
-const SMALL_QUORUM_MAX = 4;
+import type { AccusationUpdate, MemberName, Millis } from "../member.ts";
 
 /** One member's accusation, and when it reached us. */
 export interface Accusation {
@@ -107,48 +102,4 @@ export class Suspicion {
     this.quorumSince = undefined;
     this.refusalQuorumSince = undefined;
   }
-}
-
-/** How many distinct accusers make a quorum among so many live observers. */
-export function quorumOf(liveObservers: number, isPair: boolean, isSmall: boolean): number {
-  if (isPair) return 1;
-  const majority = Math.max(2, Math.ceil(liveObservers / 2));
-  return isSmall ? Math.min(SMALL_QUORUM_MAX, majority) : majority;
-}
-
-/**
- * How long a suspicion without a quorum runs before it is a death (Lifeguard §IV-B): between
- * 4·log10(n) and six times that many units, shorter with each further accuser, at its minimum
- * when they are the quorum.
- */
-export function timeoutMs(facts: {
-  readonly unitMs: Millis;
-  readonly members: number;
-  readonly accusers: number;
-  readonly quorum: number;
-}): Millis {
-  const min = LIFEGUARD_MULTIPLIER * Math.max(1, Math.log10(facts.members)) * facts.unitMs;
-  const max = LIFEGUARD_MAX_FACTOR * min;
-  const expected = Math.max(1, facts.quorum - 1);
-  const share = Math.log(facts.accusers) / Math.log(expected + 1);
-  return Math.max(min, max - (max - min) * Math.max(0, share));
-}
-
-/**
- * `refused` counts distinct accusers whose ping was refused. Two are needed, unless nobody else
- * could be the second, which is looked at only where it matters: suspicions are judged all the time.
- */
-export function isRefusalQuorum(
-  refused: number,
-  isPair: boolean,
-  needsSecond: () => boolean,
-): boolean {
-  if (refused === 1) return isPair || !needsSecond();
-  return refused > 1;
-}
-
-/** The accusers whose evidence is a refusal. */
-export function refusedOf(accusations: readonly Accusation[]): readonly Accusation[] {
-  const refused: Evidence = "refused";
-  return accusations.filter(({ update }) => update.evidence === refused);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { judgeRound, ProbeRound } from "../../../src/core/detection/probe-round.ts";
+import { mayAccuse } from "../../../src/core/detection/accusation-gate.ts";
+import { ProbeRound } from "../../../src/core/detection/probe-round.ts";
 import { names, T } from "../builders.ts";
 import { acking, ackingAndNacking, DrivenNode, type Reply } from "../driven-node.ts";
 
@@ -33,23 +34,23 @@ describe("whether a round that nobody answered accuses", () => {
   const facts = { isPair: false, isIsolated: false, heardOther: true, nacks: 1, repeats: 0 };
 
   test("somebody else was heard and a helper said no: accused", () => {
-    expect(judgeRound(facts)).toBe("accused");
+    expect(mayAccuse(facts)).toBe("accused");
   });
   test("no helper said no: repeated, after two repeats accused", () => {
-    expect(judgeRound({ ...facts, nacks: 0 })).toBe("repeated");
-    expect(judgeRound({ ...facts, nacks: 0, repeats: 1 })).toBe("repeated");
-    expect(judgeRound({ ...facts, nacks: 0, repeats: 2 })).toBe("accused");
+    expect(mayAccuse({ ...facts, nacks: 0 })).toBe("repeated");
+    expect(mayAccuse({ ...facts, nacks: 0, repeats: 1 })).toBe("repeated");
+    expect(mayAccuse({ ...facts, nacks: 0, repeats: 2 })).toBe("accused");
   });
   test("nobody else was heard: repeated, after two repeats withheld, whatever the nacks", () => {
-    expect(judgeRound({ ...facts, heardOther: false })).toBe("repeated");
-    expect(judgeRound({ ...facts, heardOther: false, repeats: 2 })).toBe("withheld");
+    expect(mayAccuse({ ...facts, heardOther: false })).toBe("repeated");
+    expect(mayAccuse({ ...facts, heardOther: false, repeats: 2 })).toBe("withheld");
   });
   test("this node is isolated: withheld at once, whoever was heard and said no", () => {
-    expect(judgeRound({ ...facts, isIsolated: true })).toBe("withheld");
+    expect(mayAccuse({ ...facts, isIsolated: true })).toBe("withheld");
   });
   test("of two members nobody could vouch for either: accused", () => {
     const nobody = { heardOther: false, nacks: 0, repeats: 0 };
-    expect(judgeRound({ ...facts, ...nobody, isPair: true })).toBe("accused");
+    expect(mayAccuse({ ...facts, ...nobody, isPair: true })).toBe("accused");
   });
 });
 

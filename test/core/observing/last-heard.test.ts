@@ -1,20 +1,20 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Evidence } from "../../../src/core/observing/last-heard.ts";
+import { LastHeard } from "../../../src/core/observing/last-heard.ts";
 import { header, record, startIdOf } from "../builders.ts";
 
 const B = record("b");
 
 function accepted(counters: readonly number[]): boolean[] {
-  const evidence = new Evidence();
-  return counters.map((counter) => evidence.accepts(header(B, counter)));
+  const lastHeard = new LastHeard();
+  return counters.map((counter) => lastHeard.accepts(header(B, counter)));
 }
 
 test("a counter is evidence once: a duplicate proves nothing", () => {
   expect(accepted([5, 5, 6, 6, 5])).toEqual([true, false, true, false, false]);
 });
 
-test("datagrams that overtook each other are all evidence, each once", () => {
+test("datagrams that overtook each other are all lastHeard, each once", () => {
   expect(accepted([10, 12, 11, 11, 10, 12])).toEqual([true, true, true, false, false, false]);
 });
 
@@ -83,45 +83,45 @@ test("in any order of nearby counters exactly the first of each counts, unless i
 });
 
 test("another start begins its counters anew, one member's counters are not another's", () => {
-  const evidence = new Evidence();
-  evidence.accepts(header(B, 1000));
-  expect(evidence.accepts(header({ ...B, startId: startIdOf("b", 2) }, 1))).toBe(true);
-  expect(evidence.accepts(header(record("c"), 1))).toBe(true);
+  const lastHeard = new LastHeard();
+  lastHeard.accepts(header(B, 1000));
+  expect(lastHeard.accepts(header({ ...B, startId: startIdOf("b", 2) }, 1))).toBe(true);
+  expect(lastHeard.accepts(header(record("c"), 1))).toBe(true);
 });
 
 test("a member is heard within a span, its end included, and no longer", () => {
-  const evidence = new Evidence();
-  evidence.recordHeard("b", 1000);
-  expect(evidence.heardWithin("b", 500, 1500)).toBe(true);
-  expect(evidence.heardWithin("b", 500, 1501)).toBe(false);
-  expect(evidence.heardWithin("c", 500, 1000)).toBe(false);
+  const lastHeard = new LastHeard();
+  lastHeard.record("b", 1000);
+  expect(lastHeard.heardWithin("b", 500, 1500)).toBe(true);
+  expect(lastHeard.heardWithin("b", 500, 1501)).toBe(false);
+  expect(lastHeard.heardWithin("c", 500, 1000)).toBe(false);
 });
 
 test("hearing the subject itself is not hearing somebody else", () => {
-  const evidence = new Evidence();
-  evidence.recordHeard("b", 1000);
-  evidence.recordHeard("b", 2000);
-  expect(evidence.heardOtherThan("b", 0)).toBe(false);
-  expect(evidence.heardOtherThan("c", 2000)).toBe(true);
+  const lastHeard = new LastHeard();
+  lastHeard.record("b", 1000);
+  lastHeard.record("b", 2000);
+  expect(lastHeard.heardOtherThan("b", 0)).toBe(false);
+  expect(lastHeard.heardOtherThan("c", 2000)).toBe(true);
 });
 
 test("somebody else counts if heard since the given time, also when the subject was heard after", () => {
-  const evidence = new Evidence();
-  evidence.recordHeard("c", 1000);
-  evidence.recordHeard("b", 1500);
-  evidence.recordHeard("b", 1600);
-  expect(evidence.heardOtherThan("b", 1000)).toBe(true);
-  expect(evidence.heardOtherThan("b", 1001)).toBe(false);
+  const lastHeard = new LastHeard();
+  lastHeard.record("c", 1000);
+  lastHeard.record("b", 1500);
+  lastHeard.record("b", 1600);
+  expect(lastHeard.heardOtherThan("b", 1000)).toBe(true);
+  expect(lastHeard.heardOtherThan("b", 1001)).toBe(false);
 });
 
 test("a span in which we could not hear moves all that was heard, but never past now", () => {
-  const evidence = new Evidence();
-  evidence.recordHeard("b", 1000);
-  evidence.recordHeard("c", 2900);
-  evidence.shift(500, 3000);
-  expect(evidence.heardAt("b")).toBe(1500);
-  expect(evidence.heardAt("c")).toBe(3000);
-  expect(evidence.anybodyAt).toBe(3000);
-  expect(evidence.heardOtherThan("c", 1500)).toBe(true);
-  expect(evidence.heardOtherThan("c", 1501)).toBe(false);
+  const lastHeard = new LastHeard();
+  lastHeard.record("b", 1000);
+  lastHeard.record("c", 2900);
+  lastHeard.shift(500, 3000);
+  expect(lastHeard.heardAt("b")).toBe(1500);
+  expect(lastHeard.heardAt("c")).toBe(3000);
+  expect(lastHeard.anybodyAt).toBe(3000);
+  expect(lastHeard.heardOtherThan("c", 1500)).toBe(true);
+  expect(lastHeard.heardOtherThan("c", 1501)).toBe(false);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { MemberState } from "../../../src/core/member.ts";
 import { MembershipTable } from "../../../src/core/membership/table.ts";
-import { Evidence } from "../../../src/core/observing/last-heard.ts";
+import { LastHeard } from "../../../src/core/observing/last-heard.ts";
 import { Observers } from "../../../src/core/observing/observers.ts";
 import { Rings } from "../../../src/core/observing/rings.ts";
 import { NEVER } from "../../../src/core/primitives/deadlines.ts";
@@ -15,12 +15,12 @@ const SELF = "m00";
 /** The observers' part of node m00 among `count` members. */
 function part(count: number) {
   const table = new MembershipTable(CONFIG);
-  const evidence = new Evidence();
+  const lastHeard = new LastHeard();
   const rng = seededRng([1, 2, 3, 4]);
-  const observers = new Observers({ config: CONFIG, selfName: SELF, rng, table, evidence });
+  const observers = new Observers({ config: CONFIG, selfName: SELF, rng, table, lastHeard });
   const believe = (name: string, state: MemberState) => {
     const transition = table.apply({ record: record(name), state, since: 0, by: name }, 0);
-    if (transition !== undefined) observers.noteTransition(transition);
+    if (transition !== undefined) observers.noteTransition(transition, true);
   };
   for (const name of names(count)) believe(name, "alive");
   const watched = (now = 0) =>
@@ -28,7 +28,7 @@ function part(count: number) {
       .subjects(now)
       .map(({ name }) => name)
       .sort();
-  return { observers, evidence, table, believe, watched };
+  return { observers, lastHeard, table, believe, watched };
 }
 
 function ringSuccessors(members: readonly string[]): string[] {
@@ -130,8 +130,8 @@ describe("a node that loses sight of its subjects looks at everybody", () => {
   });
 
   test("when it heard nobody for a period and a half", () => {
-    const { observers, evidence, watched } = part(32);
-    evidence.recordHeard("m01", 1000);
+    const { observers, lastHeard, watched } = part(32);
+    lastHeard.record("m01", 1000);
     expect(observers.reconsider(2499, seen)).toBe(false);
     expect(observers.reconsider(2500, seen)).toBe(true);
     expect(watched(2500)).toEqual(othersOf(32));
@@ -144,12 +144,12 @@ describe("a node of more than 32 that loses sight of its subjects explores", () 
 
   /** The same part, exploring since 1000, and whom it looks at beside its successors. */
   function exploring(heardAt: Readonly<Record<string, number>> = {}) {
-    const { observers, evidence, watched, believe } = part(60);
+    const { observers, lastHeard, watched, believe } = part(60);
     watched();
-    for (const [name, at] of Object.entries(heardAt)) evidence.recordHeard(name, at);
+    for (const [name, at] of Object.entries(heardAt)) lastHeard.record(name, at);
     expect(observers.reconsider(1000, all)).toBe(true);
     const explored = (now: number) => watched(now).filter((name) => !successors.includes(name));
-    return { observers, evidence, watched, believe, explored };
+    return { observers, lastHeard, watched, believe, explored };
   }
   const strangers = othersOf(60).filter((name) => !successors.includes(name));
 
@@ -179,11 +179,11 @@ describe("a node of more than 32 that loses sight of its subjects explores", () 
   });
 
   test("on with those that answered, as long as they do", () => {
-    const { observers, evidence, explored } = exploring();
+    const { observers, lastHeard, explored } = exploring();
     const [answering = "", once = ""] = explored(1000);
-    evidence.recordHeard(once, 1500);
+    lastHeard.record(once, 1500);
     for (let now = 1000 + T; now <= 1000 + 4 * T; now += T) {
-      evidence.recordHeard(answering, now);
+      lastHeard.record(answering, now);
       observers.reconsider(now, all);
       expect(explored(now)).toContain(answering);
       expect(explored(now)).toHaveLength(16);

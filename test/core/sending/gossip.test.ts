@@ -4,6 +4,7 @@ import { Self } from "../../../src/core/membership/self.ts";
 import { MembershipTable } from "../../../src/core/membership/table.ts";
 import { NEVER } from "../../../src/core/primitives/deadlines.ts";
 import { seededRng } from "../../../src/core/primitives/rng.ts";
+import { Sequence } from "../../../src/core/primitives/sequence.ts";
 import { Dissemination } from "../../../src/core/sending/dissemination.ts";
 import { Gossip } from "../../../src/core/sending/gossip.ts";
 import { Outbox } from "../../../src/core/sending/outbox.ts";
@@ -29,7 +30,11 @@ function gossipAmong(
     ...parts,
     memberCount: () => table.presentCount,
   });
-  const outbox = new Outbox({ ...parts, userMessageQueue });
+  const outbox = new Outbox({
+    ...parts,
+    userMessageQueue,
+    sequence: new Sequence(seededRng([5, 6, 7, 8])),
+  });
   const gossip = new Gossip({
     ...parts,
     selfName: "self",

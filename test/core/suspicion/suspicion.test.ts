@@ -3,9 +3,9 @@ import {
   isRefusalQuorum,
   quorumOf,
   refusedOf,
-  Suspicion,
   timeoutMs,
-} from "../../../src/core/suspicion/suspicion.ts";
+} from "../../../src/core/suspicion/quorum.ts";
+import { Suspicion } from "../../../src/core/suspicion/suspicion.ts";
 import { accusation, record } from "../builders.ts";
 
 const B = record("b");

@@ -1,0 +1,59 @@
+import type { Millis } from "../member.ts";
+import type { MembershipTable } from "../membership/table.ts";
+
+/** A round is tried again this often before a missing nack no longer holds the accusation back. */
+export const ROUND_REPEATS_MAX = 2;
+
+/** What is known when a probe round ends without an answer. */
+export interface RoundFacts {
+  readonly isPair: boolean;
+  /** This node knows that it is cut off. */
+  readonly isIsolated: boolean;
+  /** Somebody other than the subject was heard since the round began. */
+  readonly heardOther: boolean;
+  /** Helpers that said that they could not reach the subject, either. */
+  readonly nacks: number;
+  /** How often the round was tried again. */
+  readonly repeats: number;
+}
+
+/**
+ * A pair: with one other member nobody could vouch for either, so gates that need a third do not
+ * apply.
+ */
+export function isPair(table: Pick<MembershipTable, "presentCount">): boolean {
+  return table.presentCount === 2;
+}
+
+/**
+ * Who may accuse (docs/protocol.md §12, rule 10; own, shown by `hearsay bench detector`). A node
+ * accuses only if the fault is not likely its own: somebody else was heard since the round began, and
+ * a helper could not reach the subject either. Dead helpers cannot say so: after two repeats hearing
+ * somebody else is enough.
+ */
+export function mayAccuse(facts: RoundFacts): "accused" | "repeated" | "withheld" {
+  if (facts.isPair) return "accused";
+  if (facts.isIsolated) return "withheld";
+  if (facts.heardOther && facts.nacks > 0) return "accused";
+  if (facts.repeats < ROUND_REPEATS_MAX) return "repeated";
+  return facts.heardOther ? "accused" : "withheld";
+}
+
+/**
+ * Who may declare (docs/protocol.md §12, rule 11). A node that has heard nobody for a period declares
+ * nobody: the fault may be its own.
+ */
+export function mayDeclare(
+  facts: {
+    readonly isPair: boolean;
+    readonly isIsolated: boolean;
+    /** When anybody was heard last. */
+    readonly anybodyHeardAt: Millis | undefined;
+    readonly probeIntervalMs: Millis;
+  },
+  now: Millis,
+): boolean {
+  if (facts.isPair) return true;
+  const { isIsolated, anybodyHeardAt, probeIntervalMs } = facts;
+  return !isIsolated && anybodyHeardAt !== undefined && now - anybodyHeardAt <= probeIntervalMs;
+}

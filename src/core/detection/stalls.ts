@@ -1,0 +1,115 @@
+import type { ProbeConfig } from "../config.ts";
+import type { Millis } from "../member.ts";
+import { NEVER } from "../primitives/deadlines.ts";
+import type { Outbox } from "../sending/outbox.ts";
+
+/**
+ * A wakeup later than this, in ms, means that the process did not run; a busy machine alone stays
+ * well below. The one bound of this kind: the host measures by it, too.
+ */
+export const STALL_MS_MIN = 50;
+
+/** Stalls of this process since its start; times in ms. */
+export interface StallTotals {
+  readonly count: number;
+  readonly totalMs: Millis;
+  readonly lastMs: Millis;
+}
+
+/** A part with clocks that run against other members. */
+export interface Shiftable {
+  /** Takes a span in which this node could not hear out of every silence and deadline. */
+  shift(byMs: Millis, now: Millis): void;
+}
+
+interface StallsParts {
+  readonly config: Pick<ProbeConfig, "probeIntervalMs">;
+  readonly outbox: Outbox;
+  /** In the order in which they are shifted. */
+  readonly clocks: readonly Shiftable[];
+  /** What a stall says about this node itself. */
+  readonly onStalled: (stalledMs: Millis, now: Millis) => void;
+}
+
+/**
+ * The time in which this process did not run (docs/protocol.md §12, rule 11; own, shown by
+ * `hearsay sim --swarm`). Doubts itself first: what looked like the others' silence was our own. So
+ * the span of a stall is taken out of all clocks before anything is judged, and for one period every
+ * header says so, because peers must not learn from that gap.
+ */
+export class Stalls {
+  private sum: StallTotals = { count: 0, totalMs: 0, lastMs: 0 };
+  /** A message long after this finds a process that stood still. */
+  private wakeupDueAt: Millis = NEVER;
+  private announcedUntil: Millis = NEVER;
+  private readonly parts: StallsParts;
+
+  constructor(parts: StallsParts) {
+    this.parts = parts;
+  }
+
+  /** So far. */
+  get totals(): StallTotals {
+    return this.sum;
+  }
+
+  /** When the next wakeup is due, or NEVER. */
+  get nextWakeupAt(): Millis {
+    return this.wakeupDueAt;
+  }
+
+  /**
+   * Whether a message comes while no wakeup is overdue. If one is, peers are answered before it
+   * comes, so the answers must say already that this node stood still.
+   */
+  isPunctual(now: Millis): boolean {
+    const lateMs = now - this.wakeupDueAt;
+    if (lateMs <= STALL_MS_MIN) return true;
+    this.announce(lateMs, now + this.parts.config.probeIntervalMs);
+    return false;
+  }
+
+  /** A wakeup came, `stalledMs` too late because this process did not run. */
+  onWakeup(stalledMs: Millis, now: Millis): void {
+    if (stalledMs > STALL_MS_MIN) this.onStall(stalledMs, now);
+    if (now >= this.announcedUntil) this.announce(0, NEVER);
+  }
+
+  /**
+   * Sets the next wakeup. One that is due stays due until it comes, because its lateness is what
+   * shows a stall; a deadline that had passed when it was set is not late.
+   */
+  expectWakeup(nextDeadline: Millis, now: Millis): void {
+    this.wakeupDueAt = Math.max(now, nextDeadline);
+  }
+
+  /** Whether a wakeup should have come by now. */
+  isWakeupOverdue(now: Millis): boolean {
+    return this.wakeupDueAt <= now;
+  }
+
+  /** Takes a span in which this node could not hear out of all clocks. */
+  shift(byMs: Millis, now: Millis): void {
+    for (const clock of this.parts.clocks) clock.shift(byMs, now);
+  }
+
+  /** The moment from which headers no longer speak of a stall. */
+  nextDeadline(): Millis {
+    return this.announcedUntil;
+  }
+
+  private onStall(stalledMs: Millis, now: Millis): void {
+    const { config, outbox, onStalled } = this.parts;
+    const { count, totalMs } = this.sum;
+    this.sum = { count: count + 1, totalMs: totalMs + stalledMs, lastMs: stalledMs };
+    this.shift(stalledMs, now);
+    onStalled(stalledMs, now);
+    outbox.emit({ kind: "stalled", stalledMs });
+    this.announce(stalledMs, now + config.probeIntervalMs);
+  }
+
+  private announce(stalledMs: Millis, until: Millis): void {
+    this.parts.outbox.announceStall(stalledMs);
+    this.announcedUntil = until;
+  }
+}
