@@ -1,35 +1,25 @@
 import type { NodeConfig } from "../config.ts";
-import {
-  type AccusationReason,
-  isPresent,
-  type MemberName,
-  type Millis,
-  type Update,
-} from "../member.ts";
+import type { AccusationReason, MemberName, Millis, Update } from "../member.ts";
 import type { Member, MembershipTable, Transition } from "../membership/table.ts";
 import type { LastHeard } from "../observing/last-heard.ts";
 import { earliest, NEVER, type Timed } from "../primitives/deadlines.ts";
-import { jitter, type Rng, sample } from "../primitives/rng.ts";
+import { jitter, type Rng } from "../primitives/rng.ts";
 import type { Sequence } from "../primitives/sequence.ts";
 import { type Outbox, toMember } from "../sending/outbox.ts";
 import { isPair, mayAccuse } from "./accusation-gate.ts";
+import { chooseHelpers } from "./choose-helpers.ts";
 import type { LocalHealth } from "./local-health.ts";
 import { ProbeRound } from "./probe-round.ts";
 import { RefusalMutes } from "./refusal-mutes.ts";
-import { REFUSALS_TO_ACCUSE } from "./refusals.ts";
+import { areDoubtful, REFUSALS_TO_ACCUSE } from "./refusals.ts";
 import { Subject } from "./subject.ts";
 
 const PING_JITTER = 0.1;
 /** A helper answers "no" early enough that the no can travel back before the round ends. */
 const NACK_SHARE = 0.6;
-/** Helpers are looked for among members heard within so many periods. */
-const HELPER_HEARD_PERIODS = 1.5;
-
 const LOOK_AROUND_PERIODS = 0.25;
 /** In periods: refusals that are older say nothing about now. */
 const REFUSED_LATELY_PERIODS = 2;
-/** So many subjects, and half of all, must refuse before a node takes the fault for its own. */
-const REFUSED_TO_DOUBT = 3;
 
 /** What the prober asks of the parts around it. */
 export interface ProberParts {
@@ -41,10 +31,7 @@ export interface ProberParts {
   readonly lastHeard: LastHeard;
   readonly localHealth: LocalHealth;
   readonly selfName: MemberName;
-  /**
-   * What the subject is to be told in every ping: why it is suspected, if it is (Lifeguard's
-   * buddy).
-   */
+  /** What goes with every ping to a suspect: why it is suspected (Lifeguard's buddy). */
   readonly buddyUpdates: (subject: MemberName) => readonly Update[];
   readonly isAccusedByUs: (subject: MemberName) => boolean;
   /** A node that is cut off accuses nobody. */
@@ -87,14 +74,6 @@ export class Prober implements Timed {
 
   get(name: MemberName): Subject | undefined {
     return this.subjects.get(name);
-  }
-
-  get all(): Iterable<Subject> {
-    return this.subjects.values();
-  }
-
-  get count(): number {
-    return this.subjects.size;
   }
 
   /** The suspicion level of a subject, or null for a member that is not observed. */
@@ -168,19 +147,15 @@ export class Prober implements Timed {
     return count;
   }
 
-  /**
-   * Whether at least half of the subjects refuse within two periods: a filter on this node's own way
-   * out looks like that. Then no death rests on this node's refusals alone (§12, rule 35).
-   */
+  /** Whether so many subjects refuse that the fault may be this node's own. */
   doubtsRefusals(now: Millis): boolean {
-    const refused = this.refusedCount(now);
-    return refused >= REFUSED_TO_DOUBT && refused * 2 >= this.subjects.size;
+    return areDoubtful(this.refusedCount(now), this.subjects.size);
   }
 
   /** Another observer was refused: look for ourselves, at once. */
   confirmRefusal(name: MemberName, now: Millis): void {
     const subject = this.subjects.get(name);
-    if (subject?.refusals.asked(now)) this.ping(subject, now);
+    if (subject?.refusals.mayPingOnRequest(now)) this.ping(subject, now);
   }
 
   /** Cut off, and yet somebody was heard: are the subjects back, too? At most once in T/4. */
@@ -190,17 +165,12 @@ export class Prober implements Timed {
     for (const subject of this.subjects.values()) this.ping(subject, now);
   }
 
-  /**
-   * A member that was refused lives on under the same start: something on the way refuses in its
-   * name, so its refusals are muted (docs/protocol.md §12, rule 7).
-   */
-  noteTransition({ member, before }: Transition, now: Millis): void {
-    const { name, record, state } = member;
-    if (!isPresent(state) || before?.record.startId !== record.startId) return;
-    if (before.record.incarnation === record.incarnation) return;
-    if (this.parts.wasRefused(name)) this.mutes.mute(name, record.startId, now);
+  /** A record or a state changed: refusals in the name of a living member are muted. */
+  noteTransition(transition: Transition, now: Millis): void {
+    this.mutes.noteTransition(transition, this.parts.wasRefused, now);
   }
 
+  /** For how long the subject's refusals do not count yet; 0 when they do. */
   refusalsMutedForMs({ name, startId }: Subject, now: Millis): Millis {
     return this.mutes.mutedForMs(name, startId, now);
   }
@@ -239,12 +209,16 @@ export class Prober implements Timed {
     const { config, rng } = this.parts;
     subject.pingAt = now + jitter(rng, config.probeIntervalMs, PING_JITTER);
     subject.retriesLeft = config.pingRetries;
-    this.ping(subject, now);
-    subject.retryAt = config.pingRetries > 0 ? now + subject.roundTrip.retryWaitMs : NEVER;
+    this.pingAndRetry(subject, now);
   }
 
   private retry(subject: Subject, now: Millis): void {
     subject.retriesLeft--;
+    this.pingAndRetry(subject, now);
+  }
+
+  /** One ping, to be repeated while it stays unanswered (docs/protocol.md §12, rules 5 and 32). */
+  private pingAndRetry(subject: Subject, now: Millis): void {
     this.ping(subject, now);
     subject.retryAt = subject.retriesLeft > 0 ? now + subject.roundTrip.retryWaitMs : NEVER;
   }
@@ -282,7 +256,7 @@ export class Prober implements Timed {
     round.begin(this.ping(subject, now), waitMs, now);
     const endpoint = table.get(subject.name)?.record.endpoint;
     if (endpoint === undefined) return;
-    for (const helper of this.chooseHelpers(subject.name, now)) {
+    for (const helper of chooseHelpers(subject.name, this.parts, now)) {
       round.helpers.add(helper.name);
       outbox.send(toMember(helper), {
         kind: "ping-req",
@@ -292,17 +266,6 @@ export class Prober implements Timed {
         nackAfterMs: Math.round(waitMs * NACK_SHARE),
       });
     }
-  }
-
-  /** Among members heard lately, else any alive one. */
-  private chooseHelpers(subject: MemberName, now: Millis): Member[] {
-    const { config, rng, table, lastHeard, selfName } = this.parts;
-    const alive = table.present.filter(
-      ({ name, state }) => state === "alive" && name !== subject && name !== selfName,
-    );
-    const heardWithinMs = HELPER_HEARD_PERIODS * config.probeIntervalMs;
-    const heard = alive.filter(({ name }) => lastHeard.heardWithin(name, heardWithinMs, now));
-    return sample(rng, heard.length > 0 ? heard : alive, config.helpers);
   }
 
   private endRound(subject: Subject, round: ProbeRound, now: Millis): void {
@@ -319,15 +282,9 @@ export class Prober implements Timed {
     });
     if (nacks < round.helpers.size && !heardOther) localHealth.onMissedNacks();
     const phi = subject.detector.phi(now);
+    const { name: member } = subject;
     const helpers = [...round.helpers];
-    outbox.emit({
-      kind: "probe-round-failed",
-      member: subject.name,
-      phi,
-      helpers,
-      nacks,
-      outcome,
-    });
+    outbox.emit({ kind: "probe-round-failed", member, phi, helpers, nacks, outcome });
     if (outcome === "repeated") {
       round.repeats++;
       this.askHelpers(subject, round, now);
@@ -335,7 +292,7 @@ export class Prober implements Timed {
     }
     subject.round = undefined;
     subject.roundNotBefore = now + config.probeIntervalMs;
-    const member = table.get(subject.name);
-    if (outcome === "accused" && member !== undefined) accuse(member, "silence", phi, now);
+    const row = table.get(subject.name);
+    if (outcome === "accused" && row !== undefined) accuse(row, "silence", phi, now);
   }
 }

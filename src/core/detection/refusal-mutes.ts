@@ -1,4 +1,5 @@
-import type { MemberName, Millis, StartId } from "../member.ts";
+import { isPresent, type MemberName, type Millis, type StartId } from "../member.ts";
+import type { Transition } from "../membership/table.ts";
 
 const MUTE_MS_FIRST = 5_000;
 const MUTE_MS_MAX = 60_000;
@@ -17,6 +18,22 @@ interface Mute {
 export class RefusalMutes {
   private readonly mutes = new Map<MemberName, Mute>();
 
+  /**
+   * A member that was refused lives on under the same start, at a higher incarnation: something on the
+   * way refuses in its name (docs/protocol.md §12, rule 7).
+   */
+  noteTransition(
+    { member, before }: Transition,
+    wasRefused: (name: MemberName) => boolean,
+    now: Millis,
+  ): void {
+    const { name, record, state } = member;
+    if (!isPresent(state) || before?.record.startId !== record.startId) return;
+    if (before.record.incarnation === record.incarnation) return;
+    if (wasRefused(name)) this.mute(name, record.startId, now);
+  }
+
+  /** The member's refusals say nothing for a while. */
   mute(name: MemberName, startId: StartId, now: Millis): void {
     const before = this.mutes.get(name);
     const isAgain = before?.startId === startId;

@@ -7,6 +7,8 @@ const REPINGS_MAX = 5;
 const REPING_MS_MIN = 20;
 /** How many refusals in a row make an accusation. */
 export const REFUSALS_TO_ACCUSE = 2;
+/** So many subjects, and half of all, must refuse before a node takes the fault for its own. */
+const REFUSED_TO_DOUBT = 3;
 /** A ping on another node's word, at most once in this span. */
 const ASKED_PING_MS_MIN = 100;
 
@@ -55,7 +57,7 @@ export class Refusals {
   }
 
   /** Whether another node's word of a refusal calls for a ping of our own now. */
-  asked(now: Millis): boolean {
+  mayPingOnRequest(now: Millis): boolean {
     if (now - this.askedAt < ASKED_PING_MS_MIN) return false;
     this.askedAt = now;
     return true;
@@ -65,4 +67,13 @@ export class Refusals {
     this.count = 0;
     this.repingAt = NEVER;
   }
+}
+
+/**
+ * Whether so many of the subjects refuse, at least half of them, that a filter on this node's own way
+ * out is as likely. Then no death rests on this node's refusals alone (docs/protocol.md §12, rule 35;
+ * own, shown by `hearsay sim --swarm --story rejecting-filter`).
+ */
+export function areDoubtful(refused: number, subjects: number): boolean {
+  return refused >= REFUSED_TO_DOUBT && refused * 2 >= subjects;
 }

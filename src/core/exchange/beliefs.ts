@@ -1,14 +1,11 @@
 import type { ProbeConfig } from "../config.ts";
-import type { ChangeCause } from "../effect.ts";
 import {
   type AccusationUpdate,
   type BeliefUpdate,
   isPresent,
   type MemberName,
-  type MemberRecord,
   type MemberState,
   type Millis,
-  sameEndpoint,
   type Update,
   type VerdictCause,
   type VerdictUpdate,
@@ -18,10 +15,18 @@ import type { Self } from "../membership/self.ts";
 import type { Member, MembershipTable, Transition } from "../membership/table.ts";
 import type { Header } from "../message.ts";
 import type { LastHeard } from "../observing/last-heard.ts";
-import { Throttle } from "../primitives/throttle.ts";
 import type { Dissemination } from "../sending/dissemination.ts";
 import { type Outbox, toMember } from "../sending/outbox.ts";
+import {
+  accusationFrom,
+  type DeathClaim,
+  endCause,
+  isWishedEnd,
+  returnCause,
+  verdictUpdate,
+} from "./claims.ts";
 import type { RecordRepair, Sender } from "./record-repair.ts";
+import type { Refutation } from "./refutation.ts";
 
 /**
  * In periods: a member heard within this is not taken for suspect on hearsay from a sync, which is
@@ -34,15 +39,6 @@ const HEARD_LATELY_PERIODS = 1.5;
  * queue behind them.
  */
 const OLD_NEWS_PERIODS = 10;
-
-/** What somebody says ended a member that is held present here. */
-export interface DeathClaim {
-  readonly by: MemberName;
-  /** Told to the member itself, so that it can refute. */
-  readonly told: Update;
-  /** Believes it. Called at once, or when the check has found nobody. */
-  readonly believe: (now: Millis) => void;
-}
 
 /** What the beliefs ask of the parts around them. */
 export interface BeliefsParts {
@@ -62,11 +58,6 @@ export interface BeliefsParts {
    * old one.
    */
   readonly parks: (claim: BeliefUpdate, holder: Member, now: Millis) => boolean;
-  /** Whether the members are being asked whose the name is: until they have spoken, nobody is outranked. */
-  readonly ownNameClaimed: (
-    claim: Pick<MemberRecord, "startId" | "endpoint">,
-    now: Millis,
-  ) => boolean;
   /** Whether an incarnation is so far above what is held that its subject has to prove it. */
   readonly doubts: (
     claim: BeliefUpdate,
@@ -74,9 +65,8 @@ export interface BeliefsParts {
     sender: Sender,
     now: Millis,
   ) => boolean;
-  /** Whether this node may outrank such a claim about itself. */
-  readonly mayOutrank: (incarnation: number, sender: Sender, now: Millis) => boolean;
-  readonly onRefuted: () => void;
+  /** Somebody says something of this node itself. */
+  readonly hearOfSelf: Refutation["hearOfSelf"];
   readonly onTransition: (transition: Transition, note: ChangeNote, now: Millis) => void;
 }
 
@@ -85,12 +75,10 @@ export interface BeliefsParts {
  * was news.
  */
 export class Beliefs {
-  private readonly announced: Throttle;
   private readonly parts: BeliefsParts;
 
   constructor(parts: BeliefsParts) {
     this.parts = parts;
-    this.announced = new Throttle(parts.config.probeIntervalMs);
   }
 
   take(update: Update, sender: Sender, now: Millis): void {
@@ -111,16 +99,10 @@ export class Beliefs {
 
   /** A datagram under this node's own name that it did not send. */
   hearOwnName(header: Header, sender: Sender, now: Millis): void {
-    this.hearOfSelf({ ...header, endpoint: sender.endpoint }, "alive", sender, now);
+    this.parts.hearOfSelf({ ...header, endpoint: sender.endpoint }, "alive", sender, now);
   }
 
-  /** This node's own record changed, or is new: believe it and tell it. */
-  announce(note: ChangeNote, now: Millis): void {
-    this.announced.allows(this.parts.self.name, now);
-    this.accept(this.parts.self.toUpdate(), note, now);
-  }
-
-  /** A verdict of this node: told to all. */
+  /** A verdict of this node: believed here, and passed on. */
   declare(
     member: Member,
     state: VerdictUpdate["state"],
@@ -150,30 +132,11 @@ export class Beliefs {
     this.accept(claim, { by: claim.by, cause: "moved" }, now);
   }
 
-  /**
-   * Somebody says of this node what it must not let stand: outrank it and tell. A leaving node does
-   * not.
-   */
-  refute(incarnation: number, rumour: MemberState, sender: Sender, now: Millis): void {
-    const { self, outbox, recordRepair, onRefuted } = this.parts;
-    if (self.phase !== "running") return;
-    self.raiseAbove(incarnation);
-    if (rumour === "suspect") onRefuted();
-    outbox.emit({
-      kind: "refuted",
-      incarnation: self.record.incarnation,
-      rumour,
-      by: sender.name,
-    });
-    this.announce({ by: self.name, cause: "refuted" }, now);
-    recordRepair.tellOwn(sender);
-  }
-
   private takeBelief(update: BeliefUpdate, sender: Sender, now: Millis): void {
     const { table, self } = this.parts;
     const { record } = update;
     if (record.name === self.name) {
-      this.hearOfSelf(record, update.state, sender, now);
+      this.parts.hearOfSelf(record, update.state, sender, now);
       return;
     }
     const held = table.get(record.name);
@@ -208,7 +171,7 @@ export class Beliefs {
     const { state, record, by } = update;
     const isAliveClaim = state === "alive" || state === "suspect";
     if (isAliveClaim && this.parts.parks({ ...update, state: "alive" }, held, now)) return;
-    if (isEnd(state) && isPresent(held.state) && record.startId !== held.record.startId) {
+    if (isWishedEnd(state) && isPresent(held.state) && record.startId !== held.record.startId) {
       this.considerEnd(update, held, now);
       return;
     }
@@ -300,7 +263,7 @@ export class Beliefs {
     const { self, table, recordRepair } = this.parts;
     if (update.subject === self.name) {
       const state = update.kind === "accusation" ? "suspect" : update.state;
-      this.hearOfSelf({ ...update, endpoint: self.record.endpoint }, state, sender, now);
+      this.parts.hearOfSelf({ ...update, endpoint: self.record.endpoint }, state, sender, now);
       return false;
     }
     const member = table.get(update.subject);
@@ -310,36 +273,8 @@ export class Beliefs {
     return relation === "same";
   }
 
-  private hearOfSelf(
-    said: Pick<MemberRecord, "startId" | "incarnation" | "endpoint">,
-    state: MemberState,
-    sender: Sender,
-    now: Millis,
-  ): void {
-    const { self, recordRepair, table, ownNameClaimed } = this.parts;
-    const own = self.record;
-    const isSameStart = said.startId === own.startId;
-    const isElsewhere = !isSameStart && !sameEndpoint(said.endpoint, own.endpoint);
-    if (isElsewhere && ownNameClaimed(said, now)) return;
-    if (!this.parts.mayOutrank(said.incarnation, sender, now)) return;
-    if (said.incarnation < own.incarnation) {
-      recordRepair.answer(table.get(self.name), sender, now);
-      if (state !== "alive") this.announceAgain(now);
-    } else if (said.incarnation > own.incarnation || !isSameStart || state !== "alive") {
-      this.refute(said.incarnation, state, sender, now);
-    }
-  }
-
-  /**
-   * Somebody still believes what was refuted. Who says so may be the one that cannot hear this
-   * node, while others can, and could pass it on: they are told again, too.
-   */
-  private announceAgain(now: Millis): void {
-    const { self, dissemination } = this.parts;
-    if (this.announced.allows(self.name, now)) dissemination.add(self.toUpdate());
-  }
-
-  private accept(update: BeliefUpdate, note: ChangeNote, now: Millis): void {
+  /** Believes the record, and passes it on if it is news. */
+  accept(update: BeliefUpdate, note: ChangeNote, now: Millis): void {
     if (this.believe(update, note, now)) this.parts.dissemination.add(update);
   }
 
@@ -361,45 +296,4 @@ export class Beliefs {
     if (transition !== undefined) this.parts.onTransition(transition, note, now);
     return transition !== undefined;
   }
-}
-
-/** A member's state as one verdict, to be told. */
-export function verdictUpdate(
-  member: Member,
-  state: VerdictUpdate["state"],
-  by: MemberName,
-  cause: VerdictCause,
-): VerdictUpdate {
-  const { name: subject, record } = member;
-  const { startId, incarnation } = record;
-  return { kind: "verdict", subject, startId, incarnation, state, by, cause };
-}
-
-/** Whoever declared the state in a record stands as its accuser. */
-function accusationFrom({ record, by }: BeliefUpdate): AccusationUpdate {
-  const { name: subject, startId, incarnation } = record;
-  return {
-    kind: "accusation",
-    subject,
-    startId,
-    incarnation,
-    accuser: by,
-    evidence: "silence",
-    phi: 0,
-  };
-}
-
-function isEnd(state: MemberState): boolean {
-  return state === "left" || state === "forgotten";
-}
-
-function returnCause(record: MemberRecord, held: Member): ChangeCause {
-  if (record.startId !== held.record.startId) return "restarted";
-  return held.state === "suspect" ? "refuted" : "returned";
-}
-
-/** What a record says of how its member ended: a death does not say how it was found. */
-function endCause(state: MemberState): ChangeCause {
-  if (state === "left") return "leave";
-  return state === "forgotten" ? "forget" : "reported";
 }

@@ -5,19 +5,18 @@ import {
   type MemberName,
   type Millis,
   sameEndpoint,
-  supersedes,
 } from "../member.ts";
 import { BUCKET_BITS_MAX, bucketOf } from "../membership/digest.ts";
 import type { Self } from "../membership/self.ts";
-import { beliefUpdate, type Member, type MembershipTable } from "../membership/table.ts";
+import { beliefUpdate, type MembershipTable } from "../membership/table.ts";
 import type { MessageBody, MessageSizer } from "../message.ts";
 import { earliest, type Timed } from "../primitives/deadlines.ts";
-import { equalHash, type Hash64 } from "../primitives/hash.ts";
+import type { Hash64 } from "../primitives/hash.ts";
 import type { Sequence } from "../primitives/sequence.ts";
 import type { Outbox } from "../sending/outbox.ts";
 import { PAGE_BYTES, PAGE_BYTES_MIN } from "./page-bytes.ts";
-import { LONGEST_NAME, writePage } from "./page-writer.ts";
 import type { Sender } from "./record-repair.ts";
+import { isBetter, sendPushes, writeSyncPage } from "./sync-pages.ts";
 
 /** A bucket holds about so many members, and there are at most 2^this buckets. */
 const BUCKET_MEMBERS = 8;
@@ -148,9 +147,9 @@ export class Sync implements Timed {
       outbox.send(to, refusal, { piggyback: false });
       return;
     }
-    const answer = this.makePage(request, asker.bytesMax, now);
-    if (answer !== undefined)
-      outbox.send(to, answer.page, { updates: answer.updates, piggyback: false });
+    const answer = writeSyncPage(request, { ...this.parts, bytesMax: asker.bytesMax }, now);
+    if (answer === undefined) return;
+    outbox.send(to, answer.page, { updates: answer.updates, piggyback: false });
   }
 
   /** Takes a page whose updates were applied already; asks for the next, or ends. */
@@ -257,35 +256,6 @@ export class Sync implements Timed {
     this.parts.outbox.emit({ kind: "path-short", peer: session.peerName ?? "", at, bytes });
   }
 
-  /** Undefined where not even one member has room: an empty page would look like the end. */
-  private makePage(
-    request: SyncRequest,
-    bytesMax: number | undefined,
-    now: Millis,
-  ): { page: SyncPage; updates: BeliefUpdate[] } | undefined {
-    const { table, outbox, sizer, isPartial } = this.parts;
-    const { seq, bucketBits, hashes } = request;
-    const own = table.bucketHashes(bucketBits);
-    const differing = own.flatMap((hash, index) => (isEqual(hash, hashes[index]) ? [] : [index]));
-    const wanted = new Set(differing);
-    const page = {
-      kind: "sync-page",
-      seq,
-      buckets: differing,
-      ...(isPartial() && PARTIAL),
-    } as const;
-    const written = writePage({
-      table,
-      after: request.after,
-      room: outbox.room({ ...page, next: LONGEST_NAME }, bytesMax),
-      itemOf: (member) =>
-        wanted.has(bucketOf(member.hash, bucketBits)) ? beliefUpdate(member, now) : undefined,
-      bytesOf: (update) => sizer.updateBytes(update),
-    });
-    if (written === undefined) return undefined;
-    return { page: { ...page, next: written.next }, updates: written.items };
-  }
-
   /**
    * Sends the peer what we believe of the page's stretch and it did not list, or listed with an
    * older belief.
@@ -306,29 +276,8 @@ export class Sync implements Timed {
       .filter((member) => buckets.has(bucketOf(member.hash, session.bucketBits)))
       .filter((member) => isBetter(member, theirs.get(member.name)))
       .map((member) => beliefUpdate(member, now));
-    this.sendPushes(better, peer);
+    sendPushes(better, peer, this.parts);
     return better.length;
-  }
-
-  private sendPushes(updates: readonly BeliefUpdate[], peer: Sender): void {
-    const { outbox, sizer } = this.parts;
-    const to = { endpoint: peer.endpoint, member: peer.name };
-    const room = outbox.room({ kind: "sync-push" });
-    let batch: BeliefUpdate[] = [];
-    let free = room;
-    const flush = (): void => {
-      if (batch.length > 0)
-        outbox.send(to, { kind: "sync-push" }, { updates: batch, piggyback: false });
-      batch = [];
-      free = room;
-    };
-    for (const update of updates) {
-      const bytes = sizer.updateBytes(update);
-      if (bytes > free) flush();
-      batch.push(update);
-      free -= bytes;
-    }
-    flush();
   }
 
   private end(session: Session, isDone: boolean, now: Millis): void {
@@ -340,21 +289,7 @@ export class Sync implements Timed {
   }
 }
 
-const PARTIAL = { isPartial: true } as const;
-
 function bucketBitsFor(members: number): number {
   const bits = Math.ceil(Math.log2(Math.max(1, members / BUCKET_MEMBERS)));
   return Math.min(BUCKET_BITS_MAX, bits);
-}
-
-function isEqual(own: Hash64, theirs: Hash64 | undefined): boolean {
-  return theirs !== undefined && equalHash(own, theirs);
-}
-
-function isBetter(ours: Member, theirs: BeliefUpdate | undefined): boolean {
-  if (theirs === undefined) return true;
-  return supersedes(
-    { state: ours.state, incarnation: ours.record.incarnation },
-    { state: theirs.state, incarnation: theirs.record.incarnation },
-  );
 }

@@ -10,8 +10,9 @@ import type {
 } from "../member.ts";
 import { isPresent, supersedes } from "../member.ts";
 import { NEVER } from "../primitives/deadlines.ts";
-import { type Hash64, hash64, ZERO_HASH } from "../primitives/hash.ts";
+import { type Hash64, ZERO_HASH } from "../primitives/hash.ts";
 import { DigestKeeper, digestEntryOf } from "./digest.ts";
+import { newRow, type Row } from "./row.ts";
 import { RowOrder } from "./row-order.ts";
 import { leastWorthKeeping, worthOf } from "./tombstones.ts";
 
@@ -56,15 +57,6 @@ export type TableLimit = "membersMax" | "tombstonesMax";
 interface Reaped {
   readonly members: readonly Member[];
   readonly limits: readonly TableLimit[];
-}
-
-interface Row extends Member {
-  record: MemberRecord;
-  state: MemberState;
-  since: Millis;
-  by: MemberName;
-  wasRefused: boolean;
-  entry: Hash64;
 }
 
 /** A state to be taken over, with its age and author. */
@@ -280,25 +272,6 @@ export class MembershipTable {
 }
 
 const NOTHING_REAPED: Reaped = { members: [], limits: [] };
-
-/** Written out, and not spread: a large view is made of these, and so each is one small object. */
-function newRow(belief: Belief): Row {
-  const { record, state, since, by } = belief;
-  const { name } = record;
-  const wasRefused = state === "dead" && belief.wasRefused === true;
-  return { name, hash: nameHashOf(record), record, state, since, by, wasRefused, entry: ZERO_HASH };
-}
-
-/** One object for all views that hold the record, so that they can share what is made of it. */
-const nameHashes = new WeakMap<MemberRecord, Hash64>();
-
-function nameHashOf(record: MemberRecord): Hash64 {
-  const known = nameHashes.get(record);
-  if (known !== undefined) return known;
-  const hash = hash64(record.name);
-  nameHashes.set(record, hash);
-  return hash;
-}
 
 /** A row as an update, with its age. */
 export function beliefUpdate(member: Member, now: Millis): BeliefUpdate {

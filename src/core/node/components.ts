@@ -5,18 +5,20 @@ import { Prober } from "../detection/prober.ts";
 import { Redial } from "../detection/redial.ts";
 import { Relays } from "../detection/relays.ts";
 import { Stalls } from "../detection/stalls.ts";
-import { Beliefs, verdictUpdate } from "../exchange/beliefs.ts";
+import { Beliefs } from "../exchange/beliefs.ts";
+import { verdictUpdate } from "../exchange/claims.ts";
 import { Joining } from "../exchange/joining.ts";
 import { Leaving } from "../exchange/leaving.ts";
 import { Readiness } from "../exchange/readiness.ts";
 import { RecordRepair } from "../exchange/record-repair.ts";
+import { Refutation } from "../exchange/refutation.ts";
 import { Sync, type SyncEnd } from "../exchange/sync.ts";
 import { SyncStart } from "../exchange/sync-start.ts";
 import { ViewExchange } from "../exchange/view-exchange.ts";
 import { FarClaims } from "../identity/far-claims.ts";
 import { NameConflicts } from "../identity/name-conflicts.ts";
 import { OwnName } from "../identity/own-name.ts";
-import type { Endpoint, MemberName, MemberRecord, Millis, ViewEntry } from "../member.ts";
+import type { MemberName, MemberRecord, Millis, ViewEntry } from "../member.ts";
 import { type ChangeNote, changeEvent } from "../membership/change-note.ts";
 import { Self } from "../membership/self.ts";
 import { type Member, MembershipTable, type Transition } from "../membership/table.ts";
@@ -36,24 +38,7 @@ import { Buddy } from "../suspicion/buddy.ts";
 import { DeathChecks } from "../suspicion/death-checks.ts";
 import type { DeathVerdict, SuspicionContext } from "../suspicion/quorum.ts";
 import { Suspicions } from "../suspicion/suspicions.ts";
-
-/** What a node is made of. */
-export interface NodeOptions {
-  /** The node's own record as it starts. */
-  readonly self: MemberRecord;
-  readonly config: NodeConfig;
-  readonly rng: Rng;
-  readonly sizer: MessageSizer;
-  /**
-   * Whether seeds were given: then the node asks for them (`seeds-wanted`) until it knows who
-   * answers there.
-   */
-  readonly hasSeeds: boolean;
-  /** Where members were known before this start: dialled as seeds are. */
-  readonly remembered?: readonly Endpoint[];
-  /** Members taken as alive from the start, as if nothing had happened since: this tells nobody. */
-  readonly known?: readonly MemberRecord[];
-}
+import type { NodeOptions } from "./swim-node.ts";
 
 /**
  * The parts of one node, and who may ask whom: each is given only what it needs. It has no rule, only
@@ -71,6 +56,7 @@ export class Components {
   readonly outbox: Outbox;
   readonly recordRepair: RecordRepair;
   readonly beliefs: Beliefs;
+  readonly refutation: Refutation;
   readonly localHealth: LocalHealth;
   readonly observers: Observers;
   readonly connectivity: Connectivity;
@@ -119,6 +105,7 @@ export class Components {
     this.deathChecks = new DeathChecks(this.shared);
     this.prober = this.makeProber(rng);
     this.beliefs = this.makeBeliefs();
+    this.refutation = this.makeRefutation();
     this.relays = new Relays(this.shared);
     this.conflicts = new NameConflicts({
       ...this.shared,
@@ -238,11 +225,20 @@ export class Components {
       takeAccusation: (update, now) => void this.suspicions.take(update, now),
       considerDeath: (member, claim, now) => this.deathChecks.consider(member, claim, now),
       parks: (claim, holder, now) => this.conflicts.parks(claim, holder, now),
-      ownNameClaimed: (claim, now) => this.ownName.onClaim(claim, now),
       doubts: (...claim) => this.farClaims.doubts(...claim),
+      hearOfSelf: (...said) => this.refutation.hearOfSelf(...said),
+      onTransition: (transition, note, now) => this.onTransition(transition, note, now),
+    });
+  }
+
+  private makeRefutation(): Refutation {
+    return new Refutation({
+      ...this.shared,
+      recordRepair: this.recordRepair,
+      ownNameClaimed: (claim, now) => this.ownName.onClaim(claim, now),
       mayOutrank: (...claim) => this.farClaims.mayOutrank(...claim),
       onRefuted: () => this.localHealth.onRefutedAccusation(),
-      onTransition: (transition, note, now) => this.onTransition(transition, note, now),
+      accept: (...belief) => this.beliefs.accept(...belief),
     });
   }
 

@@ -10,12 +10,10 @@ import {
 import type { Member } from "../membership/table.ts";
 import type { Header, Message, MessageBody } from "../message.ts";
 import type { PiggybackedMessages } from "../user-message.ts";
+import { answerBytesMax } from "./answer-limit.ts";
 import type { Components } from "./components.ts";
 
 type Body<K extends MessageBody["kind"]> = Extract<MessageBody, { kind: K }>;
-
-/** Sizes are upper bounds, by so much at most. */
-const SIZE_ERROR_BYTES = 4;
 
 /** What comes with a message beside its body. */
 interface MessageContext {
@@ -45,7 +43,7 @@ export class Inbox {
     now: Millis,
     isPunctual: boolean,
   ): void {
-    const { header, body, updates } = message;
+    const { header, body } = message;
     const sender = this.senderOf(header, body, from);
     const member = this.components.table.get(header.sender);
     const mayLearn = isPunctual && header.stalledMs === 0;
@@ -62,7 +60,11 @@ export class Inbox {
     const isOfHeldStart = (): boolean => member?.record.startId === header.startId;
     const wasKnownStart = isOfHeldStart();
     let isEvidence = wasKnownStart && this.hearFrom(context);
-    const bytesMax = this.answerBytesMax(message, isEvidence ? context : undefined);
+    const bytesMax = answerBytesMax(
+      message,
+      isEvidence && isAtHome(context),
+      this.components.sizer,
+    );
     if (isEvidence) this.noteHolders(message.updates, sender);
     for (const update of message.updates) beliefs.take(update, sender, now);
     member ??= table.get(header.sender);
@@ -80,34 +82,6 @@ export class Inbox {
     deathChecks.onRefused(member, seq, now);
     relays.onRefused(member, seq);
     conflicts.onRefused(member, now);
-  }
-
-  /**
-   * How long an answer may be. An address may be forged unless a member that lives there was
-   * heard from it before: then no answer is longer than what came (docs/protocol.md §12, rule 25). Whoever pads
-   * its request says how long an answer may be that reaches it.
-   */
-  private answerBytesMax(
-    { header, body, updates }: Message,
-    heard: MessageContext | undefined,
-  ): number {
-    const wanted = this.paddedBytes(header, body);
-    if (heard !== undefined && wanted === undefined && this.isAtHome(heard)) {
-      return Number.POSITIVE_INFINITY;
-    }
-    const { sizer } = this.components;
-    const base = (wanted ?? sizer.baseBytes(header, body)) - SIZE_ERROR_BYTES;
-    return updates.reduce((sum, update) => sum + sizer.updateBytes(update), base);
-  }
-
-  private paddedBytes(header: Header, body: MessageBody): number | undefined {
-    const isPage = body.kind === "sync-request" || body.kind === "view-request";
-    if (!isPage || body.padding === undefined) return undefined;
-    return this.components.sizer.baseBytes(header, { ...body, padding: 0 }) + body.padding;
-  }
-
-  private isAtHome({ member, sender }: MessageContext): boolean {
-    return member !== undefined && sameEndpoint(member.record.endpoint, sender.endpoint);
   }
 
   private senderOf({ sender: name }: Header, body: MessageBody, endpoint: Endpoint): Sender {
@@ -298,6 +272,11 @@ export class Inbox {
     syncStart.onDigest(sender, digest, now);
     readiness.onDigest({ isEqual: table.isKnownDigest(digest, now), isWhole }, sender, now);
   }
+}
+
+/** Whether the message comes from the address that its sender's record names. */
+function isAtHome({ member, sender }: MessageContext): boolean {
+  return member !== undefined && sameEndpoint(member.record.endpoint, sender.endpoint);
 }
 
 function isBelief(update: Message["updates"][number]): update is BeliefUpdate {

@@ -1,9 +1,12 @@
+import type { NodeConfig } from "../config.ts";
 import type { Effect } from "../effect.ts";
 import type { Input } from "../input.ts";
-import type { MemberName, MemberRecord, Millis } from "../member.ts";
+import type { Endpoint, MemberName, MemberRecord, Millis } from "../member.ts";
+import type { MessageSizer } from "../message.ts";
 import { earliest, NEVER } from "../primitives/deadlines.ts";
+import type { Rng } from "../primitives/rng.ts";
 import type { MemberExplanation, NodeSnapshot } from "../snapshot.ts";
-import { Components, type NodeOptions } from "./components.ts";
+import { Components } from "./components.ts";
 import { Inbox } from "./inbox.ts";
 import { explainMember, snapshotNode } from "./node-snapshot.ts";
 
@@ -18,6 +21,24 @@ export interface SwimNode {
   nextWakeupAt(): Millis | undefined;
   snapshot(nowMs: Millis): NodeSnapshot;
   explain(nowMs: Millis, member: MemberName): MemberExplanation | undefined;
+}
+
+/** What a node is made of. */
+export interface NodeOptions {
+  /** The node's own record as it starts. */
+  readonly self: MemberRecord;
+  readonly config: NodeConfig;
+  readonly rng: Rng;
+  readonly sizer: MessageSizer;
+  /**
+   * Whether seeds were given: then the node asks for them (`seeds-wanted`) until it knows who
+   * answers there.
+   */
+  readonly hasSeeds: boolean;
+  /** Where members were known before this start: dialled as seeds are. */
+  readonly remembered?: readonly Endpoint[];
+  /** Members taken as alive from the start, as if nothing had happened since: this tells nobody. */
+  readonly known?: readonly MemberRecord[];
 }
 
 /** A node that has not started: its first `step` must be a wakeup. */
@@ -84,8 +105,8 @@ class Node implements SwimNode {
     now: Millis,
     input: Exclude<Input, { kind: "message" | "refused" | "wakeup" }>,
   ): void {
-    const { self, beliefs, joining, leaving, observers, views } = this.components;
-    const { userMessages, queries } = this.components;
+    const { self, beliefs, refutation, joining, leaving } = this.components;
+    const { observers, views, userMessages, queries } = this.components;
     if (self.phase !== "running") return;
     switch (input.kind) {
       case "join":
@@ -93,12 +114,12 @@ class Node implements SwimNode {
         return;
       case "leave":
         self.beginLeaving();
-        beliefs.announce({ by: self.name, cause: "leave", reason: "leaves" }, now);
+        refutation.announce({ by: self.name, cause: "leave", reason: "leaves" }, now);
         leaving.begin(now);
         return;
       case "advertise":
         self.advertise(input.tags, input.services);
-        beliefs.announce({ by: self.name, cause: "updated" }, now);
+        refutation.announce({ by: self.name, cause: "updated" }, now);
         return;
       case "watch":
         observers.watch(input.subjects, now + input.forMs);
@@ -130,12 +151,12 @@ class Node implements SwimNode {
   }
 
   private start(now: Millis): void {
-    const { self, beliefs, userMessages } = this.components;
+    const { self, refutation, userMessages } = this.components;
     this.hasStarted = true;
     userMessages.start(now);
     this.components.recall(this.known, now);
     this.known = [];
-    beliefs.announce({ by: self.name, cause: "started" }, now);
+    refutation.announce({ by: self.name, cause: "started" }, now);
   }
 
   private reap(now: Millis): void {

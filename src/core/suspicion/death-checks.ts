@@ -1,5 +1,5 @@
 import type { NodeConfig } from "../config.ts";
-import type { DeathClaim } from "../exchange/beliefs.ts";
+import type { DeathClaim } from "../exchange/claims.ts";
 import type { MemberName, Millis, StartId } from "../member.ts";
 import { isPresent } from "../member.ts";
 import type { Member, MembershipTable } from "../membership/table.ts";
