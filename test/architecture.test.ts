@@ -15,7 +15,7 @@ const SHARED_WITH_OPERATORS = [
   "src/text",
   "src/daemon/settings/schemas.ts",
   "src/daemon/settings/nearest-name.ts",
-  "src/daemon/event-text.ts",
+  "src/events",
 ];
 
 /** What discovery answers, and what a service is: scenarios have consumers in virtual time, too. */
@@ -55,15 +55,21 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     packages: ["dns-packet", "zod", "node:"],
   },
   "src/control": {
-    imports: ["src/control", LINK_RULES, ...VOCABULARY],
+    imports: ["src/control", "src/text", LINK_RULES, ...VOCABULARY],
     types: ["src/core", "src/host", "src/discovery"],
     packages: ["hono", "@hono/node-server", "zod", "prom-client", "node:"],
   },
   // Text for people: tables, quantities, and what is made safe for a terminal.
-  "src/text": { imports: ["src/text"], packages: ["node:"] },
+  "src/text": { imports: ["src/text"], types: ["src/core"], packages: ["node:"] },
+  // All that is said of an event beside its type: level, fields, text.
+  "src/events": {
+    imports: ["src/events", "src/text", ...VOCABULARY],
+    types: ["src/core", "src/control"],
+    packages: [],
+  },
   "src/daemon": {
     imports: [
-      ...["src/daemon", "src/control", "src/discovery", "src/text"],
+      ...["src/daemon", "src/control", "src/discovery", "src/events", "src/text"],
       ...["src/transport", "src/host", "src/wire", "src/core"],
     ],
     packages: ["pino", "yaml", "zod", "node:"],
@@ -144,7 +150,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       // Words and arithmetic without data of their own.
       "cli/format",
       "src/text",
-      "src/daemon/event-text.ts",
+      "src/events",
       "src/core/primitives/normal-tail.ts",
     ],
     types: ["src/core", "src/control", "cli/output.ts"],
@@ -152,7 +158,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   cli: {
     imports: [
-      ...["cli", "src/text", "src/daemon", "src/control"],
+      ...["cli", "src/text", "src/events", "src/daemon", "src/control"],
       ...["src/cluster", "src/scenario", "src/sim", "src/bench"],
       ...VOCABULARY,
     ],

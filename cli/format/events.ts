@@ -1,5 +1,5 @@
 import type { EventBody } from "../../src/control/api-types.ts";
-import { describeEvent } from "../../src/daemon/event-text.ts";
+import { describeEvent } from "../../src/events/events.ts";
 import { formatTimeOfDay } from "../../src/text/quantities.ts";
 import { safeLine } from "../../src/text/safe-text.ts";
 import { paint, paintState, type TextStyle } from "./text-style.ts";

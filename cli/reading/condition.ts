@@ -1,5 +1,5 @@
 import type { MembersBody, ViewsBody } from "../../src/control/api-types.ts";
-import { describeNotYet } from "../../src/control/not-yet.ts";
+import { describeNotYet } from "../../src/text/not-yet.ts";
 import { formatNames } from "../../src/text/quantities.ts";
 import { UsageError } from "../errors.ts";
 import type { ShownState } from "../format/text-style.ts";

@@ -1,8 +1,7 @@
 import { type DestinationStream, destination, type Logger, pino } from "pino";
 import type { EventBody } from "../control/api-types.ts";
+import { describeEvent, levelOf } from "../events/events.ts";
 import { isUtf8Locale, safeJson, safeLine } from "../text/safe-text.ts";
-import { levelOf } from "./event-level.ts";
-import { describeEvent } from "./event-text.ts";
 import type { DaemonSettings } from "./settings.ts";
 
 export type LogLevel = DaemonSettings["logLevel"];

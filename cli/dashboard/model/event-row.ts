@@ -1,5 +1,6 @@
 import type { EventBody } from "../../../src/control/api-types.ts";
-import { eventText } from "../../../src/daemon/event-text.ts";
+import { STALL_WORTH_MS } from "../../../src/events/catalogue.ts";
+import { eventText } from "../../../src/events/events.ts";
 import { formatPhi, formatTimeOfDay } from "../../../src/text/quantities.ts";
 import type { Tone } from "../theme/theme.ts";
 
@@ -12,15 +13,12 @@ export interface EventRow {
   readonly tone: Tone;
 }
 
-/** Local health takes notice of a stall from here on; shorter ones fill the timeline of a busy machine. */
-const STALL_MS_MIN = 250;
-
 /** The events worth a line: syncs and short stalls are left out. `hearsay events` has them all. */
 export function timeline(events: readonly EventBody[]): readonly EventBody[] {
   return events.filter(
     (event) =>
       event.event !== "sync-finished" &&
-      (event.event !== "stalled" || event.stalledMs >= STALL_MS_MIN),
+      (event.event !== "stalled" || event.stalledMs >= STALL_WORTH_MS),
   );
 }
 

@@ -1,9 +1,9 @@
 import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { NotYet } from "../../core/member.ts";
+import { describeNotYet } from "../../text/not-yet.ts";
 import type { ErrorBody, HealthBody } from "../api-types.ts";
 import type { ControlledNode } from "../controlled-node.ts";
-import { describeNotYet } from "../not-yet.ts";
 
 /** In seconds, what `Retry-After` says: a first sync takes a fraction of it. */
 const RETRY_AFTER_S = "1";

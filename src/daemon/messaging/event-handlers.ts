@@ -2,8 +2,8 @@ import type { EventBody } from "../../control/api-types.ts";
 import type { EventLog } from "../../control/event-log.ts";
 import { shareSignal } from "../../control/shared-signal.ts";
 import type { Millis } from "../../core/member.ts";
+import { levelOf } from "../../events/events.ts";
 import type { DaemonLog } from "../daemon-log.ts";
-import { levelOf } from "../event-level.ts";
 import { type CommandOutcome, runBounded } from "./bounded-command.ts";
 import type { EventHandlerSpec } from "./handler-spec.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { SeenEvent } from "../../cluster/observe/observed-state.ts";
+import { EVENT_KINDS, eventFields } from "../../events/events.ts";
 import { type Path, showValue, suggest } from "../language/parsing/issues.ts";
-import { EVENT_KINDS, eventFields } from "../language/schemas/event-fields.ts";
 import { schemaOf } from "../language/schemas/schema-of.ts";
 import { since } from "./condition-fields.ts";
 import type { WithSince } from "./condition-source.ts";

@@ -1,4 +1,4 @@
-import { describeEvent } from "../../daemon/event-text.ts";
+import { describeEvent } from "../../events/events.ts";
 import type { Expectation } from "../language/scenario.ts";
 import type { FailureDetail } from "../run-record.ts";
 import type { RunContext } from "./run-context.ts";
