@@ -1,69 +1,118 @@
 import type { Millis } from "./member.ts";
 
+/** A set of parameters by name: one machine, one data centre, or across continents. */
 export type ProfileName = "local" | "lan" | "wan";
 
-/** How often a subject is pinged and how patiently one ping is waited for. */
+/** How often a subject is pinged, and how patiently one ping is waited for. */
 export interface ProbeConfig {
-  /** T, the protocol period. Lower detects sooner and costs proportionally more messages. */
+  /**
+   * T, the protocol period, in ms. Raise it: detection is slower, and traffic falls in proportion.
+   */
   readonly probeIntervalMs: Millis;
-  /** A ping without an ack is repeated after max(this, rtt mean + 2.8 deviations), T/4 at most. */
+  /**
+   * A ping without an ack is repeated after max(this, rtt mean + 2.8 deviations), T/4 at most; in ms.
+   * Raise it: fewer pings are repeated in vain, a lost one is noticed later.
+   */
   readonly retryWaitMsMin: Millis;
-  /** How many times a silent ping is repeated directly before the silence is left to phi. */
+  /**
+   * How many times a silent ping is repeated directly before the silence is left to phi. Raise it:
+   * more loss is borne without suspicions, a silent subject costs more datagrams.
+   */
   readonly pingRetries: number;
-  /** A probe round (ping and ping-reqs) waits this × (1 + local health). */
+  /**
+   * The wait of one try of a probe round (ping and ping-reqs) while local health is 0, in ms; the wait
+   * is this × (1 + local health), so it is the least wait. Questions that are asked again wait as
+   * long. Raise it: slow helpers are still heard, each try of a suspicion takes longer.
+   */
   readonly roundWaitMsMin: Millis;
-  /** Members asked to ping for us in a round (SWIM's k). */
+  /**
+   * Members asked to ping for us in a round (SWIM's k). Raise it: a broken path to one subject
+   * accuses it less often, a round costs more datagrams.
+   */
   readonly helpers: number;
-  /** Whether the kernel's "port unreachable" counts as evidence of a crash. */
+  /**
+   * Whether the kernel's "port unreachable" counts as evidence of a crash. Without it crashes are
+   * found like silences.
+   */
   readonly refusals: boolean;
 }
 
-/** The arrival window and the level at which silence becomes a suspicion. */
+/** The arrival window, and the level at which silence becomes a suspicion. */
 export interface DetectorConfig {
   /**
-   * Suspicion level of a silence: P(silence this long | alive) = 10^-phi. Sets the number of
-   * suspicions, not of deaths.
+   * Suspicion level of a silence: P(silence this long | alive) = 10^-phi. Raise it: there are fewer
+   * suspicions; deaths come hardly later.
    */
   readonly phiSuspect: number;
-  /** Intervals remembered per subject. */
+  /**
+   * Intervals remembered per subject. Raise it: one odd interval weighs less, a new rhythm is learned
+   * more slowly, and each subject takes more memory.
+   */
   readonly windowSamples: number;
 }
 
 /** From suspicion to death. */
 export interface SuspicionConfig {
   /**
-   * How long a quorum must stand before a silent member is dead; a freeze shorter than about T +
-   * this is spared.
+   * How long a quorum must stand before a silent member is dead, in ms; a freeze shorter than about
+   * T + this is spared. Raise it: longer freezes are spared, silent deaths are known later by as much.
    */
   readonly graceMs: Millis;
-  /** The same where two observers were refused by the member's host. */
+  /**
+   * The same where two observers were refused by the member's host. Raise it: crashes are known
+   * later; from about a restart's time on, quick restarts stay unseen.
+   */
   readonly refusalGraceMs: Millis;
   /**
-   * Lifeguard's timer without a quorum runs 4·log10(n) of these at least, six times that at most.
+   * Lifeguard's timer without a quorum runs 4·log10(n) of these at least, six times that at most; in
+   * ms. Raise it: a suspicion without a quorum takes longer to become a death.
    */
   readonly suspicionUnitMs: Millis;
 }
 
+/** How updates spread. */
 export interface DisseminationConfig {
+  /** Between two rounds of gossip, in ms. Raise it: updates travel more slowly, in fewer datagrams. */
   readonly gossipIntervalMs: Millis;
+  /** Members that one round sends to. Raise it: updates travel faster, in more datagrams. */
   readonly gossipFanout: number;
-  /** Each update is sent this many times ⌈log10(n+1)⌉. */
+  /**
+   * Each update is sent this many times ⌈log10(n+1)⌉ by each node (SWIM's λ). Raise it: fewer members
+   * miss an update and need a sync, and updates take more room in datagrams.
+   */
   readonly sendsPerLog: number;
-  /** Largest datagram, envelope included. */
+  /**
+   * Largest datagram, envelope included, in bytes. Raise it: more fits into one; beyond the MTU of a
+   * path datagrams are split or lost.
+   */
   readonly datagramBytesMax: number;
 }
 
+/** When views are compared. */
 export interface SyncConfig {
-  /** How long a peer's view digest must stay foreign before a sync starts. */
+  /**
+   * How long a peer's view digest must stay foreign before a sync starts, in ms. Raise it: views that
+   * differ are left longer to gossip, and fewer syncs run.
+   */
   readonly digestDiffersMs: Millis;
 }
 
+/** What a table keeps. */
 export interface MembershipConfig {
-  /** How long dead, left and forgotten members are remembered, and told to whoever lacks them. */
+  /**
+   * How long dead, left and forgotten members are remembered, and sent to nodes that lack them; in ms.
+   * Raise it: a member that was away longer cannot bring back what is over; tables are larger.
+   */
   readonly tombstoneMs: Millis;
-  /** Most members present that a table holds; further ones are not taken in. */
+  /**
+   * Most members present that a table holds; further ones are not taken in. Raise it: larger clusters
+   * fit, a flood of forged members takes more memory.
+   */
   readonly membersMax: number;
-  /** Most tombstones that it holds besides; beyond, the oldest that left or is forgotten goes. */
+  /**
+   * Most tombstones that it holds besides; beyond, the oldest that left or is forgotten goes. Raise
+   * it: more of a mass departure is remembered, tables are larger.
+   */
   readonly tombstonesMax: number;
 }
 

@@ -30,6 +30,7 @@ export function invariant(condition: boolean, rule: string): asserts condition {
   if (!condition) throw new InvariantError(rule);
 }
 
+/** A rule of our own code is broken. */
 export class InvariantError extends Error {
   override readonly name = "InvariantError";
 }

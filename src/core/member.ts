@@ -1,6 +1,7 @@
 import type { Millis } from "./primitives/deadlines.ts";
 import type { Hash64 } from "./primitives/hash.ts";
 
+/** Monotonic milliseconds, or a span of them. Fractions are allowed. */
 export type { Millis };
 
 /** Unique in the cluster and the member's identity: 1 to 64 bytes of `A-Z a-z 0-9 . _ -`. */
@@ -24,6 +25,7 @@ export interface Endpoint {
  */
 export type MemberState = "alive" | "suspect" | "dead" | "left" | "forgotten";
 
+/** Free words of an operator about a member, by key; bounds stand in docs/protocol.md §7. */
 export type Tags = Readonly<Record<string, string>>;
 
 /**
@@ -128,6 +130,7 @@ export interface ViewEntry {
 /** Order-independent hash of a view: names, incarnations and present/dead/left. */
 export type ViewDigest = Hash64;
 
+/** The weight of a service that names none. */
 export const SERVICE_WEIGHT_DEFAULT = 100;
 
 const RANK: Readonly<Record<MemberState, number>> = {
@@ -160,6 +163,7 @@ export function plainService(name: string, port: number): Service {
   return { name, port, health: "passing", weight: SERVICE_WEIGHT_DEFAULT, tags: [], meta: {} };
 }
 
+/** Whether two addresses are equal; hosts are compared as they are written. */
 export function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
   return a.port === b.port && a.host === b.host;
 }

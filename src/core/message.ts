@@ -149,6 +149,7 @@ export type MessageBody =
     }
   | { readonly kind: "answer-ack"; readonly seq: number };
 
+/** What a datagram asks or answers. */
 export type MessageKind = MessageBody["kind"];
 
 /**

@@ -32,6 +32,7 @@ export interface NodeSnapshot {
   readonly members: readonly MemberSnapshot[];
 }
 
+/** One member as one node holds it. */
 export interface MemberSnapshot {
   readonly record: MemberRecord;
   readonly state: MemberState;
@@ -80,6 +81,7 @@ export interface MemberExplanation extends MemberSnapshot {
   readonly suspicion: SuspicionSnapshot | null;
 }
 
+/** One suspicion: who accuses, and what is still missing for a death. All times are spans. */
 export interface SuspicionSnapshot {
   readonly startedMs: Millis;
   readonly accusations: readonly {

@@ -1,5 +1,6 @@
 import type { MessageKind } from "../core/message.ts";
 
+/** Datagrams and bytes of one kind of message. */
 export interface Traffic {
   datagrams: number;
   bytes: number;
@@ -17,6 +18,7 @@ export interface HostCounters {
   stalls: number;
 }
 
+/** Counters at zero. */
 export function newHostCounters(): HostCounters {
   return { sent: {}, received: {}, dropped: {}, refusals: 0, wakeups: 0, stalls: 0 };
 }

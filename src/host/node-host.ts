@@ -18,6 +18,7 @@ export interface MessageCodec {
   decode(datagram: Uint8Array): Message;
 }
 
+/** What a host connects. */
 export interface NodeHostOptions {
   readonly node: SwimNode;
   readonly codec: MessageCodec;

@@ -221,6 +221,7 @@ export function kindToWire(kind: MessageKind): number {
   return CODES.get(kind) ?? KINDS.length;
 }
 
+/** A body as it travels: its code, then its fields in the order of docs/protocol.md §4. */
 export function bodyToWire(body: MessageBody): readonly WireValue[] {
   return layoutOf(body.kind).write(body);
 }
@@ -233,6 +234,7 @@ export function parseBody(code: unknown, value: unknown): MessageBody {
   return layout.parse(arrayField(value, "body", layout.fields));
 }
 
+/** One entry of a view page as it travels. */
 export function viewEntryToWire(entry: ViewEntry): WireValue {
   return [
     entry.name,

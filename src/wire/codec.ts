@@ -34,6 +34,7 @@ export interface Codec {
   readonly sizer: MessageSizer;
 }
 
+/** What a codec seals and opens datagrams with. */
 export interface CodecOptions {
   /** Datagrams of another cluster are refused. 1 to 64 of `A-Z a-z 0-9 . _ -`. */
   readonly clusterLabel: string;

@@ -31,6 +31,7 @@ export interface Envelope {
   open(datagram: Uint8Array): OpenedEnvelope;
 }
 
+/** A datagram whose envelope was accepted. */
 export interface OpenedEnvelope {
   readonly startId: StartId;
   readonly counter: number;

@@ -14,6 +14,7 @@ export function arrayField(value: unknown, what: string, length: number): readon
   return value;
 }
 
+/** An integer from `min` to `max`. @throws WireError `field` */
 export function integerField(value: unknown, what: string, min: number, max: number): number {
   if (typeof value === "number" && Number.isInteger(value) && value >= min && value <= max) {
     return value + 0; // never the -0 that a float can bring
@@ -21,15 +22,18 @@ export function integerField(value: unknown, what: string, min: number, max: num
   throw fieldError(what, `is not an integer from ${min} to ${max}`);
 }
 
+/** An unsigned number of 32 bits. @throws WireError `field` */
 export function uint32Field(value: unknown, what: string): number {
   if (typeof value === "number" && value >>> 0 === value) return value >>> 0;
   throw fieldError(what, "is not an unsigned 32-bit integer");
 }
 
+/** A port, 1 to 65535. @throws WireError `field` */
 export function portField(value: unknown, what: string): number {
   return integerField(value, what, 1, 65_535);
 }
 
+/** True or false. @throws WireError `field` */
 export function booleanField(value: unknown, what: string): boolean {
   if (typeof value === "boolean") return value;
   throw fieldError(what, "is not a boolean");
@@ -45,6 +49,7 @@ export function textField(
   throw fieldError(what, "is not an allowed text");
 }
 
+/** A member name: 1 to 64 bytes of `A-Z a-z 0-9 . _ -`. @throws WireError `field` */
 export function nameField(value: unknown, what: string): MemberName {
   return textField(value, what, isName);
 }
@@ -63,15 +68,18 @@ export function codeField<T>(value: unknown, what: string, names: readonly T[]):
   return names[integerField(value, what, 0, names.length - 1)] as T;
 }
 
+/** Bytes of exactly that length. @throws WireError `field` */
 export function binField(value: unknown, what: string, length: number): Uint8Array {
   if (value instanceof Uint8Array && value.length === length) return value;
   throw fieldError(what, `is not ${length} bytes`);
 }
 
+/** A start id of 12 bytes. @throws WireError `field` */
 export function startIdField(value: unknown, what: string): StartId {
   return readStartId(binField(value, what, START_ID_BYTES), 0);
 }
 
+/** A hash of 8 bytes. @throws WireError `field` */
 export function hashField(value: unknown, what: string): Hash64 {
   return readHash(binField(value, what, HASH_BYTES), 0);
 }
@@ -84,6 +92,7 @@ export function hostField(value: unknown, what: string): string {
   throw fieldError(what, "is not a unicast IP address");
 }
 
+/** Phi from its hundredths. @throws WireError `field` */
 export function phiField(value: unknown, what: string): number {
   return integerField(value, what, 0, PHI_HUNDREDTHS_MAX) / 100;
 }
@@ -98,10 +107,12 @@ export function spanToWire(span: Millis): number {
   return clampToInteger(span, 0, UINT32_MAX);
 }
 
+/** The nearest integer from `min` to `max`. */
 export function clampToInteger(value: number, min: number, max: number): number {
   return Math.min(Math.max(Math.round(value), min), max);
 }
 
+/** A peer's mistake in one field. */
 export function fieldError(what: string, complaint: string): WireError {
   return new WireError("field", `${what} ${complaint}`);
 }

@@ -6,6 +6,7 @@ export const DATAGRAM_BYTES_MAX = 1472;
 /** Smallest `datagramBytesMax` that still fits a full belief beside every body that has to carry one. */
 export const DATAGRAM_BYTES_MIN = 1200;
 
+/** The largest unsigned number of 32 bits. */
 export const UINT32_MAX = 0xffff_ffff;
 
 /** Longest member or service name, in bytes. */
@@ -37,6 +38,7 @@ export const ANSWER_BYTES_MAX = 768;
 
 /** How long a query may run. */
 export const QUERY_TIMEOUT_MS_MIN = 1;
+/** The longest time a query may take, in ms. */
 export const QUERY_TIMEOUT_MS_MAX = 60_000;
 
 /** Most notices in one datagram: the smallest has 23 bytes, so no more fit. */
@@ -50,10 +52,12 @@ export const UPDATES_MAX = 64;
 
 /** A sync request has at most 2^6 = 64 bucket hashes. */
 export const BUCKET_BITS_MAX = 6;
+/** Buckets of a sync-request at most. */
 export const BUCKETS_MAX = 2 ** BUCKET_BITS_MAX;
 
 /** How long a helper may be asked to wait before it answers with a nack. */
 export const NACK_AFTER_MS_MIN = 1;
+/** The longest time a helper may be asked to wait for an ack, in ms. */
 export const NACK_AFTER_MS_MAX = 60_000;
 
 /** Phi travels in hundredths of 16 bits; what is higher is told as this. */

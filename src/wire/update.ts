@@ -63,10 +63,12 @@ export function parseUpdate(value: unknown, interner: RecordInterner): Update {
   }
 }
 
+/** The code of a state. */
 export function stateToWire(state: MemberState): number {
   return STATES.indexOf(state);
 }
 
+/** A state from its code. @throws WireError `field` */
 export function stateField(value: unknown, what: string): MemberState {
   return codeField(value, what, STATES);
 }

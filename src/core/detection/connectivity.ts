@@ -27,9 +27,11 @@ interface ConnectivityParts {
 }
 
 /**
- * Whether this node is cut off: at least two others should be there, and for two periods nobody was
- * heard, or in a large cluster only a few. Then it keeps its members, accuses nobody and declares
- * nobody. With one other member nobody can tell whose fault it is, so the rule does not apply.
+ * The connectivity gate: whether this node is cut off (docs/protocol.md §12, rules 11 and 37; own,
+ * shown by `scenarios/isolate-one.yaml` and `scenarios/minority-of-two-in-64.yaml`). It is when at least
+ * two others should be there and nobody was heard for two periods, or in a large cluster only a few.
+ * Then it keeps its members, accuses nobody and declares nobody: `accusation-gate.ts` asks here. With
+ * one other member nobody can tell whose fault it is, so the rule does not apply.
  */
 export class Connectivity implements Timed {
   private isolated = false;
@@ -42,6 +44,7 @@ export class Connectivity implements Timed {
     this.parts = parts;
   }
 
+  /** Whether this node is cut off. */
   get isIsolated(): boolean {
     return this.isolated;
   }

@@ -15,7 +15,7 @@ const BURST_PERIODS = 0.75;
 const OUTAGE_PERIODS = 1.25;
 
 /**
- * A phi accrual detector for one subject (Hayashibara et al., SRDS 2004): the suspicion level of a
+ * A phi accrual detector for one subject (Hayashibara et al., SRDS 2004; docs/protocol.md §12, rule 3): the suspicion level of a
  * silence, learned from the intervals between the subject's acks. Phi = −log10 P(silence this long
  * | alive) under a normal fitted to the window, so phi 8 means one in 10⁸.
  */
@@ -75,14 +75,17 @@ export class Detector {
     return this.lastHeardAt + this.meanMs + this.deviationsToSuspect * this.deviationMs;
   }
 
+  /** The mean of the intervals, in ms. */
   get meanMs(): Millis {
     return this.sum / this.samples.length;
   }
 
+  /** Their standard deviation, in ms, not below its floor. */
   get deviationMs(): Millis {
     return Math.max(this.ownDeviationMs, this.deviationFloorMs);
   }
 
+  /** Whether the deviation is the floor, not the sample's own. */
   get isAtFloor(): boolean {
     return this.ownDeviationMs <= this.deviationFloorMs;
   }

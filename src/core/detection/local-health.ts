@@ -6,9 +6,9 @@ const STALL_NOTED_MS = 250;
 const STALL_LONG_MS = 2000;
 
 /**
- * How far this node distrusts itself, 0 (not at all) to 8 (Lifeguard §IV-A, local health
- * multiplier). The wait of its probe rounds is stretched by 1 + score, so that a sick node is slow
- * to accuse.
+ * How far this node distrusts itself, 0 (not at all) to 8 (Lifeguard §IV-A, local health multiplier;
+ * docs/protocol.md §12, rule 12). The wait of its probe rounds is stretched by 1 + score, so that a
+ * sick node is slow to accuse.
  */
 export class LocalHealth {
   private current = 0;
@@ -18,6 +18,7 @@ export class LocalHealth {
     this.outbox = outbox;
   }
 
+  /** 0 (healthy) to 8. */
   get score(): number {
     return this.current;
   }
@@ -37,11 +38,13 @@ export class LocalHealth {
     this.change(-SCORE_MAX);
   }
 
+  /** This process did not run: up by 1 beyond 250 ms, by 3 beyond 2 s. */
   onStalled(stalledMs: Millis): void {
     if (stalledMs > STALL_LONG_MS) this.change(3);
     else if (stalledMs > STALL_NOTED_MS) this.change(1);
   }
 
+  /** A ping of ours was answered: down by 1. */
   onAck(): void {
     this.change(-1);
   }

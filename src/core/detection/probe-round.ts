@@ -1,7 +1,7 @@
 import type { MemberName, Millis } from "../member.ts";
 
 /**
- * One attempt to reach a silent subject: a ping, and ping-reqs to helpers (SWIM §3.1), until its
+ * One attempt to reach a silent subject: a ping, and ping-reqs to helpers (SWIM §3.1; docs/protocol.md §12, rule 6), until its
  * deadline.
  */
 export class ProbeRound {

@@ -72,6 +72,7 @@ export class Prober implements Timed {
     }
   }
 
+  /** What is kept about a subject; undefined for members that are not observed. */
   get(name: MemberName): Subject | undefined {
     return this.subjects.get(name);
   }
@@ -96,6 +97,7 @@ export class Prober implements Timed {
     this.subjects.get(name)?.recordHeard(now);
   }
 
+  /** An ack came; one to a ping of ours improves local health. */
   onAck(name: MemberName, seq: number, now: Millis, mayLearn: boolean): void {
     if (this.subjects.get(name)?.onAck(seq, now, mayLearn)) this.parts.localHealth.onAck();
   }
@@ -115,6 +117,7 @@ export class Prober implements Timed {
     subject.reachedThrough = helper;
   }
 
+  /** A helper could not reach the subject, either. */
   onNack(name: MemberName, helper: MemberName, seq: number): void {
     const round = this.subjects.get(name)?.round;
     if (round?.seq === seq && round.helpers.has(helper)) round.nacks.add(helper);
@@ -201,6 +204,7 @@ export class Prober implements Timed {
     );
   }
 
+  /** Takes a span in which this node could not hear out of every silence and deadline. */
   shift(byMs: Millis, now: Millis): void {
     for (const subject of this.subjects.values()) subject.shift(byMs, now);
   }

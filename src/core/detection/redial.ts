@@ -60,8 +60,9 @@ interface RedialParts {
 }
 
 /**
- * Pings the dead for ever, telling them that they are held dead: so partitions of any length heal
- * by themselves. A dead member is dialled by its ring observers. Those that died together are one
+ * Pings the dead without end, with the news that they are held dead: so partitions of any length heal
+ * by themselves (docs/protocol.md §12, rule 16; own, shown by `scenarios/long-partition.yaml`). How it
+ * backs off stands in `pauseMs`. A dead member is dialled by its ring observers. Those that died together are one
  * cohort, and one of them is dialled at a time; the k-th newest cohort is dialled a k-th as often
  * as the newest. So the dials of a partition do not queue behind any number of older dead, and yet
  * everybody is dialled again and again. Left and forgotten members are let go.
@@ -81,6 +82,7 @@ export class Redial implements Timed {
     this.parts = parts;
   }
 
+  /** A member died, returned or went: the cohorts are grouped anew. */
   noteTransition({ member, before }: Transition, now: Millis): void {
     const from = before?.state ?? null;
     const movesRings = isPresent(member.state) !== (from !== null && isPresent(from));
@@ -155,6 +157,10 @@ export class Redial implements Timed {
     return { members, rank, lastAt: last.at, pauseMs };
   }
 
+  /**
+   * The back-off: 1.5 T while the cohort is young (60 T), later 0.6 T for each member present, 15 T at
+   * most; the k-th newest cohort k times as long; each stretched by its own ± 33 %.
+   */
   private pauseMs(
     { members, rank }: Pick<Cohort, "members" | "rank">,
     { stretch }: Dial,

@@ -47,6 +47,7 @@ export class RefusalMutes {
     return mute?.startId === startId ? Math.max(0, mute.until - now) : 0;
   }
 
+  /** Nothing is known of the member any more. */
   forget(name: MemberName): void {
     this.mutes.delete(name);
   }

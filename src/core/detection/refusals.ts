@@ -13,8 +13,9 @@ const REFUSED_TO_DOUBT = 3;
 const ASKED_PING_MS_MIN = 100;
 
 /**
- * The refusals of one subject's pings: its host says that no process owns the port. Two in a row
- * with nothing heard in between are evidence of a crash.
+ * The refusals of one subject's pings: its host says that no process owns the port. Two in a row with
+ * nothing heard in between make an accusation (docs/protocol.md §12, rule 7). That a death needs two
+ * accusers, too, is `isRefusalQuorum` in `suspicion/quorum.ts`.
  */
 export class Refusals {
   /** When the subject is pinged again to have the refusal confirmed, or NEVER. */
@@ -24,6 +25,7 @@ export class Refusals {
   private lastReportAt: Millis = Number.NEGATIVE_INFINITY;
   private askedAt: Millis = Number.NEGATIVE_INFINITY;
 
+  /** Refusals since the subject was heard last. */
   get inARow(): number {
     return this.count;
   }
@@ -63,6 +65,7 @@ export class Refusals {
     return true;
   }
 
+  /** The subject was heard: what was refused before no longer counts. */
   recordHeard(): void {
     this.count = 0;
     this.repingAt = NEVER;

@@ -33,6 +33,7 @@ export class Relays implements Timed {
     this.parts = parts;
   }
 
+  /** Favours under way. */
   get count(): number {
     return this.open.size;
   }

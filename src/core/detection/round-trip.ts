@@ -11,7 +11,10 @@ const PATIENCE = 2.8;
  */
 const RETRY_WAIT_PERIODS_MAX = 0.25;
 
-/** Running mean and deviation of one subject's round trips, from successes only. */
+/**
+ * Running mean and deviation of one subject's round trips, from successes only (docs/protocol.md §12,
+ * rules 5 and 32).
+ */
 export class RoundTrip {
   private mean: Millis | undefined;
   private variance = 0;
@@ -21,6 +24,7 @@ export class RoundTrip {
     this.config = config;
   }
 
+  /** Learns one round trip. */
   add(sampleMs: Millis): void {
     if (this.mean === undefined) {
       this.mean = sampleMs;
@@ -41,6 +45,7 @@ export class RoundTrip {
     return Math.max(retryWaitMsMin, Math.min(longest, learned));
   }
 
+  /** Mean and deviation in ms; null while nothing is known. */
   get estimate(): { readonly mean: Millis; readonly deviation: Millis } | null {
     if (this.mean === undefined) return null;
     return { mean: this.mean, deviation: Math.sqrt(this.variance) };

@@ -52,6 +52,7 @@ export class Subject {
     this.pingAt = firstPingAt;
   }
 
+  /** A ping was sent. */
   notePing(seq: number, at: Millis): void {
     this.pings.push({ seq, at });
     if (this.pings.length > PINGS_KEPT) this.pings.shift();
@@ -93,6 +94,7 @@ export class Subject {
     this.round?.shift(byMs, now);
   }
 
+  /** Pings that no later ack has made irrelevant. */
   get pingsUnanswered(): number {
     return this.pings.length;
   }

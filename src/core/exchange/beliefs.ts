@@ -81,6 +81,7 @@ export class Beliefs {
     this.parts = parts;
   }
 
+  /** Takes one update that a datagram brought. */
   take(update: Update, sender: Sender, now: Millis): void {
     if (update.kind === "belief") this.takeBelief(update, sender, now);
     else if (this.speaksOfOurRecord(update, sender, now)) this.takeClaim(update, now);

@@ -69,11 +69,13 @@ export class Readiness implements Timed {
     else this.expect(LISTEN_PERIODS, ALONE_AFTER_PERIODS, now);
   }
 
+  /** A sync ended; one that is complete may make the view whole. */
   onSyncEnded({ isDone, isPeerPartial }: SyncEnd, now: Millis): void {
     if (!isDone) return;
     if (this.current === "returning" || !isPeerPartial || this.isNobodyLeft(now)) this.finish(now);
   }
 
+  /** A peer sent the digest of its view. */
   onDigest({ isEqual, isWhole }: ComparedDigest, sender: Sender, now: Millis): void {
     if (this.current === null) return;
     this.isForeign = !isEqual;
@@ -101,6 +103,7 @@ export class Readiness implements Timed {
     this.expect(RETURN_PERIODS, RETURN_PERIODS, now);
   }
 
+  /** This process did not run for so long. */
   onStalled(stalledMs: Millis, now: Millis): void {
     if (stalledMs >= STALL_PERIODS * this.parts.config.probeIntervalMs) this.onReturned(now);
   }

@@ -4,11 +4,14 @@ import { beliefUpdate, type Member } from "../membership/table.ts";
 import { Throttle } from "../primitives/throttle.ts";
 import type { Outbox } from "../sending/outbox.ts";
 
-/** Who said something, and from where: answers go back to that address. */
+/** Who sent a datagram, and from where: answers go back to that address. */
 export interface Sender {
   readonly name: MemberName;
   readonly endpoint: Endpoint;
-  /** It introduces this newcomer to its cluster: whom it names is known there already. */
+  /**
+   * True while it answers our join: its cluster already knows these members, so do not gossip them
+   * again.
+   */
   readonly isIntroducing?: boolean;
   /**
    * How long an answer may be. No longer than what came, where the address may be forged, or where
@@ -28,10 +31,10 @@ interface RecordRepairParts {
 }
 
 /**
- * The one rule for gaps in knowledge: whoever hears of something newer than its record asks the
- * sender for the record, and whoever hears of something older answers with the record it holds,
- * whatever its state. Restarts, clocks set back, restored disks and false rumours all heal by these
- * two messages.
+ * The one rule for gaps in knowledge (docs/protocol.md §12, rule 15). A node that hears of something
+ * newer than its record asks the sender for the record; one that hears of something older answers with
+ * the record it holds, whatever its state. Restarts, clocks set back, restored disks and false rumours
+ * all heal by these two messages.
  */
 export class RecordRepair {
   private readonly asked: Throttle;
@@ -58,11 +61,13 @@ export class RecordRepair {
       : "older";
   }
 
+  /** Asks the sender for its record of the member, unless it was asked a moment ago. */
   ask(member: MemberName, sender: Sender, now: Millis): void {
     if (!this.asked.allows(`${member} ${sender.name}`, now)) return;
     this.send(sender, { kind: "record-request", member });
   }
 
+  /** Sends what is held of the member, unless that was sent a moment ago. */
   answer(member: Member | undefined, sender: Sender, now: Millis): void {
     if (member === undefined || !this.answered.allows(`${member.name} ${sender.name}`, now)) return;
     this.tell(member, sender, now);

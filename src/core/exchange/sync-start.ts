@@ -42,8 +42,10 @@ interface SyncStartParts {
 }
 
 /**
- * Compares the view digests on pings and acks with our own, and starts a sync when a difference
- * does not go away.
+ * When a sync starts (docs/protocol.md §12, rule 18; own, shown by
+ * `scenarios/leave-in-a-long-partition.yaml`). Compares the view digests on pings and acks with our
+ * own, and starts a sync when a difference does not go away. Syncs with a peer that does not answer,
+ * or that leave the same difference, are started less and less often.
  */
 export class SyncStart {
   private readonly foreign = new Map<MemberName, Foreign>();
@@ -102,6 +104,7 @@ export class SyncStart {
     account.pauseMs = isUseful ? this.shortestPauseMs : Math.min(longest, account.pauseMs * 2);
   }
 
+  /** Nothing is known of the member any more. */
   forget(peer: MemberName): void {
     this.foreign.delete(peer);
     this.accounts.delete(peer);

@@ -80,6 +80,7 @@ interface SyncParts {
 }
 
 /**
+ * Anti-entropy (docs/protocol.md §12, rules 18 and 26). When one starts stands in `sync-start.ts`.
  * Makes two views equal, page by page over datagrams: the asker sends hashes of its buckets, the
  * answerer (which keeps no state) the members of the buckets that differ, and the asker pushes what
  * it knew better. Joining is the same with an empty table.

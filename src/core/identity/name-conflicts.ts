@@ -33,9 +33,11 @@ interface NameConflictsParts {
 }
 
 /**
- * Two processes with one name, as the others see them. A claim on a living member's name from
+ * A name conflict: two processes with one name, as the others see them (docs/protocol.md §12, rule 23;
+ * own, shown by `scenarios/same-name.yaml`). A claim on a living member's name from
  * another address is parked while the old address is asked: an ack rejects the claim, three silences
- * make it a move. What the two owners do is `OwnName`'s.
+ * make it a move. What the two owners do stands in
+ * `own-name.ts`.
  */
 export class NameConflicts implements Timed {
   private readonly parked: Inquiries<MemberName, ParkedClaim>;

@@ -40,6 +40,7 @@ export class DigestKeeper {
   private readonly finest: Hash64[] = new Array(1 << BUCKET_BITS_MAX).fill(ZERO_HASH);
   private readonly replaced: { readonly digest: ViewDigest; readonly untilMs: Millis }[] = [];
 
+  /** The digest of the view as it is. */
   get current(): ViewDigest {
     return this.digest;
   }

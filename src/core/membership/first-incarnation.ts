@@ -6,7 +6,7 @@ export const INCARNATION_START_MAX = 0xf000_0000;
 
 /**
  * The incarnation to start with: above every one used before, also where the clock was set back
- * between two starts. A clock that is far off costs nothing but a proof (`FarClaims`).
+ * between two starts (docs/protocol.md §12, rule 14). A clock that is far off costs nothing but a proof (`FarClaims`).
  */
 export function firstIncarnation(startedAtS: number, savedIncarnation: number | undefined): number {
   const second = Math.max(0, Math.min(startedAtS, INCARNATION_START_MAX));

@@ -10,10 +10,12 @@ interface Placed {
 export class RowOrder<R extends Placed> {
   private readonly sorted: R[] = [];
 
+  /** All rows, in order. */
   get rows(): readonly R[] {
     return this.sorted;
   }
 
+  /** Puts a row into its place; it must not be in it. */
   insert(row: R): void {
     this.sorted.splice(this.position(row), 0, row);
   }

@@ -11,18 +11,22 @@ export class Self {
     this.current = record;
   }
 
+  /** What this node says of itself. */
   get record(): MemberRecord {
     return this.current;
   }
 
+  /** This node's name. */
   get name(): MemberName {
     return this.current.name;
   }
 
+  /** Which run of the process this is. */
   get startId(): StartId {
     return this.current.startId;
   }
 
+  /** `left` is the end: nothing is sent after it. */
   get phase(): "running" | "leaving" | "left" {
     return this.phaseNow;
   }
@@ -40,16 +44,19 @@ export class Self {
     this.current = { ...this.current, incarnation: Math.min(above, INCARNATION_MAX) };
   }
 
+  /** Takes other tags and services. */
   advertise(tags: Tags, services: readonly Service[]): void {
     this.current = { ...this.current, tags, services };
     this.raiseAbove(this.current.incarnation);
   }
 
+  /** From now on the record says `left`. */
   beginLeaving(): void {
     this.phaseNow = "leaving";
     this.raiseAbove(this.current.incarnation);
   }
 
+  /** The leave has been sent: the node is done. */
   finishLeaving(): void {
     this.phaseNow = "left";
   }

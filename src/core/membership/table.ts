@@ -89,6 +89,7 @@ export class MembershipTable {
     this.config = config;
   }
 
+  /** The row of that name, which goes on to change. */
   get(name: MemberName): Member | undefined {
     return this.rows.get(name);
   }
@@ -113,10 +114,12 @@ export class MembershipTable {
     return this.present.length;
   }
 
+  /** The digest of this view. */
   get digest(): ViewDigest {
     return this.digests.current;
   }
 
+  /** Whether this view has that digest, or had it within the last two seconds. */
   isKnownDigest(digest: ViewDigest, now: Millis): boolean {
     return this.digests.holds(digest, now);
   }
@@ -200,6 +203,7 @@ export class MembershipTable {
     return { members: reaped, limits };
   }
 
+  /** When the next tombstone is due to go, or NEVER. */
   nextReapAt(): Millis {
     return this.tombstonesDueAt;
   }

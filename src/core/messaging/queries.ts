@@ -60,6 +60,7 @@ export class Queries implements Timed {
     });
   }
 
+  /** Asks all nodes; the events about the answers repeat `ticket`. */
   ask({ ticket, name, payload, timeoutMs }: Question, now: Millis): void {
     const seq = this.parts.userMessages.give({ kind: "query", name, payload, timeoutMs });
     const deadlineAt = now + timeoutMs;
@@ -86,6 +87,7 @@ export class Queries implements Timed {
     if (startId === self.startId) this.noteAnswer(seq, sender.name, answer);
   }
 
+  /** The asker has this answer: it is not sent again. */
   onAck(seq: number, member: MemberName): void {
     this.answering.end(keyOf(member, seq));
   }

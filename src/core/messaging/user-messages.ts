@@ -41,6 +41,7 @@ export class UserMessages {
     this.parts = parts;
   }
 
+  /** This run begins: older messages are passed on, but not emitted. */
   start(now: Millis): void {
     this.startedAt = now;
   }
@@ -62,6 +63,7 @@ export class UserMessages {
     for (const message of messages) this.takeOne(message, now);
   }
 
+  /** Nothing is known of the member any more. */
   forget(member: MemberName): void {
     this.seen.forget(member);
   }

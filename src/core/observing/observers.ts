@@ -33,7 +33,7 @@ interface ObserversParts {
   readonly lastHeard: LastHeard;
 }
 
-/** Decides whom this node watches, and knows who watches whom. */
+/** Decides whom this node watches, and knows who watches whom (docs/protocol.md §12, rules 1 and 2). */
 export class Observers {
   private readonly rings = new Rings();
   private readonly interests = new Map<MemberName, Millis>();

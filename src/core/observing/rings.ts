@@ -12,7 +12,7 @@ interface Point {
 /**
  * Eight orders of the present members, equal on all nodes with the same view. Watching one's
  * successors gives every member about eight observers at a cost that does not grow with n (Rapid,
- * §4.1, has the same shape).
+ * §4.1, has the same shape; docs/protocol.md §12, rule 1).
  */
 export class Rings {
   private readonly rings: Point[][] = Array.from({ length: RING_COUNT }, () => []);
@@ -25,6 +25,7 @@ export class Rings {
     for (const ring of this.rings) ring.sort((a, b) => (comesBefore(a, b) ? -1 : 1));
   }
 
+  /** Puts a member on the rings; nothing if it is there. */
   add(name: MemberName, hash: Hash64): void {
     for (const [index, point] of pointsOf(name, hash).entries()) {
       const ring = this.rings[index] as Point[];
@@ -33,6 +34,7 @@ export class Rings {
     }
   }
 
+  /** Takes a member off the rings. */
   remove(name: MemberName, hash: Hash64): void {
     for (const [index, point] of pointsOf(name, hash).entries()) {
       const ring = this.rings[index] as Point[];

@@ -6,6 +6,7 @@ export interface Hash64 {
   readonly low: number;
 }
 
+/** The digest of nothing: the neutral element of `xorHash`. */
 export const ZERO_HASH: Hash64 = Object.freeze({ high: 0, low: 0 });
 
 // The key is part of the protocol (docs/protocol.md): ring positions and digests must be equal on
@@ -36,6 +37,7 @@ export function xorHash(a: Hash64, b: Hash64): Hash64 {
   return { high: (a.high ^ b.high) >>> 0, low: (a.low ^ b.low) >>> 0 };
 }
 
+/** Whether two hashes are the same 64 bits. */
 export function equalHash(a: Hash64, b: Hash64): boolean {
   return a.high === b.high && a.low === b.low;
 }

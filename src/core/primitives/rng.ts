@@ -28,6 +28,7 @@ export function jitter(rng: Rng, base: number, share: number): number {
   return base * (1 + share * (2 * rng.next() - 1));
 }
 
+/** True with that probability, 0 to 1. */
 export function chance(rng: Rng, probability: number): boolean {
   return rng.next() < probability;
 }

@@ -11,6 +11,7 @@ export class Sequence {
     this.last = Math.floor(rng.next() * 0x1_0000_0000);
   }
 
+  /** The next number. */
   next(): number {
     this.last = (this.last + 1) >>> 0 || 1;
     return this.last;

@@ -12,6 +12,7 @@ export class Throttle {
     this.everyMs = everyMs;
   }
 
+  /** Whether the key may pass now; if so, it counts as passed. */
   allows(key: string, now: Millis): boolean {
     const last = this.lastAt.get(key);
     if (last !== undefined && now - last < this.everyMs) return false;

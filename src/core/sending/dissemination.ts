@@ -13,7 +13,8 @@ interface Owed {
 
 /**
  * The updates still owed to the cluster. They ride on every datagram, those sent least first, and
- * are dropped after `sendsPerLog`·⌈log10(n+1)⌉ sends (SWIM §4.1 calls for λ·log n).
+ * are dropped after `sendsPerLog`·⌈log10(n+1)⌉ sends (SWIM §4.1 calls for λ·log n;
+ * docs/protocol.md §12, rule 20).
  */
 export class Dissemination {
   /** By how often they were sent; within one level in the order they came. */
@@ -30,6 +31,7 @@ export class Dissemination {
     this.memberCount = memberCount;
   }
 
+  /** How many updates are owed. */
   get size(): number {
     return this.levelOf.size;
   }

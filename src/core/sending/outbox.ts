@@ -51,6 +51,7 @@ export class Outbox {
     this.parts = parts;
   }
 
+  /** Sends one datagram: header, body, the given updates, and what is owed in the room that is left. */
   send(to: SendTo, body: MessageBody, options: SendOptions = {}): void {
     this.counter = (this.counter + 1) >>> 0;
     const header = this.header();

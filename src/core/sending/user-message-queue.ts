@@ -84,6 +84,7 @@ export class UserMessageQueue {
     return true;
   }
 
+  /** Whether no message is held. */
   get isEmpty(): boolean {
     return this.held.size === 0;
   }

@@ -57,6 +57,7 @@ export class DeathChecks implements Timed {
     });
   }
 
+  /** Checks under way. */
   get count(): number {
     return this.checks.size;
   }

@@ -66,14 +66,17 @@ export class Suspicion {
     return this.accusations.size === 0;
   }
 
+  /** Whether that member accuses the subject. */
   has(accuser: MemberName): boolean {
     return this.accusations.has(accuser);
   }
 
+  /** That member's accusation. */
   get(accuser: MemberName): Accusation | undefined {
     return this.accusations.get(accuser);
   }
 
+  /** The accusations that stand, in the order in which they came. */
   get all(): readonly Accusation[] {
     return [...this.accusations.values()];
   }

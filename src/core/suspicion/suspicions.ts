@@ -65,22 +65,27 @@ export class Suspicions implements Timed {
     this.parts = parts;
   }
 
+  /** Suspicions that are open. */
   get count(): number {
     return this.open.size;
   }
 
+  /** The open suspicion of that member. */
   get(subject: MemberName): Suspicion | undefined {
     return this.open.get(subject);
   }
 
+  /** The last suspicion of that member that is over. */
   lastEnded(subject: MemberName): EndedSuspicion | undefined {
     return this.ended.get(subject);
   }
 
+  /** Whether this node accuses the member. */
   isAccusedByUs(subject: MemberName): boolean {
     return this.open.get(subject)?.has(this.parts.selfName) ?? false;
   }
 
+  /** Whether any other node accuses the member. */
   isAccusedByOthers(subject: MemberName): boolean {
     const { selfName } = this.parts;
     return this.open.get(subject)?.all.some(({ update }) => update.accuser !== selfName) ?? false;
@@ -152,7 +157,7 @@ export class Suspicions implements Timed {
 
   /**
    * This node was cut off: what it accused of meanwhile says nothing about others, and is not passed
-   * on.
+   * on (docs/protocol.md §12, rule 36).
    */
   withdrawOwn(): void {
     for (const [subject, suspicion] of this.open) {
@@ -189,10 +194,12 @@ export class Suspicions implements Timed {
     );
   }
 
+  /** Takes a span in which this node could not hear out of the clocks. */
   shift(byMs: Millis, now: Millis): void {
     for (const suspicion of this.open.values()) suspicion.shift(byMs, now);
   }
 
+  /** Nothing is known of the member any more. */
   forget(name: MemberName): void {
     this.open.delete(name);
     this.ended.delete(name);

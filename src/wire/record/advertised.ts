@@ -49,10 +49,12 @@ export function tagsToWire(tags: Tags): readonly string[] {
   return keys.flatMap((key) => [key, tags[key] ?? ""]);
 }
 
+/** Services as they travel. */
 export function servicesToWire(services: readonly Service[]): WireValue {
   return services.map(serviceToWire);
 }
 
+/** Tags within their bounds. @throws WireError `field` */
 export function parseTags(value: unknown): Tags {
   const fields = arrayField(value, "tags", 0);
   if (fields.length % 2 !== 0) throw fieldError("tags", "have a key without a value");
@@ -65,6 +67,7 @@ export function parseTags(value: unknown): Tags {
   return Object.freeze(Object.fromEntries(tags));
 }
 
+/** Services within their bounds. @throws WireError `field` */
 export function parseServices(value: unknown): readonly Service[] {
   return Object.freeze(arrayField(value, "services", 0).map(parseService));
 }
