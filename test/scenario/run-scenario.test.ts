@@ -160,7 +160,7 @@ test("detected within counts from the death, not from the step", async () => {
     { expect: { detected: "c" }, within: "100ms" },
   ]);
   expect(late.outcome).toBe("failed");
-  expect(late.failure).toMatch(/so it was, but too late/);
+  expect(late.failure).toMatch(/held, but too late/);
 });
 
 /** So slow a node is dead to the others, although nothing keeps them apart. */
@@ -223,7 +223,7 @@ test("events must have happened in the order in which they are written", async (
     run([{ kill: "c" }, { await: { detected: "c" }, within: "3s" }, { expect: { events } }]);
   expect((await expecting([suspected, dead])).outcome).toBe("passed");
   expect((await expecting([dead, suspected])).failure).toMatch(
-    /got: nothing told by a: member-changed member c to suspect/,
+    /got: no event by a: member-changed member c to suspect/,
   );
 });
 

@@ -18,12 +18,12 @@ export function conditionComplaint(
 /** Why it cannot be judged all the time, or undefined. */
 export function standingComplaint({ verb, condition }: Expectation): string | undefined {
   const { standing } = kindOf(condition);
+  const word = condition.kind.replaceAll("-", "_");
   if (standing === "neither") {
-    return `${condition.kind} is for await and expect; it cannot be judged at every moment`;
+    return `${word} works with await and expect only; it cannot be judged at every moment`;
   }
   if (verb === "never" && standing === "always") {
-    const word = condition.kind.replaceAll("-", "_");
-    return `${word} goes with always; it is judged over the whole time`;
+    return `${word} works with always, not with never: it is measured over the whole time`;
   }
   return undefined;
 }

@@ -87,7 +87,7 @@ export function expandAt(
 /** A check: somebody must run whose view could count. */
 export function needsViewer(_: unknown, { viewers, processes }: Place): string | undefined {
   return viewers === null && processes.up.length === 0
-    ? "no node runs here, so nobody sees anything"
+    ? "no node is running here, so there is no view to judge"
     : undefined;
 }
 

@@ -49,7 +49,7 @@ export const converged: ConditionWord<"converged", ConvergedSource, ConvergedCon
 
 function describeDifference(viewers: readonly string[], run: RunState): string {
   const [first, ...rest] = viewers;
-  if (first === undefined) return "nobody runs";
+  if (first === undefined) return "no node is running";
   for (const viewer of rest) {
     const members = new Set([...run.beliefs.of(first).keys(), ...run.beliefs.of(viewer).keys()]);
     for (const member of members) {
@@ -57,7 +57,7 @@ function describeDifference(viewers: readonly string[], run: RunState): string {
       if (a?.state === b?.state && a?.incarnation === b?.incarnation) continue;
       const tell = (belief: typeof a) =>
         belief === undefined ? "unknown" : `${belief.state} at incarnation ${belief.incarnation}`;
-      return `${first} holds ${member} ${tell(a)}, ${viewer} holds it ${tell(b)}`;
+      return `${first} sees ${member} ${tell(a)}, ${viewer} sees it ${tell(b)}`;
     }
   }
   return "views differ";

@@ -33,7 +33,7 @@ export const count: ConditionWord<"count", CountSource, CountCondition> = {
   parse({ count: counts }, { names, issues, path }) {
     const sum = Object.values(counts).reduce((total, number) => total + number, 0);
     if (sum > names.nodes.length) {
-      const message = `count: ${sum} members cannot be; there are ${names.nodes.length} nodes`;
+      const message = `count adds up to ${sum} members, but there are ${names.nodes.length} nodes`;
       issues.add([...path, "count"], message);
     }
     const told = Object.entries(counts).map(([state, number]) => `${number} ${state}`);

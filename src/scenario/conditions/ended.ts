@@ -36,7 +36,7 @@ export const ended: ConditionWord<"ended", EndedSource, EndedCondition> = {
   endOf: ({ node }) => node,
   evaluate({ node, exitCode }, run) {
     const { end } = run.process(node);
-    if (end === undefined) return unmet(`${node} runs`);
+    if (end === undefined) return unmet(`${node} is running`);
     const isWanted = end.how === "ended" && (exitCode === null || end.exitCode === exitCode);
     const how = end.how === "ended" ? `exit code ${end.exitCode}` : end.how;
     return { holds: isWanted, got: () => `${node} ended: ${how}` };

@@ -29,7 +29,7 @@ export interface SentSoFar {
 /** What a viewer may believe of a member; `unknown`: nothing at all. */
 export type SeenState = Exclude<MemberState, "forgotten"> | "unknown";
 
-export const MET: Evaluation = { holds: true, got: () => "so it is" };
+export const MET: Evaluation = { holds: true, got: () => "it holds" };
 
 export function unmet(got: string | (() => string)): Evaluation {
   return { holds: false, got: typeof got === "string" ? () => got : got };
@@ -46,7 +46,7 @@ export function firstWrong<T>(
   items: readonly T[],
   complain: (viewer: string, item: T) => string | undefined,
 ): string | undefined {
-  if (viewers.length === 0) return "nobody runs who could see it";
+  if (viewers.length === 0) return "no node is running that could see it";
   for (const viewer of viewers) {
     for (const item of items) {
       const wrong = complain(viewer, item);

@@ -75,7 +75,7 @@ export const events: ConditionWord<"events", EventsSource, EventsCondition> = {
       if (seen.atMs >= sinceMs && matches(seen, wanted)) next++;
     }
     const missing = inOrder[next];
-    return missing === undefined ? MET : unmet(`nothing told ${describe(missing, "by ")}`);
+    return missing === undefined ? MET : unmet(`no event ${describe(missing, "by ")}`);
   },
 };
 

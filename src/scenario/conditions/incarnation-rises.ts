@@ -48,7 +48,7 @@ export const incarnationRises: ConditionWord<
       firstWrong(looking, members, (viewer, member) => {
         const before = incarnations.get(`${viewer} ${member}`) ?? 0;
         const now = run.belief(viewer, member)?.incarnation ?? 0;
-        return now > before ? undefined : `${viewer} sees ${member} at incarnation ${now} still`;
+        return now > before ? undefined : `${viewer} sees ${member} still at incarnation ${now}`;
       }),
     ),
 };

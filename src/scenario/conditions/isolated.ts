@@ -31,7 +31,7 @@ const kind: ConditionKind<IsolatedCondition> = {
     const { isolated: wanted } = condition;
     const wrong = condition.nodes.find((node) => run.isIsolated(node) !== wanted);
     if (wrong === undefined) return metUnless(undefined);
-    const got = wanted ? "does not know that it is isolated" : "feels isolated";
+    const got = wanted ? "does not know that it is isolated" : "considers itself isolated";
     return metUnless(`${wrong} ${got}`);
   },
 };

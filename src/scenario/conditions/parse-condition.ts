@@ -58,6 +58,7 @@ function complaint(source: unknown, keys: readonly string[], words: readonly Any
     return `there is no condition ${showValue(source)}${suggest(source, [...alone, ...known])}`;
   }
   const [key] = keys;
-  if (key === undefined) return `${showValue(source)} is no condition`;
+  if (key === undefined)
+    return `${showValue(source)} is not a condition; write one such as { see: { c: dead } }`;
   return `there is no condition ${showValue(key)}${suggest(key, known)}`;
 }

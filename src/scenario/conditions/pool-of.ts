@@ -60,10 +60,13 @@ export const poolOf: ConditionWord<"pool_of", PoolOfSource, PoolCondition> = {
     const inside = usedAt("in", source, known, context);
     const outside = usedAt("out", source, known, context);
     if (size !== null && size > known.length) {
-      issues.add([...path, "size"], `size: ${size} cannot be; ${name} may use ${known.length}`);
+      issues.add(
+        [...path, "size"],
+        `size: ${size} is more than the ${known.length} that ${name} may use`,
+      );
     }
     if (panic !== null && consumer !== undefined && consumer.decides.by !== "discovery") {
-      const message = `${name} does not use discovery, which alone has a panic`;
+      const message = `only a consumer that uses discovery can be in panic; ${name} does not`;
       issues.add([...path, "panic"], message, "key");
     }
     const told = [
@@ -72,7 +75,7 @@ export const poolOf: ConditionWord<"pool_of", PoolOfSource, PoolCondition> = {
       ...(outside.length === 0 ? [] : [`without ${showNames(outside)}`]),
       ...(panic === null ? [] : [panic ? "in panic" : "not in panic"]),
     ];
-    if (told.length === 0) issues.add(path, "pool_of needs one of size, in, out, panic");
+    if (told.length === 0) issues.add(path, "pool_of needs at least one of size, in, out, panic");
     const at = consumer?.at ?? "";
     return {
       condition: { kind: "pool", consumer: name, at, size, inside, outside, panic },

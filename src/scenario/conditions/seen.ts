@@ -51,7 +51,7 @@ function seenWord<S extends State>(
       const { seen_by: by = "anyone" } = source;
       const seenBy = by === "anyone" || by === "same_side" ? by : expandAt(by, "seen_by", context);
       if (seenBy === "same_side" && state !== "dead") {
-        const message = `same_side goes with dead; ${state} needs anyone, or nodes`;
+        const message = `same_side works with dead only; for ${state} use anyone or nodes`;
         context.issues.add([...context.path, "seen_by"], message);
       }
       const told = members === null ? "anyone that runs" : showNames(members);
@@ -83,7 +83,7 @@ const evaluateSeen: ConditionWord<State, never, SeenCondition>["evaluate"] = (
       return { holds: true, got: () => `${viewer} sees ${member} ${state}` };
     }
   }
-  return unmet("nobody sees that");
+  return unmet("no viewer sees that");
 };
 
 export const alive: ConditionWord<"alive", SeenSource<"alive">, SeenCondition> = seenWord(

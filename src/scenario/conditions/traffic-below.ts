@@ -40,7 +40,7 @@ export const trafficBelow: ConditionWord<
     holdMs > 0 ? undefined : "traffic_below needs a hold: for how long it is measured",
   evaluate({ bytesPerSecond }, run, { viewers: senders, sent }) {
     const rates = senders.flatMap((node) => rateOf(node, run, sent) ?? []);
-    const worst = rates.reduce((a, b) => (b.rate > a.rate ? b : a), { node: "nobody", rate: 0 });
+    const worst = rates.reduce((a, b) => (b.rate > a.rate ? b : a), { node: "no node", rate: 0 });
     const got = () => `${worst.node} sent ${Math.round(worst.rate)} B/s`;
     return { holds: worst.rate < bytesPerSecond, got };
   },

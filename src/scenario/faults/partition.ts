@@ -23,7 +23,8 @@ export const partition: FaultWord<"partition", PartitionSource> = faultWord({
     const named = parseSides(source.partition, ["partition"], context);
     const others = without(context.names.nodes, named.flat());
     const all = others.length === 0 ? named : [...named, others];
-    if (all.length < 2) complain(context, "partition", "one side has everybody; name two");
+    if (all.length < 2)
+      complain(context, "partition", "one side holds every node; name at least two sides");
     const label = `partition ${all.map((side) => `{${side.join(" ")}}`).join(" | ")}`;
     return { rules: cutSides(all), nodes: named.flat(), label };
   },

@@ -24,7 +24,7 @@ export const ring: FaultWord<"ring", RingSource> = faultWord({
   parse(source, context) {
     const members = context.names.expand(source.ring, [...context.path, "ring"]);
     if (members.length < 4) {
-      complain(context, "ring", "a ring of majorities needs 4 nodes at least");
+      complain(context, "ring", "a ring of majorities needs at least 4 nodes");
     }
     const label = `ring of majorities ${showNames(members)}`;
     return { rules: ringRules(members), nodes: members, label };

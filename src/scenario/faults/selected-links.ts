@@ -32,7 +32,8 @@ export function onSelectedLinks(
   const { word, effect, what } = selected;
   const { from, to, between, node } = links;
   const given = [from ?? to, between, node].filter((each) => each !== undefined);
-  if (given.length > 1) complain(context, word, "name links by from and to, between, or node");
+  if (given.length > 1)
+    complain(context, word, "name the links in one way: from and to, between, or node");
   if (between !== undefined) return betweenSides(selected, between, context);
   if (node !== undefined) return ofNodes(selected, node, context);
   if (from === undefined && to === undefined) {

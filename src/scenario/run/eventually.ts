@@ -127,7 +127,7 @@ class Watching {
   get outcome(): Outcome {
     const got = this.#last.got();
     if (this.isMet) return { metAtMs: this.#sinceMs ?? null, got };
-    return { metAtMs: null, got: this.#isLate ? `so it was, but too late: ${got}` : got };
+    return { metAtMs: null, got: this.#isLate ? `held, but too late: ${got}` : got };
   }
 
   look(atMs: Millis): void {

@@ -79,7 +79,7 @@ function recordOf(
     untilMs: context.nowMs,
     metAtMs: wrong === null ? fromMs : null,
     outcome: wrong === null ? "met" : "failed",
-    got: wrong ?? "so it was all the time",
+    got: wrong ?? "held throughout",
     failure: wrong === null ? null : failureDetail(context, expectation, wrong),
   };
 }

@@ -38,10 +38,10 @@ function parseStep(source: unknown, context: StepContext): Step | undefined {
 function complaint(source: unknown, keys: readonly string[], words: readonly AnyWord[]): string {
   if (words.length > 1) {
     const both = words.map(({ word }) => word).join(" and ");
-    return `${both} in one step; give each a step of its own`;
+    return `${both} cannot share a step; write a step for each`;
   }
   const [key] = keys;
-  if (key === undefined) return `${showValue(source)} is no step; write such as "- kill: c"`;
+  if (key === undefined) return `${showValue(source)} is not a step; write one such as "- kill: c"`;
   const known = WORDS.map(({ word }) => word);
   return `there is no verb ${showValue(key)}${suggest(key, known)}`;
 }

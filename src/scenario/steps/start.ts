@@ -30,7 +30,9 @@ export const start: StepWord<"start", StartSource, ProcessStep<"start">> = {
     leaves: "up",
     complaint(node, processes) {
       const { is, because } = processes.of(node);
-      return is === "down" ? undefined : `${node} runs already (${because}); restart does both`;
+      return is === "down"
+        ? undefined
+        : `${node} is already running (${because}); use restart to stop and start it`;
     },
   }),
   parse({ start: who, as = null, join }, context) {

@@ -24,7 +24,7 @@ export function parseTimedFault(
   { path, issues, parseSteps }: StepContext,
 ): TimedFault {
   if (forText === undefined && during !== undefined) {
-    issues.add([...path, "during"], "during needs a for: how long it lasts", "key");
+    issues.add([...path, "during"], "during needs for: how long the fault lasts", "key");
   }
   return {
     forMs: forText === undefined ? null : durationMs(forText),

@@ -44,20 +44,20 @@ describe("a consumer that cannot be is told with its place and a remedy", () => 
     ["{ at: a, uses: 2 }", "5:22: uses: 2 must be the name of a service"],
     ["{ at: a, uses: wep }", '5:22: there is no service "wep"; did you mean web?'],
     ["{ at: a }", "5:3: lb needs uses: a service, or watches: nodes with max_phi or timeout"],
-    ["{ at: a, uses: web, watches: b }", "5:27: uses and watches: name one of them"],
+    ["{ at: a, uses: web, watches: b }", "5:27: uses and watches exclude each other; keep one"],
     [
       "{ at: a, uses: web, timeout: 3s }",
-      "5:27: discovery has no timeout; uses goes with max_phi, watches with either",
+      "5:27: uses takes max_phi, not timeout; watches takes either",
     ],
     ["{ at: a, watches: b }", "5:3: lb needs max_phi or timeout: when is a member out?"],
     [
       "{ at: a, watches: b, max_phi: 1, timeout: 3s }",
-      "5:40: max_phi and timeout: name one of them",
+      "5:40: max_phi and timeout exclude each other; keep one",
     ],
     ["{ at: a, watches: all, max_phi: 1 }", "5:25: a cannot watch itself"],
     [
       "{ at: a, watches: b, timeout: 500ms }",
-      "5:37: timeout: 500ms must be longer than probeIntervalMs (1000): nobody is heard more often",
+      "5:37: timeout: 500ms must be longer than probeIntervalMs (1000): no node is heard more often",
     ],
     [
       "{ at: a, watches: b, max_phi: -1 }",
@@ -69,12 +69,12 @@ describe("a consumer that cannot be is told with its place and a remedy", () => 
     ],
     [
       "{ at: a, watches: b, max_phi: 1, thresholds: { least: '> 1s' } }",
-      "5:61: least is no time; leave out the s",
+      "5:61: least is not a time; leave out the s",
     ],
     ["b", '5:7: lb: "b" must be a map such as { at: a, uses: web }'],
     [
       "{ at: a, watches: b, max_phi: 1, thresholds: { least: '> lb' } }",
-      "5:61: least: lb is no measure for itself; name another consumer",
+      "5:61: least: lb cannot be compared with itself; name another consumer",
     ],
     [
       "{ at: a, watches: b, max_phi: 1, thresholds: { least: '> him' } }",
@@ -86,7 +86,8 @@ describe("a consumer that cannot be is told with its place and a remedy", () => 
 
   test.each(['""', '"x\\ny"', '" x"', "=x", "4s"])("the name %s is told", (name) => {
     const shown = name.startsWith('"') ? name : `"${name}"`;
-    const rule = 'must be 1 to 40 characters of one line, not such as "4s" or "=x"';
+    const rule =
+      "must be 1 to 40 characters of one line that are not a value (4s) or a comparison (=x)";
     const [complaint] = complaintsOf(`${HEAD}  ${name}: { at: a, uses: web }\n${STEPS}`);
     expect(complaint).toBe(`5:3: ${shown} ${rule}`);
   });
@@ -94,7 +95,7 @@ describe("a consumer that cannot be is told with its place and a remedy", () => 
   test("nodes that do not ping each other cannot be watched", () => {
     const text = `name: x\nnodes: 13\nconsumers: { x: { at: n1, watches: n2, max_phi: 1 } }\n${STEPS}`;
     expect(complaintsOf(text)).toEqual([
-      "3:27: of 13 nodes not all ping each other: watches goes with 12 at most, uses with any number",
+      "3:27: with 13 nodes not every node pings every other: watches works with at most 12 nodes, uses with any number",
     ]);
   });
 
@@ -114,7 +115,7 @@ test("a consumer needs a node that starts some time", () => {
 test("two services whose names differ by case alone are one", () => {
   const text = `name: x\nnodes: [a, b]\nservices: { web: { nodes: a }, WEB: { nodes: b } }\n${STEPS}`;
   expect(complaintsOf(text)).toEqual([
-    "3:32: web and WEB are one service: case makes no difference",
+    "3:32: web and WEB are the same service: names of services ignore case",
   ]);
 });
 
@@ -135,10 +136,13 @@ describe("a condition on what a consumer uses", () => {
 
   test.each([
     ["pool_of: bl, size: 1", '10:24: there is no consumer "bl"; there are lb, disc'],
-    ["pool_of: lb", "10:13: pool_of needs one of size, in, out, panic"],
-    ["pool_of: lb, size: 2", "10:34: size: 2 cannot be; lb may use 1"],
+    ["pool_of: lb", "10:13: pool_of needs at least one of size, in, out, panic"],
+    ["pool_of: lb, size: 2", "10:34: size: 2 is more than the 1 that lb may use"],
     ["pool_of: lb, out: c", "10:33: lb never uses c; there are b"],
-    ["pool_of: lb, panic: false", "10:28: lb does not use discovery, which alone has a panic"],
+    [
+      "pool_of: lb, panic: false",
+      "10:28: only a consumer that uses discovery can be in panic; lb does not",
+    ],
   ])("{ %s } is told", (condition, complaint) => {
     expect(complaints(LB, `  - wait: 1s\n  - expect: { ${condition} }\n`)).toEqual([complaint]);
   });
@@ -152,7 +156,7 @@ describe("a condition on what a consumer uses", () => {
 
   test("cannot hold where the node that it asks does not run", () => {
     expect(complaints(LB, "  - kill: a\n  - expect: { pool_of: lb, size: 1 }\n")).toEqual([
-      "10:5: a does not run here: it was killed in line 9, so lb cannot ask it",
+      "10:5: a is not running here: it was killed in line 9, so lb cannot ask it",
     ]);
   });
 

@@ -74,7 +74,7 @@ describe("what cannot be carried out is told with line and column", () => {
     [
       "two verbs",
       "  - kill: c\n    start: b\n",
-      "5:5: start and kill in one step; give each a step of its own",
+      "5:5: start and kill cannot share a step; write a step for each",
     ],
     [
       "unknown key",
@@ -111,7 +111,7 @@ describe("what cannot be carried out is told with line and column", () => {
     [
       "links named twice",
       "  - loss: { node: a, from: b, rate: 5% }\n",
-      "5:11: name links by from and to, between, or node",
+      "5:11: name the links in one way: from and to, between, or node",
     ],
     [
       "unknown event",
@@ -141,7 +141,7 @@ describe("what cannot be carried out is told with line and column", () => {
     [
       "more members than nodes",
       "  - expect: { count: { alive: 3, dead: 1 } }\n",
-      "5:22: count: 4 members cannot be; there are 3 nodes",
+      "5:22: count adds up to 4 members, but there are 3 nodes",
     ],
     [
       "a share above one",
@@ -163,17 +163,17 @@ describe("what cannot come about is told before anything starts", () => {
     [
       "a step on a dead node",
       "  - kill: c\n  - pause: c\n",
-      "6:5: c does not run here: it was killed in line 5",
+      "6:5: c is not running here: it was killed in line 5",
     ],
     [
       "killing the dead",
       "  - kill: c\n  - kill: c\n",
-      "6:5: c does not run here: it was killed in line 5",
+      "6:5: c is not running here: it was killed in line 5",
     ],
     [
       "starting the living",
       "  - start: c\n",
-      "5:5: c runs already (it was started in line 4); restart does both",
+      "5:5: c is already running (it was started in line 4); use restart to stop and start it",
     ],
     [
       "stalling the paused",
@@ -184,22 +184,22 @@ describe("what cannot come about is told before anything starts", () => {
     [
       "the view of a dead node",
       "  - kill: c\n  - expect: { see: { a: alive }, viewers: c }\n",
-      "6:5: c does not run here: it was killed in line 5, so it sees nothing",
+      "6:5: c is not running here: it was killed in line 5, so it sees nothing",
     ],
     [
       "a wait longer than its fault",
       "  - isolate: c\n    for: 5s\n    during:\n      - await: { see: { c: dead } }\n        within: 8s\n",
-      '8:9: c dead: 8 s is impossible: "isolate c for 5s" lasts 5 s',
+      '8:9: c dead: 8 s does not fit: "isolate c for 5s" lasts 5 s',
     ],
     [
       "a wait longer than what is left of its fault",
       "  - isolate: c\n    for: 5s\n    during:\n      - wait: 4s\n      - await: { see: { c: dead } }\n        within: 2s\n",
-      '9:9: c dead: 2 s is impossible: "isolate c for 5s" lasts 5 s, of which 4 s are over by then',
+      '9:9: c dead: 2 s does not fit: "isolate c for 5s" lasts 5 s, and 4 s have passed by then',
     ],
     [
       "a second round on the dead",
       "  - repeat: 2\n    steps:\n      - kill: c\n",
-      "7:9: c does not run here: it was killed in line 7",
+      "7:9: c is not running here: it was killed in line 7",
     ],
     [
       "an unknown mark",
@@ -209,12 +209,12 @@ describe("what cannot come about is told before anything starts", () => {
     [
       "what a fault explains of anything but a death",
       "  - never: { suspect: anyone, seen_by: same_side }\n",
-      "5:40: same_side goes with dead; suspect needs anyone, or nodes",
+      "5:40: same_side works with dead only; for suspect use anyone or nodes",
     ],
     [
       "detected as a standing rule",
       "  - always: { detected: c }\n",
-      "5:5: detected is for await and expect; it cannot be judged at every moment",
+      "5:5: detected works with await and expect only; it cannot be judged at every moment",
     ],
   ])("%s", (_, steps, complaint) => {
     expect(complaints(steps)).toContain(complaint);
@@ -223,7 +223,7 @@ describe("what cannot come about is told before anything starts", () => {
   test("a wait longer than the run may take", () => {
     const text = `limit: 10s\n${HEAD}  - await: converged\n    within: 20s\n`;
     expect(complaintsOf(text)).toEqual([
-      "6:5: converged: 20 s is impossible: the run may take 10 s",
+      "6:5: converged: 20 s does not fit: the run may take 10 s",
     ]);
   });
 });
@@ -234,7 +234,7 @@ test("a text that is no YAML is told with its place", () => {
 
 test("a key that is there twice is named", () => {
   expect(complaintsOf('name: x\n"name": y\n')).toEqual([
-    '2:1: there are two keys "name" in one map; leave out one',
+    '2:1: the key "name" is there twice in one map; remove one',
   ]);
 });
 
@@ -245,7 +245,7 @@ test("a key that JavaScript would swallow is named", () => {
 
 test.each(["", "# nothing yet\n"])("a file without a word of YAML is empty: %j", (text) => {
   expect(complaintsOf(text)).toEqual([
-    "1:1: the file is empty; a scenario has a name, nodes and steps",
+    "1:1: the file is empty; a scenario needs name, nodes and steps",
   ]);
 });
 

@@ -81,7 +81,7 @@ export function expectation(given: Partial<ExpectationRecord> = {}): Expectation
     untilMs: 4000,
     metAtMs: 4000,
     outcome: "met",
-    got: "so it is",
+    got: "it holds",
     failure: null,
     ...given,
   };

@@ -31,7 +31,7 @@ export function checkTimeline(scenario: Scenario, issues: Issues): void {
     if (complaint !== undefined) issues.addAt(each, complaint);
   }
   if (atLeastMs > scenario.limitMs) {
-    const message = `the steps take ${seconds(atLeastMs)} at least, the limit is ${seconds(scenario.limitMs)}`;
+    const message = `the steps take at least ${seconds(atLeastMs)}; the limit is ${seconds(scenario.limitMs)}`;
     issues.add(["limit"], message);
   }
 }
@@ -82,9 +82,9 @@ class Moment implements Timeline {
     const { forMs, label } = this.#block;
     const passedMs = this.#passedMs;
     if (forMs === null || passedMs + neededMs <= forMs) return;
-    const left = passedMs === 0 ? "" : `, of which ${seconds(passedMs)} are over by then`;
+    const left = passedMs === 0 ? "" : `, and ${seconds(passedMs)} have passed by then`;
     const whole = label === "limit" ? "the run may take" : `"${label}" lasts`;
-    const message = `${seconds(neededMs)} is impossible: ${whole} ${seconds(forMs)}${left}`;
+    const message = `${seconds(neededMs)} does not fit: ${whole} ${seconds(forMs)}${left}`;
     this.complain(step, `${step.label}: ${message}`);
   }
 
@@ -94,7 +94,7 @@ class Moment implements Timeline {
     this.mustFit(step, forMs);
     const insideMs = this.#walk.steps(during, { forMs, label });
     if (insideMs > forMs) {
-      const message = `what happens during it takes ${seconds(insideMs)} at least, but it lasts ${seconds(forMs)}`;
+      const message = `its during steps take at least ${seconds(insideMs)}, but it lasts ${seconds(forMs)}`;
       this.complain(step, message);
     }
     return forMs;

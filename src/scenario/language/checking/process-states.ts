@@ -34,6 +34,6 @@ export class ProcessStates {
   }
 
   tellDown(node: string): string {
-    return `${node} does not run here: ${this.of(node).because}`;
+    return `${node} is not running here: ${this.of(node).because}`;
   }
 }

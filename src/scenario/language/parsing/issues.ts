@@ -51,7 +51,7 @@ export class Issues {
       for (const key of issue.keys) this.add([...path, key], unknownKey(key, allowed), "key");
     } else if (issue.code === "invalid_key") {
       const [own] = issue.issues;
-      const demand = own === undefined ? "is no name" : demandOf(own);
+      const demand = own === undefined ? "is not a name" : demandOf(own);
       this.add(path, `${showValue(path.at(-1))} ${demand}`, "key");
     } else if (issue.input === undefined && issue.path.length > 0) {
       this.add(path.slice(0, -1), `${nameOf(path)} is missing; it ${demandOf(issue)}`);

@@ -27,7 +27,11 @@ export function readServices(source: ServicesSource, reading: Reading): Scenario
     if (typeof definition === "string") issues.add(path, definition, "key");
     const same = known.get(name.toLowerCase());
     if (same !== undefined) {
-      issues.add(path, `${same} and ${name} are one service: case makes no difference`, "key");
+      issues.add(
+        path,
+        `${same} and ${name} are the same service: names of services ignore case`,
+        "key",
+      );
     }
     known.set(name.toLowerCase(), name);
     return {
@@ -80,7 +84,7 @@ function readDeciding(
   const { issues } = reading;
   const { uses, watches } = written;
   if (uses !== undefined && watches !== undefined) {
-    issues.add([...path, "watches"], "uses and watches: name one of them", "key");
+    issues.add([...path, "watches"], "uses and watches exclude each other; keep one", "key");
     return undefined;
   }
   if (uses !== undefined) return readUsing(uses, written, path, reading);
@@ -97,7 +101,7 @@ function readUsing(
   { services, issues }: ConsumerReading,
 ): Read | undefined {
   if (timeout !== undefined) {
-    const message = "discovery has no timeout; uses goes with max_phi, watches with either";
+    const message = "uses takes max_phi, not timeout; watches takes either";
     issues.add([...path, "timeout"], message, "key");
   }
   const service = services.find(({ name }) => name.toLowerCase() === uses.toLowerCase());
@@ -129,7 +133,7 @@ function readWatching(
   const members = names.expand(watches, [...path, "watches"]);
   if (members.includes(at)) issues.add([...path, "watches"], `${at} cannot watch itself`);
   if (names.nodes.length > WATCH_ALL_MAX) {
-    const message = `of ${names.nodes.length} nodes not all ping each other: watches goes with ${WATCH_ALL_MAX} at most, uses with any number`;
+    const message = `with ${names.nodes.length} nodes not every node pings every other: watches works with at most ${WATCH_ALL_MAX} nodes, uses with any number`;
     issues.add([...path, "watches"], message, "key");
   }
   const decides = readLimit(maxPhi, timeout, path, reading);
@@ -145,7 +149,7 @@ function readLimit(
   { issues, probeIntervalMs }: ConsumerReading,
 ): Exclude<Deciding, { by: "discovery" }> | undefined {
   if (maxPhi !== undefined && timeout !== undefined) {
-    issues.add([...path, "timeout"], "max_phi and timeout: name one of them", "key");
+    issues.add([...path, "timeout"], "max_phi and timeout exclude each other; keep one", "key");
     return undefined;
   }
   if (maxPhi !== undefined) return { by: "phi", maxPhi };
@@ -156,7 +160,7 @@ function readLimit(
   }
   const timeoutMs = durationMs(timeout);
   if (timeoutMs <= probeIntervalMs) {
-    const message = `timeout: ${timeout} must be longer than probeIntervalMs (${probeIntervalMs}): nobody is heard more often`;
+    const message = `timeout: ${timeout} must be longer than probeIntervalMs (${probeIntervalMs}): no node is heard more often`;
     issues.add([...path, "timeout"], message);
   }
   return { by: "timeout", timeoutMs };

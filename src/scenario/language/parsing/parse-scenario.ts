@@ -69,7 +69,7 @@ function readStepsOf(source: unknown, issues: Issues): void {
 function namesOf({ nodes }: ScenarioSource, issues: Issues): readonly string[] {
   if (typeof nodes === "number") return numbered(nodes);
   for (const [at, name] of nodes.entries()) {
-    if (nodes.indexOf(name) !== at) issues.add(["nodes", at], `there are two nodes ${name}`);
+    if (nodes.indexOf(name) !== at) issues.add(["nodes", at], `two nodes are called ${name}`);
     if (RESERVED.has(name)) {
       issues.add(["nodes", at], `${name} is a word of the language; choose another name`);
     }
@@ -123,7 +123,7 @@ function readStanding(source: unknown, base: Path, reading: StepsContext): Expec
   const path = isNever ? [...base, "never"] : base;
   const others = isNever ? Object.keys(source).filter((key) => key !== "never") : [];
   for (const key of others)
-    reading.issues.add([...base, key], `never stands alone, without ${key}`, "key");
+    reading.issues.add([...base, key], `never takes one condition; remove ${key}`, "key");
   const read = parseCondition(isNever ? source.never : source, { ...reading, path });
   if (read === undefined) return undefined;
   const { line = null, column = null } = reading.issues.locate(base) ?? {};

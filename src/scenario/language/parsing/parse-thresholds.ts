@@ -44,7 +44,7 @@ function readThreshold(given: Given): Threshold {
   const isTime = TIMES.test(figure);
   if (isTime && unit === undefined) issues.add(path, `${figure} is a time; write such as "< 4s"`);
   if (!isTime && unit !== undefined)
-    issues.add(path, `${figure} is no time; leave out the ${unit}`);
+    issues.add(path, `${figure} is not a time; leave out the ${unit}`);
   const limit = unit === undefined ? Number(number) : durationMs(`${number}${unit}`);
   return thresholdOf(given, operator, limit);
 }
@@ -54,7 +54,7 @@ function readRelation(given: Given, consumers: ConsumersSource): Threshold {
   const { figure, text, path, issues, consumer } = given;
   const [, operator, other = ""] = /^(<=?|>=?) ?(.*)$/.exec(text) ?? [];
   if (other === consumer) {
-    issues.add(path, `${figure}: ${other} is no measure for itself; name another consumer`);
+    issues.add(path, `${figure}: ${other} cannot be compared with itself; name another consumer`);
   } else if (!Object.hasOwn(consumers, other)) {
     const others = Object.keys(consumers).filter((name) => name !== consumer);
     issues.add(

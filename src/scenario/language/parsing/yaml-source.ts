@@ -36,11 +36,11 @@ export function readYaml(text: string): YamlSource {
     position: at(pos[0]),
     message:
       code === "DUPLICATE_KEY"
-        ? `there are two keys ${keyAt(text, pos[0])} in one map; leave out one`
+        ? `the key ${keyAt(text, pos[0])} is there twice in one map; remove one`
         : message.replaceAll(/\s*\n\s*/g, " "),
   }));
   if (issues.length === 0 && document.contents === null) {
-    const message = "the file is empty; a scenario has a name, nodes and steps";
+    const message = "the file is empty; a scenario needs name, nodes and steps";
     issues.push({ id: "", position: at(0), message });
   }
   for (const offset of reservedKeys(document)) {

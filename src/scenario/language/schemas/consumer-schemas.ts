@@ -8,7 +8,7 @@ const LIMIT_OR_NAME = /^(<=?|>=?) ?\S.*$/;
 /** Fits into a table on a terminal, and behind the comparison of a threshold. */
 const CONSUMER_NAME = /^[^\s=\p{C}]([^\p{C}]*[^\s\p{C}])?$/u;
 
-const consumerNameError = `must be 1 to ${CONSUMER_NAME_MAX} characters of one line, not such as "4s" or "=x"`;
+const consumerNameError = `must be 1 to ${CONSUMER_NAME_MAX} characters of one line that are not a value (4s) or a comparison (=x)`;
 const consumerName = z
   .string({ error: consumerNameError })
   .min(1, { error: consumerNameError, abort: true })
