@@ -1,12 +1,12 @@
 import { formatEndpoint, type MemberRecord, type Millis } from "../core/member.ts";
 import type { MemberExplanation, MemberSnapshot, NodeSnapshot } from "../core/snapshot.ts";
 import type { ExplainBody, MemberBody, MembersBody, SelfBody } from "./api-types.ts";
-import type { ControlledNode, KindCount } from "./controlled-node.ts";
+import type { KindCount, NodeApi } from "./node-api.ts";
 
 const HISTORY_MAX = 20;
 
 /** `GET /v1/members`. */
-export function membersBody(node: ControlledNode): MembersBody {
+export function membersBody(node: NodeApi): MembersBody {
   const snapshot = node.snapshot();
   return {
     v: 1,
@@ -20,7 +20,7 @@ export function membersBody(node: ControlledNode): MembersBody {
 }
 
 /** `GET /v1/members/:name`; undefined for a member that is not known or was forgotten. */
-export function explainBody(node: ControlledNode, name: string): ExplainBody | undefined {
+export function explainBody(node: NodeApi, name: string): ExplainBody | undefined {
   const explanation = node.explain(name);
   const member = explanation && memberBody(explanation, node);
   if (explanation === undefined || member === undefined) return undefined;
@@ -41,7 +41,7 @@ export function explainBody(node: ControlledNode, name: string): ExplainBody | u
 }
 
 /** `GET /v1/self`. */
-export function selfBody(node: ControlledNode): SelfBody {
+export function selfBody(node: NodeApi): SelfBody {
   const snapshot = node.snapshot();
   const { name, startId, address, api, pid, version, cluster, probeIntervalMs } = node.identity;
   return {
@@ -82,14 +82,11 @@ export function countStates(snapshot: NodeSnapshot): SelfBody["counts"] {
 }
 
 /** Where the API of a member is: this node's own, which the others may not be told, is where it was asked. */
-export function apiAddressOf({ name, api }: MemberRecord, { identity }: ControlledNode) {
+export function apiAddressOf({ name, api }: MemberRecord, { identity }: NodeApi) {
   return name === identity.name ? identity.api : api;
 }
 
-function memberBody(
-  { record, ...member }: MemberSnapshot,
-  node: ControlledNode,
-): MemberBody | undefined {
+function memberBody({ record, ...member }: MemberSnapshot, node: NodeApi): MemberBody | undefined {
   if (member.state === "forgotten") return undefined;
   const { cause, refused } = node.causes.of(record.name);
   return {
@@ -124,7 +121,7 @@ function detectorBody({ detector }: MemberExplanation): ExplainBody["detector"] 
   };
 }
 
-function trafficBody(node: ControlledNode): SelfBody["traffic"] {
+function trafficBody(node: NodeApi): SelfBody["traffic"] {
   const { received, sent, dropped, sendErrors } = node.traffic();
   return {
     datagramsIn: total(received, (count) => count.datagrams),

@@ -6,7 +6,7 @@ import { HTTPException } from "hono/http-exception";
 import { ConfigError } from "../core/errors.ts";
 import { type Endpoint, formatEndpoint, type StartId } from "../core/member.ts";
 import { type ErrorBody, START_ID_HEADER } from "./api-types.ts";
-import type { ControlledNode } from "./controlled-node.ts";
+import type { NodeApi } from "./node-api.ts";
 import { guardRequests } from "./request-guard.ts";
 import { faultRoutes } from "./routes/faults.ts";
 import { messageRoutes } from "./routes/messages.ts";
@@ -35,7 +35,7 @@ export interface ControlServerOptions {
 export interface ControlServer {
   /** As bound. */
   readonly endpoint: Endpoint;
-  serve(node: ControlledNode): void;
+  serve(node: NodeApi): void;
   /** Ends streams and long polls with what they are owed, then closes. */
   close(): Promise<void>;
 }
@@ -79,7 +79,7 @@ export async function openControlServer(
 }
 
 function createApp(
-  node: ControlledNode,
+  node: NodeApi,
   clients: WaitingClients,
   boundHost: string,
   options: ControlServerOptions,

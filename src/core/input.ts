@@ -23,11 +23,11 @@ export type Input =
   | { readonly kind: "watch"; readonly subjects: readonly MemberName[]; readonly forMs: Millis }
   | { readonly kind: "fetch-view"; readonly member: MemberName }
   | { readonly kind: "forget"; readonly member: MemberName }
-  /** Tell all nodes, this one included, that something happened. */
-  | { readonly kind: "tell"; readonly name: string; readonly payload: string }
-  /** Ask all nodes, this one included; the events about the answers repeat `ticket`. */
+  /** A user event for all nodes, this one included. */
+  | { readonly kind: "send-user-event"; readonly name: string; readonly payload: string }
+  /** A query for all nodes, this one included; the events about the answers repeat `ticket`. */
   | {
-      readonly kind: "ask";
+      readonly kind: "send-query";
       readonly ticket: number;
       readonly name: string;
       readonly payload: string;

@@ -1,6 +1,6 @@
 import { networkInterfaces } from "node:os";
 import type { JoinBody, LeaveBody, ReloadBody } from "../control/api-types.ts";
-import type { ControlledNode } from "../control/controlled-node.ts";
+import type { NodeApi } from "../control/node-api.ts";
 import { ConfigError } from "../core/errors.ts";
 import { type Endpoint, formatEndpoint, type MemberName, type StartId } from "../core/member.ts";
 import { firstIncarnation } from "../core/membership/first-incarnation.ts";
@@ -8,10 +8,10 @@ import type { DaemonExit } from "./daemon-exit.ts";
 import type { DaemonLog } from "./daemon-log.ts";
 import { type DaemonReady, describeReady, readyText } from "./daemon-ready.ts";
 import { EventHandlers } from "./messaging/event-handlers.ts";
-import type { Responder } from "./messaging/query-desk.ts";
+import type { Responder } from "./messaging/query-coordinator.ts";
 import { commandResponder } from "./messaging/query-handler.ts";
+import type { NodeReactions } from "./node/event-router.ts";
 import { diagnoseAccusations, diagnoseSeeds } from "./node/join-diagnosis.ts";
-import type { NodeReactions } from "./node/node-watch.ts";
 import { createRunningNode, type RunningNode } from "./node/running-node.ts";
 import { compareSettings } from "./reloading.ts";
 import { type DaemonResources, openResources } from "./resources.ts";
@@ -38,7 +38,7 @@ export interface DaemonOptions {
 export interface RunningDaemon {
   readonly ready: DaemonReady;
   /** What the control API reads and commands, for the program that this daemon is part of. */
-  readonly node: ControlledNode;
+  readonly node: NodeApi;
   /** Lets that program answer queries, until the returned function is called. */
   respond(responder: Responder): () => void;
   /** Says goodbye to the cluster, then stops; `done` follows. */
@@ -93,7 +93,7 @@ const HANDLER_MS = 30_000;
 
 class Daemon implements RunningDaemon {
   readonly ready: DaemonReady;
-  readonly node: ControlledNode;
+  readonly node: NodeApi;
   readonly done: Promise<DaemonExit>;
   private readonly log: DaemonLog;
   private readonly resources: DaemonResources;
@@ -175,7 +175,7 @@ class Daemon implements RunningDaemon {
   }
 
   respond(responder: Responder): () => void {
-    return this.running.desk.respond(responder);
+    return this.running.coordinator.respond(responder);
   }
 
   leave(): Promise<LeaveBody> {
@@ -245,7 +245,7 @@ class Daemon implements RunningDaemon {
     this.peers?.close(this.running.host.snapshot().members);
     this.running.host.stop();
     this.dialer.close();
-    this.running.desk.close();
+    this.running.coordinator.close();
     await this.handlers.close();
     this.running.faults?.close();
     this.running.directory.close();
@@ -286,7 +286,8 @@ class Daemon implements RunningDaemon {
     const { log, running, settings } = this;
     const { apiUrl } = this.ready;
     const env: Record<string, string> = apiUrl === null ? {} : { HEARSAY_ATTACH: apiUrl };
-    for (const spec of settings.onQuery) running.desk.respond(commandResponder(spec, env, log));
+    for (const spec of settings.onQuery)
+      running.coordinator.respond(commandResponder(spec, env, log));
     const { events } = running;
     return new EventHandlers({ specs: settings.onEvent, events, log, env, timeoutMs: HANDLER_MS });
   }
@@ -339,7 +340,7 @@ class Daemon implements RunningDaemon {
     return this.dialer.join(addresses);
   }
 
-  private controlled(): ControlledNode {
+  private controlled(): NodeApi {
     const { host, ...readings } = this.running;
     const { name, startId, address, pid } = this.ready;
     return {

@@ -65,13 +65,13 @@ export interface Selection {
  * What is to become of an instance. `fact`: its host said that its process is gone; `starting`: none of its checks has
  * run; `failing`: its own checks say so; `doubt`: it is silent.
  */
-export type Verdict = "in" | "doubt" | "failing" | "starting" | "fact";
+export type Usability = "in" | "doubt" | "failing" | "starting" | "fact";
 
 /** An instance with its verdict. */
 export interface Judged {
   readonly instance: Instance;
   readonly weight: number;
-  readonly verdict: Verdict;
+  readonly verdict: Usability;
   readonly why: string;
   /** In for steadiness alone: to a panic it is out. */
   readonly isKept?: true;

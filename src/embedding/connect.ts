@@ -10,7 +10,7 @@ import { Picker } from "./picker.ts";
 import { followRemoteEvents, followRemoteService } from "./remote-streams.ts";
 
 /** A daemon that has just started knows its cluster within this, or tells that it is alone. */
-const PATIENCE_MS: Millis = 5000;
+const TIMEOUT_MS_DEFAULT: Millis = 5000;
 
 export interface ConnectOptions {
   /** Ends every request and stream. */
@@ -38,7 +38,7 @@ export function connect(url: string, { signal, timeoutMs }: ConnectOptions = {})
     abortable(lifetime.ask(asked, begin), asked?.signal);
   const whole = <T>(asked: Cancellable | undefined, read: () => Promise<T>) =>
     untilReady(read, {
-      patienceMs: timeoutMs ?? PATIENCE_MS,
+      patienceMs: timeoutMs ?? TIMEOUT_MS_DEFAULT,
       signal: anySignal(ended, asked?.signal),
     });
   return {

@@ -1,6 +1,6 @@
 import type { ExplainBody } from "../control/api-types.ts";
 import { explainBody, membersBody, selfBody } from "../control/bodies.ts";
-import type { ControlledNode } from "../control/controlled-node.ts";
+import type { NodeApi } from "../control/node-api.ts";
 import { serviceBody, servicesBody } from "../control/routes/service-bodies.ts";
 import { shareSignal } from "../control/shared-signal.ts";
 import type { NodeEvent } from "../core/effect.ts";
@@ -148,7 +148,7 @@ function embeddedNode(daemon: RunningDaemon): EmbeddedNode {
  * @throws what `read` throws once `ended`
  */
 async function readWhole<T>(
-  node: ControlledNode,
+  node: NodeApi,
   read: () => T | undefined,
   ended: AbortSignal,
 ): Promise<T> {
@@ -168,7 +168,7 @@ function leaveOn(signal: AbortSignal, daemon: RunningDaemon): void {
   void daemon.done.then(() => signal.removeEventListener("abort", leave));
 }
 
-function refuseIfBusy({ messages }: ControlledNode): void {
+function refuseIfBusy({ messages }: NodeApi): void {
   const reason = messages.busyWith();
   if (reason !== undefined) throw new Error(reason);
 }

@@ -1,6 +1,6 @@
 import type { EventBody } from "../control/api-types.ts";
 import { membersBody } from "../control/bodies.ts";
-import type { ControlledNode } from "../control/controlled-node.ts";
+import type { NodeApi } from "../control/node-api.ts";
 import { serviceBody } from "../control/routes/service-bodies.ts";
 import type { ServiceBody } from "../control/service-types.ts";
 import type { ServiceQuery } from "../discovery/directory/live-query.ts";
@@ -11,7 +11,7 @@ const BATCH = 64;
 
 /** The events after `index`, and each new one, until the signal. The event log is the only queue. */
 export async function* followEvents(
-  node: ControlledNode,
+  node: NodeApi,
   index: number,
   signal: AbortSignal,
 ): AsyncGenerator<EventBody | EventsMissed, void> {
@@ -36,7 +36,7 @@ export async function* followEvents(
 
 /** Resolves as soon as the node's view is whole, or when the signal is aborted. */
 export async function untilWhole(
-  { directory }: Pick<ControlledNode, "directory">,
+  { directory }: Pick<NodeApi, "directory">,
   signal: AbortSignal,
 ): Promise<void> {
   while (directory.notYet !== null && !signal.aborted) {
@@ -46,7 +46,7 @@ export async function untilWhole(
 
 /** The answer to `query` as soon as there is one, and each other one, until the signal. */
 export async function* followService(
-  { directory, identity }: ControlledNode,
+  { directory, identity }: NodeApi,
   query: ServiceQuery,
   signal: AbortSignal,
 ): AsyncGenerator<ServiceBody, void> {

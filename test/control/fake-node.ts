@@ -1,6 +1,6 @@
-import type { ControlledMessages, ControlledNode } from "../../src/control/controlled-node.ts";
 import { EventLog } from "../../src/control/event-log.ts";
 import type { UserEventRequest } from "../../src/control/message-types.ts";
+import type { ControlledMessages, NodeApi } from "../../src/control/node-api.ts";
 import { StateCauses } from "../../src/control/state-causes.ts";
 import { ViewCache } from "../../src/control/view-cache.ts";
 import type { NodeEvent } from "../../src/core/effect.ts";
@@ -19,7 +19,7 @@ import { advertisedComplaint } from "../../src/wire/record/advertised.ts";
 export const START_ID = "6b0365250fb7c911b88c74b2";
 
 /** A node that stands still: its members and answers are what the test says. */
-export class FakeNode implements ControlledNode {
+export class FakeNode implements NodeApi {
   readonly identity = {
     name: "n0",
     startId: START_ID,
@@ -50,7 +50,7 @@ export class FakeNode implements ControlledNode {
   readonly events: EventLog;
   readonly causes = new StateCauses();
   readonly views: ViewCache;
-  faults: ControlledNode["faults"] = undefined;
+  faults: NodeApi["faults"] = undefined;
   readonly dns = undefined;
   readonly directory = new ServiceDirectory(
     {
@@ -78,9 +78,9 @@ export class FakeNode implements ControlledNode {
   );
   notYet: NotYet | null = null;
   members: MemberSnapshot[] = [member("n0", "alive", false)];
-  join: ControlledNode["join"] = async (addresses) => ({ v: 1, dialled: addresses });
-  leave: ControlledNode["leave"] = async () => ({ v: 1, told: 2, acked: 2 });
-  reload: ControlledNode["reload"] = async () => ({ v: 1, changed: ["tags"], needRestart: [] });
+  join: NodeApi["join"] = async (addresses) => ({ v: 1, dialled: addresses });
+  leave: NodeApi["leave"] = async () => ({ v: 1, told: 2, acked: 2 });
+  reload: NodeApi["reload"] = async () => ({ v: 1, changed: ["tags"], needRestart: [] });
 
   constructor(eventCapacity?: number) {
     this.events = new EventLog(eventCapacity);

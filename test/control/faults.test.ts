@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { FaultsBody, FaultsRequest } from "../../src/control/api-types.ts";
-import type { ControlledFaults } from "../../src/control/controlled-node.ts";
 import { describeRules } from "../../src/control/fault-text.ts";
+import type { ControlledFaults } from "../../src/control/node-api.ts";
 import { openApi } from "./api.ts";
 import { FakeNode } from "./fake-node.ts";
 

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import type { ControlledNode } from "../../src/control/controlled-node.ts";
+import type { NodeApi } from "../../src/control/node-api.ts";
 import { openApi } from "./api.ts";
 import { FakeNode } from "./fake-node.ts";
 
-const FAULTS: NonNullable<ControlledNode["faults"]> = {
+const FAULTS: NonNullable<NodeApi["faults"]> = {
   read: () => ({ v: 1, self: "n0", rules: [], healInMs: null, counts: NONE }),
   set: () => FAULTS.read(),
   heal: () => FAULTS.read(),

@@ -14,7 +14,7 @@ function running(rngSeed: number, loss = 0): SimCluster {
 }
 
 function tell(cluster: SimCluster, from: string, payload: string): void {
-  cluster.submit(from, { kind: "tell", name: "deploy", payload });
+  cluster.submit(from, { kind: "send-user-event", name: "deploy", payload });
 }
 
 /** How often each node was told of each event. */
@@ -166,7 +166,13 @@ test("user events change no view and delay no detection", () => {
 describe("a query", () => {
   test("is answered by everybody at a loss of 0.3, and then over before its deadline", () => {
     const cluster = running(19, 0.3);
-    const ask = { kind: "ask", ticket: 1, name: "load", payload: "", timeoutMs: 10 * T } as const;
+    const ask = {
+      kind: "send-query",
+      ticket: 1,
+      name: "load",
+      payload: "",
+      timeoutMs: 10 * T,
+    } as const;
     cluster.submit("n2", ask);
     const from = cluster.nowMs;
     const done = new Set<string>();

@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { type SSEStreamingApi, streamSSE } from "hono/streaming";
 import type { Millis } from "../../core/member.ts";
 import { membersBody } from "../bodies.ts";
-import type { ControlledNode } from "../controlled-node.ts";
+import type { NodeApi } from "../node-api.ts";
 import { headOfStream } from "./stream-head.ts";
 import { nextEvent, type WaitingClients } from "./waiting.ts";
 
@@ -22,7 +22,7 @@ const BATCH = 64;
  */
 export function streamEvents(
   context: Context<{ Bindings: HttpBindings }>,
-  node: ControlledNode,
+  node: NodeApi,
   clients: WaitingClients,
   request: StreamRequest,
 ): Response {
@@ -65,11 +65,7 @@ interface Reader {
   cursor: number;
 }
 
-async function sendSnapshot(
-  stream: SSEStreamingApi,
-  node: ControlledNode,
-  reader: Reader,
-): Promise<void> {
+async function sendSnapshot(stream: SSEStreamingApi, node: NodeApi, reader: Reader): Promise<void> {
   const body = membersBody(node);
   reader.cursor = body.index;
   await stream.writeSSE({
@@ -80,11 +76,7 @@ async function sendSnapshot(
 }
 
 /** Sends what is held after the cursor; whether there was anything. */
-async function sendBatch(
-  stream: SSEStreamingApi,
-  node: ControlledNode,
-  reader: Reader,
-): Promise<boolean> {
+async function sendBatch(stream: SSEStreamingApi, node: NodeApi, reader: Reader): Promise<boolean> {
   const batch = node.events.after(reader.cursor, BATCH);
   for (const event of batch) {
     await stream.writeSSE({ id: eventId(node, event.index), data: JSON.stringify(event) });
@@ -93,7 +85,7 @@ async function sendBatch(
   return batch.length > 0;
 }
 
-function firstCursor(node: ControlledNode, { lastEventId, since, follow }: StreamRequest): number {
+function firstCursor(node: NodeApi, { lastEventId, since, follow }: StreamRequest): number {
   const { events } = node;
   const resumed = lastEventId === undefined ? undefined : resumableIndex(lastEventId, node);
   if (resumed !== undefined) return resumed;
@@ -101,10 +93,7 @@ function firstCursor(node: ControlledNode, { lastEventId, since, follow }: Strea
   return Math.max(Math.min(wanted, events.newest), events.oldest - 1);
 }
 
-function resumableIndex(
-  lastEventId: string,
-  { identity, events }: ControlledNode,
-): number | undefined {
+function resumableIndex(lastEventId: string, { identity, events }: NodeApi): number | undefined {
   const [, startId, digits] = /^([0-9a-f]+):(\d{1,15})$/.exec(lastEventId) ?? [];
   const index = Number(digits);
   const isHeld =
@@ -112,6 +101,6 @@ function resumableIndex(
   return isHeld ? index : undefined;
 }
 
-function eventId(node: ControlledNode, index: number): string {
+function eventId(node: NodeApi, index: number): string {
   return `${node.identity.startId}:${index}`;
 }

@@ -2,7 +2,7 @@ import type { HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { FaultsBody, StallBody } from "../api-types.ts";
-import type { ControlledFaults } from "../controlled-node.ts";
+import type { ControlledFaults } from "../node-api.ts";
 import { limitBody } from "./body-limit.ts";
 import { FAULT_BODY_BYTES_MAX, readFaultsJson, readStallJson } from "./fault-parameters.ts";
 import { readJsonBody } from "./json-body.ts";

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
-import type { ControlledMessages } from "../controlled-node.ts";
 import type { QueryBody, ToldBody } from "../message-types.ts";
+import type { ControlledMessages } from "../node-api.ts";
 import { limitBody } from "./body-limit.ts";
 import { readJsonBody } from "./json-body.ts";
 import { readAskJson, readTellJson } from "./parameters.ts";

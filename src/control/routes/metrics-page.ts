@@ -1,6 +1,6 @@
 import { type Metric, Registry } from "prom-client";
 import { countStates } from "../bodies.ts";
-import type { ControlledNode, TrafficCounts } from "../controlled-node.ts";
+import type { NodeApi, TrafficCounts } from "../node-api.ts";
 import { counter, gauge, one, type Sample } from "./metric-samples.ts";
 import { consumerMetrics, serviceMetrics } from "./service-metrics.ts";
 import type { WaitingClients } from "./waiting.ts";
@@ -11,10 +11,7 @@ export interface MetricsPage {
 }
 
 /** `GET /v1/metrics`: everything is read from the node at this moment, so that nothing is kept up to date for nobody. */
-export async function metricsPage(
-  node: ControlledNode,
-  clients: WaitingClients,
-): Promise<MetricsPage> {
+export async function metricsPage(node: NodeApi, clients: WaitingClients): Promise<MetricsPage> {
   const registry = new Registry();
   for (const metric of [
     ...memberMetrics(node),
@@ -28,7 +25,7 @@ export async function metricsPage(
   return { contentType: registry.contentType, text: await registry.metrics() };
 }
 
-function memberMetrics(node: ControlledNode): Metric[] {
+function memberMetrics(node: NodeApi): Metric[] {
   const snapshot = node.snapshot();
   const observed = snapshot.members.filter((member) => member.observed);
   const states = Object.entries(countStates(snapshot)).map(
@@ -133,7 +130,7 @@ function trafficMetrics({ received, sent, dropped, sendErrors }: TrafficCounts):
   ];
 }
 
-function processMetrics(node: ControlledNode): Metric[] {
+function processMetrics(node: NodeApi): Metric[] {
   const { user, system } = process.cpuUsage();
   const { rss, heapUsed } = process.memoryUsage();
   const lagMs = node.loopLagP99Ms();

@@ -1,7 +1,7 @@
 import { formatEndpoint, isPresent } from "../../core/member.ts";
 import type { ServiceAnswer } from "../../discovery/directory/live-query.ts";
 import { apiAddressOf } from "../bodies.ts";
-import type { ControlledNode } from "../controlled-node.ts";
+import type { NodeApi } from "../node-api.ts";
 
 /** One target of Prometheus' HTTP service discovery; labels that begin with `__meta_` are for relabelling. */
 export interface PrometheusTarget {
@@ -11,7 +11,7 @@ export interface PrometheusTarget {
 
 /** `GET /v1/sd/prometheus`: the usable endpoints of one service, or of all; undefined while the view is not whole. */
 export function serviceTargets(
-  { directory }: ControlledNode,
+  { directory }: NodeApi,
   service: string | undefined,
 ): PrometheusTarget[] | undefined {
   if (service === undefined) {
@@ -22,7 +22,7 @@ export function serviceTargets(
 }
 
 /** `GET /v1/sd/prometheus/nodes`: the control APIs of the present members that tell one, each with a `/v1/metrics`. */
-export function nodeTargets(node: ControlledNode): PrometheusTarget[] {
+export function nodeTargets(node: NodeApi): PrometheusTarget[] {
   return node.snapshot().members.flatMap(({ record, state }): PrometheusTarget[] => {
     const api = apiAddressOf(record, node);
     if (api === null || !isPresent(state)) return [];

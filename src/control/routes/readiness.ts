@@ -3,7 +3,7 @@ import { HTTPException } from "hono/http-exception";
 import type { NotYet } from "../../core/member.ts";
 import { describeNotYet } from "../../text/not-yet.ts";
 import type { ErrorBody, HealthBody } from "../api-types.ts";
-import type { ControlledNode } from "../controlled-node.ts";
+import type { NodeApi } from "../node-api.ts";
 
 /** In seconds, what `Retry-After` says: a first sync takes a fraction of it. */
 const RETRY_AFTER_S = "1";
@@ -14,7 +14,7 @@ export const RETRY_LATER = { "retry-after": RETRY_AFTER_S };
 export class NotYetException extends HTTPException {
   readonly body: ErrorBody;
 
-  constructor(node: ControlledNode) {
+  constructor(node: NodeApi) {
     const body = notYetBody(node);
     super(503, { message: body.error });
     this.body = body;
@@ -22,7 +22,7 @@ export class NotYetException extends HTTPException {
 }
 
 /** What is said in place of an answer. */
-export function notYetBody({ identity, directory }: ControlledNode): ErrorBody {
+export function notYetBody({ identity, directory }: NodeApi): ErrorBody {
   // Between the question and this moment the view may have become whole.
   const notYet: NotYet = directory.notYet ?? "joining";
   const error = `${identity.name} cannot answer yet: ${describeNotYet(notYet)}`;
@@ -33,7 +33,7 @@ export function notYetBody({ identity, directory }: ControlledNode): ErrorBody {
  * `/healthz`: this process works, whatever it knows. `/readyz`: its answers are whole, so it may be asked; 503 until the
  * first sync, after a time of being cut off, and once it leaves.
  */
-export function healthRoutes(node: ControlledNode) {
+export function healthRoutes(node: NodeApi) {
   const bodyOf = (ready: boolean, why: string | null): HealthBody => ({
     v: 1,
     self: node.identity.name,
@@ -50,7 +50,7 @@ export function healthRoutes(node: ControlledNode) {
     });
 }
 
-function readinessOf(node: ControlledNode): [ready: boolean, why: string | null] {
+function readinessOf(node: NodeApi): [ready: boolean, why: string | null] {
   const { phase, notYet } = node.snapshot();
   if (phase !== "running") return [false, "it leaves the cluster"];
   return notYet === null ? [true, null] : [false, describeNotYet(notYet)];

@@ -11,7 +11,7 @@ import {
   type ViewsBody,
 } from "../api-types.ts";
 import { explainBody, membersBody, selfBody } from "../bodies.ts";
-import type { ControlledNode } from "../controlled-node.ts";
+import type { NodeApi } from "../node-api.ts";
 import { streamEvents } from "./event-stream.ts";
 import {
   readEventsQuery,
@@ -25,7 +25,7 @@ const WAIT_MS_DEFAULT: Millis = 30_000;
 const VIEWS_RETRY_MS: Millis = 250;
 
 /** Everything that only looks. */
-export function readRoutes(node: ControlledNode, clients: WaitingClients) {
+export function readRoutes(node: NodeApi, clients: WaitingClients) {
   return new Hono<{ Bindings: HttpBindings }>()
     .get("/self", (context) => context.json<SelfBody>(selfBody(node)))
     .get("/members", validator("query", readMembersQuery), async (context) => {
@@ -76,7 +76,7 @@ async function waitBeyond(
   index: number,
   startId: string | undefined,
   waitMs: Millis,
-  node: ControlledNode,
+  node: NodeApi,
   clients: WaitingClients,
   gone: AbortSignal,
 ): Promise<void> {
@@ -85,11 +85,7 @@ async function waitBeyond(
   await nextEvent(node.events, waitMs, clients.ended, gone);
 }
 
-async function refreshViews(
-  node: ControlledNode,
-  waitMs: Millis,
-  clients: WaitingClients,
-): Promise<void> {
+async function refreshViews(node: NodeApi, waitMs: Millis, clients: WaitingClients): Promise<void> {
   const endMs = performance.now() + waitMs;
   while (node.views.refresh(node.snapshot()) && !clients.ended.aborted) {
     const leftMs = endMs - performance.now();

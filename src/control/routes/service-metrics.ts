@@ -1,10 +1,10 @@
 import type { Metric } from "prom-client";
-import type { ControlledNode } from "../controlled-node.ts";
+import type { NodeApi } from "../node-api.ts";
 import { counter, gauge, one, type Sample } from "./metric-samples.ts";
 import type { WaitingClients } from "./waiting.ts";
 
 /** What consumers are given, and how the checks of this node's own services stand. */
-export function serviceMetrics(node: ControlledNode): Metric[] {
+export function serviceMetrics(node: NodeApi): Metric[] {
   const answers = (node.directory.services() ?? []).map(({ answer }) => answer);
   const endpoints = answers.flatMap(({ service, endpoints, out }): Sample[] => [
     [{ service, use: "in" }, endpoints.length],
@@ -45,7 +45,7 @@ export function serviceMetrics(node: ControlledNode): Metric[] {
 }
 
 /** Who asks this node, and how. */
-export function consumerMetrics({ dns }: ControlledNode, clients: WaitingClients): Metric[] {
+export function consumerMetrics({ dns }: NodeApi, clients: WaitingClients): Metric[] {
   const waiting = gauge(
     "hearsay_waiting_clients",
     "Clients that hold a connection of the control API open",

@@ -3,7 +3,7 @@ import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Context } from "hono";
 import type { Millis } from "../../core/member.ts";
 import type { ServiceQuery } from "../../discovery/directory/live-query.ts";
-import type { ControlledNode } from "../controlled-node.ts";
+import type { NodeApi } from "../node-api.ts";
 import { notYetBody, RETRY_LATER } from "./readiness.ts";
 import { serviceText } from "./service-bodies.ts";
 import type { WaitingClients } from "./waiting.ts";
@@ -15,7 +15,7 @@ import type { WaitingClients } from "./waiting.ts";
  */
 export function answerLater(
   context: Context<{ Bindings: HttpBindings }>,
-  node: ControlledNode,
+  node: NodeApi,
   clients: WaitingClients,
   { query, waitMs }: { readonly query: ServiceQuery; readonly waitMs: Millis },
 ): Response {

@@ -4,7 +4,7 @@ import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Context } from "hono";
 import type { Millis } from "../../core/member.ts";
 import type { ServiceAnswer, ServiceQuery } from "../../discovery/directory/live-query.ts";
-import type { ControlledNode } from "../controlled-node.ts";
+import type { NodeApi } from "../node-api.ts";
 import { notYetBody } from "./readiness.ts";
 import { serviceText } from "./service-bodies.ts";
 import { headOfStream, STREAM_HEADERS } from "./stream-head.ts";
@@ -23,7 +23,7 @@ const DROPPED =
  */
 export function watchService(
   context: Context<{ Bindings: HttpBindings }>,
-  node: ControlledNode,
+  node: NodeApi,
   clients: WaitingClients,
   query: ServiceQuery,
 ): Response {
@@ -114,14 +114,14 @@ class Watcher {
   }
 }
 
-function notYetFrame(node: ControlledNode): string {
+function notYetFrame(node: NodeApi): string {
   return `event: not-yet\ndata: ${JSON.stringify(notYetBody(node))}\n\n`;
 }
 
 const frames = new WeakMap<ServiceAnswer, Buffer>();
 
 /** The frame of an answer, made once for all who watch. */
-function frameOf({ identity }: ControlledNode, answer: ServiceAnswer): Buffer {
+function frameOf({ identity }: NodeApi, answer: ServiceAnswer): Buffer {
   const known = frames.get(answer);
   if (known !== undefined) return known;
   const id = `${identity.startId}:${answer.index}`;

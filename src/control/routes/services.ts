@@ -4,7 +4,7 @@ import { HTTPException } from "hono/http-exception";
 import { validator } from "hono/validator";
 import type { Millis } from "../../core/member.ts";
 import { START_ID_HEADER } from "../api-types.ts";
-import type { ControlledNode } from "../controlled-node.ts";
+import type { NodeApi } from "../node-api.ts";
 import type { ChecksBody, RegisteredBody, ServicesBody, WithdrawnBody } from "../service-types.ts";
 import { limitBody } from "./body-limit.ts";
 import { readJsonBody } from "./json-body.ts";
@@ -27,7 +27,7 @@ const HEARTBEAT_EXAMPLE = '{"result": "failed", "output": "why"}';
 const JSON_TYPE = { "content-type": "application/json" };
 
 /** What the cluster offers, and what this node offers it. */
-export function serviceRoutes(node: ControlledNode, clients: WaitingClients) {
+export function serviceRoutes(node: NodeApi, clients: WaitingClients) {
   const { directory, offers, identity } = node;
   return new Hono<{ Bindings: HttpBindings }>()
     .get("/services", (context) => {
@@ -101,12 +101,12 @@ export function serviceRoutes(node: ControlledNode, clients: WaitingClients) {
     });
 }
 
-function notOffered({ identity }: ControlledNode, name: string): HTTPException {
+function notOffered({ identity }: NodeApi, name: string): HTTPException {
   return new HTTPException(404, { message: `${identity.name} offers no service ${name}` });
 }
 
 /** An index means nothing to another run of the process. */
-function isOfThisRun(context: Context, { identity }: ControlledNode): boolean {
+function isOfThisRun(context: Context, { identity }: NodeApi): boolean {
   const known = context.req.header(START_ID_HEADER) ?? context.req.query("startId");
   return known === undefined || known === identity.startId;
 }

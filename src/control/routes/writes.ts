@@ -3,7 +3,7 @@ import { HTTPException } from "hono/http-exception";
 import { validator } from "hono/validator";
 import { isPresent } from "../../core/member.ts";
 import type { ForgetBody, JoinBody, LeaveBody, ReloadBody } from "../api-types.ts";
-import type { ControlledNode } from "../controlled-node.ts";
+import type { NodeApi } from "../node-api.ts";
 import { limitBody } from "./body-limit.ts";
 import { readJsonBody } from "./json-body.ts";
 import { readJoinJson, readMemberParam } from "./parameters.ts";
@@ -11,7 +11,7 @@ import { readJoinJson, readMemberParam } from "./parameters.ts";
 const JOIN_EXAMPLE = '{"addresses": ["10.0.0.5:7946"]}';
 
 /** Everything that changes something. */
-export function writeRoutes(node: ControlledNode) {
+export function writeRoutes(node: NodeApi) {
   return new Hono()
     .post("/leave", async (context) => context.json<LeaveBody>(await node.leave()))
     .post("/reload", async (context) => context.json<ReloadBody>(await node.reload()))
@@ -26,7 +26,7 @@ export function writeRoutes(node: ControlledNode) {
     });
 }
 
-function forget(node: ControlledNode, name: string): void {
+function forget(node: NodeApi, name: string): void {
   if (name === node.identity.name) {
     throw new HTTPException(409, {
       message: `${name} is this node itself; let it leave with \`hearsay leave\``,

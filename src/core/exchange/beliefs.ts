@@ -194,9 +194,9 @@ export class Beliefs {
   /** Another start of the name is over. Whether the one held here is, too, it can say itself. */
   private considerEnd(update: BeliefUpdate, held: Member, now: Millis): void {
     const { by, state } = update;
-    const told = verdictUpdate(held, "dead", by, "quorum");
+    const forSubject = verdictUpdate(held, "dead", by, "quorum");
     const believe = (at: Millis): void => this.accept(update, { by, cause: endCause(state) }, at);
-    this.parts.considerDeath(held, { by, told, believe }, now);
+    this.parts.considerDeath(held, { by, forSubject, believe }, now);
   }
 
   /** The same record in another state. */
@@ -217,12 +217,12 @@ export class Beliefs {
    */
   private takeHearsay(update: BeliefUpdate, subject: Member, now: Millis): void {
     if (update.state === "dead") {
-      const told = verdictUpdate(subject, "dead", update.by, "quorum");
+      const forSubject = verdictUpdate(subject, "dead", update.by, "quorum");
       const believe = (at: Millis): void => {
         const note = { by: update.by, cause: "reported" } as const;
         this.accept({ ...update, record: subject.record }, note, at);
       };
-      this.parts.considerDeath(subject, { by: update.by, told, believe }, now);
+      this.parts.considerDeath(subject, { by: update.by, forSubject, believe }, now);
       return;
     }
     const accusation = accusationFrom(update);
@@ -243,7 +243,7 @@ export class Beliefs {
     if (member === undefined) return;
     const believe = (at: Millis): void => this.believeVerdict(member, update, at);
     if (update.state !== "dead" || !isPresent(member.state)) believe(now);
-    else this.parts.considerDeath(member, { by: update.by, told: update, believe }, now);
+    else this.parts.considerDeath(member, { by: update.by, forSubject: update, believe }, now);
   }
 
   private believeVerdict(member: Member, update: VerdictUpdate, now: Millis): void {

@@ -16,7 +16,7 @@ import type { Member } from "../membership/table.ts";
 export interface DeathClaim {
   readonly by: MemberName;
   /** Sent to the member itself, so that it can refute. */
-  readonly told: Update;
+  readonly forSubject: Update;
   /** Believes it. Called at once, or when the check has found nobody. */
   readonly believe: (now: Millis) => void;
 }

@@ -36,7 +36,7 @@ export class Leaving implements Timed {
   /** Tells the observers; the node's record must say `left` already. */
   begin(now: Millis): void {
     this.giveUpAt = now + LEAVE_MS_MAX;
-    this.tellAgain(now);
+    this.sendAgain(now);
     this.endIfDone();
   }
 
@@ -44,25 +44,26 @@ export class Leaving implements Timed {
   onAck(name: MemberName, seq: number): void {
     if (!this.leavePings.get(name)?.has(seq)) return;
     if (this.parts.table.get(name)?.state === "alive") this.ackers.add(name);
-    for (const member of this.unacked()) if (!this.leavePings.has(member.name)) this.tell(member);
+    for (const member of this.unacked())
+      if (!this.leavePings.has(member.name)) this.sendLeave(member);
     this.endIfDone();
   }
 
   wake(now: Millis): void {
     if (now >= this.giveUpAt) this.end();
-    else if (now >= this.repeatAt) this.tellAgain(now);
+    else if (now >= this.repeatAt) this.sendAgain(now);
   }
 
   nextDeadline(): Millis {
     return Math.min(this.giveUpAt, this.repeatAt);
   }
 
-  private tellAgain(now: Millis): void {
+  private sendAgain(now: Millis): void {
     this.repeatAt = now + REPEAT_MS;
-    for (const member of this.unacked()) this.tell(member);
+    for (const member of this.unacked()) this.sendLeave(member);
   }
 
-  private tell({ name, record }: Member): void {
+  private sendLeave({ name, record }: Member): void {
     const { outbox, self } = this.parts;
     const seq = outbox.ping(toMember({ record }), { updates: [self.toUpdate()] });
     this.leavePings.set(name, (this.leavePings.get(name) ?? new Set()).add(seq));

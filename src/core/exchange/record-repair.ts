@@ -70,16 +70,16 @@ export class RecordRepair {
   /** Sends what is held of the member, unless that was sent a moment ago. */
   answer(member: Member | undefined, sender: Sender, now: Millis): void {
     if (member === undefined || !this.answered.allows(`${member.name} ${sender.name}`, now)) return;
-    this.tell(member, sender, now);
+    this.sendRecord(member, sender, now);
   }
 
   /** Answers a question for a record: always, because somebody waits. */
-  tell(member: Member, sender: Sender, now: Millis): void {
+  sendRecord(member: Member, sender: Sender, now: Millis): void {
     this.send(sender, { kind: "gossip" }, [beliefUpdate(member, now)]);
   }
 
   /** This node's own record, straight to whoever was wrong about it. */
-  tellOwn(sender: Sender): void {
+  sendOwn(sender: Sender): void {
     this.send(sender, { kind: "gossip" }, [this.parts.self.toUpdate()]);
   }
 

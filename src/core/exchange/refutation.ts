@@ -80,7 +80,7 @@ export class Refutation {
     const { incarnation: raised } = self.record;
     outbox.emit({ kind: "refuted", incarnation: raised, rumour, by: sender.name });
     this.announce({ by: self.name, cause: "refuted" }, now);
-    recordRepair.tellOwn(sender);
+    recordRepair.sendOwn(sender);
   }
 
   /**

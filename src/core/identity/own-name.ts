@@ -30,7 +30,7 @@ const VOTES_MAX = 16;
 interface Vote {
   readonly other: Endpoint;
   readonly otherStartId: StartId;
-  readonly isTold: boolean;
+  readonly isAnnounced: boolean;
   /** Whom each of them holds; undefined until it says so. */
   readonly holds: Map<MemberName, StartId | null | undefined>;
 }
@@ -93,13 +93,13 @@ export class OwnName implements Timed {
     if (key === undefined) return;
     this.challenges.end(key);
     if (this.votes.has(startId) || this.votes.size >= VOTES_MAX) return;
-    const isTold = startId > this.parts.self.startId;
-    if (isTold) this.keep(other, startId);
+    const isAnnounced = startId > this.parts.self.startId;
+    if (isAnnounced) this.keep(other, startId);
     const voters = this.voters().map(({ name }) => [name, undefined] as const);
     if (voters.length === 0) this.decideAlone(other, startId);
     else {
       const holds = new Map(voters);
-      this.votes.begin(startId, { other, otherStartId: startId, isTold, holds }, now);
+      this.votes.begin(startId, { other, otherStartId: startId, isAnnounced, holds }, now);
     }
   }
 
@@ -146,7 +146,7 @@ export class OwnName implements Timed {
     const ours = held.filter((startId) => startId === self.startId).length;
     const isTie = theirs > 0 && theirs === ours && vote.otherStartId < self.startId;
     if (2 * theirs > held.length || isTie) this.yieldTo(vote.other, vote.otherStartId);
-    else if (!vote.isTold) this.keep(vote.other, vote.otherStartId);
+    else if (!vote.isAnnounced) this.keep(vote.other, vote.otherStartId);
   }
 
   /** Nobody can be asked. An address that an operator named is trusted, and no other. */
@@ -171,14 +171,14 @@ export class OwnName implements Timed {
     const holder = self.record.endpoint;
     const body = { kind: "conflict", name, holder, holderStartId } as const;
     outbox.send({ endpoint: other }, body, { piggyback: false });
-    this.tell(other, otherStartId, false);
+    this.emitConflict(other, otherStartId, false);
   }
 
   private yieldTo(other: Endpoint, otherStartId: StartId): void {
-    this.tell(other, otherStartId, true);
+    this.emitConflict(other, otherStartId, true);
   }
 
-  private tell(other: Endpoint, otherStartId: StartId, mustYield: boolean): void {
+  private emitConflict(other: Endpoint, otherStartId: StartId, mustYield: boolean): void {
     const mine = this.parts.self.record.endpoint;
     this.parts.outbox.emit({ kind: "name-conflict", mine, other, otherStartId, mustYield });
   }

@@ -16,7 +16,7 @@ const TRIES = 5;
 /** Answers on their way at once; beyond, the oldest is given up. */
 const ANSWERS_MAX = 256;
 
-type Question = Extract<Input, { kind: "ask" }>;
+type Question = Extract<Input, { kind: "send-query" }>;
 type AnswerBody = Extract<MessageBody, { kind: "answer" }>;
 
 /** What this node asked. */
@@ -62,7 +62,7 @@ export class Queries implements Timed {
 
   /** Asks all nodes; the events about the answers repeat `ticket`. */
   ask({ ticket, name, payload, timeoutMs }: Question, now: Millis): void {
-    const seq = this.parts.userMessages.give({ kind: "query", name, payload, timeoutMs });
+    const seq = this.parts.userMessages.send({ kind: "query", name, payload, timeoutMs });
     const deadlineAt = now + timeoutMs;
     this.asked.set(seq, { ticket, deadlineAt, answered: new Set() });
   }

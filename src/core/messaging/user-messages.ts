@@ -35,7 +35,7 @@ export class UserMessages {
   private lastSeq = 0;
   /** UserMessages that this node could not pass on as often as it should. */
   private dropped = 0;
-  private tellDroppedAt = 1;
+  private emitDroppedAt = 1;
 
   constructor(parts: UserMessagesParts) {
     this.parts = parts;
@@ -46,15 +46,15 @@ export class UserMessages {
     this.startedAt = now;
   }
 
-  /** Gives out a message of this node, which hears it as all others do; its number. */
-  give(draft: Draft): number {
+  /** Sends a message of this node, which hears it as all others do; its number. */
+  send(draft: Draft): number {
     const { self, userMessageQueue } = this.parts;
     this.lastSeq++;
     const id = { origin: self.name, startId: self.startId, seq: this.lastSeq };
     const message: UserMessage = { ...draft, ...id, ageMs: 0 };
     this.seen.accepts(message);
     this.noteDropped(userMessageQueue.post(message));
-    this.tell(message);
+    this.emit(message);
     return this.lastSeq;
   }
 
@@ -75,25 +75,25 @@ export class UserMessages {
     if (message.ageMs >= userMessageQueue.lifetimeMs(message) || !this.seen.accepts(message))
       return;
     this.noteDropped(userMessageQueue.post(message));
-    if (message.ageMs <= now - this.startedAt) this.tell(message);
+    if (message.ageMs <= now - this.startedAt) this.emit(message);
   }
 
   /** Told at the first one, and then each time that there are twice as many. */
   private noteDropped(isDropped: boolean): void {
     if (!isDropped) return;
     this.dropped++;
-    if (this.dropped < this.tellDroppedAt) return;
-    this.tellDroppedAt = 2 * this.dropped;
+    if (this.dropped < this.emitDroppedAt) return;
+    this.emitDroppedAt = 2 * this.dropped;
     this.parts.outbox.emit({ kind: "notices-dropped", dropped: this.dropped });
   }
 
-  private tell(message: UserMessage): void {
+  private emit(message: UserMessage): void {
     const { origin, startId, seq, name, payload } = message;
-    const told = { origin, startId, seq, name, payload };
-    if (message.kind === "user-event") this.parts.outbox.emit({ kind: "user-event", ...told });
+    const fields = { origin, startId, seq, name, payload };
+    if (message.kind === "user-event") this.parts.outbox.emit({ kind: "user-event", ...fields });
     else {
       const leftMs = message.timeoutMs - message.ageMs;
-      this.parts.outbox.emit({ kind: "query", ...told, leftMs });
+      this.parts.outbox.emit({ kind: "query", ...fields, leftMs });
     }
   }
 }

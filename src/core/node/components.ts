@@ -199,9 +199,9 @@ export class Components {
 
   private declareDead(subject: Member, verdict: DeathVerdict, now: Millis): void {
     const by = this.self.name;
-    const told = verdictUpdate(subject, "dead", by, verdict.cause);
+    const forSubject = verdictUpdate(subject, "dead", by, verdict.cause);
     const believe = (at: Millis): void => this.beliefs.declare(subject, "dead", verdict, at);
-    this.deathChecks.checkOwn(subject, { by, told, believe }, now);
+    this.deathChecks.checkOwn(subject, { by, forSubject, believe }, now);
   }
 
   private makeProber(rng: Rng): Prober {

@@ -249,7 +249,7 @@ export class Inbox {
 
   private answerRecordRequest(body: Body<"record-request">, { sender, now }: MessageContext): void {
     const asked = this.components.table.get(body.member);
-    if (asked !== undefined) this.components.recordRepair.tell(asked, sender, now);
+    if (asked !== undefined) this.components.recordRepair.sendRecord(asked, sender, now);
   }
 
   private takeJoinRefused(

@@ -130,10 +130,10 @@ class Node implements SwimNode {
       case "forget":
         beliefs.forget(input.member, now);
         return;
-      case "tell":
-        userMessages.give({ kind: "user-event", name: input.name, payload: input.payload });
+      case "send-user-event":
+        userMessages.send({ kind: "user-event", name: input.name, payload: input.payload });
         return;
-      case "ask":
+      case "send-query":
         queries.ask(input, now);
         return;
       case "answer":

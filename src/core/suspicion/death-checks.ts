@@ -135,7 +135,10 @@ export class DeathChecks implements Timed {
   }
 
   private ask({ member, claim }: Check): number {
-    return this.parts.outbox.ping({ ...toMember(member), probe: true }, { updates: [claim.told] });
+    return this.parts.outbox.ping(
+      { ...toMember(member), probe: true },
+      { updates: [claim.forSubject] },
+    );
   }
 
   private confirm(check: Check, now: Millis): void {

@@ -23,9 +23,9 @@ export interface CommandOutcome {
 }
 
 /** From the first request to end to the one that cannot be refused. */
-const PATIENCE_MS: Millis = 500;
+const KILL_AFTER_MS: Millis = 500;
 /** After its end, what it wrote is still on the way; children that it left behind may hold the pipe for ever. */
-const LAST_WORDS_MS: Millis = 100;
+const DRAIN_MS: Millis = 100;
 
 /**
  * Runs `command` in a shell, in a process group of its own, within its limits: at the end of its time the whole group is
@@ -66,7 +66,7 @@ export function runBounded(command: string, limits: CommandLimits): Promise<Comm
     });
     child.once("exit", (exitCode, signal) => {
       failure ??= signal === null ? null : `was ended by ${signal}`;
-      const late = setTimeout(() => finish(exitCode), LAST_WORDS_MS);
+      const late = setTimeout(() => finish(exitCode), DRAIN_MS);
       child.once("close", () => {
         clearTimeout(late);
         finish(exitCode);
@@ -80,7 +80,7 @@ export function runBounded(command: string, limits: CommandLimits): Promise<Comm
 /** Asks the group to end, and a moment later does not ask. */
 function endGroup(child: ChildProcess): void {
   signalGroup(child, "SIGTERM");
-  setTimeout(() => signalGroup(child, "SIGKILL"), PATIENCE_MS);
+  setTimeout(() => signalGroup(child, "SIGKILL"), KILL_AFTER_MS);
 }
 
 function collectOutput(child: ChildProcess, bytesMax: number, onTooMuch: () => void) {

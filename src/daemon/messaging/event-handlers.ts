@@ -22,7 +22,7 @@ const QUEUE_MAX = 256;
 const OUTPUT_BYTES_MAX = 16 * 1024;
 const OUTPUT_SHOWN = 200;
 /** At the end of the node, commands that run (for its `left`, perhaps) get so long. */
-const FAREWELL_MS: Millis = 1000;
+const SHUTDOWN_GRACE_MS: Millis = 1000;
 
 /**
  * Runs the operator's commands for the events of this node, each with the event as one line of JSON on its standard input.
@@ -46,7 +46,7 @@ export class EventHandlers {
   /** Lets what runs come to its end for a moment, then ends it. */
   async close(): Promise<void> {
     this.unsubscribe();
-    const patience = setTimeout(() => this.ending.abort(), FAREWELL_MS);
+    const patience = setTimeout(() => this.ending.abort(), SHUTDOWN_GRACE_MS);
     await Promise.all(this.handlers.map((handler) => handler.settle()));
     clearTimeout(patience);
   }

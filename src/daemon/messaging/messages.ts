@@ -1,5 +1,5 @@
-import type { ControlledMessages } from "../../control/controlled-node.ts";
 import type { QueryBody, QueryRequest, UserEventRequest } from "../../control/message-types.ts";
+import type { ControlledMessages } from "../../control/node-api.ts";
 import { ConfigError } from "../../core/errors.ts";
 import type { Input } from "../../core/input.ts";
 import type { Millis } from "../../core/member.ts";
@@ -11,10 +11,10 @@ import {
   QUERY_TIMEOUT_MS_MAX,
   QUERY_TIMEOUT_MS_MIN,
 } from "../../wire/limits.ts";
-import type { QueryDesk } from "./query-desk.ts";
+import type { QueryCoordinator } from "./query-coordinator.ts";
 
 export interface MessagesOptions {
-  readonly desk: QueryDesk;
+  readonly coordinator: QueryCoordinator;
   readonly submit: (input: Input) => void;
   /** Notices that this node still has to pass on. */
   readonly noticesOwed: () => number;
@@ -37,14 +37,14 @@ export class Messages implements ControlledMessages {
     if (owed >= OWED_MAX) {
       return `this node still has ${owed} events and queries to pass on; try again in a moment`;
     }
-    return this.options.desk.isFull
+    return this.options.coordinator.isFull
       ? "too many queries of this node are open; try again in a moment"
       : undefined;
   };
 
   /** @throws ConfigError for a name or a payload that cannot travel */
   tell(event: UserEventRequest): void {
-    this.options.submit({ kind: "tell", ...checked("event", event) });
+    this.options.submit({ kind: "send-user-event", ...checked("event", event) });
   }
 
   /** @throws ConfigError, as a rejection, for a name, a payload or a deadline that cannot travel */
@@ -55,7 +55,7 @@ export class Messages implements ControlledMessages {
       const range = `${QUERY_TIMEOUT_MS_MIN} to ${QUERY_TIMEOUT_MS_MAX}`;
       throw new ConfigError(`timeoutMs: ${timeoutMs} must be a whole number of ms from ${range}`);
     }
-    return this.options.desk.ask({ ...checked("query", query), timeoutMs }, signal);
+    return this.options.coordinator.ask({ ...checked("query", query), timeoutMs }, signal);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { DaemonLog } from "../daemon-log.ts";
 import { runBounded } from "./bounded-command.ts";
 import type { QueryHandlerSpec } from "./handler-spec.ts";
-import type { QueryEvent, Responder } from "./query-desk.ts";
+import type { QueryEvent, Responder } from "./query-coordinator.ts";
 
 const OUTPUT_BYTES_MAX = 16 * 1024;
 

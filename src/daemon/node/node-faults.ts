@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import type { DaemonEvent, FaultsBody, FaultsRequest } from "../../control/api-types.ts";
-import type { ControlledFaults } from "../../control/controlled-node.ts";
 import { describeRules } from "../../control/fault-text.ts";
+import type { ControlledFaults } from "../../control/node-api.ts";
 import { ConfigError } from "../../core/errors.ts";
 import type { MemberName, Millis } from "../../core/member.ts";
 import type { FaultGate } from "../../transport/fault-gate.ts";

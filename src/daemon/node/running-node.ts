@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { ControlledNode, TrafficCounts } from "../../control/controlled-node.ts";
+import type { NodeApi, TrafficCounts } from "../../control/node-api.ts";
 import { ViewCache } from "../../control/view-cache.ts";
 import type { Endpoint, MemberRecord, Service, StartId } from "../../core/member.ts";
 import { createSwimNode } from "../../core/node/swim-node.ts";
@@ -10,14 +10,14 @@ import { createCodec } from "../../wire/codec.ts";
 import { WIRE_VERSION } from "../../wire/envelope.ts";
 import type { DaemonLog } from "../daemon-log.ts";
 import { Messages } from "../messaging/messages.ts";
-import { QueryDesk } from "../messaging/query-desk.ts";
+import { QueryCoordinator } from "../messaging/query-coordinator.ts";
 import type { DaemonResources } from "../resources.ts";
 import type { DaemonSettings } from "../settings.ts";
 import { SystemClock } from "../system-clock.ts";
+import { EventRouter, type NodeReactions } from "./event-router.ts";
 import { warnOfForeigners } from "./foreign-datagrams.ts";
 import { createNodeDiscovery, type NodeDiscovery } from "./node-discovery.ts";
 import { NodeFaults } from "./node-faults.ts";
-import { type NodeReactions, NodeWatch } from "./node-watch.ts";
 
 export interface RunningNodeOptions {
   readonly settings: DaemonSettings;
@@ -33,12 +33,12 @@ export interface RunningNodeOptions {
 /** The node with the pump around it, and what is read of both. */
 export interface RunningNode
   extends Pick<
-      ControlledNode,
+      NodeApi,
       "events" | "causes" | "views" | "messages" | "traffic" | "transitions" | "falseSuspicions"
     >,
     NodeDiscovery {
   readonly host: NodeHost;
-  readonly desk: QueryDesk;
+  readonly coordinator: QueryCoordinator;
   /** Undefined without `allowFaults`: then nothing stands between the node and its sockets. */
   readonly faults: NodeFaults | undefined;
 }
@@ -69,8 +69,15 @@ export function createRunningNode(options: RunningNodeOptions): RunningNode {
     nowMs: () => clock.nowMs(),
     fetch: (member) => host.submit({ kind: "fetch-view", member }),
   });
-  const desk = new QueryDesk((input) => host.submit(input));
-  const watch = new NodeWatch({ name: settings.name, log, views, directory, desk, reactions });
+  const coordinator = new QueryCoordinator((input) => host.submit(input));
+  const watch = new EventRouter({
+    name: settings.name,
+    log,
+    views,
+    directory,
+    coordinator,
+    reactions,
+  });
   const gate = settings.allowFaults ? openGate(options) : undefined;
   const host = new NodeHost({
     node,
@@ -86,9 +93,9 @@ export function createRunningNode(options: RunningNodeOptions): RunningNode {
     faults: gate && faultsOf(gate, watch, options),
     views,
     ...discovery,
-    desk,
+    coordinator,
     messages: new Messages({
-      desk,
+      coordinator,
       submit: (input) => host.submit(input),
       noticesOwed: () => host.snapshot().queues.noticesOwed,
     }),
@@ -121,7 +128,7 @@ function openGate({ settings, resources }: RunningNodeOptions): FaultGate {
 
 function faultsOf(
   gate: FaultGate,
-  watch: NodeWatch,
+  watch: EventRouter,
   { settings, log }: RunningNodeOptions,
 ): NodeFaults {
   return new NodeFaults({

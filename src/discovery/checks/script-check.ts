@@ -6,7 +6,7 @@ import { holdGroup, signalGroup } from "./child-groups.ts";
 /** A script that prints more is ended: it does not check, it floods. */
 const OUTPUT_BYTES_MAX = 64 * 1024;
 /** How long its last words may take to come after its end, where something else still holds its output open. */
-const LAST_WORDS_MS = 200;
+const DRAIN_MS = 200;
 /** Exit codes that say: I could not look (Nagios plugins; the shell for what it could not start). */
 const COULD_NOT_LOOK: ReadonlySet<number> = new Set([3, 126, 127]);
 
@@ -29,7 +29,7 @@ export async function runScriptCheck(
   try {
     const end = await endOf(child);
     endAll();
-    await Promise.race([output.closed, pause(LAST_WORDS_MS, undefined, { ref: false })]);
+    await Promise.race([output.closed, pause(DRAIN_MS, undefined, { ref: false })]);
     if ("error" in end) return outcomeOfError(end.error);
     return judge(end, output.text(), output.isFlood());
   } finally {

@@ -221,7 +221,7 @@ class Run {
     const speaker = running[Math.floor(this.inspections / PERIODS_A_WORD) % running.length];
     this.inspections++;
     if (speaker === undefined || this.inspections % PERIODS_A_WORD !== 1) return;
-    this.cluster.submit(speaker, { kind: "tell", name: "word", payload: "" });
+    this.cluster.submit(speaker, { kind: "send-user-event", name: "word", payload: "" });
   }
 
   /** Some of those that went down come back; and a seed, for those that know nobody else. */

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { mayAccuse } from "../../../src/core/detection/accusation-gate.ts";
 import { ProbeRound } from "../../../src/core/detection/probe-round.ts";
 import { names, T } from "../builders.ts";
 import { acking, ackingAndNacking, DrivenNode, type Reply } from "../driven-node.ts";
@@ -29,30 +28,6 @@ function startRound(node: DrivenNode): number {
   while (node.sentOf("ping-req").length === before) node.run(1);
   return node.sentOf("ping-req")[before]?.message.body.seq ?? 0;
 }
-
-describe("whether a round that nobody answered accuses", () => {
-  const facts = { isPair: false, isIsolated: false, heardOther: true, nacks: 1, repeats: 0 };
-
-  test("somebody else was heard and a helper said no: accused", () => {
-    expect(mayAccuse(facts)).toBe("accused");
-  });
-  test("no helper said no: repeated, after two repeats accused", () => {
-    expect(mayAccuse({ ...facts, nacks: 0 })).toBe("repeated");
-    expect(mayAccuse({ ...facts, nacks: 0, repeats: 1 })).toBe("repeated");
-    expect(mayAccuse({ ...facts, nacks: 0, repeats: 2 })).toBe("accused");
-  });
-  test("nobody else was heard: repeated, after two repeats withheld, whatever the nacks", () => {
-    expect(mayAccuse({ ...facts, heardOther: false })).toBe("repeated");
-    expect(mayAccuse({ ...facts, heardOther: false, repeats: 2 })).toBe("withheld");
-  });
-  test("this node is isolated: withheld at once, whoever was heard and said no", () => {
-    expect(mayAccuse({ ...facts, isIsolated: true })).toBe("withheld");
-  });
-  test("of two members nobody could vouch for either: accused", () => {
-    const nobody = { heardOther: false, nacks: 0, repeats: 0 };
-    expect(mayAccuse({ ...facts, ...nobody, isPair: true })).toBe("accused");
-  });
-});
 
 test("a round begins when phi reaches 8: one ping and three ping-reqs", () => {
   const node = besideSilentB(ackingAndNacking);

@@ -16,7 +16,7 @@ function settled(): DrivenNode {
 
 describe("a node that asks", () => {
   const asked = {
-    kind: "ask",
+    kind: "send-query",
     ticket: 7,
     name: "load",
     payload: "",

@@ -66,7 +66,7 @@ test("more notices at once than a node holds are told as lost", () => {
 describe("a user event is told once", () => {
   test("to the node that gives it out, at once", () => {
     const node = settled();
-    const effects = node.step({ kind: "tell", name: "deploy", payload: "v2" });
+    const effects = node.step({ kind: "send-user-event", name: "deploy", payload: "v2" });
     expect(eventsIn(effects, "user-event")).toEqual([
       {
         kind: "user-event",
@@ -101,7 +101,7 @@ describe("a user event is told once", () => {
 
   test("and not when it comes back to its origin", () => {
     const node = settled();
-    node.step({ kind: "tell", name: "deploy", payload: "" });
+    node.step({ kind: "send-user-event", name: "deploy", payload: "" });
     hearFrom(node, "b", eventOf("self", 1));
     expect(toldOf(node)).toEqual(["self 1"]);
   });
@@ -177,7 +177,7 @@ describe("a notice is passed on", () => {
     node.run(30 * T);
     const updates = names(40).map((name) => belief(record(name, { incarnation: 2 })));
     const room = Math.floor((CONFIG.datagramBytesMax - 100) / 50);
-    node.step({ kind: "tell", name: "deploy", payload: "" });
+    node.step({ kind: "send-user-event", name: "deploy", payload: "" });
     node.hear("m01", GOSSIP, { updates });
     const from = node.now;
     node.run(T);
@@ -190,7 +190,7 @@ describe("a notice is passed on", () => {
 
   test("and costs nothing once it is no longer held", () => {
     const node = settled();
-    node.step({ kind: "tell", name: "deploy", payload: "" });
+    node.step({ kind: "send-user-event", name: "deploy", payload: "" });
     node.run(HELD_MS);
     const from = node.now;
     node.run(10 * T);

@@ -89,9 +89,11 @@ const wish: fc.Arbitrary<Input> = fc.oneof(
   pooled.map((member): Input => ({ kind: "forget", member })),
   pooled.map((member): Input => ({ kind: "fetch-view", member })),
   arbitrary.endpoint.map((seed): Input => ({ kind: "join", seeds: [seed] })),
-  arbitrary.userEvent.map(({ name, payload }): Input => ({ kind: "tell", name, payload })),
+  arbitrary.userEvent.map(
+    ({ name, payload }): Input => ({ kind: "send-user-event", name, payload }),
+  ),
   arbitrary.query.map(({ name, payload, timeoutMs, seq: ticket }): Input => {
-    return { kind: "ask", ticket, name, payload, timeoutMs };
+    return { kind: "send-query", ticket, name, payload, timeoutMs };
   }),
   fc.tuple(arbitrary.query, pooled).map(([query, origin]): Input => {
     return { kind: "answer", query: { ...query, origin }, answer: query.payload };

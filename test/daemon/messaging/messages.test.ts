@@ -2,25 +2,30 @@ import { expect, test } from "vitest";
 import { ConfigError } from "../../../src/core/errors.ts";
 import type { Input } from "../../../src/core/input.ts";
 import { Messages } from "../../../src/daemon/messaging/messages.ts";
-import { QueryDesk } from "../../../src/daemon/messaging/query-desk.ts";
+import { QueryCoordinator } from "../../../src/daemon/messaging/query-coordinator.ts";
 
 function messagesOf(noticesOwed = 0) {
   const submitted: Input[] = [];
   const submit = (input: Input) => submitted.push(input);
-  const desk = new QueryDesk(submit);
-  return { submitted, messages: new Messages({ desk, submit, noticesOwed: () => noticesOwed }) };
+  const coordinator = new QueryCoordinator(submit);
+  return {
+    submitted,
+    messages: new Messages({ coordinator, submit, noticesOwed: () => noticesOwed }),
+  };
 }
 
 test("an event without a payload has an empty one", () => {
   const { messages, submitted } = messagesOf();
   messages.tell({ name: "deploy" });
-  expect(submitted).toEqual([{ kind: "tell", name: "deploy", payload: "" }]);
+  expect(submitted).toEqual([{ kind: "send-user-event", name: "deploy", payload: "" }]);
 });
 
 test("a query without a deadline has one of five seconds", () => {
   const { messages, submitted } = messagesOf();
   void messages.ask({ name: "load", payload: "?" });
-  expect(submitted).toMatchObject([{ kind: "ask", name: "load", payload: "?", timeoutMs: 5000 }]);
+  expect(submitted).toMatchObject([
+    { kind: "send-query", name: "load", payload: "?", timeoutMs: 5000 },
+  ]);
 });
 
 test.each([

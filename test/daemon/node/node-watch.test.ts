@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { NodeEvent } from "../../../src/core/effect.ts";
-import { NodeWatch, type NodeWatchOptions } from "../../../src/daemon/node/node-watch.ts";
+import { EventRouter, type EventRouterOptions } from "../../../src/daemon/node/event-router.ts";
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["performance"] }));
 afterEach(() => void vi.useRealTimers());
@@ -14,10 +14,14 @@ function watch() {
   const options = {
     name: "n0",
     log: { event: ignore, note: ignore, setLevel: ignore },
-    ...{ views: { accept: ignore }, directory: { accept: ignore }, desk: { accept: ignore } },
+    ...{
+      views: { accept: ignore },
+      directory: { accept: ignore },
+      coordinator: { accept: ignore },
+    },
     reactions: { incarnationRaised: ignore, oftenAccused },
   };
-  const { accept } = new NodeWatch(options as unknown as NodeWatchOptions);
+  const { accept } = new EventRouter(options as unknown as EventRouterOptions);
   const refuteAfter = (...pausesMs: readonly number[]) => {
     for (const pauseMs of pausesMs) {
       vi.advanceTimersByTime(pauseMs);

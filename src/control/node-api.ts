@@ -11,7 +11,7 @@ import type { StateCauses } from "./state-causes.ts";
 import type { ViewCache } from "./view-cache.ts";
 
 /** The node as the control server sees it; the daemon provides it. */
-export interface ControlledNode {
+export interface NodeApi {
   readonly identity: NodeIdentity;
   readonly events: EventLog;
   readonly causes: Pick<StateCauses, "of">;

@@ -1,13 +1,13 @@
 import type { DaemonEvent } from "../../control/api-types.ts";
-import type { FalseSuspicionCounts, TransitionCount } from "../../control/controlled-node.ts";
 import { EventLog } from "../../control/event-log.ts";
+import type { FalseSuspicionCounts, TransitionCount } from "../../control/node-api.ts";
 import { StateCauses } from "../../control/state-causes.ts";
 import type { ViewCache } from "../../control/view-cache.ts";
 import type { NodeEvent } from "../../core/effect.ts";
 import type { MemberName, Millis } from "../../core/member.ts";
 import type { ServiceDirectory } from "../../discovery/directory/service-directory.ts";
 import type { DaemonLog } from "../daemon-log.ts";
-import type { QueryDesk } from "../messaging/query-desk.ts";
+import type { QueryCoordinator } from "../messaging/query-coordinator.ts";
 
 /** What a daemon does about some of its node's events. */
 export interface NodeReactions {
@@ -25,12 +25,12 @@ export interface NodeReactions {
   oftenAccused(): void;
 }
 
-export interface NodeWatchOptions {
+export interface EventRouterOptions {
   readonly name: MemberName;
   readonly log: DaemonLog;
   readonly views: ViewCache;
   readonly directory: Pick<ServiceDirectory, "accept">;
-  readonly desk: Pick<QueryDesk, "accept">;
+  readonly coordinator: Pick<QueryCoordinator, "accept">;
   readonly reactions: NodeReactions;
 }
 
@@ -42,10 +42,10 @@ const OFTEN = 3;
 const OFTEN_WITHIN_MS: Millis = 60_000;
 
 /** The one fork of a node's events: log, event log for the API, counts for the metrics, views, and the daemon's acts. */
-export class NodeWatch {
+export class EventRouter {
   readonly events = new EventLog();
   readonly causes = new StateCauses();
-  private readonly options: NodeWatchOptions;
+  private readonly options: EventRouterOptions;
   private readonly transitions = new Map<string, { from: string; to: string; count: number }>();
   private readonly falseSuspicions = { cleared: { heard: 0, refuted: 0 }, refuted: 0 };
   /** Whether this run ever knew anybody else. */
@@ -56,7 +56,7 @@ export class NodeWatch {
   private accusedAtMs: readonly Millis[] = [];
   private hasSaidOften = false;
 
-  constructor(options: NodeWatchOptions) {
+  constructor(options: EventRouterOptions) {
     this.options = options;
   }
 
@@ -67,7 +67,7 @@ export class NodeWatch {
       return;
     }
     if (event.kind === "query-answered" || event.kind === "query-ended") {
-      this.options.desk.accept(event);
+      this.options.coordinator.accept(event);
       return;
     }
     this.causes.accept(event);
@@ -126,7 +126,7 @@ export class NodeWatch {
         if (event.mustYield) reactions.nameLost(event);
         return;
       case "query":
-        this.options.desk.accept(event);
+        this.options.coordinator.accept(event);
         return;
       case "left":
         reactions.left(event);

@@ -1,7 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { Input } from "../../../src/core/input.ts";
 import { cutToAnswer } from "../../../src/daemon/messaging/answer-text.ts";
-import { QueryDesk, type QueryEvent } from "../../../src/daemon/messaging/query-desk.ts";
+import {
+  QueryCoordinator,
+  type QueryEvent,
+} from "../../../src/daemon/messaging/query-coordinator.ts";
 
 const QUESTION = { name: "load", payload: "", timeoutMs: 1000 };
 const EVENT: QueryEvent = {
@@ -16,19 +19,19 @@ const EVENT: QueryEvent = {
 
 function openDesk() {
   const submitted: Input[] = [];
-  const desk = new QueryDesk((input) => submitted.push(input));
-  return { desk, submitted };
+  const coordinator = new QueryCoordinator((input) => submitted.push(input));
+  return { coordinator, submitted };
 }
 
 describe("asking", () => {
   test("gathers what each member said until the query ends", async () => {
-    const { desk, submitted } = openDesk();
-    const asked = desk.ask(QUESTION);
-    expect(submitted).toEqual([{ kind: "ask", ticket: 1, ...QUESTION }]);
-    desk.accept({ kind: "query-answered", ticket: 1, member: "n1", answer: "0.4" });
-    desk.accept({ kind: "query-answered", ticket: 1, member: "n2", answer: null });
-    desk.accept({ kind: "query-answered", ticket: 2, member: "n3", answer: "of another" });
-    desk.accept({ kind: "query-ended", ticket: 1, silent: ["n4"] });
+    const { coordinator, submitted } = openDesk();
+    const asked = coordinator.ask(QUESTION);
+    expect(submitted).toEqual([{ kind: "send-query", ticket: 1, ...QUESTION }]);
+    coordinator.accept({ kind: "query-answered", ticket: 1, member: "n1", answer: "0.4" });
+    coordinator.accept({ kind: "query-answered", ticket: 1, member: "n2", answer: null });
+    coordinator.accept({ kind: "query-answered", ticket: 2, member: "n3", answer: "of another" });
+    coordinator.accept({ kind: "query-ended", ticket: 1, silent: ["n4"] });
     expect(await asked).toMatchObject({
       name: "load",
       answers: [{ member: "n1", answer: "0.4" }],
@@ -38,27 +41,31 @@ describe("asking", () => {
   });
 
   test("ends with the reason of its signal, and what comes later is nobody's", async () => {
-    const { desk } = openDesk();
+    const { coordinator } = openDesk();
     const abort = new AbortController();
-    const asked = desk.ask(QUESTION, abort.signal);
+    const asked = coordinator.ask(QUESTION, abort.signal);
     abort.abort(new Error("enough"));
     await expect(asked).rejects.toThrow("enough");
-    desk.accept({ kind: "query-ended", ticket: 1, silent: [] });
+    coordinator.accept({ kind: "query-ended", ticket: 1, silent: [] });
   });
 
   test("is full at 32 open queries", () => {
-    const { desk } = openDesk();
-    for (let count = 0; count < 32; count++) void desk.ask(QUESTION);
-    expect(desk.isFull).toBe(true);
-    desk.close();
-    expect(desk.isFull).toBe(false);
+    const { coordinator } = openDesk();
+    for (let count = 0; count < 32; count++) void coordinator.ask(QUESTION);
+    expect(coordinator.isFull).toBe(true);
+    coordinator.close();
+    expect(coordinator.isFull).toBe(false);
   });
 });
 
 describe("answering", () => {
   /** What the node was told to answer. */
-  async function answerTo(desk: QueryDesk, submitted: Input[], event = EVENT): Promise<unknown> {
-    desk.accept(event);
+  async function answerTo(
+    coordinator: QueryCoordinator,
+    submitted: Input[],
+    event = EVENT,
+  ): Promise<unknown> {
+    coordinator.accept(event);
     for (let turns = 0; turns < 100 && submitted.length === 0; turns++) {
       await new Promise((resolve) => setImmediate(resolve));
     }
@@ -67,30 +74,30 @@ describe("answering", () => {
   }
 
   test("is said to be none where nobody knows the name", async () => {
-    const { desk, submitted } = openDesk();
-    desk.respond({ name: "other", answer: async () => "x" });
-    expect(await answerTo(desk, submitted)).toBeNull();
+    const { coordinator, submitted } = openDesk();
+    coordinator.respond({ name: "other", answer: async () => "x" });
+    expect(await answerTo(coordinator, submitted)).toBeNull();
     expect(submitted).toEqual([
       { kind: "answer", query: { origin: "n1", startId: "01", seq: 3 }, answer: null },
     ]);
   });
 
   test("goes to the next responder where the first has none or fails", async () => {
-    const { desk, submitted } = openDesk();
-    desk.respond({ name: "load", answer: async () => null });
-    desk.respond({ name: null, answer: () => Promise.reject(new Error("broken")) });
-    desk.respond({ name: "load", answer: async ({ payload }) => `answer to ${payload}` });
-    expect(await answerTo(desk, submitted)).toBe("answer to ?");
+    const { coordinator, submitted } = openDesk();
+    coordinator.respond({ name: "load", answer: async () => null });
+    coordinator.respond({ name: null, answer: () => Promise.reject(new Error("broken")) });
+    coordinator.respond({ name: "load", answer: async ({ payload }) => `answer to ${payload}` });
+    expect(await answerTo(coordinator, submitted)).toBe("answer to ?");
   });
 
   test("is no longer asked of a responder that withdrew", async () => {
-    const { desk, submitted } = openDesk();
-    desk.respond({ name: "load", answer: async () => "x" })();
-    expect(await answerTo(desk, submitted)).toBeNull();
+    const { coordinator, submitted } = openDesk();
+    coordinator.respond({ name: "load", answer: async () => "x" })();
+    expect(await answerTo(coordinator, submitted)).toBeNull();
   });
 
   test("ends at the deadline of the query", async () => {
-    const { desk } = openDesk();
+    const { coordinator } = openDesk();
     const reason = await new Promise((resolve) => {
       const answer = (_: QueryEvent, deadline: AbortSignal) =>
         new Promise<null>((done) => {
@@ -99,8 +106,8 @@ describe("answering", () => {
             done(null);
           });
         });
-      desk.respond({ name: null, answer });
-      desk.accept({ ...EVENT, leftMs: 10 });
+      coordinator.respond({ name: null, answer });
+      coordinator.accept({ ...EVENT, leftMs: 10 });
     });
     expect(reason).toBe("aborted");
   });

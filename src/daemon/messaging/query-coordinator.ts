@@ -37,7 +37,7 @@ const OPEN_MAX = 32;
 const ANSWERING_MAX = 16;
 
 /** Gathers the answers to the queries of this node, and lets its responders answer those of others. */
-export class QueryDesk {
+export class QueryCoordinator {
   private readonly submit: (input: Input) => void;
   private readonly open = new Map<number, OpenQuery>();
   private readonly responders: Responder[] = [];
@@ -70,7 +70,7 @@ export class QueryDesk {
       };
       signal?.addEventListener("abort", giveUp, { once: true });
       this.open.set(ticket, { askedAtMs: performance.now(), answers, declined, end });
-      this.submit({ kind: "ask", ticket, ...question });
+      this.submit({ kind: "send-query", ticket, ...question });
     });
   }
 
