@@ -53,6 +53,7 @@ export interface RunRecord {
   readonly replay: string;
 }
 
+/** One process, and when it ran. */
 export interface NodeRecord {
   /** Of the process. */
   readonly name: string;
@@ -62,6 +63,7 @@ export interface NodeRecord {
   readonly spans: readonly NodeSpan[];
 }
 
+/** A stretch in which a process ran, was paused or was stalled. */
 export interface NodeSpan {
   /** Stopped by SIGSTOP is `paused`, a blocked event loop `stalled`. */
   readonly state: "running" | "paused" | "stalled";
@@ -98,6 +100,7 @@ export interface ConsumerRecord {
   readonly figures: ConsumerFigures;
 }
 
+/** What a consumer used for a while. */
 export interface PoolSpan {
   readonly fromMs: Millis;
   readonly untilMs: Millis;
@@ -125,6 +128,7 @@ export interface ConsumerFigures {
   readonly panicMs: Millis;
 }
 
+/** A step that was played: one for each round of a repeat. */
 export interface StepRecord {
   /** Its place in the scenario, such as `steps[2].during[0]`; the same for each round of a repeat. */
   readonly id: string;
@@ -139,6 +143,7 @@ export interface StepRecord {
   readonly outcome: "done" | "failed" | "interrupted";
 }
 
+/** A condition that was judged, once or all the time, and how that went. */
 export interface ExpectationRecord {
   /** Id of its step, or `always[0]`. */
   readonly id: string;
@@ -169,6 +174,7 @@ export interface FailureDetail {
   readonly lastEvents: readonly string[];
 }
 
+/** A comparison at the end of the run. */
 export interface ThresholdRecord {
   /** Such as `detect.p95`, or of a consumer `its name.false_alarms`. */
   readonly figure: string;
@@ -179,6 +185,7 @@ export interface ThresholdRecord {
   readonly outcome: "met" | "failed";
 }
 
+/** What a run came to. Times are milliseconds. */
 export interface Figures {
   /** From a member's end, pause or cut link until a viewer holds it dead (ms, one each viewer). */
   readonly detect: Spread;

@@ -21,6 +21,7 @@ export interface BackCondition {
   readonly members: readonly MemberName[];
 }
 
+/** `{ back: c }`. */
 export const back: ConditionWord<"back", BackSource, BackCondition> = {
   word: "back",
   kind: "back",

@@ -12,10 +12,12 @@ export interface ConvergedSource {
   readonly converged: NodesSource;
 }
 
+/** All whose views count hold one view, and each other alive. */
 export interface ConvergedCondition {
   readonly kind: "converged";
 }
 
+/** `converged`, `{ converged: nodes }`. */
 export const converged: ConditionWord<"converged", ConvergedSource, ConvergedCondition> = {
   word: "converged",
   kind: "converged",

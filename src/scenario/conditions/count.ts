@@ -11,11 +11,13 @@ export interface CountSource extends WithViewers {
   readonly count: Readonly<Partial<Record<SeenState, number>>>;
 }
 
+/** Every viewer sees exactly so many members in each of these states. */
 export interface CountCondition {
   readonly kind: "count";
   readonly counts: Readonly<Partial<Record<SeenState, number>>>;
 }
 
+/** `{ count: { alive: 4, dead: 1 } }`. */
 export const count: ConditionWord<"count", CountSource, CountCondition> = {
   word: "count",
   kind: "count",

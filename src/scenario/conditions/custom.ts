@@ -9,6 +9,7 @@ export interface CustomCondition {
   readonly test: (view: RunView) => string | undefined;
 }
 
+/** What a `check` step asks; no word of files begins it. */
 export const custom: ConditionKind<CustomCondition> = {
   kind: "custom",
   standing: "both",

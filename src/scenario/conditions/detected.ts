@@ -21,6 +21,7 @@ export interface DetectedCondition {
   readonly members: readonly MemberName[];
 }
 
+/** `{ detected: c }`. */
 export const detected: ConditionWord<"detected", DetectedSource, DetectedCondition> = {
   word: "detected",
   kind: "detected",

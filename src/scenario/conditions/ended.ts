@@ -10,6 +10,7 @@ export interface EndedSource {
   readonly exit_code?: number | undefined;
 }
 
+/** The process ended without being stopped or killed by a step. */
 export interface EndedCondition {
   readonly kind: "ended";
   readonly node: string;
@@ -17,6 +18,7 @@ export interface EndedCondition {
   readonly exitCode: number | null;
 }
 
+/** `{ ended: c, exit_code: 2 }`. */
 export const ended: ConditionWord<"ended", EndedSource, EndedCondition> = {
   word: "ended",
   kind: "ended",

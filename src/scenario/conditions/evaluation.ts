@@ -29,8 +29,10 @@ export interface SentSoFar {
 /** What a viewer may believe of a member; `unknown`: nothing at all. */
 export type SeenState = Exclude<MemberState, "forgotten"> | "unknown";
 
+/** It holds, and there is nothing more to say. */
 export const MET: Evaluation = { holds: true, got: () => "it holds" };
 
+/** It does not hold, and this is the case instead. */
 export function unmet(got: string | (() => string)): Evaluation {
   return { holds: false, got: typeof got === "string" ? () => got : got };
 }

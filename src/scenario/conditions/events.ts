@@ -19,6 +19,7 @@ export interface EventPatternSource {
   readonly [field: string]: string | number | boolean | null;
 }
 
+/** The nodes together reported these events, in this order. */
 export interface EventsCondition {
   readonly kind: "events";
   readonly inOrder: readonly EventPattern[];
@@ -47,6 +48,7 @@ const pattern = z
     z.union([z.string(), z.number(), z.boolean(), z.null()], { error: "must be a single value" }),
   );
 
+/** `{ events: [{ node: a, event: member-changed, member: c, to: dead }], since: mark }`. */
 export const events: ConditionWord<"events", EventsSource, EventsCondition> = {
   word: "events",
   kind: "events",

@@ -14,6 +14,7 @@ export interface IncarnationRisesSource extends WithViewers, WithSince {
   readonly incarnation_rises: NodesSource;
 }
 
+/** Every viewer sees a higher incarnation of the members than at the beginning. */
 export interface IncarnationRisesCondition {
   readonly kind: "incarnation-rises";
   readonly members: readonly MemberName[];
@@ -21,6 +22,7 @@ export interface IncarnationRisesCondition {
   readonly since: string | null;
 }
 
+/** `{ incarnation_rises: c, since: mark }`. */
 export const incarnationRises: ConditionWord<
   "incarnation_rises",
   IncarnationRisesSource,

@@ -16,6 +16,7 @@ export interface NotIsolatedSource {
   readonly not_isolated: NodesSource;
 }
 
+/** Each node considers itself isolated, or none does. */
 export interface IsolatedCondition {
   readonly kind: "isolated";
   readonly nodes: readonly string[];
@@ -36,6 +37,7 @@ const kind: ConditionKind<IsolatedCondition> = {
   },
 };
 
+/** `{ isolated: c }`. */
 export const isolated: ConditionWord<"isolated", IsolatedSource, IsolatedCondition> = {
   ...kind,
   word: "isolated",
@@ -49,6 +51,7 @@ export const isolated: ConditionWord<"isolated", IsolatedSource, IsolatedConditi
   },
 };
 
+/** `{ not_isolated: c }`. */
 export const notIsolated: ConditionWord<"not_isolated", NotIsolatedSource, IsolatedCondition> = {
   ...kind,
   word: "not_isolated",

@@ -30,6 +30,7 @@ export interface PoolCondition {
   readonly panic: boolean | null;
 }
 
+/** `{ pool_of: consumer, size: 2, in: [b1, b2], out: b3, panic: false }`. */
 export const poolOf: ConditionWord<"pool_of", PoolOfSource, PoolCondition> = {
   word: "pool_of",
   kind: "pool",

@@ -12,6 +12,7 @@ export interface SeeSource extends WithViewers {
   readonly see: Readonly<Record<string, SeenState | readonly SeenState[]>>;
 }
 
+/** Every viewer sees each member in one of these states. */
 export interface SeeCondition {
   readonly kind: "see";
   readonly states: readonly {
@@ -27,6 +28,7 @@ const seenStates = z.union(
   },
 );
 
+/** `{ see: { c: dead, left: [alive, suspect] } }`. */
 export const see: ConditionWord<"see", SeeSource, SeeCondition> = {
   word: "see",
   kind: "see",

@@ -86,6 +86,7 @@ const evaluateSeen: ConditionWord<State, never, SeenCondition>["evaluate"] = (
   return unmet("no viewer sees that");
 };
 
+/** `{ alive: anyone, seen_by: nodes }`. */
 export const alive: ConditionWord<"alive", SeenSource<"alive">, SeenCondition> = seenWord(
   "alive",
   schemaOf<SeenSource<"alive">>()(
@@ -93,6 +94,7 @@ export const alive: ConditionWord<"alive", SeenSource<"alive">, SeenCondition> =
   ),
 );
 
+/** `{ suspect: anyone, seen_by: nodes }`. */
 export const suspect: ConditionWord<"suspect", SeenSource<"suspect">, SeenCondition> = seenWord(
   "suspect",
   schemaOf<SeenSource<"suspect">>()(
@@ -100,6 +102,7 @@ export const suspect: ConditionWord<"suspect", SeenSource<"suspect">, SeenCondit
   ),
 );
 
+/** `{ dead: anyone, seen_by: same_side }`. */
 export const dead: ConditionWord<"dead", SeenSource<"dead">, SeenCondition> = seenWord(
   "dead",
   schemaOf<SeenSource<"dead">>()(
@@ -107,6 +110,7 @@ export const dead: ConditionWord<"dead", SeenSource<"dead">, SeenCondition> = se
   ),
 );
 
+/** `{ left: anyone, seen_by: nodes }`. */
 export const left: ConditionWord<"left", SeenSource<"left">, SeenCondition> = seenWord(
   "left",
   schemaOf<SeenSource<"left">>()(

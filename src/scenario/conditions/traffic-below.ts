@@ -18,6 +18,7 @@ export interface TrafficBelowCondition {
   readonly bytesPerSecond: number;
 }
 
+/** `{ traffic_below: 8 KiB/s }`. */
 export const trafficBelow: ConditionWord<
   "traffic_below",
   TrafficBelowSource,

@@ -2,6 +2,7 @@ import type { MemberName, Millis } from "../../core/member.ts";
 import type { ConsumerFigures, PoolSpan } from "../run-record.ts";
 import type { Downtime } from "./downtime.ts";
 
+/** What one consumer used, and what its figures are computed from. */
 export interface Consumed {
   readonly members: readonly MemberName[];
   /** In order: what was used, a list for each time that the consumer's node ran from start to end. */

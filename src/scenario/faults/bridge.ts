@@ -14,6 +14,7 @@ export interface BridgeSource extends TimedFaultSource {
   readonly bridge: { readonly sides: readonly NodesSource[]; readonly over: NodesSource };
 }
 
+/** `bridge: { sides: [[a, b], [d, e]], over: c }`. */
 export const bridge: FaultWord<"bridge", BridgeSource> = faultWord({
   word: "bridge",
   schema: schemaOf<BridgeSource>()(

@@ -6,6 +6,7 @@ import { complain } from "./fault-word.ts";
 /** What happens to what is sent over a link. */
 export type Effect = Omit<LinkRule, "from" | "to">;
 
+/** Nothing arrives. */
 export const CUT: Effect = { drop: 1 };
 
 /** The effect on links in both directions. */

@@ -15,6 +15,7 @@ export interface DelaySource extends TimedFaultSource {
     | (LinksSource & { readonly by: DurationSource; readonly jitter?: DurationSource | undefined });
 }
 
+/** `delay: 200ms`, `delay: { node: c, by: 200ms, jitter: 20ms }`. */
 export const delay: FaultWord<"delay", DelaySource> = faultWord({
   word: "delay",
   schema: schemaOf<DelaySource>()(

@@ -13,6 +13,7 @@ export interface DuplicateSource extends TimedFaultSource {
   readonly duplicate: ShareSource | (LinksSource & { readonly rate: ShareSource });
 }
 
+/** `duplicate: 10%`, `duplicate: { node: b, rate: 10% }`. */
 export const duplicate: FaultWord<"duplicate", DuplicateSource> = faultWord({
   word: "duplicate",
   schema: schemaOf<DuplicateSource>()(

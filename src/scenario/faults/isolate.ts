@@ -13,6 +13,7 @@ export interface IsolateSource extends TimedFaultSource {
   readonly isolate: NodesSource;
 }
 
+/** `isolate: nodes`. */
 export const isolate: FaultWord<"isolate", IsolateSource> = faultWord({
   word: "isolate",
   schema: schemaOf<IsolateSource>()(

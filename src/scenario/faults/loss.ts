@@ -13,6 +13,7 @@ export interface LossSource extends TimedFaultSource {
   readonly loss: ShareSource | (LinksSource & { readonly rate: ShareSource });
 }
 
+/** `loss: 30%`, `loss: { from: b, to: a, rate: 30% }`. */
 export const loss: FaultWord<"loss", LossSource> = faultWord({
   word: "loss",
   schema: schemaOf<LossSource>()(

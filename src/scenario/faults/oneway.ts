@@ -12,6 +12,7 @@ export interface OnewaySource extends TimedFaultSource {
   readonly oneway: EndsSource;
 }
 
+/** `oneway: { from: a, to: b }`. */
 export const oneway: FaultWord<"oneway", OnewaySource> = faultWord({
   word: "oneway",
   schema: schemaOf<OnewaySource>()(

@@ -12,6 +12,7 @@ export interface PartitionSource extends TimedFaultSource {
   readonly partition: readonly NodesSource[];
 }
 
+/** `partition: [[a, b], [c]]`. */
 export const partition: FaultWord<"partition", PartitionSource> = faultWord({
   word: "partition",
   schema: schemaOf<PartitionSource>()(

@@ -12,6 +12,7 @@ export interface RejectSource extends TimedFaultSource {
   readonly reject: EndsSource;
 }
 
+/** `reject: { from: a, to: b }`. */
 export const reject: FaultWord<"reject", RejectSource> = faultWord({
   word: "reject",
   schema: schemaOf<RejectSource>()(

@@ -16,6 +16,7 @@ export interface ReorderSource extends TimedFaultSource {
   readonly reorder: ShareSource | (HeldBackSource & { readonly rate: ShareSource });
 }
 
+/** `reorder: 10%`, `reorder: { node: b, rate: 10%, by: 50ms }`. */
 export const reorder: FaultWord<"reorder", ReorderSource> = faultWord({
   word: "reorder",
   schema: schemaOf<ReorderSource>()(

@@ -14,6 +14,7 @@ export interface RingSource extends TimedFaultSource {
   readonly ring: NodesSource;
 }
 
+/** `ring: nodes`. */
 export const ring: FaultWord<"ring", RingSource> = faultWord({
   word: "ring",
   schema: schemaOf<RingSource>()(

@@ -1,6 +1,6 @@
 import { checkTimeline } from "./checking/check-timeline.ts";
 import { Issues, type Locate } from "./parsing/issues.ts";
-import { NOWHERE, readScenario } from "./parsing/parse-scenario.ts";
+import { NOWHERE, parseScenarioSource } from "./parsing/parse-scenario.ts";
 import { readYaml } from "./parsing/yaml-source.ts";
 import type { Scenario } from "./scenario.ts";
 import { ScenarioError } from "./scenario-error.ts";
@@ -29,7 +29,7 @@ export function parseScenario(text: string, file: string | null): Scenario {
 
 function read(source: unknown, locate: Locate, file: string | null): Scenario {
   const issues = new Issues(locate);
-  const scenario = readScenario(source, issues);
+  const scenario = parseScenarioSource(source, issues);
   if (scenario !== undefined && issues.found.length === 0) checkTimeline(scenario, issues);
   if (scenario === undefined || issues.found.length > 0) {
     throw new ScenarioError(file, issues.found);

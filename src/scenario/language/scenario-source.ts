@@ -32,7 +32,9 @@ export interface ScenarioSource {
   readonly report?: readonly ReportKind[] | undefined;
 }
 
+/** Conditions that must hold at every moment, or at none. */
 export type StandingSource = readonly (ConditionSource | { readonly never: ConditionSource })[];
+/** Comparisons such as `< 4s`, by figure. */
 export type ThresholdsSource = Readonly<Partial<Record<FigureName, string>>>;
 
 /** Claims of one world alone. */
@@ -41,11 +43,14 @@ export interface ClaimsSource {
   readonly thresholds?: ThresholdsSource | undefined;
 }
 
+/** Profile, and protocol parameters that differ from it. */
 export type ConfigSource = { readonly profile?: ProfileName | undefined } & {
   readonly [K in Exclude<keyof NodeConfig, "profile">]?: number | boolean | undefined;
 };
 
+/** Services by name. */
 export type ServicesSource = Readonly<Record<string, ServiceSource>>;
+/** Consumers by name. */
 export type ConsumersSource = Readonly<Record<string, ConsumerSource>>;
 
 /** A service as daemons offer it. */

@@ -28,6 +28,7 @@ export interface Scenario {
 /** Processes on this machine, or the simulator. */
 export type World = "real" | "sim";
 
+/** What every daemon of a scenario is configured with. */
 export interface ScenarioConfig {
   readonly profile: ProfileName;
   /** Protocol parameters that differ from the profile's. */
@@ -62,6 +63,7 @@ export type Deciding =
   /** It takes whoever the node itself had a message from within this time, whatever others say. */
   | { readonly by: "timeout"; readonly timeoutMs: Millis };
 
+/** What a report can be written as; `terminal` is printed. */
 export type ReportKind = "terminal" | "svg" | "html" | "junit" | "json";
 
 /** Where something was written, and how it is called in reports. */
@@ -88,6 +90,7 @@ export interface Expectation extends SourceLocation {
   readonly only?: World;
 }
 
+/** A comparison of a figure of the run, judged at its end. */
 export interface Threshold extends SourceLocation {
   /** Such as `detect.p95`; of a consumer such as `its name.false_alarms`. */
   readonly figure: string;

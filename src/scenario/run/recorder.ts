@@ -15,7 +15,9 @@ type Open<T, K extends keyof T> = {
   -readonly [P in keyof T]: P extends K ? T[P] | undefined : T[P];
 };
 type OpenSpan = Open<NodeSpan, "untilMs" | "endedBy">;
+/** A step that is not over yet. */
 export type OpenStep = Open<StepRecord, "untilMs" | "outcome">;
+/** A fault that is in force. */
 export type OpenFault = Open<FaultSpan, "untilMs">;
 
 /** Writes down what happens in a run, and gives it as the lists of its record. */

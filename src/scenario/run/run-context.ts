@@ -194,6 +194,7 @@ export class RunContext {
   }
 }
 
+/** For conditions that are not about traffic. */
 export const NOTHING_SENT: ReadonlyMap<string, SentSoFar> = new Map();
 
 function keyOf(viewer: string, member: MemberName): string {

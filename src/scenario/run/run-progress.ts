@@ -15,6 +15,7 @@ export interface RunProgress {
   said(text: string, atMs: Millis): void;
 }
 
+/** For a run that nobody watches. */
 export const SILENT: RunProgress = Object.freeze({
   stepBegan: () => {},
   stepEnded: () => {},

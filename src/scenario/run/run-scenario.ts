@@ -10,6 +10,7 @@ import { InterruptedError, LimitError, RunContext } from "./run-context.ts";
 import { type RunProgress, SILENT } from "./run-progress.ts";
 import { AwaitFailedError, StepPlayer } from "./step-player.ts";
 
+/** What a scenario is played on, and what its record says of the run. */
 export interface RunOptions {
   readonly cluster: Cluster;
   /** As given on the command line; null, as without it, for a scenario of a program. */

@@ -10,6 +10,7 @@ export interface AlwaysSource {
   readonly always: ConditionSource;
 }
 
+/** `always: condition`. */
 export const always: StepWord<"always", AlwaysSource, StandingStep<"always">> = {
   word: "always",
   schema: schemaOf<AlwaysSource>()(

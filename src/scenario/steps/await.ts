@@ -14,6 +14,7 @@ export interface AwaitSource {
   readonly hold?: DurationSource | undefined;
 }
 
+/** `await: condition`, `within: 5s`, `hold: 1s`. */
 export const awaitWord: StepWord<"await", AwaitSource, ExpectStep<"await">> = {
   word: "await",
   schema: schemaOf<AwaitSource>()(

@@ -21,6 +21,7 @@ const test = z.custom<CheckSource["check"]>((value) => typeof value === "functio
   error: "must be a function; only a program can give one",
 });
 
+/** `{ check: (view) => …, within: "5s" }`, in a program. */
 export const check: StepWord<"check", CheckSource, ExpectStep<"expect">> = {
   word: "check",
   isForPrograms: true,

@@ -15,6 +15,7 @@ export interface ExpectSource extends PatienceSource {
   readonly expect: ConditionSource;
 }
 
+/** `expect: condition`, `within: 5s`, `hold: 1s`. */
 export const expect: StepWord<"expect", ExpectSource, ExpectStep<"expect">> = {
   word: "expect",
   schema: schemaOf<ExpectSource>()(

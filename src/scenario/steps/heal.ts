@@ -11,6 +11,7 @@ export interface HealSource {
   readonly heal: string | readonly string[];
 }
 
+/** Faults of links end. */
 export interface HealStep extends SourceLocation {
   readonly kind: "heal";
   readonly verb: "heal";
@@ -18,6 +19,7 @@ export interface HealStep extends SourceLocation {
   readonly verbs: readonly LinkVerb[] | null;
 }
 
+/** `heal: all`, `heal: loss`. */
 export const heal: StepWord<"heal", HealSource, HealStep> = {
   word: "heal",
   schema: schemaOf<HealSource>()(

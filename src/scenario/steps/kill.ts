@@ -10,6 +10,7 @@ export interface KillSource {
   readonly kill: NodesSource;
 }
 
+/** `kill: nodes`. */
 export const kill: StepWord<"kill", KillSource, ProcessStep<"kill">> = processWord({
   word: "kill",
   schema: schemaOf<KillSource>()(z.strictObject({ kill: nodes }).describe("SIGKILL")),

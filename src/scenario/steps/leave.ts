@@ -10,6 +10,7 @@ export interface LeaveSource {
   readonly leave: NodesSource;
 }
 
+/** `leave: nodes`. */
 export const leave: StepWord<"leave", LeaveSource, ProcessStep<"leave">> = processWord({
   word: "leave",
   schema: schemaOf<LeaveSource>()(

@@ -9,6 +9,7 @@ export interface LogSource {
   readonly log: string;
 }
 
+/** `log: text`. */
 export const log: StepWord<"log", LogSource, NoteStep<"log">> = {
   word: "log",
   schema: schemaOf<LogSource>()(

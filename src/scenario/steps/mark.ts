@@ -16,6 +16,7 @@ export interface NoteStep<V extends "mark" | "log" = "mark" | "log"> extends Sou
   readonly text: string;
 }
 
+/** `mark: text`. */
 export const mark: StepWord<"mark", MarkSource, NoteStep<"mark">> = {
   word: "mark",
   schema: schemaOf<MarkSource>()(

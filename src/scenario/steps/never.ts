@@ -10,6 +10,7 @@ export interface NeverSource {
   readonly never: ConditionSource;
 }
 
+/** `never: condition`. */
 export const never: StepWord<"never", NeverSource, StandingStep<"never">> = {
   word: "never",
   schema: schemaOf<NeverSource>()(

@@ -22,6 +22,7 @@ const word = processWord<"pause", PauseSource>({
   complaint: (node, processes) => processes.whyNotUp(node),
 });
 
+/** `pause: nodes`, `for: 5s`. */
 export const pause: StepWord<"pause", PauseSource, ProcessStep<"pause">> = {
   ...word,
   parse: ({ pause: who, ...fault }, context) => parseProcessStep("pause", who, context, fault),

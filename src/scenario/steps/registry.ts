@@ -61,6 +61,7 @@ export type StepSource = SourceOf<Word>;
 /** A step as it is played. */
 export type Step = StepOf<Word>;
 
+/** The words of steps, as records tell them: a `check` is an `expect`. */
 export type StepVerb = Step["verb"];
 
 const BY_WORD: ReadonlyMap<string, StepWord<string, unknown, Step>> = new Map(

@@ -21,6 +21,7 @@ export interface RepeatStep<V extends "repeat" | "section" = "repeat" | "section
   readonly steps: readonly Step[];
 }
 
+/** `repeat: 10`, `steps: […]`. */
 export const repeat: StepWord<"repeat", RepeatSource, RepeatStep<"repeat">> = {
   word: "repeat",
   schema: schemaOf<RepeatSource>()(

@@ -12,6 +12,7 @@ export interface RestartSource {
   readonly down?: DurationSource | undefined;
 }
 
+/** `restart: nodes`, `down: 1s`. */
 export const restart: StepWord<"restart", RestartSource, ProcessStep<"restart">> = {
   ...processWord<"restart", RestartSource>({
     word: "restart",

@@ -10,6 +10,7 @@ export interface ResumeSource {
   readonly resume: NodesSource;
 }
 
+/** `resume: nodes`. */
 export const resume: StepWord<"resume", ResumeSource, ProcessStep<"resume">> = processWord({
   word: "resume",
   schema: schemaOf<ResumeSource>()(z.strictObject({ resume: nodes }).describe("SIGCONT")),

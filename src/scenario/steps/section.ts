@@ -12,6 +12,7 @@ export interface SectionSource {
   readonly steps: readonly StepSource[];
 }
 
+/** `section: a name`, `steps: […]`. */
 export const section: StepWord<"section", SectionSource, RepeatStep<"section">> = {
   word: "section",
   schema: schemaOf<SectionSource>()(

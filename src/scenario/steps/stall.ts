@@ -25,6 +25,7 @@ export interface StallStep extends SourceLocation {
   readonly during: readonly Step[];
 }
 
+/** `stall: nodes`, `for: 5s`. */
 export const stall: StepWord<"stall", StallSource, StallStep> = {
   word: "stall",
   schema: schemaOf<StallSource>()(

@@ -14,6 +14,7 @@ export interface StartSource {
   readonly join?: NodesSource | undefined;
 }
 
+/** `start: nodes`, `as: name`, `join: nodes`. */
 export const start: StepWord<"start", StartSource, ProcessStep<"start">> = {
   ...processWord<"start", StartSource>({
     word: "start",

@@ -10,6 +10,7 @@ export interface StopSource {
   readonly stop: NodesSource;
 }
 
+/** `stop: nodes`. */
 export const stop: StepWord<"stop", StopSource, ProcessStep<"stop">> = processWord({
   word: "stop",
   schema: schemaOf<StopSource>()(

@@ -11,12 +11,14 @@ export interface WaitSource {
   readonly wait: DurationSource;
 }
 
+/** Time passes; nothing is done. */
 export interface WaitStep extends SourceLocation {
   readonly kind: "wait";
   readonly verb: "wait";
   readonly forMs: Millis;
 }
 
+/** `wait: 2s`. */
 export const wait: StepWord<"wait", WaitSource, WaitStep> = {
   word: "wait",
   schema: schemaOf<WaitSource>()(z.strictObject({ wait: duration }).describe("Lets time pass")),

@@ -87,6 +87,7 @@ export function suggest(word: string, allowed: readonly string[]): string {
   return near === undefined ? `; there are ${allowed.join(", ")}` : `; did you mean ${near}?`;
 }
 
+/** A value as a message quotes it, cut to 60 characters. */
 export function showValue(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;

@@ -13,13 +13,14 @@ import { type Names, showNames } from "./names.ts";
 
 const PORT_DEFAULT = 8080;
 
-interface Reading {
+interface ParseContext {
   readonly names: Names;
   readonly issues: Issues;
 }
 
-export function readServices(source: ServicesSource, reading: Reading): ScenarioService[] {
-  const { names, issues } = reading;
+/** The services of a scenario, checked as a daemon checks what it registers. */
+export function parseServices(source: ServicesSource, context: ParseContext): ScenarioService[] {
+  const { names, issues } = context;
   const known = new Map<string, string>();
   const services = Object.entries(source).map(([name, { nodes, port = PORT_DEFAULT, panic }]) => {
     const path = ["services", name];
@@ -41,12 +42,12 @@ export function readServices(source: ServicesSource, reading: Reading): Scenario
       panicShare: panic === undefined ? null : shareOf(panic),
     };
   });
-  checkRecords(services, reading);
+  checkRecords(services, context);
   return services;
 }
 
 /** All that a node offers rides in its record; the same complaint once. */
-function checkRecords(services: readonly ScenarioService[], { names, issues }: Reading): void {
+function checkRecords(services: readonly ScenarioService[], { names, issues }: ParseContext): void {
   for (const node of names.nodes) {
     const complaint = advertisedComplaint({}, serviceRecords(offersOf(node, services)));
     if (complaint === undefined) continue;
@@ -55,51 +56,53 @@ function checkRecords(services: readonly ScenarioService[], { names, issues }: R
   }
 }
 
-export interface ConsumerReading extends Reading {
+/** What consumers are parsed with: nodes and services must be known. */
+export interface ConsumerContext extends ParseContext {
   readonly services: readonly ScenarioService[];
   /** Of the scenario: no node hears of another more often than this. */
   readonly probeIntervalMs: Millis;
 }
 
-export function readConsumers(source: ConsumersSource, reading: ConsumerReading): Consumer[] {
+/** The consumers of a scenario; those that cannot be are noted and left out. */
+export function parseConsumers(source: ConsumersSource, context: ConsumerContext): Consumer[] {
   return Object.entries(source).flatMap(([name, written]) => {
     const path = ["consumers", name];
-    const { line = null, column = null } = reading.issues.locate(path) ?? {};
-    const at = reading.names.one(written.at, [...path, "at"]);
-    const read = readDeciding(written, at, path, reading);
+    const { line = null, column = null } = context.issues.locate(path) ?? {};
+    const at = context.names.one(written.at, [...path, "at"]);
+    const read = parseDeciding(written, at, path, context);
     if (read === undefined) return [];
     const label = `at ${at}, ${read.label}`;
     return [{ id: idOf(path), line, column, name, at, ...read, label }];
   });
 }
 
-type Read = Pick<Consumer, "members" | "decides" | "label">;
+type Choice = Pick<Consumer, "members" | "decides" | "label">;
 
-function readDeciding(
+function parseDeciding(
   written: ConsumerSource,
   at: string,
   path: Path,
-  reading: ConsumerReading,
-): Read | undefined {
-  const { issues } = reading;
+  context: ConsumerContext,
+): Choice | undefined {
+  const { issues } = context;
   const { uses, watches } = written;
   if (uses !== undefined && watches !== undefined) {
     issues.add([...path, "watches"], "uses and watches exclude each other; keep one", "key");
     return undefined;
   }
-  if (uses !== undefined) return readUsing(uses, written, path, reading);
-  if (watches !== undefined) return readWatching(watches, written, { at, path, reading });
+  if (uses !== undefined) return parseUsing(uses, written, path, context);
+  if (watches !== undefined) return parseWatching(watches, written, { at, path, context });
   const message = `${path.at(-1)} needs uses: a service, or watches: nodes with max_phi or timeout`;
   issues.add(path, message, "key");
   return undefined;
 }
 
-function readUsing(
+function parseUsing(
   uses: string,
   { max_phi: maxPhi, timeout }: ConsumerSource,
   path: Path,
-  { services, issues }: ConsumerReading,
-): Read | undefined {
+  { services, issues }: ConsumerContext,
+): Choice | undefined {
   if (timeout !== undefined) {
     const message = "uses takes max_phi, not timeout; watches takes either";
     issues.add([...path, "timeout"], message, "key");
@@ -120,33 +123,33 @@ function readUsing(
   };
 }
 
-function readWatching(
+function parseWatching(
   watches: NodesSource,
   { max_phi: maxPhi, timeout }: ConsumerSource,
   {
     at,
     path,
-    reading,
-  }: { readonly at: string; readonly path: Path; readonly reading: ConsumerReading },
-): Read | undefined {
-  const { names, issues } = reading;
+    context,
+  }: { readonly at: string; readonly path: Path; readonly context: ConsumerContext },
+): Choice | undefined {
+  const { names, issues } = context;
   const members = names.expand(watches, [...path, "watches"]);
   if (members.includes(at)) issues.add([...path, "watches"], `${at} cannot watch itself`);
   if (names.nodes.length > WATCH_ALL_MAX) {
     const message = `with ${names.nodes.length} nodes not every node pings every other: watches works with at most ${WATCH_ALL_MAX} nodes, uses with any number`;
     issues.add([...path, "watches"], message, "key");
   }
-  const decides = readLimit(maxPhi, timeout, path, reading);
+  const decides = parseLimit(maxPhi, timeout, path, context);
   if (decides === undefined) return undefined;
   const limit = decides.by === "phi" ? `maxPhi ${decides.maxPhi}` : `a timeout of ${timeout}`;
   return { members, decides, label: `watches ${showNames(members)} with ${limit}` };
 }
 
-function readLimit(
+function parseLimit(
   maxPhi: number | undefined,
   timeout: string | undefined,
   path: Path,
-  { issues, probeIntervalMs }: ConsumerReading,
+  { issues, probeIntervalMs }: ConsumerContext,
 ): Exclude<Deciding, { by: "discovery" }> | undefined {
   if (maxPhi !== undefined && timeout !== undefined) {
     issues.add([...path, "timeout"], "max_phi and timeout exclude each other; keep one", "key");

@@ -8,8 +8,8 @@ import { SCENARIO_SCHEMA } from "../schemas/scenario-schema.ts";
 import { schemaOf } from "../schemas/schema-of.ts";
 import { type Issues, idOf, type Locate, type Path } from "./issues.ts";
 import { Names } from "./names.ts";
-import { readConsumers, readServices } from "./parse-consumers.ts";
-import { readConsumerThresholds, readThresholds } from "./parse-thresholds.ts";
+import { parseConsumers, parseServices } from "./parse-consumers.ts";
+import { parseConsumerThresholds, parseThresholds } from "./parse-thresholds.ts";
 
 const SCHEMA = schemaOf<ScenarioSource>()(SCENARIO_SCHEMA);
 const RNG_SEED_DEFAULT = 1;
@@ -18,26 +18,26 @@ const LIMIT_MS_DEFAULT = 600_000;
 const WORLDS = ["sim", "real"] as const;
 
 /** What a scenario says, as far as its words can be understood. What they amount to is checked apart. */
-export function readScenario(source: unknown, issues: Issues): Scenario | undefined {
+export function parseScenarioSource(source: unknown, issues: Issues): Scenario | undefined {
   const written = issues.read(SCHEMA, source, []);
   if (written === undefined) {
     // Faults of single steps are worth knowing although the frame is wrong.
-    readStepsOf(source, issues);
+    parseStepsOf(source, issues);
     return undefined;
   }
   const names = new Names(namesOf(written, issues), issues);
   for (const [name, members] of Object.entries(written.groups ?? {})) {
     names.addGroup(name, members, ["groups", name]);
   }
-  const config = readConfig(written, issues);
+  const config = parseConfig(written, issues);
   const { probeIntervalMs } = { ...PROFILES[config.profile], ...config.settings };
-  const services = readServices(written.services ?? {}, { names, issues });
+  const services = parseServices(written.services ?? {}, { names, issues });
   const consuming = { names, issues, services, probeIntervalMs };
-  const consumers = readConsumers(written.consumers ?? {}, consuming);
+  const consumers = parseConsumers(written.consumers ?? {}, consuming);
   // One that is described wrongly was told; whoever names it is not wrong as well.
   const isWhole = consumers.length === Object.keys(written.consumers ?? {}).length;
   const known = isWhole ? new Map(consumers.map((each) => [each.name, each])) : null;
-  const reading = { names, issues, consumers: known };
+  const context = { names, issues, consumers: known };
   return {
     name: written.name,
     about: written.about?.trim() ?? null,
@@ -47,8 +47,8 @@ export function readScenario(source: unknown, issues: Issues): Scenario | undefi
     services,
     consumers,
     limitMs: written.limit === undefined ? LIMIT_MS_DEFAULT : durationMs(written.limit),
-    steps: parseSteps(written.steps, ["steps"], reading),
-    ...readClaims(written, reading),
+    steps: parseSteps(written.steps, ["steps"], context),
+    ...parseClaims(written, context),
     reports: written.report ?? ["terminal"],
   };
 }
@@ -59,7 +59,7 @@ const RESERVED: ReadonlySet<string> = new Set(["all", "anyone", "same_side"]);
 /** Issues without a file: places are told by their ids. */
 export const NOWHERE: Locate = () => undefined;
 
-function readStepsOf(source: unknown, issues: Issues): void {
+function parseStepsOf(source: unknown, issues: Issues): void {
   const { nodes, steps } = (source ?? {}) as { readonly nodes?: unknown; readonly steps?: unknown };
   if (!Array.isArray(steps) || !(Array.isArray(nodes) || typeof nodes === "number")) return;
   const names = new Names(Array.isArray(nodes) ? nodes.map(String) : numbered(nodes), issues);
@@ -81,7 +81,7 @@ function numbered(count: number): string[] {
   return Array.from({ length: count }, (_, at) => `n${at + 1}`);
 }
 
-function readConfig({ config = {} }: ScenarioSource, issues: Issues): ScenarioConfig {
+function parseConfig({ config = {} }: ScenarioSource, issues: Issues): ScenarioConfig {
   const { profile = "lan", ...written } = config;
   const settings = Object.fromEntries(
     Object.entries(written).filter(([, value]) => value !== undefined),
@@ -92,16 +92,16 @@ function readConfig({ config = {} }: ScenarioSource, issues: Issues): ScenarioCo
 }
 
 /** Those of every world, then those of one alone. */
-function readClaims(
+function parseClaims(
   written: ScenarioSource,
-  reading: StepsContext,
+  context: StepsContext,
 ): Pick<Scenario, "always" | "thresholds"> {
   const standing = (claims: ClaimsSource | undefined, path: Path) =>
     (claims?.always ?? []).flatMap(
-      (each, at) => readStanding(each, [...path, "always", at], reading) ?? [],
+      (each, at) => parseStanding(each, [...path, "always", at], context) ?? [],
     );
   const thresholds = (claims: ClaimsSource | undefined, path: Path) =>
-    readThresholds(claims?.thresholds ?? {}, path, reading.issues);
+    parseThresholds(claims?.thresholds ?? {}, path, context.issues);
   const inOne = WORLDS.flatMap((only) => {
     const always = standing(written[only], [only]).map((each) => ({ ...each, only }));
     const limits = thresholds(written[only], [only]).map((each) => ({ ...each, only }));
@@ -111,21 +111,25 @@ function readClaims(
     always: [...standing(written, []), ...inOne.flatMap(({ always }) => always)],
     thresholds: [
       ...thresholds(written, []),
-      ...readConsumerThresholds(written.consumers ?? {}, reading.issues),
+      ...parseConsumerThresholds(written.consumers ?? {}, context.issues),
       ...inOne.flatMap(({ limits }) => limits),
     ],
   };
 }
 
-function readStanding(source: unknown, base: Path, reading: StepsContext): Expectation | undefined {
+function parseStanding(
+  source: unknown,
+  base: Path,
+  context: StepsContext,
+): Expectation | undefined {
   const isNever = typeof source === "object" && source !== null && "never" in source;
   const verb = isNever ? "never" : "always";
   const path = isNever ? [...base, "never"] : base;
   const others = isNever ? Object.keys(source).filter((key) => key !== "never") : [];
   for (const key of others)
-    reading.issues.add([...base, key], `never takes one condition; remove ${key}`, "key");
-  const read = parseCondition(isNever ? source.never : source, { ...reading, path });
+    context.issues.add([...base, key], `never takes one condition; remove ${key}`, "key");
+  const read = parseCondition(isNever ? source.never : source, { ...context, path });
   if (read === undefined) return undefined;
-  const { line = null, column = null } = reading.issues.locate(base) ?? {};
+  const { line = null, column = null } = context.issues.locate(base) ?? {};
   return { id: idOf(base), line, column, verb, ...read, withinMs: null, holdMs: 0 };
 }

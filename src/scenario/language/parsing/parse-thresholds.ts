@@ -7,25 +7,25 @@ import { type Issues, idOf, type Path, suggest } from "./issues.ts";
 const TIMES = /^(detect|back|heal)\.(avg|p50|p95|max)$|^(crash_known|wrongly_out)$/;
 
 /** Those of a run; `path` is where they stand. */
-export function readThresholds(
+export function parseThresholds(
   thresholds: ThresholdsSource,
   path: Path,
   issues: Issues,
 ): Threshold[] {
   return Object.entries(thresholds).map(([figure, text]) =>
-    readThreshold({ figure, text, path: [...path, "thresholds", figure], issues }),
+    parseThreshold({ figure, text, path: [...path, "thresholds", figure], issues }),
   );
 }
 
 /** Those of each consumer. */
-export function readConsumerThresholds(consumers: ConsumersSource, issues: Issues): Threshold[] {
+export function parseConsumerThresholds(consumers: ConsumersSource, issues: Issues): Threshold[] {
   return Object.entries(consumers).flatMap(([name, { thresholds: own = {} }]) =>
     CONSUMER_FIGURES.flatMap((figure) => {
       const text = own[figure];
       if (text === undefined) return [];
       const path = ["consumers", name, "thresholds", figure];
       const given = { figure, text, path, issues, consumer: name };
-      return isLimit(text) ? readThreshold(given) : readRelation(given, consumers);
+      return isLimit(text) ? parseThreshold(given) : parseRelation(given, consumers);
     }),
   );
 }
@@ -38,7 +38,7 @@ interface Given {
   readonly consumer?: string;
 }
 
-function readThreshold(given: Given): Threshold {
+function parseThreshold(given: Given): Threshold {
   const { figure, text, path, issues } = given;
   const [, operator, number, unit] = /^(<=?|>=?) ?([\d.]+)(ms|s|m)?$/.exec(text) ?? [];
   const isTime = TIMES.test(figure);
@@ -50,7 +50,7 @@ function readThreshold(given: Given): Threshold {
 }
 
 /** The same figure of another consumer. */
-function readRelation(given: Given, consumers: ConsumersSource): Threshold {
+function parseRelation(given: Given, consumers: ConsumersSource): Threshold {
   const { figure, text, path, issues, consumer } = given;
   const [, operator, other = ""] = /^(<=?|>=?) ?(.*)$/.exec(text) ?? [];
   if (other === consumer) {

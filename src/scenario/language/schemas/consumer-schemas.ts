@@ -69,6 +69,7 @@ const consumer = z
   )
   .describe("Decides, from what one node knows, which members it uses");
 
+/** The map under `consumers`. */
 export const CONSUMERS_SCHEMA = z.record(consumerName, consumer, {
   error: "must be a map of names to consumers, such as { lb: { at: a, uses: web } }",
 });
@@ -86,6 +87,7 @@ const service = z
   )
   .describe("A service as daemons offer it");
 
+/** The map under `services`. */
 export const SERVICES_SCHEMA = z.record(z.string(), service, {
   error: "must be a map of names to services, such as { web: { nodes: [b, c] } }",
 });

@@ -18,6 +18,7 @@ export const duration = z
 
 const shareError = "must be a share such as 30% or 0.3, at most 100%";
 
+/** A share of a whole: 0 to 1, or `0%` to `100%`. */
 export const share = z
   .union(
     [
@@ -39,25 +40,30 @@ export function oneOrMore(error: string) {
   return z.union([word, z.array(word).min(1, { error })], { error });
 }
 
+/** The name of a member, as a daemon takes it. */
 export const name = z
   .string({ error: "must be a name: 1 to 64 characters of A-Z a-z 0-9 . _ -" })
   .regex(NAME, { error: "must be a name: 1 to 64 characters of A-Z a-z 0-9 . _ -" });
 
+/** One to 200 characters of text. */
 export const line = z
   .string({ error: "must be a line of text" })
   .min(1, { error: "must not be empty" })
   .max(200, { error: "must be at most 200 characters" });
 
+/** Bytes a second, with a unit. */
 export const trafficRate = z
   .string({ error: "must be a rate such as 8 KiB/s" })
   .regex(RATE_S, { error: "must be a rate such as 8 KiB/s" })
   .describe("Bytes a second that a node sends, such as 8 KiB/s");
 
+/** A comparison with a number, or with a time. */
 export const limitText = z
   .string({ error: 'must be a comparison such as "< 4s" or "<= 8192"' })
   .regex(LIMIT, { error: 'must be a comparison such as "< 4s" or "<= 8192"' })
   .describe('A comparison such as "< 4s" or "<= 8192"');
 
+/** A whole number, both limits included. */
 export function wholeNumber(min: number, max: number) {
   const error = `must be a whole number from ${min} to ${max}`;
   return z.int({ error }).min(min, { error }).max(max, { error });

@@ -10,6 +10,7 @@ import { duration, limitText, line, name, nodes, wholeNumber } from "./scalars.t
 const NODES_MAX = 1000;
 const RNG_SEED_MAX = 0xffff_ffff;
 
+/** The words under `report`. */
 export const REPORT_KINDS = ["terminal", "svg", "html", "junit", "json"] as const;
 
 /** What a threshold can be about. */

@@ -16,10 +16,12 @@ const COLORS: Readonly<Record<PoolLook, string>> = {
   panic: "url(#panic)",
 };
 
+/** Hatching of a panic, defined once in each picture. */
 export const PANIC_PATTERN =
   '<defs><pattern id="panic" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">' +
   '<rect width="6" height="6" fill="#3aa6b9"/><rect width="2.5" height="6" fill="#fde3d3"/></pattern></defs>';
 
+/** The lane of one consumer. */
 export function poolStrip(lane: PoolLane, scale: TimeScale): Strip {
   return {
     height: ROW + 2,
@@ -46,6 +48,7 @@ function poolBar(
   return `<rect x="${from}" y="${pixels(top + TALL - height)}" width="${width}" height="${height}" fill="${COLORS[look]}"><title>${escapeMarkup(told)}</title></rect>`;
 }
 
+/** What the heights and colours of a consumer's lane mean. */
 export function poolLegend(y: number): string[] {
   const looks: readonly (readonly [PoolLook, number, string])[] = [
     ["all", 1, "all in use"],

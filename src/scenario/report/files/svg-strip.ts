@@ -4,10 +4,14 @@ import { escapeMarkup } from "./markup.ts";
 
 /** Pixels of the picture's own; it scales to the page it is put on. */
 export const WIDTH = 1180;
+/** Where the lanes begin, in pixels from the left. */
 export const LEFT = 190;
+/** How wide the lanes are, in pixels. */
 export const LANES = 620;
 const RIGHT = LEFT + LANES;
+/** How high a row is, in pixels. */
 export const ROW = 20;
+/** So much of a label has room beside its lane. */
 export const LABEL_CHARACTERS = 27;
 const NOTE_CHARACTERS = 56;
 const CHARACTER = 6.3;
@@ -18,26 +22,32 @@ export interface Strip {
   draw(top: number): string[];
 }
 
+/** The name of a lane, on its left. */
 export function label(top: number, name: string): string {
   return text(LEFT - 12, top + 14, cutTo(LABEL_CHARACTERS, name), 'text-anchor="end"');
 }
 
+/** The outcome of a lane, on its right. */
 export function noteText(top: number, note: string): string {
   return text(RIGHT + 12, top + 14, cutTo(NOTE_CHARACTERS, note), 'fill="#5f6670"');
 }
 
+/** A text at a point, with the attributes of its look. */
 export function text(x: number, y: number, content: string, look: string): string {
   return `<text x="${pixels(x)}" y="${pixels(y)}" ${look}>${escapeMarkup(content)}</text>`;
 }
 
+/** Where a moment of the run lies, in pixels from the left. */
 export function xOf({ msPerUnit }: TimeScale, atMs: number): number {
   return pixels(LEFT + atMs / msPerUnit);
 }
 
+/** About how wide a text is, in pixels. */
 export function widthOfText(content: string): number {
   return content.length * CHARACTER;
 }
 
+/** Tenths of a pixel are exact enough, and keep files small. */
 export function pixels(value: number): number {
   return Math.round(value * 10) / 10;
 }

@@ -7,13 +7,14 @@ export interface Stretch {
 }
 
 /** Where a stretch and its label have found room. */
-export interface SourceLocation<T extends Stretch> {
+export interface PlacedStretch<T extends Stretch> {
   readonly item: T;
   readonly row: number;
   readonly labelAt: number;
   readonly side: "inside" | "after" | "before";
 }
 
+/** The line that stretches are put into; lengths in cells or pixels. */
 export interface Room {
   readonly units: number;
   readonly widthOf: (label: string) => number;
@@ -25,7 +26,7 @@ export interface Room {
  * Puts stretches into as few rows as it takes for none to touch another: the label inside where it
  * fits, else behind the stretch, else before it.
  */
-export function packRows<T extends Stretch>(items: readonly T[], room: Room): SourceLocation<T>[] {
+export function packRows<T extends Stretch>(items: readonly T[], room: Room): PlacedStretch<T>[] {
   const ends: number[] = [];
   return items.map((item) => {
     const { labelAt, side } = placeLabel(item, room);
@@ -41,7 +42,7 @@ export function packRows<T extends Stretch>(items: readonly T[], room: Room): So
 function placeLabel(
   { label, from, until }: Stretch,
   { units, widthOf, margin }: Room,
-): Pick<SourceLocation<Stretch>, "labelAt" | "side"> {
+): Pick<PlacedStretch<Stretch>, "labelAt" | "side"> {
   const width = widthOf(label);
   if (width + 2 * margin <= until - from) return { labelAt: from + margin, side: "inside" };
   if (until + margin + width <= units) return { labelAt: until + margin, side: "after" };

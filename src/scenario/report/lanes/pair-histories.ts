@@ -4,6 +4,7 @@ import type { BeliefChange, NodeRecord, RunRecord } from "../../run-record.ts";
 /** What one process may hold of one member; `unknown`: not met yet, or forgotten. */
 export type LaneState = Exclude<MemberState, "forgotten"> | "unknown";
 
+/** A state for as long as it was held. */
 export interface LaneSpan {
   readonly state: LaneState;
   readonly fromMs: Millis;

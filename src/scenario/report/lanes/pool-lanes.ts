@@ -21,6 +21,7 @@ export interface PoolLevel {
 /** All in use; at least half; fewer; none. A panic is another matter. */
 export type PoolLook = "all" | "most" | "few" | "none" | "panic";
 
+/** A lane for each consumer of a run. */
 export function poolLanes({ consumers }: RunRecord): PoolLane[] {
   return consumers.map((each) => ({
     consumer: each.name,
@@ -36,6 +37,7 @@ function fromFirstUsed(pools: readonly PoolSpan[]): readonly PoolSpan[] {
   return first < 0 ? [] : pools.slice(first);
 }
 
+/** What was in use in a part of the run; undefined where the consumer's node did not run. */
 export function levelWithin(
   { spans, of }: PoolLane,
   fromMs: Millis,
@@ -47,6 +49,7 @@ export function levelWithin(
   return { used, of, panic: meanwhile.some(({ panic }) => panic) };
 }
 
+/** How a level is drawn. */
 export function lookOf({ used, of, panic }: PoolLevel): PoolLook {
   if (panic) return "panic";
   if (used === of) return "all";

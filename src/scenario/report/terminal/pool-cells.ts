@@ -29,6 +29,7 @@ function glyphOf(look: PoolLook, share: number, ascii: boolean): string {
   return LEVELS[Math.max(0, Math.ceil(LEVELS.length * share) - 1)] ?? "";
 }
 
+/** What the cells of a consumer's lane mean. */
 export function poolLegend({ ascii, paint }: ReportStyle): string {
   const told: readonly (readonly [PoolLook, number, string])[] = [
     ["all", 1, "all in use"],
