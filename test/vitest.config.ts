@@ -8,6 +8,8 @@ export default defineConfig({
     root: new URL("..", import.meta.url).pathname,
     testTimeout: 20_000,
     maxConcurrency: 2,
+    // Most of a small file's time would be spent on loading the same modules again.
+    isolate: false,
     projects: [
       {
         extends: true,
@@ -15,14 +17,13 @@ export default defineConfig({
           name: "modules",
           include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
           exclude: PROCESSES,
-          // Most of a small file's time would be spent on loading the same modules again.
-          isolate: false,
           sequence: { groupOrder: 0 },
         },
       },
       {
         extends: true,
-        test: { name: "processes", include: PROCESSES, sequence: { groupOrder: 1 } },
+        // One more than there are cores on a small machine: while one file waits, two work.
+        test: { name: "processes", include: PROCESSES, maxWorkers: 3, sequence: { groupOrder: 1 } },
       },
     ],
   },

@@ -4,10 +4,9 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
-import { afterAll, describe, expect, test, vi } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 import { identifyProcess } from "../../cli/local/process-identity.ts";
 import { ProcessBackend } from "../../src/cluster/process-backend.ts";
-import type { RunRecord } from "../../src/scenario/run-record.ts";
 import { ENTRY, outcomeOf, runHearsay, spawnHearsay } from "./run-hearsay.ts";
 
 const SCENARIOS = resolve(import.meta.dirname, "../../scenarios");
@@ -56,23 +55,6 @@ const stillRunning = (pids: readonly number[]) =>
 
 const allEnded = (pids: readonly number[]) =>
   vi.waitUntil(() => stillRunning(pids).length === 0, { timeout: 8_000, interval: 20 });
-
-describe("a shipped scenario passes on real daemons as it does in the simulator", () => {
-  // Two at a time: they mostly wait, and each has a cluster of its own.
-  test.concurrent.for([
-    ...["too-short-too-long", "health-check-cascade", "minority-of-two", "stall-the-accuser"],
-    ...["same-name", "graceful-leave", "crash-one"],
-  ])("%s", { timeout: RUN_MS }, async (name, { expect }) => {
-    const { stdout, exitCode } = await runHearsay(["run", "--json", shipped(name)], {}, RUN_MS);
-    const { outcome, failure, world } = JSON.parse(stdout) as RunRecord;
-    expect({ outcome, failure, world, exitCode }).toEqual({
-      outcome: "passed",
-      failure: null,
-      world: "real",
-      exitCode: 0,
-    });
-  });
-});
 
 test(
   "a run that fails says what it got, who saw what, and how to run it again",
