@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { compileProgram, diskBytes, installPackage, runNode } from "./installed-package.ts";
@@ -24,6 +24,17 @@ test("nothing is installed but hearsay itself, and that is small", () => {
   );
   expect(installed).toEqual(["hearsay"]);
   expect(diskBytes(join(project, "node_modules"))).toBeLessThan(INSTALLED_MB_MAX * 1_000_000);
+});
+
+test("nothing is published that an earlier build left", () => {
+  const dist = join(project, "node_modules/hearsay/dist");
+  const files = readdirSync(dist, { recursive: true, encoding: "utf8" }).filter((file) =>
+    file.endsWith(".js"),
+  );
+  const code = files.map((file) => readFileSync(join(dist, file), "utf8")).join("\n");
+  const chunks = files.filter((file) => file.startsWith("chunks/")).map((file) => basename(file));
+  expect(chunks.length).toBeGreaterThan(10);
+  expect(chunks.filter((chunk) => !code.includes(`/${chunk}"`))).toEqual([]);
 });
 
 test("what is bundled is named, with its licence", () => {

@@ -1,0 +1,44 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test, vi } from "vitest";
+import type { Output } from "../../../cli/output.ts";
+import { runTemplate } from "../../../cli/template/run-template.ts";
+import { openApi } from "../../control/api.ts";
+import { FakeNode } from "../../control/fake-node.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "hearsay-template-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const output: Output = {
+  style: { color: false, ascii: true },
+  json: false,
+  isTerminal: false,
+  data: () => undefined,
+  talk: () => undefined,
+  draw: () => undefined,
+};
+
+test("nothing is written, and no command run, before the node knows its whole cluster", async () => {
+  const node = new FakeNode();
+  node.notYet = "joining";
+  const { client } = await openApi(node);
+  const asked = vi.spyOn(client, "services");
+  const [template, out, ran] = ["in", "out", "ran"].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  writeFileSync(template, "{{ services.size }}");
+  const job = { template, out, exec: `echo yes > ${ran}`, debounceMs: 0, isOnce: true };
+  const done = runTemplate({ client, output }, job);
+  await vi.waitUntil(
+    () => asked.mock.settledResults.some(({ type }) => type === "rejected"),
+    20_000,
+  );
+  expect([existsSync(out), existsSync(ran)]).toEqual([false, false]);
+  node.notYet = null;
+  node.directory.accept({ kind: "readiness-changed", notYet: null, forMs: 0 });
+  await done;
+  expect([readFileSync(out, "utf8"), existsSync(ran)]).toEqual(["1", true]);
+});
