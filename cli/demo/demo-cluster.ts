@@ -1,26 +1,41 @@
-import type { LaunchedDaemon } from "../../src/cluster/process/launched-daemon.ts";
-import { DaemonCluster, type DaemonClusterOptions } from "../children/daemon-cluster.ts";
+import { ObservedCluster } from "../../src/cluster/observe/observed-cluster.ts";
+import { ObservedState } from "../../src/cluster/observe/observed-state.ts";
+import { ProcessBackend, type RunningDaemon } from "../../src/cluster/process-backend.ts";
+import { PROFILES, type ProfileName } from "../../src/core/config.ts";
+import { ENTRY } from "../../src/daemon/program.ts";
 
-export type { SeenChange } from "../children/daemon-cluster.ts";
+/** One seed may be dead or cut off without the others being of no use. */
+const SEEDS = 3;
 
-export type DemoClusterOptions = Omit<DaemonClusterOptions, "profile">;
+/** Real daemons n1, n2, … on this machine, for people to watch. */
+export class DemoCluster extends ObservedCluster {
+  readonly names: readonly string[];
+  readonly #backend: ProcessBackend;
 
-/** A cluster in the pace that people can watch, profile `local`, with links to break. */
-export class DemoCluster extends DaemonCluster {
-  /** Called with each daemon that listens, a restarted one again. */
-  onStarted: ((daemon: LaunchedDaemon) => void) | undefined;
-
-  constructor(options: DemoClusterOptions = {}) {
-    super({
-      ...options,
-      profile: "local",
-      extra: ["--allow-faults", ...(options.extra ?? [])],
-    });
+  constructor(count: number, profile: ProfileName) {
+    const names = Array.from({ length: count }, (_, at) => `n${at + 1}`);
+    const config = { profile, settings: {} };
+    const backend = new ProcessBackend({ entry: ENTRY, env: process.env, config });
+    super(backend, new ObservedState(names, PROFILES[profile].probeIntervalMs));
+    this.names = names;
+    this.#backend = backend;
   }
 
-  override async start(name: string): Promise<LaunchedDaemon> {
-    const daemon = await super.start(name);
-    this.onStarted?.(daemon);
+  /** The daemons that run. */
+  get daemons(): readonly RunningDaemon[] {
+    return this.#backend.daemons;
+  }
+
+  /** Starts one that does not run. It dials some that do. */
+  async startOne(name: string): Promise<void> {
+    const join = this.viewers([name]).slice(0, SEEDS);
+    await this.start([{ node: name, member: name, join }]);
+  }
+
+  /** @throws Error where it does not run */
+  daemon(name: string): RunningDaemon {
+    const daemon = this.#backend.daemon(name);
+    if (daemon === undefined) throw new Error(`${name} does not run`);
     return daemon;
   }
 }

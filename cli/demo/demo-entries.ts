@@ -1,4 +1,5 @@
-import type { LaunchedDaemon } from "../../src/cluster/process/launched-daemon.ts";
+import type { RunningDaemon } from "../../src/cluster/process-backend.ts";
+import type { ProfileName } from "../../src/core/config.ts";
 import { withDirectoryLock } from "../local/directory-lock.ts";
 import { identifyProcess } from "../local/process-identity.ts";
 import { openStateDirectory, stateDirectoryPath } from "../local/state-directory.ts";
@@ -11,41 +12,44 @@ export class DemoEntries {
   /** Why the demo is not found from elsewhere; undefined where it is. */
   readonly obstacle: string | undefined;
   readonly #path: string;
+  readonly #profile: ProfileName;
   readonly #names = new Set<string>();
 
-  private constructor(path: string, obstacle: string | undefined) {
+  private constructor(path: string, profile: ProfileName, obstacle: string | undefined) {
     this.#path = path;
+    this.#profile = profile;
     this.obstacle = obstacle;
   }
 
   /** Enters the first daemon, if no other cluster is there. */
   static async open(
     stateDir: string | undefined,
-    first: LaunchedDaemon,
+    first: RunningDaemon,
+    profile: ProfileName,
     env: NodeJS.ProcessEnv = process.env,
   ): Promise<DemoEntries> {
     const path = stateDirectoryPath(stateDir, env);
     try {
       return await withDirectoryLock(path, async () => {
         const others = openStateDirectory(path).running();
-        if (others[0] !== undefined) return new DemoEntries(path, `${others[0].name} runs already`);
-        const entries = new DemoEntries(path, undefined);
+        if (others[0] !== undefined)
+          return new DemoEntries(path, profile, `${others[0].name} runs already`);
+        const entries = new DemoEntries(path, profile, undefined);
         entries.remember(first);
         return entries;
       });
     } catch (error) {
-      return new DemoEntries(path, (error as Error).message);
+      return new DemoEntries(path, profile, (error as Error).message);
     }
   }
 
   /** Enters a daemon that listens, or its successor. */
-  remember({ name, pid, bound, spec }: LaunchedDaemon): void {
+  remember({ node: name, pid, address, api }: RunningDaemon): void {
     const processStart = identifyProcess(pid)?.start;
-    if (this.obstacle !== undefined || bound === undefined || processStart === undefined) return;
-    const { address, api } = bound;
+    if (this.obstacle !== undefined || processStart === undefined) return;
     const startedAt = new Date().toISOString();
     const entry = { v: 1, name, pid, processStart, address, api, startedAt, log: "" } as const;
-    openStateDirectory(this.#path).remember({ ...entry, profile: spec.profile, demo: true });
+    openStateDirectory(this.#path).remember({ ...entry, profile: this.#profile, demo: true });
     this.#names.add(name);
   }
 

@@ -44,32 +44,33 @@ function act(
   name: string,
   tell: (answer: string) => void,
 ): string {
-  const daemon = cluster.daemons.find((each) => each.name === name);
-  if (daemon === undefined) return `${name} is no daemon of this demo`;
-  const isRunning = daemon.end === undefined;
-  if (key === "R") return isRunning ? `${name} runs already` : restart(cluster, name, tell);
-  if (!isRunning) return `${name} does not run; R starts it again`;
+  if (!cluster.names.includes(name)) return `${name} is not a daemon of this demo`;
+  const { is } = cluster.state.process(name);
+  const later = (work: Promise<void>, done?: string) => {
+    work.then(
+      () => done !== undefined && tell(done),
+      (error: Error) => tell(error.message),
+    );
+  };
+  if (key === "R") {
+    if (is !== "down") return `${name} runs already`;
+    later(cluster.startOne(name), `${name} runs again`);
+    return `${name} starts again`;
+  }
+  if (is === "down") return `${name} does not run; R starts it again`;
   if (key === "K") {
-    daemon.signal("SIGKILL");
+    later(cluster.end([name], "kill"));
     return `${name} is killed`;
   }
-  if (key === "F" && daemon.isFrozen) {
-    daemon.thaw();
+  if (key === "F" && is === "paused") {
+    later(cluster.resume([name]));
     return `${name} is thawed`;
   }
   if (key === "F") {
-    daemon.freeze();
+    later(cluster.pause([name]));
     return `${name} is frozen; F thaws it`;
   }
-  if (daemon.isFrozen) return `${name} is frozen and cannot say goodbye; F thaws it`;
-  daemon.signal("SIGTERM");
+  if (is === "paused") return `${name} is frozen and cannot say goodbye; F thaws it`;
+  later(cluster.end([name], "stop"));
   return `${name} says goodbye`;
-}
-
-function restart(cluster: DemoCluster, name: string, tell: (answer: string) => void): string {
-  cluster.start(name).then(
-    () => tell(`${name} runs again`),
-    (error: Error) => tell(error.message),
-  );
-  return `${name} starts again`;
 }

@@ -48,19 +48,18 @@ export class DemoLinks {
 
   #sides(member: string): readonly (readonly string[])[] {
     const side = this.#side.size === 0 ? new Set([member]) : this.#side;
-    const names = this.#cluster.daemons.map(({ name }) => name);
+    const { names } = this.#cluster;
     return [names.filter((name) => side.has(name)), names.filter((name) => !side.has(name))];
   }
 
   /** Links are cut at the sending end, so every daemon has to be asked. @returns who could not be, as a clause */
   async #ask(ask: (client: ControlClient) => Promise<unknown>): Promise<string> {
-    const running = this.#cluster.daemons.filter(({ end }) => end === undefined);
     const outcomes = await Promise.all(
-      running.map(async ({ name, bound }) => {
-        const client = connectControl(`http://${bound?.api}`, { timeoutMs: ANSWER_MS_MAX });
+      this.#cluster.daemons.map(async ({ node, api }) => {
+        const client = connectControl(`http://${api}`, { timeoutMs: ANSWER_MS_MAX });
         return ask(client)
           .then(() => undefined)
-          .catch(() => name)
+          .catch(() => node)
           .finally(() => client.close());
       }),
     );

@@ -18,17 +18,21 @@ export async function runLiveDemo(
   { count, stateDir }: LiveDemoChoice,
   output: Output,
 ): Promise<void> {
-  const cluster = new DemoCluster();
+  const cluster = new DemoCluster(count, "local");
   let entries: DemoEntries | undefined;
-  const names = Array.from({ length: count }, (_, at) => `n${at + 1}`);
   output.talk(`Starting ${formatCount(count, "daemon")} …`);
   try {
-    const [{ runDashboard }, first] = await Promise.all([loadDashboard(), cluster.start(VIEWER)]);
-    const url = `http://${first.bound?.api}`;
-    entries = await DemoEntries.open(stateDir, first);
+    const [{ runDashboard }] = await Promise.all([loadDashboard(), cluster.startOne(VIEWER)]);
+    const first = cluster.daemon(VIEWER);
+    const url = `http://${first.api}`;
+    entries = await DemoEntries.open(stateDir, first, "local");
     const { obstacle } = entries;
-    cluster.onStarted = (daemon) => entries?.remember(daemon);
-    await Promise.all(names.slice(1).map((name) => cluster.start(name)));
+    cluster.observe({
+      onObservation: ({ kind, node }) => {
+        if (kind === "started") entries?.remember(cluster.daemon(node));
+      },
+    });
+    await Promise.all(cluster.names.slice(1).map((name) => cluster.startOne(name)));
     const greeting =
       obstacle === undefined
         ? "in another terminal: hearsay members, explain n2, faults, ps"
@@ -36,7 +40,7 @@ export async function runLiveDemo(
     const extra = { ...demoKeys(cluster), greeting };
     await runDashboard({ url, style: output.style, extra });
   } finally {
-    await cluster.endAll();
+    await cluster.close();
     entries?.drop();
   }
   output.talk(`${formatCount(count, "daemon")} ended.`);

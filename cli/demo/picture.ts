@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { formatSpan } from "../../src/text/quantities.ts";
-import { DaemonCluster } from "../children/daemon-cluster.ts";
 import { loadDashboard } from "../dashboard/load.ts";
 import { ConditionNotMetError, UsageError } from "../errors.ts";
 import type { Output } from "../output.ts";
+import { DemoCluster } from "./demo-cluster.ts";
 
 const NAMES = ["n1", "n2", "n3", "n4", "n5"];
 const SIZE = { columns: 140, rows: 40 };
@@ -16,16 +16,16 @@ const ACCUSERS_WANTED = 3;
 
 /** Runs five daemons, kills one, freezes another, and writes the dashboard's frame of that moment as SVG. */
 export async function drawDemo(path: string, output: Output): Promise<void> {
-  const cluster = new DaemonCluster({ profile: "lan" });
+  const cluster = new DemoCluster(NAMES.length, "lan");
   const late = new ConditionNotMetError(`no suspicion to be seen within ${formatSpan(WITHIN_MS)}`);
   const ending = new AbortController();
   const timer = setTimeout(() => ending.abort(late), WITHIN_MS);
   try {
     const { pictureWhen } = await loadDashboard();
-    const { bound } = await cluster.start("n1");
-    await Promise.all(NAMES.slice(1).map((name) => cluster.start(name)));
+    await cluster.startOne("n1");
+    await Promise.all(NAMES.slice(1).map((name) => cluster.startOne(name)));
     const picture = pictureWhen({
-      url: `http://${bound?.api}`,
+      url: `http://${cluster.daemon("n1").api}`,
       size: SIZE,
       signal: ending.signal,
       isWorthy: ({ state: { explanation }, matrix, selected }) =>
@@ -37,13 +37,13 @@ export async function drawDemo(path: string, output: Output): Promise<void> {
     });
     output.talk(`Watching ${NAMES.length} daemons for ${formatSpan(QUIET_MS)} …`);
     await pause(QUIET_MS, undefined, { signal: ending.signal });
-    cluster.daemon("n5").signal("SIGKILL");
+    await cluster.end(["n5"], "kill");
     await pause(AFTER_KILL_MS, undefined, { signal: ending.signal });
-    cluster.daemon("n3").freeze();
+    await cluster.pause(["n3"]);
     save(path, await picture);
   } finally {
     clearTimeout(timer);
-    await cluster.endAll();
+    await cluster.close();
   }
   output.talk(`${path} shows n5 killed and n3 frozen, as n1 sees them.`);
 }

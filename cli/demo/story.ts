@@ -1,53 +1,64 @@
+import { readFileSync } from "node:fs";
+import { ProcessBackend } from "../../src/cluster/process-backend.ts";
+import { ConditionNotMetError } from "../../src/core/errors.ts";
+import { ENTRY, packageFile } from "../../src/daemon/program.ts";
+import { parseScenario } from "../../src/scenario/language/define-scenario.ts";
+import type { Scenario } from "../../src/scenario/language/scenario.ts";
+import { runScenario } from "../../src/scenario/run/run-scenario.ts";
 import { formatCount, formatSpan } from "../../src/text/quantities.ts";
-import { ConditionNotMetError } from "../errors.ts";
 import type { Output } from "../output.ts";
-import { playBirth, playCrash, playFreeze, playGoodbye, playReturn, type Stage } from "./acts.ts";
-import { DemoCluster, type DemoClusterOptions } from "./demo-cluster.ts";
-import { createNarrator } from "./narrator.ts";
-import { playPartition } from "./partition-act.ts";
+import { Narrator } from "./narrator.ts";
+
+const FILE = "scenarios/story.yaml";
 
 /**
- * Plays the life of a small cluster on real processes, one line an event, and ends them all.
+ * Plays the shipped story on real processes, one line an event, and ends them all.
  *
- * @throws ConditionNotMetError naming the act that did not happen in its time
+ * @throws ConditionNotMetError with what did not happen in its time
  */
-export async function runStory(
-  count: number,
-  output: Output,
-  options: DemoClusterOptions = {},
-): Promise<void> {
-  // The group's exit handler ends the daemons.
+export async function runStory(count: number, output: Output): Promise<void> {
+  // The exit handler of the backend ends the daemons.
   process.once("SIGINT", () => process.exit(130));
   process.once("SIGTERM", () => process.exit(143));
-  const names = Array.from({ length: count }, (_, at) => `n${at + 1}`);
-  const others = names.slice(1);
-  const [crashed = "", frozen = crashed, leaver = frozen] = others.slice(-3);
-  const cluster = new DemoCluster(options);
-  const narrator = createNarrator(output);
-  const stage: Stage = { cluster, narrator, names, audience: "n1" };
-  narrator.tell(`hearsay demo: ${formatCount(count, "daemon")} on this machine, profile local`);
+  const scenario = storyOf(count, readFileSync(packageFile(FILE), "utf8"));
+  const backend = new ProcessBackend({ entry: ENTRY, env: process.env, config: scenario.config });
+  const narrator = new Narrator(backend, scenario.nodes, output);
+  narrator.say(`hearsay demo: ${formatCount(count, "daemon")} on this machine, profile local`);
   try {
-    await playAct("birth", () => playBirth(stage));
-    // Who hears nobody declares nobody: both sides of a split need two.
-    if (count >= 4) await playAct("partition", () => playPartition(stage, names.slice(-2)));
-    await playAct("crash", () => playCrash(stage, crashed));
-    if (frozen === crashed) await playAct("return", () => playReturn(stage, crashed));
-    await playAct("freeze", () => playFreeze(stage, frozen));
-    await playAct("goodbye", () => playGoodbye(stage, leaver));
-    await playAct("return", () => playReturn(stage, crashed));
+    const { failure } = await runScenario(scenario, {
+      cluster: backend,
+      progress: narrator,
+      onOpen: (cluster) => narrator.follow(cluster),
+    });
+    if (failure !== null) throw new ConditionNotMetError(`the story broke off: ${failure}`);
   } finally {
-    await cluster.endAll();
+    await backend.close();
   }
-  narrator.act(
-    `The end: every process is ended, after ${formatSpan(Date.now() - narrator.startMs)}`,
-  );
+  narrator.heading(`The end: every process is ended, after ${formatSpan(backend.nowMs)}`);
 }
 
-async function playAct(title: string, play: () => Promise<void>): Promise<void> {
-  try {
-    await play();
-  } catch (error) {
-    if (!(error instanceof ConditionNotMetError)) throw error;
-    throw new ConditionNotMetError(`the act "${title}" did not happen ${error.message}`);
-  }
+/**
+ * The story for a number of daemons: the last three are the heroes, and a split needs two on each side,
+ * because a node that hears nobody declares nobody.
+ */
+export function storyOf(count: number, text: string): Scenario {
+  const names = Array.from({ length: count }, (_, at) => `n${at + 1}`);
+  const [crashed = "", frozen = crashed, leaver = frozen] = names.slice(1).slice(-3);
+  const hasSplit = count >= 4;
+  const sides = hasSplit ? [names.slice(0, -2), names.slice(-2)] : [names, names];
+  const [most, few] = sides.map((side) => `[${side.join(", ")}]`);
+  const groups = `groups: { most: ${most}, few: ${few}, crashed: ${crashed}, frozen: ${frozen}, leaver: ${leaver} }`;
+  const [header = "", ...sections] = text.split(/^(?= {2}- section: )/m);
+  const section = (name: string) =>
+    sections.find((each) => each.startsWith(`  - section: ${name}\n`)) ?? "";
+  const played = [
+    ...(hasSplit ? ["birth", "split", "crash"] : ["birth", "crash"]),
+    // One process may have to be all of them.
+    ...(frozen === crashed ? ["return"] : []),
+    ...["freeze", "goodbye", "return"],
+  ];
+  const adapted = header
+    .replace(/^nodes: .*$/m, `nodes: ${count}`)
+    .replace(/^groups: .*$/m, groups);
+  return parseScenario(adapted + played.map(section).join(""), FILE);
 }

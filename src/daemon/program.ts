@@ -2,11 +2,16 @@ import { fileURLToPath } from "node:url";
 import { invariant } from "../core/errors.ts";
 import { packageRoot } from "./version.ts";
 
-/** A file of the compiled program, such as `cli/main.js`. The code that asks may be bundled anywhere. */
-export function compiledFile(path: string): URL {
+/** A file of this package, such as `scenarios/story.yaml`. */
+export function packageFile(path: string): URL {
   const root = packageRoot();
   invariant(root !== undefined, "the program lies below its package.json");
-  return new URL(`dist/${path}`, root);
+  return new URL(path, root);
+}
+
+/** A file of the compiled program, such as `cli/main.js`. The code that asks may be bundled anywhere. */
+export function compiledFile(path: string): URL {
+  return packageFile(`dist/${path}`);
 }
 
 /** The compiled entry of this package. */

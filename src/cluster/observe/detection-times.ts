@@ -12,6 +12,14 @@ export interface FigureSample {
   readonly tookMs: Millis;
 }
 
+/** From a request to leave until a viewer knew that the member had left. */
+export interface LeaveSample {
+  readonly viewer: string;
+  readonly member: MemberName;
+  readonly fromMs: Millis;
+  readonly tookMs: Millis;
+}
+
 /** Spread of some samples; all null without any. */
 export interface Spread {
   readonly count: number;
@@ -28,6 +36,7 @@ export interface Spread {
  */
 export class DetectionTimes {
   readonly samples: FigureSample[] = [];
+  readonly leaves: LeaveSample[] = [];
   /** Deaths of members that ran and that nothing kept from the viewer. */
   falseDeaths = 0;
   /** Changes of beliefs to suspect. */
@@ -35,6 +44,8 @@ export class DetectionTimes {
   readonly #state: ObservedState;
   /** When a viewer took a member for dead, by both. */
   readonly #deaths = new Map<string, Millis>();
+  /** When a member was asked to leave. */
+  readonly #leaving = new Map<MemberName, Millis>();
   #healingSinceMs: Millis | undefined;
 
   constructor(state: ObservedState) {
@@ -50,6 +61,11 @@ export class DetectionTimes {
   /** Something new goes wrong: what heals from here on is not the old thing. */
   disturbed(): void {
     this.#healingSinceMs = undefined;
+  }
+
+  /** A process is asked to leave, or to stop. */
+  leaving(node: string, atMs: Millis): void {
+    this.#leaving.set(this.#state.process(node).member, atMs);
   }
 
   observed(changes: readonly BeliefChange[], atMs: Millis): void {
@@ -79,6 +95,10 @@ export class DetectionTimes {
       } else if (this.#state.belief(viewer, member)?.isUnprovoked === true) {
         this.falseDeaths++;
       }
+    }
+    if (to === "left") {
+      const fromMs = this.#leaving.get(member);
+      if (fromMs !== undefined) this.leaves.push({ viewer, member, ...taken(fromMs, atMs) });
     }
     if (from === "dead" && to === "alive") {
       const deadSinceMs = this.#deaths.get(pair) ?? 0;

@@ -77,6 +77,12 @@ export class ObservedCluster<S extends ObservedState = ObservedState> {
   /** Resolves when the processes are gone. */
   async end(nodes: readonly string[], how: EndOrder): Promise<void> {
     this.times.disturbed();
+    const atMs = this.nowMs;
+    for (const node of nodes) {
+      // A killed process is gone with the signal, whenever the system says so.
+      if (how === "kill") this.state.faults.beginAt(node, atMs);
+      else this.times.leaving(node, atMs);
+    }
     await Promise.all(nodes.map((node) => this.backend.end(node, how)));
   }
 

@@ -1,4 +1,5 @@
 import type { Cluster } from "../../cluster/cluster.ts";
+import type { ObservedCluster } from "../../cluster/observe/observed-cluster.ts";
 import { type Condition, kindOf } from "../conditions/registry.ts";
 import type { Scenario, World } from "../language/scenario.ts";
 import { formatFigure } from "../report/amounts.ts";
@@ -21,6 +22,8 @@ export interface RunOptions {
   readonly startedAt?: string | null | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly progress?: RunProgress | undefined;
+  /** Called once, before anything starts: for whoever wants to see more than the progress. */
+  readonly onOpen?: ((cluster: ObservedCluster) => void) | undefined;
 }
 
 /**
@@ -32,6 +35,7 @@ export interface RunOptions {
 export async function runScenario(scenario: Scenario, options: RunOptions): Promise<RunRecord> {
   const { cluster, signal, progress = SILENT } = options;
   const context = new RunContext(scenario, cluster, signal);
+  options.onOpen?.(context.cluster);
   const player = new StepPlayer(context, progress);
   const standing: Invariant[] = [];
   const isOfThisBackend = ({ only }: { readonly only?: World }): boolean =>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { tellTimes } from "../../../cli/demo/narrator.ts";
+import { describeTimes } from "../../../cli/demo/narrator.ts";
 
 test("times are told with the fastest and the slowest", () => {
   const times = new Map([
@@ -7,9 +7,9 @@ test("times are told with the fastest and the slowest", () => {
     ["n2", 252.4],
     ["n3", 90],
   ]);
-  expect(tellTimes(times)).toBe("by all 3 after 252 ms (fastest n3 90 ms, slowest n2 252 ms)");
+  expect(describeTimes(times)).toBe("by all 3 after 252 ms (fastest n3 90 ms, slowest n2 252 ms)");
 });
 
 test("one viewer is neither fastest nor slowest", () => {
-  expect(tellTimes(new Map([["n1", 181]]))).toBe("by n1 after 181 ms");
+  expect(describeTimes(new Map([["n1", 181]]))).toBe("by n1 after 181 ms");
 });

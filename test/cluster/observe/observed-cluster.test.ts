@@ -43,7 +43,10 @@ test("a frozen member is seen alive again after it thaws, timed from the thaw", 
 
 test("views become one after links heal, and that is timed", async () => {
   const cluster = await formed();
-  const sides = [["n1", "n2"], ["n3", "n4"]] as const;
+  const sides = [
+    ["n1", "n2"],
+    ["n3", "n4"],
+  ] as const;
   const cut = (from: readonly string[], to: readonly string[]) => ({ from, to, drop: 1 });
   await cluster.breakLinks([cut(...sides), cut(sides[1], sides[0])]);
   await cluster.allSee("dead", sides[0], sides[1], WITHIN_MS);
