@@ -6,7 +6,7 @@ import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { DemoCluster } from "../../cli/demo/demo-cluster.ts";
+import { LocalCluster } from "./local-cluster.ts";
 import { ENTRY, type Outcome, runHearsay } from "./run-hearsay.ts";
 
 /** `hearsay start` on free ports, unless `words` say otherwise. */
@@ -16,12 +16,12 @@ function start(...words: readonly string[]): readonly string[] {
   return ["start", ...free.flatMap((option) => [option, "127.0.0.1:0"]), ...log, ...words];
 }
 
-let cluster: DemoCluster;
+let cluster: LocalCluster;
 let address: string;
 const closers: (() => void)[] = [];
 
 beforeAll(async () => {
-  cluster = new DemoCluster({ entry: ENTRY });
+  cluster = new LocalCluster({ entry: ENTRY });
   const daemon = await cluster.start("n1");
   address = daemon.bound?.address ?? "";
 });

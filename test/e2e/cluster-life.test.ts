@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { DemoCluster, type SeenChange } from "../../cli/demo/demo-cluster.ts";
 import { identifyProcess } from "../../cli/local/process-identity.ts";
 import { connectControl } from "../../src/control/client.ts";
+import { LocalCluster, type SeenChange } from "./local-cluster.ts";
 import { ENTRY } from "./run-hearsay.ts";
 
 // One cluster lives through all of this, in this order: starting five processes is what costs time here.
@@ -9,10 +9,10 @@ const NAMES = ["n1", "n2", "n3", "n4", "n5"];
 const DEATH_MS = 8_000;
 const RETURN_MS = 5_000;
 const changes: SeenChange[] = [];
-let cluster: DemoCluster;
+let cluster: LocalCluster;
 
 beforeAll(async () => {
-  cluster = new DemoCluster({ entry: ENTRY });
+  cluster = new LocalCluster({ entry: ENTRY });
   cluster.onChange((seen) => changes.push(seen));
   await cluster.start("n1");
   await Promise.all(NAMES.slice(1).map((name) => cluster.start(name)));

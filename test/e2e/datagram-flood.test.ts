@@ -3,12 +3,12 @@ import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { DemoCluster } from "../../cli/demo/demo-cluster.ts";
 import type { SelfBody } from "../../src/control/api-types.ts";
 import { type ControlClient, connectControl } from "../../src/control/client.ts";
 import { type Rng, seededRng } from "../../src/core/primitives/rng.ts";
 import { createCodec } from "../../src/wire/codec.ts";
 import { message } from "../wire/arbitraries.ts";
+import { LocalCluster } from "./local-cluster.ts";
 import { ENTRY } from "./run-hearsay.ts";
 
 const DATAGRAMS = 100_000;
@@ -16,12 +16,12 @@ const BATCH = 500;
 const BYTES_MAX = 1_500;
 const WITHIN_MS = 10_000;
 
-let cluster: DemoCluster;
+let cluster: LocalCluster;
 let socket: Socket;
 let client: ControlClient;
 
 beforeEach(async () => {
-  cluster = new DemoCluster({ entry: ENTRY });
+  cluster = new LocalCluster({ entry: ENTRY });
   socket = createSocket("udp4").bind(0, "127.0.0.1");
   await once(socket, "listening");
   await Promise.all(["n1", "n2"].map((name) => cluster.start(name)));

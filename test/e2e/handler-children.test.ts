@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { DemoCluster } from "../../cli/demo/demo-cluster.ts";
 import { connectControl } from "../../src/control/client.ts";
+import { LocalCluster } from "./local-cluster.ts";
 import { ENTRY } from "./run-hearsay.ts";
 
 test.each([1, 2])(
@@ -11,7 +11,7 @@ test.each([1, 2])(
   async (signals) => {
     const directory = mkdtempSync(join(tmpdir(), "hearsay-children-"));
     const stubborn = `trap '' TERM; : > ${directory}/$$; while true; do sleep 1; done`;
-    const cluster = new DemoCluster({ entry: ENTRY, extra: ["--on-query", `wait=${stubborn}`] });
+    const cluster = new LocalCluster({ entry: ENTRY, extra: ["--on-query", `wait=${stubborn}`] });
     try {
       const daemon = await cluster.start("n1");
       const client = connectControl(`http://${daemon.bound?.api}`);

@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { DemoCluster } from "../../cli/demo/demo-cluster.ts";
 import type { EventBody } from "../../src/control/api-types.ts";
 import type { QueryBody } from "../../src/control/message-types.ts";
+import { LocalCluster } from "./local-cluster.ts";
 import { ENTRY, type Outcome, runHearsay, spawnHearsay } from "./run-hearsay.ts";
 
 const NAMES = ["n1", "n2", "n3"];
-let cluster: DemoCluster;
+let cluster: LocalCluster;
 let env: Record<string, string>;
 let directory: string;
 const hearsay = (...words: string[]): Promise<Outcome> => runHearsay(words, env);
@@ -26,7 +26,7 @@ beforeAll(async () => {
   const note = `user-event:deploy=cat >> ${join(directory, "events")}`;
   const asksItself = `members=${process.execPath} ${ENTRY} members --json | head -c 40`;
   const extra = ["--on-event", note, "--on-query", "name=echo here", "--on-query", asksItself];
-  cluster = new DemoCluster({ entry: ENTRY, extra });
+  cluster = new LocalCluster({ entry: ENTRY, extra });
   await cluster.start("n1");
   await Promise.all(NAMES.slice(1).map((name) => cluster.start(name)));
   await cluster.allSee("alive", NAMES, NAMES, 10_000);

@@ -1,6 +1,5 @@
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { DemoCluster } from "../../cli/demo/demo-cluster.ts";
 import type {
   EventBody,
   ExplainBody,
@@ -8,15 +7,16 @@ import type {
   MembersBody,
   ViewsBody,
 } from "../../src/control/api-types.ts";
+import { LocalCluster } from "./local-cluster.ts";
 import { ENTRY, type Outcome, runHearsay, spawnHearsay } from "./run-hearsay.ts";
 
 const NAMES = ["n1", "n2", "n3", "n4"];
-let cluster: DemoCluster;
+let cluster: LocalCluster;
 let env: Record<string, string>;
 const hearsay = (...words: string[]): Promise<Outcome> => runHearsay(words, env);
 
 beforeAll(async () => {
-  cluster = new DemoCluster({ entry: ENTRY, extra: ["--tag", "rack=3", "--service", "web:8080"] });
+  cluster = new LocalCluster({ entry: ENTRY, extra: ["--tag", "rack=3", "--service", "web:8080"] });
   await cluster.start("n1");
   await Promise.all(NAMES.slice(1).map((name) => cluster.start(name)));
   await cluster.allSee("alive", NAMES, NAMES, 10_000);

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { DemoCluster } from "../../../cli/demo/demo-cluster.ts";
 import { connectControl } from "../../../src/control/client.ts";
+import { LocalCluster } from "../local-cluster.ts";
 import { ENTRY } from "../run-hearsay.ts";
 import { NO_TMUX, Terminal } from "./terminal.ts";
 
@@ -17,7 +17,7 @@ const rowOf = (screen: string, name: string) =>
   screen.split("\n").find((line) => new RegExp(`^│[▸* ]${name} `).test(line)) ?? "";
 
 describe.skipIf(NO_TMUX !== undefined)(`in a real terminal (${NO_TMUX ?? "tmux"})`, () => {
-  const cluster = new DemoCluster({ entry: ENTRY, extra: ["--allow-faults"] });
+  const cluster = new LocalCluster({ entry: ENTRY, extra: ["--allow-faults"] });
   let terminal: Terminal;
   let url = "";
 
