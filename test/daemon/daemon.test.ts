@@ -1,5 +1,6 @@
-import { EventEmitter } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { type IncomingMessage, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
@@ -262,6 +263,17 @@ test("an API on loopback is kept to this machine where gossip leaves it", async 
   expect(daemon.node.snapshot().self.api).toBeNull();
   expect((await client.members()).members[0]?.api).toBe(daemon.ready.api);
   expect((await client.self()).api).toBe(daemon.ready.api);
+});
+
+test("a host name of the settings is let in, and no other", async () => {
+  const { daemon } = await start("a", { apiHost: "hearsay" });
+  const statusFor = async (host: string): Promise<number | undefined> => {
+    const sent = request(`${daemon.ready.apiUrl}/v1/self`, { headers: { host } }).end();
+    const [response] = (await once(sent, "response")) as [IncomingMessage];
+    response.resume();
+    return response.statusCode;
+  };
+  expect(await Promise.all(["hearsay:7373", "other"].map(statusFor))).toEqual([200, 403]);
 });
 
 test("a host in join that does not exist yet ends no start", async () => {

@@ -279,6 +279,16 @@ test.each([
   expect(usable()).toHaveLength(left);
 });
 
+test.each([
+  ["alone was told so: it may be its own filter, and a panic brings it back", ["self"], ["a", "b"]],
+  ["and another were told so: it stays out of a panic", ["self", "c"], ["b"]],
+])("a suspect whose host refused, where this node %s", (_, accusers, left) => {
+  const { set, usable } = open();
+  set("a", { state: "suspect", refused: true, accusers });
+  set("b", dead());
+  expect(usable()).toEqual(left);
+});
+
 test("while the view is not whole there is no answer, no list and no panic", () => {
   const { set, become, directory, events } = open();
   become("joining");
