@@ -6,7 +6,7 @@ import type { StepOutcome, StepRun } from "../steps/step-run.ts";
 import { expectEventually } from "./eventually.ts";
 import { FaultsInForce } from "./faults-in-force.ts";
 import { beginInvariant, type Invariant } from "./invariant.ts";
-import { ProcessSteps } from "./process-steps.ts";
+import { ProcessStarts } from "./process-starts.ts";
 import type { Baseline, RunContext } from "./run-context.ts";
 import type { RunProgress } from "./run-progress.ts";
 
@@ -36,14 +36,14 @@ interface Span {
 export class StepPlayer {
   readonly #context: RunContext;
   readonly #progress: RunProgress;
-  readonly #processes: ProcessSteps;
+  readonly #processes: ProcessStarts;
   readonly #faults: FaultsInForce;
   readonly #marks = new Map<string, Baseline>();
 
   constructor(context: RunContext, progress: RunProgress) {
     this.#context = context;
     this.#progress = progress;
-    this.#processes = new ProcessSteps(context);
+    this.#processes = new ProcessStarts(context);
     this.#faults = new FaultsInForce(context);
   }
 
@@ -77,15 +77,23 @@ export class StepPlayer {
   /** The run as a step of this block performs in it. */
   #runOf(block: Block): StepRun {
     const inside = { depth: block.depth + 1, untilMs: block.untilMs };
+    const playFor: StepRun["playFor"] = (forMs, steps) => {
+      const lastsUntilMs = this.#context.nowMs + forMs;
+      const untilMs = Math.min(lastsUntilMs, block.untilMs);
+      return this.play(steps, { ...inside, untilMs, lastsUntilMs });
+    };
     return {
       context: this.#context,
       faults: this.#faults,
       processes: this.#processes,
       play: (steps) => this.play(steps, { ...inside, lastsUntilMs: null }),
-      playFor: (forMs, steps) => {
-        const lastsUntilMs = this.#context.nowMs + forMs;
-        const untilMs = Math.min(lastsUntilMs, block.untilMs);
-        return this.play(steps, { ...inside, untilMs, lastsUntilMs });
+      playFor,
+      playFault: async ({ id, verb, label, nodes, during }, forMs) => {
+        const fromMs = this.#context.nowMs;
+        const { recorder } = this.#context;
+        const span = recorder.beginFault({ step: id, verb, label, nodes, fromMs });
+        await playFor(forMs, during);
+        span.untilMs = this.#context.nowMs;
       },
       expect: (step) => this.#expect(step, block),
       stand: (step) => this.#stand(step, block),

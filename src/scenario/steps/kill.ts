@@ -19,4 +19,6 @@ export const kill: StepWord<"kill", KillSource, ProcessStep<"kill">> = processWo
   // A paused process can be killed.
   complaint: (node, processes) =>
     processes.of(node).is === "down" ? processes.tellDown(node) : undefined,
+  perform: ({ nodes: whose }, { context }) =>
+    context.unlessAborted(context.cluster.end(whose, "kill")),
 });

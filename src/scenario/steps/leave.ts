@@ -19,4 +19,6 @@ export const leave: StepWord<"leave", LeaveSource, ProcessStep<"leave">> = proce
   past: "asked to leave",
   leaves: "down",
   complaint: (node, processes) => processes.whyNotUp(node),
+  perform: ({ nodes: whose }, { context }) =>
+    context.unlessAborted(context.cluster.end(whose, "leave")),
 });

@@ -20,6 +20,14 @@ const word = processWord<"pause", PauseSource>({
   past: "paused",
   leaves: "paused",
   complaint: (node, processes) => processes.whyNotUp(node),
+  async perform(step, run) {
+    const { context } = run;
+    await context.unlessAborted(context.cluster.pause(step.nodes));
+    if (step.forMs === null) return;
+    await run.playFault(step, step.forMs);
+    const paused = step.nodes.filter((node) => context.state.process(node).is === "paused");
+    await context.unlessAborted(context.cluster.resume(paused));
+  },
 });
 
 /** `pause: nodes`, `for: 5s`. */

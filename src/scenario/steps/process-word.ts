@@ -4,6 +4,7 @@ import { showNames } from "../language/parsing/names.ts";
 import type { NodesSource } from "../language/scalar-sources.ts";
 import type { SourceLocation } from "../language/scenario.ts";
 import type { Schema } from "../language/schemas/schema.ts";
+import type { StepRun } from "./step-run.ts";
 import type { StepContext, StepWord, Unplaced } from "./step-word.ts";
 import {
   parseTimedFault,
@@ -13,7 +14,7 @@ import {
 } from "./timed-fault.ts";
 
 /** Something is done to processes. */
-export interface ProcessStep<V extends string = ProcessVerb> extends SourceLocation, TimedFault {
+export interface ProcessStep<V extends string = string> extends SourceLocation, TimedFault {
   readonly kind: "process";
   readonly verb: V;
   readonly nodes: readonly string[];
@@ -25,10 +26,7 @@ export interface ProcessStep<V extends string = ProcessVerb> extends SourceLocat
   readonly downMs: Millis;
 }
 
-/** The words that are about processes. */
-export type ProcessVerb = "start" | "stop" | "kill" | "pause" | "resume" | "leave" | "restart";
-
-interface Definition<V extends ProcessVerb, Source> {
+interface Definition<V extends string, Source> {
   readonly word: V;
   readonly schema: Schema<Source>;
   /** What was done to a node, such as `killed`. */
@@ -37,18 +35,18 @@ interface Definition<V extends ProcessVerb, Source> {
   readonly leaves: "down" | "up" | "paused";
   /** Why it cannot be done to a node; undefined where nothing keeps it from being done. */
   complaint(node: string, processes: ProcessStates): string | undefined;
+  /** Does it to the nodes of the step. */
+  perform(step: ProcessStep<V>, run: StepRun): Promise<void>;
 }
 
 /** A word about processes; of a source with more keys than its own, `parse` is written over. */
-export function processWord<
-  V extends ProcessVerb,
-  Source extends { readonly [K in V]: NodesSource },
->({
+export function processWord<V extends string, Source extends { readonly [K in V]: NodesSource }>({
   word,
   schema,
   past,
   leaves,
   complaint,
+  perform,
 }: Definition<V, Source>): StepWord<V, Source, ProcessStep<V>> {
   return {
     word,
@@ -64,14 +62,14 @@ export function processWord<
       return timeline.timedFault(step) + step.downMs;
     },
     async perform(step, run) {
-      await run.processes.act(step, (forMs) => run.playFor(forMs, step.during));
+      await perform(step, run);
       return "done";
     },
   };
 }
 
 /** What every step about processes has. */
-export function parseProcessStep<V extends ProcessVerb>(
+export function parseProcessStep<V extends string>(
   verb: V,
   who: NodesSource,
   context: StepContext,

@@ -27,6 +27,12 @@ export const restart: StepWord<"restart", RestartSource, ProcessStep<"restart">>
       processes.hasStarted(node)
         ? undefined
         : `${node} cannot be restarted: ${processes.of(node).because}`,
+    async perform(step, { context, processes }) {
+      const running = step.nodes.filter((node) => context.state.process(node).is !== "down");
+      await context.unlessAborted(context.cluster.end(running, "kill"));
+      await context.passUntil(context.nowMs + step.downMs);
+      await processes.start(step.nodes);
+    },
   }),
   parse({ restart: who, down }, context) {
     const step = parseProcessStep("restart", who, context);

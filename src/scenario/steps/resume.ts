@@ -18,4 +18,5 @@ export const resume: StepWord<"resume", ResumeSource, ProcessStep<"resume">> = p
   leaves: "up",
   complaint: (node, processes) =>
     processes.of(node).is === "paused" ? undefined : `${node} is not paused here`,
+  perform: ({ nodes: whose }, { context }) => context.unlessAborted(context.cluster.resume(whose)),
 });

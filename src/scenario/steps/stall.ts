@@ -52,7 +52,11 @@ export const stall: StepWord<"stall", StallSource, StallStep> = {
     return timeline.timedFault(step);
   },
   async perform(step, run) {
-    await run.processes.stall(step, (forMs) => run.playFor(forMs, step.during));
+    const { context } = run;
+    const { cluster } = context;
+    await context.unlessAborted(cluster.stall(step.nodes, step.forMs));
+    await run.playFault(step, step.forMs);
+    cluster.goOn(step.nodes);
     return "done";
   },
 };

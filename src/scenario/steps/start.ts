@@ -35,6 +35,7 @@ export const start: StepWord<"start", StartSource, ProcessStep<"start">> = {
         ? undefined
         : `${node} is already running (${because}); use restart to stop and start it`;
     },
+    perform: (step, { processes }) => processes.start(step.nodes, step),
   }),
   parse({ start: who, as = null, join }, context) {
     const { names, path } = context;

@@ -19,4 +19,6 @@ export const stop: StepWord<"stop", StopSource, ProcessStep<"stop">> = processWo
   past: "stopped",
   leaves: "down",
   complaint: (node, processes) => processes.whyNotUp(node),
+  perform: ({ nodes: whose }, { context }) =>
+    context.unlessAborted(context.cluster.end(whose, "stop")),
 });
