@@ -60,13 +60,19 @@ const DEEP = `{"name":${"[".repeat(30_000)}${"]".repeat(30_000)}}`;
 
 test.each(
   ROUTES.flatMap(([method, path]) => [
-    [method, path, "name=deploy", "must be a JSON object, such as {"] as const,
-    [method, path, '"deploy"', "must be a JSON object, such as {"] as const,
-    [method, path, "[]", "must be a JSON object, such as {"] as const,
-    [method, path, "null", "must be a JSON object, such as {"] as const,
-    [method, path, DEEP, "is nested too deeply; at most 32 levels are allowed"] as const,
+    [method, path, "of a form", "name=deploy", "must be a JSON object, such as {"] as const,
+    [method, path, "with a text", '"deploy"', "must be a JSON object, such as {"] as const,
+    [method, path, "with a list", "[]", "must be a JSON object, such as {"] as const,
+    [method, path, "with null", "null", "must be a JSON object, such as {"] as const,
+    [
+      method,
+      path,
+      "30,000 deep",
+      DEEP,
+      "is nested too deeply; at most 32 levels are allowed",
+    ] as const,
   ]),
-)("%s %s answers 400 to %.20s: the body %s", async (method, path, body, message) => {
+)("%s %s answers 400 to a body %s", async (method, path, _what, body, message) => {
   const { status, error, failures } = await send(method, path, body, undefined);
   expect(failures).toEqual([]);
   expect(status).toBe(400);
