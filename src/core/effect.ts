@@ -43,7 +43,10 @@ export type ChangeCause =
   | "moved"
   | "reported";
 
-/** Something that happened, told once: log, metrics, control API and checkers all read these. */
+/**
+ * Something that happened, emitted once: log, metrics, control API and checkers all read these. What
+ * is said of each kind beside its type stands in `src/events/catalogue.ts`.
+ */
 export type NodeEvent =
   | {
       readonly kind: "member-changed";
@@ -194,7 +197,7 @@ export type NodeEvent =
       readonly entries: readonly ViewEntry[];
     }
   | { readonly kind: "view-unreachable"; readonly member: MemberName }
-  /** Somebody, perhaps this node, told the whole cluster that something happened. */
+  /** A user event: some node, perhaps this one, sent it to the whole cluster. */
   | (UserMessageId & {
       readonly kind: "user-event";
       readonly name: string;
@@ -226,5 +229,5 @@ export type NodeEvent =
       readonly ticket: number;
       readonly silent: readonly MemberName[];
     }
-  /** The goodbye is said (everybody acked, or 400 ms passed): the host may close. */
+  /** The leave has been sent (all observers acked, or 400 ms passed): the host may close. */
   | { readonly kind: "left"; readonly acked: number; readonly told: number };

@@ -116,7 +116,7 @@ export interface VerdictUpdate {
  */
 export type NotYet = "listening" | "joining" | "returning";
 
-/** What one member believes about another, as told on request (`view-page`). */
+/** What one member believes about another, as sent on request (`view-page`). */
 export interface ViewEntry {
   readonly name: MemberName;
   readonly state: MemberState;

@@ -20,7 +20,7 @@ export interface UserEventMessage extends UserMessageId {
   readonly payload: string;
 }
 
-/** The same with a question: whoever knows an answer sends it to the origin, by the deadline. */
+/** The same with a question: a node that knows an answer sends it to the origin by the deadline. */
 export interface QueryMessage extends UserMessageId {
   readonly kind: "query";
   readonly ageMs: Millis;

@@ -26,7 +26,8 @@ export function isPair(table: Pick<MembershipTable, "presentCount">): boolean {
 }
 
 /**
- * Who may accuse (docs/protocol.md §12, rule 10; own, shown by `hearsay bench detector`). A node
+ * Who may accuse: the connectivity gate (docs/protocol.md §12, rule 10; own, shown by
+ * `scenarios/isolate-one.yaml`). That a node knows itself cut off stands in `connectivity.ts`. A node
  * accuses only if the fault is not likely its own: somebody else was heard since the round began, and
  * a helper could not reach the subject either. Dead helpers cannot say so: after two repeats hearing
  * somebody else is enough.

@@ -123,7 +123,7 @@ export class Prober implements Timed {
     if (round?.seq === seq && round.helpers.has(helper)) round.nacks.add(helper);
   }
 
-  /** The subject's host, or whoever has its port now, says that it is gone. */
+  /** The subject's host, or the process that has its port now, says that it is gone. */
   onRefused(name: MemberName, seq: number, now: Millis): void {
     const subject = this.subjects.get(name);
     const member = this.parts.table.get(name);

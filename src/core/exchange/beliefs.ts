@@ -213,7 +213,7 @@ export class Beliefs {
 
   /**
    * A suspicion or a death by way of sync. The suspicion is not taken where we know better: then
-   * its subject is told.
+   * its subject learns of it.
    */
   private takeHearsay(update: BeliefUpdate, subject: Member, now: Millis): void {
     if (update.state === "dead") {

@@ -31,7 +31,7 @@ interface JoiningParts {
 /**
  * Finds the cluster (docs/protocol.md §12, rules 21 and 22). A node dials its seeds, and the
  * addresses it remembers, for as long as no present member is known at some of them: so two clusters
- * that began apart still meet. Whoever is alone dials everybody it ever knew. Names are looked up by
+ * that began apart still meet. A node that is alone dials every address it ever knew. Names are looked up by
  * the host anew for each dial.
  */
 export class Joining implements Timed {
@@ -80,7 +80,7 @@ export class Joining implements Timed {
     outbox.emit({ kind: "joined", through: end.peer.name, members: table.presentCount, tookMs });
   }
 
-  /** A cluster of another profile refuses this node at `seed`: told once for each address. */
+  /** A cluster of another profile refuses this node at `seed`: one event for each address. */
   onJoinRefused(
     seed: Endpoint,
     cluster: { readonly from: Endpoint; readonly theirs: string },

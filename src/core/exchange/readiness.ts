@@ -35,7 +35,7 @@ export interface ComparedDigest {
 }
 
 /**
- * Whether this view may be served as whole. It is once a member whose view is whole told the same
+ * Whether this view may be served as whole. It is once a member whose view is whole sent the same
  * (a sync with it is complete, or its digest is ours), or once nobody is left to ask: two periods
  * after the start without seeds, or with seeds that all answered; fifteen where seeds stay silent.
  */
@@ -80,7 +80,7 @@ export class Readiness implements Timed {
     if (this.current === null) return;
     this.isForeign = !isEqual;
     if (!isEqual) {
-      // Its first dial may be lost in a busy moment: whoever knows more is asked at once.
+      // Its first dial may be lost in a busy moment: a peer that knows more is asked at once.
       if (this.current !== "listening") this.parts.syncStart.syncWith(sender, now);
       return;
     }
@@ -96,7 +96,7 @@ export class Readiness implements Timed {
     this.expect(LISTEN_PERIODS, ALONE_AFTER_PERIODS, now);
   }
 
-  /** This node was cut off, and is back: what happened meanwhile it still has to be told. */
+  /** This node was cut off, and is back: it does not know yet what happened meanwhile. */
   onReturned(now: Millis): void {
     if (this.current !== null || this.parts.table.presentCount <= 1) return;
     this.change("returning", now);

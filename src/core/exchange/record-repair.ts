@@ -78,7 +78,7 @@ export class RecordRepair {
     this.send(sender, { kind: "gossip" }, [beliefUpdate(member, now)]);
   }
 
-  /** This node's own record, straight to whoever was wrong about it. */
+  /** This node's own record, straight to the sender that was wrong about it. */
   sendOwn(sender: Sender): void {
     this.send(sender, { kind: "gossip" }, [this.parts.self.toUpdate()]);
   }

@@ -58,7 +58,7 @@ export class SyncStart {
   }
 
   /**
-   * A peer told its digest. Equal to ours, or to one we held in the last two seconds, means equal
+   * A peer sent its digest. Equal to ours, or to one we held in the last two seconds, means equal
    * or only behind.
    */
   onDigest(peer: Sender, digest: ViewDigest, now: Millis): void {

@@ -121,7 +121,7 @@ export class Sync implements Timed {
   }
 
   /**
-   * Asks whoever answers at `endpoint` for everything it has, once: the next dial is the next
+   * Asks the node at `endpoint`, if there is one, for everything it has, once: the next dial is the next
    * `attempt`, and wants a shorter page now and then. Nothing while an earlier dial is under way there.
    */
   dial(endpoint: Endpoint, attempt: number, now: Millis): void {

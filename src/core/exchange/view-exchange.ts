@@ -35,12 +35,12 @@ interface ViewExchangeParts {
   readonly outbox: Outbox;
   readonly sizer: MessageSizer;
   readonly sequence: Sequence;
-  /** Our own view of a member, as it is told to others. */
+  /** Our own view of a member, as it is sent to others. */
   readonly entryOf: (member: Member, now: Millis) => ViewEntry;
 }
 
 /**
- * Fetches what another member believes, page by page over the gossip port, and tells others what we
+ * Fetches what another member believes, page by page over the gossip port, and sends others what we
  * believe.
  */
 export class ViewExchange implements Timed {

@@ -76,7 +76,7 @@ export class NameConflicts implements Timed {
     return true;
   }
 
-  /** The member was heard as the start that holds the name: whoever claims it comes too late. */
+  /** The member was heard as the start that holds the name: another claim comes too late. */
   onHolderHeard({ sender, startId }: Header, now: Millis): void {
     const parked = this.parked.get(sender)?.subject;
     if (parked === undefined || parked.holder.startId !== startId) return;

@@ -22,7 +22,7 @@ import { type Outbox, toMember } from "../sending/outbox.ts";
 const TRIES = 3;
 /** How often this node looks at one address that claims its own name. */
 const CHALLENGE_MS = 1_000;
-/** Members that are asked whom they hold; both owners ask the same ones, where they know the same. */
+/** Members that are asked which start they hold; owners with equal views ask the same members. */
 const VOTERS_MAX = 5;
 const VOTES_MAX = 16;
 
@@ -45,7 +45,7 @@ interface OwnNameParts {
 }
 
 /**
- * Another process goes by this node's name, or is said to. Whoever the cluster holds keeps the name:
+ * Another process goes by this node's name, or is said to. The start that the cluster holds keeps the name:
  * an owner yields only when more than half of the members that it asks hold the other one
  * (docs/protocol.md §12, rule 23). Where there is nobody to ask, of two that look for each other the
  * one that started first keeps it.

@@ -21,7 +21,7 @@ import { leastWorthKeeping, worthOf } from "./tombstones.ts";
  * no two nodes took a death at the same moment.
  */
 const REAPED_APART_MS = 60_000;
-/** A limit that is met again and again is told this often. */
+/** A limit that is met again and again is reported once in this span. */
 const LIMIT_TOLD_MS = 60_000;
 
 /** One row of the table: a record, and what this node believes of it. */
@@ -230,7 +230,7 @@ export class MembershipTable {
     return tombstones < tombstonesMax || worthOf(belief) > this.worthless;
   }
 
-  /** To be told with the next reaping, which is due at once. */
+  /** Reported with the next reaping, which is due at once. */
   private meetLimit(limit: TableLimit, now: Millis): void {
     if (now < (this.limitsToldUntil.get(limit) ?? now)) return;
     this.limitsToldUntil.set(limit, now + LIMIT_TOLD_MS);

@@ -67,7 +67,7 @@ export class Queries implements Timed {
     this.asked.set(seq, { ticket, deadlineAt, answered: new Set() });
   }
 
-  /** This node's own answer to a query it was told of; null says that nobody here has one. */
+  /** This node's own answer to a query; null says that it has none. */
   answer({ origin, startId, seq }: UserMessageId, answer: string | null, now: Millis): void {
     const { self } = this.parts;
     if (origin === self.name) {
@@ -92,7 +92,7 @@ export class Queries implements Timed {
     this.answering.end(keyOf(member, seq));
   }
 
-  /** Whoever is gone will not answer. */
+  /** A member that is gone will not answer. */
   noteTransition(): void {
     for (const seq of [...this.asked.keys()]) this.endIfComplete(seq);
   }

@@ -24,8 +24,8 @@ type Draft = Omit<UserEventMessage, GivenHere> | Omit<QueryMessage, GivenHere>;
 type GivenHere = keyof UserMessageId | "ageMs";
 
 /**
- * User events and queries: gives out this node's own, and tells those of others once. No message is
- * told that is older than this run of the process: a newcomer, and a node that restarts, begin with
+ * User events and queries: sends this node's own, and emits those of others once. No message is
+ * emitted that is older than this run of the process: a newcomer, and a node that restarts, begin with
  * what happens from then on.
  */
 export class UserMessages {

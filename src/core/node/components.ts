@@ -273,7 +273,7 @@ export class Components {
     this.readiness.onSyncEnded(end, now);
   }
 
-  /** What this node says of a member to whoever asks for its view. */
+  /** What this node says of a member when it is asked for its view. */
   private readonly viewEntryOf = ({ name, state, record }: Member, now: Millis): ViewEntry => ({
     name,
     state,

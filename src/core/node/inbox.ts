@@ -75,7 +75,7 @@ export class Inbox {
     this.handle(message.body, message, { ...known, sender: { ...sender, bytesMax } });
   }
 
-  /** The kernel, or whoever has the port now, says that the member asked there is gone. */
+  /** The kernel, or the process that has the port now, says that the member is gone. */
   onRefused(member: MemberName, seq: number, now: Millis): void {
     const { prober, relays, conflicts, deathChecks } = this.components;
     prober.onRefused(member, seq, now);
@@ -261,7 +261,7 @@ export class Inbox {
     if (seed !== undefined) joining.onJoinRefused(seed, { from: sender.endpoint, theirs });
   }
 
-  /** `isWhole` is what the sender says of its own view; undefined where it says nothing of it. */
+  /** `isWhole` is what the sender says of its own view; undefined where it does not say. */
   private compareDigest(
     { digest }: Body<"ping" | "ack">,
     { sender, member, now }: MessageContext,

@@ -46,7 +46,7 @@ export function createSwimNode(options: NodeOptions): SwimNode {
   return new Node(options);
 }
 
-/** Routes each input to the components and gathers their effects; it has no rule of its own. */
+/** Routes each input to the components and gathers their effects; it has no rules. */
 class Node implements SwimNode {
   private readonly components: Components;
   private readonly inbox: Inbox;

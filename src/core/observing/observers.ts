@@ -33,7 +33,7 @@ interface ObserversParts {
   readonly lastHeard: LastHeard;
 }
 
-/** Decides whom this node watches, and knows who watches whom (docs/protocol.md §12, rules 1 and 2). */
+/** Which members this node watches, and who watches which (docs/protocol.md §12, rules 1 and 2). */
 export class Observers {
   private readonly rings = new Rings();
   private readonly interests = new Map<MemberName, Millis>();
@@ -85,8 +85,7 @@ export class Observers {
   }
 
   /**
-   * The members to ping: ring successors (everybody in a small cluster) and whoever is watched on
-   * request.
+   * The members to ping: ring successors (everybody in a small cluster) and those watched on request.
    */
   subjects(now: Millis): Member[] {
     this.mayHaveChanged = false;

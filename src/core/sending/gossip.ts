@@ -66,7 +66,7 @@ export class Gossip implements Timed {
     return dissemination.size > 0 || userMessageQueue.owed > 0;
   }
 
-  /** Whether anybody is left who would hear: what the dead are told is never spent. */
+  /** Whether any other member is present: updates sent to the dead do not count as sent. */
   private hasListeners(): boolean {
     return this.parts.table.present.some(({ name }) => name !== this.parts.selfName);
   }

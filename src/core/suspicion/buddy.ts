@@ -20,7 +20,7 @@ interface BuddyParts {
 
 /**
  * Lifeguard's buddy (§IV-C; docs/protocol.md §12, rule 13): a suspect learns of its suspicion from
- * whoever suspects it, so that it can refute. It goes with every ping to the suspect, at once when
+ * each node that suspects it, so that it can refute. It goes with every ping to the suspect, at once when
  * the suspect is heard, and by itself every period.
  */
 export class Buddy {

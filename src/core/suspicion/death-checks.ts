@@ -95,7 +95,7 @@ export class DeathChecks implements Timed {
     this.parts.outbox.emit({ kind: "death-contradicted", member: name, by: check.claim.by });
   }
 
-  /** The member's host, or whoever has its port now, says that it is gone. */
+  /** The member's host, or the process that has its port now, says that it is gone. */
   onRefused(name: MemberName, seq: number, now: Millis): void {
     const { config, doubtsRefusals } = this.parts;
     const check = this.checks.get(name);

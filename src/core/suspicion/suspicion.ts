@@ -81,7 +81,7 @@ export class Suspicion {
     return [...this.accusations.values()];
   }
 
-  /** What the subject is told so that it refutes, also after the accusations were emptied. */
+  /** What goes to the subject so that it refutes, also after the accusations were emptied. */
   get accusationForSubject(): AccusationUpdate {
     return this.newest;
   }

@@ -98,13 +98,13 @@ export class Suspicions implements Timed {
     return (this.open.get(subject) ?? diedOf)?.wasRefused ?? false;
   }
 
-  /** What the subject is told in every ping while it is suspect. */
+  /** What goes with every ping to the subject while it is suspect. */
   buddyUpdates(subject: MemberName): readonly Update[] {
     const suspicion = this.open.get(subject);
     return this.parts.buddy.updatesFor(suspicion);
   }
 
-  /** This node's own accusation, told to the subject and to its other observers. */
+  /** This node's own accusation, sent to the subject and to its other observers. */
   accuse(subject: Member, evidence: AccusationReason, phi: number, now: Millis): void {
     if (!isPresent(subject.state)) return;
     const { startId, incarnation } = subject.record;
@@ -145,7 +145,7 @@ export class Suspicions implements Timed {
   }
 
   /**
-   * Direct evidence from a suspect: it is not dead. It is told, and returns to alive by its own
+   * Direct evidence from a suspect: it is not dead. It learns of the suspicion, and returns to alive by its own
    * word.
    */
   recordHeard(name: MemberName, now: Millis): void {
