@@ -1,5 +1,4 @@
 import { WireError } from "../core/errors.ts";
-import type { ViewEntry } from "../core/member.ts";
 import type { MessageBody, MessageKind } from "../core/message.ts";
 import {
   arrayField,
@@ -12,10 +11,7 @@ import {
   integerField,
   nameField,
   nullableField,
-  phiField,
-  phiToWire,
   portField,
-  spanToWire,
   startIdField,
   textField,
   uint32Field,
@@ -31,7 +27,7 @@ import {
 } from "./limits.ts";
 import type { WireValue } from "./msgpack.ts";
 import { hostBytes } from "./record/record.ts";
-import { stateField, stateToWire } from "./update.ts";
+import { parseViewEntry, viewEntryToWire } from "./view-entry.ts";
 
 type BodyOf<K extends MessageKind> = Extract<MessageBody, { readonly kind: K }>;
 
@@ -221,7 +217,7 @@ export function kindToWire(kind: MessageKind): number {
   return CODES.get(kind) ?? KINDS.length;
 }
 
-/** A body as it travels: its code, then its fields in the order of docs/protocol.md §4. */
+/** The fields of a body as they travel, in the order of docs/protocol.md §4. */
 export function bodyToWire(body: MessageBody): readonly WireValue[] {
   return layoutOf(body.kind).write(body);
 }
@@ -232,17 +228,6 @@ export function parseBody(code: unknown, value: unknown): MessageBody {
   if (kind === undefined) throw new WireError("kind", "a message of a newer version");
   const layout = layoutOf(kind);
   return layout.parse(arrayField(value, "body", layout.fields));
-}
-
-/** One entry of a view page as it travels. */
-export function viewEntryToWire(entry: ViewEntry): WireValue {
-  return [
-    entry.name,
-    stateToWire(entry.state),
-    entry.incarnation,
-    entry.heardAgoMs === null ? null : spanToWire(entry.heardAgoMs),
-    entry.phi === null ? null : phiToWire(entry.phi),
-  ];
 }
 
 // A kind and its layout belong together by construction of LAYOUTS, which the type of a lookup cannot say.
@@ -299,16 +284,5 @@ function parseViewPage(fields: readonly unknown[]): BodyOf<"view-page"> {
     digest: hashField(fields[1], "digest"),
     entries: arrayField(fields[2], "entries", 0).map(parseViewEntry),
     next: nullableField(fields[3], "next", nameField),
-  };
-}
-
-function parseViewEntry(value: unknown): ViewEntry {
-  const fields = arrayField(value, "entry", 5);
-  return {
-    name: nameField(fields[0], "entry name"),
-    state: stateField(fields[1], "entry state"),
-    incarnation: uint32Field(fields[2], "entry incarnation"),
-    heardAgoMs: nullableField(fields[3], "entry heardAgoMs", uint32Field),
-    phi: nullableField(fields[4], "entry phi", phiField),
   };
 }

@@ -1,7 +1,7 @@
 import { invariant, WireError } from "../core/errors.ts";
 import type { Update } from "../core/member.ts";
 import type { Header, Message, MessageBody, MessageSizer } from "../core/message.ts";
-import { bodyToWire, kindToWire, parseBody, viewEntryToWire } from "./body.ts";
+import { bodyToWire, kindToWire, parseBody } from "./body.ts";
 import { createEnvelope, type Envelope, type OpenedEnvelope } from "./envelope.ts";
 import { arrayField, nameField, spanToWire, uint32Field } from "./fields.ts";
 import { DATAGRAM_BYTES_MAX, UPDATES_MAX } from "./limits.ts";
@@ -21,6 +21,7 @@ import {
   piggybackToWire,
   userMessageBytes,
 } from "./user-messages.ts";
+import { viewEntryToWire } from "./view-entry.ts";
 
 /** Messages to datagrams and back. */
 export interface Codec {

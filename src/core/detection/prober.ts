@@ -17,7 +17,7 @@ import { Subject } from "./subject.ts";
 const PING_JITTER = 0.1;
 /** A helper answers "no" early enough that the no can travel back before the round ends. */
 const NACK_SHARE = 0.6;
-const LOOK_AROUND_PERIODS = 0.25;
+const PING_ALL_PERIODS = 0.25;
 /** In periods: refusals that are older say nothing about now. */
 const REFUSED_LATELY_PERIODS = 2;
 
@@ -48,17 +48,14 @@ export interface ProberParts {
 export class Prober implements Timed {
   private readonly subjects = new Map<MemberName, Subject>();
   private readonly mutes = new RefusalMutes();
-  private lookAroundNotBefore: Millis = Number.NEGATIVE_INFINITY;
+  private pingAllNotBefore: Millis = Number.NEGATIVE_INFINITY;
   private readonly parts: ProberParts;
 
   constructor(parts: ProberParts) {
     this.parts = parts;
   }
 
-  /**
-   * Observes exactly these members from now on; a restarted one afresh. First pings spread over one
-   * period.
-   */
+  /** Observes exactly these members from now on, a restarted one afresh; first pings spread over T. */
   retarget(members: readonly Member[], now: Millis): void {
     const { config, rng } = this.parts;
     const wanted = new Map(members.map((member) => [member.name, member.record.startId]));
@@ -163,8 +160,8 @@ export class Prober implements Timed {
 
   /** Cut off, and yet somebody was heard: are the subjects back, too? At most once in T/4. */
   pingAll(now: Millis): void {
-    if (now < this.lookAroundNotBefore) return;
-    this.lookAroundNotBefore = now + LOOK_AROUND_PERIODS * this.parts.config.probeIntervalMs;
+    if (now < this.pingAllNotBefore) return;
+    this.pingAllNotBefore = now + PING_ALL_PERIODS * this.parts.config.probeIntervalMs;
     for (const subject of this.subjects.values()) this.ping(subject, now);
   }
 
