@@ -53,7 +53,8 @@ export interface QuorumTally {
 /**
  * Re-evaluates one suspicion: counts its quorum anew, starts or stops its graces, and returns the
  * verdict if its time has come (docs/protocol.md §12, rules 8 and 9; own, shown by
- * `hearsay sim --swarm --story verdict-partition`).
+ * `hearsay sim --swarm --story verdict-partition`). `Suspicions` calls it each T/8, and when an
+ * accusation came or a grace ended.
  */
 export function evaluateSuspicion(
   suspicion: Suspicion,
