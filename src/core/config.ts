@@ -10,8 +10,8 @@ export interface ProbeConfig {
    */
   readonly probeIntervalMs: Millis;
   /**
-   * A ping without an ack is repeated after max(this, rtt mean + 2.8 deviations), T/4 at most; in ms.
-   * Raise it: fewer pings are repeated in vain, a lost one is noticed later.
+   * A ping without an ack is repeated after max(this, rtt mean + 2.8 deviations), T/4 at most; in
+   * ms. Raise it: fewer pings are repeated in vain, a lost one is noticed later.
    */
   readonly retryWaitMsMin: Millis;
   /**
@@ -20,9 +20,9 @@ export interface ProbeConfig {
    */
   readonly pingRetries: number;
   /**
-   * The wait of one try of a probe round (ping and ping-reqs) while local health is 0, in ms; the wait
-   * is this × (1 + local health), so it is the least wait. Questions that are asked again wait as
-   * long. Raise it: slow helpers are still heard, each try of a suspicion takes longer.
+   * The wait of one try of a probe round (ping and ping-reqs) while local health is 0, in ms; the
+   * wait is this × (1 + local health), so it is the least wait. Questions that are asked again wait
+   * as long. Raise it: slow helpers are still heard, each try of a suspicion takes longer.
    */
   readonly roundWaitMsMin: Millis;
   /**
@@ -45,8 +45,8 @@ export interface DetectorConfig {
    */
   readonly phiSuspect: number;
   /**
-   * Intervals remembered per subject. Raise it: one odd interval weighs less, a new rhythm is learned
-   * more slowly, and each subject takes more memory.
+   * Intervals remembered per subject. Raise it: one odd interval weighs less, a new rhythm is
+   * learned more slowly, and each subject takes more memory.
    */
   readonly windowSamples: number;
 }
@@ -55,7 +55,8 @@ export interface DetectorConfig {
 export interface SuspicionConfig {
   /**
    * How long a quorum must stand before a silent member is dead, in ms; a freeze shorter than about
-   * T + this is spared. Raise it: longer freezes are spared, silent deaths are known later by as much.
+   * T + this is spared. Raise it: longer freezes are spared, silent deaths are known later by as
+   * much.
    */
   readonly graceMs: Millis;
   /**
@@ -64,26 +65,28 @@ export interface SuspicionConfig {
    */
   readonly refusalGraceMs: Millis;
   /**
-   * Lifeguard's timer without a quorum runs 4·log10(n) of these at least, six times that at most; in
-   * ms. Raise it: a suspicion without a quorum takes longer to become a death.
+   * Lifeguard's timer without a quorum runs 4·log10(n) of these at least, six times that at most;
+   * in ms. Raise it: a suspicion without a quorum takes longer to become a death.
    */
   readonly suspicionUnitMs: Millis;
 }
 
 /** How updates spread. */
 export interface DisseminationConfig {
-  /** Between two rounds of gossip, in ms. Raise it: updates travel more slowly, in fewer datagrams. */
+  /**
+   * Between two rounds of gossip, in ms. Raise it: updates travel more slowly, in fewer datagrams.
+   */
   readonly gossipIntervalMs: Millis;
   /** Members that one round sends to. Raise it: updates travel faster, in more datagrams. */
   readonly gossipFanout: number;
   /**
-   * Each update is sent this many times ⌈log10(n+1)⌉ by each node (SWIM's λ). Raise it: fewer members
-   * miss an update and need a sync, and updates take more room in datagrams.
+   * Each update is sent this many times ⌈log10(n+1)⌉ by each node (SWIM's λ). Raise it: fewer
+   * members miss an update and need a sync, and updates take more room in datagrams.
    */
   readonly sendsPerLog: number;
   /**
-   * Largest datagram, envelope included, in bytes. Raise it: more fits into one; beyond the MTU of a
-   * path datagrams are split or lost.
+   * Largest datagram, envelope included, in bytes. Raise it: more fits into one; beyond the MTU of
+   * a path datagrams are split or lost.
    */
   readonly datagramBytesMax: number;
 }
@@ -91,8 +94,8 @@ export interface DisseminationConfig {
 /** When views are compared. */
 export interface SyncConfig {
   /**
-   * How long a peer's view digest must stay foreign before a sync starts, in ms. Raise it: views that
-   * differ are left longer to gossip, and fewer syncs run.
+   * How long a peer's view digest must stay foreign before a sync starts, in ms. Raise it: views
+   * that differ are left longer to gossip, and fewer syncs run.
    */
   readonly digestDiffersMs: Millis;
 }
@@ -100,13 +103,13 @@ export interface SyncConfig {
 /** What a table keeps. */
 export interface MembershipConfig {
   /**
-   * How long dead, left and forgotten members are remembered, and sent to nodes that lack them; in ms.
-   * Raise it: a member that was away longer cannot bring back what is over; tables are larger.
+   * How long dead, left and forgotten members are remembered, and sent to nodes that lack them; in
+   * ms. Raise it: a member that was away longer cannot bring back what is over; tables are larger.
    */
   readonly tombstoneMs: Millis;
   /**
-   * Most members present that a table holds; further ones are not taken in. Raise it: larger clusters
-   * fit, a flood of forged members takes more memory.
+   * Most members present that a table holds; further ones are not taken in. Raise it: larger
+   * clusters fit, a flood of forged members takes more memory.
    */
   readonly membersMax: number;
   /**

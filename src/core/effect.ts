@@ -28,8 +28,9 @@ export interface SendTo {
 }
 
 /**
- * Why the state of a member changed, as a value: programs and screens go by it. A suspicion has `silence` or `refusal`, an end
- * the cause of its verdict. With `reported`, a peer sent the record with its state, and how that came about is not known.
+ * Why the state of a member changed, as a value: programs and screens go by it. A suspicion has
+ * `silence` or `refusal`, an end the cause of its verdict. With `reported`, a peer sent the record
+ * with its state, and how that came about is not known.
  */
 export type ChangeCause =
   | VerdictCause
@@ -44,8 +45,8 @@ export type ChangeCause =
   | "reported";
 
 /**
- * Something that happened, emitted once: log, metrics, control API and checkers all read these. What
- * is said of each kind beside its type stands in `src/events/catalogue.ts`.
+ * Something that happened, emitted once: log, metrics, control API and checkers all read these.
+ * What is said of each kind beside its type stands in `src/events/catalogue.ts`.
  */
 export type NodeEvent =
   | {
@@ -58,7 +59,10 @@ export type NodeEvent =
       /** Whose word it was; the node's own name for what it found out itself. */
       readonly by: MemberName;
       readonly cause: ChangeCause;
-      /** The cause as one short clause for people, such as `silent` or `3 accusers, 3 live observers, quorum 2`. */
+      /**
+       * The cause as one short clause for people, such as `silent` or `3 accusers, 3 live
+       * observers, quorum 2`.
+       */
       readonly reason: string;
       readonly phi: number | null;
     }
@@ -135,8 +139,8 @@ export type NodeEvent =
     }
   | { readonly kind: "isolated-changed"; readonly isolated: boolean; readonly silentMs: Millis }
   /**
-   * The view may be taken for whole from now on (null), after `forMs` in which it was not; or it may
-   * lack what happened meanwhile.
+   * The view may be taken for whole from now on (null), after `forMs` in which it was not; or it
+   * may lack what happened meanwhile.
    */
   | {
       readonly kind: "readiness-changed";
@@ -212,8 +216,8 @@ export type NodeEvent =
       readonly leftMs: Millis;
     })
   /**
-   * More user events and queries were under way at once than a node holds: so many, since its start,
-   * were not passed on as often as they should be, and may have reached nobody else.
+   * More user events and queries were under way at once than a node holds: so many, since its
+   * start, were not passed on as often as they should be, and may have been lost.
    */
   | { readonly kind: "notices-dropped"; readonly dropped: number }
   /** A member answered what was asked with that ticket; null: it has no answer. */

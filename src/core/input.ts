@@ -13,8 +13,8 @@ export type Input =
    */
   | { readonly kind: "wakeup"; readonly stalledMs: Millis }
   /**
-   * These are the seeds as of now: dial them. The answer to a `seeds-wanted` event, or an operator's
-   * wish. `hasUnresolved`: some of their names have no address yet.
+   * These are the seeds as of now: dial them. The answer to a `seeds-wanted` event, or an
+   * operator's wish. `hasUnresolved`: some of their names have no address yet.
    */
   | { readonly kind: "join"; readonly seeds: readonly Endpoint[]; readonly hasUnresolved?: boolean }
   | { readonly kind: "leave" }
@@ -33,5 +33,5 @@ export type Input =
       readonly payload: string;
       readonly timeoutMs: Millis;
     }
-  /** This node's answer to a `query` event; null: nobody here has one. */
+  /** This node's answer to a `query` event; null: there is none. */
   | { readonly kind: "answer"; readonly query: UserMessageId; readonly answer: string | null };

@@ -41,7 +41,9 @@ export interface Service {
   readonly health: ServiceHealth;
   /** Share of the traffic that it wants, relative to the others that offer the same: 1 to 256. */
   readonly weight: number;
-  /** Words that a consumer may choose by, such as `canary`; in the order in which they were given. */
+  /**
+   * Words that a consumer may choose by, such as `canary`; in the order in which they were given.
+   */
   readonly tags: readonly string[];
   readonly meta: Tags;
 }
@@ -84,7 +86,10 @@ export interface BeliefUpdate {
   readonly ageMs: Millis;
   /** Who declared the state: the member itself while alive. */
   readonly by: MemberName;
-  /** With `dead`: its host said that the process is gone. Left out, only silence speaks for the death. */
+  /**
+   * With `dead`: its host said that the process is gone. Left out, only silence speaks for the
+   * death.
+   */
   readonly wasRefused?: true;
 }
 

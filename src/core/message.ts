@@ -36,8 +36,8 @@ export interface Message {
 }
 
 /**
- * `padding`: so many zeros make a request as long as the answer that it wants, because nobody answers
- * an address that may be forged with more bytes than came from there.
+ * `padding`: so many zeros make a request as long as the answer that it wants, because nobody
+ * answers an address that may be forged with more bytes than came from there.
  *
  * `seq` is an unsigned 32-bit number chosen by the asker; the answer repeats it.
  */

@@ -47,7 +47,10 @@ export interface MemberSnapshot {
   /** The helper that heard the member when this node could not. */
   readonly reachedThrough: MemberName | null;
   readonly accusers: readonly MemberName[];
-  /** Whether its host said, to an accuser or to the declarer of its death, that no process owns its port. */
+  /**
+   * Whether its host said, to an accuser or to the declarer of its death, that no process owns its
+   * port.
+   */
   readonly refused: boolean;
 }
 

@@ -30,7 +30,10 @@ export interface QueryMessage extends UserMessageId {
   readonly timeoutMs: Millis;
 }
 
-/** Half of a hash of a UserMessageId: enough to tell apart the few messages that are held at one time. */
+/**
+ * Half of a hash of a UserMessageId: enough to tell apart the few messages that are held at one
+ * time.
+ */
 export type UserMessageMark = number;
 
 /** What rides on a message beside its updates. Nodes that know nothing of it skip it. */

@@ -26,7 +26,9 @@ type SingleField<E> = {
 interface EventEntry<K extends EventKind> {
   /** `debug`: not worth a line, and no handler, unless something is being looked into. */
   readonly level: EventLevel | ((event: EventOf<K>) => EventLevel);
-  /** What a scenario's pattern may ask for; the compiler demands the whole list. Null for answers. */
+  /**
+   * What a scenario's pattern may ask for; the compiler demands the whole list. Null for answers.
+   */
   readonly fields: K extends AnswerKind
     ? null
     : Readonly<Record<Exclude<SingleField<EventOf<K>>, "event">, true>>;

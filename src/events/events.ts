@@ -19,7 +19,9 @@ export function eventFields(kind: string): readonly string[] | undefined {
   return isEventKind(kind) ? Object.keys(EVENTS[kind].fields ?? {}) : undefined;
 }
 
-/** How loud an event is: what is worth a line, and a handler of the operator, is more than debug. */
+/**
+ * How loud an event is: what is worth a line, and a handler of the operator, is more than debug.
+ */
 export function levelOf(event: PublicEvent): EventLevel {
   const { level } = EVENTS[event.event];
   return typeof level === "string" ? level : (level as LevelOf)(event);

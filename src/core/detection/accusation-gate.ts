@@ -18,7 +18,7 @@ export interface RoundFacts {
 }
 
 /**
- * A pair: with one other member nobody could vouch for either, so gates that need a third do not
+ * A pair: of two members there is no third to vouch for either, so gates that need one do not
  * apply.
  */
 export function isPair(table: Pick<MembershipTable, "presentCount">): boolean {
@@ -27,10 +27,10 @@ export function isPair(table: Pick<MembershipTable, "presentCount">): boolean {
 
 /**
  * Who may accuse: the connectivity gate (docs/protocol.md §12, rule 10; own, shown by
- * `scenarios/isolate-one.yaml`). That a node knows itself cut off stands in `connectivity.ts`. A node
- * accuses only if the fault is not likely its own: somebody else was heard since the round began, and
- * a helper could not reach the subject either. Dead helpers cannot say so: after two repeats hearing
- * somebody else is enough.
+ * `scenarios/isolate-one.yaml`). That a node knows itself cut off stands in `connectivity.ts`. A
+ * node accuses only if the fault is not likely its own: somebody else was heard since the round
+ * began, and a helper could not reach the subject either. Dead helpers cannot say so: after two
+ * repeats hearing somebody else is enough.
  */
 export function mayAccuse(facts: RoundFacts): "accused" | "repeated" | "withheld" {
   if (facts.isPair) return "accused";
@@ -41,8 +41,8 @@ export function mayAccuse(facts: RoundFacts): "accused" | "repeated" | "withheld
 }
 
 /**
- * Who may declare (docs/protocol.md §12, rule 11). A node that has heard nobody for a period declares
- * nobody: the fault may be its own.
+ * Who may declare (docs/protocol.md §12, rule 11). A node that has not heard any member for a
+ * period does not declare: the fault may be its own.
  */
 export function mayDeclare(
   facts: {

@@ -15,7 +15,10 @@ interface HelperParts {
   readonly selfName: MemberName;
 }
 
-/** Who is asked to ping a silent subject (SWIM §3.1): members heard lately, else any alive ones. */
+/**
+ * The members that are asked to ping a silent subject (SWIM §3.1): members heard lately, else any
+ * alive ones.
+ */
 export function chooseHelpers(subject: MemberName, parts: HelperParts, now: Millis): Member[] {
   const { config, rng, table, lastHeard, selfName } = parts;
   const alive = table.present.filter(

@@ -28,10 +28,10 @@ interface ConnectivityParts {
 
 /**
  * The connectivity gate: whether this node is cut off (docs/protocol.md §12, rules 11 and 37; own,
- * shown by `scenarios/isolate-one.yaml` and `scenarios/minority-of-two-in-64.yaml`). It is when at least
- * two others should be there and nobody was heard for two periods, or in a large cluster only a few.
- * Then it keeps its members, accuses nobody and declares nobody: `accusation-gate.ts` asks here. With
- * one other member nobody can tell whose fault it is, so the rule does not apply.
+ * shown by `scenarios/isolate-one.yaml` and `scenarios/minority-of-two-in-64.yaml`). It is when at
+ * least two others should be there and none was heard for two periods, or in a large cluster only a
+ * few. Then it keeps its members, and neither accuses nor declares: `accusation-gate.ts` asks here.
+ * With one other member it is impossible to say whose fault it is, so the rule does not apply.
  */
 export class Connectivity implements Timed {
   private isolated = false;

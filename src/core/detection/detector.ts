@@ -15,9 +15,10 @@ const BURST_PERIODS = 0.75;
 const OUTAGE_PERIODS = 1.25;
 
 /**
- * A phi accrual detector for one subject (Hayashibara et al., SRDS 2004; docs/protocol.md §12, rule 3): the suspicion level of a
- * silence, learned from the intervals between the subject's acks. Phi = −log10 P(silence this long
- * | alive) under a normal fitted to the window, so phi 8 means one in 10⁸.
+ * A phi accrual detector for one subject (Hayashibara et al., SRDS 2004; docs/protocol.md §12, rule
+ * 3): the suspicion level of a silence, learned from the intervals between the subject's acks. Phi
+ * = −log10 P(silence this long | alive) under a normal fitted to the window, so phi 8 means one in
+ * 10⁸.
  */
 export class Detector {
   private readonly samples: number[] = [];

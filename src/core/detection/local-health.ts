@@ -6,9 +6,9 @@ const STALL_NOTED_MS = 250;
 const STALL_LONG_MS = 2000;
 
 /**
- * How far this node distrusts itself, 0 (not at all) to 8 (Lifeguard §IV-A, local health multiplier;
- * docs/protocol.md §12, rule 12). The wait of its probe rounds is stretched by 1 + score, so that a
- * sick node is slow to accuse.
+ * How far this node distrusts itself, 0 (not at all) to 8 (Lifeguard §IV-A, local health
+ * multiplier; docs/protocol.md §12, rule 12). The wait of its probe rounds is stretched by 1 +
+ * score, so that a sick node is slow to accuse.
  */
 export class LocalHealth {
   private current = 0;
@@ -28,12 +28,14 @@ export class LocalHealth {
     this.change(1);
   }
 
-  /** Helpers did not even say no, and nobody else was heard either. */
+  /** Helpers sent no nack, and no other member was heard either. */
   onMissedNacks(): void {
     this.change(1);
   }
 
-  /** Cut off no longer: what made helpers silent meanwhile is over, or was not this node's illness. */
+  /**
+   * Cut off no longer: what made helpers silent meanwhile is over, or was not this node's illness.
+   */
   onReconnected(): void {
     this.change(-SCORE_MAX);
   }

@@ -1,8 +1,8 @@
 import type { MemberName, Millis } from "../member.ts";
 
 /**
- * One attempt to reach a silent subject: a ping, and ping-reqs to helpers (SWIM §3.1; docs/protocol.md §12, rule 6), until its
- * deadline.
+ * One attempt to reach a silent subject: a ping, and ping-reqs to helpers (SWIM §3.1;
+ * docs/protocol.md §12, rule 6), until its deadline.
  */
 export class ProbeRound {
   startedAt: Millis;

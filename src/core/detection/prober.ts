@@ -34,7 +34,7 @@ export interface ProberParts {
   /** What goes with every ping to a suspect: why it is suspected (Lifeguard's buddy). */
   readonly buddyUpdates: (subject: MemberName) => readonly Update[];
   readonly isAccusedByUs: (subject: MemberName) => boolean;
-  /** A node that is cut off accuses nobody. */
+  /** A node that is cut off does not accuse. */
   readonly isIsolated: () => boolean;
   /** Whether a refusal stood against the member, or it died of one. */
   readonly wasRefused: (subject: MemberName) => boolean;
@@ -55,7 +55,7 @@ export class Prober implements Timed {
     this.parts = parts;
   }
 
-  /** Observes exactly these members from now on, a restarted one afresh; first pings spread over T. */
+  /** Observes exactly these members, a restarted one afresh; first pings spread over T. */
   retarget(members: readonly Member[], now: Millis): void {
     const { config, rng } = this.parts;
     const wanted = new Map(members.map((member) => [member.name, member.record.startId]));

@@ -20,10 +20,13 @@ const PAUSE_PER_PRESENT = 0.6;
 const PAUSE_MAX = 15;
 const PAUSE_JITTER = 0.33;
 const BETWEEN_DIALS = 0.25;
-/** Deaths so close belong to one cohort, which is no longer than that. */
+/** Deaths at most so far apart belong to one cohort; how long a cohort can be. */
 const COHORT_GAP = 2;
 const COHORT_SPAN = 10;
-/** Who was just dialled is not dialled again on a hint; and so many at most are in one period. */
+/**
+ * A member dialled within this is not dialled again on a hint; hints followed in one period at
+ * most.
+ */
 const HINT_PAUSE = 0.5;
 const HINTS_MAX = 32;
 /** A change of the rings or of the dead is looked at after this long, all changes together. */
@@ -60,12 +63,13 @@ interface RedialParts {
 }
 
 /**
- * Pings the dead without end, with the news that they are held dead: so partitions of any length heal
- * by themselves (docs/protocol.md §12, rule 16; own, shown by `scenarios/long-partition.yaml`). How it
- * backs off stands in `pauseMs`. A dead member is dialled by its ring observers. Those that died together are one
- * cohort, and one of them is dialled at a time; the k-th newest cohort is dialled a k-th as often
- * as the newest. So the dials of a partition do not queue behind any number of older dead, and yet
- * everybody is dialled again and again. Left and forgotten members are let go.
+ * Pings the dead without end, with the news that they are held dead: so partitions of any length
+ * heal by themselves (docs/protocol.md §12, rule 16; own, shown by
+ * `scenarios/long-partition.yaml`). How it backs off stands in `pauseMs`. A dead member is dialled
+ * by its ring observers. Those that died together are one cohort, and one of them is dialled at a
+ * time; the k-th newest cohort is dialled a k-th as often as the newest. So the dials of a
+ * partition do not queue behind any number of older dead, and yet everybody is dialled again and
+ * again. Left and forgotten members are let go.
  */
 export class Redial implements Timed {
   private readonly dials = new Map<MemberName, Dial>();
@@ -95,7 +99,9 @@ export class Redial implements Timed {
     else if (diedAt !== undefined && isPresent(member.state)) this.dialMatesOf(diedAt, now);
   }
 
-  /** Its tombstone is gone. If it was dead, its address is kept: a partition may outlast tombstones. */
+  /**
+   * Its tombstone is gone. If it was dead, its address is kept: a partition may outlast tombstones.
+   */
   onReaped(member: Member, now: Millis): void {
     this.dials.delete(member.name);
     this.regroupSoon(now);
@@ -158,8 +164,8 @@ export class Redial implements Timed {
   }
 
   /**
-   * The back-off: 1.5 T while the cohort is young (60 T), later 0.6 T for each member present, 15 T at
-   * most; the k-th newest cohort k times as long; each stretched by its own ± 33 %.
+   * The back-off: 1.5 T while the cohort is young (60 T), later 0.6 T for each member present, 15 T
+   * at most; the k-th newest cohort k times as long; each stretched by its own ± 33 %.
    */
   private pauseMs(
     { members, rank }: Pick<Cohort, "members" | "rank">,
@@ -254,7 +260,9 @@ function dueAt({ lastAt, pauseMs }: Cohort): Millis {
   return lastAt + pauseMs;
 }
 
-/** A cohort's last dial; before the first, its first death counts, or steady deaths would delay it. */
+/**
+ * A cohort's last dial; before the first, its first death counts, or steady deaths would delay it.
+ */
 function isLater(dial: Dial, than: Dial): boolean {
   if (dial.isDialled !== than.isDialled) return dial.isDialled;
   return dial.isDialled ? dial.at > than.at : dial.at < than.at;

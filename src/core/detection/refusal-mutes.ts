@@ -19,8 +19,8 @@ export class RefusalMutes {
   private readonly mutes = new Map<MemberName, Mute>();
 
   /**
-   * A member that was refused lives on under the same start, at a higher incarnation: something on the
-   * way refuses in its name (docs/protocol.md §12, rule 7).
+   * A member that was refused lives on under the same start, at a higher incarnation: something on
+   * the way refuses in its name (docs/protocol.md §12, rule 7).
    */
   noteTransition(
     { member, before }: Transition,

@@ -13,9 +13,9 @@ const REFUSED_TO_DOUBT = 3;
 const ASKED_PING_MS_MIN = 100;
 
 /**
- * The refusals of one subject's pings: its host says that no process owns the port. Two in a row with
- * nothing heard in between make an accusation (docs/protocol.md §12, rule 7). That a death needs two
- * accusers, too, is `isRefusalQuorum` in `suspicion/quorum.ts`.
+ * The refusals of one subject's pings: its host says that no process owns the port. Two in a row
+ * with nothing heard in between make an accusation (docs/protocol.md §12, rule 7). That a death
+ * needs two accusers, too, is `isRefusalQuorum` in `suspicion/quorum.ts`.
  */
 export class Refusals {
   /** When the subject is pinged again to have the refusal confirmed, or NEVER. */
@@ -73,9 +73,9 @@ export class Refusals {
 }
 
 /**
- * Whether so many of the subjects refuse, at least half of them, that a filter on this node's own way
- * out is as likely. Then no death rests on this node's refusals alone (docs/protocol.md §12, rule 35;
- * own, shown by `hearsay sim --swarm --story rejecting-filter`).
+ * Whether so many of the subjects refuse, at least half of them, that a filter on this node's own
+ * way out is as likely. Then no death rests on this node's refusals alone (docs/protocol.md §12,
+ * rule 35; own, shown by `hearsay sim --swarm --story rejecting-filter`).
  */
 export function areDoubtful(refused: number, subjects: number): boolean {
   return refused >= REFUSED_TO_DOUBT && refused * 2 >= subjects;

@@ -12,8 +12,8 @@ const PATIENCE = 2.8;
 const RETRY_WAIT_PERIODS_MAX = 0.25;
 
 /**
- * Running mean and deviation of one subject's round trips, from successes only (docs/protocol.md §12,
- * rules 5 and 32).
+ * Running mean and deviation of one subject's round trips, from successes only (docs/protocol.md
+ * §12, rules 5 and 32).
  */
 export class RoundTrip {
   private mean: Millis | undefined;

@@ -32,10 +32,10 @@ interface StallsParts {
 }
 
 /**
- * The time in which this process did not run (docs/protocol.md §12, rule 11; own, shown by
- * `hearsay sim --swarm`). Doubts itself first: what looked like the others' silence was our own. So
- * the span of a stall is taken out of all clocks before anything is judged, and for one period every
- * header says so, because peers must not learn from that gap.
+ * The time in which this process did not run (docs/protocol.md §12, rule 11; own, shown by `hearsay
+ * sim --swarm`). Doubts itself first: what looked like the others' silence was our own. So the span
+ * of a stall is taken out of all clocks before anything is judged, and for one period every header
+ * says so, because peers must not learn from that gap.
  */
 export class Stalls {
   private sum: StallTotals = { count: 0, totalMs: 0, lastMs: 0 };

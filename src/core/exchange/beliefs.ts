@@ -35,8 +35,8 @@ import type { Refutation } from "./refutation.ts";
 const HEARD_LATELY_PERIODS = 1.5;
 /**
  * In periods: a tombstone of that age is passed on by sync alone (docs/protocol.md §12, rule 18).
- * Where two sides of a long partition learn of each other's dead, the updates about the living would
- * queue behind them.
+ * Where two sides of a long partition learn of each other's dead, the updates about the living
+ * would queue behind them.
  */
 const OLD_NEWS_PERIODS = 10;
 

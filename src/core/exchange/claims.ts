@@ -17,7 +17,7 @@ export interface DeathClaim {
   readonly by: MemberName;
   /** Sent to the member itself, so that it can refute. */
   readonly forSubject: Update;
-  /** Believes it. Called at once, or when the check has found nobody. */
+  /** Believes it. Called at once, or when the check has found that the member is gone. */
   readonly believe: (now: Millis) => void;
 }
 

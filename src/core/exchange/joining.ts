@@ -9,7 +9,10 @@ import type { Sync, SyncEnd } from "./sync.ts";
 /** In periods: the first pause between dials, and how it grows. */
 const PAUSE_FIRST = 0.25;
 const PAUSE_GROWTH = 1.5;
-/** In periods: the longest pause of a node that knows nobody; where addresses are unknown; and else. */
+/**
+ * In periods: the longest pause of a node that is alone; with unknown addresses left; and
+ * otherwise.
+ */
 const PAUSE_ALONE = 2;
 const PAUSE_UNKNOWN = 5;
 const PAUSE_KNOWN = 15;
@@ -30,9 +33,9 @@ interface JoiningParts {
 
 /**
  * Finds the cluster (docs/protocol.md §12, rules 21 and 22). A node dials its seeds, and the
- * addresses it remembers, for as long as no present member is known at some of them: so two clusters
- * that began apart still meet. A node that is alone dials every address it ever knew. Names are looked up by
- * the host anew for each dial.
+ * addresses it remembers, for as long as no present member is known at some of them: so two
+ * clusters that began apart still meet. A node that is alone dials every address it ever knew.
+ * Names are looked up by the host anew for each dial.
  */
 export class Joining implements Timed {
   private seeds: readonly Endpoint[] = [];
@@ -74,7 +77,7 @@ export class Joining implements Timed {
     if (!end.isJoin || !end.isDone || this.hasJoined) return;
     this.hasJoined = true;
     const { outbox, table, sync } = this.parts;
-    // A seed that has not joined itself may know nobody: the others are still asked.
+    // A seed that has not joined itself may know no member: the others are still asked.
     if (!end.isPeerPartial) sync.dropOtherJoins(end.peer.name);
     const tookMs = now - (this.startedAt ?? now);
     outbox.emit({ kind: "joined", through: end.peer.name, members: table.presentCount, tookMs });

@@ -1,8 +1,8 @@
 /**
  * How long a page may be, by the try at which it is asked for: a request that stays unanswered is
- * repeated for a shorter one, because a path may carry no datagrams of the usual length. 1,200 bytes
- * pass wherever IPv6 does (as in QUIC, RFC 9000 §14), 548 wherever IPv4 does (docs/protocol.md §12,
- * rule 26).
+ * repeated for a shorter one, because a path may carry no datagrams of the usual length. 1,200
+ * bytes pass wherever IPv6 does (as in QUIC, RFC 9000 §14), 548 wherever IPv4 does
+ * (docs/protocol.md §12, rule 26).
  */
 export const PAGE_BYTES: readonly number[] = [1200, 1200, 548];
 /** The shortest page that is asked for, in bytes. */

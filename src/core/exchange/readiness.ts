@@ -10,9 +10,11 @@ import type { SyncStart } from "./sync-start.ts";
 
 /** All in periods. A member that died is dialled by others within two of these. */
 const LISTEN_PERIODS = 2;
-/** As long as the longest pause between dials of a seed: who does not answer by then is not there. */
+/**
+ * As long as the longest pause between dials of a seed: who does not answer by then is not there.
+ */
 const ALONE_AFTER_PERIODS = 15;
-/** Nobody that returns waits longer for the first digest. */
+/** A node that returns waits no longer for the first digest. */
 const RETURN_PERIODS = 5;
 /** A process that stood still for so long was cut off like one without a network. */
 const STALL_PERIODS = 5;
@@ -36,8 +38,9 @@ export interface ComparedDigest {
 
 /**
  * Whether this view may be served as whole. It is once a member whose view is whole sent the same
- * (a sync with it is complete, or its digest is ours), or once nobody is left to ask: two periods
- * after the start without seeds, or with seeds that all answered; fifteen where seeds stay silent.
+ * (a sync with it is complete, or its digest is ours), or once no address is left to ask: two
+ * periods after the start without seeds, or with seeds that all answered; fifteen where seeds stay
+ * silent.
  */
 export class Readiness implements Timed {
   private current: NotYet | null;
@@ -119,7 +122,7 @@ export class Readiness implements Timed {
     return this.current === null ? NEVER : Math.min(this.listenUntil, this.aloneAt);
   }
 
-  /** Those who do not know more were heard, and nobody else is known who might. */
+  /** The peers that were heard do not know more, and no other is known that might. */
   private isNobodyLeft(now: Millis): boolean {
     if (now - this.since < LISTEN_PERIODS * this.parts.config.probeIntervalMs) return false;
     return this.parts.joining.isNobodyLeft;

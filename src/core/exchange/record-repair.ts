@@ -31,10 +31,10 @@ interface RecordRepairParts {
 }
 
 /**
- * The one rule for gaps in knowledge (docs/protocol.md §12, rule 15). A node that hears of something
- * newer than its record asks the sender for the record; one that hears of something older answers with
- * the record it holds, whatever its state. Restarts, clocks set back, restored disks and false rumours
- * all heal by these two messages.
+ * The one rule for gaps in knowledge (docs/protocol.md §12, rule 15). A node that hears of
+ * something newer than its record asks the sender for the record; one that hears of something older
+ * answers with the record it holds, whatever its state. Restarts, clocks set back, restored disks
+ * and false rumours all heal by these two messages.
  */
 export class RecordRepair {
   private readonly asked: Throttle;

@@ -24,7 +24,10 @@ interface RefutationParts {
   readonly outbox: Outbox;
   readonly dissemination: Dissemination;
   readonly recordRepair: RecordRepair;
-  /** Whether the members are being asked whose the name is: until they answer, no claim is outranked. */
+  /**
+   * Whether the members are being asked whose the name is: until they answer, no claim is
+   * outranked.
+   */
   readonly ownNameClaimed: (claim: SaidOfSelf, now: Millis) => boolean;
   /** Whether this node may outrank such a claim about itself. */
   readonly mayOutrank: (incarnation: number, sender: Sender, now: Millis) => boolean;
@@ -35,8 +38,8 @@ interface RefutationParts {
 }
 
 /**
- * What this node says of itself, and how it answers what others say of it: by raising its incarnation
- * above theirs (SWIM §4.2; docs/protocol.md §12, rules 13 and 14).
+ * What this node says of itself, and how it answers what others say of it: by raising its
+ * incarnation above theirs (SWIM §4.2; docs/protocol.md §12, rules 13 and 14).
  */
 export class Refutation {
   /** This node's own record is passed on anew at most once a period. */

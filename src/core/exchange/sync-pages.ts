@@ -69,7 +69,9 @@ export function sendPushes(
   flush();
 }
 
-/** Whether the peer of a sync needs what is believed here: it lacks it, or holds something older. */
+/**
+ * Whether the peer of a sync needs what is believed here: it lacks it, or holds something older.
+ */
 export function isBetter(ours: Member, theirs: BeliefUpdate | undefined): boolean {
   if (theirs === undefined) return true;
   return supersedes(

@@ -44,8 +44,8 @@ interface SyncStartParts {
 /**
  * When a sync starts (docs/protocol.md §12, rule 18; own, shown by
  * `scenarios/leave-in-a-long-partition.yaml`). Compares the view digests on pings and acks with our
- * own, and starts a sync when a difference does not go away. Syncs with a peer that does not answer,
- * or that leave the same difference, are started less and less often.
+ * own, and starts a sync when a difference does not go away. Syncs with a peer that does not
+ * answer, or that leave the same difference, are started less and less often.
  */
 export class SyncStart {
   private readonly foreign = new Map<MemberName, Foreign>();

@@ -23,7 +23,7 @@ const BUCKET_MEMBERS = 8;
 /** A first page that does not come is asked for so often, and a later one: that peer did answer. */
 const FIRST_PAGE_TRIES = 3;
 const PAGE_TRIES = 8;
-/** Syncs of our own under way at once, and dials that nobody has answered yet. */
+/** Syncs of our own under way at once, and dials that are not answered yet. */
 const SESSIONS_MAX = 16;
 const DIALS_MAX = 64;
 
@@ -45,13 +45,13 @@ interface Session {
   readonly peer: Endpoint;
   peerName: MemberName | undefined;
   readonly isJoin: boolean;
-  /** As it began, this node knew nobody else. */
+  /** As it began, this node knew no other. */
   readonly isIntroduction: boolean;
   /** Of this table as the sync began, so that all pages compare with the same thing. */
   readonly bucketBits: number;
   readonly hashes: readonly Hash64[];
   after: MemberName | null;
-  /** False while it is a dial that nobody has answered. */
+  /** False while it is a dial without an answer. */
   isAnswered: boolean;
   isPeerPartial: boolean;
   triesLeft: number;
@@ -94,8 +94,8 @@ export class Sync implements Timed {
   }
 
   /**
-   * Whether a sync runs. A dial that nobody has answered is none yet, and one whose peer is silent
-   * keeps nobody else waiting.
+   * Whether a sync runs. A dial without an answer is not one yet, and a sync whose peer is silent
+   * does not keep others waiting.
    */
   get isBusy(): boolean {
     for (const { isAnswered, triesLeft } of this.sessions.values()) {
@@ -104,7 +104,7 @@ export class Sync implements Timed {
     return false;
   }
 
-  /** A page of it may be lost and asked for again: that is no reason to begin anew. */
+  /** A page of it may be lost and asked for again: a new sync would only repeat it. */
   isUnderWayWith(peer: MemberName): boolean {
     for (const { isAnswered, peerName } of this.sessions.values()) {
       if (isAnswered && peerName === peer) return true;
@@ -121,8 +121,9 @@ export class Sync implements Timed {
   }
 
   /**
-   * Asks the node at `endpoint`, if there is one, for everything it has, once: the next dial is the next
-   * `attempt`, and wants a shorter page now and then. Nothing while an earlier dial is under way there.
+   * Asks the node at `endpoint`, if there is one, for everything it has, once: the next dial is the
+   * next `attempt`, and wants a shorter page now and then. Nothing while an earlier dial is under
+   * way there.
    */
   dial(endpoint: Endpoint, attempt: number, now: Millis): void {
     if (this.count(false) >= DIALS_MAX) return;
@@ -134,7 +135,9 @@ export class Sync implements Timed {
     this.ask({ ...this.newSession(endpoint, 0, now), ...dial }, now);
   }
 
-  /** Whether the page `seq` introduces this node to a cluster, so that nothing in it is news there. */
+  /**
+   * Whether the page `seq` introduces this node to a cluster, so that nothing in it is news there.
+   */
   isIntroduction({ seq }: SyncPage): boolean {
     return this.sessions.get(seq)?.isIntroduction ?? false;
   }

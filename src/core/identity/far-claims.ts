@@ -15,9 +15,11 @@ import { earliest, type Timed } from "../primitives/deadlines.ts";
 import { Inquiries } from "../sending/inquiries.ts";
 import type { Outbox } from "../sending/outbox.ts";
 
-/** Two years of seconds: who starts again after longer, or after its clock was set, proves itself. */
+/**
+ * Two years of seconds: who starts again after longer, or after its clock was set, proves itself.
+ */
 const JUMP_MAX = 2 ** 26;
-/** Nobody is led above this at one word: there has to be room to outrank. */
+/** No claim above this is believed, whatever its proof: there has to be room to outrank it. */
 const INCARNATION_PROVABLE_MAX = 0xfff0_0000;
 
 const TRIES = 3;
@@ -41,10 +43,11 @@ interface FarClaimsParts {
 }
 
 /**
- * No trust in one number (docs/protocol.md §12, rule 24). An incarnation far above what is held would
- * outrank its owner for good, were it a lie: so it is believed only once the subject itself, asked at
- * the address that the claim names, answers with it. In the same way a node outranks a far claim
- * about itself only once a member that it asks confirms it. Other claims are refused, with an event.
+ * No trust in one number (docs/protocol.md §12, rule 24). An incarnation far above what is held
+ * would outrank its owner for good, were it a lie: so it is believed only once the subject itself,
+ * asked at the address that the claim names, answers with it. In the same way a node outranks a far
+ * claim about itself only once a member that it asks confirms it. Other claims are refused, with an
+ * event.
  */
 export class FarClaims implements Timed {
   private readonly checks: Inquiries<MemberName, Check>;

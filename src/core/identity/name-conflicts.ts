@@ -28,16 +28,15 @@ interface NameConflictsParts {
   readonly config: Pick<ProbeConfig, "roundWaitMsMin">;
   readonly table: MembershipTable;
   readonly outbox: Outbox;
-  /** Nobody answers at the old address: the claim is a move. */
+  /** The old address does not answer: the claim is a move. */
   readonly onMoved: (claim: BeliefUpdate, now: Millis) => void;
 }
 
 /**
- * A name conflict: two processes with one name, as the others see them (docs/protocol.md §12, rule 23;
- * own, shown by `scenarios/same-name.yaml`). A claim on a living member's name from
- * another address is parked while the old address is asked: an ack rejects the claim, three silences
- * make it a move. What the two owners do stands in
- * `own-name.ts`.
+ * A name conflict: two processes with one name, as the others see them (docs/protocol.md §12, rule
+ * 23; own, shown by `scenarios/same-name.yaml`). A claim on a living member's name from another
+ * address is parked while the old address is asked: an ack rejects the claim, three silences make
+ * it a move. What the two owners do stands in `own-name.ts`.
  */
 export class NameConflicts implements Timed {
   private readonly parked: Inquiries<MemberName, ParkedClaim>;

@@ -45,10 +45,10 @@ interface OwnNameParts {
 }
 
 /**
- * Another process goes by this node's name, or is said to. The start that the cluster holds keeps the name:
- * an owner yields only when more than half of the members that it asks hold the other one
- * (docs/protocol.md §12, rule 23). Where there is nobody to ask, of two that look for each other the
- * one that started first keeps it.
+ * Another process goes by this node's name, or is said to. The start that the cluster holds keeps
+ * the name: an owner yields only when more than half of the members that it asks hold the other one
+ * (docs/protocol.md §12, rule 23). Where there is nobody to ask, of two that look for each other
+ * the one that started first keeps it.
  */
 export class OwnName implements Timed {
   /** Questions to addresses: does a process of this node's name run there? */
@@ -103,7 +103,9 @@ export class OwnName implements Timed {
     }
   }
 
-  /** A member says what it holds of this node's name. Only its own word counts, from where it lives. */
+  /**
+   * A member says what it holds of this node's name. Only its own word counts, from where it lives.
+   */
   onHolding({ name, endpoint }: Sender, { record, state }: BeliefUpdate): void {
     const home = this.parts.table.get(name)?.record.endpoint;
     if (home === undefined || !sameEndpoint(home, endpoint)) return;
@@ -137,7 +139,7 @@ export class OwnName implements Timed {
     }
   }
 
-  /** Counts what was said. Who hears from nobody decides nothing: another challenge will follow. */
+  /** Counts the answers. Without any, nothing is decided: another challenge will follow. */
   private decide(vote: Vote): void {
     this.votes.end(vote.otherStartId);
     const { self } = this.parts;
@@ -149,7 +151,7 @@ export class OwnName implements Timed {
     else if (!vote.isAnnounced) this.keep(vote.other, vote.otherStartId);
   }
 
-  /** Nobody can be asked. An address that an operator named is trusted, and no other. */
+  /** There is no member to ask. Only an address that an operator named is trusted. */
   private decideAlone(other: Endpoint, otherStartId: StartId): void {
     const isOlder = otherStartId < this.parts.self.startId;
     if (!isOlder) return;

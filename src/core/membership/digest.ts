@@ -34,7 +34,9 @@ export function bucketOf(hash: Hash64, bits: number): number {
   return bits === 0 ? 0 : hash.high >>> (32 - bits);
 }
 
-/** The digest of one view and of its buckets, kept incrementally, and the ones it had a moment ago. */
+/**
+ * The digest of one view and of its buckets, kept incrementally, and the ones it had a moment ago.
+ */
 export class DigestKeeper {
   private digest: ViewDigest = ZERO_HASH;
   private readonly finest: Hash64[] = new Array(1 << BUCKET_BITS_MAX).fill(ZERO_HASH);

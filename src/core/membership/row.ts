@@ -12,7 +12,10 @@ export interface Row extends Member {
   entry: Hash64;
 }
 
-/** A new row with that belief. Written out, and not spread: a large view is made of these, and so each is one small object. */
+/**
+ * A new row with that belief. Written out, and not spread: a large view is made of these, and so
+ * each is one small object.
+ */
 export function newRow(belief: Belief): Row {
   const { record, state, since, by } = belief;
   const { name } = record;

@@ -148,8 +148,8 @@ export class MembershipTable {
   }
 
   /**
-   * Fills the table of a node that knows nobody yet: these are alive. As `apply` of each, with the
-   * order and the digest made once. Returns the members.
+   * Fills the table of a node that knows no other yet: these are alive. As `apply` of each, with
+   * the order and the digest made once. Returns the members.
    */
   fill(records: readonly MemberRecord[], now: Millis): readonly Member[] {
     invariant(this.rows.size === 0, "only an empty table is filled");

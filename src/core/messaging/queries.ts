@@ -41,8 +41,8 @@ interface QueriesParts {
 }
 
 /**
- * Questions to all nodes. The question travels as a message; answers come straight to the asker, sent
- * again until it acknowledges them. A query ends once everybody present has spoken, or at its
+ * Questions to all nodes. The question travels as a message; answers come straight to the asker,
+ * sent again until it acknowledges them. A query ends once everybody present has spoken, or at its
  * deadline.
  */
 export class Queries implements Timed {
@@ -79,7 +79,9 @@ export class Queries implements Timed {
     this.answering.askNow(keyOf(origin, seq), { to: origin, body }, now);
   }
 
-  /** Somebody's answer to a query of this run; to any other, and to a late one, it says thank you. */
+  /**
+   * Somebody's answer to a query of this run; to any other, and to a late one, it says thank you.
+   */
   onAnswer({ seq, startId, answer }: AnswerBody, sender: Sender): void {
     const { self, outbox } = this.parts;
     const to = { endpoint: sender.endpoint, member: sender.name };

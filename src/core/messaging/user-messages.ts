@@ -25,8 +25,8 @@ type GivenHere = keyof UserMessageId | "ageMs";
 
 /**
  * User events and queries: sends this node's own, and emits those of others once. No message is
- * emitted that is older than this run of the process: a newcomer, and a node that restarts, begin with
- * what happens from then on.
+ * emitted that is older than this run of the process: a newcomer, and a node that restarts, begin
+ * with what happens from then on.
  */
 export class UserMessages {
   private readonly seen = new SeenMessages();

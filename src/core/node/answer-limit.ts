@@ -4,10 +4,10 @@ import type { Header, Message, MessageBody, MessageSizer } from "../message.ts";
 const SIZE_ERROR_BYTES = 4;
 
 /**
- * How long an answer may be, in bytes. An address may be forged unless a member that lives there was
- * heard from it before (`isProven`): else no answer is longer than what came (docs/protocol.md §12,
- * rule 25; RFC 9000 §8.1). The sender of a padded request says how long an answer may be that reaches
- * it.
+ * How long an answer may be, in bytes. An address may be forged unless a member that lives there
+ * was heard from it before (`isProven`): else no answer is longer than what came (docs/protocol.md
+ * §12, rule 25; RFC 9000 §8.1). The sender of a padded request says how long an answer may be that
+ * reaches it.
  */
 export function answerBytesMax(
   { header, body, updates }: Message,

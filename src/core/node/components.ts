@@ -41,8 +41,8 @@ import { Suspicions } from "../suspicion/suspicions.ts";
 import type { NodeOptions } from "./swim-node.ts";
 
 /**
- * The parts of one node, and who may ask whom: each is given only what it needs. It has no rule, only
- * wiring. What a change of belief means to all parts is handed on in one place, `onTransition`.
+ * The parts of one node, and how they are wired: each is given only what it needs. There is no rule
+ * here. What a change of belief means to all parts is handed on in one place, `onTransition`.
  */
 export class Components {
   readonly config: NodeConfig;

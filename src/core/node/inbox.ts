@@ -89,7 +89,9 @@ export class Inbox {
     return { name, endpoint, isIntroducing };
   }
 
-  /** Clusters of different profiles must not learn of each other's members, not even by refusing. */
+  /**
+   * Clusters of different profiles must not learn of each other's members, not even by refusing.
+   */
   private isOfAnotherProfile(body: MessageBody): boolean {
     if (body.kind === "join-refused") return true;
     return body.kind === "sync-request" && body.profile !== this.components.config.profile;

@@ -37,7 +37,10 @@ export interface NodeOptions {
   readonly hasSeeds: boolean;
   /** Where members were known before this start: dialled as seeds are. */
   readonly remembered?: readonly Endpoint[];
-  /** Members taken as alive from the start, as if nothing had happened since: this tells nobody. */
+  /**
+   * Members taken as alive from the start, as if nothing had happened since; no update is sent for
+   * it.
+   */
   readonly known?: readonly MemberRecord[];
 }
 

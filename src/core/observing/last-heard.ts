@@ -16,12 +16,12 @@ interface Source {
 }
 
 /**
- * Who was heard when. A datagram is evidence of life only if its counter is new for that start id: a
- * late duplicate or a replay proves nothing (docs/protocol.md §12, rule 4).
+ * When each member was heard directly. A datagram is evidence of life only if its counter is new
+ * for that start id: a late duplicate or a replay proves nothing (docs/protocol.md §12, rule 4).
  */
 export class LastHeard {
   private readonly sources = new Map<MemberName, Source>();
-  /** Who was heard when, the one heard longest ago first; as far back as was last asked for. */
+  /** When members were heard, the longest ago first; as far back as was last asked for. */
   private readonly recent = new Map<MemberName, Millis>();
   private newest: { name: MemberName; at: Millis } | undefined;
   /** The newest from anyone else than `newest.name`. */
@@ -67,7 +67,9 @@ export class LastHeard {
     return at !== undefined && now - at <= spanMs;
   }
 
-  /** How many different members were heard at `since` or later; later calls ask for a later time. */
+  /**
+   * How many different members were heard at `since` or later; later calls ask for a later time.
+   */
   heardCountSince(since: Millis): number {
     for (const [name, at] of this.recent) {
       if (at >= since) break;

@@ -14,7 +14,7 @@ export const WATCH_ALL_MAX = 12;
  */
 export const WIDEN_MAX = 32;
 const EXPLORED_MAX = 16;
-/** In periods: hearing nobody for so long widens; how long the wide look lasts. */
+/** In periods: a silence of all members that widens the look; how long the wide look lasts. */
 const WIDEN_AFTER_SILENT_PERIODS = 1.5;
 const WIDEN_FOR_PERIODS = 5;
 /** In periods: how often others are looked at, and who was heard within the second stays. */
@@ -85,7 +85,8 @@ export class Observers {
   }
 
   /**
-   * The members to ping: ring successors (everybody in a small cluster) and those watched on request.
+   * The members to ping: ring successors (everybody in a small cluster) and those watched on
+   * request.
    */
   subjects(now: Millis): Member[] {
     this.mayHaveChanged = false;
@@ -127,10 +128,10 @@ export class Observers {
   }
 
   /**
-   * Looks further for five periods when too little of the usual is seen: half of the subjects suspect
-   * or silent, or nobody heard for a period and a half. In a large cluster that is a few others at a
-   * time, those heard lately first, until some answer. Returns whether the set of subjects is another
-   * one now.
+   * Looks further for five periods when too little of the usual is seen: half of the subjects
+   * suspect or silent, or no member heard for a period and a half. In a large cluster that is a few
+   * others at a time, those heard lately first, until some answer. Returns whether the set of
+   * subjects is another one now.
    */
   reconsider(now: Millis, isUnseen: (subject: MemberName) => boolean): boolean {
     const { config, lastHeard } = this.parts;

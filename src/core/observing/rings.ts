@@ -82,7 +82,7 @@ export class Rings {
   }
 }
 
-/** Who stands before the point on the ring, and who after it, past the point's own member. */
+/** The neighbours of the point on the ring, before and after it; its own member does not count. */
 function before(ring: readonly Point[], point: Point): MemberName | undefined {
   return ring[(lowerBound(ring, point) - 1 + ring.length) % ring.length]?.name;
 }

@@ -1,6 +1,6 @@
 /**
- * A number so far ahead of a window was forged, or its sender seldom speaks to this node: it begins a
- * window of its own.
+ * A number so far ahead of a window was forged, or its sender seldom speaks to this node: it begins
+ * another window.
  */
 const FAR = 4096;
 
@@ -19,15 +19,18 @@ export interface ReplayRule {
 
 interface Window {
   highest: number;
-  /** Bit `n mod width`, in words of 32: the number n, at most `width` behind the highest, was seen. */
+  /**
+   * Bit `n mod width`, in words of 32: the number n, at most `width` behind the highest, was seen.
+   */
   readonly seen: number[];
   /** Numbers that were new in it. */
   count: number;
 }
 
 /**
- * The numbers that one run of a process used already. Each is accepted once. One window, or two after
- * a jump: so a forged number far ahead silences nobody, because the window in use stays as it is.
+ * The numbers that one run of a process used already. Each is accepted once. One window, or two
+ * after a jump: so a forged number far ahead silences no sender, because the window in use stays as
+ * it is.
  */
 export class ReplayWindow {
   private windows: readonly Window[];
@@ -63,7 +66,9 @@ function newWindow(first: number, { width }: ReplayRule): Window {
   return window;
 }
 
-/** Slides the window to the number if it is ahead, and says whether it was unseen and not too old. */
+/**
+ * Slides the window to the number if it is ahead, and says whether it was unseen and not too old.
+ */
 function advance(window: Window, number: number, { width, distance }: ReplayRule): boolean {
   const ahead = distance(number, window.highest);
   if (ahead <= -width) return false;

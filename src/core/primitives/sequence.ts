@@ -1,8 +1,9 @@
 import type { Rng } from "./rng.ts";
 
 /**
- * The sequence numbers of one node's questions: unsigned 32 bits, shared by all kinds, never 0. They
- * begin anywhere, so that an answer to an earlier run of this process is not taken for one to this.
+ * The sequence numbers of one node's questions: unsigned 32 bits, shared by all kinds, never 0.
+ * They begin anywhere, so that an answer to an earlier run of this process is not taken for one to
+ * this.
  */
 export class Sequence {
   private last: number;

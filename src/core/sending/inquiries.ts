@@ -91,7 +91,10 @@ export class Inquiries<K, S> implements Timed {
     if (!oldest.done) this.open.delete(oldest.value);
   }
 
-  /** Takes a span in which this node could not hear out of every wait; none gets longer than `waitMs`. */
+  /**
+   * Takes a span in which this node could not hear out of every wait; none gets longer than
+   * `waitMs`.
+   */
   shift(byMs: Millis, now: Millis): void {
     const latest = now + this.options.waitMs;
     for (const inquiry of this.open.values()) {

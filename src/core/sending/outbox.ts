@@ -25,7 +25,9 @@ export interface SendOptions {
   readonly updates?: readonly Update[];
   /** Go in before other user messages, behind all updates. */
   readonly userMessages?: readonly UserMessage[];
-  /** Whether owed updates and user messages may ride along; pages want their room for themselves. */
+  /**
+   * Whether owed updates and user messages may ride along; pages want their room for themselves.
+   */
   readonly piggyback?: boolean;
   /** Of the datagram: no more than so many bytes are filled, or more than the body alone needs. */
   readonly bytesMax?: number;
@@ -51,7 +53,9 @@ export class Outbox {
     this.parts = parts;
   }
 
-  /** Sends one datagram: header, body, the given updates, and what is owed in the room that is left. */
+  /**
+   * Sends one datagram: header, body, the given updates, and what is owed in the room that is left.
+   */
   send(to: SendTo, body: MessageBody, options: SendOptions = {}): void {
     this.counter = (this.counter + 1) >>> 0;
     const header = this.header();
@@ -79,8 +83,8 @@ export class Outbox {
   }
 
   /**
-   * Pings `target` where it is said to live: every ping of a node goes this way. Returns its sequence
-   * number, which the answer repeats.
+   * Pings `target` where it is said to live: every ping of a node goes this way. Returns its
+   * sequence number, which the answer repeats.
    */
   ping(to: SendTo & { readonly member: MemberName }, options: SendOptions = {}): number {
     const { sequence, table } = this.parts;

@@ -15,7 +15,9 @@ const HELD_PERIODS = 20;
 const HELD_MAX = 256;
 /** The newest ones, which pings list. Further ones have gossip alone. */
 const LISTED_MAX = 64;
-/** Of these, the ones that an ack brings: two nodes did not hear of them in quite the same order. */
+/**
+ * Of these, the ones that an ack brings: two nodes did not hear of them in quite the same order.
+ */
 const TENDED_MAX = 48;
 
 interface Held {
@@ -70,7 +72,9 @@ export class UserMessageQueue {
     return this.held.size > HELD_MAX && this.makeRoom();
   }
 
-  /** Lets the oldest go that was passed on often enough, or else the oldest: then it may be lost. */
+  /**
+   * Lets the oldest go that was passed on often enough, or else the oldest: then it may be lost.
+   */
   private makeRoom(): boolean {
     const sendsMax = this.sendsMax();
     let oldest: Held | undefined;

@@ -20,8 +20,8 @@ interface BuddyParts {
 
 /**
  * Lifeguard's buddy (§IV-C; docs/protocol.md §12, rule 13): a suspect learns of its suspicion from
- * each node that suspects it, so that it can refute. It goes with every ping to the suspect, at once when
- * the suspect is heard, and by itself every period.
+ * each node that suspects it, so that it can refute. It goes with every ping to the suspect, at
+ * once when the suspect is heard, and by itself every period.
  */
 export class Buddy {
   private readonly onHeardThrottle: Throttle;
@@ -76,8 +76,8 @@ export class Buddy {
   }
 
   /**
-   * Nobody accuses it any more, yet only its own word ends the suspicion: every node asks for it
-   * every period, also one that does not observe it, or it would stay suspect here.
+   * No accusation stands any more, yet only the subject itself can end the suspicion. Every node
+   * asks it every period, also one that does not observe it, or it would stay suspect here.
    */
   private remind(suspicion: Suspicion, now: Millis): void {
     const { table, config } = this.parts;

@@ -113,8 +113,8 @@ export class DeathChecks implements Timed {
   }
 
   /**
-   * Takes a span in which this node could not hear out of every check. A check that began within it,
-   * on the word of one of the few that were heard, waits no longer than after a ping.
+   * Takes a span in which this node could not hear out of every check. A check that began within
+   * it, on the word of one of the few that were heard, waits no longer than after a ping.
    */
   shift(byMs: Millis, now: Millis): void {
     this.checks.shift(byMs, now);

@@ -112,8 +112,8 @@ export function tallyQuorum(
 }
 
 /**
- * How many distinct accusers make a quorum among so many live observers: half of them, 2 at least, 4
- * at most in a small cluster, and 1 in a pair (docs/protocol.md §12, rule 8).
+ * How many distinct accusers make a quorum among so many live observers: half of them, 2 at least,
+ * 4 at most in a small cluster, and 1 in a pair (docs/protocol.md §12, rule 8).
  */
 export function quorumOf(liveObservers: number, isPair: boolean, isSmall: boolean): number {
   if (isPair) return 1;
@@ -122,9 +122,9 @@ export function quorumOf(liveObservers: number, isPair: boolean, isSmall: boolea
 }
 
 /**
- * A refusal needs two: distinct accusers whose ping was refused (docs/protocol.md §12, rule 7). One is
- * enough only in a pair, or where no other observer could be the second (rule 34), which is looked at
- * only where it matters: suspicions are evaluated all the time.
+ * A refusal needs two: distinct accusers whose ping was refused (docs/protocol.md §12, rule 7). One
+ * is enough only in a pair, or where no other observer could be the second (rule 34), which is
+ * looked at only where it matters: suspicions are evaluated all the time.
  *
  * @param refused how many accusers were refused
  */
@@ -140,7 +140,8 @@ export function isRefusalQuorum(
 /**
  * Whether another observer could speak, so that its refusal has to be waited for. That this node
  * suspects it is not a fact about it; what this node measures and what others say of it is
- * (docs/protocol.md §12, rules 34 and 35; own, shown by `hearsay sim --swarm --story rejecting-filter`).
+ * (docs/protocol.md §12, rules 34 and 35; own, shown by `hearsay sim --swarm --story
+ * rejecting-filter`).
  */
 function needsSecondRefusal(subject: Member, context: SuspicionContext, now: Millis): boolean {
   if (context.isIsolated() || context.doubtsRefusals(now)) return true;

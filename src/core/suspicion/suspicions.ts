@@ -54,7 +54,9 @@ export interface SuspicionsParts {
 export class Suspicions implements Timed {
   private readonly open = new Map<MemberName, Suspicion>();
   private readonly ended = new Map<MemberName, EndedSuspicion>();
-  /** The next evaluation of all suspicions; and of any, because something changed or a grace ends. */
+  /**
+   * The next evaluation of all suspicions; and of any, because something changed or a grace ends.
+   */
   private evaluateAllAt: Millis = NEVER;
   private evaluateAt: Millis = NEVER;
   private evaluatedAt: Millis = Number.NEGATIVE_INFINITY;
@@ -145,8 +147,8 @@ export class Suspicions implements Timed {
   }
 
   /**
-   * Direct evidence from a suspect: it is not dead. It learns of the suspicion, and returns to alive by its own
-   * word.
+   * Direct evidence from a suspect: it is not dead. It learns of the suspicion, and returns to
+   * alive by its own word.
    */
   recordHeard(name: MemberName, now: Millis): void {
     const suspicion = this.open.get(name);
@@ -156,8 +158,8 @@ export class Suspicions implements Timed {
   }
 
   /**
-   * This node was cut off: what it accused of meanwhile says nothing about others, and is not passed
-   * on (docs/protocol.md §12, rule 36).
+   * This node was cut off: what it accused of meanwhile says nothing about others, and is not
+   * passed on (docs/protocol.md §12, rule 36).
    */
   withdrawOwn(): void {
     for (const [subject, suspicion] of this.open) {
@@ -210,8 +212,9 @@ export class Suspicions implements Timed {
   }
 
   /**
-   * Quorums are re-evaluated (docs/protocol.md §12, rule 9): all of them each T/8, because observers
-   * fall silent themselves; one at once when an accusation came or one of its graces ended.
+   * Quorums are re-evaluated (docs/protocol.md §12, rule 9): all of them each T/8, because
+   * observers fall silent themselves; one at once when an accusation came or one of its graces
+   * ended.
    */
   private evaluateDue(now: Millis): void {
     const isForAll = now >= this.evaluateAllAt;
@@ -244,7 +247,9 @@ export class Suspicions implements Timed {
   }
 }
 
-/** Nobody needs to hear from us what comes after a quorum; its accuser tells it all the same. */
+/**
+ * What comes after a quorum is not passed on; its accuser sends it to the observers all the same.
+ */
 function isSuperfluous(suspicion: Suspicion, evidence: AccusationReason): boolean {
   if (suspicion.refusalQuorumSince !== undefined) return true;
   return evidence === "silence" && suspicion.quorumSince !== undefined;
