@@ -1,18 +1,18 @@
 import { renderToString } from "ink";
-import { Canvas, CanvasContext } from "./drawing/canvas.ts";
 import { Dashboard } from "./drawing/dashboard.tsx";
+import { LineStandIns, StandInsContext } from "./drawing/line-stand-ins.tsx";
 import type { Scene } from "./model/scene.ts";
 import type { Theme } from "./theme/theme.ts";
 
 /** One frame as lines of text with escape sequences, without a terminal. */
 export function renderFrame(scene: Scene, theme: Theme): string[] {
-  const canvas = new Canvas();
+  const standIns = new LineStandIns();
   const { columns } = scene.layout.size;
   const frame = renderToString(
-    <CanvasContext value={canvas}>
+    <StandInsContext value={standIns}>
       <Dashboard scene={scene} theme={theme} />
-    </CanvasContext>,
+    </StandInsContext>,
     { columns },
   );
-  return canvas.paint(frame);
+  return standIns.replaceIn(frame);
 }

@@ -3,8 +3,8 @@ import type { ReactNode } from "react";
 import { connectControl } from "../../src/control/client.ts";
 import type { TextStyle } from "../format/text-style.ts";
 import { DashboardSession, type ExtraKeys } from "./dashboard-session.ts";
-import { Canvas, CanvasContext } from "./drawing/canvas.ts";
 import { Dashboard, type DashboardProps } from "./drawing/dashboard.tsx";
+import { LineStandIns, StandInsContext } from "./drawing/line-stand-ins.tsx";
 import { keyNames } from "./keys/key-map.ts";
 import type { ScreenSize } from "./model/layout.ts";
 import type { Scene } from "./model/scene.ts";
@@ -58,8 +58,8 @@ async function live(
   write: (text: string) => void,
   recorder: CastRecorder | undefined,
 ): Promise<void> {
-  const canvas = new Canvas();
-  const sink = new FrameSink({ size, write, linesOf: (frame) => canvas.paint(frame) });
+  const standIns = new LineStandIns();
+  const sink = new FrameSink({ size, write, linesOf: (frame) => standIns.replaceIn(frame) });
   let quit = () => {};
   const quitting = new Promise<void>((resolve) => {
     quit = resolve;
@@ -74,10 +74,10 @@ async function live(
   });
   const Draw = choice.draw ?? Dashboard;
   const frameOf = (scene?: Scene): ReactNode => (
-    <CanvasContext value={canvas}>
+    <StandInsContext value={standIns}>
       <Keyboard onKey={(key) => session.press(key)} />
       {scene && <Draw scene={scene} theme={chooseTheme(choice.style, scene.ui.palette)} />}
-    </CanvasContext>
+    </StandInsContext>
   );
   // Nothing is drawn until there is something to show, which is a few milliseconds away.
   const ink = render(frameOf(), {

@@ -6,7 +6,7 @@ import type { Theme } from "../theme/theme.ts";
 import { drawLine } from "./fit-line.ts";
 import { headerLines } from "./header-lines.ts";
 import { keyBar } from "./key-bar.ts";
-import { Painted } from "./painted.tsx";
+import { PaintedLines } from "./line-stand-ins.tsx";
 import type { ScenePaneProps } from "./pane.tsx";
 import { DetailPane } from "./panes/detail-pane.tsx";
 import { EventsPane } from "./panes/events-pane.tsx";
@@ -23,14 +23,14 @@ export interface DashboardProps {
 export function Dashboard({ scene, theme }: DashboardProps) {
   const { size, bands } = scene.layout;
   if (isTooSmall(size)) {
-    return <Painted columns={size.columns} lines={[tooSmall(size, theme)]} />;
+    return <PaintedLines columns={size.columns} lines={[tooSmall(size, theme)]} />;
   }
   const [first, second] = headerLines(scene, theme);
   const header = [first, second].map((line) => drawLine(theme, line, size.columns));
   const bar = drawLine(theme, keyBar(scene, theme), size.columns);
   return (
     <Box flexDirection="column" width={size.columns}>
-      <Painted columns={size.columns} lines={header} />
+      <PaintedLines columns={size.columns} lines={header} />
       {scene.ui.isHelpOpen ? (
         <HelpPane scene={scene} theme={theme} />
       ) : (
@@ -42,7 +42,7 @@ export function Dashboard({ scene, theme }: DashboardProps) {
           </Box>
         ))
       )}
-      <Painted columns={size.columns} lines={[bar]} />
+      <PaintedLines columns={size.columns} lines={[bar]} />
     </Box>
   );
 }

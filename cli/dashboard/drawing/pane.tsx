@@ -3,7 +3,7 @@ import type { Scene } from "../model/scene.ts";
 import { cellsOf } from "../theme/cells.ts";
 import { type Line, paintLine, type Span, type Theme } from "../theme/theme.ts";
 import { drawLine, fitSpans } from "./fit-line.ts";
-import { Painted } from "./painted.tsx";
+import { PaintedLines } from "./line-stand-ins.tsx";
 
 /** What every pane is drawn from. */
 export interface ScenePaneProps {
@@ -40,7 +40,7 @@ export function Pane({ theme, place, title, lines, isFocused, footer = {} }: Pan
     right: footer.right ?? "",
     ends: [corners[2], corners[3]],
   });
-  return <Painted columns={columns} lines={[top, ...inner, bottom].slice(0, rows)} />;
+  return <PaintedLines columns={columns} lines={[top, ...inner, bottom].slice(0, rows)} />;
 }
 
 interface Border {
