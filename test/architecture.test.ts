@@ -108,16 +108,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   }),
   "src/bench": {
     imports: [
-      ...[
-        "src/bench",
-        "src/text",
-        "src/daemon",
-        "src/control",
-        "src/cluster",
-        "src/scenario",
-        "src/sim",
-      ],
-      ...["src/transport", "src/core", "cli/children", "cli/local"],
+      ...["src/bench", "src/text", "src/daemon", "src/control", "src/cluster", "src/sim"],
+      ...["src/transport", "src/core"],
     ],
     types: ["src/host"],
     packages: ["node:"],

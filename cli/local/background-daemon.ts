@@ -9,11 +9,11 @@ import {
   plainEnvironment,
 } from "../../src/cluster/process/daemon-arguments.ts";
 import { type BoundAddresses, messageOf } from "../../src/cluster/process/log-line.ts";
+import { identifyProcess } from "../../src/cluster/process/process-identity.ts";
 import { ENTRY } from "../../src/daemon/program.ts";
 import { formatSpan } from "../../src/text/quantities.ts";
 import { ConditionNotMetError, EXIT, UsageError } from "../errors.ts";
 import { within } from "./deadline.ts";
-import { identifyProcess } from "./process-identity.ts";
 import { type DaemonEntry, usingStateDirectory } from "./state-directory.ts";
 
 const READY_FD = 3;

@@ -1,9 +1,9 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { identifyProcess, isStillRunning } from "../../src/cluster/process/process-identity.ts";
 import { withClaim } from "../../src/daemon/storage/claim.ts";
 import { makeDirectory } from "../../src/daemon/storage/make-directory.ts";
 import { UsageError } from "../errors.ts";
-import { identifyProcess, isStillRunning } from "./process-identity.ts";
 import { usingStateDirectory } from "./state-directory.ts";
 
 /**

@@ -1,8 +1,8 @@
+import { identifyProcess } from "../../src/cluster/process/process-identity.ts";
 import { formatSpan } from "../../src/text/quantities.ts";
 import { formatTable } from "../../src/text/table.ts";
 import { paint } from "../format/text-style.ts";
 import type { Output } from "../output.ts";
-import { identifyProcess } from "./process-identity.ts";
 import { type DaemonEntry, openStateDirectory, stateDirectoryPath } from "./state-directory.ts";
 
 const COLUMNS = ["NAME", "PID", "PROCESS", "GOSSIP", "API", "PROFILE", "UP", "LOG"];

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { identifyProcess } from "../../src/cluster/process/process-identity.ts";
 import { makeDirectory } from "../../src/daemon/storage/make-directory.ts";
 import { UsageError } from "../errors.ts";
-import { identifyProcess } from "./process-identity.ts";
 
 /** A daemon as `up` or a demo remembers it. */
 export interface DaemonEntry {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { isStillRunning } from "../../src/cluster/process/process-identity.ts";
 import { formatCount, formatNames } from "../../src/text/quantities.ts";
 import type { Output } from "../output.ts";
-import { isStillRunning } from "./process-identity.ts";
 import {
   type DaemonEntry,
   openStateDirectory,

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { identifyProcess } from "../../cli/local/process-identity.ts";
 import { openStateDirectory } from "../../cli/local/state-directory.ts";
 import { chooseAttach } from "../../cli/session.ts";
+import { identifyProcess } from "../../src/cluster/process/process-identity.ts";
 
 let stateDir: string;
 

@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { identifyProcess } from "../../cli/local/process-identity.ts";
 import type { DaemonEntry } from "../../cli/local/state-directory.ts";
+import { identifyProcess } from "../../src/cluster/process/process-identity.ts";
 import type { MembersBody } from "../../src/control/api-types.ts";
 import { type Outcome, runHearsay } from "./run-hearsay.ts";
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { identifyProcess } from "../../cli/local/process-identity.ts";
+import { identifyProcess } from "../../src/cluster/process/process-identity.ts";
 import { connectControl } from "../../src/control/client.ts";
 import { LocalCluster, type SeenChange } from "./local-cluster.ts";
 import { ENTRY } from "./run-hearsay.ts";

@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
 import { expect, test, vi } from "vitest";
-import { identifyProcess } from "../../cli/local/process-identity.ts";
+import { identifyProcess } from "../../src/cluster/process/process-identity.ts";
 import { runHearsay, spawnHearsay } from "./run-hearsay.ts";
 
 const pidsIn = (text: string) => [...text.matchAll(/\(pid (\d+)/g)].map(([, pid]) => Number(pid));

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { identifyProcess } from "../../cli/local/process-identity.ts";
 import { obstacleToNamespaces } from "../../cli/scenario/own-namespace.ts";
+import { identifyProcess } from "../../src/cluster/process/process-identity.ts";
 import type { RunRecord } from "../../src/scenario/run-record.ts";
 import { runHearsay, spawnHearsay } from "./run-hearsay.ts";
 

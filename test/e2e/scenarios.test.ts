@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, expect, test, vi } from "vitest";
-import { identifyProcess } from "../../cli/local/process-identity.ts";
+import { identifyProcess } from "../../src/cluster/process/process-identity.ts";
 import { ProcessBackend } from "../../src/cluster/process-backend.ts";
 import { ENTRY, outcomeOf, runHearsay, spawnHearsay } from "./run-hearsay.ts";
 

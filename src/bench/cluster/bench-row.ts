@@ -1,8 +1,14 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { BenchCluster, Candidate, Verdict } from "./candidate.ts";
+import type { FigureSample } from "../../cluster/observe/detection-times.ts";
+import type { ObservedCluster } from "../../cluster/observe/observed-cluster.ts";
+import type { MemberName, MemberState } from "../../core/member.ts";
+import type { BenchCluster, Candidate } from "./candidate.ts";
 import type { CandidateName, Figure } from "./figure.ts";
 import { WITHIN_MS } from "./formation.ts";
 import type { BenchPlan } from "./plan.ts";
+
+/** So many members are dialled by one that comes back. */
+const SEEDS = 3;
 
 /** What a row works with. */
 export interface RowContext {
@@ -39,10 +45,29 @@ export async function settle({ plan }: RowContext): Promise<void> {
 
 /** Kills a process. @returns how long it took until the last of the others knew it dead */
 export async function killAndTime(cluster: BenchCluster, victim: string): Promise<number> {
-  const killedMs = performance.now();
-  cluster.daemon(victim).signal("SIGKILL");
-  await cluster.allSee("dead", [victim], cluster.viewers([victim]), WITHIN_MS.death);
-  return performance.now() - killedMs;
+  const others = cluster.viewers([victim]);
+  return longest(cluster, "detect", async () => {
+    await cluster.end([victim], "kill");
+    await cluster.allSee("dead", [victim], others, WITHIN_MS.death);
+  });
+}
+
+/**
+ * Does something to the cluster.
+ *
+ * @returns the longest time of this figure on the cluster's stopwatch meanwhile, in ms; of the whole, where the last
+ *   one reported its belief before the cause itself was reported
+ */
+export async function longest(
+  cluster: BenchCluster,
+  figure: FigureSample["figure"],
+  act: () => Promise<void>,
+): Promise<number> {
+  const beginMs = cluster.nowMs;
+  const before = cluster.times.took(figure).length;
+  await act();
+  const took = cluster.times.took(figure).slice(before);
+  return took.length === 0 ? cluster.nowMs - beginMs : Math.max(...took);
 }
 
 /**
@@ -54,25 +79,41 @@ export async function restartAndTime(
   cluster: BenchCluster,
   name: string,
 ): Promise<{ readonly readyMs: number; readonly seenMs: number }> {
-  const spawnedMs = performance.now();
   const others = cluster.viewers([name]);
-  const readyMs = cluster.start(name).then(() => performance.now() - spawnedMs);
-  const seenMs = cluster
+  const spawnedMs = cluster.nowMs;
+  const seen = cluster
     .allSee("alive", [name], others, WITHIN_MS.comeback)
-    .then(() => performance.now() - spawnedMs);
-  const times = await Promise.all([readyMs, seenMs]);
-  return { readyMs: times[0], seenMs: times[1] };
+    .then(() => cluster.nowMs - spawnedMs);
+  const ready = cluster
+    .start([{ node: name, member: name, join: others.slice(0, SEEDS) }])
+    .then(() => cluster.nowMs - spawnedMs);
+  const [readyMs, seenMs] = await Promise.all([ready, seen]);
+  return { readyMs, seenMs };
 }
 
-/** Notes the verdicts of one state on these members, until stopped. */
+/** One viewer's word on one member. */
+export interface Verdict {
+  readonly viewer: string;
+  readonly member: MemberName;
+}
+
+/**
+ * Notes who comes to hold one of these members for `state`, until stopped. A suspicion counts for the viewer that found
+ * it out itself.
+ */
 export function collectVerdicts(
-  cluster: BenchCluster,
-  state: Verdict["state"],
-  members: readonly string[],
+  cluster: ObservedCluster,
+  state: MemberState,
+  members: readonly MemberName[],
 ): { readonly verdicts: readonly Verdict[]; stop(): void } {
   const verdicts: Verdict[] = [];
-  const stop = cluster.onVerdict((verdict) => {
-    if (verdict.state === state && members.includes(verdict.member)) verdicts.push(verdict);
+  const stop = cluster.observe({
+    onObservation: (_, changes) => {
+      for (const { viewer, member, to, by } of changes) {
+        if (to !== state || !members.includes(member)) continue;
+        if (to !== "suspect" || by === viewer) verdicts.push({ viewer, member });
+      }
+    },
   });
   return { verdicts, stop };
 }

@@ -1,6 +1,7 @@
-import type { SeenBelief } from "../../../cli/children/beliefs.ts";
-import type { WatchedCluster, WatchedDaemon } from "../../../cli/children/watched-cluster.ts";
-import type { MemberState } from "../../core/member.ts";
+import type { Cluster } from "../../cluster/cluster.ts";
+import { ObservedCluster } from "../../cluster/observe/observed-cluster.ts";
+import { ObservedState } from "../../cluster/observe/observed-state.ts";
+import { PROFILES, type ProfileName } from "../../core/config.ts";
 import type { CandidateName } from "./figure.ts";
 
 /** A program that is measured. */
@@ -8,8 +9,8 @@ export interface Candidate {
   readonly name: CandidateName;
   /** The ways of noticing a crash that it is measured in. */
   readonly variants: readonly Variant[];
-  /** A cluster without daemons as yet. */
-  open(variant: Variant): BenchCluster;
+  /** A cluster of these nodes, none of which runs yet. */
+  open(variant: Variant, names: readonly string[]): BenchCluster;
 }
 
 export interface Variant {
@@ -21,28 +22,49 @@ export interface Variant {
 /** The program as it comes. */
 export const AS_IT_COMES: Variant = Object.freeze({ label: "", refusals: true });
 
-/** One viewer's word on one member. `suspect` is told only by those who found it out themselves. */
-export interface Verdict {
-  readonly viewer: string;
-  readonly member: string;
-  readonly state: MemberState;
-}
-
-export interface Traffic {
+/** UDP payload that one node sends. */
+export interface TrafficRate {
   readonly bytesPerSecond: number;
   readonly datagramsPerSecond: number;
 }
 
-type AnyCluster = WatchedCluster<WatchedDaemon, SeenBelief>;
+/** What a benchmark asks of a cluster besides the port. */
+export interface MeasuredBackend extends Cluster {
+  /** Undefined where the process does not run. */
+  daemon(node: string): { readonly pid: number } | undefined;
+}
+
+/** Ends the measurement. Nodes whose traffic could not be read are left out. */
+export type EndTraffic = () => Promise<readonly TrafficRate[]>;
 
 /** What the rows do to a cluster, whichever program it is made of. */
-export interface BenchCluster
-  extends Pick<AnyCluster, "daemons" | "daemon" | "viewers" | "start" | "allSee" | "endAll"> {
-  /** Calls `listener` with each verdict, until the returned function is called. */
-  onVerdict(listener: (verdict: Verdict) => void): () => void;
-  /**
-   * Begins to measure the UDP payload that each node sends. The returned function ends it; nodes
-   * whose traffic could not be read are left out.
-   */
-  watchTraffic(): Promise<() => Promise<readonly Traffic[]>>;
+export class BenchCluster extends ObservedCluster {
+  /** Begins to measure what each node sends. */
+  readonly watchTraffic: () => Promise<EndTraffic>;
+  readonly #backend: MeasuredBackend;
+
+  constructor(
+    backend: MeasuredBackend,
+    names: readonly string[],
+    profile: ProfileName,
+    watchTraffic: () => Promise<EndTraffic>,
+  ) {
+    super(backend, new ObservedState(names, PROFILES[profile].probeIntervalMs));
+    this.#backend = backend;
+    this.watchTraffic = watchTraffic;
+  }
+
+  /** Process ids of the nodes that run. */
+  pids(names: readonly string[]): ReadonlyMap<string, number> {
+    const running = names.flatMap((name): [string, number][] => {
+      const daemon = this.#backend.daemon(name);
+      return daemon === undefined ? [] : [[name, daemon.pid]];
+    });
+    return new Map(running);
+  }
+
+  /** Asks these processes to leave, as Ctrl-C does. */
+  interrupt(names: readonly string[]): void {
+    for (const pid of this.pids(names).values()) process.kill(pid, "SIGINT");
+  }
 }

@@ -1,9 +1,10 @@
+import { startOrders } from "../../cluster/observe/observed-cluster.ts";
 import type { BenchCluster, Candidate, Variant } from "./candidate.ts";
 
 /** Longest waits: what takes longer does not come about. */
 export const WITHIN_MS = { birth: 90_000, death: 120_000, comeback: 60_000, goodbye: 30_000 };
 
-/** Moments of a cluster's birth, on the clock of `performance.now()`. */
+/** Moments of a cluster's birth, on the clock of the cluster. */
 export interface Formation {
   readonly spawnedMs: number;
   /** The last one said that it is ready. */
@@ -28,13 +29,13 @@ export async function withFormedCluster<T>(
   count: number,
   act: (formed: FormedCluster) => Promise<T>,
 ): Promise<T> {
-  const cluster = candidate.open(variant);
+  const names = Array.from({ length: count }, (_, at) => `n${at + 1}`);
+  const cluster = candidate.open(variant, names);
   try {
-    const names = Array.from({ length: count }, (_, at) => `n${at + 1}`);
     const formation = await formCluster(cluster, names);
     return await act({ cluster, names, formation });
   } finally {
-    await cluster.endAll();
+    await cluster.close();
   }
 }
 
@@ -42,11 +43,9 @@ export async function withFormedCluster<T>(
  * One starts, and when it is ready all others at once, knowing its address: what `hearsay up` does.
  */
 async function formCluster(cluster: BenchCluster, names: readonly string[]): Promise<Formation> {
-  const [first = "", ...others] = names;
-  const spawnedMs = performance.now();
-  await cluster.start(first);
-  await Promise.all(others.map((name) => cluster.start(name)));
-  const readyMs = performance.now();
+  const spawnedMs = cluster.nowMs;
+  await cluster.start(startOrders(names));
+  const readyMs = cluster.nowMs;
   await cluster.allSee("alive", names, names, WITHIN_MS.birth);
-  return { spawnedMs, readyMs, fullMs: performance.now() };
+  return { spawnedMs, readyMs, fullMs: cluster.nowMs };
 }

@@ -39,7 +39,7 @@ export function formatReport(report: BenchReport): string[] {
     ...formatTable(columns, rows),
     "",
     "Real processes on loopback. Median (max) of the runs; idle: of the nodes.",
-    "A time ends when this command reads the log line of the last one concerned, alike for all.",
+    "A time ends when the last node concerned reports it, by hearsay's own clock; for Serf, when its log line is read.",
   ];
 }
 

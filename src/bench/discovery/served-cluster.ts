@@ -1,7 +1,11 @@
-import { DaemonCluster } from "../../../cli/children/daemon-cluster.ts";
-import { type ControlClient, connectControl } from "../../control/client.ts";
-import type { ProfileName } from "../../core/config.ts";
+import { loopback } from "../../cluster/host.ts";
+import { ObservedCluster, startOrders } from "../../cluster/observe/observed-cluster.ts";
+import { ObservedState } from "../../cluster/observe/observed-state.ts";
+import { ProcessBackend, type RunningDaemon } from "../../cluster/process-backend.ts";
+import type { ControlClient } from "../../control/client.ts";
+import { PROFILES, type ProfileName } from "../../core/config.ts";
 import { ConditionNotMetError } from "../../core/errors.ts";
+import { ENTRY } from "../../daemon/program.ts";
 import { eventually } from "./eventually.ts";
 
 export interface ServedClusterOptions {
@@ -18,34 +22,36 @@ export const CONSUMER = "lb";
 const FORMED_MS = 20_000;
 
 /** A daemon for consumers, with DNS, and one beside each back end, which offers it. */
-export class ServedCluster {
+export class ServedCluster extends ObservedCluster {
   readonly backEnds: readonly string[];
-  readonly daemons: DaemonCluster;
-  readonly #clients = new Map<string, ControlClient>();
+  readonly #processes: ProcessBackend;
 
   private constructor({ profile, ports, consumerArguments = [] }: ServedClusterOptions) {
-    this.backEnds = ports.map((_, at) => `b${at + 1}`);
+    const backEnds = ports.map((_, at) => `b${at + 1}`);
     const argumentsOf = new Map([
       [CONSUMER, ["--dns", "127.0.0.1:0", ...consumerArguments]],
-      ...this.backEnds.map((name, at): [string, string[]] => [
+      ...backEnds.map((name, at): [string, string[]] => [
         name,
         ["--service", `${SERVICE}:${ports[at]}`],
       ]),
     ]);
-    this.daemons = new DaemonCluster({
-      profile,
-      extra: ["--allow-faults"],
-      extraOf: (name) => argumentsOf.get(name) ?? [],
+    const processes = new ProcessBackend({
+      entry: ENTRY,
+      env: process.env,
+      config: { profile, settings: {} },
+      hosts: loopback((name) => argumentsOf.get(name) ?? []),
     });
+    super(processes, new ObservedState([CONSUMER, ...backEnds], PROFILES[profile].probeIntervalMs));
+    this.backEnds = backEnds;
+    this.#processes = processes;
   }
 
   /** @throws ConditionNotMetError when they do not all see each other in time */
-  static async start(options: ServedClusterOptions): Promise<ServedCluster> {
+  static async open(options: ServedClusterOptions): Promise<ServedCluster> {
     const cluster = new ServedCluster(options);
-    await cluster.daemons.start(CONSUMER);
-    await Promise.all(cluster.backEnds.map((name) => cluster.daemons.start(name)));
     const all = [CONSUMER, ...cluster.backEnds];
-    await cluster.daemons.allSee("alive", all, all, FORMED_MS);
+    await cluster.start(startOrders(all));
+    await cluster.allSee("alive", all, all, FORMED_MS);
     // Its first view is partial for a moment after it holds everybody, and services are 503 so long.
     await eventually("the daemon of consumers has its whole view", FORMED_MS, async () => {
       return (await cluster.client(CONSUMER).members()).notYet === null;
@@ -53,38 +59,33 @@ export class ServedCluster {
     return cluster;
   }
 
+  /** The daemon that consumers ask. */
+  get consumer(): RunningDaemon {
+    return this.#daemon(CONSUMER);
+  }
+
   /** Where the daemon of consumers serves DNS. */
   get dns(): string {
-    const dns = this.daemons.daemon(CONSUMER).bound?.dns;
+    const { dns } = this.consumer;
     if (dns === undefined) throw new ConditionNotMetError("the daemon of consumers serves no DNS");
     return dns;
   }
 
   client(name: string): ControlClient {
-    const known = this.#clients.get(name);
-    if (known !== undefined) return known;
-    const client = connectControl(this.daemons.daemon(name).bound?.api ?? "");
-    this.#clients.set(name, client);
-    return client;
+    return this.#daemon(name).client;
   }
 
-  /** Cuts every link between the two groups, in both directions, until `heal`. */
-  async cut(some: readonly string[], others: readonly string[]): Promise<void> {
-    const rules = [
+  /** Cuts every link between the two groups, in both directions, until `healLinks`. */
+  cut(some: readonly string[], others: readonly string[]): Promise<void> {
+    return this.breakLinks([
       { from: some, to: others, drop: 1 },
       { from: others, to: some, drop: 1 },
-    ];
-    const all = [...some, ...others];
-    await Promise.all(all.map((name) => this.client(name).setFaults({ rules })));
+    ]);
   }
 
-  async heal(): Promise<void> {
-    const all = [CONSUMER, ...this.backEnds];
-    await Promise.all(all.map((name) => this.client(name).healFaults()));
-  }
-
-  async end(): Promise<void> {
-    for (const client of this.#clients.values()) client.close();
-    await this.daemons.endAll();
+  #daemon(name: string): RunningDaemon {
+    const daemon = this.#processes.daemon(name);
+    if (daemon === undefined) throw new ConditionNotMetError(`${name} does not run any more`);
+    return daemon;
   }
 }

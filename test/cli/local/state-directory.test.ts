@@ -4,12 +4,12 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { identifyProcess, isStillRunning } from "../../../cli/local/process-identity.ts";
 import {
   type DaemonEntry,
   openStateDirectory,
   stateDirectoryPath,
 } from "../../../cli/local/state-directory.ts";
+import { identifyProcess, isStillRunning } from "../../../src/cluster/process/process-identity.ts";
 
 let path: string;
 

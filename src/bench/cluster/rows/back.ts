@@ -1,6 +1,7 @@
 import {
   FigureSheet,
   killAndTime,
+  longest,
   type MeasureRow,
   type RowContext,
   restartAndTime,
@@ -64,11 +65,11 @@ async function timeThaw(
 ): Promise<number> {
   await settle(context);
   const others = cluster.viewers([victim]);
-  cluster.daemon(victim).freeze();
+  await cluster.pause([victim]);
   await cluster.allSee("dead", [victim], others, WITHIN_MS.death);
   await settle(context);
-  const thawedMs = performance.now();
-  cluster.daemon(victim).thaw();
-  await cluster.allSee("alive", [victim], others, WITHIN_MS.comeback);
-  return performance.now() - thawedMs;
+  return longest(cluster, "back", async () => {
+    await cluster.resume([victim]);
+    await cluster.allSee("alive", [victim], others, WITHIN_MS.comeback);
+  });
 }

@@ -14,14 +14,14 @@ export const measureIdle: MeasureRow = async (context) => {
   const sheet = new FigureSheet(context);
   const { plan, candidate, progress } = context;
   const { idleMs, idleSize } = plan;
-  await withFormedCluster(candidate, AS_IT_COMES, idleSize, async ({ cluster }) => {
+  await withFormedCluster(candidate, AS_IT_COMES, idleSize, async ({ cluster, names }) => {
     progress(`n = ${idleSize}: idle for ${formatSpan(idleMs)}`);
     await pause(idleMs * WARM_UP_SHARE);
     const endTraffic = await cluster.watchTraffic();
-    const before = readUsages(cluster);
+    const before = readUsages(cluster, names);
     const beginMs = performance.now();
     await pause(idleMs * (1 - WARM_UP_SHARE));
-    const after = readUsages(cluster);
+    const after = readUsages(cluster, names);
     const spanMs = performance.now() - beginMs;
     const traffic = await endTraffic();
     const at = `idle, n = ${idleSize}`;
@@ -54,9 +54,9 @@ export const measureIdle: MeasureRow = async (context) => {
 
 type Usages = ReadonlyMap<string, ProcessUsage>;
 
-function readUsages(cluster: BenchCluster): Usages {
+function readUsages(cluster: BenchCluster, names: readonly string[]): Usages {
   const usages = new Map<string, ProcessUsage>();
-  for (const { name, pid } of cluster.daemons) {
+  for (const [name, pid] of cluster.pids(names)) {
     const usage = readProcessUsage(pid);
     if (usage !== undefined) usages.set(name, usage);
   }

@@ -22,11 +22,11 @@ export const measureLeave: MeasureRow = async (context) => {
       const leaver = names[run % names.length] ?? "";
       await settle(context);
       const deaths = collectVerdicts(cluster, "dead", [leaver]);
-      const askedMs = performance.now();
-      cluster.daemon(leaver).signal("SIGINT");
+      const askedMs = cluster.nowMs;
+      cluster.interrupt([leaver]);
       await cluster.allSee("left", [leaver], cluster.viewers([leaver]), WITHIN_MS.goodbye);
-      const tookMs = performance.now() - askedMs;
-      await cluster.daemon(leaver).ended;
+      const tookMs = cluster.nowMs - askedMs;
+      await cluster.until(() => cluster.state.process(leaver).is === "down", WITHIN_MS.goodbye);
       await settle(context);
       deaths.stop();
       times.push(tookMs);

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { identifyProcess, isStillRunning } from "../../../../cli/local/process-identity.ts";
+import { identifyProcess, isStillRunning } from "../../../cluster/process/process-identity.ts";
 import { formatSpan } from "../../../text/quantities.ts";
 import { collectVerdicts, FigureSheet, type MeasureRow } from "../bench-row.ts";
 import { AS_IT_COMES, type BenchCluster } from "../candidate.ts";
@@ -39,7 +39,7 @@ export const measureStable: MeasureRow = async (context) => {
       mustBeZero: true,
       samples: [deaths.verdicts.length],
     });
-    const { tookMs, left } = await goDown(cluster);
+    const { tookMs, left } = await goDown(cluster, names);
     sheet.add({ what: `${at}: all told to leave → all ended`, unit: "ms", samples: [tookMs] });
     sheet.add({
       what: `${at}: processes left behind`,
@@ -57,16 +57,19 @@ export const measureStable: MeasureRow = async (context) => {
  *
  * @returns how long the last one took, and how many the system still knows afterwards
  */
-async function goDown(cluster: BenchCluster): Promise<{ tookMs: number; left: number }> {
-  const identities = cluster.daemons.map(({ pid }) => ({ pid, ...identifyProcess(pid) }));
-  const beginMs = performance.now();
-  for (const daemon of cluster.daemons) daemon.signal("SIGINT");
-  const patience = new AbortController();
-  await Promise.race([
-    Promise.all(cluster.daemons.map((daemon) => daemon.ended)),
-    pause(PATIENCE_MS, undefined, { signal: patience.signal }),
-  ]).finally(() => patience.abort());
-  const tookMs = performance.now() - beginMs;
+async function goDown(
+  cluster: BenchCluster,
+  names: readonly string[],
+): Promise<{ tookMs: number; left: number }> {
+  const identities = [...cluster.pids(names).values()].map((pid) => ({
+    pid,
+    ...identifyProcess(pid),
+  }));
+  const beginMs = cluster.nowMs;
+  cluster.interrupt(names);
+  const areGone = () => names.every((name) => cluster.state.process(name).is === "down");
+  await cluster.until(areGone, PATIENCE_MS);
+  const tookMs = cluster.nowMs - beginMs;
   const left = identities.filter(
     ({ pid, start }) => start !== undefined && isStillRunning(pid, start),
   ).length;

@@ -15,9 +15,9 @@ export const measureStop: MeasureRow = async (context) => {
         const victim = names[run % names.length] ?? "";
         await settle(context);
         const deaths = collectVerdicts(cluster, "dead", [victim]);
-        cluster.daemon(victim).freeze();
+        await cluster.pause([victim]);
         await pause(freezeMs);
-        cluster.daemon(victim).thaw();
+        await cluster.resume([victim]);
         // A verdict that was on its way when it thawed counts as well.
         await settle(context);
         deaths.stop();

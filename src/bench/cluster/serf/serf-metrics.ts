@@ -1,4 +1,4 @@
-import type { Traffic } from "../candidate.ts";
+import type { TrafficRate } from "../candidate.ts";
 
 /** Serf adds up its metrics over intervals of this length, and keeps the last six. */
 const INTERVAL_MS = 10_000;
@@ -31,7 +31,7 @@ export function parseSentInterval(text: string): SentInterval | undefined {
 export function trafficOf(
   intervals: readonly SentInterval[],
   sinceMs: number,
-): Traffic | undefined {
+): TrafficRate | undefined {
   const whole = intervals.filter(({ beginMs }) => beginMs >= sinceMs);
   if (whole.length === 0) return undefined;
   const seconds = (whole.length * INTERVAL_MS) / 1_000;

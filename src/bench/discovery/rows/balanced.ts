@@ -33,7 +33,7 @@ export async function runBalanced(
   let haproxy: Haproxy | undefined;
   try {
     const ports = (await Promise.all(servers.map((server) => server.ports))).flat();
-    cluster = await ServedCluster.start({ profile: plan.profile, ports });
+    cluster = await ServedCluster.open({ profile: plan.profile, ports });
     const balancer = await Haproxy.start({
       ...{ dns: cluster.dns, service: SERVICE, observes, retries: 0 },
     });
@@ -45,7 +45,7 @@ export async function runBalanced(
   } finally {
     haproxy?.signal("SIGKILL");
     for (const server of servers) server.signal("SIGKILL");
-    await cluster?.end();
+    await cluster?.close();
     await Promise.all([haproxy?.ended, ...servers.map((server) => server.ended)]);
   }
 }
@@ -82,7 +82,7 @@ async function endOne(
   const [name = ""] = cluster.backEnds;
   if (how === "killed") {
     server?.signal("SIGKILL");
-    cluster.daemons.daemon(name).signal("SIGKILL");
+    await cluster.end([name], "kill");
     return;
   }
   await cluster.client(name).leave();

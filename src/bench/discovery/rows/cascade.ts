@@ -51,7 +51,7 @@ async function withStage(
   let haproxy: Haproxy | undefined;
   try {
     const ports = await servers.ports;
-    cluster = await ServedCluster.start({ profile: plan.profile, ports, consumerArguments });
+    cluster = await ServedCluster.open({ profile: plan.profile, ports, consumerArguments });
     haproxy = await Haproxy.start({
       dns: cluster.dns,
       service: SERVICE,
@@ -66,7 +66,7 @@ async function withStage(
   } finally {
     haproxy?.signal("SIGKILL");
     servers.signal("SIGKILL");
-    await cluster?.end();
+    await cluster?.close();
     await Promise.all([haproxy?.ended, servers.ended]);
   }
 }
@@ -84,7 +84,7 @@ async function cutOwnLinks(stage: Stage): Promise<DiscoveryFigure[]> {
     await pause(50);
   }
   const evicted = await notAlive(stage, lost);
-  await cluster.heal();
+  await cluster.healLinks();
   await pause(1000);
   return [
     {
@@ -108,12 +108,12 @@ async function partition(stage: Stage, how: "fails open" | "panic 0"): Promise<D
   const load = new RequestLoad(`http://127.0.0.1:${haproxy.port}/`, plan.requestsPerS / 4);
   await cluster.cut([CONSUMER, ...reached], lost);
   servers.cut(lost.map((_, at) => reached.length + at));
-  await cluster.daemons.allSee("dead", lost, [CONSUMER], JUDGED_MS);
+  await cluster.allSee("dead", lost, [CONSUMER], JUDGED_MS);
   await pause(plan.holdMs);
   const { known, used } = await haproxy.pool();
   const failedInHold = load.nowMs;
   servers.mend();
-  await cluster.heal();
+  await cluster.healLinks();
   const healedMs = await eventually("all as before", HEALED_MS, async () => {
     const { panics } = await cluster.client(CONSUMER).self();
     return panics.length === 0 && (await notAlive(stage, lost)) === 0 && (await isWhole(stage));

@@ -4,7 +4,7 @@ import { readProcessUsage } from "../../process-usage.ts";
 import { srvQuery } from "../consumers/srv-query.ts";
 import type { DiscoveryFigure } from "../discovery-figure.ts";
 import type { DiscoveryPlan } from "../discovery-plan.ts";
-import { CONSUMER, SERVICE, ServedCluster } from "../served-cluster.ts";
+import { SERVICE, ServedCluster } from "../served-cluster.ts";
 import { countSuspicions } from "../undisturbed.ts";
 
 const CONNECTIONS = 16;
@@ -12,11 +12,11 @@ const QUERIES_IN_FLIGHT = 64;
 
 /** How many questions one daemon answers, over HTTP and DNS, while its gossip goes on. */
 export async function measureRequests(plan: DiscoveryPlan): Promise<DiscoveryFigure[]> {
-  const cluster = await ServedCluster.start({ profile: "lan", ports: [8001, 8002, 8003] });
+  const cluster = await ServedCluster.open({ profile: "lan", ports: [8001, 8002, 8003] });
   try {
-    const suspicions = countSuspicions(cluster.daemons);
-    const { pid, bound } = cluster.daemons.daemon(CONSUMER);
-    const http = await perCore(pid, () => askOverHttp(bound?.api ?? "", plan.loadMs));
+    const suspicions = countSuspicions(cluster);
+    const { pid, api } = cluster.consumer;
+    const http = await perCore(pid, () => askOverHttp(api, plan.loadMs));
     const dns = await perCore(pid, () => askOverDns(cluster.dns, plan.loadMs));
     const goal = { atLeast: 5000 };
     return [
@@ -30,7 +30,7 @@ export async function measureRequests(plan: DiscoveryPlan): Promise<DiscoveryFig
       },
     ];
   } finally {
-    await cluster.end();
+    await cluster.close();
   }
 }
 

@@ -4,8 +4,9 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { DaemonCluster } from "../../../../cli/children/daemon-cluster.ts";
+import { type Hosts, loopback } from "../../../cluster/host.ts";
 import { OwnedProcess } from "../../../cluster/process/owned-process.ts";
+import { ProcessBackend } from "../../../cluster/process-backend.ts";
 import { ENTRY } from "../../../daemon/program.ts";
 import { inFile, overDns, overHttp, PoolWatch } from "../consumers/pool-watch.ts";
 import type { DiscoveryFigure } from "../discovery-figure.ts";
@@ -15,6 +16,7 @@ import { Haproxy } from "../haproxy.ts";
 import { Members } from "../members.ts";
 import { CONSUMER, SERVICE } from "../served-cluster.ts";
 
+const START = { node: CONSUMER, member: CONSUMER, join: [] } as const;
 const READY_MS = 60_000;
 /** Consumers look this long after each restart: the first second was the bad one. */
 const WATCHED_MS = 1500;
@@ -35,12 +37,18 @@ async function restarts(plan: DiscoveryPlan, hasDeadSeed: boolean): Promise<Disc
   const dns = `127.0.0.1:${await freePort()}`;
   const seeds = [...(hasDeadSeed ? [dead] : []), await members.seed];
   const extra = ["--dns", dns, ...seeds.flatMap((seed) => ["--join", seed])];
-  const cluster = new DaemonCluster({ profile: "lan", extra });
+  const api = `127.0.0.1:${await freePort()}`;
+  const cluster = new ProcessBackend({
+    entry: ENTRY,
+    env: process.env,
+    config: { profile: "lan", settings: {} },
+    hosts: hostWith(api, extra),
+    allowsFaults: false,
+  });
   const ended: OwnedProcess[] = [members];
   const watches = new Map<string, PoolWatch>();
   try {
-    await cluster.start(CONSUMER);
-    const api = cluster.daemon(CONSUMER).bound?.api ?? "";
+    await cluster.start([START]);
     const haproxy = await Haproxy.start({ dns, service: SERVICE, observes: false, retries: 0 });
     ended.push(haproxy, startTemplate(directory, api));
     const url = `http://${api}/v1`;
@@ -63,7 +71,7 @@ async function restarts(plan: DiscoveryPlan, hasDeadSeed: boolean): Promise<Disc
   } finally {
     for (const watch of watches.values()) watch.stop();
     for (const each of ended) each.signal("SIGKILL");
-    await cluster.endAll();
+    await cluster.close();
     await Promise.all(ended.map((each) => each.ended));
     rmSync(directory, { recursive: true, force: true });
   }
@@ -71,16 +79,20 @@ async function restarts(plan: DiscoveryPlan, hasDeadSeed: boolean): Promise<Disc
 
 /** How long it took until there was an answer again. */
 async function restartOnce(
-  cluster: DaemonCluster,
+  cluster: ProcessBackend,
   look: () => Promise<number | undefined>,
 ): Promise<number> {
-  const daemon = cluster.daemon(CONSUMER);
-  daemon.signal("SIGKILL");
-  await daemon.ended;
-  await cluster.start(CONSUMER);
+  await cluster.end(CONSUMER, "kill");
+  await cluster.start([START]);
   const tookMs = await eventually("an answer", READY_MS, async () => (await look()) !== undefined);
   await pause(WATCHED_MS);
   return tookMs;
+}
+
+/** Consumers find the restarted node at the same address. */
+function hostWith(api: string, extra: readonly string[]): Hosts {
+  const hosts = loopback(() => extra);
+  return { ...hosts, of: (node) => ({ ...hosts.of(node), api }) };
 }
 
 function figuresOf(seen: {

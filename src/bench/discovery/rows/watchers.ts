@@ -11,11 +11,11 @@ const ROUND_MS = 10_000;
 
 /** Many clients wait for the next change of a service, half by long poll, half by stream; then a tag changes. */
 export async function measureWatchers(plan: DiscoveryPlan): Promise<DiscoveryFigure[]> {
-  const cluster = await ServedCluster.start({ profile: "lan", ports: [8001, 8002, 8003] });
+  const cluster = await ServedCluster.open({ profile: "lan", ports: [8001, 8002, 8003] });
   const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
   try {
-    const suspicions = countSuspicions(cluster.daemons);
-    const url = `http://${cluster.daemons.daemon(CONSUMER).bound?.api}/v1/services/${SERVICE}`;
+    const suspicions = countSuspicions(cluster);
+    const url = `http://${cluster.consumer.api}/v1/services/${SERVICE}`;
     const streams = await Promise.all(
       Array.from({ length: plan.watchers }, () => openStream(`${url}/watch`, agent)),
     );
@@ -23,7 +23,7 @@ export async function measureWatchers(plan: DiscoveryPlan): Promise<DiscoveryFig
     for (let round = 0; round < ROUNDS; round++) {
       reachedMs.push(await changeOnce(cluster, url, agent, streams, round));
     }
-    const usage = readProcessUsage(cluster.daemons.daemon(CONSUMER).pid);
+    const usage = readProcessUsage(cluster.consumer.pid);
     const memoryMiB = Math.round((usage?.residentBytes ?? Number.NaN) / 1024 ** 2);
     for (const stream of streams) stream.destroy();
     const what = `${plan.watchers} long polls and ${plan.watchers} streams on one daemon`;
@@ -43,7 +43,7 @@ export async function measureWatchers(plan: DiscoveryPlan): Promise<DiscoveryFig
     ];
   } finally {
     agent.destroy();
-    await cluster.end();
+    await cluster.close();
   }
 }
 
