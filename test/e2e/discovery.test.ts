@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DaemonCluster } from "../../cli/children/daemon-cluster.ts";
 import type { DiscoveryFigure } from "../../src/bench/discovery/discovery-figure.ts";
+import { DaemonCluster } from "./children/daemon-cluster.ts";
 import { ENTRY, runHearsay } from "./run-hearsay.ts";
 
 // In CI they are installed; elsewhere: apt-get install bind9-dnsutils haproxy prometheus.

@@ -1,6 +1,6 @@
-import { DaemonCluster, type DaemonClusterOptions } from "../../cli/children/daemon-cluster.ts";
+import { DaemonCluster, type DaemonClusterOptions } from "./children/daemon-cluster.ts";
 
-export type { SeenChange } from "../../cli/children/daemon-cluster.ts";
+export type { SeenChange } from "./children/daemon-cluster.ts";
 
 /** Daemons of profile `local`, with links to break. */
 export class LocalCluster extends DaemonCluster {

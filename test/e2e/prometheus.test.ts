@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DaemonCluster } from "../../cli/children/daemon-cluster.ts";
+import { DaemonCluster } from "./children/daemon-cluster.ts";
 import { ENTRY } from "./run-hearsay.ts";
 
 // In CI it is installed; elsewhere: apt-get install prometheus.

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { Beliefs, type SeenBelief } from "../../../cli/children/beliefs.ts";
 import type { MemberState } from "../../../src/core/member.ts";
+import { Beliefs, type SeenBelief } from "./beliefs.ts";
 
 const WITHIN_MS = 60_000;
 

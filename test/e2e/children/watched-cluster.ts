@@ -1,6 +1,6 @@
-import type { OwnedProcess } from "../../src/cluster/process/owned-process.ts";
-import { createProcessGroup } from "../../src/cluster/process/process-group.ts";
-import type { MemberState } from "../../src/core/member.ts";
+import type { OwnedProcess } from "../../../src/cluster/process/owned-process.ts";
+import { createProcessGroup } from "../../../src/cluster/process/process-group.ts";
+import type { MemberState } from "../../../src/core/member.ts";
 import { Beliefs, type SeenBelief } from "./beliefs.ts";
 
 /** A process that says when it is ready. */

@@ -1,16 +1,16 @@
-import { plainEnvironment } from "../../src/cluster/process/daemon-arguments.ts";
+import { plainEnvironment } from "../../../src/cluster/process/daemon-arguments.ts";
 import {
   type LaunchedDaemon,
   type LaunchOptions,
   launchDaemon,
-} from "../../src/cluster/process/launched-daemon.ts";
+} from "../../../src/cluster/process/launched-daemon.ts";
 import {
   type LogLine,
   type MemberChange,
   memberChangeOf,
-} from "../../src/cluster/process/log-line.ts";
-import type { ProfileName } from "../../src/core/config.ts";
-import { ENTRY } from "../../src/daemon/program.ts";
+} from "../../../src/cluster/process/log-line.ts";
+import type { ProfileName } from "../../../src/core/config.ts";
+import { ENTRY } from "../../../src/daemon/program.ts";
 import type { SeenBelief } from "./beliefs.ts";
 import { WatchedCluster } from "./watched-cluster.ts";
 

@@ -1,6 +1,6 @@
-import type { MemberState } from "../../src/core/member.ts";
-import { formatSpan } from "../../src/text/quantities.ts";
-import { ConditionNotMetError } from "../errors.ts";
+import { ConditionNotMetError } from "../../../cli/errors.ts";
+import type { MemberState } from "../../../src/core/member.ts";
+import { formatSpan } from "../../../src/text/quantities.ts";
 
 /** A change of a member's state as one viewer told it. */
 export interface SeenBelief {
