@@ -14,7 +14,7 @@ type Fields<T> = T extends readonly (infer E)[]
       : T;
 
 // Compared by `npm run check`: the published types are written by hand, so that nobody needs zod to read them.
-test("the published type of a scenario says what its shapes read", () => {
+test("the published type of a scenario says what its schemas read", () => {
   expectTypeOf<Fields<ScenarioSource>>().toEqualTypeOf<Fields<z.input<typeof SCENARIO_SCHEMA>>>();
 });
 

@@ -35,19 +35,19 @@ export class Issues {
     return this.#locate(path, "value");
   }
 
-  /** The value in its shape, or undefined when it has another one, which is then noted. */
+  /** The value, or undefined where the schema does not accept it, which is then noted. */
   read<T>(schema: Schema<T>, value: unknown, path: Path): T | undefined {
-    const shape = zodOf(schema);
-    const result = shape.safeParse(value, { reportInput: true });
+    const zodSchema = zodOf(schema);
+    const result = zodSchema.safeParse(value, { reportInput: true });
     if (result.success) return result.data;
-    for (const issue of result.error.issues) this.#addShapeIssue(issue, path, shape);
+    for (const issue of result.error.issues) this.#addSchemaIssue(issue, path, zodSchema);
     return undefined;
   }
 
-  #addShapeIssue(issue: z.core.$ZodIssue, base: Path, shape: z.ZodType): void {
+  #addSchemaIssue(issue: z.core.$ZodIssue, base: Path, schema: z.ZodType): void {
     const path = [...base, ...(issue.path as Path)];
     if (issue.code === "unrecognized_keys") {
-      const allowed = keysAt(shape, issue.path);
+      const allowed = keysAt(schema, issue.path);
       for (const key of issue.keys) this.add([...path, key], unknownKey(key, allowed), "key");
     } else if (issue.code === "invalid_key") {
       const [own] = issue.issues;
@@ -61,7 +61,7 @@ export class Issues {
   }
 }
 
-/** What the value should have been, where a shape does not say it in words of its own. */
+/** What the value should have been, where a schema does not say it in words of its own. */
 function demandOf(issue: z.core.$ZodIssue): string {
   if (!issue.message.startsWith("Invalid")) return issue.message;
   if (issue.code === "invalid_value") return `must be ${issue.values.join(", ")}`;
@@ -100,9 +100,9 @@ export function idOf(path: Path): string {
     .join("");
 }
 
-/** The keys that a shape knows at a place in it, as far as it is a map there. */
-function keysAt(shape: z.ZodType, path: readonly PropertyKey[]): readonly string[] {
-  let at = shape as unknown as AnyShape;
+/** The keys that a schema knows at a place in it, as far as it is a map there. */
+function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): readonly string[] {
+  let at = schema as unknown as AnySchema;
   for (const key of path) {
     const { shape: fields, valueType = {} } = unwrapped(at);
     at = unwrapped(fields?.[key] ?? valueType);
@@ -111,14 +111,14 @@ function keysAt(shape: z.ZodType, path: readonly PropertyKey[]): readonly string
   return [...Object.keys(fields), ...(keyType?.options ?? [])];
 }
 
-/** What of zod's shapes is looked into. */
-interface AnyShape {
-  readonly shape?: Readonly<Record<PropertyKey, AnyShape>>;
-  readonly valueType?: AnyShape;
+/** What of zod's schemas is looked into. */
+interface AnySchema {
+  readonly shape?: Readonly<Record<PropertyKey, AnySchema>>;
+  readonly valueType?: AnySchema;
   readonly keyType?: { readonly options?: readonly string[] };
-  readonly unwrap?: () => AnyShape;
+  readonly unwrap?: () => AnySchema;
 }
 
-function unwrapped(shape: AnyShape): AnyShape {
-  return shape.unwrap === undefined ? shape : unwrapped(shape.unwrap());
+function unwrapped(schema: AnySchema): AnySchema {
+  return schema.unwrap === undefined ? schema : unwrapped(schema.unwrap());
 }

@@ -7,7 +7,7 @@ import { zodOf } from "./schema-of.ts";
 type Json = Record<string, unknown>;
 
 /**
- * A JSON Schema of scenario files, for editors. It comes from the same shapes that files are checked
+ * A JSON Schema of scenario files, for editors. It comes from the same schemas that files are checked
  * with; what only `hearsay check` can know (names, times, the dead) is not in it.
  */
 export function scenarioJsonSchema(): Json {
@@ -41,15 +41,15 @@ export function scenarioJsonSchema(): Json {
 
 const CONDITION: Json = { $ref: "#/$defs/condition" };
 
-/** What stands where a shape only says that something is read apart. */
+/** What stands where a schema only says that something is read apart. */
 const REFERENCES: Readonly<Record<string, Json>> = {
   isSteps: { type: "array", items: { $ref: "#/$defs/step" } },
   isCondition: CONDITION,
   isStanding: { $ref: "#/$defs/standing" },
 };
 
-function jsonOf(shape: z.ZodType): Json {
-  const { $schema: _, ...schema } = z.toJSONSchema(shape, {
+function jsonOf(schema: z.ZodType): Json {
+  const { $schema: _, ...json } = z.toJSONSchema(schema, {
     io: "input",
     unrepresentable: "any",
     override: ({ jsonSchema }) => {
@@ -61,5 +61,5 @@ function jsonOf(shape: z.ZodType): Json {
       }
     },
   });
-  return schema;
+  return json;
 }

@@ -8,7 +8,7 @@ const RATE_S = /^\d+(\.\d+)? ?(B|KiB|MiB)\/s$/;
 const LIMIT = /^(<=?|>=?) ?\d+(\.\d+)?(ms|s|m)?$/;
 
 /**
- * The small things that shapes are made of. They only look: what is read stays as it was written,
+ * The small things that schemas are made of. They only look: what is read stays as it was written,
  * so that the types of `defineScenario` are those of the YAML. Each error completes "<key> …".
  */
 export const duration = z

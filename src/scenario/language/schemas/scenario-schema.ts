@@ -102,10 +102,10 @@ function spreadOf<F extends string>(figure: F) {
 }
 
 function setting(key: SettingName) {
-  const shape = SETTING_SCHEMAS[key];
-  const allowed = shape.description ?? "something else";
+  const schema = SETTING_SCHEMAS[key];
+  const allowed = schema.description ?? "something else";
   return z
     .union([z.number(), z.boolean()], { error: `must be ${allowed}` })
-    .refine((value) => shape.safeParse(value).success, { error: `must be ${allowed}` })
+    .refine((value) => schema.safeParse(value).success, { error: `must be ${allowed}` })
     .describe(allowed);
 }
