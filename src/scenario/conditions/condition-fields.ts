@@ -3,11 +3,13 @@ import { line, nodes } from "../language/schemas/scalars.ts";
 
 /** Key `viewers` of a condition about views. */
 export const viewers = nodes
-  .describe("Whose views count; without it those of all that run")
+  .describe("The nodes whose views count; default: all that run")
   .optional();
 
 /** Key `since` of a condition about what has happened. */
-export const since = line.describe("Text of a mark; without it the begin of the block").optional();
+export const since = line
+  .describe("Text of a mark; default: the beginning of the block")
+  .optional();
 
 const SEEN_STATES = ["alive", "suspect", "dead", "left", "unknown"] as const;
 

@@ -56,7 +56,7 @@ export const notIsolated: ConditionWord<"not_isolated", NotIsolatedSource, Isola
   ...kind,
   word: "not_isolated",
   schema: schemaOf<NotIsolatedSource>()(
-    z.strictObject({ not_isolated: nodes }).describe("They do not feel isolated"),
+    z.strictObject({ not_isolated: nodes }).describe("They do not consider themselves isolated"),
   ),
   parse(source, context) {
     const who = expandAt(source.not_isolated, "not_isolated", context);

@@ -6,7 +6,7 @@ import type { WithViewers } from "./condition-source.ts";
 import { type ConditionWord, needsViewer } from "./condition-word.ts";
 import { firstWrong, metUnless, type SeenState, seenState } from "./evaluation.ts";
 
-/** Every viewer sees these nodes so. */
+/** Every viewer sees these nodes in these states. */
 export interface SeeSource extends WithViewers {
   /** By node or group: a state, or several that are all right. */
   readonly see: Readonly<Record<string, SeenState | readonly SeenState[]>>;
@@ -41,7 +41,7 @@ export const see: ConditionWord<"see", SeeSource, SeeCondition> = {
         }),
         viewers,
       })
-      .describe("Every viewer sees these nodes so"),
+      .describe("Every viewer sees these nodes in these states"),
   ),
   parse(source, { names, path }) {
     const written = Object.entries(source.see).map(([who, states]) => ({

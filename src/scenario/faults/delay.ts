@@ -8,7 +8,7 @@ import { LINKS } from "./fault-fields.ts";
 import { type FaultWord, faultWord } from "./fault-word.ts";
 import { type LinksSource, onSelectedLinks } from "./selected-links.ts";
 
-/** Datagrams travel so much longer, in each direction. */
+/** Datagrams take this much longer, in each direction. */
 export interface DelaySource extends TimedFaultSource {
   readonly delay:
     | DurationSource
@@ -27,7 +27,7 @@ export const delay: FaultWord<"delay", DelaySource> = faultWord({
         ),
         ...TIMED_FAULT,
       })
-      .describe("Datagrams travel so much longer, in each direction"),
+      .describe("Datagrams take this much longer, in each direction"),
   ),
   parse(source, context) {
     const written = typeof source.delay === "string" ? { by: source.delay } : source.delay;

@@ -8,7 +8,7 @@ import type { TimedFaultSource } from "../steps/timed-fault.ts";
 import { bothWays, CUT } from "./cuts.ts";
 import { type FaultWord, faultWord } from "./fault-word.ts";
 
-/** Each alone. */
+/** Each node is cut off from all others. */
 export interface IsolateSource extends TimedFaultSource {
   readonly isolate: NodesSource;
 }
@@ -17,7 +17,9 @@ export interface IsolateSource extends TimedFaultSource {
 export const isolate: FaultWord<"isolate", IsolateSource> = faultWord({
   word: "isolate",
   schema: schemaOf<IsolateSource>()(
-    z.strictObject({ isolate: nodes, ...TIMED_FAULT }).describe("Each alone"),
+    z
+      .strictObject({ isolate: nodes, ...TIMED_FAULT })
+      .describe("Each node is cut off from all others"),
   ),
   parse(source, { names, path }) {
     const alone = names.expand(source.isolate, [...path, "isolate"]);

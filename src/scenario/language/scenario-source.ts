@@ -17,7 +17,7 @@ export interface ScenarioSource {
   readonly config?: ConfigSource | undefined;
   /** What nodes offer, by its name. */
   readonly services?: ServicesSource | undefined;
-  /** Who uses members, by a name of its own. */
+  /** Who uses members, by name. */
   readonly consumers?: ConsumersSource | undefined;
   /** The run fails when it takes longer; 10 minutes unless given. */
   readonly limit?: DurationSource | undefined;
@@ -26,7 +26,7 @@ export interface ScenarioSource {
   readonly always?: StandingSource | undefined;
   /** Comparisons such as `< 4s` or `<= 8192`. */
   readonly thresholds?: ThresholdsSource | undefined;
-  /** What holds besides in virtual time, where no machine is busy; and what on real daemons. */
+  /** Further claims, judged in virtual time only, where no machine is busy; and what on real daemons. */
   readonly sim?: ClaimsSource | undefined;
   readonly real?: ClaimsSource | undefined;
   readonly report?: readonly ReportKind[] | undefined;
@@ -55,7 +55,7 @@ export type ConsumersSource = Readonly<Record<string, ConsumerSource>>;
 
 /** A service as daemons offer it. */
 export interface ServiceSource {
-  /** Those that offer it, from their start. */
+  /** The nodes that register it, from their start. */
   readonly nodes: NodesSource;
   readonly port?: number | undefined;
   /** Below this share of the known endpoints all come back, `50%` unless given; 0 never. */

@@ -7,7 +7,7 @@ import { checkExpectStep, type ExpectStep, parseExpectStep } from "./expectation
 import { condition, PATIENCE } from "./step-fields.ts";
 import type { StepWord } from "./step-word.ts";
 
-/** Waits until it is so. */
+/** Waits until the condition holds. */
 export interface AwaitSource {
   readonly await: ConditionSource;
   readonly within: DurationSource;
@@ -20,7 +20,7 @@ export const awaitWord: StepWord<"await", AwaitSource, ExpectStep<"await">> = {
   schema: schemaOf<AwaitSource>()(
     z
       .strictObject({ await: condition, ...PATIENCE, within: duration })
-      .describe("Waits until it is so"),
+      .describe("Waits until the condition holds"),
   ),
   parse: (source, context) => parseExpectStep("await", source.await, source, context),
   check: checkExpectStep,

@@ -10,7 +10,7 @@ import {
 import { condition, PATIENCE } from "./step-fields.ts";
 import type { StepWord } from "./step-word.ts";
 
-/** The same as `await`, but the run goes on when it failed; without `within` it must be so now. */
+/** As `await`, but a failure does not end the run; without `within` it must hold now. */
 export interface ExpectSource extends PatienceSource {
   readonly expect: ConditionSource;
 }
@@ -21,7 +21,7 @@ export const expect: StepWord<"expect", ExpectSource, ExpectStep<"expect">> = {
   schema: schemaOf<ExpectSource>()(
     z
       .strictObject({ expect: condition, ...PATIENCE })
-      .describe("The same, but the run goes on when it failed; without within it must be so now"),
+      .describe("As await, but a failure does not end the run; without within it must hold now"),
   ),
   parse: (source, context) => parseExpectStep("expect", source.expect, source, context),
   check: checkExpectStep,

@@ -5,7 +5,7 @@ import { schemaOf } from "../language/schemas/schema-of.ts";
 import { type ProcessStep, processWord } from "./process-word.ts";
 import type { StepWord } from "./step-word.ts";
 
-/** They say goodbye on request, and end. */
+/** They leave on request, and end. */
 export interface LeaveSource {
   readonly leave: NodesSource;
 }
@@ -14,7 +14,7 @@ export interface LeaveSource {
 export const leave: StepWord<"leave", LeaveSource, ProcessStep<"leave">> = processWord({
   word: "leave",
   schema: schemaOf<LeaveSource>()(
-    z.strictObject({ leave: nodes }).describe("They say goodbye on request, and end"),
+    z.strictObject({ leave: nodes }).describe("They leave on request, and end"),
   ),
   past: "asked to leave",
   leaves: "down",

@@ -4,7 +4,7 @@ import { schemaOf } from "../language/schemas/schema-of.ts";
 import type { NoteStep } from "./mark.ts";
 import type { StepWord } from "./step-word.ts";
 
-/** A line for whoever watches. */
+/** A line in the output. */
 export interface LogSource {
   readonly log: string;
 }
@@ -12,9 +12,7 @@ export interface LogSource {
 /** `log: text`. */
 export const log: StepWord<"log", LogSource, NoteStep<"log">> = {
   word: "log",
-  schema: schemaOf<LogSource>()(
-    z.strictObject({ log: line }).describe("A line for whoever watches"),
-  ),
+  schema: schemaOf<LogSource>()(z.strictObject({ log: line }).describe("A line in the output")),
   parse: ({ log: text }) => ({ kind: "note", verb: "log", text, label: text }),
   check: () => 0,
   async perform(step, run) {

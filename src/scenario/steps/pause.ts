@@ -7,7 +7,7 @@ import { TIMED_FAULT } from "./step-fields.ts";
 import type { StepWord } from "./step-word.ts";
 import type { TimedFaultSource } from "./timed-fault.ts";
 
-/** SIGSTOP: they stand still. */
+/** SIGSTOP: they are paused. */
 export interface PauseSource extends TimedFaultSource {
   readonly pause: NodesSource;
 }
@@ -15,7 +15,7 @@ export interface PauseSource extends TimedFaultSource {
 const word = processWord<"pause", PauseSource>({
   word: "pause",
   schema: schemaOf<PauseSource>()(
-    z.strictObject({ pause: nodes, ...TIMED_FAULT }).describe("SIGSTOP: they stand still"),
+    z.strictObject({ pause: nodes, ...TIMED_FAULT }).describe("SIGSTOP: they are paused"),
   ),
   past: "paused",
   leaves: "paused",

@@ -10,7 +10,7 @@ export interface StartSource {
   readonly start: NodesSource;
   /** The member that it claims to be. */
   readonly as?: string | undefined;
-  /** Whom it dials; without it the first few that run. */
+  /** The nodes that it dials; default: the first few that run. */
   readonly join?: NodesSource | undefined;
 }
 
@@ -23,7 +23,9 @@ export const start: StepWord<"start", StartSource, ProcessStep<"start">> = {
         .strictObject({
           start: nodes,
           as: name.describe("The member that it claims to be").optional(),
-          join: nodes.describe("Whom it dials; without it the first few that run").optional(),
+          join: nodes
+            .describe("The nodes that it dials; default: the first few that run")
+            .optional(),
         })
         .describe("Starts processes, all at once, and waits until they are ready"),
     ),

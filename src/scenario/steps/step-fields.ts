@@ -21,7 +21,7 @@ export const condition = z
 /** How long until a condition holds, and how long it must hold. */
 export const PATIENCE = {
   within: duration.describe("How long it may take").optional(),
-  hold: duration.describe("How long it must stay so").optional(),
+  hold: duration.describe("How long it must keep holding").optional(),
 } as const;
 
 /** Of a fault with an end of its own. */

@@ -5,7 +5,7 @@ import { schemaOf } from "../language/schemas/schema-of.ts";
 import { type ProcessStep, processWord } from "./process-word.ts";
 import type { StepWord } from "./step-word.ts";
 
-/** SIGTERM: they say goodbye and end. */
+/** SIGTERM: they leave and end. */
 export interface StopSource {
   readonly stop: NodesSource;
 }
@@ -14,7 +14,7 @@ export interface StopSource {
 export const stop: StepWord<"stop", StopSource, ProcessStep<"stop">> = processWord({
   word: "stop",
   schema: schemaOf<StopSource>()(
-    z.strictObject({ stop: nodes }).describe("SIGTERM: they say goodbye and end"),
+    z.strictObject({ stop: nodes }).describe("SIGTERM: they leave and end"),
   ),
   past: "stopped",
   leaves: "down",

@@ -42,7 +42,8 @@ function parseThreshold(given: Given): Threshold {
   const { figure, text, path, issues } = given;
   const [, operator, number, unit] = /^(<=?|>=?) ?([\d.]+)(ms|s|m)?$/.exec(text) ?? [];
   const isTime = TIMES.test(figure);
-  if (isTime && unit === undefined) issues.add(path, `${figure} is a time; write such as "< 4s"`);
+  if (isTime && unit === undefined)
+    issues.add(path, `${figure} is a time; give it a unit, such as "< 4s"`);
   if (!isTime && unit !== undefined)
     issues.add(path, `${figure} is not a time; leave out the ${unit}`);
   const limit = unit === undefined ? Number(number) : durationMs(`${number}${unit}`);

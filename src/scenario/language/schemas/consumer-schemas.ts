@@ -61,8 +61,8 @@ const consumer = z
         .describe("A service: what discovery answers, with panic")
         .optional(),
       watches: nodes.describe("Nodes that it judges itself, by max_phi or timeout").optional(),
-      max_phi: maxPhi.describe("Out is who is above this level of suspicion").optional(),
-      timeout: duration.describe("Out is who was not heard for so long").optional(),
+      max_phi: maxPhi.describe("Members above this level of suspicion are out").optional(),
+      timeout: duration.describe("Members not heard for this long are out").optional(),
       thresholds,
     },
     { error: "must be a map such as { at: a, uses: web }" },
@@ -77,7 +77,7 @@ export const CONSUMERS_SCHEMA = z.record(consumerName, consumer, {
 const service = z
   .strictObject(
     {
-      nodes: nodes.describe("Those that offer it, from their start"),
+      nodes: nodes.describe("The nodes that register it, from their start"),
       port: wholeNumber(1, 65_535).optional(),
       panic: share
         .describe("Below this share of the known endpoints all come back [50%]; 0 never")

@@ -76,7 +76,7 @@ export const SCENARIO_SCHEMA = z.strictObject({
     .optional(),
   config: config.describe("Profile and protocol parameters of every daemon").optional(),
   services: SERVICES_SCHEMA.describe("What nodes offer, by its name").optional(),
-  consumers: CONSUMERS_SCHEMA.describe("Who uses members, by a name of its own").optional(),
+  consumers: CONSUMERS_SCHEMA.describe("Who uses members, by name").optional(),
   limit: duration.describe("The run fails when it takes longer [10m]").optional(),
   steps: z
     .custom<readonly StepSource[]>((value) => Array.isArray(value) && value.length > 0, {
@@ -84,8 +84,8 @@ export const SCENARIO_SCHEMA = z.strictObject({
     })
     .meta({ isSteps: true }),
   ...CLAIMS,
-  sim: z.strictObject(CLAIMS).describe("What holds besides in virtual time").optional(),
-  real: z.strictObject(CLAIMS).describe("What holds besides on real daemons").optional(),
+  sim: z.strictObject(CLAIMS).describe("Further claims, judged in virtual time only").optional(),
+  real: z.strictObject(CLAIMS).describe("Further claims, judged on real daemons only").optional(),
   report: z
     .array(z.enum(REPORT_KINDS), { error: `must be a list of ${REPORT_KINDS.join(", ")}` })
     .optional(),
