@@ -43,7 +43,7 @@ export const upCommand: CommandModule<object, UpArgs> = {
       }),
   handler: async ({ n, profile, stateDir, allowFaults, json, dashboard }) => {
     const [{ bringUp }, { openOutput }] = await Promise.all([
-      import("../local/bring-up.ts"),
+      import("../local/background-cluster.ts"),
       import("../output.ts"),
     ]);
     await bringUp(
@@ -69,7 +69,7 @@ export const downCommand: CommandModule<object, LocalArgs> = {
   builder: (yargs) => yargs.options(options),
   handler: async ({ stateDir, json }) => {
     const [{ takeDown }, { openOutput }] = await Promise.all([
-      import("../local/take-down.ts"),
+      import("../local/background-cluster.ts"),
       import("../output.ts"),
     ]);
     await takeDown(stateDir, openOutput({ json }));
@@ -82,7 +82,7 @@ export const psCommand: CommandModule<object, LocalArgs> = {
   builder: (yargs) => yargs.options(options),
   handler: async ({ stateDir, json }) => {
     const [{ listProcesses }, { openOutput }] = await Promise.all([
-      import("../local/list-processes.ts"),
+      import("../local/background-cluster.ts"),
       import("../output.ts"),
     ]);
     listProcesses(stateDir, openOutput({ json }));

@@ -1,7 +1,7 @@
 import type { CommandModule } from "yargs";
 import { UsageError } from "../errors.ts";
 import { asciiOption, countOption, rngSeedOption, textOption } from "../options.ts";
-import type { RunArgs } from "../scenario/run-args.ts";
+import type { RunArgs } from "../scenario/run-one.ts";
 
 const SEEDS_MAX = 10_000;
 
@@ -107,7 +107,7 @@ export const checkCommand: CommandModule<object, CheckArgs> = {
     if (schema === files.length > 0) {
       throw new UsageError("check which files? name some, or give --schema alone");
     }
-    const { checkFiles, printSchema } = await import("../scenario/check-files.ts");
+    const { checkFiles, printSchema } = await import("../scenario/run-files.ts");
     if (schema) printSchema();
     else await checkFiles(files);
   },

@@ -1,7 +1,7 @@
 import { identifyProcess } from "../../src/cluster/process/process-identity.ts";
 import type { RunningDaemon } from "../../src/cluster/process-backend.ts";
 import type { ProfileName } from "../../src/core/config.ts";
-import { withDirectoryLock } from "../local/directory-lock.ts";
+import { withDirectoryLock } from "../local/state-directory.ts";
 import { openStateDirectory, stateDirectoryPath } from "../local/state-directory.ts";
 
 /**

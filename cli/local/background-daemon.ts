@@ -3,17 +3,12 @@ import { closeSync, openSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
-import {
-  type DaemonSpec,
-  daemonArguments,
-  plainEnvironment,
-} from "../../src/cluster/process/daemon-arguments.ts";
+import { type DaemonSpec, daemonArguments, plainEnvironment } from "../../src/cluster/process/daemon-arguments.ts";
 import { type BoundAddresses, messageOf } from "../../src/cluster/process/log-line.ts";
 import { identifyProcess } from "../../src/cluster/process/process-identity.ts";
 import { ENTRY } from "../../src/daemon/program.ts";
 import { formatSpan } from "../../src/text/quantities.ts";
 import { ConditionNotMetError, EXIT, UsageError } from "../errors.ts";
-import { within } from "./deadline.ts";
 import { type DaemonEntry, usingStateDirectory } from "./state-directory.ts";
 
 const READY_FD = 3;
@@ -95,4 +90,25 @@ async function failureOf(child: ChildProcess, name: string, log: string): Promis
 async function endOf(child: ChildProcess): Promise<number | null> {
   if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
   return new Promise((resolve) => child.once("exit", (code) => resolve(code)));
+}
+
+/**
+ * The outcome of `work`, unless it takes longer than `withinMs`.
+ *
+ * @throws ConditionNotMetError with `complaint` when the time is over; `work` itself goes on
+ */
+export async function within<T>(
+  work: Promise<T>,
+  withinMs: number,
+  complaint: () => string,
+): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const expired = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new ConditionNotMetError(complaint())), withinMs);
+  });
+  try {
+    return await Promise.race([work, expired]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -1,13 +1,18 @@
 import type { RunRecord } from "../../src/scenario/run-record.ts";
 import { formatCount } from "../../src/text/quantities.ts";
-import { ConditionNotMetError } from "../errors.ts";
-import type { Output } from "../output.ts";
-import { untilInterrupted } from "./interruption.ts";
+import { ConditionNotMetError, UsageError } from "../errors.ts";
+import { type Output, openOutput } from "../output.ts";
 import { formatPlan } from "./plan.ts";
-import { readScenarioFile, type ScenarioFile } from "./read-files.ts";
-import type { RunArgs } from "./run-args.ts";
-import { runOne } from "./run-one.ts";
+import { type RunArgs, runOne } from "./run-one.ts";
 import { outcomeLine, tellOverSeeds, tellRecord, writeReports } from "./tell-record.ts";
+import { readFileSync, statSync } from "node:fs";
+import { extname, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { ConfigError } from "../../src/core/errors.ts";
+import { parseScenario } from "../../src/scenario/language/define-scenario.ts";
+import type { Scenario } from "../../src/scenario/language/scenario.ts";
+import { ScenarioError } from "../../src/scenario/language/scenario-error.ts";
+import { scenarioJsonSchema } from "../../src/scenario/language/schemas/json-schema.ts";
 
 const EXIT_INTERRUPTED = 130;
 const COLUMNS_DEFAULT = 100;
@@ -100,3 +105,101 @@ function withSeeds({ file, scenario }: ScenarioFile, { rngSeed, seeds = 1 }: Run
     return { file, scenario: { ...scenario, rngSeed: (first + at) % RNG_SEEDS } };
   });
 }
+
+/** Far more than any scenario; a larger file is not one. */
+const FILE_BYTES_MAX = 1024 * 1024;
+
+/** Files that are programs: they are run to get their scenario. */
+const MODULES: ReadonlySet<string> = new Set([".js", ".mjs", ".ts", ".mts"]);
+
+export interface ScenarioFile {
+  /** As it was given. */
+  readonly file: string;
+  readonly scenario: Scenario;
+}
+
+/**
+ * The scenario in a file: YAML, or a module whose default export is one.
+ *
+ * @throws ConfigError when it cannot be read, ScenarioError with all that is wrong with it
+ */
+export async function readScenarioFile(file: string): Promise<ScenarioFile> {
+  checkFile(file);
+  const isModule = MODULES.has(extname(file));
+  const scenario = isModule
+    ? await importScenario(file)
+    : parseScenario(readFileSync(file, "utf8"), file);
+  return { file, scenario };
+}
+
+async function importScenario(file: string): Promise<Scenario> {
+  const loaded = (await import(pathToFileURL(resolve(file)).href)) as {
+    readonly default?: unknown;
+  };
+  const scenario = loaded.default as Partial<Scenario> | undefined;
+  if (!Array.isArray(scenario?.steps) || typeof scenario.config !== "object") {
+    throw new ConfigError(
+      `${file}: its default export is no scenario; export defineScenario({ … })`,
+    );
+  }
+  return scenario as Scenario;
+}
+
+function checkFile(file: string): void {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  const why =
+    stats === undefined
+      ? "there is no such file"
+      : !stats.isFile()
+        ? "it is no file"
+        : stats.size > FILE_BYTES_MAX
+          ? `it is larger than a scenario may be (${FILE_BYTES_MAX} bytes)`
+          : undefined;
+  if (why !== undefined) {
+    throw new ConfigError(`${file}: ${why}; name a scenario such as scenarios/crash-one.yaml`);
+  }
+}
+
+/**
+ * Says what is wrong with each scenario, one mistake a line as `file:line:column: message`.
+ *
+ * @throws UsageError when anything is
+ */
+export async function checkFiles(files: readonly string[]): Promise<void> {
+  const output = openOutput({});
+  let mistakes = 0;
+  for (const file of files) {
+    try {
+      const { scenario } = await readScenarioFile(file);
+      const steps = formatCount(scenario.steps.length, "step");
+      output.data(`${file}: ok, ${formatCount(scenario.nodes.length, "node")}, ${steps}`);
+    } catch (error) {
+      // A module may have its own copy of the class.
+      if (!(error instanceof Error) || error.name !== ScenarioError.name) throw error;
+      output.data(error.message);
+      mistakes += (error as ScenarioError).issues.length;
+    }
+  }
+  if (mistakes > 0) throw new UsageError(`${formatCount(mistakes, "mistake")}; nothing was run`);
+}
+
+/** The file that editors read: `scenarios/scenario.schema.json`. */
+export function printSchema(): void {
+  openOutput({}).data(JSON.stringify(scenarioJsonSchema(), null, 2));
+}
+
+/** Aborts with the first SIGINT, SIGTERM or SIGHUP; the second one ends the process as always. */
+export function untilInterrupted(): { readonly signal: AbortSignal; readonly dismiss: () => void } {
+  const controller = new AbortController();
+  const dismiss = () => {
+    for (const signal of SIGNALS) process.removeListener(signal, abort);
+  };
+  const abort = () => {
+    dismiss();
+    controller.abort();
+  };
+  for (const signal of SIGNALS) process.on(signal, abort);
+  return { signal: controller.signal, dismiss };
+}
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

@@ -9,10 +9,29 @@ import { runScenario } from "../../src/scenario/run/run-scenario.ts";
 import type { BackendName, RunRecord } from "../../src/scenario/run-record.ts";
 import { formatCount } from "../../src/text/quantities.ts";
 import type { Output } from "../output.ts";
-import { BesideDashboard } from "./beside-dashboard.ts";
 import { StepLines } from "./progress.ts";
-import type { ScenarioFile } from "./read-files.ts";
-import type { RunArgs } from "./run-args.ts";
+import type { ScenarioFile } from "./run-files.ts";
+import { type ChildProcess, spawn } from "node:child_process";
+
+/** What `hearsay run` was asked for. */
+export interface RunArgs {
+  readonly files?: string[] | undefined;
+  readonly real?: boolean | undefined;
+  readonly sim?: boolean | undefined;
+  readonly netns?: boolean | undefined;
+  readonly dropIcmp?: boolean | undefined;
+  /** Set by `--netns` itself: this process runs in the namespace that was made for it. */
+  readonly inNamespace?: boolean | undefined;
+  readonly rngSeed?: number | undefined;
+  /** So many runs of each, with one seed after another. */
+  readonly seeds?: number | undefined;
+  readonly plan?: boolean | undefined;
+  readonly report?: string | undefined;
+  readonly keep?: boolean | undefined;
+  readonly dashboard?: boolean | undefined;
+  readonly json: boolean;
+  readonly ascii: boolean;
+}
 
 /** What a run is carried out with. */
 export interface Running {
@@ -139,4 +158,39 @@ function replayOf(file: string, { rngSeed }: Scenario, { sim, netns, dropIcmp }:
   if (sim === true) return `hearsay run --sim --rng-seed ${rngSeed} ${file}`;
   if (netns !== true) return `hearsay run --real ${file}`;
   return `hearsay run --netns ${dropIcmp === true ? "--drop-icmp " : ""}${file}`;
+}
+
+/** The dashboard on one node of a run, in the same terminal, which it has to itself until it is quit. */
+export class BesideDashboard {
+  #child: ChildProcess | undefined;
+  #quit: Promise<void> = Promise.resolve();
+
+  get isOpen(): boolean {
+    return this.#child !== undefined;
+  }
+
+  /** Opens it; a second time does nothing. */
+  open(apiUrl: string): void {
+    if (this.#child !== undefined) return;
+    const child = spawn(process.execPath, [ENTRY, "dashboard", "--attach", apiUrl], {
+      stdio: "inherit",
+    });
+    this.#child = child;
+    this.#quit = new Promise((resolve) => {
+      child.once("error", () => resolve());
+      child.once("close", () => {
+        this.#child = undefined;
+        resolve();
+      });
+    });
+  }
+
+  /** Resolves when the user has quit it. */
+  untilQuit(): Promise<void> {
+    return this.#quit;
+  }
+
+  end(): void {
+    this.#child?.kill("SIGTERM");
+  }
 }

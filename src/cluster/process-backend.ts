@@ -25,8 +25,8 @@ import { createProcessGroup } from "./process/process-group.ts";
 
 /** Longest wait for what happened to be read; a daemon answers in milliseconds. */
 const CATCH_UP_MS: Millis = 1000;
-/** A goodbye takes 400 ms at most; a daemon that is still there after this is killed. */
-const GOODBYE_MS: Millis = 5000;
+/** A daemon leaves within 400 ms; one that still runs after this is killed. */
+const KILL_AFTER_MS: Millis = 5000;
 const TIMER_MS_MAX = 2 ** 31 - 1;
 
 export interface ProcessBackendOptions {
@@ -124,7 +124,7 @@ export class ProcessBackend implements Cluster {
     if (how === "kill") daemon.process.signal("SIGKILL");
     if (how === "stop") daemon.process.signal("SIGTERM");
     if (how === "leave") await daemon.client.leave();
-    const late = setTimeout(() => daemon.process.signal("SIGKILL"), GOODBYE_MS);
+    const late = setTimeout(() => daemon.process.signal("SIGKILL"), KILL_AFTER_MS);
     await running.gone;
     clearTimeout(late);
   }

@@ -22,8 +22,8 @@ const STEP_MS = 50;
 /** How long the simulator has this process to itself, in real time. */
 const YIELD_EVERY_MS = 30;
 
-/** A daemon says goodbye in 400 ms, or is taken not to. */
-const GOODBYE_MS_MAX = 2000;
+/** A daemon leaves within 400 ms; one that still runs after this is killed. */
+const KILL_AFTER_MS = 2000;
 
 export interface SimBackendOptions {
   readonly rngSeed: number;
@@ -105,7 +105,7 @@ export class SimBackend implements Cluster {
       return;
     }
     this.#cluster.leave(node);
-    const deadlineMs = this.nowMs + GOODBYE_MS_MAX;
+    const deadlineMs = this.nowMs + KILL_AFTER_MS;
     while (this.#cluster.isRunning(node) && this.nowMs < deadlineMs) await this.advance(deadlineMs);
     if (this.#cluster.isRunning(node)) this.#cluster.kill(node);
   }

@@ -9,7 +9,7 @@ export interface Consumed {
   readonly lives: readonly (readonly PoolSpan[])[];
   /** Of a member, as seen from the consumer's node. */
   readonly downtimeOf: (member: MemberName) => readonly Downtime[];
-  /** So long after an absence its consequences may still show. */
+  /** So long after a downtime its consequences may still show. */
   readonly aftermathMs: Millis;
 }
 
@@ -42,17 +42,17 @@ function fateOf(member: MemberName, { lives, downtimeOf, aftermathMs }: Consumed
   const drops = counted.flatMap((spans) =>
     spans.filter((span, at) => !isIn(span) && spans.slice(at - 1, at).some(isIn)),
   );
-  const absences = downtimeOf(member);
+  const downtimes = downtimeOf(member);
   const all = fromFirst(lives.flat(), isIn);
-  const known = absences.flatMap((absence) =>
-    absence.isCrash ? knownAfter(absence, all, isIn) : [],
+  const known = downtimes.flatMap((downtime) =>
+    downtime.isCrash ? knownAfter(downtime, all, isIn) : [],
   );
   return {
     crashesKnownMs: known.filter((afterMs) => afterMs !== null),
     crashesUnknown: known.filter((afterMs) => afterMs === null).length,
-    falseAlarms: drops.filter(({ fromMs }) => !isExplained(fromMs, absences, aftermathMs)).length,
+    falseAlarms: drops.filter(({ fromMs }) => !isExplained(fromMs, downtimes, aftermathMs)).length,
     wronglyOutMs: sum(
-      outs.flat().map(({ fromMs, untilMs }) => presentWithin(fromMs, untilMs, absences)),
+      outs.flat().map(({ fromMs, untilMs }) => presentWithin(fromMs, untilMs, downtimes)),
     ),
   };
 }
@@ -76,17 +76,17 @@ function knownAfter(
   return [sum(used.map(({ fromMs, untilMs }) => untilMs - Math.max(fromMs, crash.fromMs)))];
 }
 
-function isExplained(atMs: Millis, absences: readonly Downtime[], aftermathMs: Millis): boolean {
-  return absences.some(({ fromMs, untilMs }) => fromMs <= atMs && atMs <= untilMs + aftermathMs);
+function isExplained(atMs: Millis, downtimes: readonly Downtime[], aftermathMs: Millis): boolean {
+  return downtimes.some(({ fromMs, untilMs }) => fromMs <= atMs && atMs <= untilMs + aftermathMs);
 }
 
 /** How much of that time the member was there. */
-function presentWithin(fromMs: Millis, untilMs: Millis, absences: readonly Downtime[]): Millis {
+function presentWithin(fromMs: Millis, untilMs: Millis, downtimes: readonly Downtime[]): Millis {
   let presentMs = 0;
   let atMs = fromMs;
-  for (const absence of [...absences].sort((a, b) => a.fromMs - b.fromMs)) {
-    presentMs += Math.max(0, Math.min(absence.fromMs, untilMs) - atMs);
-    atMs = Math.max(atMs, Math.min(absence.untilMs, untilMs));
+  for (const downtime of [...downtimes].sort((a, b) => a.fromMs - b.fromMs)) {
+    presentMs += Math.max(0, Math.min(downtime.fromMs, untilMs) - atMs);
+    atMs = Math.max(atMs, Math.min(downtime.untilMs, untilMs));
   }
   return presentMs + Math.max(0, untilMs - atMs);
 }

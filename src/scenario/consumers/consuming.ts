@@ -18,12 +18,12 @@ interface PoolChange {
 /** Writes down what each consumer uses, and gives it with what that came to. */
 export class Consuming {
   readonly #consumers: readonly Consumer[];
-  readonly #separations: PartitionHistory;
+  readonly #partitions: PartitionHistory;
   readonly #changes = new Map<string, PoolChange[]>();
 
   constructor(consumers: readonly Consumer[], nodes: readonly string[]) {
     this.#consumers = consumers;
-    this.#separations = new PartitionHistory(nodes);
+    this.#partitions = new PartitionHistory(nodes);
   }
 
   onPool({ consumer, atMs, members, panic }: PoolObservation): void {
@@ -37,7 +37,7 @@ export class Consuming {
   }
 
   setLinks(rules: LinkRules, nowMs: Millis): void {
-    if (this.#consumers.length > 0) this.#separations.setLinks(rules, nowMs);
+    if (this.#consumers.length > 0) this.#partitions.setLinks(rules, nowMs);
   }
 
   /** With the processes as they are at the end of the run. */
@@ -46,7 +46,7 @@ export class Consuming {
       const lives = this.#livesOf(name, nodes.find((node) => node.name === at)?.spans ?? [], nowMs);
       const absencesOfMember = (member: MemberName): Downtime[] => [
         ...nodes.filter((node) => node.member === member).flatMap(downtimeOf),
-        ...this.#separations.between(at, member).map((stretch) => ({ ...stretch, isCrash: false })),
+        ...this.#partitions.between(at, member).map((stretch) => ({ ...stretch, isCrash: false })),
       ];
       const consumed = { members, lives, aftermathMs, downtimeOf: absencesOfMember };
       const figures = consumerFigures(consumed);

@@ -8,26 +8,26 @@ export interface Downtime extends Stretch {
   readonly isCrash: boolean;
 }
 
-/** Whoever was asked to leave tells so before it is gone. */
-const GOODBYE_MS: Millis = 2000;
+/** A process that was asked to leave says so before it is gone. */
+const LEAVE_NOTICE_MS: Millis = 2000;
 
 /**
  * When a process was not there: it had ended, or stood still and never went on. One that only stood
  * still for a while was slow.
  */
 export function downtimeOf({ spans }: NodeRecord): Downtime[] {
-  const absences: Downtime[] = [];
+  const downtimes: Downtime[] = [];
   for (const [at, span] of spans.entries()) {
     const next = spans[at + 1];
-    if (isForGood(span)) absences.push(crash(span.fromMs, next));
+    if (isForGood(span)) downtimes.push(crash(span.fromMs, next));
     else if (span.endedBy === "killed" || span.endedBy === "ended") {
-      absences.push(crash(span.untilMs, next));
+      downtimes.push(crash(span.untilMs, next));
     } else if (span.endedBy === "left" || span.endedBy === "stopped") {
       const untilMs = next?.fromMs ?? Number.POSITIVE_INFINITY;
-      absences.push({ fromMs: span.untilMs - GOODBYE_MS, untilMs, isCrash: false });
+      downtimes.push({ fromMs: span.untilMs - LEAVE_NOTICE_MS, untilMs, isCrash: false });
     }
   }
-  return absences;
+  return downtimes;
 }
 
 function isForGood({ state, endedBy }: NodeSpan): boolean {

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { withDirectoryLock } from "../../../cli/local/directory-lock.ts";
+import { withDirectoryLock } from "../../../cli/local/state-directory.ts";
 
 let path: string;
 

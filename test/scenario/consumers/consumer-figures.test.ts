@@ -19,7 +19,7 @@ function pools(...changes: readonly (readonly [number, string])[]): PoolSpan[] {
   });
 }
 
-/** What came of it for a consumer of b and c, with these absences of b. */
+/** What came of it for a consumer of b and c, with these downtimes of b. */
 function figures(spans: readonly PoolSpan[], ...ofB: readonly Downtime[]) {
   return figuresOf([spans], ...ofB);
 }
@@ -121,7 +121,7 @@ test("time in which the consumer's node did not run is no time that it used a cr
   expect(figuresOf(anew, crash(4000)).crashesKnownMs).toEqual([100]);
 });
 
-function absences(...spans: readonly Pick<NodeSpan, "state" | "endedBy">[]): readonly Downtime[] {
+function downtimes(...spans: readonly Pick<NodeSpan, "state" | "endedBy">[]): readonly Downtime[] {
   const timed = spans.map((span, at) => ({
     ...span,
     fromMs: at * 1000,
@@ -133,14 +133,14 @@ function absences(...spans: readonly Pick<NodeSpan, "state" | "endedBy">[]): rea
 test("who stands still for a while is slow, who never goes on has crashed", () => {
   const paused = { state: "running", endedBy: "paused" } as const;
   const slow = { state: "paused", endedBy: "resumed" } as const;
-  expect(absences(paused, slow, { state: "running", endedBy: "run-over" })).toEqual([]);
-  expect(absences(paused, { state: "paused", endedBy: "run-over" })).toEqual([crash(1000)]);
-  expect(absences(paused, { state: "paused", endedBy: "killed" })).toEqual([crash(1000)]);
+  expect(downtimes(paused, slow, { state: "running", endedBy: "run-over" })).toEqual([]);
+  expect(downtimes(paused, { state: "paused", endedBy: "run-over" })).toEqual([crash(1000)]);
+  expect(downtimes(paused, { state: "paused", endedBy: "killed" })).toEqual([crash(1000)]);
 });
 
 test("a killed process is gone until it starts again, one that leaves tells so before", () => {
   const again = { state: "running", endedBy: "run-over" } as const;
-  expect(absences({ state: "running", endedBy: "killed" })).toEqual([crash(1000)]);
-  expect(absences({ state: "running", endedBy: "killed" }, again)).toEqual([crash(1000, 1000)]);
-  expect(absences({ state: "running", endedBy: "left" })).toEqual([cut(-1000, FOR_EVER)]);
+  expect(downtimes({ state: "running", endedBy: "killed" })).toEqual([crash(1000)]);
+  expect(downtimes({ state: "running", endedBy: "killed" }, again)).toEqual([crash(1000, 1000)]);
+  expect(downtimes({ state: "running", endedBy: "left" })).toEqual([cut(-1000, FOR_EVER)]);
 });
