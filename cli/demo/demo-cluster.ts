@@ -1,7 +1,7 @@
 import { ObservedCluster } from "../../src/cluster/observe/observed-cluster.ts";
 import { ObservedState } from "../../src/cluster/observe/observed-state.ts";
 import { ProcessBackend, type RunningDaemon } from "../../src/cluster/process-backend.ts";
-import { PROFILES, type ProfileName } from "../../src/core/config.ts";
+import type { ProfileName } from "../../src/core/config.ts";
 import { ENTRY } from "../../src/daemon/program.ts";
 
 /** One seed may be dead or cut off without the others being of no use. */
@@ -16,7 +16,7 @@ export class DemoCluster extends ObservedCluster {
     const names = Array.from({ length: count }, (_, at) => `n${at + 1}`);
     const config = { profile, settings: {} };
     const backend = new ProcessBackend({ entry: ENTRY, env: process.env, config });
-    super(backend, new ObservedState(names, PROFILES[profile].probeIntervalMs));
+    super(backend, new ObservedState(names, config));
     this.names = names;
     this.#backend = backend;
   }

@@ -24,10 +24,10 @@ const NAMED = 3;
  *
  * ```ts
  * const names = ["n1", "n2", "n3"];
- * const { probeIntervalMs } = PROFILES.lan;
+ * const config: ClusterConfig = { profile: "lan", settings: {} };
  * const cluster = new ObservedCluster(
- *   new ProcessBackend({ entry: ENTRY, env: process.env, config: { profile: "lan", settings: {} } }),
- *   new ObservedState(names, probeIntervalMs),
+ *   new ProcessBackend({ entry: ENTRY, env: process.env, config }),
+ *   new ObservedState(names, config),
  * );
  * await cluster.start(startOrders(names));
  * await cluster.allSee("alive", names, names, 30_000);

@@ -1,7 +1,8 @@
 import type { PublicEvent } from "../../control/api-types.ts";
+import { PROFILES } from "../../core/config.ts";
 import type { MemberName, MemberState, Millis } from "../../core/member.ts";
 import type { LinkRules } from "../../transport/link-rules.ts";
-import type { Observation, ProcessEnd, Traffic } from "../cluster.ts";
+import type { ClusterConfig, Observation, ProcessEnd, Traffic } from "../cluster.ts";
 import { type Belief, type BeliefChange, type BeliefMatrix, Beliefs } from "./beliefs.ts";
 import { FaultHistory } from "./fault-history.ts";
 
@@ -42,7 +43,9 @@ export class ObservedState {
   readonly #processes = new Map<string, KnownProcess>();
   readonly #isolated = new Set<string>();
 
-  constructor(nodes: readonly string[], probeIntervalMs: Millis) {
+  /** @param nodes all that will ever start, in the order of rows and columns */
+  constructor(nodes: readonly string[], { profile, settings }: ClusterConfig) {
+    const { probeIntervalMs } = { ...PROFILES[profile], ...settings };
     this.#nodes = nodes;
     this.aftermathMs = AFTERMATH_PERIODS * probeIntervalMs;
     this.faults = new FaultHistory(nodes);

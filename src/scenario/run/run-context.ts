@@ -2,7 +2,6 @@ import type { Cluster, Observation, StartOrder } from "../../cluster/cluster.ts"
 import type { BeliefChange } from "../../cluster/observe/beliefs.ts";
 import type { DetectionTimes } from "../../cluster/observe/detection-times.ts";
 import { ObservedCluster } from "../../cluster/observe/observed-cluster.ts";
-import { PROFILES } from "../../core/config.ts";
 import type { MemberName, Millis } from "../../core/member.ts";
 import { type LinkRules, linkFault } from "../../transport/link-rules.ts";
 import type { Evaluation, EvaluationContext, SentSoFar } from "../conditions/evaluation.ts";
@@ -47,10 +46,8 @@ export class RunContext {
   #rules: LinkRules = [];
 
   constructor(scenario: Scenario, cluster: Cluster, signal: AbortSignal | undefined) {
-    const { profile, settings } = scenario.config;
-    const { probeIntervalMs } = { ...PROFILES[profile], ...settings };
     this.#scenario = scenario;
-    this.state = new RunState(scenario.nodes, probeIntervalMs);
+    this.state = new RunState(scenario.nodes, scenario.config);
     this.cluster = new ObservedCluster(cluster, this.state);
     this.recorder = new RunRecorder(scenario.nodes);
     this.consuming = new Consuming(scenario.consumers, scenario.nodes);

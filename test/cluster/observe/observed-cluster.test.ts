@@ -2,18 +2,15 @@ import { expect, test } from "vitest";
 import { ObservedCluster, startOrders } from "../../../src/cluster/observe/observed-cluster.ts";
 import { ObservedState } from "../../../src/cluster/observe/observed-state.ts";
 import { SimBackend } from "../../../src/cluster/sim-backend.ts";
-import { PROFILES } from "../../../src/core/config.ts";
 
 const NAMES = ["n1", "n2", "n3", "n4"];
+const CONFIG = { profile: "local", settings: {} } as const;
 const OTHERS = ["n1", "n2", "n3"];
 const WITHIN_MS = 20_000;
 
 async function formed(): Promise<ObservedCluster> {
-  const backend = new SimBackend({ rngSeed: 1, config: { profile: "local", settings: {} } });
-  const cluster = new ObservedCluster(
-    backend,
-    new ObservedState(NAMES, PROFILES.local.probeIntervalMs),
-  );
+  const backend = new SimBackend({ rngSeed: 1, config: CONFIG });
+  const cluster = new ObservedCluster(backend, new ObservedState(NAMES, CONFIG));
   await cluster.start(startOrders(NAMES));
   await cluster.allSee("alive", NAMES, NAMES, WITHIN_MS);
   return cluster;
