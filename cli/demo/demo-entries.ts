@@ -1,8 +1,11 @@
 import { identifyProcess } from "../../src/cluster/process/process-identity.ts";
 import type { RunningDaemon } from "../../src/cluster/process-backend.ts";
 import type { ProfileName } from "../../src/core/config.ts";
-import { withDirectoryLock } from "../local/state-directory.ts";
-import { openStateDirectory, stateDirectoryPath } from "../local/state-directory.ts";
+import {
+  openStateDirectory,
+  stateDirectoryPath,
+  withDirectoryLock,
+} from "../local/state-directory.ts";
 
 /**
  * The daemons of a demo in the state directory, where commands in other terminals look for those of `up`. A directory holds one

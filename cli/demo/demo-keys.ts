@@ -1,8 +1,8 @@
-import type { ExtraKeys } from "../dashboard/dashboard-session.ts";
-import type { DemoCluster } from "./demo-cluster.ts";
 import { type ControlClient, connectControl } from "../../src/control/client.ts";
 import { formatSpan } from "../../src/text/quantities.ts";
+import type { ExtraKeys } from "../dashboard/dashboard-session.ts";
 import { cutRules } from "../faults/cluster-faults.ts";
+import type { DemoCluster } from "./demo-cluster.ts";
 
 /** The keys that the demo adds to the dashboard: what is done to the selected daemon, and the answer that is shown. */
 export function demoKeys(cluster: DemoCluster): ExtraKeys {

@@ -1,13 +1,19 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { identifyProcess, isStillRunning } from "../../src/cluster/process/process-identity.ts";
 import type { ProfileName } from "../../src/core/config.ts";
-import { formatCount, formatSpan, formatNames } from "../../src/text/quantities.ts";
+import { formatCount, formatNames, formatSpan } from "../../src/text/quantities.ts";
+import { formatTable } from "../../src/text/table.ts";
 import { UsageError } from "../errors.ts";
+import { paint } from "../format/text-style.ts";
 import type { Output } from "../output.ts";
 import { startBackgroundDaemon } from "./background-daemon.ts";
-import { withDirectoryLock, type DaemonEntry, openStateDirectory, type StateDirectory, stateDirectoryPath } from "./state-directory.ts";
-import { setTimeout as pause } from "node:timers/promises";
-import { isStillRunning, identifyProcess } from "../../src/cluster/process/process-identity.ts";
-import { formatTable } from "../../src/text/table.ts";
-import { paint } from "../format/text-style.ts";
+import {
+  type DaemonEntry,
+  openStateDirectory,
+  type StateDirectory,
+  stateDirectoryPath,
+  withDirectoryLock,
+} from "./state-directory.ts";
 
 export interface UpChoice {
   readonly count: number;

@@ -3,7 +3,11 @@ import { closeSync, openSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
-import { type DaemonSpec, daemonArguments, plainEnvironment } from "../../src/cluster/process/daemon-arguments.ts";
+import {
+  type DaemonSpec,
+  daemonArguments,
+  plainEnvironment,
+} from "../../src/cluster/process/daemon-arguments.ts";
 import { type BoundAddresses, messageOf } from "../../src/cluster/process/log-line.ts";
 import { identifyProcess } from "../../src/cluster/process/process-identity.ts";
 import { ENTRY } from "../../src/daemon/program.ts";

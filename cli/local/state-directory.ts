@@ -2,9 +2,9 @@ import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "no
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { identifyProcess, isStillRunning } from "../../src/cluster/process/process-identity.ts";
+import { withClaim } from "../../src/daemon/storage/claim.ts";
 import { makeDirectory } from "../../src/daemon/storage/make-directory.ts";
 import { UsageError } from "../errors.ts";
-import { withClaim } from "../../src/daemon/storage/claim.ts";
 
 /** A daemon as `up` or a demo remembers it. */
 export interface DaemonEntry {

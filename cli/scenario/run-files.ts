@@ -1,10 +1,3 @@
-import type { RunRecord } from "../../src/scenario/run-record.ts";
-import { formatCount } from "../../src/text/quantities.ts";
-import { ConditionNotMetError, UsageError } from "../errors.ts";
-import { type Output, openOutput } from "../output.ts";
-import { formatPlan } from "./plan.ts";
-import { type RunArgs, runOne } from "./run-one.ts";
-import { outcomeLine, tellOverSeeds, tellRecord, writeReports } from "./tell-record.ts";
 import { readFileSync, statSync } from "node:fs";
 import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -13,6 +6,13 @@ import { parseScenario } from "../../src/scenario/language/define-scenario.ts";
 import type { Scenario } from "../../src/scenario/language/scenario.ts";
 import { ScenarioError } from "../../src/scenario/language/scenario-error.ts";
 import { scenarioJsonSchema } from "../../src/scenario/language/schemas/json-schema.ts";
+import type { RunRecord } from "../../src/scenario/run-record.ts";
+import { formatCount } from "../../src/text/quantities.ts";
+import { ConditionNotMetError, UsageError } from "../errors.ts";
+import { type Output, openOutput } from "../output.ts";
+import { formatPlan } from "./plan.ts";
+import { type RunArgs, runOne } from "./run-one.ts";
+import { outcomeLine, tellOverSeeds, tellRecord, writeReports } from "./tell-record.ts";
 
 const EXIT_INTERRUPTED = 130;
 const COLUMNS_DEFAULT = 100;

@@ -1,3 +1,4 @@
+import { type ChildProcess, spawn } from "node:child_process";
 import type { Cluster } from "../../src/cluster/cluster.ts";
 import { NetnsHosts } from "../../src/cluster/netns/netns-hosts.ts";
 import { ProcessBackend } from "../../src/cluster/process-backend.ts";
@@ -11,7 +12,6 @@ import { formatCount } from "../../src/text/quantities.ts";
 import type { Output } from "../output.ts";
 import { StepLines } from "./progress.ts";
 import type { ScenarioFile } from "./run-files.ts";
-import { type ChildProcess, spawn } from "node:child_process";
 
 /** What `hearsay run` was asked for. */
 export interface RunArgs {

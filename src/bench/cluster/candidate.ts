@@ -1,7 +1,7 @@
 import type { Cluster } from "../../cluster/cluster.ts";
 import { ObservedCluster } from "../../cluster/observe/observed-cluster.ts";
 import { ObservedState } from "../../cluster/observe/observed-state.ts";
-import { PROFILES, type ProfileName } from "../../core/config.ts";
+import type { ProfileName } from "../../core/config.ts";
 import type { CandidateName } from "./figure.ts";
 
 /** A program that is measured. */
@@ -49,7 +49,7 @@ export class BenchCluster extends ObservedCluster {
     profile: ProfileName,
     watchTraffic: () => Promise<EndTraffic>,
   ) {
-    super(backend, new ObservedState(names, PROFILES[profile].probeIntervalMs));
+    super(backend, new ObservedState(names, { profile, settings: {} }));
     this.#backend = backend;
     this.watchTraffic = watchTraffic;
   }

@@ -3,7 +3,7 @@ import { ObservedCluster, startOrders } from "../../cluster/observe/observed-clu
 import { ObservedState } from "../../cluster/observe/observed-state.ts";
 import { ProcessBackend, type RunningDaemon } from "../../cluster/process-backend.ts";
 import type { ControlClient } from "../../control/client.ts";
-import { PROFILES, type ProfileName } from "../../core/config.ts";
+import type { ProfileName } from "../../core/config.ts";
 import { ConditionNotMetError } from "../../core/errors.ts";
 import { ENTRY } from "../../daemon/program.ts";
 import { eventually } from "./eventually.ts";
@@ -41,7 +41,7 @@ export class ServedCluster extends ObservedCluster {
       config: { profile, settings: {} },
       hosts: loopback((name) => argumentsOf.get(name) ?? []),
     });
-    super(processes, new ObservedState([CONSUMER, ...backEnds], PROFILES[profile].probeIntervalMs));
+    super(processes, new ObservedState([CONSUMER, ...backEnds], { profile, settings: {} }));
     this.backEnds = backEnds;
     this.#processes = processes;
   }

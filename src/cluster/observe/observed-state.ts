@@ -6,7 +6,7 @@ import type { ClusterConfig, Observation, ProcessEnd, Traffic } from "../cluster
 import { type Belief, type BeliefChange, type BeliefMatrix, Beliefs } from "./beliefs.ts";
 import { FaultHistory } from "./fault-history.ts";
 
-/** How a process is, as far as the runner knows: by what it did, and what it was told. */
+/** What is known of a process, from what was done to it and what the backend reported. */
 export interface KnownProcess {
   readonly node: string;
   readonly member: MemberName;
@@ -25,8 +25,8 @@ export interface SeenEvent {
 const AFTERMATH_PERIODS = 3;
 
 /**
- * What is known of a run at this moment: the processes, what keeps them apart, and what each of
- * them believes. Judges look at this alone.
+ * What is known of a cluster at this moment: its processes, the faults between them, and what each of
+ * them believes.
  */
 export class ObservedState {
   nowMs: Millis = 0;
@@ -55,7 +55,7 @@ export class ObservedState {
     return this.#processes.get(node) ?? { node, member: node, is: "down", end: undefined };
   }
 
-  /** Processes that run and do not stand still, in the order of the scenario. */
+  /** Processes that run and do not stand still, in the order in which they were named. */
   get viewers(): readonly string[] {
     return this.#nodes.filter((node) => this.process(node).is === "running");
   }
