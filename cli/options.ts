@@ -8,7 +8,7 @@ export function parseDuration(option: string, text: string): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text);
   const unitMs = UNIT_MS[match?.[2] ?? ""];
   if (match === null || unitMs === undefined) {
-    throw new UsageError(`${option}: ${quote(text)} is no duration; write 500ms, 10s, 2m or 1h`);
+    throw new UsageError(`${option}: ${quote(text)} is not a duration; use 500ms, 10s, 2m or 1h`);
   }
   return Number(match[1]) * unitMs;
 }
@@ -33,7 +33,7 @@ export function parseAttach(source: string, text: string): string {
   const full = /^https?:\/\//.test(withHost) ? withHost : `http://${withHost}`;
   if (!URL.canParse(full) || !/^\/?$/.test(new URL(full).pathname)) {
     throw new UsageError(
-      `${source}: ${quote(text)} is no control address; write http://127.0.0.1:7373 or 127.0.0.1:7373`,
+      `${source}: ${quote(text)} is not a control address; use http://127.0.0.1:7373 or 127.0.0.1:7373`,
     );
   }
   return new URL(full).origin;
@@ -90,7 +90,9 @@ export function parseRows<T extends string>(
   const words = text.split(",").map((word) => word.trim());
   const foreign = words.find((word) => names.every((name) => name !== word));
   if (foreign !== undefined) {
-    throw new UsageError(`${option}: ${quote(foreign)} is no row; choose among ${names.join(",")}`);
+    throw new UsageError(
+      `${option}: ${quote(foreign)} is not a row; choose from ${names.join(",")}`,
+    );
   }
   return names.filter((name) => words.includes(name));
 }

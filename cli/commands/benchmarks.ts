@@ -50,11 +50,11 @@ const cluster: CommandModule<object, ClusterArgs> = {
         parseRows(option, text, ROW_NAMES),
       ),
       beside: {
-        describe: "Whom to measure as well; auto: serf where it is on PATH [auto, in short: none]",
+        describe: "What else to measure; auto: serf if it is on PATH [auto, in short: none]",
         choices: BESIDE_NAMES,
       },
       profile: { describe: "Pace of both [lan]", choices: PROFILES },
-      runs: countOption("--runs", "Runs that a figure is made of [5]", 1, 1_000),
+      runs: countOption("--runs", "Runs for each figure [5]", 1, 1_000),
       sizes: valueOption(
         "--sizes",
         "Cluster sizes of kill and start [5,10,30; 5,30]",
@@ -102,7 +102,7 @@ const detector: CommandModule<object, DetectorArgs> = {
         (option, text) => parseCounts(option, text, 2, 4096),
       ),
       "rng-seed": rngSeedOption(
-        "Where all chance begins; the same seed gives the same figures [1]",
+        "Seed of the random numbers; the same seed gives the same figures [1]",
       ),
       out: textOption("--out", "Markdown document to write the report into, between its marks"),
       json: jsonOption,
@@ -141,7 +141,7 @@ const discovery: CommandModule<object, DiscoveryChoice & { readonly json: boolea
         (option, text) => parseRows(option, text, DISCOVERY_ROWS),
       ),
       profile: { describe: "Pace of kill, leave and cascade [local]", choices: PROFILES },
-      runs: countOption("--runs", "Runs that a figure is made of [5]", 1, 100),
+      runs: countOption("--runs", "Runs for each figure [5]", 1, 100),
       json: jsonOption,
     }),
   handler: async ({ json, ...choice }) => {

@@ -12,7 +12,7 @@ export const dashboardCommand: CommandModule<object, DashboardArgs> = {
       ascii: attachOptions.ascii,
       record: textOption("--record", "Write what is shown to this file, as an asciicast"),
       snapshot: {
-        describe: "Print one frame and end; so it is without a terminal",
+        describe: "Print one frame and end; the default without a terminal",
         type: "boolean",
         default: false,
       },

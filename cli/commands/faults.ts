@@ -26,7 +26,7 @@ export const faultsCommand: CommandModule<object, FaultsArgs> = {
           type: "boolean",
           default: false,
         },
-        for: durationOption("--for", "After which the links heal by themselves, at most 1h", "1m"),
+        for: durationOption("--for", "Time until the links heal by themselves, at most 1h", "1m"),
       })
       .positional("action", { describe: "What to do", choices: ACTIONS, default: "show" as const })
       .positional("groups", {
@@ -53,5 +53,5 @@ export const faultsCommand: CommandModule<object, FaultsArgs> = {
 function parseGroup(text: string): string[] {
   const names = text.split(",").map((name) => name.trim());
   if (names.every((name) => name !== "")) return names;
-  throw new UsageError(`faults cut: ${JSON.stringify(text)} is no group; write n1,n2`);
+  throw new UsageError(`faults cut: ${JSON.stringify(text)} is not a group; use n1,n2`);
 }

@@ -63,7 +63,7 @@ interface ExplainArgs extends AttachArgs {
 
 export const explainCommand: CommandModule<object, ExplainArgs> = {
   command: "explain <member>",
-  describe: "Tell why a member is what it is",
+  describe: "Explain why a member is in its state",
   builder: (yargs) => yargs.options(attachOptions).positional("member", memberPositional),
   handler: (args) =>
     atNode(args, views, (session, { showExplanation }) => showExplanation(session, args.member)),
@@ -92,7 +92,7 @@ export const resolveCommand: CommandModule<object, ResolveArgs> = {
       ...attachOptions,
       "max-phi": valueOption(
         "--max-phi",
-        "Your own threshold: endpoints above this level of suspicion are left out",
+        "Leave out endpoints above this level of suspicion",
         parsePhi,
       ),
       tag: textOption("--tag", "Only endpoints with this tag"),
@@ -101,7 +101,7 @@ export const resolveCommand: CommandModule<object, ResolveArgs> = {
         type: "boolean",
         default: false,
       },
-      watch: { describe: "Tell every change until Ctrl-C", type: "boolean", default: false },
+      watch: { describe: "Print every change until Ctrl-C", type: "boolean", default: false },
     }),
   handler: (args) => {
     const { service, maxPhi, tag, near, watch } = args;
@@ -117,7 +117,7 @@ function parsePhi(option: string, text: string): number {
   const phi = /^\d{1,4}(\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN;
   if (phi >= 0) return phi;
   throw new UsageError(
-    `${option}: ${JSON.stringify(text)} is no level of suspicion; write a number such as 3 or 0.5`,
+    `${option}: ${JSON.stringify(text)} is not a level of suspicion; use a number such as 3 or 0.5`,
   );
 }
 

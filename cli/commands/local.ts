@@ -36,7 +36,7 @@ export const upCommand: CommandModule<object, UpArgs> = {
         },
       })
       .positional("n", {
-        describe: "How many are to run",
+        describe: "Number of daemons",
         type: "string",
         demandOption: true,
         coerce: (text: unknown) => parseCount("n", String(text), 1, 100),

@@ -76,7 +76,7 @@ export const eventsCommand: CommandModule<object, EventsArgs> = {
       follow: { alias: "f", describe: "Go on until Ctrl-C", type: "boolean", default: false },
       since: valueOption(
         "--since",
-        "Begin so long ago (90s, 10m) or behind this index of the stream (17)",
+        "Begin this long ago (90s, 10m) or after this index of the stream (17)",
         parseSince,
       ),
     }),
@@ -90,7 +90,7 @@ function parseSince(option: string, text: string): Since {
   if (/^\d+$/.test(text)) return { index: Number(text) };
   if (!/^[\d.]+[a-z]+$/.test(text)) {
     throw new UsageError(
-      `${option}: ${JSON.stringify(text)} is neither a duration (90s, 10m) nor an index`,
+      `${option}: ${JSON.stringify(text)} is not a duration (90s, 10m) or an index`,
     );
   }
   return { agoMs: parseDuration(option, text) };

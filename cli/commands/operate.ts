@@ -26,7 +26,7 @@ export const joinCommand: CommandModule<object, JoinArgs> = {
 
 export const leaveCommand: CommandModule<object, AttachArgs> = {
   command: "leave",
-  describe: "Make a node say goodbye and end",
+  describe: "Make a node leave the cluster and end",
   builder: (yargs) => yargs.options(attachOptions),
   handler: (args) => atNode(args, operations, (session, { leaveCluster }) => leaveCluster(session)),
 };
@@ -45,7 +45,7 @@ export const forgetCommand: CommandModule<object, ForgetArgs> = {
 
 export const reloadCommand: CommandModule<object, AttachArgs> = {
   command: "reload",
-  describe: "Make a node read its tags, services and log level anew",
+  describe: "Make a node reload its tags, services and log level",
   builder: (yargs) => yargs.options(attachOptions),
   handler: (args) =>
     atNode(args, operations, (session, { reloadSettings }) => reloadSettings(session)),

@@ -61,23 +61,27 @@ function checkTogether(args: RunArgs): void {
   if (real === true && sim === true)
     throw new UsageError("--real and --sim exclude each other; give one");
   if (seeds !== undefined && (sim !== true || plan === true || args.report !== undefined)) {
-    throw new UsageError("--seeds goes with --sim alone, without --plan and --report");
+    throw new UsageError("--seeds needs --sim, and excludes --plan and --report");
   }
   if (keep === true && sim === true) {
-    throw new UsageError("--keep goes with real daemons; the simulator has nothing to keep");
+    throw new UsageError("--keep needs real daemons; the simulator has nothing to keep");
   }
   if (keep === true && (files.length > 1 || plan === true)) {
-    throw new UsageError("--keep goes with one scenario that runs; name one file, without --plan");
+    throw new UsageError(
+      "--keep needs exactly one scenario that runs; name one file, without --plan",
+    );
   }
   if (netns === true && (sim === true || plan === true)) {
-    throw new UsageError("--netns goes with real daemons that run; leave out --sim and --plan");
+    throw new UsageError("--netns needs real daemons that run; remove --sim and --plan");
   }
   if (dropIcmp === true && netns !== true) {
-    throw new UsageError("--drop-icmp goes with --netns, whose hosts have a firewall; add it");
+    throw new UsageError("--drop-icmp needs --netns, whose hosts have a firewall; add it");
   }
   if (dashboard !== true) return;
   if (sim === true || plan === true || files.length > 1) {
-    throw new UsageError("--dashboard goes with one scenario on real daemons; leave out the rest");
+    throw new UsageError(
+      "--dashboard needs exactly one scenario on real daemons; remove the options that conflict",
+    );
   }
   if (process.stdout.isTTY !== true || process.stdin.isTTY !== true) {
     throw new UsageError("--dashboard needs a terminal; leave it out here");

@@ -61,7 +61,8 @@ function clusterOptions() {
       coerce: (value: unknown) => parseShare("--loss", once("--loss")(value) ?? "0"),
     },
     refusals: {
-      describe: "Whether hosts refuse for dead processes (--no-refusals: a firewall drops it)",
+      describe:
+        "Whether hosts refuse datagrams for dead processes (--no-refusals: a firewall drops the refusals)",
       type: "boolean",
       default: true,
     },
@@ -71,7 +72,7 @@ function clusterOptions() {
       default: false,
     },
     duration: durationOption("--duration", "Virtual time", "60s"),
-    "rng-seed": rngSeedOption("Everything that happens follows from it [1]"),
+    "rng-seed": rngSeedOption("Seed of everything that happens [1]"),
     json: jsonOption,
     ascii: asciiOption,
   } as const;
@@ -87,10 +88,10 @@ function faultOptions() {
       coerce: (value: unknown) => parsePortion(option, once(option)(value) ?? "0"),
     }) as const;
   return {
-    crash: portion("--crash", "Processes that end while their hosts live on"),
+    crash: portion("--crash", "Processes that crash while their hosts keep running"),
     "host-crash": portion("--host-crash", "Hosts that lose their power"),
-    stall: portion("--stall", "Processes that stand still for --stall-for"),
-    "stall-for": durationOption("--stall-for", "How long each stands still", "2s"),
+    stall: portion("--stall", "Processes that stop for --stall-for"),
+    "stall-for": durationOption("--stall-for", "How long each stops", "2s"),
     partition: portion("--partition", "Members of the smaller side of a partition"),
     "partition-for": durationOption("--partition-for", "How long it lasts", "20s"),
     at: valueOption(
@@ -122,7 +123,7 @@ function checkTogether({ swarm, seeds, from, workers, story, rngSeed }: SimArgs)
   const isForSwarm = seeds !== undefined || from !== undefined || workers !== undefined;
   if ((isForSwarm || story !== undefined) && !swarm) {
     throw new UsageError(
-      "--seeds, --from, --story and --workers go with --swarm; add it, or leave them out",
+      "--seeds, --from, --story and --workers need --swarm; add it, or remove them",
     );
   }
   if (swarm && rngSeed !== undefined && isForSwarm) {

@@ -26,9 +26,9 @@ export const templateCommand: CommandModule<object, TemplateArgs> = {
         ),
         check: textOption(
           "--check",
-          "Command that judges the new file ($HEARSAY_FILE) before it takes its place",
+          "Command that checks the new file ($HEARSAY_FILE) before it replaces the old one",
         ),
-        debounce: durationOption("--debounce", "Changes within this are written together", "250ms"),
+        debounce: durationOption("--debounce", "Write changes within this time together", "250ms"),
         once: { describe: "Write it once and end", type: "boolean", default: false },
       })
       .positional("template", {

@@ -35,7 +35,7 @@ export function formatMembersSummary(body: MembersBody): string {
     count: body.members.filter((member) => member.state === state).length,
   })).filter(({ count }) => count > 0);
   const listed = counts.map(({ state, count }) => `${count} ${state}`).join(", ");
-  const isolated = body.isolated ? "; it is isolated: it hears nobody and judges nobody" : "";
+  const isolated = body.isolated ? "; it is isolated: it hears no member and judges none" : "";
   return `${body.self} sees ${listed} of ${formatCount(body.members.length, "member")}; view ${body.viewDigest}${isolated}`;
 }
 

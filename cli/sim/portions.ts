@@ -9,7 +9,7 @@ export function parsePortion(option: string, text: string): Portion {
   const share = /^(\d+(?:\.\d+)?)%$/.exec(text)?.[1];
   if (share !== undefined && Number(share) <= 100) return { share: Number(share) / 100 };
   throw new UsageError(
-    `${option}: ${JSON.stringify(text)} is neither a count nor a share; write 12 or 10%`,
+    `${option}: ${JSON.stringify(text)} is not a count or a share; use 12 or 10%`,
   );
 }
 

@@ -21,7 +21,7 @@ test.each(["", "3", "s", "-1s", "1d", "1e3s", "abc", "1 s"])(
   "%j is refused as a duration, with what is allowed",
   (text) => {
     expect(() => parseDuration("--timeout", text)).toThrow(
-      `--timeout: ${JSON.stringify(text)} is no duration; write 500ms, 10s, 2m or 1h`,
+      `--timeout: ${JSON.stringify(text)} is not a duration; use 500ms, 10s, 2m or 1h`,
     );
   },
 );
@@ -50,7 +50,7 @@ test.each(["a b", "127.0.0.1:99999", "http://x/v1/members", "http://"])(
   "%j is refused as a control address, naming where it came from",
   (text) => {
     expect(() => parseAttach("HEARSAY_ATTACH", text)).toThrow(
-      /^HEARSAY_ATTACH: .* is no control address/,
+      /^HEARSAY_ATTACH: .* is not a control address/,
     );
   },
 );
@@ -68,7 +68,7 @@ test("rows come in the order of the table, each once", () => {
 
 test("a row that does not exist is refused with those that do", () => {
   expect(() => parseRows("--rows", "kill,crash", ["kill", "stop"])).toThrow(
-    '--rows: "crash" is no row; choose among kill,stop',
+    '--rows: "crash" is not a row; choose from kill,stop',
   );
 });
 

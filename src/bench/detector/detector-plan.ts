@@ -60,7 +60,7 @@ function pickWorkloads(names: readonly string[] | undefined): readonly Workload[
     if (WORKLOADS.some((workload) => isMeant(workload, wanted))) continue;
     const groups = [...new Set(WORKLOADS.map(({ group }) => group))];
     throw new ConfigError(
-      `--workload: ${JSON.stringify(wanted)} is no workload; name a group (${groups.join(", ")}) ` +
+      `--workload: ${JSON.stringify(wanted)} is not a workload; name a group (${groups.join(", ")}) ` +
         `or some of ${WORKLOADS.map(({ name }) => name).join(", ")}`,
     );
   }

@@ -38,7 +38,9 @@ test("workloads are chosen by name or by group, sizes by number", () => {
 test("an unknown workload is refused with the names that there are", () => {
   const choose = () => chooseCases({ preset: "full", workloads: ["idel"], rngSeed: 1 });
   expect(choose).toThrow(ConfigError);
-  expect(choose).toThrow(/"idel" is no workload; name a group \(crashes, .*\) or some of .*idle/);
+  expect(choose).toThrow(
+    /"idel" is not a workload; name a group \(crashes, .*\) or some of .*idle/,
+  );
 });
 
 test("a group has a table of its own columns, its rows in the order of the figures", () => {
