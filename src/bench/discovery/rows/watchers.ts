@@ -55,12 +55,10 @@ async function changeOnce(
   round: number,
 ): Promise<number> {
   const { index } = await cluster.client(CONSUMER).service(SERVICE);
+  const before = await waitingClients(cluster);
   const polls = streams.map(() => poll(`${url}?index=${index}&wait=60s`, agent));
   await eventually("all clients wait", ROUND_MS, async () => {
-    const waiting = /^hearsay_waiting_clients (\d+)$/m.exec(
-      await cluster.client(CONSUMER).metrics(),
-    );
-    return Number(waiting?.[1]) === 2 * streams.length;
+    return (await waitingClients(cluster)) === before + streams.length;
   });
   const told = streams.map(
     (stream) => new Promise<void>((resolve) => stream.once("data", () => resolve())),
@@ -70,6 +68,12 @@ async function changeOnce(
   const all = Promise.all([...polls, ...told]).then(() => performance.now() - beginMs);
   const late = new Promise<number>((resolve) => setTimeout(resolve, ROUND_MS, ROUND_MS).unref());
   return Math.round(await Promise.race([all, late]));
+}
+
+/** Of the daemon of consumers: the streams, the long polls, and this command, which follows its events. */
+async function waitingClients(cluster: ServedCluster): Promise<number> {
+  const metrics = await cluster.client(CONSUMER).metrics();
+  return Number(/^hearsay_waiting_clients (\d+)$/m.exec(metrics)?.[1]);
 }
 
 function openStream(url: string, agent: Agent): Promise<IncomingMessage> {
