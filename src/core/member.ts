@@ -138,6 +138,7 @@ export type ViewDigest = Hash64;
 /** The weight of a service that names none. */
 export const SERVICE_WEIGHT_DEFAULT = 100;
 
+/** Left outranks dead: who took its leave is never called dead (docs/protocol.md §12, rule 17). */
 const RANK: Readonly<Record<MemberState, number>> = {
   alive: 0,
   suspect: 1,

@@ -27,8 +27,9 @@ export function isPair(table: Pick<MembershipTable, "presentCount">): boolean {
 
 /**
  * Who may accuse: the connectivity gate (docs/protocol.md §12, rule 10; own, shown by
- * `scenarios/isolate-one.yaml`). That a node knows itself cut off stands in `connectivity.ts`. A
- * node accuses only if the fault is not likely its own: somebody else was heard since the round
+ * `scenarios/isolate-one.yaml`). How a node knows that it is cut off stands in `isolation.ts`. A
+ * refusal does not come here: it is a fact, and rules 7, 34 and 35 judge it. Of silence a node
+ * accuses only if the fault is not likely its own: somebody else was heard since the round
  * began, and a helper could not reach the subject either. Dead helpers cannot say so: after two
  * repeats hearing somebody else is enough.
  */
@@ -42,7 +43,7 @@ export function mayAccuse(facts: RoundFacts): "accused" | "repeated" | "withheld
 
 /**
  * Who may declare (docs/protocol.md §12, rule 11). A node that has not heard any member for a
- * period does not declare: the fault may be its own.
+ * period does not declare on silence: the fault may be its own.
  */
 export function mayDeclare(
   facts: {

@@ -23,6 +23,11 @@ export class LocalHealth {
     return this.current;
   }
 
+  /** How long a probe round waits, given the wait of a healthy node (rule 32). */
+  stretch(waitMs: Millis): Millis {
+    return waitMs * (1 + this.current);
+  }
+
   /** Somebody suspected us and was wrong: perhaps we answer late. */
   onRefutedAccusation(): void {
     this.change(1);

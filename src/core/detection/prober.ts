@@ -253,7 +253,7 @@ export class Prober implements Timed {
 
   private askHelpers(subject: Subject, round: ProbeRound, now: Millis): void {
     const { config, outbox, localHealth, table } = this.parts;
-    const waitMs = config.roundWaitMsMin * (1 + localHealth.score);
+    const waitMs = localHealth.stretch(config.roundWaitMsMin);
     round.begin(this.ping(subject, now), waitMs, now);
     const endpoint = table.get(subject.name)?.record.endpoint;
     if (endpoint === undefined) return;

@@ -15,7 +15,7 @@ const ASKED_PING_MS_MIN = 100;
 /**
  * The refusals of one subject's pings: its host says that no process owns the port. Two in a row
  * with nothing heard in between make an accusation (docs/protocol.md §12, rule 7). That a death
- * needs two accusers, too, is `isRefusalQuorum` in `suspicion/quorum.ts`.
+ * needs two accusers, too, stands in `suspicion/refusal-quorum.ts`.
  */
 export class Refusals {
   /** When the subject is pinged again to have the refusal confirmed, or NEVER. */

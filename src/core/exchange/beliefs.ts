@@ -191,7 +191,7 @@ export class Beliefs {
     if (state !== "alive" && member !== undefined) this.takeHearsay(update, member, now);
   }
 
-  /** Another start of the name is over. Whether the one held here is, too, it can say itself. */
+  /** Another start of the name is over. Whether the one held here is, too, it can say itself (rule 33). */
   private considerEnd(update: BeliefUpdate, held: Member, now: Millis): void {
     const { by, state } = update;
     const forSubject = verdictUpdate(held, "dead", by, "quorum");

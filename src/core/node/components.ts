@@ -1,5 +1,5 @@
 import type { NodeConfig } from "../config.ts";
-import { Connectivity } from "../detection/connectivity.ts";
+import { Isolation } from "../detection/isolation.ts";
 import { LocalHealth } from "../detection/local-health.ts";
 import { Prober } from "../detection/prober.ts";
 import { Redial } from "../detection/redial.ts";
@@ -16,8 +16,8 @@ import { Sync, type SyncEnd } from "../exchange/sync.ts";
 import { SyncStart } from "../exchange/sync-start.ts";
 import { ViewExchange } from "../exchange/view-exchange.ts";
 import { FarClaims } from "../identity/far-claims.ts";
-import { NameConflicts } from "../identity/name-conflicts.ts";
-import { OwnName } from "../identity/own-name.ts";
+import { NameConflict } from "../identity/name-conflict.ts";
+import { RivalClaims } from "../identity/rival-claims.ts";
 import type { MemberName, MemberRecord, Millis, ViewEntry } from "../member.ts";
 import { type ChangeNote, changeEvent } from "../membership/change-note.ts";
 import { Self } from "../membership/self.ts";
@@ -59,15 +59,15 @@ export class Components {
   readonly refutation: Refutation;
   readonly localHealth: LocalHealth;
   readonly observers: Observers;
-  readonly connectivity: Connectivity;
+  readonly isolation: Isolation;
   readonly prober: Prober;
   readonly relays: Relays;
   readonly suspicionContext: SuspicionContext;
   readonly suspicions: Suspicions;
   readonly deathChecks: DeathChecks;
-  readonly conflicts: NameConflicts;
+  readonly rivalClaims: RivalClaims;
   readonly farClaims: FarClaims;
-  readonly ownName: OwnName;
+  readonly nameConflict: NameConflict;
   readonly sync: Sync;
   readonly syncStart: SyncStart;
   readonly joining: Joining;
@@ -99,7 +99,7 @@ export class Components {
     this.recordRepair = new RecordRepair({ ...this.shared, pauseMs: config.gossipIntervalMs });
     this.localHealth = new LocalHealth(this.outbox);
     this.observers = new Observers({ ...this.shared, rng });
-    this.connectivity = new Connectivity(this.shared);
+    this.isolation = new Isolation(this.shared);
     this.suspicionContext = { ...this.shared, observers: this.observers };
     this.suspicions = this.makeSuspicions();
     this.deathChecks = new DeathChecks(this.shared);
@@ -107,7 +107,7 @@ export class Components {
     this.beliefs = this.makeBeliefs();
     this.refutation = this.makeRefutation();
     this.relays = new Relays(this.shared);
-    this.conflicts = new NameConflicts({
+    this.rivalClaims = new RivalClaims({
       ...this.shared,
       onMoved: (claim, now) => this.beliefs.acceptMove(claim, now),
     });
@@ -115,7 +115,7 @@ export class Components {
       ...this.shared,
       take: (claim, sender, now) => this.beliefs.take(claim, sender, now),
     });
-    this.ownName = new OwnName({
+    this.nameConflict = new NameConflict({
       ...this.shared,
       isSeed: (endpoint) => this.joining.isDialled(endpoint),
     });
@@ -137,8 +137,8 @@ export class Components {
     this.queries = new Queries({ ...this.shared, userMessages: this.userMessages });
     this.stalls = this.makeStalls();
     this.timed = [
-      ...[this.connectivity, this.prober, this.relays, this.suspicions, this.deathChecks],
-      ...[this.conflicts, this.ownName, this.farClaims],
+      ...[this.isolation, this.prober, this.relays, this.suspicions, this.deathChecks],
+      ...[this.rivalClaims, this.nameConflict, this.farClaims],
       ...[this.sync, this.joining, this.readiness, this.leaving],
       ...[this.redial, this.views, this.queries, this.gossip],
     ];
@@ -171,7 +171,7 @@ export class Components {
     return {
       ...{ config, self, selfName: self.name, table, outbox, sequence, dissemination, sizer },
       ...{ userMessageQueue, lastHeard },
-      isIsolated: () => this.connectivity.isIsolated,
+      isIsolated: () => this.isolation.isIsolated,
       isSilent: (name: MemberName, now: Millis) => this.prober.isSilent(name, now),
       isRefused: (name: MemberName, now: Millis) => this.prober.isRefused(name, now),
       refusedCount: (now: Millis) => this.prober.refusedCount(now),
@@ -224,7 +224,7 @@ export class Components {
       onSaidAlive: (member, now) => this.redial.onSaidAlive(member, now),
       takeAccusation: (update, now) => void this.suspicions.take(update, now),
       considerDeath: (member, claim, now) => this.deathChecks.consider(member, claim, now),
-      parks: (claim, holder, now) => this.conflicts.parks(claim, holder, now),
+      parks: (claim, holder, now) => this.rivalClaims.parks(claim, holder, now),
       doubts: (...claim) => this.farClaims.doubts(...claim),
       hearOfSelf: (...said) => this.refutation.hearOfSelf(...said),
       onTransition: (transition, note, now) => this.onTransition(transition, note, now),
@@ -235,7 +235,7 @@ export class Components {
     return new Refutation({
       ...this.shared,
       recordRepair: this.recordRepair,
-      ownNameClaimed: (claim, now) => this.ownName.onClaim(claim, now),
+      ownNameClaimed: (claim, now) => this.nameConflict.onClaim(claim, now),
       mayOutrank: (...claim) => this.farClaims.mayOutrank(...claim),
       onRefuted: () => this.localHealth.onRefutedAccusation(),
       accept: (...belief) => this.beliefs.accept(...belief),

@@ -77,11 +77,11 @@ export class Inbox {
 
   /** The kernel, or the process that has the port now, says that the member is gone. */
   onRefused(member: MemberName, seq: number, now: Millis): void {
-    const { prober, relays, conflicts, deathChecks } = this.components;
+    const { prober, relays, rivalClaims, deathChecks } = this.components;
     prober.onRefused(member, seq, now);
     deathChecks.onRefused(member, seq, now);
     relays.onRefused(member, seq);
-    conflicts.onRefused(member, now);
+    rivalClaims.onRefused(member, now);
   }
 
   private senderOf({ sender: name }: Header, body: MessageBody, endpoint: Endpoint): Sender {
@@ -98,29 +98,30 @@ export class Inbox {
   }
 
   private receiveUnderOwnName(body: MessageBody, { header, sender, now }: MessageContext): void {
-    const { self, ownName, beliefs } = this.components;
+    const { self, nameConflict, beliefs } = this.components;
     if (header.startId === self.startId) return;
     if (body.kind === "ack") {
-      ownName.onAck(header, body.seq, sender.endpoint, now);
+      nameConflict.onAck(header, body.seq, sender.endpoint, now);
       return;
     }
     if (body.kind === "ping") this.answerPing(body, { ...sender, bytesMax: 0 });
-    if (body.kind === "conflict") ownName.challenge(body.holder, now);
+    if (body.kind === "conflict") nameConflict.challenge(body.holder, now);
     beliefs.hearOwnName(header, sender, now);
   }
 
   /** What a member holds of this node's own name. */
   private noteHolders(updates: Message["updates"], sender: Sender): void {
-    const { self, ownName } = this.components;
+    const { self, nameConflict } = this.components;
     for (const update of updates) {
-      if (isBelief(update) && update.record.name === self.name) ownName.onHolding(sender, update);
+      if (isBelief(update) && update.record.name === self.name)
+        nameConflict.onHolding(sender, update);
     }
   }
 
   private endIsolation(now: Millis): void {
-    const { connectivity, suspicions, prober, stalls, localHealth, readiness } = this.components;
-    const gapMs = connectivity.onHeard(now);
-    if (connectivity.isIsolated) prober.pingAll(now);
+    const { isolation, suspicions, prober, stalls, localHealth, readiness } = this.components;
+    const gapMs = isolation.onHeard(now);
+    if (isolation.isIsolated) prober.pingAll(now);
     if (gapMs === 0) return;
     stalls.shift(gapMs, now);
     suspicions.withdrawOwn();
@@ -131,7 +132,7 @@ export class Inbox {
   /** Direct evidence that a member we know lives, unless it is a replay; whether it was any. */
   private hearFrom({ header, sender, member, now }: MessageContext): boolean {
     const { name } = sender;
-    const { lastHeard, prober, suspicions, deathChecks, conflicts, syncStart } = this.components;
+    const { lastHeard, prober, suspicions, deathChecks, rivalClaims, syncStart } = this.components;
     if (!lastHeard.accepts(header)) return false;
     lastHeard.record(name, now);
     this.endIsolation(now);
@@ -139,7 +140,7 @@ export class Inbox {
     deathChecks.recordHeard(name, header.startId);
     const held = member?.record.incarnation ?? header.incarnation;
     if (header.incarnation === held) suspicions.recordHeard(name, now);
-    conflicts.onHolderHeard(header, now);
+    rivalClaims.onHolderHeard(header, now);
     if (member?.state === "dead") syncStart.syncWith(sender, now);
     return true;
   }
@@ -156,7 +157,7 @@ export class Inbox {
 
   private handle(body: MessageBody, message: Message, context: MessageContext): void {
     const { sender, now } = context;
-    const { relays, prober, ownName, sync, views, queries, self } = this.components;
+    const { relays, prober, nameConflict, sync, views, queries, self } = this.components;
     switch (body.kind) {
       case "ping":
         this.answerPing(body, sender, message.news);
@@ -192,7 +193,7 @@ export class Inbox {
         this.takeJoinRefused(body, context);
         break;
       case "conflict":
-        if (body.name === self.name) ownName.challenge(body.holder, now);
+        if (body.name === self.name) nameConflict.challenge(body.holder, now);
         break;
       case "view-request":
         views.answer(body, sender, now);

@@ -15,14 +15,14 @@ import type { Components } from "./components.ts";
 
 /** The whole node at one moment; changes nothing. */
 export function snapshotNode(parts: Components, now: Millis): NodeSnapshot {
-  const { self, config, table, connectivity, localHealth } = parts;
+  const { self, config, table, isolation, localHealth } = parts;
   const known = table.members.filter(({ state }) => state !== "forgotten");
   return {
     self: self.record,
     phase: self.phase,
     profile: config.profile,
     viewDigest: hashToHex(table.digest),
-    isolated: connectivity.isIsolated,
+    isolated: isolation.isIsolated,
     notYet: parts.readiness.notYet,
     localHealth: localHealth.score,
     phiSuspect: config.phiSuspect,

@@ -5,6 +5,7 @@ import type { Member, MembershipTable } from "../membership/table.ts";
 import type { LastHeard } from "../observing/last-heard.ts";
 import { type Observers, WATCH_ALL_MAX } from "../observing/observers.ts";
 import { NEVER } from "../primitives/deadlines.ts";
+import { isRefusalQuorum, needsSecondRefusal, refusedOf } from "./refusal-quorum.ts";
 import type { Accusation, Suspicion } from "./suspicion.ts";
 
 /** In a small cluster, where everybody observes everybody, no more than so many need to agree. */
@@ -53,8 +54,9 @@ export interface QuorumTally {
 /**
  * Re-evaluates one suspicion: counts its quorum anew, starts or stops its graces, and returns the
  * verdict if its time has come (docs/protocol.md §12, rules 8 and 9; own, shown by
- * `hearsay sim --swarm --story verdict-partition`). `Suspicions` calls it each T/8, and when an
- * accusation came or a grace ended.
+ * `hearsay sim --swarm --story verdict-partition`). When that is done, `Suspicions.evaluateDue`
+ * says: each T/8, and when an accusation came or a grace ended. Refusals by two are facts and pass
+ * by the gate that holds back verdicts on silence.
  */
 export function evaluateSuspicion(
   suspicion: Suspicion,
@@ -119,44 +121,6 @@ export function quorumOf(liveObservers: number, isPair: boolean, isSmall: boolea
   if (isPair) return 1;
   const majority = Math.max(2, Math.ceil(liveObservers / 2));
   return isSmall ? Math.min(SMALL_QUORUM_MAX, majority) : majority;
-}
-
-/**
- * A refusal needs two: distinct accusers whose ping was refused (docs/protocol.md §12, rule 7). One
- * is enough only in a pair, or where no other observer could be the second (rule 34), which is
- * looked at only where it matters: suspicions are evaluated all the time.
- *
- * @param refused how many accusers were refused
- */
-export function isRefusalQuorum(
-  refused: number,
-  isPair: boolean,
-  needsSecond: () => boolean,
-): boolean {
-  if (refused === 1) return isPair || !needsSecond();
-  return refused > 1;
-}
-
-/**
- * Whether another observer could speak, so that its refusal has to be waited for. That this node
- * suspects it is not a fact about it; what this node measures and what others say of it is
- * (docs/protocol.md §12, rules 34 and 35; own, shown by `hearsay sim --swarm --story
- * rejecting-filter`).
- */
-function needsSecondRefusal(subject: Member, context: SuspicionContext, now: Millis): boolean {
-  if (context.isIsolated() || context.doubtsRefusals(now)) return true;
-  const maySpeak = (name: MemberName): boolean =>
-    !context.isSilent(name, now) &&
-    !context.isRefused(name, now) &&
-    !context.isAccusedByOthers(name);
-  return context.observers
-    .observersOf(subject)
-    .some(({ name }) => name !== context.selfName && maySpeak(name));
-}
-
-/** The accusers whose evidence is a refusal. */
-export function refusedOf(accusations: readonly Accusation[]): readonly Accusation[] {
-  return accusations.filter(({ update }) => update.evidence === "refused");
 }
 
 /** When the suspicion is a death if nothing changes; NEVER while its clocks stand still. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { isRefusalQuorum, quorumOf, timeoutMs } from "../../../src/core/suspicion/quorum.ts";
+import { quorumOf, timeoutMs } from "../../../src/core/suspicion/quorum.ts";
+import { isRefusalQuorum } from "../../../src/core/suspicion/refusal-quorum.ts";
 
 describe("a quorum is half of the live observers, two at least", () => {
   test.each([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { refusedOf } from "../../../src/core/suspicion/quorum.ts";
+import { refusedOf } from "../../../src/core/suspicion/refusal-quorum.ts";
 import { Suspicion } from "../../../src/core/suspicion/suspicion.ts";
 import { accusation, record } from "../builders.ts";
 

@@ -24,7 +24,7 @@ interface ParkedClaim {
   readonly holder: MemberRecord;
 }
 
-interface NameConflictsParts {
+interface RivalClaimsParts {
   readonly config: Pick<ProbeConfig, "roundWaitMsMin">;
   readonly table: MembershipTable;
   readonly outbox: Outbox;
@@ -36,14 +36,14 @@ interface NameConflictsParts {
  * A name conflict: two processes with one name, as the others see them (docs/protocol.md §12, rule
  * 23; own, shown by `scenarios/same-name.yaml`). A claim on a living member's name from another
  * address is parked while the old address is asked: an ack rejects the claim, three silences make
- * it a move. What the two owners do stands in `own-name.ts`.
+ * it a move. What the two owners do stands in `name-conflict.ts`.
  */
-export class NameConflicts implements Timed {
+export class RivalClaims implements Timed {
   private readonly parked: Inquiries<MemberName, ParkedClaim>;
   private readonly rejected = new Map<StartId, Millis>();
-  private readonly parts: NameConflictsParts;
+  private readonly parts: RivalClaimsParts;
 
-  constructor(parts: NameConflictsParts) {
+  constructor(parts: RivalClaimsParts) {
     this.parts = parts;
     this.parked = new Inquiries({
       tries: TRIES,

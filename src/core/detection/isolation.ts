@@ -17,7 +17,7 @@ const ENOUGH = 6;
 /** How often the few are counted. */
 const COUNTS_PER_PERIOD = 4;
 
-interface ConnectivityParts {
+interface IsolationParts {
   readonly config: Pick<ProbeConfig, "probeIntervalMs">;
   readonly table: MembershipTable;
   readonly lastHeard: LastHeard;
@@ -27,20 +27,21 @@ interface ConnectivityParts {
 }
 
 /**
- * The connectivity gate: whether this node is cut off (docs/protocol.md §12, rules 11 and 37; own,
+ * Whether this node is cut off (docs/protocol.md §12, rules 11 and 37; own,
  * shown by `scenarios/isolate-one.yaml` and `scenarios/minority-of-two-in-64.yaml`). It is when at
  * least two others should be there and none was heard for two periods, or in a large cluster only a
- * few. Then it keeps its members, and neither accuses nor declares: `accusation-gate.ts` asks here.
+ * few. Then it keeps its members, and neither accuses nor declares on silence: the connectivity
+ * gate, `accusation-gate.ts`, asks here.
  * With one other member it is impossible to say whose fault it is, so the rule does not apply.
  */
-export class Connectivity implements Timed {
+export class Isolation implements Timed {
   private isolated = false;
   private silentSince: Millis = 0;
   private largeSince: Millis = NEVER;
   private countAt: Millis = Number.NEGATIVE_INFINITY;
-  private readonly parts: ConnectivityParts;
+  private readonly parts: IsolationParts;
 
-  constructor(parts: ConnectivityParts) {
+  constructor(parts: IsolationParts) {
     this.parts = parts;
   }
 

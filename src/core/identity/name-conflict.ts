@@ -35,7 +35,7 @@ interface Vote {
   readonly holds: Map<MemberName, StartId | null | undefined>;
 }
 
-interface OwnNameParts {
+interface NameConflictParts {
   readonly config: Pick<ProbeConfig, "roundWaitMsMin">;
   readonly self: Self;
   readonly table: MembershipTable;
@@ -46,18 +46,18 @@ interface OwnNameParts {
 
 /**
  * Another process goes by this node's name, or is said to. The start that the cluster holds keeps
- * the name: an owner yields only when more than half of the members that it asks hold the other one
- * (docs/protocol.md §12, rule 23). Where there is nobody to ask, of two that look for each other
+ * the name: an owner yields only when more than half of the members that it asks hold the other
+ * one, or as many as hold it and the other started first (docs/protocol.md §12, rule 23). Where there is nobody to ask, of two that look for each other
  * the one that started first keeps it.
  */
-export class OwnName implements Timed {
+export class NameConflict implements Timed {
   /** Questions to addresses: does a process of this node's name run there? */
   private readonly challenges: Inquiries<string, Endpoint>;
   private readonly votes: Inquiries<StartId, Vote>;
   private readonly throttle = new Throttle(CHALLENGE_MS);
-  private readonly parts: OwnNameParts;
+  private readonly parts: NameConflictParts;
 
-  constructor(parts: OwnNameParts) {
+  constructor(parts: NameConflictParts) {
     this.parts = parts;
     const retry = { tries: TRIES, waitMs: parts.config.roundWaitMsMin };
     this.challenges = new Inquiries({
