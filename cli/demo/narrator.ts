@@ -204,7 +204,7 @@ export class Narrator implements RunProgress {
   #change(viewer: string, { member, to, by, reason, phi }: MemberChanged, atMs: Millis): void {
     const state = to === "forgotten" ? to : formatState(this.#output.style, to);
     const level = phi === null ? "" : `, phi ${formatPhi(phi)}`;
-    const who = by === viewer ? "found out itself" : `told by ${by}`;
+    const who = by === viewer ? "first-hand" : `reported by ${by}`;
     this.say(`${viewer} sees ${member} ${state}  (${who}: ${reason}${level})`, atMs);
   }
 
