@@ -163,7 +163,7 @@ export class DashboardSession {
         break;
       case "copy":
         this.options.onCopy(JSON.stringify(order.find(({ name }) => name === command.member)));
-        this.tell(`${command.member} copied as JSON, where the terminal lets us`);
+        this.tell(`${command.member} copied as JSON, if the terminal allows it`);
         break;
       case "attach":
         this.attachTo(members.find(({ name }) => name === command.member));
@@ -185,7 +185,7 @@ export class DashboardSession {
     const { name, api } = member;
     if (name === this.state.members?.body.self) this.tell(`${name} is the attached node already`);
     else if (api === null)
-      this.tell(`${name} has no API that other machines reach; its --api gives it one`);
+      this.tell(`${name} has no API that other machines can reach; set its --api`);
     else {
       this.attach(`http://${api}`);
       this.tell(`attached to ${name} at ${api}`);

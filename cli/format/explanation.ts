@@ -48,8 +48,8 @@ export function watchersOf({ state, observers }: ExplainBody): readonly string[]
 
 /** Why the attached node has no phi for another member. */
 export function whyNoPhi({ self, state }: ExplainBody): string {
-  if (state === "dead") return `${self} measures no dead member`;
-  if (state === "left") return `${self} measures no member that left`;
+  if (state === "dead") return `${self} does not measure dead members`;
+  if (state === "left") return `${self} does not measure members that left`;
   return `${self} does not watch it`;
 }
 
@@ -108,7 +108,7 @@ function describePhi(style: TextStyle, body: ExplainBody): string[] {
 }
 
 function describeOdds(phi: number): string {
-  if (phi < 1) return "a silence that long is nothing unusual";
+  if (phi < 1) return "a silence that long is normal";
   const odds = phi < 6 ? Math.round(10 ** phi).toLocaleString("en-US") : `10^${formatPhi(phi)}`;
   return `if it lives, a silence that long is one in ${odds}`;
 }
@@ -168,7 +168,7 @@ function describeVerdict(suspicion: NonNullable<ExplainBody["suspicion"]>): stri
       : `reached ${formatSpan(suspicion.quorumForMs)} ago`;
   const verdict =
     suspicion.deadInMs === null
-      ? "its clocks stand still"
+      ? "its clock is stopped"
       : `dead in ${formatSpan(suspicion.deadInMs)} if it does not refute`;
   return `${began}; ${needed}, ${reached}; ${verdict}`;
 }
@@ -195,7 +195,7 @@ function describeProbes(body: ExplainBody): string[] {
 function describeRound(round: NonNullable<NonNullable<ExplainBody["probe"]>["round"]>): string {
   const asked =
     round.helpers.length === 0
-      ? "there is nobody else to ask"
+      ? "there is no other member to ask"
       : `${formatNames(round.helpers)} were asked to try`;
   const nacks =
     round.nacks.length === 0 ? "" : `; ${formatNames(round.nacks)} could not reach it either`;
@@ -204,7 +204,7 @@ function describeRound(round: NonNullable<NonNullable<ExplainBody["probe"]>["rou
 
 function describeHearings(body: ExplainBody, hearings: readonly Hearing[]): string[] {
   if (body.name === body.self) return [];
-  if (hearings.length === 0) return ["nobody whose view is known"];
+  if (hearings.length === 0) return ["no member whose view is known"];
   return hearings.map((hearing) => `${hearing.viewer} ${tellHearing(hearing)}`);
 }
 

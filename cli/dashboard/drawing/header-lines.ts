@@ -131,8 +131,8 @@ function banner({ state, nowMs, layout }: Scene): Line | undefined {
   const { sinceMs, why } = state.connection;
   const name = state.self?.body.name ?? state.url;
   const since = formatSpan(Math.max(0, nowMs - sinceMs));
-  const kept = state.members === undefined ? "" : "last picture kept, ";
-  const text = ` ! ${name} does not answer for ${since}: ${kept}reconnecting; 1-9 attach elsewhere (${why})`;
+  const kept = state.members === undefined ? "" : "last state shown, ";
+  const text = ` ! ${name} has not answered for ${since}: ${kept}reconnecting; 1-9 attach elsewhere (${why})`;
   const blank = " ".repeat(layout.size.columns);
   return { spans: [{ text: text + blank, tone: "warning", isInverse: true }] };
 }

@@ -92,11 +92,11 @@ export const KEY_MAP: readonly Binding[] = [
     keys: ["p"],
     shown: "p",
     hint: "pause",
-    help: "p  hold the picture (the node goes on)",
+    help: "p  pause the screen (the node goes on)",
   },
   { action: "help", keys: ["?"], shown: "?", hint: "help", help: "?  this help" },
   { action: "quit", keys: ["q", "ctrl-c"], shown: "q", hint: "quit", help: "q ctrl-c  quit" },
-  { action: "reverse-sort", keys: ["S"], shown: "S", help: "S  turn the order round" },
+  { action: "reverse-sort", keys: ["S"], shown: "S", help: "S  reverse the order" },
   { action: "top", keys: ["g", "home"], shown: "g", help: "g home  to the top" },
   {
     action: "end",

@@ -43,7 +43,7 @@ function suspicionFacts({ suspicion, self }: ExplainBody): string[] {
   const quorum = `${formatCount(suspicion.accusations.length, "accuser")}, ${suspicion.quorum} needed`;
   const verdict =
     suspicion.deadInMs === null
-      ? "its clocks stand still"
+      ? "its clock is stopped"
       : `dead in ${formatSpan(suspicion.deadInMs)} if it does not refute`;
   return [`${began}; ${quorum}; ${verdict}`, ...who];
 }
@@ -58,7 +58,7 @@ function probeFacts({ probe, reachedThrough }: ExplainBody): string[] {
   }
   if (probe?.round != null) {
     const { helpers, nacks } = probe.round;
-    const asked = helpers.length === 0 ? "nobody else to ask" : `asked ${listed(helpers)}`;
+    const asked = helpers.length === 0 ? "no other member to ask" : `asked ${listed(helpers)}`;
     facts.push(`round: ${asked}${nacks.length === 0 ? "" : `; ${listed(nacks)} had no answer`}`);
   }
   if (reachedThrough !== null) facts.push(`reachable only through ${reachedThrough}`);
@@ -67,7 +67,7 @@ function probeFacts({ probe, reachedThrough }: ExplainBody): string[] {
 
 function hearingFact(body: ExplainBody, views: ViewsBody): string {
   const hearings = hearingsOf(body.name, views);
-  if (hearings.length === 0) return "heard by nobody whose view is known";
+  if (hearings.length === 0) return "not heard by any member whose view is known";
   const told = hearings
     .slice(0, HEARINGS_SHOWN)
     .map((hearing) => `${hearing.viewer} ${tellHearing(hearing)}`);

@@ -189,7 +189,7 @@ export async function readSelf(client: ControlClient): Promise<SelfBody> {
   if (missing === undefined) return body;
   throw new NodeUnreachableError(
     client.url,
-    `it runs hearsay ${body.version}, which does not tell its ${missing}`,
+    `it runs hearsay ${body.version}, which does not report its ${missing}`,
     "start it with a newer hearsay",
   );
 }

@@ -151,7 +151,7 @@ test("the attached node is known by its name, whatever address it is asked at; a
   expect(session.scene.ui.notice).toBe("n0 is the attached node already");
   session.press("2");
   expect(session.scene.ui.notice).toBe(
-    "n1 has no API that other machines reach; its --api gives it one",
+    "n1 has no API that other machines can reach; set its --api",
   );
 });
 

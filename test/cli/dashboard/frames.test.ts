@@ -78,7 +78,7 @@ test("the detail of a dead member says that nobody measures it, not that it was 
   const state = updateState(troubledPicture(5), { kind: "explanation", body }, NOW_MS);
   const ui = { selected: "n5", isDetailOpen: true };
   const shown = frame({ columns: 100, rows: 30, peers: 5, state, ui }).join("\n");
-  expect(shown).toContain("no phi: n1 measures no dead member");
+  expect(shown).toContain("no phi: n1 does not measure dead members");
   expect(shown).not.toMatch(/watched by|does not watch/);
 });
 

@@ -13,7 +13,7 @@ test("a healthy member's story: phi, forecast, window, who heard it", () => {
   expect(formatExplanation(PLAIN, explainBody("n3"), hearings)).toEqual([
     "n3 is ● alive for 1m00s, as n1 sees it",
     "  phi         0.4 of 8 ▊",
-    "              last heard 0.12 s ago: a silence that long is nothing unusual",
+    "              last heard 0.12 s ago: a silence that long is normal",
     "              would be suspected in 0.31 s if it stays silent",
     "  window      3 intervals between answers, mean 0.20 s, deviation 20 ms (the floor: it is steadier than that)",
     "              answers within 0.4 ms, give or take 0.1",
@@ -83,8 +83,8 @@ test("a member that this node does not watch has no phi here, and the story says
 });
 
 test.each([
-  ["dead", "none: n1 measures no dead member"],
-  ["left", "none: n1 measures no member that left"],
+  ["dead", "none: n1 does not measure dead members"],
+  ["left", "none: n1 does not measure members that left"],
 ] as const)(
   "of a %s member nobody is told to watch it, and the state is why it has no phi",
   (state, why) => {

@@ -61,6 +61,6 @@ test("a node that takes faults says so, and how many rules break its links", () 
   const badge = (allowed: boolean, rules: number) =>
     formatFaultsBadge({ name: "n1", faults: { allowed, rules } });
   expect(badge(false, 0)).toBeUndefined();
-  expect(badge(true, 0)).toBe("FAULTS: n1 takes them (--allow-faults), and has none now");
+  expect(badge(true, 0)).toBe("FAULTS: n1 allows them (--allow-faults), and has none now");
   expect(badge(true, 2)).toMatch(/^FAULTS: n1 breaks its links by 2 rules/);
 });

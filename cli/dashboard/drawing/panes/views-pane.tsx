@@ -33,7 +33,7 @@ export function ViewsPane({ scene, place, theme }: ScenePaneProps) {
       isFocused={ui.focus === "views"}
       title={[
         { text: "who sees what", tone: "strong" },
-        { text: "  rows look, columns are looked at" },
+        { text: "  rows: viewers, columns: subjects" },
       ]}
       lines={lines.slice(from, from + room).map((line) => line())}
       footer={{ right }}
@@ -75,7 +75,7 @@ function composeLines({ scene, matrix, place, theme }: ViewsFacts): LazyLine[] {
 function matrixLines(facts: MatrixFacts): LazyLine[] {
   const { theme, matrix, shape } = facts;
   const title = () => matrixTitle(theme, matrix, shape);
-  const caption = " heard of late (row hears column)";
+  const caption = " heard lately (row hears column)";
   return [
     title,
     ...seesLines(facts),
@@ -98,5 +98,5 @@ function tellCalm(matrix: ViewMatrix): string {
   const agreeing = distinctViews(matrix)[0]?.length ?? 0;
   if (agreeing === count) return `all ${count} agree`;
   const fresh = matrix.rows.filter(({ isFresh }) => isFresh).length;
-  return `${fresh} of ${count} views are of now`;
+  return `${fresh} of ${count} views are up to date`;
 }
