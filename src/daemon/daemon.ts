@@ -201,7 +201,7 @@ class Daemon implements RunningDaemon {
 
   private warnOfFaults(): void {
     const warning =
-      "FAULTS: allowed; whoever reaches the API may break this node's links and stall it";
+      "FAULTS: allowed; any client of the API can break this node's links and stall it";
     this.log.note("warn", "faults-allowed", warning);
   }
 
@@ -259,7 +259,7 @@ class Daemon implements RunningDaemon {
   private readonly onEndSignal = (): void => {
     if (this.leaving === undefined) void this.leave();
     else
-      this.settle({ exitCode: 1, reason: "ended by a second signal before the goodbye was said" });
+      this.settle({ exitCode: 1, reason: "ended by a second signal before it had said goodbye" });
   };
 
   private readonly onHangUp = (): void => {
@@ -317,11 +317,11 @@ class Daemon implements RunningDaemon {
   }
 
   private async tellWhyNobodyAnswers(): Promise<void> {
-    const message = "nobody answers at the join addresses yet; trying on";
+    const message = "no answer from the join addresses yet; still trying";
     this.log.note("warn", "nobody-answers", message);
     const why = await diagnoseSeeds(this.dialled, this.places());
     if (this.closing !== undefined || this.running.host.snapshot().members.length > 1) return;
-    this.log.note("warn", "nobody-answers", `still nobody answers: ${why}`);
+    this.log.note("warn", "nobody-answers", `still no answer: ${why}`);
   }
 
   private async tellOfAccusations(): Promise<void> {

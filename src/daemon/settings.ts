@@ -184,9 +184,9 @@ function numericEndpoint(address: HostPort, key: SettingKey, given: GivenValues)
 }
 
 const RISKS = {
-  bind: "anybody who reaches it could join and lie",
-  api: "anybody who reaches it could command this node",
-  dns: "anybody who reaches it could ask what runs here",
+  bind: "anyone who reaches it could join and send false reports",
+  api: "anyone who reaches it could control this node",
+  dns: "anyone who reaches it could ask what runs here",
 } as const;
 
 function requireConsent(key: keyof typeof RISKS, endpoint: Endpoint, insecure: boolean): void {
@@ -211,7 +211,7 @@ function advertisedEndpoint(
   const endpoint = numericEndpoint(advertise, "advertise", given);
   if (isWildcard(endpoint.host)) {
     throw new ConfigError(
-      `advertise: ${endpoint.host} is no address that others can send to; name one of this machine`,
+      `advertise: ${endpoint.host} is not an address that others can send to; use one of this machine`,
     );
   }
   if (isIP(endpoint.host) !== isIP(bind.host)) {

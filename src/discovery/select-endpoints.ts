@@ -153,7 +153,7 @@ function judge(instance: Instance, maxPhi: number | undefined): Judgement {
   }
   if (service.health === "critical") return { verdict: "failing", why: "its health checks fail" };
   if (instance.refused) {
-    return { verdict: "doubt", why: `${state}: this node was told that it crashed` };
+    return { verdict: "doubt", why: `${state}: its host refused this node only` };
   }
   const health = service.health === "unknown" ? ", its health checks cannot run" : "";
   if (maxPhi === undefined || phi === null) {

@@ -10,7 +10,7 @@ export interface NodeSettings extends Partial<Omit<NodeConfig, "profile">> {
   readonly name?: string | undefined;
   /** Where gossip is received; any free port of the loopback interface unless given. */
   readonly bind?: string | undefined;
-  /** What the others are told, where it is not the bound address. */
+  /** Address that the others use, if it is not the bound one. */
   readonly advertise?: string | undefined;
   /** Gossip addresses of members, `host:port`; names are resolved anew at each dial. */
   readonly join?: readonly string[] | undefined;

@@ -17,7 +17,7 @@ const NOT_HERE: ReadonlySet<SettingKey> = new Set([
 export function resolveNodeSettings(settings: NodeSettings): DaemonSettings {
   const unknown = Object.keys(settings).find((name) => !isSetting(name));
   if (unknown !== undefined) {
-    throw new ConfigError(`${unknown}: createNode knows no such setting; remove or correct it`);
+    throw new ConfigError(`${unknown}: createNode has no such setting; remove or correct it`);
   }
   const resolved = resolveSettings({
     flags: { bind: "127.0.0.1:0", ...settings },

@@ -68,7 +68,7 @@ export const EVENTS: { readonly [K in EventKind]: EventEntry<K> } = {
     fields: { isolated: true, silentMs: true },
     text: ({ isolated, silentMs }) =>
       isolated
-        ? `isolated: nothing heard from anybody for ${seconds(silentMs)}; nobody will be declared dead`
+        ? `isolated: no other member heard for ${seconds(silentMs)}; none will be declared dead`
         : `no longer isolated, after ${seconds(silentMs)}`,
   },
   "join-refused": {
@@ -94,7 +94,7 @@ export const EVENTS: { readonly [K in EventKind]: EventEntry<K> } = {
     fields: { limit: true, max: true },
     text: ({ limit, max }) =>
       limit === "membersMax"
-        ? `the table is full: ${max} members are present (membersMax), newcomers are not taken in`
+        ? `the table is full: ${max} members are present (membersMax), newcomers are not accepted`
         : `${max} members are remembered as dead, left or forgotten (tombstonesMax): the oldest are dropped`,
   },
   "local-health-changed": {
@@ -117,7 +117,7 @@ export const EVENTS: { readonly [K in EventKind]: EventEntry<K> } = {
   "member-reaped": {
     level: "info",
     fields: { member: true },
-    text: () => "forgotten: its tombstone is old enough",
+    text: () => "forgotten: its tombstone has expired",
   },
   "member-updated": {
     level: "debug",
@@ -160,7 +160,7 @@ export const EVENTS: { readonly [K in EventKind]: EventEntry<K> } = {
     level: "warn",
     fields: { peer: true, bytes: true },
     text: ({ peer, at, bytes }) =>
-      `${peer}  at ${formatEndpoint(at)} gets no datagrams of the usual length through: its view came in pages ` +
+      `${peer}  at ${formatEndpoint(at)}: datagrams of full length do not get through; its view came in pages ` +
       `of ${bytes} bytes; raise the MTU of the path, or expect slow joins over it`,
   },
   "probe-round-failed": {
@@ -192,7 +192,7 @@ export const EVENTS: { readonly [K in EventKind]: EventEntry<K> } = {
     level: "info",
     fields: { incarnation: true, rumour: true, by: true },
     text: ({ rumour, by, incarnation }) =>
-      `refuted that this node is ${rumour}, as ${by} said (incarnation ${incarnation})`,
+      `refuted the report of ${by} that this node is ${rumour} (incarnation ${incarnation})`,
   },
   "seeds-wanted": {
     level: "debug",
@@ -203,7 +203,7 @@ export const EVENTS: { readonly [K in EventKind]: EventEntry<K> } = {
     level: ({ stalledMs }) => (stalledMs < STALL_WORTH_MS ? "debug" : "warn"),
     fields: { stalledMs: true },
     text: ({ stalledMs }) =>
-      `this process did not run for ${seconds(stalledMs)}; its clocks were moved by that`,
+      `this process did not run for ${seconds(stalledMs)}; its clocks were moved by as much`,
   },
   "suspicion-cleared": {
     level: "debug",
@@ -213,7 +213,7 @@ export const EVENTS: { readonly [K in EventKind]: EventEntry<K> } = {
   "death-contradicted": {
     level: "info",
     fields: { member: true, by: true },
-    text: ({ by }) => `lives: ${by} said that it is dead, and this node heard it`,
+    text: ({ by }) => `alive: ${by} declared it dead, but this node heard it`,
   },
   "sync-finished": {
     level: "debug",
@@ -229,7 +229,7 @@ export const EVENTS: { readonly [K in EventKind]: EventEntry<K> } = {
   "view-fetched": {
     level: "debug",
     fields: null,
-    text: ({ entries }) => `told its view of ${entries.length} members`,
+    text: ({ entries }) => `sent its view of ${entries.length} members`,
   },
   "view-unreachable": {
     level: "debug",

@@ -1,7 +1,7 @@
 import type { NotYet } from "../core/member.ts";
 
 const WHYS: Readonly<Record<NotYet, string>> = {
-  listening: "it has just started, and listens whether anybody takes it for a member",
+  listening: "it has just started, and waits to hear whether others know it",
   joining: "it has just started, and has not synced with a member of its cluster",
   returning: "it was cut off, and has not synced with a member since",
 };

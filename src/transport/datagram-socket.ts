@@ -126,7 +126,7 @@ function acceptNumericHost(
     callback(null, host, family);
     return;
   }
-  const error: NodeJS.ErrnoException = new Error(`${host} is no numeric address`);
+  const error: NodeJS.ErrnoException = new Error(`${host} is not a numeric address`);
   error.code = "EINVAL";
   callback(error, host, 0);
 }

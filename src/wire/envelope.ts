@@ -43,7 +43,7 @@ export interface OpenedEnvelope {
 export function createEnvelope(clusterLabel: string): Envelope {
   if (!isClusterLabel(clusterLabel)) {
     throw new ConfigError(
-      `cluster: "${clusterLabel}" is no cluster label; it must be 1 to ${LABEL_BYTES_MAX} of A-Z a-z 0-9 . _ -`,
+      `cluster: "${clusterLabel}" is not a cluster label; it must be 1 to ${LABEL_BYTES_MAX} of A-Z a-z 0-9 . _ -`,
     );
   }
   const text = utf8Bytes(clusterLabel);

@@ -93,7 +93,8 @@ function marksToWire(marks: readonly UserMessageMark[]): Uint8Array {
 
 function parseMarks(value: unknown): readonly UserMessageMark[] {
   const isList = value instanceof Uint8Array && value.length <= MARKS_MAX * MARK_BYTES;
-  if (!isList || value.length % MARK_BYTES !== 0) throw fieldError("held", "is no list of marks");
+  if (!isList || value.length % MARK_BYTES !== 0)
+    throw fieldError("held", "is not a list of marks");
   return Array.from({ length: value.length / MARK_BYTES }, (_, at) =>
     readUint32(value, at * MARK_BYTES),
   );

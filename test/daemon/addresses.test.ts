@@ -43,7 +43,7 @@ test.each<[string, string, RegExp]>([
   [
     "127.0.0.1",
     "10.0.0.5:7946",
-    /^join: 10\.0\.0\.5:7946 is on another machine, and nothing leaves this one from 127\.0\.0\.1, a loopback address; bind to an address that the others reach \(such as 10\.0\.0\.7\)/,
+    /^join: 10\.0\.0\.5:7946 is on another machine, which cannot be reached from 127\.0\.0\.1, a loopback address; bind to an address that the others reach \(such as 10\.0\.0\.7\)/,
   ],
   [
     "::1",
@@ -53,14 +53,14 @@ test.each<[string, string, RegExp]>([
   [
     "fd00::7",
     "10.0.0.5:7946",
-    /^join: 10\.0\.0\.5:7946 is an IPv4 address, and this node speaks IPv6 alone \(bind fd00::7\); use the same family/,
+    /^join: 10\.0\.0\.5:7946 is an IPv4 address, and this node uses only IPv6 \(bind fd00::7\); use the same family/,
   ],
   [
     "10.0.0.7",
     "[fd00::5]:7946",
-    /^join: \[fd00::5\]:7946 is an IPv6 address, and this node speaks IPv4 alone/,
+    /^join: \[fd00::5\]:7946 is an IPv6 address, and this node uses only IPv4/,
   ],
-  ["10.0.0.7", "10.0.0.5:0", /^join: 10\.0\.0\.5:0 has port 0, where nobody listens/],
+  ["10.0.0.7", "10.0.0.5:0", /^join: 10\.0\.0\.5:0 has port 0, where nothing can listen/],
   ["127.0.0.1", "10.0.0.5,10.0.0.6", /^join: 10\.0\.0\.5:7946 is on another machine/],
 ])("bound to %s, a node cannot join %s, and says so at once", (bind, join, message) => {
   expect(() => resolve({ flags: { bind, join, insecure: true }, interfaces: CARD })).toThrow(

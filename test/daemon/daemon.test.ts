@@ -208,7 +208,7 @@ test("the first signal says goodbye, a second one ends at once", async () => {
   signals.emit("SIGINT", "SIGINT");
   expect(await a.daemon.done).toEqual({
     exitCode: 1,
-    reason: "ended by a second signal before the goodbye was said",
+    reason: "ended by a second signal before it had said goodbye",
   });
 });
 

@@ -68,7 +68,7 @@ test("a path that is a file is refused", async () => {
   const path = join(base, "file");
   writeFileSync(path, "");
   await expect(openDataDirectory(path)).rejects.toThrow(
-    /^dataDir: .*file cannot be used \(there is something else of that name/,
+    /^dataDir: .*file cannot be used \(something else has that name/,
   );
 });
 

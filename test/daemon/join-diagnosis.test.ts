@@ -55,7 +55,7 @@ test("a node that is accused again and again is asked about the address that it 
   const [local, advertised] = [at(await silentPort()), at(await closedPort())];
   expect(await diagnoseAccusations({ local, advertised: local })).toBeUndefined();
   expect(await diagnoseAccusations({ local, advertised })).toBe(
-    "the others accuse this node again and again: do they reach it? " +
+    "the others accuse this node again and again: can they reach it? " +
       `It advertises 127.0.0.1:${advertised.port} (its host says that nothing listens on that port) ` +
       `and is bound to 127.0.0.1:${local.port}; check --advertise`,
   );

@@ -20,7 +20,7 @@ test("a directory is made with those above it, and may be there already", () => 
 test("something else of that name, on the way or at its end, is the system's error", () => {
   writeFileSync(join(path, "file"), "");
   symlinkSync(join(path, "nowhere"), join(path, "link"));
-  expect(() => makeDirectory(join(path, "file"))).toThrow("something else of that name");
+  expect(() => makeDirectory(join(path, "file"))).toThrow("something else has that name");
   expect(() => makeDirectory(join(path, "file", "x"))).toThrow("ENOTDIR");
   expect(() => makeDirectory(join(path, "link"))).toThrow("ENOENT");
 });

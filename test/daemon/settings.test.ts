@@ -177,17 +177,17 @@ test.each<[string, Given, string]>([
   [
     "a bind off loopback needs consent",
     { flags: { bind: "10.0.0.5:7946" } },
-    "bind: 10.0.0.5 is not a loopback address, and anybody who reaches it could join and lie; bind to 127.0.0.1 or ::1, or accept that with --insecure",
+    "bind: 10.0.0.5 is not a loopback address, and anyone who reaches it could join and send false reports; bind to 127.0.0.1 or ::1, or accept that with --insecure",
   ],
   [
     "an api off loopback needs consent",
     { flags: { api: "0.0.0.0:7373" } },
-    "api: 0.0.0.0 is not a loopback address, and anybody who reaches it could command this node; bind to 127.0.0.1 or ::1, or accept that with --insecure",
+    "api: 0.0.0.0 is not a loopback address, and anyone who reaches it could control this node; bind to 127.0.0.1 or ::1, or accept that with --insecure",
   ],
   [
     "advertising a wildcard is refused",
     { flags: { advertise: "0.0.0.0:1" } },
-    "advertise: 0.0.0.0 is no address that others can send to; name one of this machine",
+    "advertise: 0.0.0.0 is not an address that others can send to; use one of this machine",
   ],
   [
     "advertising another address family than that of bind is refused",

@@ -95,8 +95,8 @@ describe("a node inside this process", () => {
   });
 
   test.each([
-    ["bnd: createNode knows no such setting; remove or correct it", { bnd: "x" }],
-    ["api: createNode knows no such setting; remove or correct it", { api: "127.0.0.1:0" }],
+    ["bnd: createNode has no such setting; remove or correct it", { bnd: "x" }],
+    ["api: createNode has no such setting; remove or correct it", { api: "127.0.0.1:0" }],
     ['bind: "x y" \\(from bind of createNode\\) must be a numeric address', { bind: "x y" }],
     ["service .* must be|services: .* must be", { services: [{ name: "web", port: 70_000 }] }],
   ])("refuses %s", async (message, options) => {
@@ -116,7 +116,7 @@ test("a node that does not know yet whether it is alone answers for services onc
 
 test("a join address that can never be reached from loopback is an error at once", async () => {
   await expect(createNode({ join: ["192.0.2.5:7946"] })).rejects.toThrow(
-    /^join: 192\.0\.2\.5:7946 is on another machine, and nothing leaves this one from 127\.0\.0\.1/,
+    /^join: 192\.0\.2\.5:7946 is on another machine, which cannot be reached from 127\.0\.0\.1/,
   );
 });
 
@@ -133,8 +133,8 @@ test("that nobody answers is a warning of the process, unless the program wants 
   await embed("a", { join });
   await vi.waitUntil(() => own.length === 2 && warned.length === 2, { timeout: 15_000 });
   expect(own).toEqual([
-    "nobody answers at the join addresses yet; trying on",
-    `still nobody answers: ${closed.address}: its host says that nothing listens on that port`,
+    "no answer from the join addresses yet; still trying",
+    `still no answer: ${closed.address}: its host says that nothing listens on that port`,
   ]);
   expect(warned.map(({ name, message }) => [name, message])).toEqual(
     own.map((message) => ["HearsayWarning", message]),

@@ -181,7 +181,7 @@ export class HttpCaller {
         return `no address was found for the host name "${this.base.hostname}"`;
       case "EHOSTUNREACH":
       case "ENETUNREACH":
-        return "no route leads there";
+        return "there is no route to it";
     }
     return undefined;
   }

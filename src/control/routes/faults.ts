@@ -9,8 +9,8 @@ import { readJsonBody } from "./json-body.ts";
 
 const FAULTS_EXAMPLE = '{"rules": [{"from": ["n1"], "to": ["n2"], "drop": 1}], "ttlMs": 30000}';
 const NOT_ALLOWED =
-  "faults: this daemon takes none; start it with --allow-faults (allowFaults: true in its config) " +
-  "if anybody who reaches its API may break its links";
+  "faults: this daemon does not allow them; start it with --allow-faults (allowFaults: true in its config) " +
+  "if any client of its API may break its links";
 
 /** Everything that breaks the node on purpose. */
 export function faultRoutes(faults: ControlledFaults | undefined) {

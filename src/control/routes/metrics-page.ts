@@ -75,7 +75,7 @@ function memberMetrics(node: NodeApi): Metric[] {
     ),
     gauge(
       "hearsay_isolated",
-      "1 while this node hears from nobody",
+      "1 while this node hears from no other member",
       one(snapshot.isolated ? 1 : 0),
     ),
     counter("hearsay_stalls_total", "Times in which this process did not run", one(stalls.count)),

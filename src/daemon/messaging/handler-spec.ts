@@ -37,10 +37,10 @@ export function parseEventHandler(text: string): EventHandlerSpec | string {
     const [event = "", name = null] = word.split(":");
     if (!isEventKind(event)) {
       const nearest = nearestName(event, EVENT_KINDS);
-      return `asks for "${event}", which is no event${nearest === undefined ? "" : ` (did you mean ${nearest}?)`}`;
+      return `names "${event}", which is not an event${nearest === undefined ? "" : ` (did you mean ${nearest}?)`}`;
     }
     if (name !== null && event !== "user-event" && event !== "query") {
-      return `asks for "${word}", but only user-event and query have names`;
+      return `names "${word}", but only user-event and query have names`;
     }
     filters.push({ event, name });
   }

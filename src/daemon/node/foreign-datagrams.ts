@@ -15,7 +15,7 @@ export function warnOfForeigners(
   const advice: Readonly<Record<string, string>> = {
     label: `of another cluster (this one is "${cluster}"): a node with another --cluster sends to this address`,
     version:
-      "of another version of the protocol: another version of hearsay, or no hearsay, sends to this address",
+      "of another version of the protocol: another version of hearsay, or another program, sends to this address",
   };
   return {
     encode: (message) => codec.encode(message),

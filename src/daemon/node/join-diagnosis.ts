@@ -8,7 +8,7 @@ const KNOCK_MS: Millis = 3500;
 
 const MEANINGS: Readonly<Record<string, string>> = {
   ECONNREFUSED: "its host says that nothing listens on that port",
-  ENETUNREACH: "no route leads there",
+  ENETUNREACH: "there is no route to it",
   EHOSTUNREACH: "no host has that address",
   EINVAL: "it cannot be reached from the address that this node is bound to",
   EPERM: "a firewall of this machine forbids it",
@@ -57,7 +57,7 @@ export async function diagnoseAccusations(places: Places): Promise<string | unde
   const obstacle = await obstacleToAdvertised(places);
   const why = obstacle === undefined ? "" : ` (${obstacle})`;
   return (
-    "the others accuse this node again and again: do they reach it? " +
+    "the others accuse this node again and again: can they reach it? " +
     `It advertises ${formatEndpoint(advertised)}${why} and is bound to ${formatEndpoint(local)}; check --advertise`
   );
 }

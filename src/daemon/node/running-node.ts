@@ -136,7 +136,7 @@ function faultsOf(
     gate,
     tell: watch.tell,
     onStall: (stallMs) =>
-      log.note("warn", "stall", `FAULTS: standing still for ${stallMs} ms, as asked`, { stallMs }),
+      log.note("warn", "stall", `FAULTS: stalling for ${stallMs} ms, as requested`, { stallMs }),
   });
 }
 

@@ -23,11 +23,12 @@ export function requireReachableSeed(
 
 function obstacleTo(seed: HostPort, bind: Endpoint, interfaces: Interfaces): string | undefined {
   const address = formatEndpoint(seed);
-  if (seed.port === 0) return `${address} has port 0, where nobody listens; give the gossip port`;
+  if (seed.port === 0)
+    return `${address} has port 0, where nothing can listen; give the gossip port`;
   if (isIP(seed.host) === 0) return undefined;
   if (isLoopback(bind.host) && !isLoopback(seed.host) && !isOwn(seed.host, interfaces)) {
     return (
-      `${address} is on another machine, and nothing leaves this one from ${bind.host}, a loopback address; ` +
+      `${address} is on another machine, which cannot be reached from ${bind.host}, a loopback address; ` +
       `bind to an address that the others reach${suchAs(bind.host, interfaces)}, and accept gossip without keys (insecure)`
     );
   }
@@ -35,7 +36,7 @@ function obstacleTo(seed: HostPort, bind: Endpoint, interfaces: Interfaces): str
   if (isIP(seed.host) !== isIP(bind.host) && bind.host !== "::") {
     const family = isIP(bind.host);
     return (
-      `${address} is an IPv${isIP(seed.host)} address, and this node speaks IPv${family} alone (bind ${bind.host}); ` +
+      `${address} is an IPv${isIP(seed.host)} address, and this node uses only IPv${family} (bind ${bind.host}); ` +
       "use the same family for both"
     );
   }

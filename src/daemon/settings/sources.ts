@@ -148,7 +148,7 @@ function parseJson(path: string, text: string): unknown {
 }
 
 function valuesOfYaml(path: string, text: string, parseYaml: YamlParser | undefined): unknown {
-  invariant(parseYaml !== undefined, "whoever names a file of YAML loads the parser");
+  invariant(parseYaml !== undefined, "the YAML parser is loaded before a YAML file is read");
   try {
     return parseYaml(text);
   } catch (error) {

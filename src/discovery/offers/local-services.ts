@@ -115,14 +115,14 @@ export class LocalServices {
   /**
    * A service says how it is.
    *
-   * @throws ConfigError where it has no check that listens
+   * @throws ConfigError if it has no ttl check
    */
   hear(name: string, result: CheckOutcome["result"], output: string): Service | undefined {
     const offered = this.find(name);
     if (offered === undefined) return undefined;
     if (!offered.hear({ result, output: shorten(output) })) {
       throw new ConfigError(
-        `service ${name}: it has no check that listens; register it with {"checks": [{"ttl": "30s"}]}`,
+        `service ${name}: it has no ttl check; register it with {"checks": [{"ttl": "30s"}]}`,
       );
     }
     return offered.service;

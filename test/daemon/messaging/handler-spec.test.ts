@@ -27,9 +27,12 @@ test.each([
 test.each([
   ["", "has no command; write one behind the =, such as joined=./notify.sh"],
   ["joined=", "has no command; write one behind the =, such as joined=./notify.sh"],
-  ["member-chnged=x", 'asks for "member-chnged", which is no event (did you mean member-changed?)'],
-  ["joined:deploy=x", 'asks for "joined:deploy", but only user-event and query have names'],
-  ["view-fetched=x", 'asks for "view-fetched", which is no event'],
+  [
+    "member-chnged=x",
+    'names "member-chnged", which is not an event (did you mean member-changed?)',
+  ],
+  ["joined:deploy=x", 'names "joined:deploy", but only user-event and query have names'],
+  ["view-fetched=x", 'names "view-fetched", which is not an event'],
 ])("%j is refused", (text, complaint) => {
   expect(parseEventHandler(text)).toMatch(complaint);
 });

@@ -130,9 +130,7 @@ describe("checks", () => {
 
   test("a heartbeat to a service without a check that listens is refused with what to do", () => {
     const { offers } = open();
-    expect(() => offers.hear("web", "passed", "")).toThrow(
-      /no check that listens; register it with/,
-    );
+    expect(() => offers.hear("web", "passed", "")).toThrow(/it has no ttl check; register it with/);
     expect(offers.hear("nope", "passed", "")).toBeUndefined();
   });
 
