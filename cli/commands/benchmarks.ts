@@ -127,7 +127,7 @@ const detector: CommandModule<object, DetectorArgs> = {
 
 const discovery: CommandModule<object, DiscoveryChoice & { readonly json: boolean }> = {
   command: "discovery",
-  describe: "What consumers see: HAProxy over DNS, a cascade, watchers, requests a second",
+  describe: "Measure what consumers see: HAProxy over DNS, a cascade, watchers, requests a second",
   builder: (yargs) =>
     yargs.options({
       preset: {
@@ -157,7 +157,7 @@ interface FaultsArgs {
 
 const faults: CommandModule<object, FaultsArgs> = {
   command: "faults",
-  describe: "How exact the fault gate's delays are, and what a datagram pays for the gate",
+  describe: "Measure how accurate the fault gate's delays are, and what the gate costs a datagram",
   builder: (yargs) =>
     yargs.options({
       preset: {

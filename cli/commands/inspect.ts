@@ -134,8 +134,8 @@ export const waitCommand: CommandModule<object, WaitArgs> = {
       ...attachOptions,
       for: {
         describe:
-          "converged (the node's view is whole, all who are present see the same, and nobody is suspected; it says " +
-          "nothing of how many are present: add --for alive=3), alive=5, dead=n3, left=n3, suspect=n3 or member=n3; several must hold at once",
+          "converged (the node's view is whole, all present members have the same view, and none is suspected; it does " +
+          "not say how many are present: add --for alive=3), alive=5, dead=n3, left=n3, suspect=n3 or member=n3; several must hold at once",
         type: "string",
         requiresArg: true,
         demandOption: true,

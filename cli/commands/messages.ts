@@ -21,12 +21,12 @@ interface EventArgs extends AttachArgs {
 
 export const eventCommand: CommandModule<object, EventArgs> = {
   command: "event <name> [payload]",
-  describe: "Tell all nodes that something happened",
+  describe: "Send a user event to all nodes",
   builder: (yargs) =>
     yargs
       .options(attachOptions)
       .positional("name", {
-        describe: "What happened: 1 to 64 of A-Z a-z 0-9 . _ -",
+        describe: "Name of the event: 1 to 64 of A-Z a-z 0-9 . _ -",
         type: "string",
         demandOption: true,
       })
@@ -43,7 +43,7 @@ interface QueryArgs extends EventArgs {
 
 export const queryCommand: CommandModule<object, QueryArgs> = {
   command: "query <name> [payload]",
-  describe: "Ask all nodes, and print what they answer",
+  describe: "Send a query to all nodes and print the answers",
   builder: (yargs) =>
     yargs
       .options({
@@ -51,7 +51,7 @@ export const queryCommand: CommandModule<object, QueryArgs> = {
         timeout: durationOption("--timeout", "Deadline of the answers, at most 60s", "5s"),
       })
       .positional("name", {
-        describe: "What is asked: 1 to 64 of A-Z a-z 0-9 . _ -",
+        describe: "Name of the query: 1 to 64 of A-Z a-z 0-9 . _ -",
         type: "string",
         demandOption: true,
       })

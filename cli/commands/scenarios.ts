@@ -15,11 +15,11 @@ export const runCommand: CommandModule<object, RunArgs> = {
         real: { describe: "On real daemons on this machine [the default]", type: "boolean" },
         sim: { describe: "In the simulator, in virtual time", type: "boolean" },
         netns: {
-          describe: "On real daemons, each on a host of its own: network namespaces, as root",
+          describe: "On real daemons, each on its own host: network namespaces, as root",
           type: "boolean",
         },
         "drop-icmp": {
-          describe: "With --netns: the hosts hear no refusal, as behind a firewall",
+          describe: "With --netns: the hosts receive no refusals, as behind a firewall",
           type: "boolean",
         },
         "in-namespace": { type: "boolean", hidden: true },

@@ -11,7 +11,7 @@ export function demoKeys(cluster: DemoCluster): ExtraKeys {
     keys: [
       { key: "K", hint: "kill", help: "kill the selected daemon (SIGKILL)" },
       { key: "F", hint: "freeze", help: "freeze the selected daemon (SIGSTOP), or thaw it" },
-      { key: "L", hint: "leave", help: "let the selected daemon say goodbye (SIGTERM)" },
+      { key: "L", hint: "leave", help: "make the selected daemon leave (SIGTERM)" },
       { key: "R", hint: "restart", help: "start the selected daemon again" },
       {
         key: "X",

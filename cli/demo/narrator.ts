@@ -246,7 +246,7 @@ export function describeTimes(times: ReadonlyMap<string, Millis>): string {
   const sorted = [...times].sort(([a, x], [b, y]) => x - y || (a < b ? -1 : 1));
   const fastest = sorted[0];
   const slowest = sorted.at(-1);
-  if (fastest === undefined || slowest === undefined) return "by nobody";
+  if (fastest === undefined || slowest === undefined) return "by none";
   if (sorted.length === 1) return `by ${slowest[0]} after ${formatMillis(slowest[1])}`;
   return (
     `by all ${sorted.length} after ${formatMillis(slowest[1])} ` +

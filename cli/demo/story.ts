@@ -30,11 +30,11 @@ export async function runStory(count: number, output: Output): Promise<void> {
       progress: narrator,
       onOpen: (cluster) => narrator.follow(cluster),
     });
-    if (failure !== null) throw new ConditionNotMetError(`the story broke off: ${failure}`);
+    if (failure !== null) throw new ConditionNotMetError(`the story failed: ${failure}`);
   } finally {
     await backend.close();
   }
-  narrator.heading(`The end: every process is ended, after ${formatSpan(backend.nowMs)}`);
+  narrator.heading(`The end: every process has ended, after ${formatSpan(backend.nowMs)}`);
 }
 
 /**

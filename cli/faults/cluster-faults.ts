@@ -46,7 +46,7 @@ export async function cutLinks(session: Session, cut: Cut): Promise<void> {
   const { groups } = cut;
   if (groups.length < 2) {
     throw new UsageError(
-      "faults cut: name two groups at least, such as: hearsay faults cut n1,n2 n3,n4,n5",
+      "faults cut: name at least two groups, such as: hearsay faults cut n1,n2 n3,n4,n5",
     );
   }
   const { members } = await session.client.members();
@@ -85,7 +85,7 @@ async function askAll({ client }: Session, ask: Question): Promise<Answer[]> {
 
 async function askOther(member: string, api: string | null, ask: Question): Promise<Answer> {
   if (api === null) {
-    const error = "it has no API that other machines reach; its --api gives it one";
+    const error = "it has no API that other machines can reach; set its --api";
     return { member, body: undefined, error };
   }
   const client = connectControl(api);
@@ -109,7 +109,7 @@ function tell({ output }: Session, answers: readonly Answer[]): void {
   const bodies = answers.flatMap(({ body }) => body ?? []);
   const errors = answers.flatMap(({ member, error }) => (error ? [`${member}: ${error}`] : []));
   if (bodies.length === 0) {
-    throw new ConditionNotMetError(errors[0] ?? "no member tells where its control API listens");
+    throw new ConditionNotMetError(errors[0] ?? "no member advertises its control API");
   }
   if (output.json) output.data(JSON.stringify({ v: 1, members: bodies }));
   else for (const line of formatFaults(bodies)) output.data(line);

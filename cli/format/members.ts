@@ -43,7 +43,7 @@ export function formatMembersSummary(body: MembersBody): string {
 export function formatFaultsBadge({ name, faults }: Pick<SelfBody, "name" | "faults">) {
   if (!faults.allowed) return undefined;
   return faults.rules === 0
-    ? `FAULTS: ${name} takes them (--allow-faults), and has none now`
+    ? `FAULTS: ${name} allows them (--allow-faults), and has none now`
     : `FAULTS: ${name} breaks its links by ${formatCount(faults.rules, "rule")}; hearsay faults shows them`;
 }
 

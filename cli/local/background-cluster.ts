@@ -45,7 +45,7 @@ async function bringUpIn(
 ): Promise<void> {
   const startMs = performance.now();
   const running = directory.running((stale) =>
-    output.talk(`${stale.name} had ended; it is started anew.`),
+    output.talk(`${stale.name} had ended; starting it again.`),
   );
   refuseBesideDemo(running);
   refuseOtherProfile(running, choice.profile);
@@ -97,7 +97,7 @@ function refuseBesideDemo(running: readonly DaemonEntry[]): void {
   const demo = running.find((entry) => entry.demo === true);
   if (demo === undefined) return;
   throw new UsageError(
-    `up: ${demo.name} belongs to a demo that runs (pid ${demo.pid}); end it with q in its terminal or with ` +
+    `up: ${demo.name} belongs to a running demo (pid ${demo.pid}); end it with q in its terminal or with ` +
       "hearsay down, or choose another --state-dir",
   );
 }

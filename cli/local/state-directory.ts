@@ -122,7 +122,9 @@ function readEntry(file: string): DaemonEntry {
   } catch {
     // Told below, together with JSON of another shape.
   }
-  throw new UsageError(`${file} is no entry of hearsay up; remove it, and see ps for what runs`);
+  throw new UsageError(
+    `${file} is not an entry of hearsay up; remove it, and see hearsay ps for what runs`,
+  );
 }
 
 function isEntry(value: unknown): value is DaemonEntry {

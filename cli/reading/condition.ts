@@ -33,7 +33,7 @@ export function parseCondition(text: string): Condition {
     if (state !== undefined) return { kind: "state", state, member: value };
   }
   throw new UsageError(
-    `--for: ${JSON.stringify(text)} is no condition; write converged, alive=5, dead=n3, left=n3, suspect=n3 or member=n3`,
+    `--for: ${JSON.stringify(text)} is not a condition; use converged, alive=5, dead=n3, left=n3, suspect=n3 or member=n3`,
   );
 }
 

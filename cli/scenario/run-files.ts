@@ -139,7 +139,7 @@ async function importScenario(file: string): Promise<Scenario> {
   const scenario = loaded.default as Partial<Scenario> | undefined;
   if (!Array.isArray(scenario?.steps) || typeof scenario.config !== "object") {
     throw new ConfigError(
-      `${file}: its default export is no scenario; export defineScenario({ … })`,
+      `${file}: its default export is not a scenario; export defineScenario({ … })`,
     );
   }
   return scenario as Scenario;
@@ -151,7 +151,7 @@ function checkFile(file: string): void {
     stats === undefined
       ? "there is no such file"
       : !stats.isFile()
-        ? "it is no file"
+        ? "it is not a file"
         : stats.size > FILE_BYTES_MAX
           ? `it is larger than a scenario may be (${FILE_BYTES_MAX} bytes)`
           : undefined;

@@ -23,5 +23,5 @@ export function parseShare(option: string, text: string): number {
   const match = /^(\d*\.?\d+)(%?)$/.exec(text);
   const share = match === null ? Number.NaN : Number(match[1]) / (match[2] === "%" ? 100 : 1);
   if (share >= 0 && share < 1) return share;
-  throw new UsageError(`${option}: ${JSON.stringify(text)} is no share below 1; write 0.1 or 10%`);
+  throw new UsageError(`${option}: ${JSON.stringify(text)} is not a share below 1; use 0.1 or 10%`);
 }

@@ -81,7 +81,8 @@ function parse(engine: Liquid, path: string): Template[] {
 }
 
 function wishOf(name: unknown, options: readonly unknown[]): ServiceWish {
-  if (typeof name !== "string" || name === "") throw new Error("service: needs the name of one");
+  if (typeof name !== "string" || name === "")
+    throw new Error("service: needs the name of a service");
   const wish: Record<string, unknown> = {};
   for (const option of options) {
     const [key, value] = Array.isArray(option)

@@ -144,7 +144,7 @@ class FileKeeper {
     if (this.complaint === what) return;
     this.complaint = what;
     if (!this.job.isOnce) {
-      this.session.output.talk(`${timeOfDay()}  ${what}; trying on, ${this.job.out} stays`);
+      this.session.output.talk(`${timeOfDay()}  ${what}; still trying, ${this.job.out} stays`);
     }
   }
 

@@ -135,7 +135,7 @@ test.each([
   [[], /which command\?/],
   [["members", "--status", "gone"], /--status: "gone" is none of alive, suspect, dead, left/],
   [["members", "--attach", "a/b"], /--attach: "a\/b" is not a control address/],
-  [["wait", "--for", "soon"], /--for: "soon" is no condition/],
+  [["wait", "--for", "soon"], /--for: "soon" is not a condition/],
   [["wait", "--for", "converged", "--timeout", "3"], /--timeout: "3" is not a duration/],
   [["events", "--since", "yesterday"], /--since: "yesterday" is neither/],
   [["up", "many"], /n: "many" is not a whole number from 1 to 100/],

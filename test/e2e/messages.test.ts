@@ -92,7 +92,11 @@ test.each([
   [["event", "x", "y".repeat(513)], 1, /payload: 513 bytes must be text of at most 512 bytes/],
   [["query", "x", "--timeout", "2m"], 1, /timeoutMs: 120000 must be a whole number of ms from 1/],
   [["query", "x", "--timeout", "soon"], 2, /--timeout: "soon" is not a duration/],
-  [["start", "--on-event", "joind=x"], 2, /"joind", which is no event \(did you mean joined\?\)/],
+  [
+    ["start", "--on-event", "joind=x"],
+    2,
+    /"joind", which is not an event \(did you mean joined\?\)/,
+  ],
   [["start", "--on-query", "load="], 2, /"load=" .*has no command; write one/],
 ])("%#: what cannot be said is refused in one line", async (words, code, message) => {
   const { exitCode, stderr } = await hearsay(...words);

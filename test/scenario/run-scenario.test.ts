@@ -256,7 +256,7 @@ test("a process that ends by itself fails the run, unless somebody expects it", 
   ];
   const source = { name: "test", ...twin, config: { profile: "local" as const } };
   const silent = await simulate(defineScenario({ ...source, steps: [...begin, { wait: "5s" }] }));
-  expect(silent.failure).toBe("twin ended by itself (exit code 2), which nobody expected");
+  expect(silent.failure).toBe("twin ended unexpectedly (exit code 2)");
   const ended: StepSource = { await: { ended: "twin", exit_code: 2 }, within: "5s" };
   expect((await simulate(defineScenario({ ...source, steps: [...begin, ended] }))).outcome).toBe(
     "passed",

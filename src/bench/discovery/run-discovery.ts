@@ -33,7 +33,7 @@ export async function runDiscoveryBench(plan: DiscoveryPlan, output: BenchOutput
   process.once("SIGTERM", () => process.exit(143));
   const haproxy = findHaproxyVersion();
   const conditions = { ...readConditions(undefined), haproxy: haproxy ?? null };
-  if (isBusy(conditions)) output.talk("This machine is busy: the figures will speak of that, too.");
+  if (isBusy(conditions)) output.talk("This machine is busy; the figures will show it.");
   const left = haproxy === undefined ? plan.rows.filter((row) => NEEDS_HAPROXY.has(row)) : [];
   if (left.length > 0) {
     output.talk(

@@ -45,7 +45,7 @@ export async function runFaultsBench(preset: FaultsPreset, output: BenchOutput):
   }
   for (const line of [...formatDelays(delays), "", ...formatCosts(costs)]) output.data(line);
   const { node, cores, load } = conditions;
-  output.talk("What leaves at once (0 ms) is late by the machine's doing alone.");
+  output.talk("How late a datagram without a delay (0 ms) is shows the machine's own share.");
   output.talk(`Node ${node}, ${cores} cores, load ${load} at the start.`);
 }
 

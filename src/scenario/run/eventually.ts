@@ -98,7 +98,7 @@ class Watching {
   readonly #deadlineMs: Millis;
   #sinceMs: Millis | undefined;
   #isBroken = false;
-  #last: Evaluation = { holds: false, got: () => "it was not looked at" };
+  #last: Evaluation = { holds: false, got: () => "it was not checked" };
   #lastLookMs: Millis = 0;
 
   constructor(context: RunContext, step: ExpectStep, baseline: Baseline, deadlineMs: Millis) {

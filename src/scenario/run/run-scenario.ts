@@ -133,7 +133,7 @@ function unexpectedEnd(scenario: Scenario, { state }: RunContext): string | null
   for (const node of scenario.nodes) {
     const { end } = state.process(node);
     if (end?.how === "ended" && !expected.has(node)) {
-      return `${node} ended by itself (exit code ${end.exitCode}), which nobody expected`;
+      return `${node} ended unexpectedly (exit code ${end.exitCode})`;
     }
   }
   return null;

@@ -58,7 +58,7 @@ test.each(["", "{", "[]", '{"v":1,"name":"n1","pid":1}', '{"v":1,"pid":"12"}'])(
   (content) => {
     writeFileSync(join(path, "n1.json"), content);
     expect(() => openStateDirectory(path).entries()).toThrow(
-      /n1\.json is no entry of hearsay up; remove it/,
+      /n1\.json is not an entry of hearsay up; remove it/,
     );
   },
 );

@@ -38,7 +38,7 @@ test.each<[string, Condition]>([
 });
 
 test.each(["", "alive", "alive=", "gone=n3", "a=b=c", "=5"])("%j is refused", (text) => {
-  expect(() => parseCondition(text)).toThrow(/^--for: .* is no condition; write converged/);
+  expect(() => parseCondition(text)).toThrow(/^--for: .* is not a condition; use converged/);
 });
 
 test("a count must be met exactly: five alive are not four", () => {

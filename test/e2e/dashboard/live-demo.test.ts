@@ -36,7 +36,7 @@ describe.skipIf(NO_TMUX !== undefined)(`a live demo (${NO_TMUX ?? "tmux"})`, () 
     expect(faults.stderr).toContain("Faults at 3 of 3 members");
     const up = await elsewhere("up", "2");
     expect(up.exitCode).toBe(2);
-    expect(up.stderr).toMatch(/^hearsay: up: n1 belongs to a demo that runs \(pid \d+\); end it/);
+    expect(up.stderr).toMatch(/^hearsay: up: n1 belongs to a running demo \(pid \d+\); end it/);
     const down = await elsewhere("down");
     expect(down.stdout).toBe("3 daemons ended: n1 n2 n3\n");
     expect(entries()).toEqual([]);

@@ -162,7 +162,7 @@ function failureLines(
   ];
 }
 
-/** Who saw whom how: rows look, columns are looked at. */
+/** Who saw whom in which state: rows are viewers, columns subjects. */
 export function matrixLines(
   { viewers, members, states }: BeliefMatrix,
   { ascii, paint }: Pick<ReportStyle, "ascii" | "paint">,
