@@ -137,7 +137,7 @@ test.each([
   [["members", "--attach", "a/b"], /--attach: "a\/b" is not a control address/],
   [["wait", "--for", "soon"], /--for: "soon" is not a condition/],
   [["wait", "--for", "converged", "--timeout", "3"], /--timeout: "3" is not a duration/],
-  [["events", "--since", "yesterday"], /--since: "yesterday" is neither/],
+  [["events", "--since", "yesterday"], /--since: "yesterday" is not a duration .* or an index/],
   [["up", "many"], /n: "many" is not a whole number from 1 to 100/],
   [["demo", "1"], /n: "1" is not a whole number from 2 to 30/],
 ])("hearsay %j is one line and exit code 2", async (words, line) => {

@@ -14,6 +14,7 @@ afterEach(() => rm(folder, { recursive: true }));
 test("bench detector compares all three on the short preset and tells what came out", async () => {
   const { exitCode, stdout, stderr } = await runHearsay([
     ...["bench", "detector", "--preset", "short", "--json"],
+    ...["--workload", "process-crash,freeze-2s,rolling-restart,calm-loss-20"],
   ]);
   expect(stderr).toContain("process-crash, n = 8, hearsay");
   expect(exitCode).toBe(0);
@@ -54,5 +55,5 @@ test("a document that cannot take the report is refused before anything runs", a
 test("an unknown workload is a usage error", async () => {
   const { exitCode, stderr } = await runHearsay(["bench", "detector", "--workload", "idel"]);
   expect(exitCode).toBe(2);
-  expect(stderr).toContain('--workload: "idel" is no workload');
+  expect(stderr).toContain('--workload: "idel" is not a workload');
 });

@@ -143,7 +143,10 @@ test("many seeds of a scenario end in one table of what consumers decided", asyn
   expect(stdout).toMatch(/2 runs together\n who decided .*\n maxPhi 1 /);
   expect(exitCode).toBe(0);
   const real = await runHearsay(["run", "--seeds", "2", file]);
-  expect(real).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("--sim alone") });
+  expect(real).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining("--seeds needs --sim"),
+  });
 });
 
 test("of many seeds those that failed are told in full, and in one line at the end", async () => {
