@@ -1,5 +1,5 @@
 // @ts-check
-// Three HTTP servers, each with a node of its own, and a client that asks whichever is alive and least busy. One server
+// Three HTTP servers, each with its own node, and a client that asks one that is alive and less busy. One server
 // is stopped in the middle as a deploy stops it: it leaves first, and no request fails.
 //
 //   node docs/examples/balanced-requests.mjs
@@ -29,7 +29,7 @@ for await (const { endpoints } of client.watchService("web", { signal: deadline 
 
 /** Who answers one request. */
 async function request() {
-  // Two are drawn by weight, and the one with less in use is taken. maxPhi is this client's own idea of "too suspicious".
+  // pick() draws two by weight and returns the less busy one. maxPhi is this client's own idea of "too suspicious".
   const endpoint = await client.pick("web", { maxPhi: 3 });
   if (endpoint === undefined) throw new Error("nobody offers web");
   try {

@@ -1,4 +1,4 @@
-// Kills one node after the other, and lets a function of its own look at what the others believe.
+// Kills one node after the other, and checks what the others believe with a function.
 //
 //   npx hearsay run --sim docs/examples/one-after-another.mjs
 import { defineScenario } from "hearsay/scenario";

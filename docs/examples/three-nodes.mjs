@@ -13,7 +13,7 @@ const carl = await createNode({ ...settings, name: "carl", join: [anna.address] 
 const deadline = AbortSignal.timeout(10_000);
 const changes = anna.watch({ events: ["member-changed"], signal: deadline });
 for await (const change of changes) {
-  if (change.event === "missed") continue; // events are bounded: a slow reader is told so
+  if (change.event === "missed") continue; // events are bounded: a slow reader gets this instead
   console.log(`anna sees ${change.member} ${change.to} (by ${change.by}: ${change.reason})`);
   const alive = (await anna.members()).filter(({ state }) => state === "alive");
   if (alive.length === 3) break;

@@ -41,9 +41,9 @@ export interface MemberBody {
   /** `alive suspect dead left`; forgotten members are not listed. */
   readonly state: Exclude<MemberState, "forgotten">;
   readonly stateForMs: Millis;
-  /** Why it is in this state; null where it was so before this node started. */
+  /** Why it is in this state; null if it was in it before this node started. */
   readonly cause: ChangeCause | null;
-  /** Whether its host said, to this node or to a peer that told, that no process owns its port; until it is alive again. */
+  /** Whether its host reported, to this node or to a peer, that no process owns its port; until it is alive again. */
   readonly refused: boolean;
   readonly incarnation: number;
   /** Null where this node does not observe the member; always finite. */
@@ -95,11 +95,11 @@ export interface SelfBody {
   readonly probeIntervalMs: Millis;
   readonly stalls: { readonly count: number; readonly totalMs: Millis; readonly lastMs: Millis };
   readonly loopLagP99Ms: number | null;
-  /** Whether this daemon takes faults (`--allow-faults`), and how many rules are in force. */
+  /** Whether this daemon allows faults (`--allow-faults`), and how many rules are in force. */
   readonly faults: { readonly allowed: boolean; readonly rules: number };
   readonly tags: Tags;
   readonly services: readonly Service[];
-  /** The services of which all known endpoints come back just now, because too few are usable or the node is isolated. */
+  /** The services in panic: too few endpoints are usable, or the node is isolated, so that known ones come back. */
   readonly panics: readonly ({ readonly service: string } & PanicBody)[];
   readonly counts: Readonly<Record<"alive" | "suspect" | "dead" | "left", number>>;
   readonly traffic: {
@@ -151,9 +151,9 @@ type RenameKind<E> = E extends { readonly kind: infer K }
 export interface ViewsBody {
   readonly v: 1;
   readonly self: MemberName;
-  /** How long it takes to ask every present member once: a copy that is much older does not speak of now. */
+  /** How long it takes to ask every present member once: a copy that is much older is out of date. */
   readonly roundMs: Millis;
-  /** The node's own first, then one a member that has not left, by name. */
+  /** The node's own first, then one for each member that has not left, by name. */
   readonly views: readonly ViewBody[];
 }
 
@@ -162,7 +162,7 @@ export interface ViewBody {
   readonly digest: string | null;
   /** Age of this copy; 0 for the node's own; null when it was never fetched. */
   readonly ageMs: Millis | null;
-  /** Which copy this is: one more with each answer of the viewer. 0 for the node's own, and where there is none. */
+  /** Which copy this is: one more with each answer of the viewer. 0 for the node's own, and if there is none. */
   readonly copy: number;
   /** False when the last attempt to ask got no answer, or the viewer is dead: the entries are the last ones known. */
   readonly reachable: boolean;
@@ -181,7 +181,7 @@ export interface ErrorBody {
 export interface HealthBody {
   readonly v: 1;
   readonly self: MemberName;
-  /** Whether what this node says of its cluster is whole; then `/readyz` has status 200, else 503. */
+  /** Whether this node's view of its cluster is whole; then `/readyz` has status 200, else 503. */
   readonly ready: boolean;
   /** One clause; null when it is ready. */
   readonly why: string | null;
@@ -194,8 +194,8 @@ export interface HealthBody {
 export const START_ID_HEADER = "x-hearsay-start-id";
 
 /**
- * `POST /v1/leave`, answered once the goodbye is said: how many members were told, and how many
- * acknowledged.
+ * `POST /v1/leave`, answered once the goodbye is over: to how many members it was sent, and how many
+ * acknowledged it.
  */
 export interface LeaveBody {
   readonly v: 1;
@@ -240,11 +240,11 @@ export interface FaultsBody {
 
 /**
  * `PUT /v1/faults` replaces all rules of the node. Rules about other senders may be among them, so
- * that one set can be sent to everybody.
+ * that one set can be sent to all nodes.
  */
 export interface FaultsRequest {
   readonly rules: LinkRules;
-  /** After so long they heal by themselves; a minute where it is left out, an hour at most. */
+  /** The rules heal by themselves after this time; a minute by default, an hour at most. */
   readonly ttlMs?: Millis;
   /** Gossip addresses by name, for members that the node has not met yet. */
   readonly addresses?: Readonly<Record<MemberName, string>>;

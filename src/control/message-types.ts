@@ -17,7 +17,7 @@ export interface QueryRequest extends UserEventRequest {
   readonly timeoutMs?: Millis | undefined;
 }
 
-/** `POST /v1/queries`, answered once every member present has spoken, or at the deadline. */
+/** `POST /v1/queries`, answered once every member present has answered, or at the deadline. */
 export interface QueryBody {
   readonly v: 1;
   readonly name: string;
@@ -25,7 +25,7 @@ export interface QueryBody {
   readonly answers: readonly MemberAnswer[];
   /** Members that have no answer to queries of this name. */
   readonly declined: readonly MemberName[];
-  /** Members from whom nothing came in time. */
+  /** Members that did not answer in time. */
   readonly silent: readonly MemberName[];
 }
 

@@ -19,20 +19,20 @@ export interface ServiceSummaryBody {
 
 /**
  * `GET /v1/services/:name?maxPhi=&tag=&near=self`, and each frame of `/v1/services/:name/watch`. Long poll with
- * `?index=N&wait=30s`: answers once `index` is another one than N, or when the wait is over.
+ * `?index=N&wait=30s`: answers once `index` differs from N, or when the wait is over.
  */
 export interface ServiceBody {
   readonly v: 1;
   readonly self: MemberName;
   readonly service: string;
-  /** Another one whenever an endpoint came, went or changed; phi, weight by phi and round trip move without it. */
+  /** Changes when an endpoint comes, goes or changes; not with phi, weight by phi and round trip. */
   readonly index: number;
-  /** Set while all endpoints come back of which it is not a fact that they are gone: too few would be left, or this node cannot know. */
+  /** Set in a panic (too few would be left, or this node is isolated): all endpoints come back except those proven gone. */
   readonly panic: PanicBody | null;
   readonly known: number;
   /** To be used. */
   readonly endpoints: readonly EndpointBody[];
-  /** Known and left out, each with why; in a panic those alone that are gone for a fact, or have not begun. */
+  /** Known and left out, each with the reason; in a panic only those proven gone, and those still starting. */
   readonly out: readonly EndpointBody[];
 }
 
@@ -52,7 +52,7 @@ export interface EndpointBody {
   readonly port: number;
   readonly state: "alive" | "suspect" | "dead";
   readonly health: ServiceHealth;
-  /** Null where this node does not observe the member, a moment after the first question. */
+  /** Null if this node does not observe the member (yet: the first request makes it). */
   readonly phi: number | null;
   readonly rttMs: Millis | null;
   /** The service's own weight, faded by phi; at least 1. */
@@ -66,7 +66,7 @@ export interface EndpointBody {
 /** What `PUT /v1/services/:name` takes. */
 export interface ServiceRegistration {
   readonly port: number;
-  /** Share of the traffic that it wants, relative to the others: 1 to 256, 100 where nothing is said. */
+  /** Share of the traffic that it wants, relative to the others: 1 to 256, 100 by default. */
   readonly weight?: number;
   readonly tags?: readonly string[];
   readonly meta?: Readonly<Record<string, string | number | boolean>>;
@@ -102,7 +102,7 @@ export interface Heartbeat {
   readonly output?: string;
 }
 
-/** `PUT /v1/services/:name`: what the cluster is told from now on. */
+/** `PUT /v1/services/:name`: what this node offers from now on. */
 export interface RegisteredBody {
   readonly v: 1;
   readonly service: Service;

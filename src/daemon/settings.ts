@@ -32,18 +32,18 @@ import {
   serviceLinksIn,
 } from "./settings/sources.ts";
 
-/** Everything a daemon is told before it starts. Checked: what is in here can be run. */
+/** All settings of a daemon, checked: a daemon can be started with them. */
 export interface DaemonSettings {
   readonly name: MemberName;
   /** Where gossip is received; port 0 lets the system choose. */
   readonly bind: Endpoint;
-  /** What the others are told; port 0 stands for the port that was bound. */
+  /** Address that the other members use; port 0 stands for the port that was bound. */
   readonly advertise: Endpoint;
   /** Seeds, names not yet resolved. Empty for a cluster of one. */
   readonly join: readonly HostPort[];
   /** Null for a node that is part of another program: it has no control API. */
   readonly api: Endpoint | null;
-  /** Host names by which the API may be asked, beside `localhost` and the node's addresses. */
+  /** Host names that the API accepts, beside `localhost` and the node's addresses. */
   readonly apiHost: readonly string[];
   /** Where DNS is served, UDP and TCP; null serves none. */
   readonly dns: Endpoint | null;
@@ -55,7 +55,7 @@ export interface DaemonSettings {
   readonly dataDir: string | null;
   readonly tags: Tags;
   readonly services: readonly ServiceDefinition[];
-  /** Whether `PUT /v1/services/:name` may name script checks: whoever reaches the API could run programs. */
+  /** Whether `PUT /v1/services/:name` may add script checks: any client of the API could then run programs. */
   readonly allowScripts: boolean;
   /** Below which share of its known endpoints a service is answered with all of them. */
   readonly panic: ServiceShares;

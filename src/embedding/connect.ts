@@ -9,7 +9,7 @@ import { Lifetime, NodeEndedError } from "./lifetime.ts";
 import { Picker } from "./picker.ts";
 import { followRemoteEvents, followRemoteService } from "./remote-streams.ts";
 
-/** A daemon that has just started knows its cluster within this, or tells that it is alone. */
+/** A daemon that has just started knows its cluster within this, or reports that it is alone. */
 const TIMEOUT_MS_DEFAULT: Millis = 5000;
 
 export interface ConnectOptions {
@@ -20,9 +20,9 @@ export interface ConnectOptions {
 }
 
 /**
- * A running daemon, by its control API (`http://host:port` or `host:port`). Nothing is dialled before the first question.
+ * A running daemon, by its control API (`http://host:port` or `host:port`). Nothing is dialled before the first call.
  *
- * @throws ConfigError when `url` is no such address
+ * @throws ConfigError if `url` is not such an address
  */
 export function connect(url: string, { signal, timeoutMs }: ConnectOptions = {}): HearsayNode {
   const closing = new AbortController();

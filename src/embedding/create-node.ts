@@ -21,8 +21,8 @@ export interface NodeOptions extends NodeSettings {
   /** Makes the node leave the cluster. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Told what a daemon would log as a warning: nobody answers at the join addresses, another cluster sends here, … Without
-   * it they are warnings of the process (`process.emitWarning`), which Node prints on standard error.
+   * Receives what a daemon would log as a warning: no answer from the join addresses, another cluster sends here, … Without
+   * it the warnings are warnings of the process (`process.emitWarning`), which Node prints on standard error.
    */
   readonly onWarning?: ((message: string) => void) | undefined;
 }
@@ -33,17 +33,17 @@ export type IncomingQuery = Omit<Extract<NodeEvent, { readonly kind: "query" }>,
 /** A node inside this process. */
 export interface EmbeddedNode extends HearsayNode {
   readonly name: string;
-  /** Gossip address as bound, `host:port`: what others give as `join`. */
+  /** Gossip address as bound, `host:port`: the address that others use in `join`. */
   readonly address: string;
   /** Settles when the node has ended, by `leave`, `close`, or because another process has its name. */
   readonly ended: Promise<DaemonExit>;
   /** Dials these gossip addresses, once. */
   join(addresses: readonly string[]): Promise<void>;
-  /** All this node can say about why a member is what it is; undefined when it knows none of that name. */
+  /** Why a member has its state, as far as this node knows; undefined if it does not know a member of that name. */
   explain(member: string): ExplainBody | undefined;
   /**
-   * Lets `answer` answer queries of that name until the returned function is called. Undefined or null says that there is
-   * no answer; an answer is cut at 768 bytes, and comes too late once `deadline` is aborted.
+   * Answers queries of that name with `answer`, until the returned function is called. Undefined or null means that there is
+   * no answer. An answer is cut at 768 bytes, and comes too late once `deadline` is aborted.
    */
   onQuery(
     name: string,
@@ -57,7 +57,7 @@ export interface EmbeddedNode extends HearsayNode {
 /**
  * Starts a node inside this program: the same as a daemon's, over UDP, without control API, log or command line.
  *
- * @throws ConfigError for a setting that is none or cannot be run: a port in use, an unknown host
+ * @throws ConfigError for a setting that is unknown or cannot be used, such as a port in use or an unknown host
  */
 export async function createNode(options: NodeOptions = {}): Promise<EmbeddedNode> {
   const { signal, onWarning, ...settings } = options;

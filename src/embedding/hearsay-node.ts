@@ -15,7 +15,7 @@ import type {
 } from "../control/service-types.ts";
 import type { Millis } from "../core/member.ts";
 
-/** What every question and wish may be called off by; it then rejects with the reason of the signal. */
+/** Every call takes a signal; when it is aborted the call rejects with its reason. */
 export interface Cancellable {
   readonly signal?: AbortSignal | undefined;
 }
@@ -32,7 +32,7 @@ export interface EndpointsWanted extends Cancellable {
 
 /** An endpoint to use now. */
 export interface PickedEndpoint extends EndpointBody {
-  /** The use is over: what is in use counts when the next one is picked. Called once or never. */
+  /** Ends the use; endpoints in use count when the next one is picked. Call it once at most. */
   release(): void;
 }
 
@@ -41,14 +41,14 @@ export type EventKind = PublicEvent["event"];
 /** The events of these kinds. */
 export type EventOf<K extends EventKind> = Extract<EventBody, { readonly event: K }>;
 
-/** The consumer was too slow, or the connection was lost for too long: the view as it is now, in place of what was missed. */
+/** The reader was too slow, or the connection was lost for too long: the current view, in place of the missed events. */
 export interface EventsMissed {
   readonly event: "missed";
   readonly members: MembersBody;
 }
 
 export interface WatchOptions<K extends EventKind> extends Cancellable {
-  /** Only these kinds; without, all of them. */
+  /** Only events of these kinds; all by default. */
   readonly events?: readonly K[] | undefined;
 }
 
@@ -65,35 +65,35 @@ export interface QuestionOptions extends Cancellable {
  */
 export interface HearsayNode {
   self(options?: Cancellable): Promise<SelfBody>;
-  /** Everybody in this node's view, itself included, dead and left ones too. */
+  /** All members in this node's view, including itself and those that are dead or have left. */
   members(options?: Cancellable): Promise<readonly MemberBody[]>;
   /** Every service that a member offers. */
   services(options?: Cancellable): Promise<readonly ServiceSummaryBody[]>;
-  /** The endpoints of one service, those to use and those left out, each with the reason. */
+  /** The endpoints of one service: those to use and those left out, each with the reason. */
   service(name: string, wanted?: EndpointsWanted): Promise<ServiceBody>;
   /**
-   * One endpoint to use now: of two drawn by weight (which falls as phi rises) the one that has less in use here.
-   * Undefined where none is known. A node that has just started, or was cut off, waits until its view is whole; a daemon
-   * that is not ready within the timeout rejects (NodeNotReadyError). Over a connection it answers from a copy of a quarter of a second's age, or the last
-   * one it has where the daemon does not answer.
+   * One endpoint to use now: draws two by weight (which falls as phi rises) and returns the one that this process uses less.
+   * Undefined if none is known. A node that has just started, or was cut off, waits until its view is whole; a daemon that is
+   * not ready within the timeout rejects (NodeNotReadyError). Over a connection it answers from a copy that is at most a
+   * quarter of a second old, or from the last copy while the daemon does not answer.
    */
   pick(name: string, wanted?: EndpointsWanted): Promise<PickedEndpoint | undefined>;
   /** What happens at this node from now on, until the signal, `leave` or `close`. */
   watch<K extends EventKind = EventKind>(
     options?: WatchOptions<K>,
   ): AsyncGenerator<EventOf<K> | EventsMissed, void>;
-  /** The endpoints of one service now, and again whenever one came, went or changed. */
+  /** The endpoints of one service now, and again at each change. */
   watchService(name: string, wanted?: EndpointsWanted): AsyncGenerator<ServiceBody, void>;
-  /** Offers a service, or changes it. @throws ConfigError or RequestRefusedError for one that cannot be */
+  /** Offers a service, or changes it. @throws ConfigError or RequestRefusedError if it is not valid */
   register(name: string, service: ServiceRegistration, options?: Cancellable): Promise<void>;
-  /** Offers it no more. @throws ConfigError or RequestRefusedError for one that it does not offer */
+  /** Stops offering a service. @throws ConfigError or RequestRefusedError if this node does not offer it */
   withdraw(name: string, options?: Cancellable): Promise<void>;
-  /** Tells all nodes, this one included, that something happened (a `user-event`). Rejects while too much is under way. */
+  /** Sends a `user-event` to all nodes, including this one. Rejects while too many messages are under way. */
   tell(name: string, payload?: string, options?: Cancellable): Promise<void>;
-  /** Asks all nodes, this one included, until all have spoken or the deadline has come. */
+  /** Sends a query to all nodes, including this one, and waits until all have answered or the deadline is over. */
   ask(name: string, options?: QuestionOptions): Promise<QueryBody>;
   /** Makes the node say goodbye to the cluster and end; a daemon ends, too. */
   leave(options?: Cancellable): Promise<LeaveBody>;
-  /** Gives up the connection; a node inside this process ends without a goodbye, which to the others is a crash. */
+  /** Closes the connection; a node inside this process ends without a goodbye, so the others see a crash. */
   close(): Promise<void>;
 }

@@ -2,8 +2,8 @@ import type { ServiceRegistration } from "../control/service-types.ts";
 import type { NodeConfig, ProfileName } from "../core/config.ts";
 
 /**
- * What a node inside a program is told: the settings of a daemon by the same names, with the same checks, but those of its
- * control API, its log and its handlers. Every protocol parameter can be given.
+ * Settings of a node inside a program: those of a daemon by the same names and with the same checks, except those of its
+ * control API, log and handlers. Every protocol parameter can be given.
  */
 export interface NodeSettings extends Partial<Omit<NodeConfig, "profile">> {
   /** Unique in the cluster; the host's name unless given. */
@@ -16,7 +16,7 @@ export interface NodeSettings extends Partial<Omit<NodeConfig, "profile">> {
   readonly join?: readonly string[] | undefined;
   readonly cluster?: string | undefined;
   readonly profile?: ProfileName | undefined;
-  /** Keeps the incarnation over restarts. */
+  /** Directory that keeps the incarnation and known members across restarts. */
   readonly dataDir?: string | undefined;
   readonly tags?: Readonly<Record<string, string>> | undefined;
   readonly services?: readonly (string | ({ readonly name: string } & ServiceRegistration))[];
@@ -26,6 +26,6 @@ export interface NodeSettings extends Partial<Omit<NodeConfig, "profile">> {
   readonly removals?: number | string | undefined;
   readonly flapHoldMs?: number | undefined;
   readonly deadKnownMs?: number | undefined;
-  /** Accept gossip without keys off loopback. */
+  /** Accept gossip without keys on addresses other than loopback. */
   readonly insecure?: boolean | undefined;
 }
