@@ -53,7 +53,7 @@ export async function runBench(
   if (isBusy(conditions)) {
     output.talk(
       `This machine is busy (load ${conditions.load} on ${formatCount(conditions.cores, "core")}): ` +
-        "the figures will speak of that, too.",
+        "the figures will show it.",
     );
   }
   const candidates = [

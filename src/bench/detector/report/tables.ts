@@ -48,7 +48,7 @@ const GROUPS: Readonly<Record<GroupName, Group>> = {
       ...COST,
     ],
   },
-  calm: { title: "Nobody dies", columns: [runs(), ...FALSE_DEATHS, ...COST] },
+  calm: { title: "No member dies", columns: [runs(), ...FALSE_DEATHS, ...COST] },
   anomalies: {
     title: "Stalls, one-way loss and other gray faults",
     columns: [

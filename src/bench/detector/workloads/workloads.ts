@@ -34,8 +34,8 @@ export const WORKLOADS: readonly Workload[] = [
   ...[500, 1000, 2000, 3000, 4000, 5000].map((forMs) => freeze(forMs)),
   freeze(2000, 1000),
   freeze(4000, 3000),
-  oneWay("ingress", "one-way-deaf", "One member hears nobody and is heard by all, for 30 s"),
-  oneWay("egress", "one-way-mute", "One member hears all and is heard by nobody, for 30 s"),
+  oneWay("ingress", "one-way-deaf", "One member hears no other and is heard by all, for 30 s"),
+  oneWay("egress", "one-way-mute", "One member hears all and is heard by none, for 30 s"),
   ...partitions(),
   {
     name: "rolling-restart",
@@ -93,7 +93,7 @@ function lossWithoutCrash(loss: number): Workload {
   return {
     name: `calm-loss-${percent(loss)}`,
     group: "calm",
-    title: `Nobody dies for 120 s, while ${percent(loss)} % of all datagrams are lost`,
+    title: `No member dies for 120 s, while ${percent(loss)} % of all datagrams are lost`,
     sizes: SMALL_SIZES,
     plan: () => ({ kind: "calm", loss, forMs: 120_000 }),
     trials: (size) => (loss === 0 ? 2 : size < 128 ? 5 : 10),

@@ -60,7 +60,7 @@ function expectationTable({ expectations, thresholds }: RunRecord): string[] {
   ]);
   return [
     "<h2>Expectations</h2>",
-    ...table(["", "where", "what", "how it came out"], [...judged, ...measured]),
+    ...table(["", "where", "what", "result"], [...judged, ...measured]),
   ];
 }
 

@@ -113,7 +113,7 @@ export function outcomeOf({
   got,
 }: ExpectationRecord): string {
   if (outcome === "failed") return `failed: ${got}`;
-  if (outcome === "open") return "not judged: the run was over before";
+  if (outcome === "open") return "not checked: the run ended first";
   if (verb === "always" || verb === "never") return "all the time";
   const afterMs = (metAtMs ?? fromMs) - fromMs;
   const limit = withinMs === null ? "" : ` (within ${formatSeconds(withinMs)})`;
