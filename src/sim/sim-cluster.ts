@@ -1,34 +1,24 @@
-import { checkNodeConfig, type NodeConfig, PROFILES } from "../core/config.ts";
-import type { NodeEvent } from "../core/effect.ts";
 import { invariant } from "../core/errors.ts";
 import type { Input } from "../core/input.ts";
 import type { Endpoint, MemberName, MemberRecord, MemberState, Millis } from "../core/member.ts";
-import { type Rng, seededRng } from "../core/primitives/rng.ts";
 import type { MemberExplanation, NodeSnapshot } from "../core/snapshot.ts";
 import type { HostCounters } from "../host/host-counters.ts";
 import type { LinkRules } from "../transport/link-rules.ts";
-import { type Codec, createCodec } from "../wire/codec.ts";
 import { EventHeap } from "./event-heap.ts";
 import { LinkFaults } from "./link-faults.ts";
 import { Machines } from "./machines.ts";
 import type { LinkDelay } from "./network-model.ts";
-import type { HostModel, SimClusterOptions, SimEvent, SimStartOptions } from "./sim-options.ts";
-import { type ResolvedSeeds, SimProcess } from "./sim-process.ts";
+import { rngStream, STREAM } from "./rng-streams.ts";
+import type { SimClusterOptions, SimEvent, SimStartOptions } from "./sim-options.ts";
+import { SimProcesses } from "./sim-processes.ts";
 import { TraceDigest } from "./trace-digest.ts";
-import { RECEIVE_QUEUE_MAX, VirtualClock } from "./virtual-clock.ts";
 import { VirtualNetwork } from "./virtual-network.ts";
-import type { SimWatcher } from "./watched-node.ts";
 
 /** A LAN: well under a millisecond, and datagrams overtake each other at times. */
 const LAN_DELAY: LinkDelay = { latencyMs: 0.2, jitterMs: 0.3 };
 
 /** How exactly `runUntil` measures. What happened when, to the microsecond, stands in `events`. */
 const CHECK_EVERY_MS = 10;
-
-const STREAM = { network: 1, node: 2, startId: 3, timers: 4 } as const;
-
-/** A receive buffer of 4 MiB, and timers that fire when they are due. */
-const GOOD_HOSTS: HostModel = { receiveQueueMax: RECEIVE_QUEUE_MAX, timerLatenessMsMax: 0 };
 
 /**
  * A cluster of real NodeHosts with the real codec in virtual time. Names are of processes; unless
@@ -39,40 +29,37 @@ export class SimCluster {
   readonly events: SimEvent[] = [];
   readonly network: VirtualNetwork;
 
-  private readonly rngSeed: number;
-  private readonly config: NodeConfig;
   private readonly heap = new EventHeap();
-  private readonly codec: Codec = createCodec({ clusterLabel: "simulated" });
   private readonly machines: Machines;
-  private readonly timerRng: Rng;
-  private readonly hosts: HostModel;
-  private readonly watcher: SimWatcher | undefined;
+  private readonly processes: SimProcesses;
   private readonly trace: TraceDigest | undefined;
-  private readonly keepsEvents: boolean;
-  private readonly processes = new Map<string, SimProcess>();
   private readonly startOptions = new Map<string, SimStartOptions>();
-  private startsSoFar = 0;
 
   constructor(options: SimClusterOptions) {
-    const { rngSeed, profile = "lan", config = {}, delay = LAN_DELAY, network } = options;
-    this.rngSeed = rngSeed;
-    this.config = { ...PROFILES[profile], ...config };
-    this.hosts = options.hosts ?? GOOD_HOSTS;
-    this.watcher = options.watcher;
-    this.keepsEvents = options.keepsEvents ?? true;
+    const { rngSeed, delay = LAN_DELAY, network } = options;
+    const keepsEvents = options.keepsEvents ?? true;
     const trace = options.isTraced === true ? new TraceDigest() : undefined;
     this.trace = trace;
     this.network = new VirtualNetwork({
       heap: this.heap,
-      rng: this.stream(STREAM.network),
+      rng: rngStream(rngSeed, STREAM.network),
       delay,
       ...(network && { model: network }),
       ...(trace && {
         onDelivered: (from, to, datagram) => trace.delivered(this.nowMs, from, to, datagram),
       }),
     });
-    this.machines = new Machines(this.stream(STREAM.startId));
-    this.timerRng = this.stream(STREAM.timers);
+    this.machines = new Machines(rngStream(rngSeed, STREAM.startId));
+    this.processes = new SimProcesses({
+      options,
+      heap: this.heap,
+      network: this.network,
+      machines: this.machines,
+      onEvent: (node, event) => {
+        if (keepsEvents) this.events.push({ atMs: this.nowMs, node, event });
+        trace?.happened(this.nowMs, node, event);
+      },
+    });
   }
 
   get nowMs(): Millis {
@@ -86,7 +73,7 @@ export class SimCluster {
 
   /** Processes that run, frozen ones included, in the order of their first start. */
   get running(): string[] {
-    return [...this.processes.keys()];
+    return this.processes.names;
   }
 
   isRunning(name: string): boolean {
@@ -106,7 +93,7 @@ export class SimCluster {
     if (options.endpoint !== undefined) this.machines.takeOver(name, options.endpoint);
     this.startOptions.set(name, options);
     const self = this.machines.newRecord(name, options, this.nowMs);
-    this.launch(name, self, options);
+    this.processes.launch(name, self, options);
   }
 
   /** Starts all at once, the others with the first as their seed. */
@@ -123,16 +110,13 @@ export class SimCluster {
     for (const [at, name] of names.entries()) {
       const launchOptions = { ...options, known: records };
       this.startOptions.set(name, options);
-      this.launch(name, records[at] as MemberRecord, launchOptions);
+      this.processes.launch(name, records[at] as MemberRecord, launchOptions);
     }
   }
 
   /** As SIGKILL: the host lives on and refuses probes. */
   kill(name: string): void {
-    this.savePeers(name);
-    this.process(name).end();
-    this.processes.delete(name);
-    this.watcher?.ended(name, this.nowMs);
+    this.processes.kill(name);
   }
 
   /** As a power cut: the process is gone and the host is silent. */
@@ -142,11 +126,11 @@ export class SimCluster {
   }
 
   freeze(name: string): void {
-    this.process(name).clock.freeze();
+    this.processes.get(name).clock.freeze();
   }
 
   thaw(name: string): void {
-    this.process(name).clock.thaw();
+    this.processes.get(name).clock.thaw();
   }
 
   /**
@@ -176,7 +160,7 @@ export class SimCluster {
 
   /** Hands the node an input; a frozen process takes it when it thaws. */
   submit(name: string, input: Input): void {
-    const { clock, host } = this.process(name);
+    const { clock, host } = this.processes.get(name);
     clock.deliver(() => host.submit(input));
   }
 
@@ -252,146 +236,33 @@ export class SimCluster {
    * look.
    */
   sees(viewer: string, subject: MemberName): MemberState | undefined {
-    return this.process(viewer).told.get(subject);
+    return this.processes.get(viewer).told.get(subject);
   }
 
   /** Whether all that run (but `subject`'s own processes) see `subject` in that state. */
   allSee(subject: MemberName, state: MemberState): boolean {
-    for (const process of this.processes.values()) {
-      if (process.member !== subject && process.told.get(subject) !== state) return false;
-    }
-    return true;
+    return this.processes.allSee(subject, state);
   }
 
   /** Whether all views are equal, and everybody that runs is alive in them. */
   isConverged(): boolean {
-    const all = [...this.processes.values()];
-    const members = new Set(all.map(({ member }) => member));
-    for (const { told } of all) {
-      for (const member of members) if (told.get(member) !== "alive") return false;
-    }
-    return new Set(all.map(({ host }) => host.snapshot().viewDigest)).size <= 1;
+    return this.processes.areConverged();
   }
 
   snapshot(viewer: string): NodeSnapshot {
-    return this.process(viewer).host.snapshot();
+    return this.processes.get(viewer).host.snapshot();
   }
 
   explain(viewer: string, subject: MemberName): MemberExplanation | undefined {
-    return this.process(viewer).host.explain(subject);
+    return this.processes.get(viewer).host.explain(subject);
   }
 
   counters(name: string): HostCounters {
-    return this.process(name).host.counters;
+    return this.processes.get(name).host.counters;
   }
 
   /** Where a process listens, or will when it is started. */
   endpointOf(name: string): Endpoint {
     return this.machines.endpointOf(name);
   }
-
-  private launch(name: string, self: MemberRecord, options: SimStartOptions): void {
-    const process = this.createProcess(name, self, options);
-    this.processes.set(name, process);
-    this.machines.saveIncarnation(name, self.incarnation);
-    this.watcher?.started(name, self, this.nowMs);
-    process.start();
-  }
-
-  private createProcess(name: string, self: MemberRecord, options: SimStartOptions): SimProcess {
-    const config = { ...this.config, ...options.config };
-    const complaint = checkNodeConfig(config);
-    invariant(complaint === undefined, `${complaint}`);
-    const clock = this.createClock();
-    const port = this.network.bind(self.endpoint, clock);
-    invariant(port !== undefined, `the port of ${name} is taken`);
-    this.startsSoFar++;
-    const { seeds, known, disk } = options;
-    const { watcher } = this;
-    return new SimProcess({
-      self,
-      config,
-      known: known ?? [],
-      rng: this.stream(STREAM.node, this.startsSoFar),
-      codec: this.codec,
-      clock,
-      port,
-      resolveSeeds: seeds && (() => this.resolve(seeds)),
-      remembered: disk === "kept" ? this.machines.savedPeersOf(name) : [],
-      onEvent: (event) => this.record(name, event),
-      onStep: watcher && ((input, effects, nowMs) => watcher.stepped(name, input, effects, nowMs)),
-    });
-  }
-
-  private resolve(seeds: readonly string[]): ResolvedSeeds {
-    const found = seeds.filter((seed) => this.machines.isResolvable(seed));
-    return {
-      seeds: found.map((seed) => this.endpointOf(seed)),
-      hasUnresolved: found.length < seeds.length,
-    };
-  }
-
-  /** What the data directory holds as the process ends: the daemon saves it as it changes. */
-  private savePeers(name: string): void {
-    const { member, host } = this.process(name);
-    const peers = host
-      .snapshot()
-      .members.filter(({ record, state }) => record.name !== member && state !== "forgotten");
-    this.machines.savePeers(
-      name,
-      peers.map(({ record }) => record.endpoint),
-    );
-  }
-
-  private createClock(): VirtualClock {
-    const { receiveQueueMax, timerLatenessMsMax } = this.hosts;
-    const latenessMs =
-      timerLatenessMsMax === 0 ? undefined : () => timerLatenessMsMax * this.timerRng.next();
-    return new VirtualClock(this.heap, { receiveQueueMax, latenessMs });
-  }
-
-  private record(name: string, event: NodeEvent): void {
-    if (this.keepsEvents) this.events.push({ atMs: this.nowMs, node: name, event });
-    this.trace?.happened(this.nowMs, name, event);
-    const process = this.process(name);
-    if (isRaise(event, process.member)) this.machines.saveIncarnation(name, event.incarnation);
-    if (!endsProcess(event)) return;
-    // After the effects of the present step, of which some may still be goodbyes.
-    this.heap.at(this.nowMs, () => {
-      if (this.processes.get(name) === process) this.kill(name);
-    });
-  }
-
-  private process(name: string): SimProcess {
-    const process = this.processes.get(name);
-    // The text is long in a large cluster, and this is asked at every event.
-    if (process === undefined) {
-      invariant(false, `no process ${name} runs; running: ${this.running.join(" ")}`);
-    }
-    return process;
-  }
-
-  private stream(purpose: number, index = 0): Rng {
-    return seededRng([this.rngSeed, purpose, index, 0]);
-  }
-}
-
-/**
- * As the daemon: it ends when it has left, when an older owner has its name, and when all its
- * seeds refuse it.
- */
-function endsProcess(event: NodeEvent): boolean {
-  if (event.kind === "name-conflict") return event.mustYield;
-  if (event.kind === "join-refused") return event.isByAll;
-  return event.kind === "left";
-}
-
-/** As the daemon keeps it: each incarnation that the node gives itself. */
-function isRaise(
-  event: NodeEvent,
-  self: MemberName,
-): event is Extract<NodeEvent, { kind: "member-changed" | "member-updated" }> {
-  return (
-    (event.kind === "member-changed" || event.kind === "member-updated") && event.member === self
-  );
 }

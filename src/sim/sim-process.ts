@@ -7,7 +7,7 @@ import type { Rng } from "../core/primitives/rng.ts";
 import { NodeHost } from "../host/node-host.ts";
 import type { Codec } from "../wire/codec.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
-import type { VirtualPort } from "./virtual-network.ts";
+import type { VirtualPort } from "./virtual-port.ts";
 import { WatchedNode } from "./watched-node.ts";
 
 /** What a process's seeds resolve to. */

@@ -1,6 +1,6 @@
-import type { Endpoint, MemberName, Millis } from "../core/member.ts";
+import type { Endpoint, Millis } from "../core/member.ts";
 import { chance, type Rng } from "../core/primitives/rng.ts";
-import type { Destination, Transport, TransportReceiver } from "../host/ports.ts";
+import type { Destination } from "../host/ports.ts";
 import { drawDelaysMs } from "../transport/link-rules.ts";
 import type { EventHeap } from "./event-heap.ts";
 import type { LinkFaults } from "./link-faults.ts";
@@ -14,7 +14,9 @@ import {
   plainNetwork,
 } from "./network-model.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
+import { type PortNetwork, VirtualPort } from "./virtual-port.ts";
 
+/** What a virtual network is made of. */
 export interface VirtualNetworkOptions {
   readonly heap: EventHeap;
   readonly rng: Rng;
@@ -55,7 +57,7 @@ const REJECTED_AFTER_MS = 0.2;
  * a host that is up, a probe to a port that nobody owns comes back as a refusal; a host that is
  * down is silent.
  */
-export class VirtualNetwork {
+export class VirtualNetwork implements PortNetwork {
   readonly counters: NetworkCounters = newNetworkCounters();
   readonly links = new Links();
 
@@ -141,7 +143,6 @@ export class VirtualNetwork {
     this.links.heal();
   }
 
-  /** For ports alone: puts a datagram on its way. */
   transmit(from: VirtualPort, to: Destination, datagram: Uint8Array): void {
     this.counters.sent++;
     const sent = { from, to, datagram };
@@ -258,54 +259,6 @@ export class VirtualNetwork {
     const delayMs = drawDelayMs(link?.delay ?? model.delay, link?.factor ?? 1, rng);
     const heldMs = drawHiccupMs(model.reorder, rng) + (link?.extraMs ?? 0);
     heap.at(Math.max(heap.nowMs + delayMs + heldMs, link?.cloggedUntil ?? 0), arrive);
-  }
-}
-
-/** One process's socket on the virtual network. */
-export class VirtualPort implements Transport {
-  readonly endpoint: Endpoint;
-  private readonly network: VirtualNetwork;
-  private readonly clock: VirtualClock;
-  private receiver: TransportReceiver | undefined;
-  private readonly newestProbes = new Map<MemberName, number>();
-  private isClosed = false;
-
-  constructor(network: VirtualNetwork, endpoint: Endpoint, clock: VirtualClock) {
-    this.network = network;
-    this.endpoint = endpoint;
-    this.clock = clock;
-  }
-
-  listen(receiver: TransportReceiver): void {
-    this.receiver = receiver;
-  }
-
-  send(datagram: Uint8Array, to: Destination): void {
-    if (this.isClosed) return;
-    if (to.member !== undefined && to.probeSeq !== undefined) {
-      this.newestProbes.set(to.member, to.probeSeq);
-    }
-    this.network.transmit(this, to, datagram);
-  }
-
-  close(): void {
-    if (this.isClosed) return;
-    this.isClosed = true;
-    this.network.unbind(this.endpoint);
-  }
-
-  /** For the network alone. False: the receive buffer was full. */
-  deliver(datagram: Uint8Array, from: Endpoint): boolean {
-    return this.clock.deliver(() => this.receiver?.onDatagram(datagram, from));
-  }
-
-  /** For the network alone: like the kernel's, a refusal does not say which datagram it answers. */
-  deliverRefusal(member: MemberName): void {
-    if (this.isClosed) return;
-    this.clock.deliver(() => {
-      const newestProbe = this.newestProbes.get(member);
-      if (newestProbe !== undefined) this.receiver?.onRefused(member, newestProbe);
-    });
   }
 }
 

@@ -7,7 +7,8 @@ import { seededRng } from "../../src/core/primitives/rng.ts";
 import { NodeHost } from "../../src/host/node-host.ts";
 import { EventHeap } from "../../src/sim/event-heap.ts";
 import { VirtualClock } from "../../src/sim/virtual-clock.ts";
-import { VirtualNetwork, type VirtualPort } from "../../src/sim/virtual-network.ts";
+import { VirtualNetwork } from "../../src/sim/virtual-network.ts";
+import type { VirtualPort } from "../../src/sim/virtual-port.ts";
 import { type Codec, createCodec } from "../../src/wire/codec.ts";
 
 export interface Step {

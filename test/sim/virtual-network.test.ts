@@ -4,7 +4,8 @@ import { seededRng } from "../../src/core/primitives/rng.ts";
 import { EventHeap } from "../../src/sim/event-heap.ts";
 import { type NetworkModel, plainNetwork } from "../../src/sim/network-model.ts";
 import { VirtualClock } from "../../src/sim/virtual-clock.ts";
-import { VirtualNetwork, type VirtualPort } from "../../src/sim/virtual-network.ts";
+import { VirtualNetwork } from "../../src/sim/virtual-network.ts";
+import type { VirtualPort } from "../../src/sim/virtual-port.ts";
 
 const A: Endpoint = { host: "10.0.0.1", port: 7946 };
 const B: Endpoint = { host: "10.0.0.2", port: 7946 };

@@ -6,6 +6,7 @@ import { timeBounds } from "../checkers/time-bounds.ts";
 import { SimCluster } from "../sim-cluster.ts";
 import type { SimEvent, SimStartOptions } from "../sim-options.ts";
 import { FaultPlayer } from "./fault-player.ts";
+import { HealedViews } from "./healed-views.ts";
 import { nodeNames, type SwarmOptions } from "./swarm.ts";
 import { tellAll, tombstonesOf } from "./tombstones.ts";
 
@@ -46,7 +47,6 @@ const DELIVERIES_MAX = 240_000;
 const INSPECTIONS_PER_PERIOD = 1;
 const LOOKS_PER_PERIOD = 10;
 const PERIODS_A_WORD = 4;
-const YEAR_MS = 365 * 86_400_000;
 const STAGGER_PERIODS = 0.3;
 
 /**
@@ -122,21 +122,22 @@ class Run {
   }
 
   heal(livenessMs: Millis): void {
-    const { cluster } = this;
+    const { cluster, names, options } = this;
+    const views = new HealedViews(cluster, names, options.faults);
     const startMs = cluster.nowMs;
     this.player.heal();
     this.revive();
     while (!this.isBroken) {
-      if (this.isOne()) {
+      if (views.isOne()) {
         this.healedMs = cluster.nowMs - startMs;
-        this.checkTold();
+        views.check(this.checks);
         return;
       }
       if (cluster.network.counters.delivered > DELIVERIES_MAX) {
         this.checks.report("traffic is bounded", `more than ${DELIVERIES_MAX} datagrams`);
       }
       if (cluster.nowMs - startMs >= livenessMs) {
-        this.checks.report("healed, all views become one", this.describeViews());
+        this.checks.report("healed, all views become one", views.describe());
         return;
       }
       this.advance(cluster.nowMs + this.config.probeIntervalMs / LOOKS_PER_PERIOD);
@@ -237,70 +238,6 @@ class Run {
       if (cluster.isRunning(name)) continue;
       cluster.start(name, { seeds: [...seeds, ...known].filter((other) => other !== name) });
     }
-  }
-
-  private isOne(): boolean {
-    const { cluster, names } = this;
-    for (const viewer of cluster.running) {
-      for (const name of names) {
-        const state = cluster.sees(viewer, name);
-        const isPresent = state === "alive" || state === "suspect";
-        const isRight = cluster.isRunning(name) ? state === "alive" : !isPresent;
-        if (!isRight && !this.isLetOff(viewer, name)) return false;
-      }
-    }
-    return cluster.isConverged();
-  }
-
-  /** An isolated node declares nobody: it is right to keep those that are gone. */
-  private isLetOff(viewer: string, name: string): boolean {
-    const { cluster } = this;
-    return (
-      !cluster.isRunning(name) && cluster.running.length === 1 && cluster.snapshot(viewer).isolated
-    );
-  }
-
-  /** What the events told of each view is the view. */
-  private checkTold(): void {
-    const { cluster } = this;
-    for (const viewer of cluster.running) {
-      for (const [member, state] of Object.entries(cluster.view(viewer))) {
-        const told = cluster.sees(viewer, member);
-        if (told === state) continue;
-        const detail = `${viewer} holds ${member} ${state}, its events said ${told ?? "nothing"}`;
-        this.checks.report("events tell the whole view", detail);
-      }
-      const dropped = Object.entries(cluster.counters(viewer).dropped).filter(
-        ([reason]) => !this.isDue(reason),
-      );
-      if (dropped.length > 0) {
-        this.checks.report(
-          "every datagram is understood",
-          `${viewer} dropped ${JSON.stringify(dropped)}`,
-        );
-      }
-    }
-  }
-
-  /** A claim far in the future is refused, and counted so: a wall clock was off by years. */
-  private isDue(reason: string): boolean {
-    const { faults } = this.options;
-    const isFarOff = faults.some(
-      ({ fault }) => fault.kind === "jump-wall-clock" && Math.abs(fault.byMs) >= YEAR_MS,
-    );
-    return reason === "far-claim" && isFarOff;
-  }
-
-  private describeViews(): string {
-    const { cluster } = this;
-    const lines = cluster.running.map((viewer) => {
-      const { members, viewDigest, isolated } = cluster.snapshot(viewer);
-      const shown = members.map(
-        ({ record, state }) => `${record.name} ${state} ${record.incarnation}`,
-      );
-      return `${viewer} ${viewDigest}${isolated ? " isolated" : ""}: ${shown.join(", ")}`;
-    });
-    return `running ${cluster.running.join(" ")}\n${lines.join("\n")}`;
   }
 }
 

@@ -5,7 +5,8 @@ import { type Rng, seededRng } from "../../../core/primitives/rng.ts";
 import { EventHeap } from "../../../sim/event-heap.ts";
 import { NETWORKS } from "../../../sim/network-model.ts";
 import { VirtualClock } from "../../../sim/virtual-clock.ts";
-import { VirtualNetwork, type VirtualPort } from "../../../sim/virtual-network.ts";
+import { VirtualNetwork } from "../../../sim/virtual-network.ts";
+import type { VirtualPort } from "../../../sim/virtual-port.ts";
 import type {
   BeliefNews,
   CandidateName,
