@@ -1,6 +1,9 @@
+import type { NodeIdentity } from "../control/node-api.ts";
 import { type Endpoint, formatEndpoint, type MemberName, type StartId } from "../core/member.ts";
+import type { DaemonLog } from "./daemon-log.ts";
 import type { DaemonResources } from "./resources.ts";
 import type { DaemonSettings } from "./settings.ts";
+import { packageVersion } from "./version.ts";
 
 /** The addresses and identity that a daemon came up with. */
 export interface DaemonReady {
@@ -18,6 +21,7 @@ export interface DaemonReady {
   readonly pid: number;
 }
 
+/** The addresses and identity of a daemon with these resources. */
 export function describeReady(
   settings: DaemonSettings,
   resources: DaemonResources,
@@ -37,8 +41,40 @@ export function describeReady(
   };
 }
 
-/** The line with which a daemon says that it is in business. */
-export function readyText(ready: DaemonReady, resources: DaemonResources): string {
+/** What the control API says of the node itself. */
+export function describeIdentity(
+  { cluster, node }: DaemonSettings,
+  { apiAddress }: DaemonResources,
+  { name, startId, address, pid }: DaemonReady,
+): NodeIdentity {
+  return {
+    name,
+    startId,
+    address,
+    api: apiAddress,
+    pid,
+    version: packageVersion(),
+    cluster,
+    probeIntervalMs: node.probeIntervalMs,
+  };
+}
+
+/** Logs that the daemon is in business. */
+export function noteReady(log: DaemonLog, ready: DaemonReady, resources: DaemonResources): void {
+  const { name, startId, address, api, dns, pid } = ready;
+  const receiveBufferBytes = resources.transport.recvBufferBytes;
+  log.note("info", "ready", readyText(ready, resources), {
+    name,
+    address,
+    api,
+    ...(dns !== null && { dns }),
+    pid,
+    startId,
+    receiveBufferBytes,
+  });
+}
+
+function readyText(ready: DaemonReady, resources: DaemonResources): string {
   const { name, address, dns, pid } = ready;
   const dnsText = dns === null ? "" : `, DNS ${dns}`;
   return `${name} is ready: gossip ${address}, ${apiText(resources)}${dnsText}, pid ${pid}`;

@@ -2,18 +2,19 @@ import { networkInterfaces } from "node:os";
 import type { JoinBody, LeaveBody, ReloadBody } from "../control/api-types.ts";
 import type { NodeApi } from "../control/node-api.ts";
 import { ConfigError } from "../core/errors.ts";
-import { type Endpoint, formatEndpoint, type MemberName, type StartId } from "../core/member.ts";
-import { firstIncarnation } from "../core/membership/first-incarnation.ts";
-import type { DaemonExit } from "./daemon-exit.ts";
+import type { Endpoint, StartId } from "../core/member.ts";
+import { type DaemonExit, joinRefusedExit, nameTakenExit } from "./daemon-exit.ts";
 import type { DaemonLog } from "./daemon-log.ts";
-import { type DaemonReady, describeReady, readyText } from "./daemon-ready.ts";
+import { type DaemonReady, describeIdentity, describeReady, noteReady } from "./daemon-ready.ts";
+import { DaemonWarnings } from "./daemon-warnings.ts";
 import { EventHandlers } from "./messaging/event-handlers.ts";
 import type { Responder } from "./messaging/query-coordinator.ts";
 import { commandResponder } from "./messaging/query-handler.ts";
 import type { NodeReactions } from "./node/event-router.ts";
-import { diagnoseAccusations, diagnoseSeeds } from "./node/join-diagnosis.ts";
+import { serveDns } from "./node/node-discovery.ts";
 import { createRunningNode, type RunningNode } from "./node/running-node.ts";
-import { compareSettings } from "./reloading.ts";
+import { ProcessSignals } from "./process-signals.ts";
+import { compareSettings, describeReload } from "./reloading.ts";
 import { type DaemonResources, openResources } from "./resources.ts";
 import { SeedDialer } from "./seed-dialer.ts";
 import { parseHostPort } from "./settings/host-port.ts";
@@ -21,9 +22,7 @@ import { requireReachableSeed } from "./settings/reachable-seeds.ts";
 import { DEFAULT_GOSSIP_PORT } from "./settings/schemas.ts";
 import type { DaemonSettings } from "./settings.ts";
 import { newStartId } from "./start-id.ts";
-import { IncarnationStore } from "./storage/incarnation-store.ts";
-import { PeerStore } from "./storage/peer-store.ts";
-import { packageVersion } from "./version.ts";
+import { SavedState } from "./storage/saved-state.ts";
 
 /** What a daemon is started with beside its settings. */
 export interface DaemonOptions {
@@ -35,6 +34,7 @@ export interface DaemonOptions {
   readonly log?: DaemonLog;
 }
 
+/** A daemon in business, for the program that started it. */
 export interface RunningDaemon {
   readonly ready: DaemonReady;
   /** What the control API reads and commands, for the program that this daemon is part of. */
@@ -98,11 +98,12 @@ class Daemon implements RunningDaemon {
   private readonly log: DaemonLog;
   private readonly resources: DaemonResources;
   private readonly options: DaemonOptions;
-  private readonly incarnations: IncarnationStore | undefined;
-  private readonly peers: PeerStore | undefined;
+  private readonly saved: SavedState;
   private readonly running: RunningNode;
   private readonly dialer: SeedDialer;
   private readonly handlers: EventHandlers;
+  private readonly warnings: DaemonWarnings;
+  private readonly signals: ProcessSignals;
   private readonly startedAtMs = performance.now();
   private settings: DaemonSettings;
   /** What the join addresses were when they were dialled last. */
@@ -117,19 +118,21 @@ class Daemon implements RunningDaemon {
     this.options = options;
     this.log = log;
     this.resources = resources;
-    const directory = resources.directory?.path;
-    const onWarning = (warning: string) => log.note("warn", "warning", warning);
-    this.incarnations =
-      directory === undefined ? undefined : new IncarnationStore(directory, onWarning);
-    this.peers = openPeerStore(directory, settings.name, onWarning);
-    const incarnation = firstIncarnation(startedAtS, this.incarnations?.load());
-    this.incarnations?.save(incarnation);
+    const { transport, endpoint: advertised } = resources;
+    this.warnings = new DaemonWarnings(log, { local: transport.local, advertised });
+    this.signals = new ProcessSignals(options.signals, {
+      onEnd: () => this.endBySignal(),
+      onHangUp: () => this.reloadBySignal(),
+    });
+    this.saved = new SavedState(resources.directory?.path, settings.name, (warning) =>
+      log.note("warn", "warning", warning),
+    );
     this.running = createRunningNode({
       settings,
       resources,
       startId,
-      incarnation,
-      remembered: this.peers?.load() ?? [],
+      incarnation: this.saved.startIncarnation(startedAtS),
+      remembered: this.saved.loadPeers(),
       log,
       reactions: this.reactions(),
     });
@@ -149,29 +152,16 @@ class Daemon implements RunningDaemon {
   }
 
   start(): void {
-    const { signals } = this.options;
-    signals?.on("SIGINT", this.onEndSignal);
-    signals?.on("SIGTERM", this.onEndSignal);
-    signals?.on("SIGHUP", this.onHangUp);
+    this.signals.listen();
     this.running.host.start();
     this.running.directory.start();
     this.running.offers.start();
     this.resources.api?.serve(this.node);
-    this.serveDns();
-    const { name, startId, address, api, dns, pid } = this.ready;
-    const receiveBufferBytes = this.resources.transport.recvBufferBytes;
-    const message = readyText(this.ready, this.resources);
-    this.log.note("info", "ready", message, {
-      name,
-      address,
-      api,
-      ...(dns !== null && { dns }),
-      pid,
-      startId,
-      receiveBufferBytes,
-    });
-    if (this.running.faults !== undefined) this.warnOfFaults();
-    this.mentionServiceLinks();
+    const { dns } = this.resources;
+    if (dns !== undefined) serveDns(dns, this.running.directory, this.settings.dnsTtlS);
+    noteReady(this.log, this.ready, this.resources);
+    if (this.running.faults !== undefined) this.warnings.faultsAllowed();
+    this.warnings.serviceLinksIgnored(this.settings.serviceLinks);
   }
 
   respond(responder: Responder): () => void {
@@ -195,33 +185,8 @@ class Daemon implements RunningDaemon {
     this.settings = { ...this.settings, tags, services, logLevel };
     this.log.setLevel(logLevel);
     const { changed, needRestart } = outcome;
-    this.log.note("info", "reloaded", reloadText(outcome), { changed, needRestart });
+    this.log.note("info", "reloaded", describeReload(outcome), { changed, needRestart });
     return outcome;
-  }
-
-  private warnOfFaults(): void {
-    const warning =
-      "FAULTS: allowed; any client of the API can break this node's links and stall it";
-    this.log.note("warn", "faults-allowed", warning);
-  }
-
-  private mentionServiceLinks(): void {
-    const { serviceLinks } = this.settings;
-    if (serviceLinks.length === 0) return;
-    const names = serviceLinks.join(", ");
-    const message = `the environment holds links to a service called hearsay, which are not settings: ${names}`;
-    this.log.note("debug", "service-links-ignored", message, { names: serviceLinks });
-  }
-
-  private serveDns(): void {
-    const { directory } = this.running;
-    this.resources.dns?.serve({
-      hostOf: (member) => directory.hostOf(member),
-      ask: (query) => directory.ask(query),
-      isWhole: () => directory.notYet === null,
-      random: Math.random,
-      ttlS: this.settings.dnsTtlS,
-    });
   }
 
   private async sayGoodbye(): Promise<LeaveBody> {
@@ -241,8 +206,7 @@ class Daemon implements RunningDaemon {
   }
 
   private async close(): Promise<void> {
-    const { signals } = this.options;
-    this.peers?.close(this.running.host.snapshot().members);
+    this.saved.close(this.running.host.snapshot().members);
     this.running.host.stop();
     this.dialer.close();
     this.running.coordinator.close();
@@ -251,25 +215,23 @@ class Daemon implements RunningDaemon {
     this.running.directory.close();
     this.running.offers.close();
     await this.resources.close();
-    signals?.off("SIGINT", this.onEndSignal);
-    signals?.off("SIGTERM", this.onEndSignal);
-    signals?.off("SIGHUP", this.onHangUp);
+    this.signals.close();
   }
 
-  private readonly onEndSignal = (): void => {
+  private endBySignal(): void {
     if (this.leaving === undefined) void this.leave();
     else
       this.settle({ exitCode: 1, reason: "ended by a second signal before it had said goodbye" });
-  };
+  }
 
-  private readonly onHangUp = (): void => {
+  private reloadBySignal(): void {
     try {
       this.reread();
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       this.log.note("warn", "reload-refused", `not reloaded: ${error.message}`);
     }
-  };
+  }
 
   private reread(): ReloadBody {
     const { reread } = this.options;
@@ -295,43 +257,19 @@ class Daemon implements RunningDaemon {
   private reactions(): NodeReactions {
     return {
       wantSeeds: () => void this.dialer.dialSeeds(),
-      incarnationRaised: (incarnation) => this.incarnations?.save(incarnation),
-      membersChanged: () => this.peers?.noteChange(() => this.running.host.snapshot().members),
-      nameLost: ({ mine, other }) => {
-        const { name } = this.settings;
-        const reason =
-          `name: ${name} is taken by ${formatEndpoint(other)} (this one is ${formatEndpoint(mine)}); ` +
-          "give each member its own --name";
-        void this.finish({ exitCode: 2, reason });
-      },
-      joinRefused: ({ from, mine, theirs }) => {
-        const reason =
-          `profile: ${mine} is not that of the cluster at ${formatEndpoint(from)}, which runs ${theirs}; ` +
-          `start with --profile ${theirs}`;
-        void this.finish({ exitCode: 2, reason });
-      },
+      incarnationRaised: (incarnation) => this.saved.saveIncarnation(incarnation),
+      membersChanged: () => this.saved.noteMembers(() => this.running.host.snapshot().members),
+      nameLost: (event) => void this.finish(nameTakenExit(this.settings.name, event)),
+      joinRefused: (event) => void this.finish(joinRefusedExit(event)),
       left: ({ told, acked }) => this.goodbye({ v: 1, told, acked }),
-      nobodyAnswers: () => void this.tellWhyNobodyAnswers(),
-      oftenAccused: () => void this.tellOfAccusations(),
+      nobodyAnswers: () => void this.warnings.nobodyAnswers(this.dialled, () => !this.isAlone()),
+      oftenAccused: () => void this.warnings.oftenAccused(),
     };
   }
 
-  private async tellWhyNobodyAnswers(): Promise<void> {
-    const message = "no answer from the join addresses yet; still trying";
-    this.log.note("warn", "nobody-answers", message);
-    const why = await diagnoseSeeds(this.dialled, this.places());
-    if (this.closing !== undefined || this.running.host.snapshot().members.length > 1) return;
-    this.log.note("warn", "nobody-answers", `still no answer: ${why}`);
-  }
-
-  private async tellOfAccusations(): Promise<void> {
-    const message = await diagnoseAccusations(this.places());
-    if (message !== undefined) this.log.note("warn", "often-accused", message);
-  }
-
-  private places() {
-    const { transport, endpoint } = this.resources;
-    return { local: transport.local, advertised: endpoint };
+  /** False also once it is closing: then nobody is missed. */
+  private isAlone(): boolean {
+    return this.closing === undefined && this.running.host.snapshot().members.length <= 1;
   }
 
   private async join(addresses: readonly string[]): Promise<JoinBody> {
@@ -342,19 +280,9 @@ class Daemon implements RunningDaemon {
 
   private controlled(): NodeApi {
     const { host, ...readings } = this.running;
-    const { name, startId, address, pid } = this.ready;
     return {
       ...readings,
-      identity: {
-        name,
-        startId,
-        address,
-        api: this.resources.apiAddress,
-        pid,
-        version: packageVersion(),
-        cluster: this.settings.cluster,
-        probeIntervalMs: this.settings.node.probeIntervalMs,
-      },
+      identity: describeIdentity(this.settings, this.resources, this.ready),
       snapshot: () => host.snapshot(),
       explain: (member) => host.explain(member),
       submit: (input) => host.submit(input),
@@ -366,21 +294,4 @@ class Daemon implements RunningDaemon {
       reload: async () => this.reread(),
     };
   }
-}
-
-function openPeerStore(
-  directory: string | undefined,
-  selfName: MemberName,
-  onWarning: (warning: string) => void,
-): PeerStore | undefined {
-  if (directory === undefined) return undefined;
-  const nowS = () => Math.floor(Date.now() / 1000);
-  return new PeerStore({ directory, selfName, nowS, onWarning });
-}
-
-function reloadText({ changed, needRestart }: ReloadBody): string {
-  const done = changed.length === 0 ? "nothing changed" : `changed ${changed.join(", ")}`;
-  return needRestart.length === 0
-    ? done
-    : `${done}; a restart is needed for ${needRestart.join(", ")}`;
 }

@@ -17,6 +17,14 @@ export function compareSettings(running: DaemonSettings, wanted: DaemonSettings)
   };
 }
 
+/** What a reload changed and what it left for a restart, as one clause. */
+export function describeReload({ changed, needRestart }: ReloadBody): string {
+  const done = changed.length === 0 ? "nothing changed" : `changed ${changed.join(", ")}`;
+  return needRestart.length === 0
+    ? done
+    : `${done}; a restart is needed for ${needRestart.join(", ")}`;
+}
+
 function flatten({ node, ...rest }: DaemonSettings): Readonly<Record<string, unknown>> {
   return { ...rest, ...node };
 }

@@ -15,7 +15,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
   EACCES: "this machine forbids it",
 };
 
-interface Places {
+/** Where this node is. */
+export interface Addresses {
   /** As bound. */
   readonly local: Endpoint;
   /** As the others are told. */
@@ -25,7 +26,7 @@ interface Places {
 /** Why nobody answers at these seeds, as far as this machine can find out: one clause for a sentence. */
 export async function diagnoseSeeds(
   seeds: readonly Endpoint[],
-  { local, advertised }: Places,
+  { local, advertised }: Addresses,
 ): Promise<string> {
   if (seeds.length === 0) return "none of the names has an address yet";
   const told = seeds.slice(0, SEEDS_TOLD_MAX);
@@ -41,7 +42,7 @@ export async function diagnoseSeeds(
 }
 
 /** Why the others cannot reach this node where it advertises; undefined where nothing is known to be wrong. */
-async function obstacleToAdvertised({ local, advertised }: Places): Promise<string | undefined> {
+async function obstacleToAdvertised({ local, advertised }: Addresses): Promise<string | undefined> {
   if (sameEndpoint(local, advertised)) return undefined;
   const code = await knock(local.host, advertised, KNOCK_MS);
   return code === undefined ? undefined : meaningOf(code);
@@ -51,10 +52,10 @@ async function obstacleToAdvertised({ local, advertised }: Places): Promise<stri
  * What may be the matter with a node that the others accuse again and again: they do not reach it at the address that it
  * advertises, and nothing else says so. Undefined where that is the address it is bound to.
  */
-export async function diagnoseAccusations(places: Places): Promise<string | undefined> {
-  const { local, advertised } = places;
+export async function diagnoseAccusations(addresses: Addresses): Promise<string | undefined> {
+  const { local, advertised } = addresses;
   if (sameEndpoint(local, advertised)) return undefined;
-  const obstacle = await obstacleToAdvertised(places);
+  const obstacle = await obstacleToAdvertised(addresses);
   const why = obstacle === undefined ? "" : ` (${obstacle})`;
   return (
     "the others accuse this node again and again: can they reach it? " +

@@ -1,10 +1,12 @@
 import { ServiceDirectory } from "../../discovery/directory/service-directory.ts";
 import type { DiscoveryEvent } from "../../discovery/discovery-event.ts";
+import type { DnsServer } from "../../discovery/dns/dns-server.ts";
 import { LocalServices } from "../../discovery/offers/local-services.ts";
 import type { NodeHost } from "../../host/node-host.ts";
 import { advertisedComplaint } from "../../wire/record/advertised.ts";
 import type { DaemonSettings } from "../settings.ts";
 
+/** Both sides of discovery in one node. */
 export interface NodeDiscovery {
   /** What the cluster offers. */
   readonly directory: ServiceDirectory;
@@ -36,4 +38,15 @@ export function createNodeDiscovery(
     advertise: (tags, services) => host().submit({ kind: "advertise", tags, services }),
   });
   return { directory, offers };
+}
+
+/** Answers DNS queries from what the directory holds; `ttlS` is the time to live of the answers, in seconds. */
+export function serveDns(dns: DnsServer, directory: ServiceDirectory, ttlS: number): void {
+  dns.serve({
+    hostOf: (member) => directory.hostOf(member),
+    ask: (query) => directory.ask(query),
+    isWhole: () => directory.notYet === null,
+    random: Math.random,
+    ttlS,
+  });
 }
