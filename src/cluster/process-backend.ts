@@ -1,4 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
 import type { EventBody } from "../control/api-types.ts";
 import type { ControlClient } from "../control/client.ts";
 import type { Millis } from "../core/member.ts";
@@ -8,7 +7,6 @@ import type {
   ClusterConfig,
   EndOrder,
   Look,
-  NodeReader,
   Observation,
   ProcessEnd,
   StartOrder,
@@ -17,18 +15,20 @@ import type {
 import { FaultApplier } from "./fault-applier.ts";
 import { type Hosts, loopback } from "./host.ts";
 import { serviceFlags } from "./offers.ts";
-import { plainEnvironment } from "./process/daemon-arguments.ts";
+import { plainEnvironment, settingFlags } from "./process/daemon-arguments.ts";
 import { FollowedDaemon } from "./process/followed-daemon.ts";
 import { DaemonStartError, type LaunchedDaemon, launchDaemon } from "./process/launched-daemon.ts";
 import type { BoundAddresses } from "./process/log-line.ts";
+import { NodePolls } from "./process/node-polls.ts";
 import { createProcessGroup } from "./process/process-group.ts";
+import { WakeableSleeps } from "./process/wakeable-sleeps.ts";
 
 /** Longest wait for what happened to be read; a daemon answers in milliseconds. */
 const CATCH_UP_MS: Millis = 1000;
 /** A daemon leaves within 400 ms; one that still runs after this is killed. */
 const KILL_AFTER_MS: Millis = 5000;
-const TIMER_MS_MAX = 2 ** 31 - 1;
 
+/** What a cluster of real daemons is made of. */
 export interface ProcessBackendOptions {
   /** Path of the program's compiled `main.js`. */
   readonly entry: string;
@@ -46,12 +46,6 @@ export interface RunningDaemon extends BoundAddresses {
   readonly pid: number;
   /** Its control API; ends with the daemon. */
   readonly client: ControlClient;
-}
-
-interface Poll {
-  readonly nodes: readonly string[];
-  readonly everyMs: Millis;
-  readonly look: Look;
 }
 
 interface Running {
@@ -77,12 +71,11 @@ export class ProcessBackend implements Cluster {
   readonly #running = new Map<string, Running>();
   readonly #addresses = new Map<string, string>();
   readonly #faults: FaultApplier;
-  readonly #polls = new Set<Poll>();
+  readonly #polls = new NodePolls((node) => this.#isAwake(node));
   readonly #startedMs = performance.now();
   /** Wall clock of this machine, which is that of the daemons. */
   readonly #epochMs = Date.now();
-  /** Each ends one wait of `advance`. */
-  readonly #waits = new Set<() => void>();
+  readonly #sleeps = new WakeableSleeps();
   #isClosed = false;
 
   constructor(options: ProcessBackendOptions) {
@@ -156,29 +149,15 @@ export class ProcessBackend implements Cluster {
   }
 
   advance(untilMs: Millis): Promise<void> {
-    const waitMs = Math.min(Math.max(0, untilMs - this.nowMs), TIMER_MS_MAX);
-    return new Promise((resolve) => {
-      const end = () => {
-        clearTimeout(timer);
-        this.#waits.delete(end);
-        resolve();
-      };
-      const timer = setTimeout(end, Math.ceil(waitMs));
-      this.#waits.add(end);
-    });
+    return this.#sleeps.sleep(untilMs - this.nowMs);
   }
 
   wake(): void {
-    for (const end of [...this.#waits]) end();
+    this.#sleeps.wake();
   }
 
   poll(nodes: readonly string[], everyMs: Millis, look: Look): () => void {
-    const poll = { nodes, everyMs, look };
-    this.#polls.add(poll);
-    for (const [node, running] of this.#running) {
-      if (nodes.includes(node)) void this.#carryOut(poll, node, running);
-    }
-    return () => this.#polls.delete(poll);
+    return this.#polls.add({ nodes, everyMs, look });
   }
 
   async settle(): Promise<void> {
@@ -196,6 +175,7 @@ export class ProcessBackend implements Cluster {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#polls.close();
     this.#faults.close();
     await this.#group.endAll();
     await Promise.all([...this.#running.values()].map(({ gone }) => gone));
@@ -215,7 +195,7 @@ export class ProcessBackend implements Cluster {
         prefix: host.prefix,
         extra: [
           ...(allowsFaults ? ["--allow-faults"] : []),
-          ...settingFlags(config),
+          ...settingFlags(config.settings),
           ...serviceFlags(services, panic),
           ...host.extra,
         ],
@@ -230,22 +210,8 @@ export class ProcessBackend implements Cluster {
     const running: Running = { daemon, gone, order: undefined, isPaused: false };
     this.#running.set(node, running);
     this.#tell({ kind: "started", node, atMs: this.nowMs, member });
-    for (const poll of this.#polls) {
-      if (poll.nodes.includes(node)) void this.#carryOut(poll, node, running);
-    }
+    this.#polls.started(node, daemon);
     await this.#faults.add(node, daemon.client);
-  }
-
-  /** Resolves when the process has ended, or the poll. */
-  async #carryOut(poll: Poll, node: string, { daemon }: Running): Promise<void> {
-    const hasEnded = () => daemon.process.end !== undefined || this.#isClosed;
-    const isAwake = () => !hasEnded() && this.#isAwake(node);
-    const reader = readerOf(daemon, isAwake);
-    while (!hasEnded() && this.#polls.has(poll)) {
-      // It may end, or stand still, while it is asked.
-      if (reader.isAwake) await poll.look(node, reader).catch(() => {});
-      await pause(poll.everyMs);
-    }
   }
 
   async #untilReady(node: string, process: LaunchedDaemon) {
@@ -281,6 +247,7 @@ export class ProcessBackend implements Cluster {
     await told;
     const order = this.#running.get(node)?.order;
     this.#running.delete(node);
+    this.#polls.ended(node);
     this.#faults.remove(node);
     // A killed one was gone with the signal; the system tells us of it later.
     const atMs = order?.how === "kill" ? order.atMs : endedMs;
@@ -313,19 +280,6 @@ function describe(node: string, { process, client }: FollowedDaemon): RunningDae
   return { node, pid: process.pid, client, ...process.bound };
 }
 
-function readerOf({ client }: FollowedDaemon, isAwake: () => boolean): NodeReader {
-  return {
-    get isAwake() {
-      return isAwake();
-    },
-    members: async () => (await client.members()).members,
-    service: async ({ service, maxPhi }) => {
-      const { endpoints, panic } = await client.service(service, { maxPhi: maxPhi ?? undefined });
-      return { members: endpoints.map(({ member }) => member), panic: panic !== null };
-    },
-  };
-}
-
 function endOf(order: EndOrder | undefined): ProcessEnd {
   switch (order) {
     case "kill":
@@ -337,12 +291,4 @@ function endOf(order: EndOrder | undefined): ProcessEnd {
     default:
       return "ended";
   }
-}
-
-/** `probeIntervalMs: 200` → `--probe-interval-ms 200`. */
-function settingFlags({ settings }: ClusterConfig): string[] {
-  return Object.entries(settings).flatMap(([key, value]) => [
-    `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
-    String(value),
-  ]);
 }

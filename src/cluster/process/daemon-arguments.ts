@@ -38,3 +38,11 @@ export function daemonArguments(spec: DaemonSpec, entry: string): string[] {
 export function plainEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("HEARSAY_")));
 }
+
+/** Settings as arguments: `probeIntervalMs: 200` → `--probe-interval-ms 200`. */
+export function settingFlags(settings: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(settings).flatMap(([key, value]) => [
+    `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+    String(value),
+  ]);
+}
