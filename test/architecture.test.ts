@@ -226,6 +226,12 @@ test("a file of the program has at most 300 lines, a test at most 400", () => {
   expect([...longer(300, "src", "cli"), ...longer(400, "test")]).toEqual([]);
 });
 
+test("private members have one dialect: the keyword `private`, and no `#`", () => {
+  const hash = /^\s+(?:(?:static|readonly|async|get|set) )*#[a-z]\w*[!?]?\s*[(:=;<]/im;
+  const found = filesBelow("src", "cli", "test").filter((file) => hash.test(code(file)));
+  expect(found).toEqual([]);
+});
+
 test("no folder or file is named after having no name", () => {
   const vague = /(^|\/)(utils?|helpers?|common|misc)(\.|\/|$)/;
   expect(filesBelow("src", "cli", "test").filter((file) => vague.test(file))).toEqual([]);

@@ -10,7 +10,7 @@ const SEEDS = 3;
 /** Real daemons n1, n2, … on this machine, for people to watch. */
 export class DemoCluster extends ObservedCluster {
   readonly names: readonly string[];
-  readonly #backend: ProcessBackend;
+  private readonly processes: ProcessBackend;
 
   constructor(count: number, profile: ProfileName) {
     const names = Array.from({ length: count }, (_, at) => `n${at + 1}`);
@@ -18,12 +18,12 @@ export class DemoCluster extends ObservedCluster {
     const backend = new ProcessBackend({ entry: ENTRY, env: process.env, config });
     super(backend, new ObservedState(names, config));
     this.names = names;
-    this.#backend = backend;
+    this.processes = backend;
   }
 
   /** The daemons that run. */
   get daemons(): readonly RunningDaemon[] {
-    return this.#backend.daemons;
+    return this.processes.daemons;
   }
 
   /** Starts one that does not run. It dials some that do. */
@@ -34,7 +34,7 @@ export class DemoCluster extends ObservedCluster {
 
   /** @throws Error where it does not run */
   daemon(name: string): RunningDaemon {
-    const daemon = this.#backend.daemon(name);
+    const daemon = this.processes.daemon(name);
     if (daemon === undefined) throw new Error(`${name} does not run`);
     return daemon;
   }

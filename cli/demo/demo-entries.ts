@@ -14,13 +14,13 @@ import {
 export class DemoEntries {
   /** Why the demo is not found from elsewhere; undefined where it is. */
   readonly obstacle: string | undefined;
-  readonly #path: string;
-  readonly #profile: ProfileName;
-  readonly #names = new Set<string>();
+  private readonly path: string;
+  private readonly profile: ProfileName;
+  private readonly names = new Set<string>();
 
   private constructor(path: string, profile: ProfileName, obstacle: string | undefined) {
-    this.#path = path;
-    this.#profile = profile;
+    this.path = path;
+    this.profile = profile;
     this.obstacle = obstacle;
   }
 
@@ -52,14 +52,14 @@ export class DemoEntries {
     if (this.obstacle !== undefined || processStart === undefined) return;
     const startedAt = new Date().toISOString();
     const entry = { v: 1, name, pid, processStart, address, api, startedAt, log: "" } as const;
-    openStateDirectory(this.#path).remember({ ...entry, profile: this.#profile, demo: true });
-    this.#names.add(name);
+    openStateDirectory(this.path).remember({ ...entry, profile: this.profile, demo: true });
+    this.names.add(name);
   }
 
   /** Takes every daemon of the demo out. */
   drop(): void {
-    const directory = openStateDirectory(this.#path);
-    for (const name of this.#names) directory.drop(name);
-    this.#names.clear();
+    const directory = openStateDirectory(this.path);
+    for (const name of this.names) directory.drop(name);
+    this.names.clear();
   }
 }

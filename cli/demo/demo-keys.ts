@@ -83,53 +83,53 @@ const ANSWER_MS_MAX = 1_000;
 
 /** The links of a demo's daemons: one side is chosen, then they are cut and healed. */
 export class DemoLinks {
-  readonly #cluster: DemoCluster;
-  readonly #side = new Set<string>();
+  private readonly cluster: DemoCluster;
+  private readonly sideNames = new Set<string>();
 
   constructor(cluster: DemoCluster) {
-    this.#cluster = cluster;
+    this.cluster = cluster;
   }
 
   /** The members that are chosen for the one side. */
   get side(): ReadonlySet<string> {
-    return this.#side;
+    return this.sideNames;
   }
 
   /** Chooses a member for the side, or takes it back. @returns how the sides are then */
   toggle(member: string): string {
-    if (!this.#side.delete(member)) this.#side.add(member);
-    if (this.#side.size === 0) return "no side is chosen: C cuts the selected one off";
-    const [side = [], others = []] = this.#sides(member);
+    if (!this.sideNames.delete(member)) this.sideNames.add(member);
+    if (this.sideNames.size === 0) return "no side is chosen: C cuts the selected one off";
+    const [side = [], others = []] = this.sides(member);
     return `${tellSides(side, others, "|")}  C cuts, O cuts what the left side sends`;
   }
 
   /** Cuts the chosen side off, or `member` where none is chosen. @returns what was done */
   async cut(member: string, isOneWay: boolean): Promise<string> {
-    const [side = [], others = []] = this.#sides(member);
+    const [side = [], others = []] = this.sides(member);
     if (others.length === 0) return "all are on one side: X takes a member back";
     const rules = cutRules([side, others], isOneWay);
-    const deaf = await this.#ask((client) => client.setFaults({ rules, ttlMs: CUT_FOR_MS }));
+    const deaf = await this.ask((client) => client.setFaults({ rules, ttlMs: CUT_FOR_MS }));
     const what = `cut: ${tellSides(side, others, isOneWay ? "→" : "|")}`;
     return `${what} for ${formatSpan(CUT_FOR_MS)}; H heals${deaf}`;
   }
 
   /** Removes every fault. @returns what was done */
   async heal(): Promise<string> {
-    this.#side.clear();
-    const deaf = await this.#ask((client) => client.healFaults());
+    this.sideNames.clear();
+    const deaf = await this.ask((client) => client.healFaults());
     return `the links are healed${deaf}`;
   }
 
-  #sides(member: string): readonly (readonly string[])[] {
-    const side = this.#side.size === 0 ? new Set([member]) : this.#side;
-    const { names } = this.#cluster;
+  private sides(member: string): readonly (readonly string[])[] {
+    const side = this.sideNames.size === 0 ? new Set([member]) : this.sideNames;
+    const { names } = this.cluster;
     return [names.filter((name) => side.has(name)), names.filter((name) => !side.has(name))];
   }
 
   /** Links are cut at the sending end, so every daemon has to be asked. @returns who could not be, as a clause */
-  async #ask(ask: (client: ControlClient) => Promise<unknown>): Promise<string> {
+  private async ask(ask: (client: ControlClient) => Promise<unknown>): Promise<string> {
     const outcomes = await Promise.all(
-      this.#cluster.daemons.map(async ({ node, api }) => {
+      this.cluster.daemons.map(async ({ node, api }) => {
         const client = connectControl(`http://${api}`, { timeoutMs: ANSWER_MS_MAX });
         return ask(client)
           .then(() => undefined)

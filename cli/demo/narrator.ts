@@ -20,67 +20,67 @@ type MemberChanged = Extract<PublicEvent, { readonly event: "member-changed" }>;
 
 /** Narrates the run of a story: one line an event, with the time since its beginning. */
 export class Narrator implements RunProgress {
-  readonly #backend: ProcessBackend;
-  readonly #names: readonly string[];
-  readonly #output: Output;
-  #cluster: ObservedCluster | undefined;
-  #stopPolling: () => void = () => {};
+  private readonly backend: ProcessBackend;
+  private readonly names: readonly string[];
+  private readonly output: Output;
+  private cluster: ObservedCluster | undefined;
+  private stopPolling: () => void = () => {};
   /** The process of the last step, whose fate everybody is heard about. */
-  #subject: string | undefined;
+  private subject: string | undefined;
   /** Of the last step that did something to a process. */
-  #verb = "";
-  #stepMs: Millis = 0;
-  #startedMs: Millis = 0;
-  #cutMs: Millis | undefined;
-  #healedMs: Millis | undefined;
-  #phi = 0;
-  #exitCode: number | null = null;
-  #judged: ExpectationRecord | undefined;
+  private verb = "";
+  private stepMs: Millis = 0;
+  private startedMs: Millis = 0;
+  private cutMs: Millis | undefined;
+  private healedMs: Millis | undefined;
+  private phi = 0;
+  private exitCode: number | null = null;
+  private lastJudged: ExpectationRecord | undefined;
 
   constructor(backend: ProcessBackend, names: readonly string[], output: Output) {
-    this.#backend = backend;
-    this.#names = names;
-    this.#output = output;
+    this.backend = backend;
+    this.names = names;
+    this.output = output;
   }
 
   /** Sees all that happens from now on. */
   follow(cluster: ObservedCluster): void {
-    this.#cluster = cluster;
-    cluster.observe({ onObservation: (observation) => this.#onObservation(observation) });
+    this.cluster = cluster;
+    cluster.observe({ onObservation: (observation) => this.onObservation(observation) });
   }
 
   /** What happens next. */
   heading(text: string): void {
-    this.#output.data("");
-    this.#line(paint(this.#output.style, "bold", text), this.#backend.nowMs);
+    this.output.data("");
+    this.line(paint(this.output.style, "bold", text), this.backend.nowMs);
   }
 
-  say(text: string, atMs: Millis = this.#backend.nowMs): void {
-    this.#line(`  ${text}`, atMs);
+  say(text: string, atMs: Millis = this.backend.nowMs): void {
+    this.line(`  ${text}`, atMs);
   }
 
   stepBegan(step: Step, _: number, atMs: Millis): void {
     if (step.kind === "process") {
-      this.#stepMs = atMs;
-      this.#process(step.verb, step.nodes);
-    } else if (step.kind === "links") this.#cut(atMs);
+      this.stepMs = atMs;
+      this.process(step.verb, step.nodes);
+    } else if (step.kind === "links") this.cut(atMs);
     else if (step.kind === "heal") {
-      this.heading(`The links heal, after ${formatSpan(atMs - (this.#cutMs ?? atMs))}`);
-      this.#healedMs = atMs;
+      this.heading(`The links heal, after ${formatSpan(atMs - (this.cutMs ?? atMs))}`);
+      this.healedMs = atMs;
     }
   }
 
   stepEnded(step: Step, _: number, outcome: StepRecord["outcome"]): void {
-    if (step.kind !== "expect" || outcome !== "done" || this.#judged === undefined) return;
-    this.#stopPolling();
-    const said = this.#outcome(step.condition, step.viewers, this.#judged);
-    const { style } = this.#output;
+    if (step.kind !== "expect" || outcome !== "done" || this.lastJudged === undefined) return;
+    this.stopPolling();
+    const said = this.outcome(step.condition, step.viewers, this.lastJudged);
+    const { style } = this.output;
     const text = `${style.ascii ? "=>" : "⇒"} ${said}`;
-    this.#line(paint(style, "bold", text), this.#backend.nowMs);
+    this.line(paint(style, "bold", text), this.backend.nowMs);
   }
 
   judged(record: ExpectationRecord): void {
-    this.#judged = record;
+    this.lastJudged = record;
   }
 
   violated(): void {}
@@ -89,57 +89,57 @@ export class Narrator implements RunProgress {
     this.say(text, atMs);
   }
 
-  #process(verb: string, nodes: readonly string[]): void {
+  private process(verb: string, nodes: readonly string[]): void {
     const [node = ""] = nodes;
-    const isFirst = verb === "start" && this.#subject === undefined && this.#cutMs === undefined;
+    const isFirst = verb === "start" && this.subject === undefined && this.cutMs === undefined;
     if (isFirst) {
-      const first = this.#names[0];
+      const first = this.names[0];
       this.heading(`${nodes.length} daemons start, each knowing at most the address of ${first}`);
       return;
     }
     this.heading(`${node} ${HEADINGS[verb] ?? verb}`);
-    this.#subject = node;
-    this.#verb = verb;
-    this.#phi = 0;
-    if (verb === "kill" || verb === "pause") this.#watchPhi(node);
+    this.subject = node;
+    this.verb = verb;
+    this.phi = 0;
+    if (verb === "kill" || verb === "pause") this.watchPhi(node);
   }
 
-  #cut(atMs: Millis): void {
-    const sides = `${list(this.#names.slice(0, -2))} and ${list(this.#names.slice(-2))}`;
+  private cut(atMs: Millis): void {
+    const sides = `${list(this.names.slice(0, -2))} and ${list(this.names.slice(-2))}`;
     this.heading(`Every link between ${sides} is cut: datagrams vanish, nothing is refused`);
-    this.#cutMs = atMs;
+    this.cutMs = atMs;
   }
 
-  #outcome(
+  private outcome(
     condition: Condition,
     viewers: readonly string[] | null,
     { metAtMs, untilMs }: ExpectationRecord,
   ): string {
-    const [first = ""] = this.#names;
+    const [first = ""] = this.names;
     const atMs = metAtMs ?? untilMs;
-    const subject = this.#subject ?? "";
+    const subject = this.subject ?? "";
     switch (condition.kind) {
       case "converged": {
-        if (this.#healedMs !== undefined) {
-          return `one view again ${formatMillis(atMs - this.#healedMs)} after the links healed`;
+        if (this.healedMs !== undefined) {
+          return `one view again ${formatMillis(atMs - this.healedMs)} after the links healed`;
         }
-        const took = formatMillis(Math.max(0, atMs - this.#startedMs));
-        return `${this.#names.length} nodes see each other, ${took} after the last one was up`;
+        const took = formatMillis(Math.max(0, atMs - this.startedMs));
+        return `${this.names.length} nodes see each other, ${took} after the last one was up`;
       }
       case "detected": {
-        const times = describeTimes(this.#times("detect", [subject]));
-        if (this.#verb === "pause") {
-          return `${subject} held dead ${times}; ${first}'s phi for it had climbed to ${formatPhi(this.#phi)}`;
+        const times = describeTimes(this.times("detect", [subject]));
+        if (this.verb === "pause") {
+          return `${subject} held dead ${times}; ${first}'s phi for it had climbed to ${formatPhi(this.phi)}`;
         }
         return (
           `${subject} known dead ${times}; ${first}'s phi for it had reached ` +
-          `${formatPhi(this.#phi)} (silence alone is suspected from 8 on)`
+          `${formatPhi(this.phi)} (silence alone is suspected from 8 on)`
         );
       }
       case "back": {
-        const times = this.#times("back", [subject]);
-        if (this.#verb === "resume") return `${subject} seen alive again ${describeTimes(times)}`;
-        const sinceStart = `${formatMillis(Math.max(0, atMs - this.#stepMs))} from its start`;
+        const times = this.times("back", [subject]);
+        if (this.verb === "resume") return `${subject} seen alive again ${describeTimes(times)}`;
+        const sinceStart = `${formatMillis(Math.max(0, atMs - this.stepMs))} from its start`;
         // There is no return to be timed for one that had left.
         if (times.size === 0) return `${subject} seen alive, ${sinceStart}`;
         return `${subject} seen alive ${describeTimes(times)} from when it listened, ${sinceStart}`;
@@ -147,11 +147,11 @@ export class Narrator implements RunProgress {
       case "see": {
         const members = condition.states.map(({ member }) => member);
         if (viewers === null) {
-          const times = describeTimes(this.#leaveTimes(subject));
-          return `${subject} known to have left ${times}, never called dead; exit code ${this.#exitCode}`;
+          const times = describeTimes(this.leaveTimes(subject));
+          return `${subject} known to have left ${times}, never called dead; exit code ${this.exitCode}`;
         }
         const verb = viewers.length === 1 ? "holds" : "hold";
-        const times = describeTimes(this.#times("detect", members, viewers));
+        const times = describeTimes(this.times("detect", members, viewers));
         return `${list(viewers)} ${verb} ${list(members)} dead, ${times}`;
       }
       default:
@@ -160,14 +160,14 @@ export class Narrator implements RunProgress {
   }
 
   /** How long each viewer took for the last of these members, by the stopwatch. */
-  #times(
+  private times(
     figure: "detect" | "back",
     members: readonly MemberName[],
     viewers?: readonly string[],
   ): ReadonlyMap<string, Millis> {
-    const sinceMs = this.#subject === undefined ? (this.#cutMs ?? 0) : this.#stepMs;
+    const sinceMs = this.subject === undefined ? (this.cutMs ?? 0) : this.stepMs;
     const times = new Map<string, Millis>();
-    for (const sample of this.#cluster?.times.samples ?? []) {
+    for (const sample of this.cluster?.times.samples ?? []) {
       const { viewer, member, fromMs, tookMs } = sample;
       if (sample.figure !== figure || viewer === null || member === null) continue;
       if (Math.ceil(fromMs) < Math.floor(sinceMs) || !members.includes(member)) continue;
@@ -177,57 +177,61 @@ export class Narrator implements RunProgress {
     return times;
   }
 
-  #leaveTimes(subject: MemberName): ReadonlyMap<string, Millis> {
-    const leaves = (this.#cluster?.times.leaves ?? []).filter(({ member }) => member === subject);
+  private leaveTimes(subject: MemberName): ReadonlyMap<string, Millis> {
+    const leaves = (this.cluster?.times.leaves ?? []).filter(({ member }) => member === subject);
     return new Map(leaves.map(({ viewer, tookMs }) => [viewer, tookMs]));
   }
 
-  #onObservation(observation: Observation): void {
+  private onObservation(observation: Observation): void {
     const { kind, node, atMs } = observation;
-    if (kind === "started") this.#onStarted(node, atMs);
-    else if (kind === "ended") this.#exitCode = observation.exitCode;
+    if (kind === "started") this.onStarted(node, atMs);
+    else if (kind === "ended") this.exitCode = observation.exitCode;
     else if (kind === "event" && observation.event.event === "member-changed") {
-      if (this.#subject === undefined || node === this.#subject) return;
-      this.#change(node, observation.event, atMs);
+      if (this.subject === undefined || node === this.subject) return;
+      this.change(node, observation.event, atMs);
     }
   }
 
-  #onStarted(node: string, atMs: Millis): void {
-    this.#startedMs = atMs;
-    const daemon = this.#backend.daemon(node);
+  private onStarted(node: string, atMs: Millis): void {
+    this.startedMs = atMs;
+    const daemon = this.backend.daemon(node);
     if (daemon === undefined) return;
     const { pid, address, api } = daemon;
-    if (this.#subject !== undefined) this.say(`${node} listens again (pid ${pid})`, atMs);
+    if (this.subject !== undefined) this.say(`${node} listens again (pid ${pid})`, atMs);
     else this.say(`${node} listens on ${address} (pid ${pid}, API http://${api})`, atMs);
   }
 
-  #change(viewer: string, { member, to, by, reason, phi }: MemberChanged, atMs: Millis): void {
-    const state = to === "forgotten" ? to : formatState(this.#output.style, to);
+  private change(
+    viewer: string,
+    { member, to, by, reason, phi }: MemberChanged,
+    atMs: Millis,
+  ): void {
+    const state = to === "forgotten" ? to : formatState(this.output.style, to);
     const level = phi === null ? "" : `, phi ${formatPhi(phi)}`;
     const who = by === viewer ? "first-hand" : `reported by ${by}`;
     this.say(`${viewer} sees ${member} ${state}  (${who}: ${reason}${level})`, atMs);
   }
 
   /** Samples the first node's phi for a member, and prints its climb. */
-  #watchPhi(member: MemberName): void {
-    const [first = ""] = this.#names;
+  private watchPhi(member: MemberName): void {
+    const [first = ""] = this.names;
     let nextStep = 0;
     const look = async (_: string, reader: NodeReader): Promise<void> => {
       const seen = (await reader.members()).find(({ name }) => name === member);
       const phi = seen?.phi ?? 0;
-      if (phi <= this.#phi) return;
-      this.#phi = phi;
+      if (phi <= this.phi) return;
+      this.phi = phi;
       if (phi < (PHI_STEPS[nextStep] ?? Number.POSITIVE_INFINITY)) return;
       nextStep = PHI_STEPS.findIndex((step) => step > phi);
       if (nextStep < 0) nextStep = PHI_STEPS.length;
       const silent = formatSpan(seen?.lastHeardMs ?? 0);
       this.say(`${first}'s phi for ${member} climbs: ${formatPhi(phi)}, silent for ${silent}`);
     };
-    this.#stopPolling = this.#backend.poll([first], PHI_EVERY_MS, look);
+    this.stopPolling = this.backend.poll([first], PHI_EVERY_MS, look);
   }
 
-  #line(text: string, atMs: Millis): void {
-    const { style, data } = this.#output;
+  private line(text: string, atMs: Millis): void {
+    const { style, data } = this.output;
     const seconds = (atMs / 1000).toFixed(2).padStart(7);
     data(`${paint(style, "gray", `${seconds} s`)}  ${text}`);
   }

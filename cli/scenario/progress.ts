@@ -20,114 +20,118 @@ export interface ProgressStream {
  * up. Elsewhere each line is written when it is final.
  */
 export class StepLines implements RunProgress {
-  readonly #stream: ProgressStream;
-  readonly #style: TextStyle;
-  readonly #nowMs: () => Millis;
-  readonly #open: { readonly step: Step; readonly depth: number; readonly fromMs: Millis }[] = [];
-  #timer: NodeJS.Timeout | undefined;
-  #isLive = false;
+  private readonly stream: ProgressStream;
+  private readonly style: TextStyle;
+  private readonly nowMs: () => Millis;
+  private readonly open: {
+    readonly step: Step;
+    readonly depth: number;
+    readonly fromMs: Millis;
+  }[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private isLive = false;
   /** What was the case instead, to be told below its step. */
-  #got: string | undefined;
+  private got: string | undefined;
 
   constructor(stream: ProgressStream, style: TextStyle, nowMs: () => Millis) {
-    this.#stream = stream;
-    this.#style = style;
-    this.#nowMs = nowMs;
+    this.stream = stream;
+    this.style = style;
+    this.nowMs = nowMs;
   }
 
   stepBegan(step: Step, depth: number, fromMs: Millis): void {
     // A block is told as it begins: what is in it follows.
-    if (isBlock(step)) this.#line(fromMs, depth, this.#mark("open"), this.#text(step));
-    this.#open.push({ step, depth, fromMs });
-    this.#live();
+    if (isBlock(step)) this.line(fromMs, depth, this.mark("open"), this.text(step));
+    this.open.push({ step, depth, fromMs });
+    this.live();
   }
 
   stepEnded(step: Step, depth: number, outcome: StepRecord["outcome"], atMs: Millis): void {
-    const open = this.#open.pop();
+    const open = this.open.pop();
     const tookMs = atMs - (open?.fromMs ?? atMs);
     if (step.kind === "standing") {
-      this.#line(atMs, depth, this.#mark("open"), `from here ${this.#text(step)}`);
+      this.line(atMs, depth, this.mark("open"), `from here ${this.text(step)}`);
     } else if (step.verb !== "log") {
-      const text = isBlock(step) ? `end of ${this.#text(step)}` : this.#text(step);
-      this.#line(atMs, depth, this.#mark(outcome), `${text}${this.#took(step, tookMs)}`);
+      const text = isBlock(step) ? `end of ${this.text(step)}` : this.text(step);
+      this.line(atMs, depth, this.mark(outcome), `${text}${this.took(step, tookMs)}`);
     }
-    if (this.#got !== undefined) this.#line(atMs, depth + 1, " ", this.#warning(this.#got));
-    this.#got = undefined;
-    this.#live();
+    if (this.got !== undefined) this.line(atMs, depth + 1, " ", this.warning(this.got));
+    this.got = undefined;
+    this.live();
   }
 
   judged({ outcome, got, verb }: ExpectationRecord): void {
     const isStanding = verb === "always" || verb === "never";
-    if (outcome === "failed" && !isStanding) this.#got = `got: ${got}`;
+    if (outcome === "failed" && !isStanding) this.got = `got: ${got}`;
   }
 
   violated({ label, verb }: Expectation, got: string, atMs: Millis): void {
     const text = `${verb} ${label} is broken: ${got}`;
-    this.#line(atMs, this.#open.length, this.#mark("failed"), this.#warning(text));
+    this.line(atMs, this.open.length, this.mark("failed"), this.warning(text));
   }
 
   said(text: string, atMs: Millis): void {
-    this.#line(atMs, Math.max(0, this.#open.length - 1), " ", paint(this.#style, "bold", text));
+    this.line(atMs, Math.max(0, this.open.length - 1), " ", paint(this.style, "bold", text));
   }
 
   /** Leaves the terminal as it is to be. */
   close(): void {
-    clearInterval(this.#timer);
-    this.#timer = undefined;
-    this.#erase();
+    clearInterval(this.timer);
+    this.timer = undefined;
+    this.erase();
   }
 
-  #line(atMs: Millis, depth: number, mark: string, text: string): void {
-    this.#erase();
+  private line(atMs: Millis, depth: number, mark: string, text: string): void {
+    this.erase();
     // A step is one line, whatever its scenario calls it.
-    const safe = safeLine(text, this.#style);
-    this.#stream.write(`${seconds(atMs)}  ${"  ".repeat(depth)}${mark} ${safe}\n`);
+    const safe = safeLine(text, this.style);
+    this.stream.write(`${seconds(atMs)}  ${"  ".repeat(depth)}${mark} ${safe}\n`);
   }
 
-  #live(): void {
-    if (this.#stream.isTTY !== true) return;
-    this.#draw();
-    this.#timer ??= setInterval(() => this.#draw(), REDRAW_MS).unref();
+  private live(): void {
+    if (this.stream.isTTY !== true) return;
+    this.draw();
+    this.timer ??= setInterval(() => this.draw(), REDRAW_MS).unref();
   }
 
-  #draw(): void {
-    this.#erase();
-    const open = this.#open.at(-1);
+  private draw(): void {
+    this.erase();
+    const open = this.open.at(-1);
     if (open === undefined) return;
-    const nowMs = this.#nowMs();
-    const line = `${seconds(nowMs)}  ${"  ".repeat(open.depth)}${this.#mark("live")} ${safeLine(this.#text(open.step), this.#style)} ${took(nowMs - open.fromMs)}`;
-    this.#stream.write(line.slice(0, (this.#stream.columns ?? 80) - 1));
-    this.#isLive = true;
+    const nowMs = this.nowMs();
+    const line = `${seconds(nowMs)}  ${"  ".repeat(open.depth)}${this.mark("live")} ${safeLine(this.text(open.step), this.style)} ${took(nowMs - open.fromMs)}`;
+    this.stream.write(line.slice(0, (this.stream.columns ?? 80) - 1));
+    this.isLive = true;
   }
 
-  #erase(): void {
-    if (this.#isLive) this.#stream.write("\r\u001b[K");
-    this.#isLive = false;
+  private erase(): void {
+    if (this.isLive) this.stream.write("\r\u001b[K");
+    this.isLive = false;
   }
 
-  #warning(text: string): string {
-    return paint(this.#style, "magenta", text);
+  private warning(text: string): string {
+    return paint(this.style, "magenta", text);
   }
 
-  #text(step: Step): string {
+  private text(step: Step): string {
     const word = step.kind === "expect" || step.kind === "standing" ? `${step.verb} ` : "";
     return `${word}${step.label}`;
   }
 
-  #took(step: Step, tookMs: Millis): string {
+  private took(step: Step, tookMs: Millis): string {
     const isTimed = step.kind === "expect" || step.kind === "process";
-    return isTimed && tookMs >= 1 ? paint(this.#style, "gray", ` ${took(tookMs)}`) : "";
+    return isTimed && tookMs >= 1 ? paint(this.style, "gray", ` ${took(tookMs)}`) : "";
   }
 
-  #mark(what: StepRecord["outcome"] | "open" | "live"): string {
-    const { ascii } = this.#style;
+  private mark(what: StepRecord["outcome"] | "open" | "live"): string {
+    const { ascii } = this.style;
     switch (what) {
       case "done":
-        return paint(this.#style, "green", ascii ? "+" : "✓");
+        return paint(this.style, "green", ascii ? "+" : "✓");
       case "failed":
-        return paint(this.#style, "magenta", ascii ? "x" : "✗");
+        return paint(this.style, "magenta", ascii ? "x" : "✗");
       case "interrupted":
-        return paint(this.#style, "yellow", ascii ? "!" : "■");
+        return paint(this.style, "yellow", ascii ? "!" : "■");
       default:
         return ascii ? ">" : "▸";
     }

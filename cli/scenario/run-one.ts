@@ -162,24 +162,24 @@ function replayOf(file: string, { rngSeed }: Scenario, { sim, netns, dropIcmp }:
 
 /** The dashboard on one node of a run, in the same terminal, which it has to itself until it is quit. */
 export class BesideDashboard {
-  #child: ChildProcess | undefined;
-  #quit: Promise<void> = Promise.resolve();
+  private child: ChildProcess | undefined;
+  private quit: Promise<void> = Promise.resolve();
 
   get isOpen(): boolean {
-    return this.#child !== undefined;
+    return this.child !== undefined;
   }
 
   /** Opens it; a second time does nothing. */
   open(apiUrl: string): void {
-    if (this.#child !== undefined) return;
+    if (this.child !== undefined) return;
     const child = spawn(process.execPath, [ENTRY, "dashboard", "--attach", apiUrl], {
       stdio: "inherit",
     });
-    this.#child = child;
-    this.#quit = new Promise((resolve) => {
+    this.child = child;
+    this.quit = new Promise((resolve) => {
       child.once("error", () => resolve());
       child.once("close", () => {
-        this.#child = undefined;
+        this.child = undefined;
         resolve();
       });
     });
@@ -187,10 +187,10 @@ export class BesideDashboard {
 
   /** Resolves when the user has quit it. */
   untilQuit(): Promise<void> {
-    return this.#quit;
+    return this.quit;
   }
 
   end(): void {
-    this.#child?.kill("SIGTERM");
+    this.child?.kill("SIGTERM");
   }
 }

@@ -16,74 +16,74 @@ interface Kept {
 
 /** Keeps the link rules of all daemons the same, through restarts, pauses and their time to live. */
 export class FaultApplier {
-  readonly #daemons = new Map<string, Kept>();
-  readonly #addresses: ReadonlyMap<MemberName, string>;
-  #rules: LinkRules = [];
-  #renewal: NodeJS.Timeout | undefined;
+  private readonly daemons = new Map<string, Kept>();
+  private readonly addresses: ReadonlyMap<MemberName, string>;
+  private rules: LinkRules = [];
+  private renewal: NodeJS.Timeout | undefined;
 
   constructor(addresses: ReadonlyMap<MemberName, string>) {
-    this.#addresses = addresses;
+    this.addresses = addresses;
   }
 
   /** A daemon came up: it has no rules yet. */
   async add(node: string, client: ControlClient): Promise<void> {
     const kept = { client, isSuspended: false, hasRules: false };
-    this.#daemons.set(node, kept);
-    await this.#send(kept);
+    this.daemons.set(node, kept);
+    await this.send(kept);
   }
 
   remove(node: string): void {
-    this.#daemons.delete(node);
+    this.daemons.delete(node);
   }
 
   suspend(node: string): void {
-    const kept = this.#daemons.get(node);
+    const kept = this.daemons.get(node);
     if (kept !== undefined) kept.isSuspended = true;
   }
 
   isSuspended(node: string): boolean {
-    return this.#daemons.get(node)?.isSuspended === true;
+    return this.daemons.get(node)?.isSuspended === true;
   }
 
   /** It goes on: it may have missed changes, or its rules may have run out. */
   async resume(node: string): Promise<void> {
-    const kept = this.#daemons.get(node);
+    const kept = this.daemons.get(node);
     if (kept === undefined) return;
     kept.isSuspended = false;
-    await this.#send(kept);
+    await this.send(kept);
   }
 
   async set(rules: LinkRules): Promise<void> {
-    this.#rules = rules;
-    clearInterval(this.#renewal);
-    this.#renewal = undefined;
-    if (rules.length > 0) this.#renewal = setInterval(() => this.#renew(), RENEW_MS).unref();
-    await this.#sendAll();
+    this.rules = rules;
+    clearInterval(this.renewal);
+    this.renewal = undefined;
+    if (rules.length > 0) this.renewal = setInterval(() => this.renew(), RENEW_MS).unref();
+    await this.sendAll();
   }
 
   close(): void {
-    clearInterval(this.#renewal);
-    this.#daemons.clear();
+    clearInterval(this.renewal);
+    this.daemons.clear();
   }
 
   /** What fails here was told by the daemon's end, or is set right by the next renewal. */
-  #renew(): void {
-    this.#sendAll().catch(() => {});
+  private renew(): void {
+    this.sendAll().catch(() => {});
   }
 
-  async #sendAll(): Promise<void> {
-    await Promise.all([...this.#daemons.values()].map((kept) => this.#send(kept)));
+  private async sendAll(): Promise<void> {
+    await Promise.all([...this.daemons.values()].map((kept) => this.send(kept)));
   }
 
-  async #send(kept: Kept): Promise<void> {
-    if (kept.isSuspended || (this.#rules.length === 0 && !kept.hasRules)) return;
-    kept.hasRules = this.#rules.length > 0;
-    const addresses = Object.fromEntries(this.#addresses);
+  private async send(kept: Kept): Promise<void> {
+    if (kept.isSuspended || (this.rules.length === 0 && !kept.hasRules)) return;
+    kept.hasRules = this.rules.length > 0;
+    const addresses = Object.fromEntries(this.addresses);
     try {
-      await kept.client.setFaults({ rules: this.#rules, ttlMs: TTL_MS, addresses });
+      await kept.client.setFaults({ rules: this.rules, ttlMs: TTL_MS, addresses });
     } catch (error) {
       // One that ended in this moment needs no rules; one that runs must have them.
-      if ([...this.#daemons.values()].includes(kept) && !kept.isSuspended) throw error;
+      if ([...this.daemons.values()].includes(kept) && !kept.isSuspended) throw error;
     }
   }
 }

@@ -65,37 +65,37 @@ export class ProcessBackend implements Cluster {
   readonly backend = "real";
   listener: (observation: Observation) => void = () => {};
 
-  readonly #options: ProcessBackendOptions;
-  readonly #hosts: Hosts;
-  readonly #group = createProcessGroup();
-  readonly #running = new Map<string, Running>();
-  readonly #addresses = new Map<string, string>();
-  readonly #faults: FaultApplier;
-  readonly #polls = new NodePolls((node) => this.#isAwake(node));
-  readonly #startedMs = performance.now();
+  private readonly options: ProcessBackendOptions;
+  private readonly hosts: Hosts;
+  private readonly group = createProcessGroup();
+  private readonly running = new Map<string, Running>();
+  private readonly addresses = new Map<string, string>();
+  private readonly faults: FaultApplier;
+  private readonly polls = new NodePolls((node) => this.isAwake(node));
+  private readonly startedMs = performance.now();
   /** Wall clock of this machine, which is that of the daemons. */
-  readonly #epochMs = Date.now();
-  readonly #sleeps = new WakeableSleeps();
-  #isClosed = false;
+  private readonly epochMs = Date.now();
+  private readonly sleeps = new WakeableSleeps();
+  private isClosed = false;
 
   constructor(options: ProcessBackendOptions) {
-    this.#options = options;
-    this.#hosts = options.hosts ?? loopback();
-    this.#faults = new FaultApplier(this.#addresses);
+    this.options = options;
+    this.hosts = options.hosts ?? loopback();
+    this.faults = new FaultApplier(this.addresses);
   }
 
   get nowMs(): Millis {
-    return performance.now() - this.#startedMs;
+    return performance.now() - this.startedMs;
   }
 
   /** The daemons that run, in the order of their start. */
   get daemons(): readonly RunningDaemon[] {
-    return [...this.#running].map(([node, { daemon }]) => describe(node, daemon));
+    return [...this.running].map(([node, { daemon }]) => describe(node, daemon));
   }
 
   /** One of them; undefined where it does not run. */
   daemon(node: string): RunningDaemon | undefined {
-    const running = this.#running.get(node);
+    const running = this.running.get(node);
     return running && describe(node, running.daemon);
   }
 
@@ -104,14 +104,14 @@ export class ProcessBackend implements Cluster {
     const begin = async (order: StartOrder): Promise<void> => {
       // A seed that starts in the same moment has no address before it is up.
       await Promise.all(order.join.map((seed) => ready.get(seed)));
-      if (!this.#isClosed) await this.#startOne(order);
+      if (!this.isClosed) await this.startOne(order);
     };
     for (const order of orders) ready.set(order.node, begin(order));
     await Promise.all(ready.values());
   }
 
   async end(node: string, how: EndOrder): Promise<void> {
-    const running = this.#get(node);
+    const running = this.get(node);
     running.order = { how, atMs: this.nowMs };
     const { daemon } = running;
     if (how === "kill") daemon.process.signal("SIGKILL");
@@ -123,49 +123,49 @@ export class ProcessBackend implements Cluster {
   }
 
   async pause(node: string): Promise<void> {
-    const running = this.#get(node);
+    const running = this.get(node);
     running.isPaused = true;
-    this.#faults.suspend(node);
+    this.faults.suspend(node);
     running.daemon.process.freeze();
   }
 
   async resume(node: string): Promise<void> {
-    const running = this.#get(node);
+    const running = this.get(node);
     running.daemon.process.thaw();
     running.isPaused = false;
-    await this.#faults.resume(node);
+    await this.faults.resume(node);
   }
 
   async stall(node: string, forMs: Millis): Promise<void> {
-    const { daemon } = this.#get(node);
+    const { daemon } = this.get(node);
     await daemon.client.stall(forMs);
-    this.#faults.suspend(node);
+    this.faults.suspend(node);
     // It answers nothing until then, and its rules may have to be set anew.
-    setTimeout(() => this.#faults.resume(node).catch(() => {}), forMs).unref();
+    setTimeout(() => this.faults.resume(node).catch(() => {}), forMs).unref();
   }
 
   async setFaults(rules: LinkRules): Promise<void> {
-    await this.#faults.set((await this.#hosts.setFaults?.(rules)) ?? rules);
+    await this.faults.set((await this.hosts.setFaults?.(rules)) ?? rules);
   }
 
   advance(untilMs: Millis): Promise<void> {
-    return this.#sleeps.sleep(untilMs - this.nowMs);
+    return this.sleeps.sleep(untilMs - this.nowMs);
   }
 
   wake(): void {
-    this.#sleeps.wake();
+    this.sleeps.wake();
   }
 
   poll(nodes: readonly string[], everyMs: Millis, look: Look): () => void {
-    return this.#polls.add({ nodes, everyMs, look });
+    return this.polls.add({ nodes, everyMs, look });
   }
 
   async settle(): Promise<void> {
-    await Promise.all(this.#awake().map(([, { daemon }]) => daemon.catchUp(CATCH_UP_MS)));
+    await Promise.all(this.awake().map(([, { daemon }]) => daemon.catchUp(CATCH_UP_MS)));
   }
 
   async traffic(): Promise<ReadonlyMap<string, Traffic>> {
-    const read = this.#awake().map(async ([node, { daemon }]) => {
+    const read = this.awake().map(async ([node, { daemon }]) => {
       const { traffic, uptimeMs } = await daemon.client.self();
       const { bytesOut: bytes, datagramsOut: datagrams } = traffic;
       return [node, { bytes, datagrams, ranMs: uptimeMs }] as const;
@@ -174,23 +174,23 @@ export class ProcessBackend implements Cluster {
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
-    this.#polls.close();
-    this.#faults.close();
-    await this.#group.endAll();
-    await Promise.all([...this.#running.values()].map(({ gone }) => gone));
-    await this.#hosts.close();
+    this.isClosed = true;
+    this.polls.close();
+    this.faults.close();
+    await this.group.endAll();
+    await Promise.all([...this.running.values()].map(({ gone }) => gone));
+    await this.hosts.close();
   }
 
-  async #startOne({ node, member, join, services, panic }: StartOrder): Promise<void> {
-    const { entry, env, config, allowsFaults = true } = this.#options;
-    const host = this.#hosts.of(node);
+  private async startOne({ node, member, join, services, panic }: StartOrder): Promise<void> {
+    const { entry, env, config, allowsFaults = true } = this.options;
+    const host = this.hosts.of(node);
     const process = launchDaemon(
       {
         name: member,
-        bind: this.#addresses.get(node) ?? host.bind,
+        bind: this.addresses.get(node) ?? host.bind,
         api: host.api,
-        join: join.flatMap((seed) => this.#addresses.get(seed) ?? []),
+        join: join.flatMap((seed) => this.addresses.get(seed) ?? []),
         profile: config.profile,
         prefix: host.prefix,
         extra: [
@@ -202,19 +202,19 @@ export class ProcessBackend implements Cluster {
       },
       { entry, env: plainEnvironment(env) },
     );
-    this.#group.add(process);
-    const { address, api } = await this.#untilReady(node, process);
-    this.#addresses.set(node, address);
-    const daemon = this.#follow(node, process, api);
-    const gone = this.#untilGone(node, daemon);
+    this.group.add(process);
+    const { address, api } = await this.untilReady(node, process);
+    this.addresses.set(node, address);
+    const daemon = this.follow(node, process, api);
+    const gone = this.untilGone(node, daemon);
     const running: Running = { daemon, gone, order: undefined, isPaused: false };
-    this.#running.set(node, running);
-    this.#tell({ kind: "started", node, atMs: this.nowMs, member });
-    this.#polls.started(node, daemon);
-    await this.#faults.add(node, daemon.client);
+    this.running.set(node, running);
+    this.tell({ kind: "started", node, atMs: this.nowMs, member });
+    this.polls.started(node, daemon);
+    await this.faults.add(node, daemon.client);
   }
 
-  async #untilReady(node: string, process: LaunchedDaemon) {
+  private async untilReady(node: string, process: LaunchedDaemon) {
     try {
       return await process.ready;
     } catch (error) {
@@ -223,11 +223,11 @@ export class ProcessBackend implements Cluster {
     }
   }
 
-  #follow(node: string, process: LaunchedDaemon, api: string): FollowedDaemon {
+  private follow(node: string, process: LaunchedDaemon, api: string): FollowedDaemon {
     return new FollowedDaemon(process, api, {
       onEvent: ({ v: _, index: __, time, ...event }: EventBody) => {
-        const atMs = Date.parse(time) - this.#epochMs;
-        this.#tell({ kind: "event", node, atMs, event });
+        const atMs = Date.parse(time) - this.epochMs;
+        this.tell({ kind: "event", node, atMs, event });
       },
       onView: ({ members }) => {
         const believed = members.map(({ name: member, state, incarnation }) => ({
@@ -235,41 +235,41 @@ export class ProcessBackend implements Cluster {
           state,
           incarnation,
         }));
-        this.#tell({ kind: "view", node, atMs: this.nowMs, members: believed });
+        this.tell({ kind: "view", node, atMs: this.nowMs, members: believed });
       },
     });
   }
 
-  async #untilGone(node: string, { process, told }: FollowedDaemon): Promise<void> {
+  private async untilGone(node: string, { process, told }: FollowedDaemon): Promise<void> {
     const { exitCode } = await process.ended;
     const endedMs = this.nowMs;
     // Its last words come first: they may say why.
     await told;
-    const order = this.#running.get(node)?.order;
-    this.#running.delete(node);
-    this.#polls.ended(node);
-    this.#faults.remove(node);
+    const order = this.running.get(node)?.order;
+    this.running.delete(node);
+    this.polls.ended(node);
+    this.faults.remove(node);
     // A killed one was gone with the signal; the system tells us of it later.
     const atMs = order?.how === "kill" ? order.atMs : endedMs;
-    this.#tell({ kind: "ended", node, atMs, end: endOf(order?.how), exitCode });
+    this.tell({ kind: "ended", node, atMs, end: endOf(order?.how), exitCode });
   }
 
-  #tell(observation: Observation): void {
+  private tell(observation: Observation): void {
     this.listener(observation);
     this.wake();
   }
 
   /** Those that can answer. */
-  #awake(): [string, Running][] {
-    return [...this.#running].filter(([node]) => this.#isAwake(node));
+  private awake(): [string, Running][] {
+    return [...this.running].filter(([node]) => this.isAwake(node));
   }
 
-  #isAwake(node: string): boolean {
-    return this.#running.get(node)?.isPaused === false && !this.#faults.isSuspended(node);
+  private isAwake(node: string): boolean {
+    return this.running.get(node)?.isPaused === false && !this.faults.isSuspended(node);
   }
 
-  #get(node: string): Running {
-    const running = this.#running.get(node);
+  private get(node: string): Running {
+    const running = this.running.get(node);
     if (running === undefined) throw new DaemonStartError(`${node} does not run any more`);
     return running;
   }

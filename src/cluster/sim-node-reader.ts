@@ -20,44 +20,44 @@ export interface SimNodeReaderOptions {
  * that a daemon has, over the snapshots of the simulated node.
  */
 export class SimNodeReader implements NodeReader {
-  readonly #cluster: SimCluster;
-  readonly #node: string;
-  readonly #options: SimNodeReaderOptions;
+  private readonly cluster: SimCluster;
+  private readonly node: string;
+  private readonly options: SimNodeReaderOptions;
   /** Made when it is first asked. */
-  #directory: ServiceDirectory | undefined;
+  private directory: ServiceDirectory | undefined;
 
   constructor(cluster: SimCluster, node: string, options: SimNodeReaderOptions) {
-    this.#cluster = cluster;
-    this.#node = node;
-    this.#options = options;
+    this.cluster = cluster;
+    this.node = node;
+    this.options = options;
   }
 
   get isAwake(): boolean {
-    return this.#options.isAwake();
+    return this.options.isAwake();
   }
 
   /** The directory is out of date. */
   onEvent(event: NodeEvent): void {
-    this.#directory?.outdate(event);
+    this.directory?.outdate(event);
   }
 
   async members(): Promise<readonly MemberReading[]> {
-    const { members } = this.#cluster.snapshot(this.#node);
+    const { members } = this.cluster.snapshot(this.node);
     return members.map(({ record: { name }, state, phi, lastHeardMs }) => {
       return { name, state, phi, lastHeardMs };
     });
   }
 
   async service({ service, maxPhi }: ServiceQuery): Promise<ServiceReading | undefined> {
-    this.#directory ??= this.#open();
-    const answer = this.#directory.ask({ service, ...(maxPhi !== null && { maxPhi }) });
+    this.directory ??= this.open();
+    const answer = this.directory.ask({ service, ...(maxPhi !== null && { maxPhi }) });
     if (answer === undefined) return undefined;
     const { endpoints, panic } = answer;
     return { members: endpoints.map(({ member }) => member), panic: panic !== null };
   }
 
-  #open(): ServiceDirectory {
-    const [cluster, node] = [this.#cluster, this.#node];
+  private open(): ServiceDirectory {
+    const [cluster, node] = [this.cluster, this.node];
     return new ServiceDirectory(
       {
         snapshot: () => cluster.snapshot(node),
@@ -67,7 +67,7 @@ export class SimNodeReader implements NodeReader {
         onEvent: () => {},
       },
       {
-        panic: this.#options.panic ?? PANIC_SHARES_DEFAULT,
+        panic: this.options.panic ?? PANIC_SHARES_DEFAULT,
         removals: REMOVAL_SHARES_DEFAULT,
         flapHoldMs: FLAP_HOLD_MS_DEFAULT,
         deadKnownMs: DEAD_KNOWN_MS_DEFAULT,

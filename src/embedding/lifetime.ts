@@ -7,16 +7,16 @@ export class NodeEndedError extends Error {
 
 /** How long a node may be asked: a view that nobody keeps up to date any more is not an answer. */
 export class Lifetime {
-  #why: string | undefined;
+  private why: string | undefined;
 
   /** The first reason counts. */
   end(why: string): void {
-    this.#why ??= why;
+    this.why ??= why;
   }
 
   /** @throws NodeEndedError */
   check(): void {
-    if (this.#why !== undefined) throw new NodeEndedError(this.#why);
+    if (this.why !== undefined) throw new NodeEndedError(this.why);
   }
 
   /** What `act` gives, unless the node has ended or the call was called off before. */

@@ -91,18 +91,18 @@ test("what stands during a fault stands until the fault ends", async () => {
 
 /** Tells what happened a moment after it did, as the streams of real daemons do. */
 class LateCluster extends SimBackend {
-  #untold: Observation[] = [];
+  private untold: Observation[] = [];
 
   override async advance(untilMs: number): Promise<void> {
     await this.settle();
     const tell = this.listener;
-    this.listener = (observation) => this.#untold.push(observation);
+    this.listener = (observation) => this.untold.push(observation);
     await super.advance(untilMs);
     this.listener = tell;
   }
 
   override async settle(): Promise<void> {
-    for (const observation of this.#untold.splice(0)) this.listener(observation);
+    for (const observation of this.untold.splice(0)) this.listener(observation);
   }
 }
 
@@ -122,18 +122,18 @@ test("a death in the last moment of a block counts, although it is told a moment
 
 /** Is not run for a moment after it has waited, as on a busy machine: a clock read twice differs. */
 class HeldUpCluster extends SimBackend {
-  #isWaiting = false;
-  #reads = 0;
+  private isWaiting = false;
+  private reads = 0;
 
   override get nowMs(): number {
-    return super.nowMs + (this.#isWaiting || this.#reads++ === 0 ? 0 : 2);
+    return super.nowMs + (this.isWaiting || this.reads++ === 0 ? 0 : 2);
   }
 
   override async advance(untilMs: number): Promise<void> {
-    this.#isWaiting = true;
+    this.isWaiting = true;
     await super.advance(untilMs - 1);
-    this.#isWaiting = false;
-    this.#reads = 0;
+    this.isWaiting = false;
+    this.reads = 0;
   }
 }
 

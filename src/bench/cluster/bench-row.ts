@@ -24,14 +24,14 @@ export type MeasureRow = (context: RowContext) => Promise<Figure[]>;
 /** Collects figures of one candidate. */
 export class FigureSheet {
   readonly figures: Figure[] = [];
-  readonly #candidate: CandidateName;
+  private readonly candidate: CandidateName;
 
   constructor({ candidate }: RowContext) {
-    this.#candidate = candidate.name;
+    this.candidate = candidate.name;
   }
 
   add(figure: Omit<Figure, "candidate">): void {
-    this.figures.push({ candidate: this.#candidate, ...figure });
+    this.figures.push({ candidate: this.candidate, ...figure });
   }
 }
 

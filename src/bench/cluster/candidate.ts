@@ -41,7 +41,7 @@ export type EndTraffic = () => Promise<readonly TrafficRate[]>;
 export class BenchCluster extends ObservedCluster {
   /** Begins to measure what each node sends. */
   readonly watchTraffic: () => Promise<EndTraffic>;
-  readonly #backend: MeasuredBackend;
+  private readonly measured: MeasuredBackend;
 
   constructor(
     backend: MeasuredBackend,
@@ -50,14 +50,14 @@ export class BenchCluster extends ObservedCluster {
     watchTraffic: () => Promise<EndTraffic>,
   ) {
     super(backend, new ObservedState(names, { profile, settings: {} }));
-    this.#backend = backend;
+    this.measured = backend;
     this.watchTraffic = watchTraffic;
   }
 
   /** Process ids of the nodes that run. */
   pids(names: readonly string[]): ReadonlyMap<string, number> {
     const running = names.flatMap((name): [string, number][] => {
-      const daemon = this.#backend.daemon(name);
+      const daemon = this.measured.daemon(name);
       return daemon === undefined ? [] : [[name, daemon.pid]];
     });
     return new Map(running);

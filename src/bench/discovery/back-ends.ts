@@ -8,11 +8,11 @@ const WORKER = fileURLToPath(compiledFile("src/bench/discovery/back-end-worker.j
 /** A process of web servers, as a service would run them. */
 export class BackEnds extends OwnedProcess {
   readonly ports: Promise<readonly number[]>;
-  readonly #child: ChildProcess;
+  private readonly servers: ChildProcess;
 
   private constructor(name: string, child: ChildProcess) {
     super(name, child);
-    this.#child = child;
+    this.servers = child;
     this.ports = new Promise((resolve, reject) => {
       this.readLines(child.stdout, (line) =>
         resolve((JSON.parse(line) as { ports: number[] }).ports),
@@ -31,10 +31,10 @@ export class BackEnds extends OwnedProcess {
 
   /** Makes the servers of these numbers refuse connections, as a cut path would. */
   cut(numbers: readonly number[]): void {
-    this.#child.stdin?.write(`cut ${numbers.join(" ")}\n`);
+    this.servers.stdin?.write(`cut ${numbers.join(" ")}\n`);
   }
 
   mend(): void {
-    this.#child.stdin?.write("mend\n");
+    this.servers.stdin?.write("mend\n");
   }
 }

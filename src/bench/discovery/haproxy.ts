@@ -25,12 +25,12 @@ export function findHaproxyVersion(): string | undefined {
 /** A load balancer that takes its servers from DNS alone: SRV records, with their addresses beside them. */
 export class Haproxy extends OwnedProcess {
   readonly port: number;
-  readonly #directory: string;
+  private readonly directory: string;
 
   private constructor(child: ChildProcess, port: number, directory: string) {
     super("haproxy", child);
     this.port = port;
-    this.#directory = directory;
+    this.directory = directory;
     // Read, so that a full pipe never stops it.
     this.readLines(child.stderr, () => undefined);
     void this.ended.then(() => rmSync(directory, { recursive: true, force: true }));
@@ -47,7 +47,7 @@ export class Haproxy extends OwnedProcess {
 
   /** How many servers it has an address for, and how many of them it would send requests to. */
   async pool(): Promise<{ readonly known: number; readonly used: number }> {
-    const socket = connect(join(this.#directory, "stats"));
+    const socket = connect(join(this.directory, "stats"));
     socket.end("show stat -1 4 -1\n");
     const lines = (await text(socket)).split("\n").map((line) => line.split(","));
     const [titles = [], ...rows] = lines;

@@ -24,7 +24,7 @@ const FORMED_MS = 20_000;
 /** A daemon for consumers, with DNS, and one beside each back end, which offers it. */
 export class ServedCluster extends ObservedCluster {
   readonly backEnds: readonly string[];
-  readonly #processes: ProcessBackend;
+  private readonly processes: ProcessBackend;
 
   private constructor({ profile, ports, consumerArguments = [] }: ServedClusterOptions) {
     const backEnds = ports.map((_, at) => `b${at + 1}`);
@@ -43,7 +43,7 @@ export class ServedCluster extends ObservedCluster {
     });
     super(processes, new ObservedState([CONSUMER, ...backEnds], { profile, settings: {} }));
     this.backEnds = backEnds;
-    this.#processes = processes;
+    this.processes = processes;
   }
 
   /** @throws ConditionNotMetError when they do not all see each other in time */
@@ -61,7 +61,7 @@ export class ServedCluster extends ObservedCluster {
 
   /** The daemon that consumers ask. */
   get consumer(): RunningDaemon {
-    return this.#daemon(CONSUMER);
+    return this.daemon(CONSUMER);
   }
 
   /** Where the daemon of consumers serves DNS. */
@@ -72,7 +72,7 @@ export class ServedCluster extends ObservedCluster {
   }
 
   client(name: string): ControlClient {
-    return this.#daemon(name).client;
+    return this.daemon(name).client;
   }
 
   /** Cuts every link between the two groups, in both directions, until `healLinks`. */
@@ -83,8 +83,8 @@ export class ServedCluster extends ObservedCluster {
     ]);
   }
 
-  #daemon(name: string): RunningDaemon {
-    const daemon = this.#processes.daemon(name);
+  private daemon(name: string): RunningDaemon {
+    const daemon = this.processes.daemon(name);
     if (daemon === undefined) throw new ConditionNotMetError(`${name} does not run any more`);
     return daemon;
   }

@@ -30,14 +30,14 @@ interface NamespaceHost {
  * made where it is.
  */
 export class NetnsHosts implements Hosts {
-  readonly #hosts: ReadonlyMap<string, NamespaceHost>;
-  readonly #dropsIcmp: boolean;
+  private readonly hosts: ReadonlyMap<string, NamespaceHost>;
+  private readonly dropsIcmp: boolean;
   /** The rules that each host has now, by name. */
-  readonly #inForce = new Map<string, string>();
+  private readonly inForce = new Map<string, string>();
 
   private constructor(hosts: ReadonlyMap<string, NamespaceHost>, dropsIcmp: boolean) {
-    this.#hosts = hosts;
-    this.#dropsIcmp = dropsIcmp;
+    this.hosts = hosts;
+    this.dropsIcmp = dropsIcmp;
   }
 
   /** @throws NamespaceError when the system does not let it */
@@ -60,7 +60,7 @@ export class NetnsHosts implements Hosts {
   }
 
   of(node: string): Host {
-    const host = this.#hosts.get(node);
+    const host = this.hosts.get(node);
     if (host === undefined) throw new Error(`no namespace was made for ${node}`);
     return {
       prefix: host.namespace.prefix,
@@ -74,23 +74,23 @@ export class NetnsHosts implements Hosts {
   /** Cuts and losses are the kernel's; the rest is left to the daemons' own gates. */
   async setFaults(rules: LinkRules): Promise<LinkRules> {
     const addresses: HostAddresses = new Map(
-      [...this.#hosts].map(([name, { address }]) => [name, address]),
+      [...this.hosts].map(([name, { address }]) => [name, address]),
     );
     await Promise.all(
-      [...this.#hosts].map(async ([name, { namespace }]) => {
-        const script = inputRules(name, rules, addresses, this.#dropsIcmp);
-        if (this.#inForce.get(name) === script) return;
+      [...this.hosts].map(async ([name, { namespace }]) => {
+        const script = inputRules(name, rules, addresses, this.dropsIcmp);
+        if (this.inForce.get(name) === script) return;
         await namespace.run(["nft", "-f", "-"], script);
-        this.#inForce.set(name, script);
+        this.inForce.set(name, script);
       }),
     );
     return withoutDrops(rules);
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#hosts.values()].map(({ namespace }) => namespace.release()));
+    await Promise.all([...this.hosts.values()].map(({ namespace }) => namespace.release()));
     // The kernel takes namespaces away when it finds time; the next run wants the same names now.
-    const ports = [...this.#hosts.keys()].map((_, at) => `link delete ${portOf(at)}`);
+    const ports = [...this.hosts.keys()].map((_, at) => `link delete ${portOf(at)}`);
     await runCommand(
       ["ip", "-force", "-batch", "-"],
       [...ports, `link delete ${BRIDGE}`, ""].join("\n"),

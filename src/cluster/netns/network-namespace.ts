@@ -13,10 +13,10 @@ export class NamespaceError extends Error {
  * and rules by itself, and nothing has to be cleaned up after a crash.
  */
 export class NetworkNamespace {
-  readonly #holder: ChildProcess;
+  private readonly holder: ChildProcess;
 
   private constructor(holder: ChildProcess) {
-    this.#holder = holder;
+    this.holder = holder;
   }
 
   static async create(): Promise<NetworkNamespace> {
@@ -40,7 +40,7 @@ export class NetworkNamespace {
 
   /** Of the process that holds it. */
   get pid(): number {
-    return this.#holder.pid ?? 0;
+    return this.holder.pid ?? 0;
   }
 
   /** What runs a command in here. */
@@ -55,9 +55,9 @@ export class NetworkNamespace {
 
   /** Lets go of it; it vanishes with the last process inside. */
   async release(): Promise<void> {
-    if (this.#holder.exitCode !== null || this.#holder.signalCode !== null) return;
-    const ended = once(this.#holder, "exit");
-    this.#holder.stdin?.end();
+    if (this.holder.exitCode !== null || this.holder.signalCode !== null) return;
+    const ended = once(this.holder, "exit");
+    this.holder.stdin?.end();
     await ended;
   }
 }

@@ -44,37 +44,37 @@ export interface Belief {
 
 /** What every viewer believes, kept up by what it told. Names of viewers are of processes. */
 export class Beliefs {
-  readonly #views = new Map<string, View>();
+  private readonly views = new Map<string, View>();
 
   /** A process began: it knows nobody yet. */
   begin(viewer: string): void {
-    this.#views.set(viewer, new View());
+    this.views.set(viewer, new View());
   }
 
   end(viewer: string): void {
-    this.#views.delete(viewer);
+    this.views.delete(viewer);
   }
 
   get(viewer: string, member: MemberName): Belief | undefined {
-    return this.#views.get(viewer)?.beliefs.get(member);
+    return this.views.get(viewer)?.beliefs.get(member);
   }
 
   set(viewer: string, member: MemberName, belief: Belief | undefined): void {
-    this.#views.get(viewer)?.set(member, belief);
+    this.views.get(viewer)?.set(member, belief);
   }
 
   of(viewer: string): ReadonlyMap<MemberName, Belief> {
-    return this.#views.get(viewer)?.beliefs ?? NOTHING;
+    return this.views.get(viewer)?.beliefs ?? NOTHING;
   }
 
   /** The beliefs that are not `alive`: few, where all is well, in clusters of any size. */
   unusual(viewer: string): ReadonlyMap<MemberName, Belief> {
-    return this.#views.get(viewer)?.unusual ?? NOTHING;
+    return this.views.get(viewer)?.unusual ?? NOTHING;
   }
 
   /** Whether these viewers hold the same states and incarnations. Costs one comparison a viewer. */
   areEqual(viewers: readonly string[]): boolean {
-    const [first, ...others] = viewers.map((viewer) => this.#views.get(viewer)?.hash ?? ZERO_HASH);
+    const [first, ...others] = viewers.map((viewer) => this.views.get(viewer)?.hash ?? ZERO_HASH);
     return first === undefined || others.every((hash) => equalHash(hash, first));
   }
 }

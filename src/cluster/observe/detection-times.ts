@@ -41,38 +41,38 @@ export class DetectionTimes {
   falseDeaths = 0;
   /** Changes of beliefs to suspect. */
   suspicions = 0;
-  readonly #state: ObservedState;
+  private readonly state: ObservedState;
   /** When a viewer took a member for dead, by both. */
-  readonly #deaths = new Map<string, Millis>();
+  private readonly deaths = new Map<string, Millis>();
   /** When a member was asked to leave. */
-  readonly #leaving = new Map<MemberName, Millis>();
-  #healingSinceMs: Millis | undefined;
+  private readonly leavingSince = new Map<MemberName, Millis>();
+  private healingSinceMs: Millis | undefined;
 
   constructor(state: ObservedState) {
-    this.#state = state;
+    this.state = state;
   }
 
   /** A cut was healed, or a process came back: until all views are one, the cluster heals. */
   restored(atMs: Millis): void {
     // Where the views stayed one there is nothing to heal.
-    if (!this.#state.isConverged) this.#healingSinceMs = atMs;
+    if (!this.state.isConverged) this.healingSinceMs = atMs;
   }
 
   /** Something new goes wrong: what heals from here on is not the old thing. */
   disturbed(): void {
-    this.#healingSinceMs = undefined;
+    this.healingSinceMs = undefined;
   }
 
   /** A process is asked to leave, or to stop. */
   leaving(node: string, atMs: Millis): void {
-    this.#leaving.set(this.#state.process(node).member, atMs);
+    this.leavingSince.set(this.state.process(node).member, atMs);
   }
 
   observed(changes: readonly BeliefChange[], atMs: Millis): void {
-    for (const change of changes) this.#changed(change);
-    const fromMs = this.#healingSinceMs;
-    if (fromMs === undefined || !this.#state.isConverged) return;
-    this.#healingSinceMs = undefined;
+    for (const change of changes) this.changed(change);
+    const fromMs = this.healingSinceMs;
+    if (fromMs === undefined || !this.state.isConverged) return;
+    this.healingSinceMs = undefined;
     this.samples.push({ figure: "heal", viewer: null, member: null, ...taken(fromMs, atMs) });
   }
 
@@ -81,27 +81,27 @@ export class DetectionTimes {
     return this.samples.filter((sample) => sample.figure === figure).map(({ tookMs }) => tookMs);
   }
 
-  #changed({ viewer, member, from, to, atMs }: BeliefChange): void {
-    const { faults, aftermathMs } = this.#state;
-    const subject = this.#state.nodeOf(member);
+  private changed({ viewer, member, from, to, atMs }: BeliefChange): void {
+    const { faults, aftermathMs } = this.state;
+    const subject = this.state.nodeOf(member);
     if (subject === viewer) return;
     if (to === "suspect") this.suspicions++;
     const pair = `${viewer} ${member}`;
     if (to === "dead") {
-      this.#deaths.set(pair, atMs);
+      this.deaths.set(pair, atMs);
       const fromMs = faults.causeOf(viewer, subject);
       if (fromMs !== undefined) {
         this.samples.push({ figure: "detect", viewer, member, ...taken(fromMs, atMs) });
-      } else if (this.#state.belief(viewer, member)?.isUnprovoked === true) {
+      } else if (this.state.belief(viewer, member)?.isUnprovoked === true) {
         this.falseDeaths++;
       }
     }
     if (to === "left") {
-      const fromMs = this.#leaving.get(member);
+      const fromMs = this.leavingSince.get(member);
       if (fromMs !== undefined) this.leaves.push({ viewer, member, ...taken(fromMs, atMs) });
     }
     if (from === "dead" && to === "alive") {
-      const deadSinceMs = this.#deaths.get(pair) ?? 0;
+      const deadSinceMs = this.deaths.get(pair) ?? 0;
       // From what explains that death, and not from something older.
       const fromMs = faults.returnOf(viewer, subject, deadSinceMs - aftermathMs);
       if (fromMs === undefined) return;

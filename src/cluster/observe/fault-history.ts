@@ -15,32 +15,32 @@ interface Obstacle {
  * Lossy and slow links are no obstacle; a cut one is, in whichever direction.
  */
 export class FaultHistory {
-  readonly #ofNode = new Map<string, Obstacle[]>();
-  readonly #ofPair = new Map<string, Obstacle[]>();
-  readonly #nodes: readonly string[];
+  private readonly ofNode = new Map<string, Obstacle[]>();
+  private readonly ofPair = new Map<string, Obstacle[]>();
+  private readonly nodes: readonly string[];
 
   /** Nobody has started yet. */
   constructor(nodes: readonly string[]) {
-    this.#nodes = nodes;
-    for (const node of nodes) begin(this.#ofNode, node, { fromMs: 0, isFault: false });
+    this.nodes = nodes;
+    for (const node of nodes) begin(this.ofNode, node, { fromMs: 0, isFault: false });
   }
 
   /** The node does not run, or stands still. */
   beginAt(node: string, nowMs: Millis): void {
-    begin(this.#ofNode, node, { fromMs: nowMs, isFault: true });
+    begin(this.ofNode, node, { fromMs: nowMs, isFault: true });
   }
 
   endAt(node: string, nowMs: Millis): void {
-    end(this.#ofNode, node, nowMs);
+    end(this.ofNode, node, nowMs);
   }
 
   /** The faults of links changed. */
   setLinks(rules: LinkRules, nowMs: Millis): void {
-    for (const [at, a] of this.#nodes.entries()) {
-      for (const b of this.#nodes.slice(at + 1)) {
+    for (const [at, a] of this.nodes.entries()) {
+      for (const b of this.nodes.slice(at + 1)) {
         const isCut = linkFault(rules, a, b)?.drop === 1 || linkFault(rules, b, a)?.drop === 1;
-        if (isCut) begin(this.#ofPair, pairOf(a, b), { fromMs: nowMs, isFault: true });
-        else end(this.#ofPair, pairOf(a, b), nowMs);
+        if (isCut) begin(this.ofPair, pairOf(a, b), { fromMs: nowMs, isFault: true });
+        else end(this.ofPair, pairOf(a, b), nowMs);
       }
     }
   }
@@ -48,7 +48,7 @@ export class FaultHistory {
   /** Since when nothing keeps the two apart; undefined where something does. */
   clearSince(viewer: string, subject: string): Millis | undefined {
     let sinceMs = 0;
-    for (const { untilMs } of this.#between(viewer, subject)) {
+    for (const { untilMs } of this.between(viewer, subject)) {
       if (untilMs === undefined) return undefined;
       sinceMs = Math.max(sinceMs, untilMs);
     }
@@ -57,7 +57,7 @@ export class FaultHistory {
 
   /** When the newest thing began that keeps the subject from the viewer; undefined for none. */
   causeOf(viewer: string, subject: string): Millis | undefined {
-    return newest(this.#between(viewer, subject).filter(({ untilMs }) => untilMs === undefined));
+    return newest(this.between(viewer, subject).filter(({ untilMs }) => untilMs === undefined));
   }
 
   /**
@@ -65,7 +65,7 @@ export class FaultHistory {
    * for none. A slow or lossy link is none either.
    */
   lastCauseOf(viewer: string, subject: string, afterMs: Millis): Millis | undefined {
-    return newest(this.#faultsAfter(viewer, subject, afterMs));
+    return newest(this.faultsAfter(viewer, subject, afterMs));
   }
 
   /**
@@ -73,21 +73,21 @@ export class FaultHistory {
    * for none, and while something keeps them apart.
    */
   returnOf(viewer: string, subject: string, afterMs: Millis): Millis | undefined {
-    const isReturn = this.#faultsAfter(viewer, subject, afterMs).length > 0;
+    const isReturn = this.faultsAfter(viewer, subject, afterMs).length > 0;
     return isReturn ? this.clearSince(viewer, subject) : undefined;
   }
 
-  #faultsAfter(viewer: string, subject: string, afterMs: Millis): readonly Obstacle[] {
-    return this.#between(viewer, subject).filter(
+  private faultsAfter(viewer: string, subject: string, afterMs: Millis): readonly Obstacle[] {
+    return this.between(viewer, subject).filter(
       ({ isFault, untilMs }) => isFault && (untilMs === undefined || untilMs >= afterMs),
     );
   }
 
   /** Only what is the subject's own, or between the two: a viewer that slept blames nobody. */
-  #between(viewer: string, subject: string): readonly Obstacle[] {
+  private between(viewer: string, subject: string): readonly Obstacle[] {
     return [
-      ...(this.#ofNode.get(subject) ?? []),
-      ...(this.#ofPair.get(pairOf(viewer, subject)) ?? []),
+      ...(this.ofNode.get(subject) ?? []),
+      ...(this.ofPair.get(pairOf(viewer, subject)) ?? []),
     ];
   }
 }

@@ -41,13 +41,13 @@ export class ObservedCluster<S extends ObservedState = ObservedState> {
   readonly backend: Cluster;
   readonly state: S;
   readonly times: DetectionTimes;
-  readonly #observers = new Set<ClusterObserver>();
+  private readonly observers = new Set<ClusterObserver>();
 
   constructor(backend: Cluster, state: S) {
     this.backend = backend;
     this.state = state;
     this.times = new DetectionTimes(state);
-    backend.listener = (observation) => this.#observe(observation);
+    backend.listener = (observation) => this.handle(observation);
   }
 
   /** Since the backend was opened. */
@@ -57,8 +57,8 @@ export class ObservedCluster<S extends ObservedState = ObservedState> {
 
   /** Adds an observer, until the returned function is called. */
   observe(observer: ClusterObserver): () => void {
-    this.#observers.add(observer);
-    return () => this.#observers.delete(observer);
+    this.observers.add(observer);
+    return () => this.observers.delete(observer);
   }
 
   /** Processes that run and do not stand still: those whose opinion counts. */
@@ -89,7 +89,7 @@ export class ObservedCluster<S extends ObservedState = ObservedState> {
   async pause(nodes: readonly string[]): Promise<void> {
     this.times.disturbed();
     for (const node of nodes) {
-      this.#stand(node, "paused");
+      this.stand(node, "paused");
       await this.backend.pause(node);
     }
   }
@@ -97,7 +97,7 @@ export class ObservedCluster<S extends ObservedState = ObservedState> {
   async resume(nodes: readonly string[]): Promise<void> {
     for (const node of nodes) {
       await this.backend.resume(node);
-      this.#stand(node, "running");
+      this.stand(node, "running");
       this.times.restored(this.nowMs);
     }
   }
@@ -105,14 +105,14 @@ export class ObservedCluster<S extends ObservedState = ObservedState> {
   /** Blocks their event loops; `goOn` says when that is over. */
   async stall(nodes: readonly string[], forMs: Millis): Promise<void> {
     this.times.disturbed();
-    for (const node of nodes) this.#stand(node, "stalled");
+    for (const node of nodes) this.stand(node, "stalled");
     await Promise.all(nodes.map((node) => this.backend.stall(node, forMs)));
   }
 
   /** The time of a `stall` is over. */
   goOn(nodes: readonly string[]): void {
     for (const node of nodes) {
-      if (this.state.process(node).is === "stalled") this.#stand(node, "running");
+      if (this.state.process(node).is === "stalled") this.stand(node, "running");
     }
     this.times.restored(this.nowMs);
   }
@@ -120,13 +120,13 @@ export class ObservedCluster<S extends ObservedState = ObservedState> {
   /** Something is wrong with links from now on: the rules of all links. */
   async breakLinks(rules: LinkRules): Promise<void> {
     this.times.disturbed();
-    await this.#setFaults(rules);
+    await this.setFaults(rules);
   }
 
   /** A fault of links is over: the rules of all links that are left. */
   async healLinks(rules: LinkRules = []): Promise<void> {
     const healedMs = this.nowMs;
-    await this.#setFaults(rules);
+    await this.setFaults(rules);
     this.times.restored(healedMs);
   }
 
@@ -169,7 +169,7 @@ export class ObservedCluster<S extends ObservedState = ObservedState> {
     });
     const isMet = await this.until(() => missing.size === 0, withinMs).finally(stop);
     if (isMet) return;
-    const others = [...missing.values()].slice(0, NAMED).map((pair) => this.#describe(...pair));
+    const others = [...missing.values()].slice(0, NAMED).map((pair) => this.describe(...pair));
     const should = `${members.join(", ")} should be ${state}, but ${others.join(", ")}`;
     throw new ConditionNotMetError(`not within ${formatSpan(withinMs)}: ${should}`);
   }
@@ -179,24 +179,24 @@ export class ObservedCluster<S extends ObservedState = ObservedState> {
     return this.backend.close();
   }
 
-  #observe(observation: Observation): void {
+  private handle(observation: Observation): void {
     const changes = this.state.observe(observation);
     this.times.observed(changes, observation.atMs);
-    for (const observer of [...this.#observers]) observer.onObservation(observation, changes);
+    for (const observer of [...this.observers]) observer.onObservation(observation, changes);
   }
 
-  #stand(node: string, is: Exclude<KnownProcess["is"], "down">): void {
+  private stand(node: string, is: Exclude<KnownProcess["is"], "down">): void {
     const atMs = this.nowMs;
     this.state.stand(node, is, atMs);
-    for (const observer of [...this.#observers]) observer.onStand?.(node, is, atMs);
+    for (const observer of [...this.observers]) observer.onStand?.(node, is, atMs);
   }
 
-  async #setFaults(rules: LinkRules): Promise<void> {
+  private async setFaults(rules: LinkRules): Promise<void> {
     this.state.setLinks(rules, this.nowMs);
     await this.backend.setFaults(rules);
   }
 
-  #describe(viewer: string, member: MemberName): string {
+  private describe(viewer: string, member: MemberName): string {
     return `${viewer} sees ${member} ${this.state.belief(viewer, member)?.state ?? "not at all"}`;
   }
 }

@@ -39,25 +39,25 @@ export class ObservedState {
   /** So long after a fault its consequences may still show. */
   readonly aftermathMs: Millis;
 
-  readonly #nodes: readonly string[];
-  readonly #processes = new Map<string, KnownProcess>();
-  readonly #isolated = new Set<string>();
+  private readonly nodes: readonly string[];
+  private readonly processes = new Map<string, KnownProcess>();
+  private readonly isolated = new Set<string>();
 
   /** @param nodes all that will ever start, in the order of rows and columns */
   constructor(nodes: readonly string[], { profile, settings }: ClusterConfig) {
     const { probeIntervalMs } = { ...PROFILES[profile], ...settings };
-    this.#nodes = nodes;
+    this.nodes = nodes;
     this.aftermathMs = AFTERMATH_PERIODS * probeIntervalMs;
     this.faults = new FaultHistory(nodes);
   }
 
   process(node: string): KnownProcess {
-    return this.#processes.get(node) ?? { node, member: node, is: "down", end: undefined };
+    return this.processes.get(node) ?? { node, member: node, is: "down", end: undefined };
   }
 
   /** Processes that run and do not stand still, in the order in which they were named. */
   get viewers(): readonly string[] {
-    return this.#nodes.filter((node) => this.process(node).is === "running");
+    return this.nodes.filter((node) => this.process(node).is === "running");
   }
 
   belief(viewer: string, member: MemberName): Belief | undefined {
@@ -75,7 +75,7 @@ export class ObservedState {
   }
 
   isIsolated(node: string): boolean {
-    return this.#isolated.has(node);
+    return this.isolated.has(node);
   }
 
   /** The process of a member that runs, or did last. */
@@ -86,7 +86,7 @@ export class ObservedState {
 
   /** The running process of a member, if any. */
   ownerOf(member: MemberName): KnownProcess | undefined {
-    for (const process of this.#processes.values()) {
+    for (const process of this.processes.values()) {
       if (process.member === member && process.is !== "down") return process;
     }
     return undefined;
@@ -94,7 +94,7 @@ export class ObservedState {
 
   matrix(): BeliefMatrix {
     const viewers = this.viewers;
-    const members = [...new Set(this.#nodes.map((node) => this.process(node).member))];
+    const members = [...new Set(this.nodes.map((node) => this.process(node).member))];
     const states = viewers.map((viewer) =>
       members.map((member) => this.belief(viewer, member)?.state ?? null),
     );
@@ -105,7 +105,7 @@ export class ObservedState {
   stand(node: string, is: "running" | "paused" | "stalled", atMs: Millis): void {
     const process = this.process(node);
     if (process.is === "down") return;
-    this.#processes.set(node, { ...process, is });
+    this.processes.set(node, { ...process, is });
     if (is === "running") this.faults.endAt(node, atMs);
     else this.faults.beginAt(node, atMs);
   }
@@ -120,26 +120,26 @@ export class ObservedState {
     this.nowMs = Math.max(this.nowMs, atMs);
     switch (observation.kind) {
       case "started":
-        this.#processes.set(node, {
+        this.processes.set(node, {
           node,
           member: observation.member,
           is: "running",
           end: undefined,
         });
         this.beliefs.begin(node);
-        this.#isolated.delete(node);
+        this.isolated.delete(node);
         this.faults.endAt(node, atMs);
         return [];
       case "ended": {
         const { end: how, exitCode } = observation;
-        this.#processes.set(node, { ...this.process(node), is: "down", end: { how, exitCode } });
+        this.processes.set(node, { ...this.process(node), is: "down", end: { how, exitCode } });
         this.beliefs.end(node);
         this.faults.beginAt(node, atMs);
         return [];
       }
       case "view":
         return observation.members.flatMap(({ member, state, incarnation }) => {
-          return this.#believe(node, atMs, {
+          return this.believe(node, atMs, {
             member,
             to: state,
             incarnation,
@@ -149,21 +149,21 @@ export class ObservedState {
           });
         });
       case "event":
-        this.#keep({ atMs, node, event: observation.event });
-        return this.#told(node, atMs, observation.event);
+        this.keep({ atMs, node, event: observation.event });
+        return this.told(node, atMs, observation.event);
     }
   }
 
-  #keep(seen: SeenEvent): void {
+  private keep(seen: SeenEvent): void {
     let at = this.events.length;
     while (at > 0 && (this.events[at - 1]?.atMs ?? 0) > seen.atMs) at--;
     this.events.splice(at, 0, seen);
   }
 
-  #told(viewer: string, atMs: Millis, event: PublicEvent): readonly BeliefChange[] {
+  private told(viewer: string, atMs: Millis, event: PublicEvent): readonly BeliefChange[] {
     switch (event.event) {
       case "member-changed":
-        return this.#believe(viewer, atMs, event);
+        return this.believe(viewer, atMs, event);
       case "member-updated": {
         const belief = this.beliefs.get(viewer, event.member);
         if (belief === undefined) return [];
@@ -171,24 +171,24 @@ export class ObservedState {
         return [];
       }
       case "member-reaped":
-        return this.#believe(viewer, atMs, { ...FORGOTTEN, member: event.member, by: viewer });
+        return this.believe(viewer, atMs, { ...FORGOTTEN, member: event.member, by: viewer });
       case "isolated-changed":
-        if (event.isolated) this.#isolated.add(viewer);
-        else this.#isolated.delete(viewer);
+        if (event.isolated) this.isolated.add(viewer);
+        else this.isolated.delete(viewer);
         return [];
       default:
         return [];
     }
   }
 
-  #believe(
+  private believe(
     viewer: string,
     atMs: Millis,
     { member, to, incarnation, by, cause, phi }: NewBelief,
   ): readonly BeliefChange[] {
     const from = this.beliefs.get(viewer, member)?.state ?? null;
     const state = to === "forgotten" ? null : to;
-    const isUnprovoked = state === "dead" && this.#isUnprovoked(viewer, member, atMs);
+    const isUnprovoked = state === "dead" && this.isUnprovoked(viewer, member, atMs);
     const belief = state === null ? undefined : { state, incarnation, sinceMs: atMs, isUnprovoked };
     this.beliefs.set(viewer, member, belief);
     if (from === state) return [];
@@ -196,7 +196,7 @@ export class ObservedState {
   }
 
   /** Whether a viewer takes a member for dead that runs, and that nothing keeps from it. */
-  #isUnprovoked(viewer: string, member: MemberName, atMs: Millis): boolean {
+  private isUnprovoked(viewer: string, member: MemberName, atMs: Millis): boolean {
     const owner = this.ownerOf(member);
     if (owner === undefined || owner.is !== "running") return false;
     const sinceMs = this.faults.clearSince(viewer, owner.node);

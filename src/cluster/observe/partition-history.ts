@@ -18,22 +18,22 @@ export interface Stretch {
  * through others. Who merely lost a path of its own is not cut off.
  */
 export class PartitionHistory {
-  readonly #nodes: readonly string[];
-  readonly #epochs: Epoch[] = [];
+  private readonly nodes: readonly string[];
+  private readonly epochs: Epoch[] = [];
 
   constructor(nodes: readonly string[]) {
-    this.#nodes = nodes;
+    this.nodes = nodes;
   }
 
   setLinks(rules: LinkRules, nowMs: Millis): void {
-    this.#epochs.push({ fromMs: nowMs, sides: sidesOf(this.#nodes, rules) });
+    this.epochs.push({ fromMs: nowMs, sides: sidesOf(this.nodes, rules) });
   }
 
   between(a: string, b: string): Stretch[] {
     const apart: Stretch[] = [];
-    for (const [at, { fromMs, sides }] of this.#epochs.entries()) {
+    for (const [at, { fromMs, sides }] of this.epochs.entries()) {
       if (sides.get(a) === sides.get(b)) continue;
-      const untilMs = this.#epochs[at + 1]?.fromMs ?? Number.POSITIVE_INFINITY;
+      const untilMs = this.epochs[at + 1]?.fromMs ?? Number.POSITIVE_INFINITY;
       const last = apart.at(-1);
       if (last?.untilMs === fromMs) apart[apart.length - 1] = { ...last, untilMs };
       else apart.push({ fromMs, untilMs });

@@ -19,42 +19,42 @@ export class FollowedDaemon {
   readonly client: ControlClient;
   /** Resolves when the process has ended and all that it told was read. */
   readonly told: Promise<void>;
-  readonly #options: FollowedDaemonOptions;
-  readonly #closing = new AbortController();
-  readonly #waiting = new Set<() => void>();
-  #lastIndex = 0;
+  private readonly options: FollowedDaemonOptions;
+  private readonly closing = new AbortController();
+  private readonly waiting = new Set<() => void>();
+  private lastIndex = 0;
 
   constructor(process: LaunchedDaemon, api: string, options: FollowedDaemonOptions) {
     this.process = process;
-    this.#options = options;
+    this.options = options;
     this.client = connectControl(`http://${api}`, {
-      signal: this.#closing.signal,
+      signal: this.closing.signal,
       timeoutMs: REQUEST_MS,
     });
-    this.told = this.#follow().finally(() => this.#close());
+    this.told = this.follow().finally(() => this.close());
   }
 
   /** Resolves once every event up to now was read, or after `withinMs`. */
   async catchUp(withinMs: Millis): Promise<void> {
-    const signal = AbortSignal.any([AbortSignal.timeout(withinMs), this.#closing.signal]);
+    const signal = AbortSignal.any([AbortSignal.timeout(withinMs), this.closing.signal]);
     try {
       const { index } = await this.client.members({ signal });
-      await this.#reach(index, signal);
+      await this.reach(index, signal);
     } catch {
       // It ended, or stands still: there is nothing more to be read.
     }
   }
 
-  #reach(index: number, signal: AbortSignal): Promise<void> {
+  private reach(index: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const look = () => {
-        if (this.#lastIndex < index) return;
-        this.#waiting.delete(look);
+        if (this.lastIndex < index) return;
+        this.waiting.delete(look);
         resolve();
       };
-      this.#waiting.add(look);
+      this.waiting.add(look);
       signal.addEventListener("abort", () => {
-        this.#waiting.delete(look);
+        this.waiting.delete(look);
         reject(signal.reason);
       });
       look();
@@ -62,32 +62,32 @@ export class FollowedDaemon {
   }
 
   /** A stream that breaks while the process lives is taken up where it broke. */
-  async #follow(): Promise<void> {
+  private async follow(): Promise<void> {
     let lastEventId: string | undefined;
     for (;;) {
       try {
         const from = lastEventId === undefined ? { since: 0 } : { lastEventId };
         for await (const item of this.client.events(from)) {
           lastEventId = item.id;
-          this.#take("event" in item ? item.event : item.snapshot);
+          this.take("event" in item ? item.event : item.snapshot);
         }
       } catch (error) {
         if (!(error instanceof NodeUnreachableError)) throw error;
       }
       await Promise.race([this.process.ended, pause(RETRY_MS)]);
-      if (this.process.end !== undefined || this.#closing.signal.aborted) return;
+      if (this.process.end !== undefined || this.closing.signal.aborted) return;
     }
   }
 
-  #take(told: EventBody | MembersBody): void {
-    this.#lastIndex = told.index;
-    if ("event" in told) this.#options.onEvent(told);
-    else this.#options.onView(told);
-    for (const look of [...this.#waiting]) look();
+  private take(told: EventBody | MembersBody): void {
+    this.lastIndex = told.index;
+    if ("event" in told) this.options.onEvent(told);
+    else this.options.onView(told);
+    for (const look of [...this.waiting]) look();
   }
 
-  #close(): void {
-    this.#closing.abort();
+  private close(): void {
+    this.closing.abort();
     this.client.close();
   }
 }

@@ -19,49 +19,49 @@ export class OwnedProcess {
   readonly ended: Promise<ProcessEnd>;
   /** Undefined while it runs. */
   end: ProcessEnd | undefined;
-  readonly #child: ChildProcess;
-  readonly #lastLines: string[] = [];
-  #dismissGuard: (() => void) | undefined;
+  private readonly child: ChildProcess;
+  private readonly lastLines: string[] = [];
+  private dismissGuard: (() => void) | undefined;
 
   constructor(name: string, child: ChildProcess) {
     this.name = name;
-    this.#child = child;
+    this.child = child;
     // The pipe is only there to break with us; a child that ended first must not end us.
     child.stdin?.on("error", () => {});
-    this.ended = this.#watchEnd();
+    this.ended = this.watchEnd();
   }
 
   get pid(): number {
-    return this.#child.pid ?? 0;
+    return this.child.pid ?? 0;
   }
 
   get isFrozen(): boolean {
-    return this.#dismissGuard !== undefined;
+    return this.dismissGuard !== undefined;
   }
 
   /** Sends a signal; does nothing once the process has ended. */
   signal(signal: NodeJS.Signals): void {
-    if (this.end === undefined) this.#child.kill(signal);
+    if (this.end === undefined) this.child.kill(signal);
   }
 
   /** Stops the process (SIGSTOP). It thaws by itself when this process dies, and then ends. */
   freeze(): void {
     if (this.end !== undefined || this.isFrozen) return;
-    this.#dismissGuard = startThawGuard(this.pid);
+    this.dismissGuard = startThawGuard(this.pid);
     this.signal("SIGSTOP");
   }
 
   thaw(): void {
     this.signal("SIGCONT");
-    this.#dismissGuard?.();
-    this.#dismissGuard = undefined;
+    this.dismissGuard?.();
+    this.dismissGuard = undefined;
   }
 
   protected readLines(stream: Readable | null, onLine: (text: string) => void): void {
     if (stream === null) return;
     createInterface({ input: stream }).on("line", (text) => {
-      this.#lastLines.push(text);
-      if (this.#lastLines.length > LINES_KEPT) this.#lastLines.shift();
+      this.lastLines.push(text);
+      if (this.lastLines.length > LINES_KEPT) this.lastLines.shift();
       onLine(text);
     });
   }
@@ -69,21 +69,21 @@ export class OwnedProcess {
   /** Why it is not there although it should be, with its last words. */
   protected tellEarlyEnd(end: ProcessEnd): string {
     const how = end.signal === null ? `exit code ${end.exitCode}` : end.signal;
-    const said = this.#lastLines.map(messageOf).join("\n") || "it said nothing";
+    const said = this.lastLines.map(messageOf).join("\n") || "it said nothing";
     return `${this.name} ended before it was ready (${how}): ${said}`;
   }
 
-  #watchEnd(): Promise<ProcessEnd> {
+  private watchEnd(): Promise<ProcessEnd> {
     return new Promise((resolve) => {
       const settle = (exitCode: number | null, signal: NodeJS.Signals | null) => {
         this.end = { exitCode, signal };
-        this.#dismissGuard?.();
-        this.#dismissGuard = undefined;
+        this.dismissGuard?.();
+        this.dismissGuard = undefined;
         resolve(this.end);
       };
-      this.#child.once("close", settle);
-      this.#child.once("error", (error) => {
-        this.#lastLines.push(error.message);
+      this.child.once("close", settle);
+      this.child.once("error", (error) => {
+        this.lastLines.push(error.message);
         settle(null, null);
       });
     });

@@ -17,36 +17,36 @@ interface PoolChange {
 
 /** Writes down what each consumer uses, and gives it with what that came to. */
 export class Consuming {
-  readonly #consumers: readonly Consumer[];
-  readonly #partitions: PartitionHistory;
-  readonly #changes = new Map<string, PoolChange[]>();
+  private readonly consumers: readonly Consumer[];
+  private readonly partitions: PartitionHistory;
+  private readonly changes = new Map<string, PoolChange[]>();
 
   constructor(consumers: readonly Consumer[], nodes: readonly string[]) {
-    this.#consumers = consumers;
-    this.#partitions = new PartitionHistory(nodes);
+    this.consumers = consumers;
+    this.partitions = new PartitionHistory(nodes);
   }
 
   onPool({ consumer, atMs, members, panic }: PoolObservation): void {
-    this.#note(consumer, { atMs, pool: { members, panic } });
+    this.note(consumer, { atMs, pool: { members, panic } });
   }
 
   observe({ kind, node, atMs }: Observation): void {
     if (kind !== "started" && kind !== "ended") return;
-    for (const { name, at } of this.#consumers)
-      if (at === node) this.#note(name, { atMs, pool: null });
+    for (const { name, at } of this.consumers)
+      if (at === node) this.note(name, { atMs, pool: null });
   }
 
   setLinks(rules: LinkRules, nowMs: Millis): void {
-    if (this.#consumers.length > 0) this.#partitions.setLinks(rules, nowMs);
+    if (this.consumers.length > 0) this.partitions.setLinks(rules, nowMs);
   }
 
   /** With the processes as they are at the end of the run. */
   finish(nodes: readonly NodeRecord[], nowMs: Millis, aftermathMs: Millis): ConsumerRecord[] {
-    return this.#consumers.map(({ name, at, label, members }) => {
-      const lives = this.#livesOf(name, nodes.find((node) => node.name === at)?.spans ?? [], nowMs);
+    return this.consumers.map(({ name, at, label, members }) => {
+      const lives = this.livesOf(name, nodes.find((node) => node.name === at)?.spans ?? [], nowMs);
       const absencesOfMember = (member: MemberName): Downtime[] => [
         ...nodes.filter((node) => node.member === member).flatMap(downtimeOf),
-        ...this.#partitions.between(at, member).map((stretch) => ({ ...stretch, isCrash: false })),
+        ...this.partitions.between(at, member).map((stretch) => ({ ...stretch, isCrash: false })),
       ];
       const consumed = { members, lives, aftermathMs, downtimeOf: absencesOfMember };
       const figures = consumerFigures(consumed);
@@ -58,8 +58,8 @@ export class Consuming {
    * What it used each time that its node ran from start to end; nothing while that stands still: who
    * does is not asked, and nobody waits for it.
    */
-  #livesOf(consumer: string, spans: NodeRecord["spans"], nowMs: Millis): PoolSpan[][] {
-    const changes = this.#changes.get(consumer) ?? [];
+  private livesOf(consumer: string, spans: NodeRecord["spans"], nowMs: Millis): PoolSpan[][] {
+    const changes = this.changes.get(consumer) ?? [];
     const running = spans.filter(({ state }) => state === "running");
     const lives: PoolSpan[][] = [];
     for (const [at, { atMs, pool }] of changes.entries()) {
@@ -73,9 +73,9 @@ export class Consuming {
     return lives;
   }
 
-  #note(consumer: string, change: PoolChange): void {
-    const changes = this.#changes.get(consumer);
-    if (changes === undefined) this.#changes.set(consumer, [change]);
+  private note(consumer: string, change: PoolChange): void {
+    const changes = this.changes.get(consumer);
+    if (changes === undefined) this.changes.set(consumer, [change]);
     else changes.push(change);
   }
 }

@@ -18,48 +18,48 @@ export interface PoolObservation {
 
 /** The consumers of a run: each asks its own node again and again, and each change is reported. */
 export class PoolPoller {
-  readonly #cluster: Cluster;
-  readonly #consumers: readonly Consumer[];
-  readonly #onChange: (observation: PoolObservation) => void;
+  private readonly cluster: Cluster;
+  private readonly consumers: readonly Consumer[];
+  private readonly onChange: (observation: PoolObservation) => void;
   /** What was reported last, by the consumer's name. */
-  readonly #reported = new Map<string, string>();
+  private readonly reported = new Map<string, string>();
 
   constructor(
     cluster: Cluster,
     consumers: readonly Consumer[],
     onChange: (observation: PoolObservation) => void,
   ) {
-    this.#cluster = cluster;
-    this.#consumers = consumers;
-    this.#onChange = onChange;
+    this.cluster = cluster;
+    this.consumers = consumers;
+    this.onChange = onChange;
     if (consumers.length === 0) return;
     const nodes = [...new Set(consumers.map(({ at }) => at))];
-    cluster.poll(nodes, LOOK_MS, (node, reader) => this.#look(node, reader));
+    cluster.poll(nodes, LOOK_MS, (node, reader) => this.look(node, reader));
   }
 
   /** A node started anew: the next answer is reported whatever it is. */
   onStarted(node: string): void {
-    for (const { name } of this.#at(node)) this.#reported.delete(name);
+    for (const { name } of this.at(node)) this.reported.delete(name);
   }
 
-  async #look(node: string, reader: NodeReader): Promise<void> {
-    const pools = await askAll(this.#at(node), reader);
+  private async look(node: string, reader: NodeReader): Promise<void> {
+    const pools = await askAll(this.at(node), reader);
     if (!reader.isAwake) return;
-    const atMs = this.#cluster.nowMs;
+    const atMs = this.cluster.nowMs;
     for (const [{ name: consumer }, pool] of pools) {
       // A consumer without an answer keeps what it has.
       if (pool === undefined) continue;
       const { members, panic } = pool;
       const report = JSON.stringify([members, panic]);
-      if (this.#reported.get(consumer) === report) continue;
-      this.#reported.set(consumer, report);
-      this.#onChange({ kind: "pool", node, atMs, consumer, members, panic });
-      this.#cluster.wake();
+      if (this.reported.get(consumer) === report) continue;
+      this.reported.set(consumer, report);
+      this.onChange({ kind: "pool", node, atMs, consumer, members, panic });
+      this.cluster.wake();
     }
   }
 
-  #at(node: string): readonly Consumer[] {
-    return this.#consumers.filter(({ at }) => at === node);
+  private at(node: string): readonly Consumer[] {
+    return this.consumers.filter(({ at }) => at === node);
   }
 }
 

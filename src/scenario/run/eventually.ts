@@ -92,65 +92,65 @@ function deadlineOf(context: RunContext, { condition, viewers, withinMs }: Expec
 
 /** One condition, looked at after each observation, with the time of that. */
 class Watching {
-  readonly #context: RunContext;
-  readonly #step: ExpectStep;
-  readonly #baseline: Baseline;
-  readonly #deadlineMs: Millis;
-  #sinceMs: Millis | undefined;
-  #isBroken = false;
-  #last: Evaluation = { holds: false, got: () => "it was not checked" };
-  #lastLookMs: Millis = 0;
+  private readonly context: RunContext;
+  private readonly step: ExpectStep;
+  private readonly baseline: Baseline;
+  private readonly deadlineMs: Millis;
+  private sinceMs: Millis | undefined;
+  private isBroken = false;
+  private last: Evaluation = { holds: false, got: () => "it was not checked" };
+  private lastLookMs: Millis = 0;
 
   constructor(context: RunContext, step: ExpectStep, baseline: Baseline, deadlineMs: Millis) {
-    this.#context = context;
-    this.#step = step;
-    this.#baseline = baseline;
-    this.#deadlineMs = deadlineMs;
+    this.context = context;
+    this.step = step;
+    this.baseline = baseline;
+    this.deadlineMs = deadlineMs;
   }
 
   get isMet(): boolean {
-    if (this.#sinceMs === undefined || this.#isBroken || this.#isLate) return false;
-    return this.#lastLookMs >= this.#sinceMs + this.#step.holdMs;
+    if (this.sinceMs === undefined || this.isBroken || this.isLate) return false;
+    return this.lastLookMs >= this.sinceMs + this.step.holdMs;
   }
 
   /** Nothing more can happen that changes how it goes. */
   isOver(nowMs: Millis): boolean {
-    if (this.#isBroken || this.#isLate) return true;
+    if (this.isBroken || this.isLate) return true;
     return nowMs >= this.nextMs;
   }
 
   /** When it has to be looked at again at the latest. */
   get nextMs(): Millis {
-    return this.#sinceMs === undefined ? this.#deadlineMs : this.#sinceMs + this.#step.holdMs;
+    return this.sinceMs === undefined ? this.deadlineMs : this.sinceMs + this.step.holdMs;
   }
 
   get outcome(): Outcome {
-    const got = this.#last.got();
-    if (this.isMet) return { metAtMs: this.#sinceMs ?? null, got };
-    return { metAtMs: null, got: this.#isLate ? `held, but too late: ${got}` : got };
+    const got = this.last.got();
+    if (this.isMet) return { metAtMs: this.sinceMs ?? null, got };
+    return { metAtMs: null, got: this.isLate ? `held, but too late: ${got}` : got };
   }
 
   look(atMs: Millis): void {
     // Once it has held for as long as it must, it may change.
-    if (this.isMet || this.#isBroken) return;
-    this.#lastLookMs = Math.max(this.#lastLookMs, atMs);
-    const verdict = this.#context.judge(this.#step, this.#baseline, NOTHING_SENT);
-    if (verdict.holds) this.#sinceMs ??= atMs;
-    else if (this.#sinceMs !== undefined) this.#break(verdict);
-    if (!this.#isBroken) this.#last = verdict;
+    if (this.isMet || this.isBroken) return;
+    this.lastLookMs = Math.max(this.lastLookMs, atMs);
+    const verdict = this.context.judge(this.step, this.baseline, NOTHING_SENT);
+    if (verdict.holds) this.sinceMs ??= atMs;
+    else if (this.sinceMs !== undefined) this.break(verdict);
+    if (!this.isBroken) this.last = verdict;
   }
 
-  get #isLate(): boolean {
-    return this.#sinceMs !== undefined && this.#sinceMs > this.#deadlineMs + ROUNDING_MS;
+  private get isLate(): boolean {
+    return this.sinceMs !== undefined && this.sinceMs > this.deadlineMs + ROUNDING_MS;
   }
 
   /** It may come again while there is time; what had to be so at once is broken for good. */
-  #break(verdict: Evaluation): void {
-    this.#sinceMs = undefined;
-    if (this.#step.withinMs !== null) return;
-    this.#isBroken = true;
+  private break(verdict: Evaluation): void {
+    this.sinceMs = undefined;
+    if (this.step.withinMs !== null) return;
+    this.isBroken = true;
     // As it was at that moment, not as it is when somebody asks.
     const got = verdict.got();
-    this.#last = { holds: false, got: () => got };
+    this.last = { holds: false, got: () => got };
   }
 }

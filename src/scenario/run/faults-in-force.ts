@@ -10,35 +10,35 @@ interface Fault {
 
 /** The faults of links that are in force: together they are the rules of the whole cluster. */
 export class FaultsInForce {
-  readonly #context: RunContext;
-  #faults: readonly Fault[] = [];
+  private readonly context: RunContext;
+  private faults: readonly Fault[] = [];
 
   constructor(context: RunContext) {
-    this.#context = context;
+    this.context = context;
   }
 
   /** Adds one to those in force; gives what ends it. */
   async begin(step: LinkStep): Promise<() => Promise<void>> {
     const { id, verb, label, nodes } = step;
-    const fromMs = this.#context.nowMs;
-    const span = this.#context.recorder.beginFault({ step: id, verb, label, nodes, fromMs });
-    this.#faults = [...this.#faults, { step, span }];
-    await this.#context.breakLinks(rulesOf(this.#faults));
-    return () => this.#end((fault) => fault.span === span);
+    const fromMs = this.context.nowMs;
+    const span = this.context.recorder.beginFault({ step: id, verb, label, nodes, fromMs });
+    this.faults = [...this.faults, { step, span }];
+    await this.context.breakLinks(rulesOf(this.faults));
+    return () => this.end((fault) => fault.span === span);
   }
 
   /** Ends those of these verbs; null: all. */
   async heal(verbs: readonly LinkStep["verb"][] | null): Promise<void> {
-    await this.#end(({ step }) => verbs === null || verbs.includes(step.verb));
+    await this.end(({ step }) => verbs === null || verbs.includes(step.verb));
   }
 
-  async #end(isMeant: (fault: Fault) => boolean): Promise<void> {
-    const meant = this.#faults.filter(isMeant);
+  private async end(isMeant: (fault: Fault) => boolean): Promise<void> {
+    const meant = this.faults.filter(isMeant);
     if (meant.length === 0) return;
-    const healedMs = this.#context.nowMs;
+    const healedMs = this.context.nowMs;
     for (const { span } of meant) span.untilMs = healedMs;
-    this.#faults = this.#faults.filter((fault) => !meant.includes(fault));
-    await this.#context.healLinks(rulesOf(this.#faults));
+    this.faults = this.faults.filter((fault) => !meant.includes(fault));
+    await this.context.healLinks(rulesOf(this.faults));
   }
 }
 

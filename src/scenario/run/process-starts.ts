@@ -15,12 +15,12 @@ interface StartOptions {
 
 /** Starts the processes of a run, for the first time or again. */
 export class ProcessStarts {
-  readonly #context: RunContext;
+  private readonly context: RunContext;
   /** The member that each process claims to be. */
-  readonly #members = new Map<string, MemberName>();
+  private readonly members = new Map<string, MemberName>();
 
   constructor(context: RunContext) {
-    this.#context = context;
+    this.context = context;
   }
 
   /** Starts them all at once, and waits until they are ready. */
@@ -28,20 +28,24 @@ export class ProcessStarts {
     nodes: readonly string[],
     { as, join }: StartOptions = { as: null, join: null },
   ): Promise<void> {
-    for (const node of nodes) this.#members.set(node, as ?? this.#members.get(node) ?? node);
-    const orders = nodes.map((node) => this.#orderOf(node, nodes, join));
-    await this.#context.unlessAborted(this.#context.cluster.start(orders));
+    for (const node of nodes) this.members.set(node, as ?? this.members.get(node) ?? node);
+    const orders = nodes.map((node) => this.orderOf(node, nodes, join));
+    await this.context.unlessAborted(this.context.cluster.start(orders));
   }
 
   /** It dials those that run and that no fault cuts off from it, else the first that starts with it. */
-  #orderOf(node: string, together: readonly string[], join: readonly string[] | null): StartOrder {
-    const { state } = this.#context;
+  private orderOf(
+    node: string,
+    together: readonly string[],
+    join: readonly string[] | null,
+  ): StartOrder {
+    const { state } = this.context;
     const reachable = state.viewers.filter(
-      (other) => other !== node && !this.#context.isCut(node, other),
+      (other) => other !== node && !this.context.isCut(node, other),
     );
     const first = together[0] === node ? [] : together.slice(0, 1);
     const chosen = reachable.length > 0 ? reachable.slice(0, SEEDS) : first;
-    const member = this.#members.get(node) ?? node;
-    return { node, member, join: join ?? chosen, ...this.#context.offersOf(node) };
+    const member = this.members.get(node) ?? node;
+    return { node, member, join: join ?? chosen, ...this.context.offersOf(node) };
   }
 }

@@ -23,49 +23,49 @@ export type OpenFault = Open<FaultSpan, "untilMs">;
 /** Writes down what happens in a run, and gives it as the lists of its record. */
 export class RunRecorder {
   readonly expectations: ExpectationRecord[] = [];
-  readonly #beliefs: BeliefChange[] = [];
-  readonly #faults: OpenFault[] = [];
-  readonly #marks: { readonly atMs: Millis; readonly text: string }[] = [];
-  readonly #steps: OpenStep[] = [];
-  readonly #spans = new Map<string, OpenSpan[]>();
-  readonly #members = new Map<string, MemberName>();
-  readonly #nodes: readonly string[];
+  private readonly beliefs: BeliefChange[] = [];
+  private readonly faults: OpenFault[] = [];
+  private readonly marks: { readonly atMs: Millis; readonly text: string }[] = [];
+  private readonly steps: OpenStep[] = [];
+  private readonly spans = new Map<string, OpenSpan[]>();
+  private readonly members = new Map<string, MemberName>();
+  private readonly nodes: readonly string[];
 
   constructor(nodes: readonly string[]) {
-    this.#nodes = nodes;
-    for (const node of nodes) this.#spans.set(node, []);
+    this.nodes = nodes;
+    for (const node of nodes) this.spans.set(node, []);
   }
 
   observe(observation: Observation, changes: readonly BeliefChange[]): void {
-    this.#beliefs.push(...changes);
+    this.beliefs.push(...changes);
     const { node, atMs } = observation;
     if (observation.kind === "started") {
-      this.#members.set(node, observation.member);
-      this.#begin(node, "running", atMs);
-    } else if (observation.kind === "ended") this.#end(node, observation.end, atMs);
+      this.members.set(node, observation.member);
+      this.begin(node, "running", atMs);
+    } else if (observation.kind === "ended") this.end(node, observation.end, atMs);
   }
 
   /** The process stands still, or goes on. */
   stand(node: string, state: NodeSpan["state"], atMs: Millis): void {
-    const last = this.#spans.get(node)?.at(-1);
+    const last = this.spans.get(node)?.at(-1);
     if (last === undefined || last.untilMs !== undefined || last.state === state) return;
-    this.#end(node, state === "running" ? "resumed" : state, atMs);
-    this.#begin(node, state, atMs);
+    this.end(node, state === "running" ? "resumed" : state, atMs);
+    this.begin(node, state, atMs);
   }
 
   mark(atMs: Millis, text: string): void {
-    this.#marks.push({ atMs, text });
+    this.marks.push({ atMs, text });
   }
 
   beginStep({ id, line, verb, label }: Step, depth: number, fromMs: Millis): OpenStep {
     const step = { id, line, depth, verb, label, fromMs, untilMs: undefined, outcome: undefined };
-    this.#steps.push(step);
+    this.steps.push(step);
     return step;
   }
 
   beginFault(fault: Omit<FaultSpan, "untilMs">): OpenFault {
     const span = { ...fault, untilMs: undefined };
-    this.#faults.push(span);
+    this.faults.push(span);
     return span;
   }
 
@@ -74,12 +74,12 @@ export class RunRecorder {
     nowMs: Millis,
   ): Pick<RunRecord, "nodes" | "beliefs" | "faults" | "marks" | "steps" | "expectations"> {
     return {
-      nodes: this.#nodes.map((node) => this.#nodeRecord(node, nowMs)),
+      nodes: this.nodes.map((node) => this.nodeRecord(node, nowMs)),
       // Streams of several nodes may be told a little apart.
-      beliefs: [...this.#beliefs].sort((a, b) => a.atMs - b.atMs),
-      faults: this.#faults.map((fault) => ({ ...fault, untilMs: fault.untilMs ?? nowMs })),
-      marks: this.#marks,
-      steps: this.#steps.map(({ untilMs = nowMs, outcome = "interrupted", ...step }) => ({
+      beliefs: [...this.beliefs].sort((a, b) => a.atMs - b.atMs),
+      faults: this.faults.map((fault) => ({ ...fault, untilMs: fault.untilMs ?? nowMs })),
+      marks: this.marks,
+      steps: this.steps.map(({ untilMs = nowMs, outcome = "interrupted", ...step }) => ({
         ...step,
         untilMs,
         outcome,
@@ -89,19 +89,19 @@ export class RunRecorder {
     };
   }
 
-  #nodeRecord(name: string, nowMs: Millis): NodeRecord {
-    const spans = (this.#spans.get(name) ?? []).map(
+  private nodeRecord(name: string, nowMs: Millis): NodeRecord {
+    const spans = (this.spans.get(name) ?? []).map(
       ({ untilMs = nowMs, endedBy = "run-over", ...span }) => ({ ...span, untilMs, endedBy }),
     );
-    return { name, member: this.#members.get(name) ?? name, spans };
+    return { name, member: this.members.get(name) ?? name, spans };
   }
 
-  #begin(node: string, state: NodeSpan["state"], fromMs: Millis): void {
-    this.#spans.get(node)?.push({ state, fromMs, untilMs: undefined, endedBy: undefined });
+  private begin(node: string, state: NodeSpan["state"], fromMs: Millis): void {
+    this.spans.get(node)?.push({ state, fromMs, untilMs: undefined, endedBy: undefined });
   }
 
-  #end(node: string, endedBy: NodeSpan["endedBy"], atMs: Millis): void {
-    const last = this.#spans.get(node)?.at(-1);
+  private end(node: string, endedBy: NodeSpan["endedBy"], atMs: Millis): void {
+    const last = this.spans.get(node)?.at(-1);
     if (last === undefined || last.untilMs !== undefined) return;
     last.untilMs = atMs;
     last.endedBy = endedBy;

@@ -38,27 +38,27 @@ export class RunContext {
   readonly state: RunState;
   readonly recorder: RunRecorder;
   readonly consuming: Consuming;
-  readonly #scenario: Scenario;
-  readonly #lookers = new Set<(atMs: Millis) => void>();
-  readonly #aborted: Promise<never> | undefined;
-  readonly #signal: AbortSignal | undefined;
-  readonly #poller: PoolPoller;
-  #rules: LinkRules = [];
+  private readonly scenario: Scenario;
+  private readonly lookers = new Set<(atMs: Millis) => void>();
+  private readonly aborted: Promise<never> | undefined;
+  private readonly signal: AbortSignal | undefined;
+  private readonly poller: PoolPoller;
+  private linkRules: LinkRules = [];
 
   constructor(scenario: Scenario, cluster: Cluster, signal: AbortSignal | undefined) {
-    this.#scenario = scenario;
+    this.scenario = scenario;
     this.state = new RunState(scenario.nodes, scenario.config);
     this.cluster = new ObservedCluster(cluster, this.state);
     this.recorder = new RunRecorder(scenario.nodes);
     this.consuming = new Consuming(scenario.consumers, scenario.nodes);
-    this.#signal = signal;
-    this.#aborted = signal && abortionOf(signal);
+    this.signal = signal;
+    this.aborted = signal && abortionOf(signal);
     this.cluster.observe({
-      onObservation: (...observed) => this.#onObservation(...observed),
+      onObservation: (...observed) => this.onObservation(...observed),
       onStand: (...stand) => this.recorder.stand(...stand),
     });
     const { consumers } = scenario;
-    this.#poller = new PoolPoller(cluster, consumers, (changed) => this.#observePool(changed));
+    this.poller = new PoolPoller(cluster, consumers, (changed) => this.observePool(changed));
   }
 
   get times(): DetectionTimes {
@@ -70,26 +70,26 @@ export class RunContext {
   }
 
   get rules(): LinkRules {
-    return this.#rules;
+    return this.linkRules;
   }
 
   /** What a node offers, whenever it starts. */
   offersOf(node: string): Pick<StartOrder, "services" | "panic"> {
-    const { services } = this.#scenario;
+    const { services } = this.scenario;
     return { services: offersOf(node, services), panic: panicSharesOf(services) };
   }
 
   /** Lets time pass until then, or until something was observed. */
   async advance(untilMs: Millis): Promise<void> {
-    if (this.nowMs >= this.#scenario.limitMs) {
-      const limit = `${this.#scenario.limitMs / 1000} s`;
+    if (this.nowMs >= this.scenario.limitMs) {
+      const limit = `${this.scenario.limitMs / 1000} s`;
       throw new LimitError(`the run took longer than its limit of ${limit}`);
     }
-    this.#stopIfAborted();
+    this.stopIfAborted();
     await this.unlessAborted(
-      this.cluster.backend.advance(Math.min(untilMs, this.#scenario.limitMs)),
+      this.cluster.backend.advance(Math.min(untilMs, this.scenario.limitMs)),
     );
-    this.#look(this.nowMs);
+    this.look(this.nowMs);
   }
 
   async passUntil(untilMs: Millis): Promise<void> {
@@ -98,8 +98,8 @@ export class RunContext {
 
   /** What the cluster does, or the interruption, whichever comes first. */
   async unlessAborted<T>(work: Promise<T>): Promise<T> {
-    this.#stopIfAborted();
-    return await (this.#aborted === undefined ? work : Promise.race([work, this.#aborted]));
+    this.stopIfAborted();
+    return await (this.aborted === undefined ? work : Promise.race([work, this.aborted]));
   }
 
   /** Resolves when what happened up to now was told, or the run was interrupted. */
@@ -113,28 +113,30 @@ export class RunContext {
 
   /** Calls it at once, and after each observation until the returned function is called. */
   watch(look: (atMs: Millis) => void): () => void {
-    this.#lookers.add(look);
+    this.lookers.add(look);
     look(this.nowMs);
-    return () => this.#lookers.delete(look);
+    return () => this.lookers.delete(look);
   }
 
   async breakLinks(rules: LinkRules): Promise<void> {
-    this.#noteLinks(rules);
+    this.noteLinks(rules);
     await this.unlessAborted(this.cluster.breakLinks(rules));
   }
 
   async healLinks(rules: LinkRules): Promise<void> {
-    this.#noteLinks(rules);
+    this.noteLinks(rules);
     await this.unlessAborted(this.cluster.healLinks(rules));
   }
 
-  #noteLinks(rules: LinkRules): void {
-    this.#rules = rules;
+  private noteLinks(rules: LinkRules): void {
+    this.linkRules = rules;
     this.consuming.setLinks(rules, this.nowMs);
   }
 
   isCut(a: string, b: string): boolean {
-    return linkFault(this.#rules, a, b)?.drop === 1 || linkFault(this.#rules, b, a)?.drop === 1;
+    return (
+      linkFault(this.linkRules, a, b)?.drop === 1 || linkFault(this.linkRules, b, a)?.drop === 1
+    );
   }
 
   baseline(): Baseline {
@@ -167,27 +169,27 @@ export class RunContext {
     return evaluate(condition, this.state, context);
   }
 
-  #stopIfAborted(): void {
-    if (this.#signal?.aborted) throw new InterruptedError("interrupted");
+  private stopIfAborted(): void {
+    if (this.signal?.aborted) throw new InterruptedError("interrupted");
   }
 
-  #onObservation(observation: Observation, changes: readonly BeliefChange[]): void {
-    if (observation.kind === "started") this.#poller.onStarted(observation.node);
+  private onObservation(observation: Observation, changes: readonly BeliefChange[]): void {
+    if (observation.kind === "started") this.poller.onStarted(observation.node);
     this.recorder.observe(observation, changes);
     this.consuming.observe(observation);
-    this.#look(observation.atMs);
+    this.look(observation.atMs);
   }
 
-  #observePool(observation: PoolObservation): void {
+  private observePool(observation: PoolObservation): void {
     this.state.onPool(observation);
     this.consuming.onPool(observation);
     this.times.observed([], observation.atMs);
-    this.#look(observation.atMs);
+    this.look(observation.atMs);
   }
 
-  #look(atMs: Millis): void {
+  private look(atMs: Millis): void {
     this.state.nowMs = Math.max(this.state.nowMs, atMs);
-    for (const look of [...this.#lookers]) look(atMs);
+    for (const look of [...this.lookers]) look(atMs);
   }
 }
 

@@ -14,25 +14,25 @@ interface KnownPool {
 /** What is known of a run at this moment: of its cluster, and of what consumers use. Conditions look at this alone. */
 export class RunState extends ObservedState implements RunView {
   /** By the consumer's name; none while its node does not run. */
-  readonly #pools = new Map<string, KnownPool>();
+  private readonly pools = new Map<string, KnownPool>();
 
   pool(consumer: string): Pool | undefined {
-    return this.#pools.get(consumer)?.pool;
+    return this.pools.get(consumer)?.pool;
   }
 
   onPool({ node, consumer, members, panic }: PoolObservation): void {
-    this.#pools.set(consumer, { node, pool: { members, panic } });
+    this.pools.set(consumer, { node, pool: { members, panic } });
   }
 
   override observe(observation: Observation): readonly BeliefChange[] {
     const { kind, node } = observation;
-    if (kind === "started" || kind === "ended") this.#forgetPools(node);
+    if (kind === "started" || kind === "ended") this.forgetPools(node);
     return super.observe(observation);
   }
 
-  #forgetPools(node: string): void {
-    for (const [consumer, known] of this.#pools) {
-      if (known.node === node) this.#pools.delete(consumer);
+  private forgetPools(node: string): void {
+    for (const [consumer, known] of this.pools) {
+      if (known.node === node) this.pools.delete(consumer);
     }
   }
 }

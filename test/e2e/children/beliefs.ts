@@ -10,29 +10,29 @@ export interface SeenBelief {
 
 /** What each viewer believes of each member, by what it told, and who waits for that to change. */
 export class Beliefs<S extends SeenBelief> {
-  readonly #states = new Map<string, Map<string, MemberState>>();
-  readonly #listeners = new Set<(seen: S) => void>();
+  private readonly states = new Map<string, Map<string, MemberState>>();
+  private readonly listeners = new Set<(seen: S) => void>();
 
   /** Forgets what a viewer believed: its process is started anew. */
   reset(viewer: string): void {
-    this.#states.set(viewer, new Map());
+    this.states.set(viewer, new Map());
   }
 
   of(viewer: string, member: string): MemberState | undefined {
-    return this.#states.get(viewer)?.get(member);
+    return this.states.get(viewer)?.get(member);
   }
 
   note(seen: S): void {
-    this.#states.get(seen.viewer)?.set(seen.change.member, seen.change.to);
-    for (const listener of [...this.#listeners]) listener(seen);
+    this.states.get(seen.viewer)?.set(seen.change.member, seen.change.to);
+    for (const listener of [...this.listeners]) listener(seen);
   }
 
   /**
    * Calls `listener` with each change that any viewer tells, until the returned function is called.
    */
   onChange(listener: (seen: S) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
   }
 
   /**
@@ -66,7 +66,7 @@ export class Beliefs<S extends SeenBelief> {
       });
       const timer = setTimeout(() => {
         settle();
-        const told = [...missing.values()].slice(0, 3).map((pair) => this.#tell(...pair));
+        const told = [...missing.values()].slice(0, 3).map((pair) => this.tell(...pair));
         const wanted = `${members.join(", ")} should be ${state}, but ${told.join(", ")}`;
         reject(new ConditionNotMetError(`not within ${formatSpan(withinMs)}: ${wanted}`));
       }, withinMs);
@@ -77,7 +77,7 @@ export class Beliefs<S extends SeenBelief> {
     });
   }
 
-  #tell(viewer: string, member: string): string {
+  private tell(viewer: string, member: string): string {
     return `${viewer} sees ${member} ${this.of(viewer, member) ?? "not at all"}`;
   }
 }

@@ -33,16 +33,16 @@ export interface DaemonClusterOptions {
 
 /** Daemons of this program on free loopback ports. */
 export class DaemonCluster extends WatchedCluster<LaunchedDaemon, SeenChange> {
-  readonly #options: DaemonClusterOptions;
-  readonly #launching: LaunchOptions;
+  private readonly options: DaemonClusterOptions;
+  private readonly launching: LaunchOptions;
 
   constructor(options: DaemonClusterOptions) {
     super();
-    this.#options = options;
-    this.#launching = {
+    this.options = options;
+    this.launching = {
       entry: options.entry ?? ENTRY,
       env: plainEnvironment(process.env),
-      onLine: (line, daemon) => this.#note(line, daemon),
+      onLine: (line, daemon) => this.note(line, daemon),
     };
   }
 
@@ -52,15 +52,15 @@ export class DaemonCluster extends WatchedCluster<LaunchedDaemon, SeenChange> {
         ? [daemon.bound.address]
         : [],
     );
-    const { profile, extraOf } = this.#options;
-    const extra = [...(this.#options.extra ?? []), ...(extraOf?.(name) ?? [])];
+    const { profile, extraOf } = this.options;
+    const extra = [...(this.options.extra ?? []), ...(extraOf?.(name) ?? [])];
     const bind = previous?.bound?.address ?? "127.0.0.1:0";
     const api = previous?.bound?.api ?? "127.0.0.1:0";
     const spec = { name, bind, api, join: join.slice(0, 3), profile, extra };
-    return launchDaemon(spec, this.#launching);
+    return launchDaemon(spec, this.launching);
   }
 
-  #note(line: LogLine, { name: viewer }: LaunchedDaemon): void {
+  private note(line: LogLine, { name: viewer }: LaunchedDaemon): void {
     const change = memberChangeOf(line);
     if (change !== undefined) this.beliefs.note({ viewer, timeMs: line.timeMs, change });
   }

@@ -11,19 +11,19 @@ export interface WatchedDaemon extends OwnedProcess {
 /** Daemons as children of this process, and what each of them believes by its own log. */
 export abstract class WatchedCluster<D extends WatchedDaemon, S extends SeenBelief> {
   protected readonly beliefs = new Beliefs<S>();
-  readonly #daemons = new Map<string, D>();
-  readonly #group = createProcessGroup();
+  private readonly daemonsByName = new Map<string, D>();
+  private readonly group = createProcessGroup();
 
   /** Starts the process of `name`; `previous` is the one that had this name before. */
   protected abstract launch(name: string, previous: D | undefined): D;
 
   /** Every daemon ever started, by name; a restarted one stands for the one before. */
   get daemons(): readonly D[] {
-    return [...this.#daemons.values()];
+    return [...this.daemonsByName.values()];
   }
 
   daemon(name: string): D {
-    const daemon = this.#daemons.get(name);
+    const daemon = this.daemonsByName.get(name);
     if (daemon === undefined) throw new Error(`no daemon ${name} was started`);
     return daemon;
   }
@@ -38,9 +38,9 @@ export abstract class WatchedCluster<D extends WatchedDaemon, S extends SeenBeli
   /** Starts a daemon, at its old address where it had one, and waits until it is ready. */
   async start(name: string): Promise<D> {
     this.beliefs.reset(name);
-    const daemon = this.launch(name, this.#daemons.get(name));
-    this.#group.add(daemon);
-    this.#daemons.set(name, daemon);
+    const daemon = this.launch(name, this.daemonsByName.get(name));
+    this.group.add(daemon);
+    this.daemonsByName.set(name, daemon);
     await daemon.ready;
     return daemon;
   }
@@ -71,6 +71,6 @@ export abstract class WatchedCluster<D extends WatchedDaemon, S extends SeenBeli
   }
 
   endAll(): Promise<void> {
-    return this.#group.endAll();
+    return this.group.endAll();
   }
 }

@@ -23,7 +23,7 @@ export class SerfAgent extends OwnedProcess {
   readonly spec: SerfSpec;
   /** Resolves when it has joined; rejects with what it said when it ends before. */
   readonly ready: Promise<void>;
-  #sent: SentInterval[] = [];
+  private sent: SentInterval[] = [];
 
   constructor(spec: SerfSpec, onLine: (line: SerfLine, agent: SerfAgent) => void) {
     const child = spawnAgent(spec);
@@ -40,16 +40,16 @@ export class SerfAgent extends OwnedProcess {
     this.ready.catch(() => {});
     this.readLines(child.stderr, (text) => {
       const interval = parseSentInterval(text);
-      if (interval !== undefined) this.#sent.push(interval);
+      if (interval !== undefined) this.sent.push(interval);
     });
   }
 
   /** What it sent in the last minute, in the intervals that are complete. */
   async readSent(): Promise<readonly SentInterval[]> {
-    this.#sent = [];
+    this.sent = [];
     this.signal("SIGUSR1");
     await pause(METRICS_WITHIN_MS);
-    return this.#sent;
+    return this.sent;
   }
 }
 

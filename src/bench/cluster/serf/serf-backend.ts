@@ -26,27 +26,27 @@ export class SerfBackend implements Cluster {
   readonly backend = "real";
   listener: (observation: Observation) => void = () => {};
 
-  readonly #profile: ProfileName;
-  readonly #addresses = new Map<string, string>();
-  readonly #agents = new Map<string, SerfAgent>();
+  private readonly profile: ProfileName;
+  private readonly addresses = new Map<string, string>();
+  private readonly agents = new Map<string, SerfAgent>();
   /** How those that are asked to end are, and since when. */
-  readonly #orders = new Map<string, { readonly how: EndOrder; readonly atMs: Millis }>();
-  readonly #group = createProcessGroup();
-  readonly #guard: OrphanGuard = startOrphanGuard();
-  readonly #startedMs = performance.now();
+  private readonly orders = new Map<string, { readonly how: EndOrder; readonly atMs: Millis }>();
+  private readonly group = createProcessGroup();
+  private readonly guard: OrphanGuard = startOrphanGuard();
+  private readonly startedMs = performance.now();
   /** Each ends one wait of `advance`. */
-  readonly #waits = new Set<() => void>();
+  private readonly waits = new Set<() => void>();
 
   constructor(profile: ProfileName) {
-    this.#profile = profile;
+    this.profile = profile;
   }
 
   get nowMs(): Millis {
-    return performance.now() - this.#startedMs;
+    return performance.now() - this.startedMs;
   }
 
   daemon(node: string): SerfAgent | undefined {
-    const agent = this.#agents.get(node);
+    const agent = this.agents.get(node);
     return agent?.end === undefined ? agent : undefined;
   }
 
@@ -54,7 +54,7 @@ export class SerfBackend implements Cluster {
     const ready = new Map<string, Promise<void>>();
     const begin = async (order: StartOrder): Promise<void> => {
       await Promise.all(order.join.map((seed) => ready.get(seed)));
-      await this.#startOne(order);
+      await this.startOne(order);
     };
     for (const order of orders) ready.set(order.node, begin(order));
     await Promise.all(ready.values());
@@ -62,7 +62,7 @@ export class SerfBackend implements Cluster {
 
   async end(node: string, how: EndOrder): Promise<void> {
     const agent = this.daemon(node);
-    this.#orders.set(node, { how, atMs: this.nowMs });
+    this.orders.set(node, { how, atMs: this.nowMs });
     agent?.signal(SIGNALS[how]);
     await agent?.ended;
   }
@@ -88,16 +88,16 @@ export class SerfBackend implements Cluster {
     return new Promise((resolve) => {
       const end = () => {
         clearTimeout(timer);
-        this.#waits.delete(end);
+        this.waits.delete(end);
         resolve();
       };
       const timer = setTimeout(end, Math.ceil(waitMs));
-      this.#waits.add(end);
+      this.waits.add(end);
     });
   }
 
   wake(): void {
-    for (const end of [...this.#waits]) end();
+    for (const end of [...this.waits]) end();
   }
 
   poll(): () => void {
@@ -118,60 +118,60 @@ export class SerfBackend implements Cluster {
   async watchTraffic(): Promise<EndTraffic> {
     const sinceMs = Date.now();
     return async () => {
-      const running = [...this.#agents.values()].filter((agent) => agent.end === undefined);
+      const running = [...this.agents.values()].filter((agent) => agent.end === undefined);
       const sent = await Promise.all(running.map((agent) => agent.readSent()));
       return sent.flatMap((intervals) => trafficOf(intervals, sinceMs) ?? []);
     };
   }
 
   async close(): Promise<void> {
-    await this.#group.endAll();
-    this.#guard.close();
+    await this.group.endAll();
+    this.guard.close();
   }
 
-  async #startOne({ node, member, join }: StartOrder): Promise<void> {
-    const bind = this.#addresses.get(node) ?? (await reserveAddress());
-    this.#addresses.set(node, bind);
-    const seeds = join.flatMap((other) => this.#addresses.get(other) ?? []).slice(0, 1);
-    const spec = { name: member, bind, join: seeds, profile: this.#profile };
+  private async startOne({ node, member, join }: StartOrder): Promise<void> {
+    const bind = this.addresses.get(node) ?? (await reserveAddress());
+    this.addresses.set(node, bind);
+    const seeds = join.flatMap((other) => this.addresses.get(other) ?? []).slice(0, 1);
+    const spec = { name: member, bind, join: seeds, profile: this.profile };
     // What it writes before it is ready is about its view, too.
-    this.#emit({ kind: "started", node, member, atMs: this.nowMs });
-    const agent = new SerfAgent(spec, (line) => this.#read(node, line));
-    this.#group.add(agent);
-    this.#guard.watch(agent);
-    this.#agents.set(node, agent);
+    this.emit({ kind: "started", node, member, atMs: this.nowMs });
+    const agent = new SerfAgent(spec, (line) => this.read(node, line));
+    this.group.add(agent);
+    this.guard.watch(agent);
+    this.agents.set(node, agent);
     void agent.ended.then(({ exitCode }) => {
-      const order = this.#orders.get(node);
-      this.#orders.delete(node);
+      const order = this.orders.get(node);
+      this.orders.delete(node);
       // A killed one was gone with the signal; the system reports that later.
       const atMs = order?.how === "kill" ? order.atMs : this.nowMs;
       const end = order === undefined ? "ended" : ENDS[order.how];
-      this.#emit({ kind: "ended", node, end, exitCode, atMs });
+      this.emit({ kind: "ended", node, end, exitCode, atMs });
     });
     await agent.ready;
   }
 
   /** Serf does not say when it takes a suspicion back: it is reported as over at once. */
-  #read(node: string, line: SerfLine): void {
+  private read(node: string, line: SerfLine): void {
     if (line.kind === "ready") return;
     if (line.kind === "changed") {
-      this.#believe(node, line.member, line.to);
+      this.believe(node, line.member, line.to);
       return;
     }
-    this.#believe(node, line.member, "suspect");
-    this.#believe(node, line.member, "alive");
+    this.believe(node, line.member, "suspect");
+    this.believe(node, line.member, "alive");
   }
 
-  #believe(node: string, member: string, to: MemberState): void {
+  private believe(node: string, member: string, to: MemberState): void {
     const event: PublicEvent = {
       event: "member-changed",
       ...{ member, from: null, to, by: node, incarnation: 0 },
       ...({ cause: "reported", reason: "as Serf's log says", phi: null } as const),
     };
-    this.#emit({ kind: "event", node, atMs: this.nowMs, event });
+    this.emit({ kind: "event", node, atMs: this.nowMs, event });
   }
 
-  #emit(observation: Observation): void {
+  private emit(observation: Observation): void {
     this.listener(observation);
     this.wake();
   }

@@ -56,31 +56,31 @@ class Walk {
 
 /** The timeline as one step finds it. */
 class Moment implements Timeline {
-  readonly #walk: Walk;
-  readonly #block: Block;
-  readonly #passedMs: Millis;
+  private readonly walk: Walk;
+  private readonly block: Block;
+  private readonly passedMs: Millis;
 
   constructor(walk: Walk, block: Block, passedMs: Millis) {
-    this.#walk = walk;
-    this.#block = block;
-    this.#passedMs = passedMs;
+    this.walk = walk;
+    this.block = block;
+    this.passedMs = passedMs;
   }
 
   get processes(): ProcessStates {
-    return this.#walk.processes;
+    return this.walk.processes;
   }
 
   get marks(): Set<string> {
-    return this.#walk.marks;
+    return this.walk.marks;
   }
 
   complain(step: SourceLocation, message: string): void {
-    this.#walk.issues.addAt(step, message);
+    this.walk.issues.addAt(step, message);
   }
 
   mustFit(step: SourceLocation, neededMs: Millis): void {
-    const { forMs, label } = this.#block;
-    const passedMs = this.#passedMs;
+    const { forMs, label } = this.block;
+    const passedMs = this.passedMs;
     if (forMs === null || passedMs + neededMs <= forMs) return;
     const left = passedMs === 0 ? "" : `, and ${seconds(passedMs)} have passed by then`;
     const whole = label === "limit" ? "the run may take" : `"${label}" lasts`;
@@ -92,7 +92,7 @@ class Moment implements Timeline {
     const { forMs, during, label } = step;
     if (forMs === null) return 0;
     this.mustFit(step, forMs);
-    const insideMs = this.#walk.steps(during, { forMs, label });
+    const insideMs = this.walk.steps(during, { forMs, label });
     if (insideMs > forMs) {
       const message = `its during steps take at least ${seconds(insideMs)}, but it lasts ${seconds(forMs)}`;
       this.complain(step, message);
@@ -101,7 +101,7 @@ class Moment implements Timeline {
   }
 
   steps(steps: readonly Step[]): Millis {
-    return this.#walk.steps(steps, this.#block);
+    return this.walk.steps(steps, this.block);
   }
 }
 

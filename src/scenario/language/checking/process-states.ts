@@ -8,10 +8,10 @@ const NEVER_STARTED: ProcessState = { is: "down", because: "it was never started
 
 /** Which processes run at a place of the scenario, as far as its steps say. */
 export class ProcessStates {
-  readonly #states = new Map<string, ProcessState>();
+  private readonly states = new Map<string, ProcessState>();
 
   of(node: string): ProcessState {
-    return this.#states.get(node) ?? NEVER_STARTED;
+    return this.states.get(node) ?? NEVER_STARTED;
   }
 
   hasStarted(node: string): boolean {
@@ -19,11 +19,11 @@ export class ProcessStates {
   }
 
   get up(): string[] {
-    return [...this.#states].filter(([, { is }]) => is === "up").map(([node]) => node);
+    return [...this.states].filter(([, { is }]) => is === "up").map(([node]) => node);
   }
 
   set(node: string, is: ProcessState["is"], because: string): void {
-    this.#states.set(node, { is, because });
+    this.states.set(node, { is, because });
   }
 
   /** Why it does not run here, or stands still; undefined where it is up. */

@@ -14,14 +14,14 @@ export type Locate = (path: Path, part: "key" | "value") => Position | undefined
 /** What was found wrong so far, each with its place. */
 export class Issues {
   readonly found: ScenarioIssue[] = [];
-  readonly #locate: Locate;
+  private readonly locator: Locate;
 
   constructor(locate: Locate) {
-    this.#locate = locate;
+    this.locator = locate;
   }
 
   add(path: Path, message: string, part: "key" | "value" = "value"): void {
-    this.found.push({ id: idOf(path), position: this.#locate(path, part), message });
+    this.found.push({ id: idOf(path), position: this.locator(path, part), message });
   }
 
   /** For what was read already and knows its place; the same complaint once. */
@@ -32,7 +32,7 @@ export class Issues {
   }
 
   locate(path: Path): Position | undefined {
-    return this.#locate(path, "value");
+    return this.locator(path, "value");
   }
 
   /** The value, or undefined where the schema does not accept it, which is then noted. */
@@ -40,11 +40,11 @@ export class Issues {
     const zodSchema = zodOf(schema);
     const result = zodSchema.safeParse(value, { reportInput: true });
     if (result.success) return result.data;
-    for (const issue of result.error.issues) this.#addSchemaIssue(issue, path, zodSchema);
+    for (const issue of result.error.issues) this.addSchemaIssue(issue, path, zodSchema);
     return undefined;
   }
 
-  #addSchemaIssue(issue: z.core.$ZodIssue, base: Path, schema: z.ZodType): void {
+  private addSchemaIssue(issue: z.core.$ZodIssue, base: Path, schema: z.ZodType): void {
     const path = [...base, ...(issue.path as Path)];
     if (issue.code === "unrecognized_keys") {
       const allowed = keysAt(schema, issue.path);
