@@ -1,9 +1,9 @@
 import type { NodeEvent } from "../../core/effect.ts";
 import { isPresent, type MemberFact, type MemberName, type Millis } from "../../core/member.ts";
 import type { NodeSnapshot } from "../../core/snapshot.ts";
-import type { Checker, Report } from "./checker.ts";
-import type { TimeBounds } from "./time-bounds.ts";
-import type { RealProcess, World } from "./world.ts";
+import type { Checker } from "./checker.ts";
+import { TimeChecker } from "./time-checker.ts";
+import type { RealProcess } from "./world.ts";
 
 /** A refuted suspicion, or a change of tags, may be on its way at one look; not at the next. */
 const LOOKS = 2;
@@ -13,20 +13,11 @@ const LOOKS = 2;
  * are the ends that no digest shows any more: each dead, left or forgotten member is the same to
  * all that know of it. Who started later need not know of it.
  */
-export class OneView implements Checker {
+export class OneView extends TimeChecker implements Checker {
   private readonly digests = new Map<string, string>();
   private readonly ends = new Map<string, Map<MemberName, MemberFact>>();
   private looksUnlike = 0;
   private hasBeenOne = false;
-  private readonly bounds: TimeBounds;
-  private readonly world: World;
-  private readonly report: Report;
-
-  constructor(bounds: TimeBounds, world: World, report: Report) {
-    this.bounds = bounds;
-    this.world = world;
-    this.report = report;
-  }
 
   started({ name }: RealProcess): void {
     this.ends.set(name, new Map());

@@ -1,8 +1,8 @@
 import type { NodeEvent } from "../../core/effect.ts";
 import { isPresent, type Millis } from "../../core/member.ts";
-import type { Checker, Report } from "./checker.ts";
-import type { TimeBounds } from "./time-bounds.ts";
-import type { RealProcess, World } from "./world.ts";
+import type { Checker } from "./checker.ts";
+import { TimeChecker } from "./time-checker.ts";
+import type { RealProcess } from "./world.ts";
 
 interface Watch {
   readonly subject: RealProcess;
@@ -19,17 +19,8 @@ const VIEWERS_MIN = 4;
  * Whoever falls silent is known dead to all within the bound, whatever was the matter before. Only
  * what happens meanwhile is an excuse, or within one view's time before: then `CrashesKnown` holds.
  */
-export class SilencesKnown implements Checker {
+export class SilencesKnown extends TimeChecker implements Checker {
   private watches: Watch[] = [];
-  private readonly bounds: TimeBounds;
-  private readonly world: World;
-  private readonly report: Report;
-
-  constructor(bounds: TimeBounds, world: World, report: Report) {
-    this.bounds = bounds;
-    this.world = world;
-    this.report = report;
-  }
 
   /** A silence that was too short for anybody to see. */
   started({ name }: RealProcess): void {
