@@ -2,6 +2,7 @@ import type { CommandModule } from "yargs";
 import type { DashboardArgs } from "../open-dashboard.ts";
 import { attachOptions, textOption } from "../options.ts";
 
+/** `hearsay dashboard`: the cluster as one node sees it, on a terminal. */
 export const dashboardCommand: CommandModule<object, DashboardArgs> = {
   command: "dashboard",
   describe: "Watch the cluster as one node sees it",

@@ -9,6 +9,7 @@ interface DemoArgs {
   readonly ascii: boolean;
 }
 
+/** `hearsay demo`: a small cluster, with the dashboard or as a story. */
 export const demoCommand: CommandModule<object, DemoArgs> = {
   command: "demo [n]",
   describe: "Run a small cluster: with the dashboard on a terminal, as a story without one",

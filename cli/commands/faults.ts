@@ -14,6 +14,7 @@ interface FaultsArgs extends AttachArgs {
   readonly for: number;
 }
 
+/** `hearsay faults`: shows, cuts or heals links. */
 export const faultsCommand: CommandModule<object, FaultsArgs> = {
   command: "faults [action] [groups..]",
   describe: "Show, cut or heal the links of daemons that run with --allow-faults",

@@ -23,6 +23,7 @@ interface MembersArgs extends AttachArgs {
   readonly service?: string | undefined;
 }
 
+/** `hearsay members`: the members as one node sees them. */
 export const membersCommand: CommandModule<object, MembersArgs> = {
   command: "members",
   describe: "List the members as one node sees them",
@@ -61,6 +62,7 @@ interface ExplainArgs extends AttachArgs {
   readonly member: string;
 }
 
+/** `hearsay explain`: why a member is in its state. */
 export const explainCommand: CommandModule<object, ExplainArgs> = {
   command: "explain <member>",
   describe: "Explain why a member is in its state",
@@ -69,6 +71,7 @@ export const explainCommand: CommandModule<object, ExplainArgs> = {
     atNode(args, views, (session, { showExplanation }) => showExplanation(session, args.member)),
 };
 
+/** `hearsay views`: who sees what, grouped by view. */
 export const viewsCommand: CommandModule<object, AttachArgs> = {
   command: "views",
   describe: "Show who sees what, grouped by view",
@@ -84,6 +87,7 @@ interface ResolveArgs extends AttachArgs {
   readonly watch: boolean;
 }
 
+/** `hearsay resolve`: endpoints of a service. */
 export const resolveCommand: CommandModule<object, ResolveArgs> = {
   command: "resolve [service]",
   describe: "Endpoints of a service, as a load balancer would get them; without one, all services",
@@ -126,6 +130,7 @@ interface WaitArgs extends AttachArgs {
   readonly timeout: number;
 }
 
+/** `hearsay wait`: for scripts that wait for a condition. */
 export const waitCommand: CommandModule<object, WaitArgs> = {
   command: "wait",
   describe: "Wait until the node answers and a condition holds, for scripts and CI",

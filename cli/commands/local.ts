@@ -16,6 +16,7 @@ interface UpArgs extends LocalArgs {
   readonly dashboard: boolean;
 }
 
+/** `hearsay up`: starts daemons in the background. */
 export const upCommand: CommandModule<object, UpArgs> = {
   command: "up <n>",
   describe: "Start n daemons in the background, on free ports of this machine",
@@ -63,6 +64,7 @@ async function watch(stateDir: string | undefined): Promise<void> {
   await openDashboard({ attach: first?.api, ascii: false, snapshot: false });
 }
 
+/** `hearsay down`: ends the background daemons. */
 export const downCommand: CommandModule<object, LocalArgs> = {
   command: "down",
   describe: "End the background daemons",
@@ -76,6 +78,7 @@ export const downCommand: CommandModule<object, LocalArgs> = {
   },
 };
 
+/** `hearsay ps`: lists the background daemons. */
 export const psCommand: CommandModule<object, LocalArgs> = {
   command: "ps",
   describe: "List the background daemons",

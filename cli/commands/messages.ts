@@ -19,6 +19,7 @@ interface EventArgs extends AttachArgs {
   readonly payload?: string | undefined;
 }
 
+/** `hearsay event`: tells all nodes that something happened. */
 export const eventCommand: CommandModule<object, EventArgs> = {
   command: "event <name> [payload]",
   describe: "Send a user event to all nodes",
@@ -41,6 +42,7 @@ interface QueryArgs extends EventArgs {
   readonly timeout: number;
 }
 
+/** `hearsay query`: asks all nodes and prints their answers. */
 export const queryCommand: CommandModule<object, QueryArgs> = {
   command: "query <name> [payload]",
   describe: "Send a query to all nodes and print the answers",
@@ -67,6 +69,7 @@ interface EventsArgs extends AttachArgs {
   readonly since?: Since | undefined;
 }
 
+/** `hearsay events`: the node's events, as lines. */
 export const eventsCommand: CommandModule<object, EventsArgs> = {
   command: "events",
   describe: "Print what happened at a node, with the reasons",

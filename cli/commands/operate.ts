@@ -8,6 +8,7 @@ interface JoinArgs extends AttachArgs {
   readonly addresses: readonly string[];
 }
 
+/** `hearsay join`: makes a running node dial further addresses. */
 export const joinCommand: CommandModule<object, JoinArgs> = {
   command: "join <addresses..>",
   describe: "Make a node join the cluster at these gossip addresses",
@@ -24,6 +25,7 @@ export const joinCommand: CommandModule<object, JoinArgs> = {
     ),
 };
 
+/** `hearsay leave`: makes a node leave its cluster and end. */
 export const leaveCommand: CommandModule<object, AttachArgs> = {
   command: "leave",
   describe: "Make a node leave the cluster and end",
@@ -35,6 +37,7 @@ interface ForgetArgs extends AttachArgs {
   readonly member: string;
 }
 
+/** `hearsay forget`: removes a member that will not return. */
 export const forgetCommand: CommandModule<object, ForgetArgs> = {
   command: "forget <member>",
   describe: "Make the cluster forget a dead or left member now",
@@ -43,6 +46,7 @@ export const forgetCommand: CommandModule<object, ForgetArgs> = {
     atNode(args, operations, (session, { forgetMember }) => forgetMember(session, args.member)),
 };
 
+/** `hearsay reload`: makes a node read its settings again. */
 export const reloadCommand: CommandModule<object, AttachArgs> = {
   command: "reload",
   describe: "Make a node reload its tags, services and log level",

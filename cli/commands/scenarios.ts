@@ -5,6 +5,7 @@ import type { RunArgs } from "../scenario/run-one.ts";
 
 const SEEDS_MAX = 10_000;
 
+/** `hearsay run`: runs scenario files. */
 export const runCommand: CommandModule<object, RunArgs> = {
   command: "run <files..>",
   describe: "Run scenarios: start a cluster, break it, check what every node believes",
@@ -93,6 +94,7 @@ interface CheckArgs {
   readonly schema: boolean;
 }
 
+/** `hearsay check`: reads scenario files without running them. */
 export const checkCommand: CommandModule<object, CheckArgs> = {
   command: "check [files..]",
   describe: "Check scenarios without running them",

@@ -21,6 +21,7 @@ const NODES_DEFAULT = 100;
 const NODES_MAX = 10_000;
 const RNG_SEED_MAX = 0xffff_ffff;
 
+/** `hearsay sim`: experiments and swarm runs in virtual time. */
 export const simCommand: CommandModule<object, SimArgs> = {
   command: "sim",
   describe: "Run a cluster of any size in virtual time, or thousands of faulty ones by their seeds",

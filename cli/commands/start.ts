@@ -39,6 +39,7 @@ const ALIASES: Readonly<Record<string, string>> = { tags: "tag", services: "serv
 const SWITCHES = new Set(["allowScripts", "insecure", "allowFaults", "refusals"]);
 const REPEATABLE = new Set(["join", "apiHost", "tags", "services", "onEvent", "onQuery"]);
 
+/** `hearsay start`: runs a daemon in the foreground. */
 export const startCommand: CommandModule<object, StartArgs> = {
   command: "start",
   describe: "Run one daemon in the foreground",

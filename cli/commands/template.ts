@@ -12,6 +12,7 @@ interface TemplateArgs {
   readonly once: boolean;
 }
 
+/** `hearsay template`: renders files from the cluster's state. */
 export const templateCommand: CommandModule<object, TemplateArgs> = {
   command: "template <template> <out>",
   describe: "Keep a file filled with what a node knows, such as an nginx configuration",

@@ -15,6 +15,7 @@ export interface Conditions {
   readonly serf: string | null;
 }
 
+/** The machine and the programs that the figures belong to. `serf`: its version, where it is measured too. */
 export function readConditions(serf: string | undefined): Conditions {
   return {
     date: new Date().toISOString(),

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 
+/** What a process has used of its machine. */
 export interface ProcessUsage {
   /** CPU time of all its threads since it began, user and system. */
   readonly cpuMs: number;

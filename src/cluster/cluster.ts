@@ -61,8 +61,10 @@ export interface ClusterConfig {
 /** How a process ended. `ended`: by itself, with an exit code and without having been asked to. */
 export type ProcessEnd = "killed" | "stopped" | "left" | "ended";
 
+/** How a process is made to end: by SIGTERM, by SIGKILL, or by asking it to leave. */
 export type EndOrder = "stop" | "kill" | "leave";
 
+/** One process to start. Names are of processes. */
 export interface StartOrder {
   readonly node: string;
   /** The member that it claims to be. */
@@ -103,12 +105,14 @@ export interface MemberReading {
   readonly lastHeardMs: Millis | null;
 }
 
+/** What a consumer asks a node about a service. */
 export interface ServiceQuery {
   readonly service: string;
   /** Leaves out endpoints above this phi; null: as the node does by default. */
   readonly maxPhi: number | null;
 }
 
+/** What a node answers about a service. */
 export interface ServiceReading {
   /** Members with a healthy endpoint, in the node's order. */
   readonly members: readonly MemberName[];
@@ -116,6 +120,7 @@ export interface ServiceReading {
   readonly panic: boolean;
 }
 
+/** What a process has sent since its start. */
 export interface Traffic {
   readonly bytes: number;
   readonly datagrams: number;
@@ -123,6 +128,7 @@ export interface Traffic {
   readonly ranMs: Millis;
 }
 
+/** Something that happened to a process or that it reported, in the cluster's own time. */
 export type Observation = { readonly node: string; readonly atMs: Millis } & (
   | { readonly kind: "started"; readonly member: MemberName }
   | { readonly kind: "ended"; readonly end: ProcessEnd; readonly exitCode: number | null }
@@ -131,6 +137,7 @@ export type Observation = { readonly node: string; readonly atMs: Millis } & (
   | { readonly kind: "view"; readonly members: readonly Believed[] }
 );
 
+/** What a process holds true of one member. */
 export interface Believed {
   readonly member: MemberName;
   readonly state: MemberState;

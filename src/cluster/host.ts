@@ -13,6 +13,7 @@ export interface Hosts {
   close(): Promise<void>;
 }
 
+/** Where a daemon runs, as its launcher sees it. */
 export interface Host {
   /** What runs the daemon's command, such as `ip netns exec n1`; empty: nothing. */
   readonly prefix: readonly string[];

@@ -25,6 +25,7 @@ const YIELD_EVERY_MS = 30;
 /** A daemon leaves within 400 ms; one that still runs after this is killed. */
 const KILL_AFTER_MS = 2000;
 
+/** What a simulated cluster is made of. `rngSeed`: unsigned 32 bits; everything follows from it. */
 export interface SimBackendOptions {
   readonly rngSeed: number;
   readonly config: ClusterConfig;

@@ -10,6 +10,7 @@ import {
 import type { SimCluster } from "../sim/sim-cluster.ts";
 import type { MemberReading, NodeReader, ServiceQuery, ServiceReading } from "./cluster.ts";
 
+/** How a simulated process answers its clients. */
 export interface SimNodeReaderOptions {
   readonly panic: ServiceShares | undefined;
   readonly isAwake: () => boolean;

@@ -33,6 +33,7 @@ export interface MembersBody {
   readonly members: readonly MemberBody[];
 }
 
+/** One member, as the node that was asked sees it. */
 export interface MemberBody {
   readonly name: MemberName;
   /** Gossip address, `host:port`. */
@@ -157,6 +158,7 @@ export interface ViewsBody {
   readonly views: readonly ViewBody[];
 }
 
+/** What one member holds true of all members: the node's copy of it. */
 export interface ViewBody {
   readonly viewer: MemberName;
   readonly digest: string | null;

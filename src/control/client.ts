@@ -41,6 +41,7 @@ export {
 export type { EventItem, EventsOptions } from "./client/client-events.ts";
 export type { ServiceAnswer, ServiceOptions, WatchOptions } from "./client/client-services.ts";
 
+/** How a client asks. */
 export interface ControlClientOptions {
   /** Ends every request and stream of this client. */
   readonly signal?: AbortSignal;
@@ -48,6 +49,7 @@ export interface ControlClientOptions {
   readonly timeoutMs?: Millis;
 }
 
+/** How long `GET /v1/members` may wait for another answer. */
 export interface MembersOptions {
   /** Answer only once something happened after this index ... */
   readonly index?: number;

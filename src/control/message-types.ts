@@ -29,6 +29,7 @@ export interface QueryBody {
   readonly silent: readonly MemberName[];
 }
 
+/** What one member answered to a query. */
 export interface MemberAnswer {
   readonly member: MemberName;
   /** At most 768 bytes of UTF-8. */

@@ -83,6 +83,7 @@ export interface TrafficCounts {
   readonly sendErrors: Readonly<Record<string, number>>;
 }
 
+/** Datagrams of one kind, and their bytes, since the start. */
 export interface KindCount {
   readonly datagrams: number;
   readonly bytes: number;

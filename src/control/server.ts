@@ -16,6 +16,7 @@ import { serviceRoutes } from "./routes/services.ts";
 import { WaitingClients } from "./routes/waiting.ts";
 import { writeRoutes } from "./routes/writes.ts";
 
+/** How the control API is served. */
 export interface ControlServerOptions {
   readonly startId: StartId;
   /** Names of this node beside `localhost` and its addresses; requests for others are refused. */

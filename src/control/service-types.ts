@@ -8,6 +8,7 @@ export interface ServicesBody {
   readonly services: readonly ServiceSummaryBody[];
 }
 
+/** One line of the list of services. */
 export interface ServiceSummaryBody {
   readonly name: string;
   /** Endpoints that are known, and those of them that `GET /v1/services/:name` gives for use. */
@@ -36,6 +37,7 @@ export interface ServiceBody {
   readonly out: readonly EndpointBody[];
 }
 
+/** Why all known endpoints of a service are given rather than the healthy ones. */
 export interface PanicBody {
   readonly reason: string;
   /** ISO 8601. */
@@ -44,6 +46,7 @@ export interface PanicBody {
   readonly share: number;
 }
 
+/** One endpoint of a service, as the node that was asked sees it. */
 export interface EndpointBody {
   readonly member: MemberName;
   /** `host:port`. */

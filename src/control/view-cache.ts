@@ -3,6 +3,7 @@ import { isPresent, type MemberName, type Millis, type ViewEntry } from "../core
 import type { NodeSnapshot } from "../core/snapshot.ts";
 import type { ViewBody, ViewsBody } from "./api-types.ts";
 
+/** What the cache of other nodes' views is made of. */
 export interface ViewCacheOptions {
   /** Monotonic. */
   readonly nowMs: () => Millis;

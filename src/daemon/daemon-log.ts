@@ -4,6 +4,7 @@ import { describeEvent, levelOf } from "../events/events.ts";
 import { isUtf8Locale, safeJson, safeLine } from "../text/safe-text.ts";
 import type { DaemonSettings } from "./settings.ts";
 
+/** How urgent a line of the log is. As a setting: what is less urgent is not logged. */
 export type LogLevel = DaemonSettings["logLevel"];
 
 /** Where the daemon's own lines and its events go. Synchronous: what was logged is out, however the process ends. */

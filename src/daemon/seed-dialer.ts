@@ -11,6 +11,7 @@ import { DEFAULT_GOSSIP_PORT } from "./settings/schemas.ts";
  */
 const LOOK_UP_EVERY_MS: Millis = 15_000;
 
+/** Where join addresses are looked up, and who dials them. */
 export interface SeedDialerOptions {
   readonly resolver: SeedResolver;
   /** Gives the node addresses to dial. */

@@ -7,6 +7,7 @@ import { canonicalAddress, type HostPort } from "./settings/host-port.ts";
 /** A name server that does not answer must not stop the dialling of the other seeds. */
 const LOOK_UP_MS: Millis = 5000;
 
+/** Which join addresses are looked up, and how. */
 export interface SeedResolverOptions {
   readonly seeds: readonly HostPort[];
   /** Our own gossip addresses: lists of seeds usually name every node, this one too. */

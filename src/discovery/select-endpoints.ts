@@ -30,6 +30,7 @@ export interface EndpointsWanted {
   readonly nearSelf?: boolean | undefined;
 }
 
+/** What decides which endpoints are in, beside the consumer's wishes. */
 export interface SelectionPolicy {
   /** Below this share of the known endpoints all come back, 0 to 1; 0 never. */
   readonly panicShare: number;
@@ -38,6 +39,7 @@ export interface SelectionPolicy {
   readonly phiSuspect: number;
 }
 
+/** An endpoint, with its weight and the reason for its being in or out. */
 export interface ServiceEndpoint extends Instance {
   /** The service's own weight, faded by phi; at least 1. */
   readonly weight: number;
@@ -52,6 +54,7 @@ export interface Panic {
   readonly share: number;
 }
 
+/** The endpoints of a service, in and out. */
 export interface Selection {
   /** To be used, in the order that was asked for. */
   readonly endpoints: readonly ServiceEndpoint[];

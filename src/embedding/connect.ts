@@ -12,6 +12,7 @@ import { followRemoteEvents, followRemoteService } from "./remote-streams.ts";
 /** A daemon that has just started knows its cluster within this, or reports that it is alone. */
 const TIMEOUT_MS_DEFAULT: Millis = 5000;
 
+/** How a program talks to a daemon. */
 export interface ConnectOptions {
   /** Ends every request and stream. */
   readonly signal?: AbortSignal | undefined;

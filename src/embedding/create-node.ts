@@ -17,6 +17,7 @@ import type { NodeSettings } from "./node-settings.ts";
 import { Picker } from "./picker.ts";
 import { resolveNodeSettings } from "./resolve-node-settings.ts";
 
+/** Settings of a node inside this program, and how it is ended and heard. */
 export interface NodeOptions extends NodeSettings {
   /** Makes the node leave the cluster. */
   readonly signal?: AbortSignal | undefined;

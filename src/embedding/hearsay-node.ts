@@ -36,6 +36,7 @@ export interface PickedEndpoint extends EndpointBody {
   release(): void;
 }
 
+/** The kinds of events, such as `member-changed`. */
 export type EventKind = PublicEvent["event"];
 
 /** The events of these kinds. */
@@ -47,11 +48,13 @@ export interface EventsMissed {
   readonly members: MembersBody;
 }
 
+/** Which events are wanted. */
 export interface WatchOptions<K extends EventKind> extends Cancellable {
   /** Only events of these kinds; all by default. */
   readonly events?: readonly K[] | undefined;
 }
 
+/** What a query carries, and how long its answers may take. */
 export interface QuestionOptions extends Cancellable {
   /** At most 512 bytes of UTF-8. */
   readonly payload?: string | undefined;

@@ -35,6 +35,7 @@ export interface NetworkModel {
   readonly replay: number;
 }
 
+/** Networks that can be chosen by name. */
 export type NetworkName = "lan" | "wan" | "mixed";
 
 const NEVER_HELD: Hiccup = Object.freeze({ probability: 0, upToMs: 0 });
@@ -73,6 +74,7 @@ export function drawDelayMs(delay: LinkDelay, factor: number, rng: Rng): Millis 
   return factor * (latencyMs + jitterMs * share) + drawHiccupMs(spikes ?? NEVER_HELD, rng);
 }
 
+/** How much longer one datagram takes; 0 where nothing happens to it. */
 export function drawHiccupMs({ probability, upToMs }: Hiccup, rng: Rng): Millis {
   if (probability === 0 || rng.next() >= probability) return 0;
   return upToMs * rng.next();

@@ -12,6 +12,7 @@ import type {
 import type { LinkDelay, NetworkModel } from "./network-model.ts";
 import type { SimWatcher } from "./watched-node.ts";
 
+/** What a simulated cluster is made of. */
 export interface SimClusterOptions {
   /** Unsigned 32 bits. Everything that happens follows from it and from the calls. */
   readonly rngSeed: number;
@@ -38,6 +39,7 @@ export interface HostModel {
   readonly timerLatenessMsMax: Millis;
 }
 
+/** How a process starts. */
 export interface SimStartOptions {
   /** Processes whose endpoints are dialled, running or not; none: a cluster of one. */
   readonly seeds?: readonly string[];
@@ -60,6 +62,7 @@ export interface SimStartOptions {
   readonly config?: Partial<NodeConfig>;
 }
 
+/** An event of a process, in virtual time. */
 export interface SimEvent {
   readonly atMs: Millis;
   /** The process that tells it. */

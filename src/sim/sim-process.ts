@@ -16,6 +16,7 @@ export interface ResolvedSeeds {
   readonly hasUnresolved: boolean;
 }
 
+/** What a process is made of. */
 export interface SimProcessOptions {
   readonly self: MemberRecord;
   readonly config: NodeConfig;

@@ -8,6 +8,7 @@ const DELIVERIES_PER_TURN = 32;
 /** What a 4 MiB receive buffer was seen to keep of small datagrams, rounded down. */
 export const RECEIVE_QUEUE_MAX = 5000;
 
+/** What the host of a clock is like. */
 export interface VirtualClockOptions {
   /** Datagrams kept while the process does not run. */
   readonly receiveQueueMax: number;

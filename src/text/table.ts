@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { safeLine } from "./safe-text.ts";
 
+/** One column of a table. */
 export interface Column {
   readonly title: string;
   readonly align?: "right";

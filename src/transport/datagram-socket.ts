@@ -2,6 +2,7 @@ import { isIP, isIPv6 } from "node:net";
 import { DgramAsPromised, type SocketAsPromised } from "dgram-as-promised";
 import type { Endpoint } from "../core/member.ts";
 
+/** How a socket is bound, and where its datagrams and errors go. */
 export interface DatagramSocketOptions {
   /** Decides the family of the socket. */
   readonly bind: Endpoint;

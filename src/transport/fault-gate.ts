@@ -4,6 +4,7 @@ import type { Destination, Transport, TransportReceiver } from "../host/ports.ts
 import { DelayLine } from "./delay-line.ts";
 import { drawDelaysMs, type LinkFault, type LinkRules, linkFault } from "./link-rules.ts";
 
+/** What the gate stands before. */
 export interface FaultGateOptions {
   /** The node that sends: rules from others are none of this gate's business. */
   readonly self: MemberName;

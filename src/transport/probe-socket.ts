@@ -2,6 +2,7 @@ import type { Endpoint } from "../core/member.ts";
 import { codeOf, DatagramSocket } from "./datagram-socket.ts";
 import { countError, type UdpCounters } from "./udp-counters.ts";
 
+/** What a socket connected to one peer is made of. */
 export interface ProbeSocketOptions {
   /** The gossip endpoint, shared with the main socket. */
   readonly local: Endpoint;

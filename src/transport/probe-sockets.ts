@@ -2,6 +2,7 @@ import { type Endpoint, type MemberName, type Millis, sameEndpoint } from "../co
 import { ProbeSocket } from "./probe-socket.ts";
 import { countError, type UdpCounters } from "./udp-counters.ts";
 
+/** What the probe sockets of a node share. */
 export interface ProbeSocketsOptions {
   readonly local: Endpoint;
   readonly recvBufferBytes: number;

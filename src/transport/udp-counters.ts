@@ -11,6 +11,7 @@ export interface UdpCounters {
   probeSocketsOpened: number;
 }
 
+/** Counters that have counted nothing yet. */
 export function newUdpCounters(): UdpCounters {
   return { sendErrors: {}, socketErrors: {}, refusals: 0, repeated: 0, probeSocketsOpened: 0 };
 }

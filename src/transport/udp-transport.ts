@@ -5,6 +5,7 @@ import { codeOf, DatagramSocket } from "./datagram-socket.ts";
 import { ProbeSockets } from "./probe-sockets.ts";
 import { countError, newUdpCounters, type UdpCounters } from "./udp-counters.ts";
 
+/** How the transport is bound. */
 export interface UdpTransportOptions {
   /** A numeric address of this machine or a wildcard; port 0 takes any free one. */
   readonly bind: Endpoint;

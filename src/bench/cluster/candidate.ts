@@ -13,6 +13,7 @@ export interface Candidate {
   open(variant: Variant, names: readonly string[]): BenchCluster;
 }
 
+/** One way to run a candidate: with refusals, or without them, as behind a firewall. */
 export interface Variant {
   /** Appended to the line of the table; empty for the program as it comes. */
   readonly label: string;

@@ -1,7 +1,9 @@
 import { formatSpan } from "../../text/quantities.ts";
 
+/** A program that the cluster bench can measure. */
 export type CandidateName = "hearsay" | "serf";
 
+/** What a figure counts or measures. */
 export type Unit =
   | "ms"
   | "percent"
@@ -26,6 +28,7 @@ export interface Figure {
   readonly mustBeZero?: true;
 }
 
+/** Samples of one figure in three numbers, in the figure's unit. */
 export interface Summary {
   readonly median: number;
   readonly max: number;

@@ -1,11 +1,16 @@
 import type { ProfileName } from "../../core/config.ts";
 
+/** The rows of the table, in its order. */
 export const ROW_NAMES = ["kill", "stop", "back", "start", "leave", "idle", "stable"] as const;
+/** A row of the table: what is done to the cluster, and measured. */
 export type RowName = (typeof ROW_NAMES)[number];
 
+/** Plans that the command knows by name. */
 export const PRESET_NAMES = ["full", "short"] as const;
+/** `full` gives the table; `short` runs each row once, to see that it works. */
 export type PresetName = (typeof PRESET_NAMES)[number];
 
+/** What can be measured beside hearsay. */
 export const BESIDE_NAMES = ["auto", "serf", "none"] as const;
 /** Whom to measure as well; `auto` takes what is installed. */
 export type BesideName = (typeof BESIDE_NAMES)[number];

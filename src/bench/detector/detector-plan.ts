@@ -3,8 +3,10 @@ import type { BenchmarkCase, Workload } from "./workloads/workload.ts";
 import { casesOf } from "./workloads/workload.ts";
 import { WORKLOADS } from "./workloads/workloads.ts";
 
+/** `full` is the whole comparison; `short` shows that it works. */
 export type DetectorPreset = "short" | "full";
 
+/** What was asked for on the command line. */
 export interface DetectorChoice {
   readonly preset: DetectorPreset;
   /** Names of workloads or of groups; all of the preset unless given. */

@@ -13,6 +13,7 @@ import { runTrials } from "./trial-pool.ts";
 import type { Trial, TrialResult } from "./trials/trial.ts";
 import type { BenchmarkCase } from "./workloads/workload.ts";
 
+/** What is run, and where its report goes. */
 export interface DetectorRun {
   readonly cases: readonly BenchmarkCase[];
   /** The command line that gives these figures again. */

@@ -1,6 +1,7 @@
 import { formatTable } from "../../text/table.ts";
 import { summarize } from "../cluster/figure.ts";
 
+/** What a figure counts or measures; empty for a plain count. */
 export type DiscoveryUnit = "%" | "ms" | "MiB" | "/s" | "";
 
 /** One line of the table. */
@@ -22,6 +23,7 @@ export function isMet({ samples, goal }: DiscoveryFigure): boolean {
   );
 }
 
+/** The table as lines of text, with a title line. */
 export function formatFigures(figures: readonly DiscoveryFigure[]): string[] {
   const columns = [
     { title: "WHAT" },

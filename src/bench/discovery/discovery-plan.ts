@@ -1,5 +1,6 @@
 import type { ProfileName } from "../../core/config.ts";
 
+/** What can be measured, in the order of the table. */
 export const DISCOVERY_ROWS = [
   "kill",
   "leave",
@@ -8,9 +9,12 @@ export const DISCOVERY_ROWS = [
   "watchers",
   "requests",
 ] as const;
+/** One thing that is measured. */
 export type DiscoveryRow = (typeof DISCOVERY_ROWS)[number];
 
+/** Plans that the command knows by name. */
 export const DISCOVERY_PRESETS = ["full", "short"] as const;
+/** `full` gives the table; `short` runs each row once, to see that it works. */
 export type DiscoveryPreset = (typeof DISCOVERY_PRESETS)[number];
 
 /** Everything that decides what is measured, and for how long. */
@@ -69,6 +73,7 @@ const PRESETS: Readonly<Record<DiscoveryPreset, DiscoveryPlan>> = Object.freeze(
   },
 });
 
+/** What was asked for on the command line. */
 export interface DiscoveryChoice {
   readonly preset: DiscoveryPreset;
   readonly rows?: readonly DiscoveryRow[] | undefined;
@@ -76,6 +81,7 @@ export interface DiscoveryChoice {
   readonly runs?: number | undefined;
 }
 
+/** The preset's plan, with what was chosen in its place. */
 export function makeDiscoveryPlan({ preset, ...choice }: DiscoveryChoice): DiscoveryPlan {
   const plan = PRESETS[preset];
   return {

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { OwnedProcess } from "../../cluster/process/owned-process.ts";
 
+/** What the load balancer of a run is configured with. */
 export interface HaproxySettings {
   /** Where the daemon beside it serves DNS, `host:port`. */
   readonly dns: string;

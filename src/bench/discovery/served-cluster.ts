@@ -8,6 +8,7 @@ import { ConditionNotMetError } from "../../core/errors.ts";
 import { ENTRY } from "../../daemon/program.ts";
 import { eventually } from "./eventually.ts";
 
+/** What a cluster with web servers is made of. */
 export interface ServedClusterOptions {
   readonly profile: ProfileName;
   /** Port of the web server beside each back end's daemon. */
@@ -16,6 +17,7 @@ export interface ServedClusterOptions {
   readonly consumerArguments?: readonly string[];
 }
 
+/** Name of the service that the back ends offer. */
 export const SERVICE = "web";
 /** The daemon that the load balancer asks; it offers nothing itself. */
 export const CONSUMER = "lb";

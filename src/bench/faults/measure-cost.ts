@@ -6,6 +6,7 @@ import type { LinkRules } from "../../transport/link-rules.ts";
 /** What stands between a node and its sockets. */
 export type GateState = "no gate" | "no rules" | "other links" | "this link";
 
+/** How often it is measured what a datagram pays for the gate. */
 export interface CostPlan {
   /** Of each sample. */
   readonly sends: number;

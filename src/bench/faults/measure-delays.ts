@@ -3,6 +3,7 @@ import { seededRng } from "../../core/primitives/rng.ts";
 import { FaultGate } from "../../transport/fault-gate.ts";
 import { openUdpTransport, type UdpTransport } from "../../transport/udp-transport.ts";
 
+/** Which delays are measured, and with how many datagrams. */
 export interface DelayPlan {
   readonly datagramsPerS: number;
   readonly forMs: number;

@@ -4,6 +4,7 @@ import { readConditions } from "../conditions.ts";
 import { type GateState, measureSendCost } from "./measure-cost.ts";
 import { measureDelayErrors } from "./measure-delays.ts";
 
+/** `full` gives figures in half a minute; `short` shows that it works. */
 export type FaultsPreset = "full" | "short";
 
 const PLANS = {

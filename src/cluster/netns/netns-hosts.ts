@@ -3,6 +3,7 @@ import type { Host, Hosts } from "../host.ts";
 import { type HostAddresses, inputRules, withoutDrops } from "./kernel-faults.ts";
 import { NetworkNamespace, runCommand } from "./network-namespace.ts";
 
+/** Which hosts are made of network namespaces. */
 export interface NetnsOptions {
   /** Names of the nodes, each of which gets a host of its own. */
   readonly nodes: readonly string[];

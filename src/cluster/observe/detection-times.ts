@@ -2,6 +2,7 @@ import type { MemberName, Millis } from "../../core/member.ts";
 import type { BeliefChange } from "./beliefs.ts";
 import type { ObservedState } from "./observed-state.ts";
 
+/** One measured time, from its cause to the moment when it was known. */
 export interface FigureSample {
   readonly figure: "detect" | "back" | "heal";
   /** Null for `heal`, which is about all views. */

@@ -15,6 +15,7 @@ export interface KnownProcess {
   readonly end: { readonly how: ProcessEnd; readonly exitCode: number | null } | undefined;
 }
 
+/** An event of a node, in the cluster's own time. */
 export interface SeenEvent {
   readonly atMs: Millis;
   readonly node: string;

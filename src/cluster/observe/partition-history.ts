@@ -7,6 +7,7 @@ interface Epoch {
   readonly sides: ReadonlyMap<string, number>;
 }
 
+/** A span of time, in the cluster's own time. */
 export interface Stretch {
   readonly fromMs: Millis;
   /** Infinite: it lasts. */

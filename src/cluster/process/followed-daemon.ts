@@ -7,6 +7,7 @@ import type { LaunchedDaemon } from "./launched-daemon.ts";
 const RETRY_MS: Millis = 100;
 const REQUEST_MS: Millis = 5000;
 
+/** What is called with what a daemon reports. */
 export interface FollowedDaemonOptions {
   readonly onEvent: (event: EventBody) => void;
   /** The whole view, where events were missed. */

@@ -8,6 +8,7 @@ export class DaemonStartError extends Error {
   override readonly name = "DaemonStartError";
 }
 
+/** How a daemon is launched. */
 export interface LaunchOptions {
   /** Path of the program's compiled `main.js`. */
   readonly entry: string;

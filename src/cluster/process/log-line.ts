@@ -9,6 +9,7 @@ export interface LogLine {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
+/** The event of a member that changed its state. */
 export type MemberChange = Extract<PublicEvent, { readonly event: "member-changed" }>;
 
 /** Addresses that a daemon bound, as its `ready` line tells. */

@@ -4,6 +4,7 @@ import type { Readable } from "node:stream";
 import { messageOf } from "./log-line.ts";
 import { startThawGuard } from "./thaw-guard.ts";
 
+/** How a process ended. */
 export interface ProcessEnd {
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;

@@ -7,6 +7,7 @@ export type EventItem =
   | { readonly id: string; readonly event: EventBody }
   | { readonly id: string; readonly snapshot: MembersBody };
 
+/** Where a stream of events begins, and whether it ends. */
 export interface EventsOptions extends StreamOptions {
   /** `<startId>:<index>` of the last item seen: the stream goes on after it, or begins with a snapshot. */
   readonly lastEventId?: string | undefined;

@@ -5,6 +5,7 @@ import { API_VERSION, type ErrorBody, START_ID_HEADER } from "../api-types.ts";
 import { shareSignal } from "../shared-signal.ts";
 import { NodeNotReadyError, NodeUnreachableError, RequestRefusedError } from "./client-errors.ts";
 
+/** One request. A query or header whose value is undefined is left out; the body is sent as JSON. */
 export interface Call {
   readonly method?: "GET" | "POST" | "PUT" | "DELETE";
   readonly path: string;
@@ -22,6 +23,7 @@ export interface CallDefaults {
   readonly signal: AbortSignal | undefined;
 }
 
+/** The text of a response with status 200, and the run of the process that gave it. */
 export interface Answer {
   readonly startId: string;
   readonly text: string;
@@ -187,6 +189,7 @@ export class HttpCaller {
   }
 }
 
+/** A signal that aborts as soon as one of them does; undefined where there is neither. */
 export function eitherSignal(
   a: AbortSignal | undefined,
   b: AbortSignal | undefined,

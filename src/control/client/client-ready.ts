@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Millis } from "../../core/member.ts";
 import { NodeNotReadyError } from "./client-errors.ts";
 
+/** How long to wait for a node that is still starting. */
 export interface Patience {
   /** How long a node may take until its view is whole. */
   readonly patienceMs: Millis;

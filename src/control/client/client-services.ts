@@ -14,6 +14,7 @@ export interface EndpointsWanted {
   readonly nearSelf?: boolean | undefined;
 }
 
+/** Which endpoints of a service are wanted, and how long to wait for another answer. */
 export interface ServiceOptions extends EndpointsWanted {
   /** Answer only once the answer is another one than that of this index ... */
   readonly index?: number | undefined;
@@ -24,6 +25,7 @@ export interface ServiceOptions extends EndpointsWanted {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Which endpoints of a service are wanted, and how the stream behaves. */
 export type WatchOptions = EndpointsWanted & StreamOptions;
 
 /** `ServiceBody`, and which run of the process it speaks for: `index` means nothing under another one. */
@@ -73,6 +75,7 @@ function queryOf({ maxPhi, tag, nearSelf }: EndpointsWanted) {
   return { maxPhi, tag, near: nearSelf === true ? "self" : undefined };
 }
 
+/** Path of a service in the control API, its name escaped. */
 export function servicePath(name: string): string {
   return `/v1/services/${encodeURIComponent(name)}`;
 }

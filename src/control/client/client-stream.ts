@@ -4,6 +4,7 @@ import type { Millis } from "../../core/member.ts";
 import { NodeUnreachableError } from "./client-errors.ts";
 import type { Call, HttpCaller } from "./client-http.ts";
 
+/** How a stream behaves when its connection breaks. */
 export interface StreamOptions {
   /** Dial again and resume when the connection breaks, until `signal` ends it. */
   readonly reconnect?: boolean;
@@ -19,6 +20,7 @@ export interface Frame {
   readonly data: string;
 }
 
+/** Where a stream comes from, and how its frames are read. */
 export interface StreamSource<T> {
   readonly path: string;
   /** The question, given the id of the last frame that was read; undefined for none. */

@@ -7,6 +7,7 @@ import type { NodeApi } from "../node-api.ts";
 import { headOfStream } from "./stream-head.ts";
 import { nextEvent, type WaitingClients } from "./waiting.ts";
 
+/** From where on events are wanted, and whether the stream goes on after those that have happened. */
 export interface StreamRequest {
   readonly lastEventId: string | undefined;
   readonly since: number | undefined;

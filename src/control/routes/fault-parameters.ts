@@ -38,7 +38,9 @@ const faultsJson = z.strictObject({
 
 const stallJson = z.strictObject({ ms: within(1, STALL_MS_MAX, `ms from 1 to ${STALL_MS_MAX}`) });
 
+/** Body of `PUT /v1/faults`, as `FaultsRequest` has it. */
 export const readFaultsJson = (raw: unknown) => check(faultsJson, raw) as FaultsRequest;
+/** Body of `POST /v1/faults/stall`. */
 export const readStallJson = (raw: unknown) => check(stallJson, raw);
 
 function within(min: number, max: number, allowed: string) {

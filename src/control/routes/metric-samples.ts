@@ -1,5 +1,6 @@
 import { Counter, Gauge, type Metric } from "prom-client";
 
+/** One value of a metric, with its labels. */
 export type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
 
 /** The only sample of a metric without labels. */
@@ -7,6 +8,7 @@ export function one(value: number): Sample[] {
   return [[{}, value]];
 }
 
+/** A metric whose value goes up and down. `labelNames`: the labels that its samples have. */
 export function gauge(
   name: string,
   help: string,
@@ -18,6 +20,7 @@ export function gauge(
   return metric;
 }
 
+/** A metric that only grows. `labelNames`: the labels that its samples have. */
 export function counter(
   name: string,
   help: string,

@@ -5,6 +5,7 @@ import { counter, gauge, one, type Sample } from "./metric-samples.ts";
 import { consumerMetrics, serviceMetrics } from "./service-metrics.ts";
 import type { WaitingClients } from "./waiting.ts";
 
+/** The page that Prometheus scrapes. */
 export interface MetricsPage {
   readonly contentType: string;
   readonly text: string;

@@ -65,20 +65,30 @@ const askJson = z.object({
   timeoutMs: z.number().describe("a whole number of ms").optional(),
 });
 
+/** Query of `GET /v1/members`. */
 export const readMembersQuery = (raw: unknown) => check(membersQuery, raw);
+/** Query of `GET /v1/events`. */
 export const readEventsQuery = (raw: unknown) => check(eventsQuery, raw);
+/** Query of `GET /v1/views`. */
 export const readViewsQuery = (raw: unknown) => check(viewsQuery, raw);
+/** A member's name in a path. */
 export const readMemberParam = (raw: unknown) => check(memberParam, raw);
+/** A service's name in a path. */
 export const readServiceParam = (raw: unknown) => check(serviceParam, raw);
 /** What a consumer asks for, and how long it is willing to wait for another answer than that of `index`. */
 export function readServiceQuery(raw: unknown) {
   const { near, ...query } = check(serviceQuery, raw);
   return { ...query, nearSelf: near === "self" };
 }
+/** Query of `GET /v1/sd/prometheus`. */
 export const readTargetsQuery = (raw: unknown) => check(targetsQuery, raw);
+/** Body with which a service says how it is. */
 export const readHeartbeat = (raw: unknown) => check(heartbeatJson, raw);
+/** Body of `POST /v1/join`. */
 export const readJoinJson = (raw: unknown) => check(joinJson, raw);
+/** Body of a user event. */
 export const readTellJson = (raw: unknown) => check(tellJson, raw);
+/** Body of a query to all members. */
 export const readAskJson = (raw: unknown) => check(askJson, raw);
 
 function name(what: string) {

@@ -8,6 +8,7 @@ import type { NodeApi } from "../node-api.ts";
 /** In seconds, what `Retry-After` says: a first sync takes a fraction of it. */
 const RETRY_AFTER_S = "1";
 
+/** Header that says when to ask again, in seconds. */
 export const RETRY_LATER = { "retry-after": RETRY_AFTER_S };
 
 /** The node does not know its whole cluster yet: 503, with the reason. */

@@ -3,6 +3,7 @@ import type { Millis } from "../../core/member.ts";
 import type { EventLog } from "../event-log.ts";
 import { shareSignal } from "../shared-signal.ts";
 
+/** How many clients may hold a connection open, and what is done about the others. */
 export interface WaitingClientsOptions {
   /** How many there may be. */
   readonly max: number;

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import type { Millis } from "../../core/member.ts";
 import { holdGroup, signalGroup } from "../../discovery/checks/child-groups.ts";
 
+/** What a command of the operator is given, and may take. */
 export interface CommandLimits {
   /** Written to its standard input, which then ends. */
   readonly input: string;
@@ -13,6 +14,7 @@ export interface CommandLimits {
   readonly signal?: AbortSignal;
 }
 
+/** How a command ended, and what it wrote. */
 export interface CommandOutcome {
   /** Null where a signal ended it, or it could not be started. */
   readonly exitCode: number | null;

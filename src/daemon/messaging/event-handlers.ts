@@ -7,6 +7,7 @@ import type { DaemonLog } from "../daemon-log.ts";
 import { type CommandOutcome, runBounded } from "./bounded-command.ts";
 import type { EventHandlerSpec } from "./handler-spec.ts";
 
+/** Which commands are run at which events. */
 export interface EventHandlersOptions {
   readonly specs: readonly EventHandlerSpec[];
   readonly events: EventLog;

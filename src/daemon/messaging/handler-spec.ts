@@ -15,6 +15,7 @@ export interface EventFilter {
   readonly name: string | null;
 }
 
+/** A command that answers queries. */
 export interface QueryHandlerSpec {
   /** Null: queries of every name. */
   readonly name: string | null;

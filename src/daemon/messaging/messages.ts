@@ -13,6 +13,7 @@ import {
 } from "../../wire/limits.ts";
 import type { QueryCoordinator } from "./query-coordinator.ts";
 
+/** What user events and queries need of the node. */
 export interface MessagesOptions {
   readonly coordinator: QueryCoordinator;
   readonly submit: (input: Input) => void;

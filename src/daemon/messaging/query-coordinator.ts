@@ -6,9 +6,11 @@ import { cutToAnswer } from "./answer-text.ts";
 
 type EventOf<K extends NodeEvent["kind"]> = Extract<NodeEvent, { readonly kind: K }>;
 
+/** A query that reached this node. */
 export type QueryEvent = EventOf<"query">;
 type DeskEvent = EventOf<"query" | "query-answered" | "query-ended">;
 
+/** A query that this node asks of all. `payload`: at most 512 bytes of UTF-8. */
 export interface Question {
   readonly name: string;
   readonly payload: string;

@@ -25,6 +25,7 @@ export interface NodeReactions {
   oftenAccused(): void;
 }
 
+/** Where the events of a node go. */
 export interface EventRouterOptions {
   readonly name: MemberName;
   readonly log: DaemonLog;

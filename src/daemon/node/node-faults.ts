@@ -8,6 +8,7 @@ import type { FaultGate } from "../../transport/fault-gate.ts";
 import type { LinkRules } from "../../transport/link-rules.ts";
 import { parseHostPort } from "../settings/host-port.ts";
 
+/** What injected faults need of the node. */
 export interface NodeFaultsOptions {
   readonly self: MemberName;
   readonly gate: FaultGate;

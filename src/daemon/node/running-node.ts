@@ -19,6 +19,7 @@ import { warnOfForeigners } from "./foreign-datagrams.ts";
 import { createNodeDiscovery, type NodeDiscovery } from "./node-discovery.ts";
 import { NodeFaults } from "./node-faults.ts";
 
+/** What a node and the pump around it are made of. */
 export interface RunningNodeOptions {
   readonly settings: DaemonSettings;
   readonly resources: DaemonResources;

@@ -8,7 +8,9 @@ import { DATAGRAM_BYTES_MAX, DATAGRAM_BYTES_MIN } from "../../wire/limits.ts";
 import { parseEventHandler, parseQueryHandler } from "../messaging/handler-spec.ts";
 import { type HostPort, parseHostPort } from "./host-port.ts";
 
+/** UDP port of gossip, where none is given: that of Serf and memberlist. */
 export const DEFAULT_GOSSIP_PORT = 7946;
+/** TCP port of the control API, where none is given. */
 export const DEFAULT_API_PORT = 7373;
 const DEFAULT_DNS_PORT = 8600;
 const DEFAULT_DNS_ADDRESS = `127.0.0.1:${DEFAULT_DNS_PORT}`;
@@ -94,9 +96,12 @@ export const SETTING_SCHEMAS = {
   tombstonesMax: whole(16, 100_000),
 } as const;
 
+/** Name of a setting. */
 export type SettingKey = keyof typeof SETTING_SCHEMAS;
+/** Settings that were given, each as its schema reads it. */
 export type SettingValues = { [K in SettingKey]?: z.output<(typeof SETTING_SCHEMAS)[K]> };
 
+/** Names of all settings. */
 export const SETTING_KEYS = Object.keys(SETTING_SCHEMAS) as readonly SettingKey[];
 
 function whole(min: number, max: number, unit?: string) {

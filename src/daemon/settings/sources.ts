@@ -10,8 +10,10 @@ export interface GivenValue {
   readonly origin: string;
 }
 
+/** Settings that were given, with their origin. */
 export type GivenValues = ReadonlyMap<SettingKey, GivenValue>;
 
+/** Where settings come from. */
 export interface SettingSources {
   /** By the setting's own name; undefined ones were not given. */
   readonly flags: { readonly [K in SettingKey | "config"]?: unknown };
@@ -23,6 +25,7 @@ export interface SettingSources {
   readonly parseYaml?: YamlParser | undefined;
 }
 
+/** Parses YAML; its library is loaded only where there is a file. */
 export type YamlParser = (text: string) => unknown;
 
 /** Names under HEARSAY_ that commands read or set, and the daemon does not read. */

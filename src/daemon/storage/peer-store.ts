@@ -39,6 +39,7 @@ interface Known {
   readonly state: MemberState;
 }
 
+/** Where members are remembered. `nowS`: the wall clock in seconds. */
 export interface PeerStoreOptions {
   readonly directory: string;
   readonly selfName: MemberName;

@@ -11,6 +11,7 @@ export type CheckTarget =
   /** The service itself has to say that it lives, at least once in `intervalMs`. */
   | { readonly kind: "ttl" };
 
+/** How a service's health is checked. */
 export interface CheckSpec {
   readonly target: CheckTarget;
   /** From the start of one run to that of the next. */

@@ -11,6 +11,7 @@ export interface CheckTally {
   readonly streak: number;
 }
 
+/** Before the first run. */
 export const NO_RUNS: CheckTally = Object.freeze({
   health: undefined,
   lastResult: undefined,

@@ -18,6 +18,7 @@ export interface CheckReport {
   readonly tookMs: Millis | null;
 }
 
+/** What a check is made of. */
 export interface HealthCheckOptions {
   readonly spec: CheckSpec;
   /** What a script finds in its environment. */

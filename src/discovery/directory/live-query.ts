@@ -8,6 +8,7 @@ import {
 import type { HostsByMember, InstancesByService } from "./instances.ts";
 import { PoolSteadier, type SteadierPolicy } from "./pool-steadier.ts";
 
+/** What a consumer asks about a service. */
 export interface ServiceQuery extends EndpointsWanted {
   /** Compared without regard to case, as in DNS. */
   readonly service: string;
@@ -33,6 +34,7 @@ export interface ServiceAnswer extends Selection {
   readonly panicSince: string | null;
 }
 
+/** What a query that is kept up to date is made of. */
 export interface LiveQueryOptions {
   readonly query: ServiceQuery;
   readonly panicShare: number;

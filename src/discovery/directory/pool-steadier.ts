@@ -1,6 +1,7 @@
 import type { Millis } from "../../core/member.ts";
 import type { Judged } from "../select-endpoints.ts";
 
+/** How steady a pool is kept. */
 export interface SteadierPolicy {
   /** The share of the pool that doubt may take out within a minute, at least one endpoint; 1 sets no limit. */
   readonly removalShare: number;
@@ -8,6 +9,7 @@ export interface SteadierPolicy {
   readonly flapHoldMs: Millis;
 }
 
+/** The longest time that an endpoint which flaps is kept out, unless the settings say otherwise. */
 export const FLAP_HOLD_MS_DEFAULT: Millis = 30_000;
 
 /** A person looks within this, or is woken. */

@@ -7,6 +7,7 @@ import { LiveQuery, type Picture, type ServiceAnswer, type ServiceQuery } from "
 import { PanicWatch, type ServicePanic } from "./panic-watch.ts";
 import { type ServiceShares, shareOf } from "./service-shares.ts";
 
+/** What the directory needs of the node. */
 export interface DirectoryPorts {
   snapshot(): NodeSnapshot;
   /** Monotonic. */
@@ -17,6 +18,7 @@ export interface DirectoryPorts {
   onEvent(event: DiscoveryEvent): void;
 }
 
+/** How the directory chooses endpoints. */
 export interface DirectoryPolicy {
   readonly panic: ServiceShares;
   /** How much of a pool doubt may take out within a minute. */

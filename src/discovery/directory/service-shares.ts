@@ -17,6 +17,7 @@ export const REMOVAL_SHARES_DEFAULT: ServiceShares = Object.freeze({
   services: {},
 });
 
+/** The share for one service, 0 to 1. Names are compared without regard to case. */
 export function shareOf({ everyService, services }: ServiceShares, service: string): number {
   const key = service.toLowerCase();
   return Object.hasOwn(services, key) ? (services[key] ?? everyService) : everyService;

@@ -4,6 +4,7 @@ import type { ServiceAnswer, ServiceQuery } from "../directory/live-query.ts";
 import type { ServiceEndpoint } from "../select-endpoints.ts";
 import { addressName, DNS_DOMAIN, nodeName, readName } from "./dns-names.ts";
 
+/** What DNS answers are made of. */
 export interface DnsZone {
   /**
    * Numeric address of a member's host, by its name in any case: a dead one's, too, since a panic may point there.
@@ -19,6 +20,7 @@ export interface DnsZone {
   readonly ttlS: number;
 }
 
+/** Response codes that are used, of RFC 1035, section 4.1.1. */
 export type DnsCode = "NOERROR" | "NXDOMAIN" | "REFUSED" | "NOTIMP" | "FORMERR" | "SERVFAIL";
 
 /** The content of a response, whatever it is carried in. */

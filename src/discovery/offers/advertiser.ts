@@ -1,5 +1,6 @@
 import type { Millis } from "../../core/member.ts";
 
+/** What the advertiser needs of the node. */
 export interface AdvertiserPorts {
   /** Monotonic. */
   nowMs(): Millis;

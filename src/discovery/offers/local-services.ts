@@ -8,6 +8,7 @@ import { readDefinition } from "./definition-schema.ts";
 import { OfferedService } from "./offered-service.ts";
 import { largestService, type ServiceDefinition } from "./service-definition.ts";
 
+/** What the offers of a node need of it. */
 export interface LocalServicesPorts {
   /** Monotonic. */
   nowMs(): Millis;
@@ -18,6 +19,7 @@ export interface LocalServicesPorts {
   onEvent(event: DiscoveryEvent): void;
 }
 
+/** What a node offers by its own settings. */
 export interface LocalServicesSettings {
   readonly tags: Tags;
   readonly services: readonly ServiceDefinition[];

@@ -4,6 +4,7 @@ import { worstHealth } from "../checks/check-tally.ts";
 import { type CheckReport, HealthCheck } from "../checks/health-check.ts";
 import { offeredService, type ServiceDefinition } from "./service-definition.ts";
 
+/** A service of this node that changed its health. `output`: what the check said. */
 export interface HealthChange {
   readonly service: string;
   readonly from: ServiceHealth;

@@ -25,6 +25,7 @@ export interface BrokenRule {
   readonly atMs: Millis;
 }
 
+/** What the checkers of a run need to know beforehand. */
 export interface ChecksOptions {
   readonly config: NodeConfig;
   /** Names that the cluster can ever know. */

@@ -24,6 +24,7 @@ const EVENTUALLY_GRACES = 2;
 /** On a silence four timers follow one another: ping, retry, round, grace. */
 const TIMERS = 4;
 
+/** The bounds of a cluster with this config, on hosts whose timers may be late. */
 export function timeBounds(config: NodeConfig, hosts: HostModel): TimeBounds {
   const { probeIntervalMs, roundWaitMsMin, graceMs } = config;
   const lateMs = TIMERS * hosts.timerLatenessMsMax;

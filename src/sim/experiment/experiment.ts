@@ -15,6 +15,7 @@ export interface ExperimentProgress {
   readonly running: number;
 }
 
+/** What happened in an experiment. */
 export interface ExperimentResult {
   readonly options: ExperimentOptions;
   /** Of everything that happened, 16 hex digits. */

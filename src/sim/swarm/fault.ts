@@ -78,6 +78,7 @@ export type LinkFault = Exclude<
   { readonly kind: "freeze" }
 >;
 
+/** A fault and when it begins, in virtual time. */
 export interface PlannedFault {
   readonly atMs: Millis;
   readonly fault: Fault;

@@ -16,11 +16,13 @@ export interface Phases {
   readonly livenessMs: Millis;
 }
 
+/** The rule that a run broke, and what came before. */
 export interface Violation extends BrokenRule {
   /** The last events before it, oldest first. */
   readonly lastEvents: readonly SimEvent[];
 }
 
+/** How much happened in a run. */
 export interface RunStats {
   readonly steps: number;
   readonly delivered: number;
@@ -34,6 +36,7 @@ export interface RunStats {
   readonly isCutShort: boolean;
 }
 
+/** How a run ended. */
 export interface RunResult {
   readonly violation: Violation | undefined;
   /** Of everything that happened, 16 hex digits. */

@@ -14,9 +14,11 @@ export const PLOTS = [
   "clocks-far-off",
 ] as const;
 
+/** What a run can be about. */
 export type Plot = (typeof PLOTS)[number];
 
 /** What a run is about; `mixed`: anything. */
 export type StoryName = Plot | "mixed";
 
+/** All that can be asked for. */
 export const STORY_NAMES: readonly StoryName[] = ["mixed", ...PLOTS];

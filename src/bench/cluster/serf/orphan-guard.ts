@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import type { OwnedProcess } from "../../../cluster/process/owned-process.ts";
 
+/** Ends the processes that it watches when this one is killed before it could end them. */
 export interface OrphanGuard {
   watch(owned: OwnedProcess): void;
   close(): void;

@@ -7,6 +7,7 @@ import { parseSerfLine, type SerfLine } from "./serf-line.ts";
 import { parseSentInterval, type SentInterval } from "./serf-metrics.ts";
 import { SERF_PROGRAM } from "./serf-program.ts";
 
+/** Settings of one Serf agent that the bench starts. */
 export interface SerfSpec {
   readonly name: string;
   /** Gossip address; TCP and UDP. */

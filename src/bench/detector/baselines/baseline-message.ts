@@ -28,6 +28,7 @@ export type StreamPayload =
   | { readonly kind: "ping"; readonly target: MemberName }
   | { readonly kind: "list"; readonly members: readonly ListedMember[] };
 
+/** What a baseline's datagram says, beside the updates that it carries. */
 export type BaselineBody =
   | { readonly kind: "ping"; readonly seq: number; readonly target: MemberName }
   | { readonly kind: "ack" | "nack"; readonly seq: number }

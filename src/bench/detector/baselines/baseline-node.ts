@@ -11,6 +11,7 @@ export interface BaselineNews {
   readonly incarnation: number;
 }
 
+/** What a node of a baseline is made of. */
 export interface BaselineOptions {
   readonly name: MemberName;
   readonly endpoint: Endpoint;

@@ -1,6 +1,7 @@
 import type { Millis } from "../../../core/member.ts";
 import type { Clock } from "../../../host/ports.ts";
 
+/** A call that is still to come. */
 export interface NodeTimer {
   cancel(): void;
 }

@@ -16,6 +16,7 @@ interface Exchange {
   readonly deadline: NodeTimer;
 }
 
+/** What the streams of a node are made of. */
 export interface StreamParts {
   readonly timers: NodeTimers;
   readonly send: (to: Endpoint, body: BaselineBody) => void;

@@ -7,6 +7,7 @@ import type { VirtualClock } from "../../../sim/virtual-clock.ts";
 /** Who is compared: hearsay, and the two baselines. */
 export const CANDIDATE_NAMES = ["hearsay", "swim", "lifeguard"] as const;
 
+/** A detector that the trials compare. */
 export type CandidateName = (typeof CANDIDATE_NAMES)[number];
 
 /** A change in the view of one process. */
@@ -24,6 +25,7 @@ export interface RosterEntry {
   readonly endpoint: Endpoint;
 }
 
+/** What one process of a trial is made of. */
 export interface CandidateOptions {
   readonly self: RosterEntry;
   readonly profile: ProfileName;
@@ -44,4 +46,5 @@ export interface CandidateProcess {
   end(): void;
 }
 
+/** Makes the processes of one candidate. */
 export type CreateProcess = (options: CandidateOptions) => CandidateProcess;

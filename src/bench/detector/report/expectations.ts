@@ -2,6 +2,7 @@ import type { CandidateName } from "../candidates/candidate.ts";
 import type { CountName, TimeName } from "../trials/measures.ts";
 import type { CaseFigures } from "./figures.ts";
 
+/** What an expected figure counts or measures. */
 export type ExpectationUnit = "s" | "count" | "messages/s" | "B/s";
 
 /**
@@ -17,6 +18,7 @@ export interface Expectation {
   readonly measured: (figures: readonly CaseFigures[]) => number | undefined;
 }
 
+/** Whether our figure agrees with the study's, or on which side of it it lies. */
 export type Verdict = "reproduced" | "lower" | "higher";
 
 /** Times and costs agree within a quarter, or within so many seconds, where they are short. */

@@ -12,6 +12,7 @@ export function reproductionRows(figures: readonly CaseFigures[]): string[][] {
   });
 }
 
+/** Titles of the columns of the table that holds our figures against the study's. */
 export const REPRODUCTION_COLUMNS: readonly string[] = [
   "figure",
   "who",

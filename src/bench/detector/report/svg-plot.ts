@@ -1,3 +1,4 @@
+/** One line of a plot, with its points. */
 export interface PlotSeries {
   readonly name: string;
   /** Any CSS colour. */
@@ -6,6 +7,7 @@ export interface PlotSeries {
   readonly points: readonly { readonly x: number; readonly y: number; readonly label?: string }[];
 }
 
+/** One axis of a plot, with its ticks in the unit of the values. */
 export interface PlotAxis {
   readonly title: string;
   /** `log1` is log10(1 + value): it has a place for 0. */
@@ -13,6 +15,7 @@ export interface PlotAxis {
   readonly ticks: readonly number[];
 }
 
+/** A plot of several series over common axes. */
 export interface Plot {
   readonly title: string;
   readonly x: PlotAxis;

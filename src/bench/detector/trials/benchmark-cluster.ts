@@ -21,6 +21,7 @@ export interface Usage extends Readonly<TrafficTally> {
   readonly nodeMs: Millis;
 }
 
+/** What a simulated cluster of a trial is made of. */
 export interface BenchmarkClusterOptions {
   readonly candidate: CandidateName;
   /** Members that know each other from the beginning. */

@@ -22,6 +22,7 @@ export interface Trial {
   readonly config: Partial<NodeConfig>;
 }
 
+/** What one trial measured. */
 export interface TrialResult {
   readonly times: Partial<Record<TimeName, Millis[]>>;
   readonly counts: Partial<Record<CountName, number>>;

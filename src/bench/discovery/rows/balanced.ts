@@ -9,6 +9,7 @@ import { SERVICE, ServedCluster } from "../served-cluster.ts";
 /** What ends one of the back ends under load. */
 export type EndOfBackEnd = "killed" | "leaves";
 
+/** What the clients of the load balancer saw when one back end went. */
 export interface BalancedRun {
   /** Requests of the seconds that count, and those of them that failed. */
   readonly requests: number;

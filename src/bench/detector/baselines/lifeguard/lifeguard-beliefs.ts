@@ -23,6 +23,7 @@ interface Suspicion {
   timer: NodeTimer;
 }
 
+/** What the beliefs of a node share with its other parts. */
 export interface LifeguardBeliefsParts {
   readonly config: LifeguardConfig;
   readonly self: BaselineMember;

@@ -18,6 +18,7 @@ export const LIFEGUARD_LAN = Object.freeze({
   awarenessMax: 8,
 });
 
+/** memberlist's settings that the model has, under names of ours. */
 export type LifeguardConfig = typeof LIFEGUARD_LAN;
 
 /** Above so many members memberlist makes the push/pull pauses longer. */

@@ -6,6 +6,7 @@ import type { Streams } from "../stream.ts";
 import type { Awareness } from "./awareness.ts";
 import type { LifeguardConfig } from "./lifeguard-config.ts";
 
+/** What the probes of a node share with its other parts. */
 export interface LifeguardProbeParts {
   readonly config: LifeguardConfig;
   readonly self: BaselineMember;
