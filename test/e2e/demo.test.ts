@@ -33,7 +33,7 @@ test("without a terminal the demo tells every act, ends its processes and exits 
     /n4 seen alive again by all 3 after \d+ ms/,
     /n5 known to have left by all 3 after \d+ ms .*never called dead; exit code 0/,
     /n3 seen alive by all 3 after \d+ ms/,
-    /The end: every process is ended/,
+    /The end: every process has ended/,
   ]) {
     expect(stdout).toMatch(told);
   }
