@@ -33,9 +33,12 @@ export class LocalHealth {
     this.change(1);
   }
 
-  /** Helpers sent no nack, and no other member was heard either. */
-  onMissedNacks(): void {
-    this.change(1);
+  /**
+   * Helpers sent no nack. Where another member was heard meanwhile, they are more likely dead than
+   * this node is ill (rule 12).
+   */
+  onMissedNacks(heardOther: boolean): void {
+    if (!heardOther) this.change(1);
   }
 
   /**

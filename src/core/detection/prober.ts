@@ -281,7 +281,7 @@ export class Prober implements Timed {
       nacks,
       repeats: round.repeats,
     });
-    if (nacks < round.helpers.size && !heardOther) localHealth.onMissedNacks();
+    if (nacks < round.helpers.size) localHealth.onMissedNacks(heardOther);
     const phi = subject.detector.phi(now);
     const { name: member } = subject;
     const helpers = [...round.helpers];

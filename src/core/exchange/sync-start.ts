@@ -73,7 +73,7 @@ export class SyncStart {
     if (isResting || isRestless) this.syncWith(peer, now, xorHash(table.digest, digest));
   }
 
-  /** Starts a sync if none runs and neither its pause nor the peer's own is over yet. */
+  /** Starts a sync if none runs, and both pauses are over: the general one and this peer's. */
   syncWith(peer: Sender, now: Millis, difference: Hash64 = ZERO_HASH): void {
     const { sync } = this.parts;
     if (now < this.notBefore || sync.isBusy || sync.isUnderWayWith(peer.name)) return;
@@ -91,8 +91,8 @@ export class SyncStart {
 
   /**
    * A sync ended. Those with a peer that fail are tried less and less often, and so are those that
-   * leave the same difference: a tombstone in its last minute is not taken in. That delays neither
-   * another peer nor the repair of another difference.
+   * leave the same difference: a tombstone in its last minute is not taken in. That does not delay
+   * another peer, nor the repair of another difference with a peer that answered.
    */
   onSyncEnded(peer: MemberName, isDone: boolean): void {
     this.foreign.delete(peer);

@@ -9,8 +9,9 @@ import type {
   NodeSnapshot,
   SuspicionSnapshot,
 } from "../snapshot.ts";
-import { deadAt, tallyQuorum } from "../suspicion/quorum.ts";
+import { tallyQuorum } from "../suspicion/quorum.ts";
 import type { Suspicion } from "../suspicion/suspicion.ts";
+import { deadAt } from "../suspicion/verdict-deadlines.ts";
 import type { Components } from "./components.ts";
 
 /** The whole node at one moment; changes nothing. */

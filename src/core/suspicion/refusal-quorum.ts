@@ -4,9 +4,10 @@ import type { SuspicionContext } from "./quorum.ts";
 import type { Accusation } from "./suspicion.ts";
 
 /**
- * A refusal needs two: distinct accusers whose ping was refused (docs/protocol.md §12, rule 7; own, shown by `scenarios/crash-one.yaml`). One
- * is enough only in a pair, or where no other observer could be the second (rule 34), which is
- * looked at only where it matters: suspicions are evaluated all the time.
+ * A refusal needs two: distinct accusers whose ping was refused (docs/protocol.md §12, rule 7;
+ * own, shown by `scenarios/crash-one.yaml`). One is enough only in a pair, or where no other
+ * observer could be the second (rule 34), which is looked at only where it matters: suspicions are
+ * evaluated all the time.
  *
  * @param refused how many accusers were refused
  */

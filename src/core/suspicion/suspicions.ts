@@ -14,13 +14,9 @@ import type { Dissemination } from "../sending/dissemination.ts";
 import type { Outbox } from "../sending/outbox.ts";
 import type { SuspicionSnapshot } from "../snapshot.ts";
 import type { Buddy } from "./buddy.ts";
-import {
-  type DeathVerdict,
-  evaluateSuspicion,
-  graceEnds,
-  type SuspicionContext,
-} from "./quorum.ts";
+import { type DeathVerdict, evaluateSuspicion, type SuspicionContext } from "./quorum.ts";
 import { Suspicion } from "./suspicion.ts";
+import { graceEnds } from "./verdict-deadlines.ts";
 
 /** How often in a period all suspicions are evaluated anew. */
 const EVALUATIONS_PER_PERIOD = 8;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { quorumOf, timeoutMs } from "../../../src/core/suspicion/quorum.ts";
+import { quorumOf } from "../../../src/core/suspicion/quorum.ts";
 import { isRefusalQuorum } from "../../../src/core/suspicion/refusal-quorum.ts";
+import { timeoutMs } from "../../../src/core/suspicion/verdict-deadlines.ts";
 
 describe("a quorum is half of the live observers, two at least", () => {
   test.each([
