@@ -4,8 +4,8 @@
  * the numbers of docs/protocol.md, section 12.
  */
 import { describe, expect, test } from "vitest";
-import { timeoutMs } from "../src/core/suspicion/verdict-deadlines.ts";
 import { Suspicion } from "../src/core/suspicion/suspicion.ts";
+import { timeoutMs } from "../src/core/suspicion/verdict-deadlines.ts";
 import { accusation, names, record, T } from "./core/builders.ts";
 import { acking, ackingAndNacking, DrivenNode, talking } from "./core/driven-node.ts";
 
