@@ -1,7 +1,15 @@
 import { defineConfig } from "vitest/config";
 
-/** Tests that start whole processes, and wait for them more than they compute. */
+/** Tests that start whole processes. */
 const PROCESSES = ["test/e2e/**/*.test.ts", "test/package/**/*.test.ts"];
+
+/** Of those the ones that compute rather than wait: beside others they would delay their clusters. */
+const COMPUTING = [
+  "test/e2e/bench-detector.test.ts",
+  "test/e2e/datagram-flood.test.ts",
+  "test/e2e/sim.test.ts",
+  "test/package/**/*.test.ts",
+];
 
 export default defineConfig({
   test: {
@@ -22,8 +30,23 @@ export default defineConfig({
       },
       {
         extends: true,
-        // One more than there are cores on a small machine: while one file waits, two work.
-        test: { name: "processes", include: PROCESSES, maxWorkers: 3, sequence: { groupOrder: 1 } },
+        test: {
+          name: "computing",
+          include: COMPUTING,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        // Daemons keep real time, so no more files at once than there are cores on a small machine.
+        test: {
+          name: "processes",
+          include: PROCESSES,
+          exclude: COMPUTING,
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+        },
       },
     ],
   },

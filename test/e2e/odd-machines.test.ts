@@ -17,10 +17,16 @@ const START = ["start", "--bind", "127.0.0.1:0", "--api", "127.0.0.1:0", "--log"
 
 test.each([
   [["up", "1", "--state-dir", "/proc/nope"], "--state-dir: /proc/nope cannot be used (ENOENT"],
-  [["up", "1", "--state-dir", "/etc/hosts"], "--state-dir: /etc/hosts cannot be used (there is"],
+  [
+    ["up", "1", "--state-dir", "/etc/hosts"],
+    "--state-dir: /etc/hosts cannot be used (something else has that name)",
+  ],
   [["ps", "--state-dir", "/etc/hosts"], "--state-dir: /etc/hosts cannot be read: ENOTDIR"],
   [[...START, "--data-dir", "/proc/nope"], "dataDir: /proc/nope cannot be used (ENOENT"],
-  [[...START, "--data-dir", "/etc/hosts"], "dataDir: /etc/hosts cannot be used (there is"],
+  [
+    [...START, "--data-dir", "/etc/hosts"],
+    "dataDir: /etc/hosts cannot be used (something else has that name)",
+  ],
 ])("%j is one line that names the directory, and exit code 2", async (words, message) => {
   const { exitCode, stderr } = await runHearsay(words);
   expect(stderr.split("\n")).toHaveLength(2);

@@ -127,7 +127,7 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal (${NO_TMUX ?? "tmux"}
   test("when the attached node stalls a banner says so and the last picture stays; a digit attaches elsewhere", async () => {
     await attach(80, 24);
     cluster.daemon("n1").freeze();
-    const lost = await terminal.untilSeen("n1 does not answer");
+    const lost = await terminal.untilSeen("n1 has not answered");
     expect(lost).toContain("NO ANSWER");
     expect(rowOf(lost, "n3")).toContain("● alive");
     await terminal.keys("2");
