@@ -137,7 +137,8 @@ async function importScenario(file: string): Promise<Scenario> {
     readonly default?: unknown;
   };
   const scenario = loaded.default as Partial<Scenario> | undefined;
-  if (!Array.isArray(scenario?.steps) || typeof scenario.config !== "object") {
+  // A bare source has steps, too, but no limit in milliseconds: `defineScenario` sets it.
+  if (!Array.isArray(scenario?.steps) || typeof scenario.limitMs !== "number") {
     throw new ConfigError(
       `${file}: its default export is not a scenario; export defineScenario({ … })`,
     );
