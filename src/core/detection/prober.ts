@@ -106,8 +106,7 @@ export class Prober implements Timed {
   onRelayedAck(name: MemberName, helper: MemberName, seq: number, now: Millis): void {
     const subject = this.subjects.get(name);
     if (!subject?.round?.hasAsked(seq)) return;
-    subject.round = undefined;
-    subject.roundNotBefore = now + this.parts.config.probeIntervalMs;
+    subject.endRound(now + this.parts.config.probeIntervalMs);
     if (subject.reachedThrough === null) {
       this.parts.outbox.emit({ kind: "reached-through", member: name, through: helper });
     }
@@ -129,7 +128,8 @@ export class Prober implements Timed {
     if (sentAt === undefined || !subject.refusals.onRefused(sentAt, now)) return;
     if (subject.refusals.inARow < REFUSALS_TO_ACCUSE) return;
     if (this.refusalsMutedForMs(subject, now) > 0) return;
-    subject.round = undefined;
+    // An isolated node accuses nobody: its next round must not begin, and be refused, at once.
+    subject.endRound(now + this.parts.config.probeIntervalMs);
     if (this.parts.isIsolated()) return;
     this.parts.accuse(member, "refused", subject.detector.phi(now), now);
   }
@@ -291,8 +291,7 @@ export class Prober implements Timed {
       this.askHelpers(subject, round, now);
       return;
     }
-    subject.round = undefined;
-    subject.roundNotBefore = now + config.probeIntervalMs;
+    subject.endRound(now + config.probeIntervalMs);
     const row = table.get(subject.name);
     if (outcome === "accused" && row !== undefined) accuse(row, "silence", phi, now);
   }

@@ -98,4 +98,10 @@ export class Subject {
   get pingsUnanswered(): number {
     return this.pings.length;
   }
+
+  /** The probe round is over; the next one begins at `notBefore` at the earliest. */
+  endRound(notBefore: Millis): void {
+    this.round = undefined;
+    this.roundNotBefore = notBefore;
+  }
 }

@@ -41,6 +41,22 @@ test("a refused ping is repeated at once", () => {
   expect(node.sentOf("ping", "b").at(-1)?.at).toBe(now);
 });
 
+test("an isolated node whose pings are refused at once does not begin round after round", () => {
+  const node = besideB();
+  for (const name of ["c", "d"]) node.answer(name);
+  node.run(4 * T);
+  const sent = () => node.sentOf("ping", "b");
+  const first = sent().length;
+  let answered = first;
+  for (let i = 0; i < 4 * T && sent().length < first + 200; i++) {
+    node.run(1);
+    for (; answered < sent().length; answered++) {
+      refuse(node, sent()[answered]?.message.body.seq ?? 0);
+    }
+  }
+  expect(sent().length - first).toBeLessThan(4 * 12);
+});
+
 test("one refusal accuses nobody, a second one does", () => {
   const node = besideB();
   refuse(node, nextPing(node));
