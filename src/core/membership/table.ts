@@ -189,7 +189,7 @@ export class MembershipTable {
     if (now < this.tombstonesDueAt) return NOTHING_REAPED;
     this.tombstonesDueAt = NEVER;
     const tombstones = this.order.rows.filter(({ state }) => !isPresent(state));
-    const isOver = ({ since }: Row): boolean => now - since >= this.config.tombstoneMs;
+    const isOver = ({ since }: Row): boolean => now >= since + this.config.tombstoneMs;
     const over = tombstones.filter(isOver);
     const left = over.length === 0 ? tombstones : tombstones.filter((row) => !isOver(row));
     const crowdedOut = leastWorthKeeping(left, left.length - this.config.tombstonesMax);
