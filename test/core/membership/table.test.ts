@@ -227,14 +227,6 @@ describe("the table", () => {
     expect(tombstoneMs).toBe(72 * HOUR);
   });
 
-  test("reaps at the very time that it foretells, whatever fractions of a millisecond it has", () => {
-    for (let since = 8 * tombstoneMs; since < 8 * tombstoneMs + 100; since += 0.1) {
-      const table = emptyTable();
-      put(table, record("a"), "dead", since);
-      expect(table.reap(table.nextReapAt()).members).toHaveLength(1);
-    }
-  });
-
   test("counts a death from the newest incarnation that died", () => {
     const table = emptyTable();
     put(table, record("a"), "dead", 0);
