@@ -124,7 +124,7 @@ export class Readiness implements Timed {
 
   /** The peers that were heard do not know more, and no other is known that might. */
   private isNobodyLeft(now: Millis): boolean {
-    if (now - this.since < LISTEN_PERIODS * this.parts.config.probeIntervalMs) return false;
+    if (now < this.since + LISTEN_PERIODS * this.parts.config.probeIntervalMs) return false;
     return this.parts.joining.isNobodyLeft;
   }
 

@@ -227,6 +227,14 @@ describe("the table", () => {
     expect(tombstoneMs).toBe(72 * HOUR);
   });
 
+  test("reaps at the very time that it foretells, whatever fractions of a millisecond it has", () => {
+    for (let i = 0; i < 1000; i++) {
+      const table = emptyTable();
+      put(table, record("a"), "dead", 0.6 * tombstoneMs + 0.0137 * i);
+      expect(table.reap(table.nextReapAt()).members).toHaveLength(1);
+    }
+  });
+
   test("counts a death from the newest incarnation that died", () => {
     const table = emptyTable();
     put(table, record("a"), "dead", 0);
