@@ -16,6 +16,13 @@ interface LinkFaultPlayerParts {
   readonly later: (afterMs: Millis, act: () => void) => void;
 }
 
+interface Parted {
+  readonly fault: FaultOf<"partition">;
+  readonly untilMs: Millis;
+  /** What ends with it: its own disturbance, and those of bad links within it. */
+  readonly ends: ((nowMs: Millis) => void)[];
+}
+
 /** Where hardly anybody can vouch or object, one bad link is enough to be wrong. */
 const FEW = 3;
 
@@ -30,7 +37,8 @@ const NOBODY: Concerns = () => false;
  * What it concerns is all that a checker may excuse, so each line says why.
  */
 export class LinkFaultPlayer {
-  private partition: { fault: LinkFault; end: (nowMs: Millis) => void } | undefined;
+  private partition: Parted | undefined;
+  private readonly pairs: (FaultOf<"cut" | "clog"> & { readonly untilMs: Millis })[] = [];
   private readonly parts: LinkFaultPlayerParts;
 
   constructor(parts: LinkFaultPlayerParts) {
@@ -91,16 +99,17 @@ export class LinkFaultPlayer {
     const { cluster } = this.parts;
     cluster.partition(fault.groups);
     // A partition takes the place of the one before.
-    this.partition?.end(cluster.nowMs);
+    for (const endNow of this.partition?.ends ?? []) endNow(cluster.nowMs);
     this.parts.later(fault.forMs, () => {
       // Another one may have taken its place.
       if (this.partition?.fault === fault) cluster.network.links.unite();
     });
-    const sideOf = (name: string): number =>
-      fault.groups.findIndex((group) => group.includes(name));
+    const sideOf = (name: string): number => sideIn(fault, name);
     // Between the sides alone: on one side everybody hears everybody, before and after the heal.
     const end = this.disturb(fault, (judge, subject) => sideOf(judge) !== sideOf(subject));
-    this.partition = { fault, end };
+    const untilMs = cluster.nowMs + fault.forMs;
+    this.partition = { fault, untilMs, ends: [end] };
+    for (const pair of this.pairs) this.disturbFewOfSide(pair, this.partition);
   }
 
   private reject(fault: FaultOf<"reject">): void {
@@ -140,6 +149,34 @@ export class LinkFaultPlayer {
     const ends = [fault.from, fault.to];
     const both: Concerns = (judge, subject) => ends.includes(judge) && ends.includes(subject);
     this.disturb(fault, this.parts.world.count <= FEW ? both : concerns);
+    const pair = { ...fault, untilMs: this.parts.cluster.nowMs + fault.forMs };
+    this.pairs.push(pair);
+    if (this.partition !== undefined) this.disturbFewOfSide(pair, this.partition);
+  }
+
+  /**
+   * Within a partition only the same side can vouch: where that is hardly anybody, a bad link makes
+   * its two ends wrong about each other, for as long as both faults last.
+   */
+  private disturbFewOfSide(
+    pair: (typeof this.pairs)[number],
+    { fault, untilMs, ends: endings }: Parted,
+  ): void {
+    const { cluster, world } = this.parts;
+    const ends = [pair.from, pair.to];
+    const side = sideIn(fault, pair.from);
+    const count = cluster.known.filter(
+      (name) => cluster.isRunning(name) && sideIn(fault, name) === side,
+    ).length;
+    const lastsUntilMs = Math.min(pair.untilMs, untilMs);
+    if (side !== sideIn(fault, pair.to) || count > FEW || lastsUntilMs <= cluster.nowMs) return;
+    const end = world.disturb({
+      fromMs: cluster.nowMs,
+      untilMs: lastsUntilMs,
+      concerns: (judge, subject) => ends.includes(judge) && ends.includes(subject),
+      hampers: () => false,
+    });
+    endings.push(end);
   }
 
   private disturb(fault: LinkFault, concerns: Concerns): (nowMs: Millis) => void {
@@ -198,6 +235,10 @@ export class LinkFaultPlayer {
 function nodesOf(fault: Exclude<LinkFault, { kind: "partition" | "storm" }>): readonly string[] {
   if ("nodes" in fault) return fault.nodes;
   return "node" in fault ? [fault.node] : [fault.from, fault.to];
+}
+
+function sideIn(fault: FaultOf<"partition">, name: string): number {
+  return fault.groups.findIndex((group) => group.includes(name));
 }
 
 function either(nodes: readonly string[]): Concerns {

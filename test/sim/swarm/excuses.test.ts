@@ -7,12 +7,13 @@ import { FaultPlayer } from "../../../src/sim/swarm/fault-player.ts";
 
 const FIVE = ["a", "b", "c", "d", "e"];
 
-/** Every `judge>subject` that a fault excuses, of five nodes unless given others. */
-function excused(fault: Fault, names = FIVE): string[] {
+/** Every `judge>subject` that faults excuse, of five nodes unless given others. */
+function excused(faults: Fault | readonly Fault[], names = FIVE): string[] {
   const disturbances: Disturbance[] = [];
   const cluster = new SimCluster({ rngSeed: 1 });
   cluster.startConverged(names);
-  const player = new FaultPlayer([{ atMs: 0, fault }], {
+  const planned = [faults].flat().map((fault) => ({ atMs: 0, fault }));
+  const player = new FaultPlayer(planned, {
     cluster,
     world: {
       disturb: (disturbance) => {
@@ -83,5 +84,24 @@ describe("a fault excuses the pairs that it keeps apart, and no other", () => {
   test("one way cut among three: its two ends", () => {
     const fault = { kind: "cut", from: "a", to: "b", forMs } as const;
     expect(excused(fault, ["a", "b", "c"])).toEqual(["a>b", "b>a"]);
+  });
+
+  const cut = { kind: "cut", from: "a", to: "b", forMs } as const;
+  const parted = (group: string[]) => ({ kind: "partition", groups: [group], forMs }) as const;
+
+  test.each([
+    ["after", [parted(["a", "b"]), cut]],
+    ["before", [cut, parted(["a", "b"])]],
+  ] as const)("one way cut, %s a partition leaves few to vouch: its two ends, too", (_, faults) => {
+    const across = excused(parted(["a", "b"]));
+    expect(sorted(excused(faults))).toEqual(sorted(across, ["a>b", "b>a"]));
+  });
+
+  test("one way cut where four are left on its side, or across a partition: nobody more", () => {
+    const four = parted(["a", "b", "c", "d"]);
+    expect(excused([four, cut])).toEqual(excused(four));
+    expect(excused([cut, four])).toEqual(excused(four));
+    const between = parted(["a", "c"]);
+    expect(excused([cut, between])).toEqual(excused(between));
   });
 });
