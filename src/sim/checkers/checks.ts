@@ -16,6 +16,7 @@ import { SilencesKnown } from "./silences-known.ts";
 import { SinglePossession } from "./single-possession.ts";
 import type { TimeBounds } from "./time-bounds.ts";
 import { ToldOnce } from "./told-once.ts";
+import { Traffic } from "./traffic.ts";
 import { World } from "./world.ts";
 
 /** The first rule that was broken. */
@@ -64,6 +65,7 @@ export class Checks implements SimWatcher {
       this.falseDeaths,
       new CrashesKnown(config, this.world, report),
       new Bounds(members, report),
+      new Traffic(config.probeIntervalMs, members, report),
     ];
     if (bounds !== undefined) {
       this.checkers.push(
@@ -86,7 +88,9 @@ export class Checks implements SimWatcher {
     const process = this.world.get(name);
     if (process === undefined) return;
     for (const effect of effects) {
-      if (effect.kind === "event") {
+      if (effect.kind === "send") {
+        for (const checker of this.checkers) checker.sent?.(process, effect.message, nowMs);
+      } else {
         this.remember({ atMs: nowMs, node: name, event: effect.event });
         for (const checker of this.checkers) checker.happened?.(process, effect.event, nowMs);
       }

@@ -104,8 +104,14 @@ export const STORIES: Readonly<Record<Plot, Story>> = {
     const node = drawOne(rng, names);
     const direction = drawOne(rng, ["out", "out-and-deaf", "in", "both"] as const);
     const forMs = drawSpan(rng, 0.5, 20, periodMs);
+    // Deaf for so long before that it knows itself isolated when the refusals begin.
+    const deafMs = direction === "out-and-deaf" ? drawBetween(rng, 0, 10) * periodMs : 0;
+    const beginMs = BEGIN * periodMs;
     return plot(cast, [
-      { atMs: BEGIN * periodMs, fault: { kind: "reject", node, direction, forMs } },
+      ...(deafMs > 0
+        ? [{ atMs: beginMs, fault: { kind: "deaf", nodes: [node], forMs: deafMs } } as const]
+        : []),
+      { atMs: beginMs + deafMs, fault: { kind: "reject", node, direction, forMs } },
     ]);
   },
   /** Hundreds of members that will not return are remembered; the living part, meet and die. */

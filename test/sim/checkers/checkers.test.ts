@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { PROFILES } from "../../../src/core/config.ts";
-import type { NodeEvent } from "../../../src/core/effect.ts";
+import type { Effect, NodeEvent } from "../../../src/core/effect.ts";
 import type { MemberState } from "../../../src/core/member.ts";
 import type { NodeSnapshot } from "../../../src/core/snapshot.ts";
 import { Checks } from "../../../src/sim/checkers/checks.ts";
 import type { Disturbance } from "../../../src/sim/checkers/world.ts";
-import { record } from "../../core/builders.ts";
+import { header, record } from "../../core/builders.ts";
 
 const LAN = PROFILES.lan;
 const FIRST = 10;
@@ -37,6 +37,10 @@ class Story {
 
   tell(viewer: string, event: NodeEvent): void {
     this.checks.stepped(viewer, { kind: "leave" }, [{ kind: "event", event }], this.nowMs);
+  }
+
+  sends(node: string, effects: readonly Effect[]): void {
+    this.checks.stepped(node, { kind: "leave" }, effects, this.nowMs);
   }
 
   changes(
@@ -115,6 +119,36 @@ describe("views never go back", () => {
     story.end("a");
     story.start("a", 11);
     story.changes("a", "b", null, "alive");
+    expect(story.broken).toBeUndefined();
+  });
+});
+
+describe("traffic of a node is bounded", () => {
+  const send = (kind: "gossip" | "nack", times: number): Effect[] => {
+    const body =
+      kind === "gossip"
+        ? ({ kind } as const)
+        : ({ kind, seq: 1, target: "b", refused: false } as const);
+    const message = { header: header(record("a"), 1), body, updates: [] };
+    const to = { endpoint: record("b").endpoint };
+    return Array.from({ length: times }, () => ({ kind: "send", to, message }));
+  };
+  const MOST = 24 * 3 + 24;
+
+  test("by what it sends of its own accord in a period, in whatever state it is", () => {
+    const story = new Story();
+    story.sends("a", send("gossip", MOST));
+    story.nowMs += LAN.probeIntervalMs;
+    story.sends("a", send("gossip", MOST));
+    story.sends("b", send("gossip", MOST));
+    expect(story.broken).toBeUndefined();
+    story.sends("a", send("gossip", 1));
+    expect(story.broken).toBe("traffic of a node is bounded");
+  });
+
+  test("while answers are as many as the questions", () => {
+    const story = new Story();
+    story.sends("a", send("nack", 10 * MOST));
     expect(story.broken).toBeUndefined();
   });
 });
