@@ -35,6 +35,16 @@ export interface ProbeConfig {
    * found like silences.
    */
   readonly refusals: boolean;
+  /**
+   * Whether an idle TCP connection to each subject tells at once that its process ended. Without
+   * them a crash is noticed at the next ping.
+   */
+  readonly wires: boolean;
+  /**
+   * Whether the kernel of a silent subject is asked by TCP connects. Without them a frozen process
+   * and a lost host look alike.
+   */
+  readonly spies: boolean;
 }
 
 /** The arrival window, and the level at which silence becomes a suspicion. */
@@ -64,6 +74,21 @@ export interface SuspicionConfig {
    * later; from about a restart's time on, quick restarts stay unseen.
    */
   readonly refusalGraceMs: Millis;
+  /**
+   * The same where two observers saw the process end, by its wire and by its port. Raise it: as
+   * `refusalGraceMs`.
+   */
+  readonly crashGraceMs: Millis;
+  /**
+   * The same where the accusers' connects stay unanswered, too: the host or the path is gone.
+   * Raise it: longer pauses of a whole machine are spared, a lost host is known later by as much.
+   */
+  readonly unreachableGraceMs: Millis;
+  /**
+   * The same where the member's kernel answers and its process does not. Raise it: longer freezes
+   * are spared; consumers are kept from it all the while.
+   */
+  readonly frozenGraceMs: Millis;
   /**
    * Lifeguard's timer without a quorum runs 4·log10(n) of these at least, six times that at most;
    * in ms. Raise it: a suspicion without a quorum takes longer to become a death.
@@ -139,6 +164,10 @@ const COMMON = {
   pingRetries: 2,
   helpers: 3,
   refusals: true,
+  wires: false,
+  spies: false,
+  crashGraceMs: 0,
+  frozenGraceMs: 60_000,
   phiSuspect: 8,
   windowSamples: 128,
   gossipFanout: 3,
@@ -157,6 +186,7 @@ export const PROFILES: Readonly<Record<ProfileName, NodeConfig>> = Object.freeze
     probeIntervalMs: 200,
     roundWaitMsMin: 100,
     graceMs: 500,
+    unreachableGraceMs: 300,
     refusalGraceMs: 100,
     suspicionUnitMs: 200,
     gossipIntervalMs: 50,
@@ -168,6 +198,7 @@ export const PROFILES: Readonly<Record<ProfileName, NodeConfig>> = Object.freeze
     probeIntervalMs: 1000,
     roundWaitMsMin: 200,
     graceMs: 2400,
+    unreachableGraceMs: 1000,
     refusalGraceMs: 100,
     suspicionUnitMs: 1000,
     gossipIntervalMs: 200,
@@ -179,6 +210,7 @@ export const PROFILES: Readonly<Record<ProfileName, NodeConfig>> = Object.freeze
     probeIntervalMs: 2000,
     roundWaitMsMin: 500,
     graceMs: 3000,
+    unreachableGraceMs: 2500,
     refusalGraceMs: 200,
     suspicionUnitMs: 2000,
     gossipIntervalMs: 500,
@@ -212,6 +244,16 @@ export function checkNodeConfig(config: NodeConfig): string | undefined {
       config.refusalGraceMs > config.graceMs,
       `refusalGraceMs: ${config.refusalGraceMs} is longer than graceMs (${config.graceMs}); ` +
         "a refused member must not outlive a silent one",
+    ],
+    [
+      config.unreachableGraceMs > config.graceMs,
+      `unreachableGraceMs: ${config.unreachableGraceMs} is longer than graceMs ` +
+        `(${config.graceMs}); more is known of an unreachable member than of a silent one`,
+    ],
+    [
+      config.frozenGraceMs < config.graceMs,
+      `frozenGraceMs: ${config.frozenGraceMs} is shorter than graceMs (${config.graceMs}); ` +
+        "a frozen member must not be dead before a silent one",
     ],
   ];
   return rules.find(([broken]) => broken)?.[1];

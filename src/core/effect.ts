@@ -15,6 +15,17 @@ import type { UserMessageId } from "./user-message.ts";
 /** What a step wants done, in order. */
 export type Effect =
   | { readonly kind: "send"; readonly to: SendTo; readonly message: Message }
+  /** Keep an idle wire to each of these, and to nobody else. */
+  | { readonly kind: "keep-wires"; readonly to: readonly WireTarget[] }
+  /** Send a byte on the wire to the member: a kernel whose process is gone answers by a reset. */
+  | { readonly kind: "poke"; readonly member: MemberName }
+  /** Connect to the member's port once, and close: a spy that asks its kernel. */
+  | {
+      readonly kind: "dial";
+      readonly member: MemberName;
+      readonly endpoint: Endpoint;
+      readonly seq: number;
+    }
   | { readonly kind: "event"; readonly event: NodeEvent };
 
 /**
@@ -25,6 +36,13 @@ export interface SendTo {
   readonly endpoint: Endpoint;
   readonly member?: MemberName;
   readonly probe?: true;
+}
+
+/** The run of a member that a wire should lead to, and where it listens. */
+export interface WireTarget {
+  readonly member: MemberName;
+  readonly startId: StartId;
+  readonly endpoint: Endpoint;
 }
 
 /**

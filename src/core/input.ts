@@ -1,12 +1,40 @@
-import type { Endpoint, MemberName, Millis, Service, Tags } from "./member.ts";
+import type { Endpoint, MemberName, Millis, Service, StartId, Tags } from "./member.ts";
 import type { Message } from "./message.ts";
 import type { UserMessageId } from "./user-message.ts";
+
+/**
+ * How a wire closed. `ended`: by a FIN, which the kernel at the other end sends when the process
+ * ends. `reset`: by a reset or a time-out, which a middlebox can bring about as well.
+ */
+export type WireEnd = "ended" | "reset";
+
+/**
+ * What a kernel says to a connect. `answered`: a process has the port, whether it runs or stands
+ * still. `refused`: none has it.
+ */
+export type DialAnswer = "answered" | "refused";
 
 /** Everything that can happen to a node. Time comes beside it, as the first argument of `step`. */
 export type Input =
   | { readonly kind: "message"; readonly from: Endpoint; readonly message: Message }
   /** The kernel reported that no process owns the port that the ping `seq` to `member` went to. */
   | { readonly kind: "refused"; readonly member: MemberName; readonly seq: number }
+  /** The wire to that run of a member is open: its process answered our hello. */
+  | { readonly kind: "wire-opened"; readonly member: MemberName; readonly startId: StartId }
+  /** The open wire to that run of a member closed. */
+  | {
+      readonly kind: "wire-closed";
+      readonly member: MemberName;
+      readonly startId: StartId;
+      readonly how: WireEnd;
+    }
+  /** The answer of the member's kernel to the dial `seq`. Nothing comes where it is silent. */
+  | {
+      readonly kind: "dialled";
+      readonly member: MemberName;
+      readonly seq: number;
+      readonly answer: DialAnswer;
+    }
   /**
    * The only input that judges deadlines. `stalledMs`: how late it is because this process did not
    * run, else 0.

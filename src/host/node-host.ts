@@ -7,7 +7,7 @@ import type { Message } from "../core/message.ts";
 import type { SwimNode } from "../core/node/swim-node.ts";
 import type { MemberExplanation, NodeSnapshot } from "../core/snapshot.ts";
 import { countDropped, countTraffic, type HostCounters, newHostCounters } from "./host-counters.ts";
-import type { Clock, Destination, Transport } from "./ports.ts";
+import type { Clock, Destination, Transport, Wiring } from "./ports.ts";
 
 /**
  * Bytes to message and back. `decode` throws a WireError on everything that is not a valid
@@ -23,6 +23,8 @@ export interface NodeHostOptions {
   readonly node: SwimNode;
   readonly codec: MessageCodec;
   readonly transport: Transport;
+  /** Left out where the node runs over datagrams alone. */
+  readonly wiring?: Wiring;
   readonly clock: Clock;
   /**
    * Called in the order of the effects. May call `submit`: that input waits for the present
@@ -48,6 +50,7 @@ export class NodeHost {
   private readonly node: SwimNode;
   private readonly codec: MessageCodec;
   private readonly transport: Transport;
+  private readonly wiring: Wiring | undefined;
   private readonly clock: Clock;
   private readonly onEvent: (event: NodeEvent, nowMs: Millis) => void;
 
@@ -58,10 +61,11 @@ export class NodeHost {
   private deliveredInTurn = 0;
   private armedForMs: Millis | undefined;
 
-  constructor({ node, codec, transport, clock, onEvent }: NodeHostOptions) {
+  constructor({ node, codec, transport, wiring, clock, onEvent }: NodeHostOptions) {
     this.node = node;
     this.codec = codec;
     this.transport = transport;
+    this.wiring = wiring;
     this.clock = clock;
     this.onEvent = onEvent;
   }
@@ -73,6 +77,12 @@ export class NodeHost {
     this.transport.listen({
       onDatagram: (datagram, from) => this.receive(datagram, from),
       onRefused: (member, seq) => this.receiveRefusal(member, seq),
+    });
+    this.wiring?.listen({
+      onWireOpened: (member, startId) => this.takeReport({ kind: "wire-opened", member, startId }),
+      onWireClosed: (member, startId, how) =>
+        this.takeReport({ kind: "wire-closed", member, startId, how }),
+      onDialled: (member, seq, answer) => this.takeReport({ kind: "dialled", member, seq, answer }),
     });
     this.submit({ kind: "wakeup", stalledMs: 0 });
   }
@@ -116,6 +126,12 @@ export class NodeHost {
     this.submit({ kind: "refused", member, seq });
   }
 
+  /** What a kernel told by TCP: read from a socket, so that it counts for the drain as well. */
+  private takeReport(input: Input): void {
+    this.deliveredInTurn++;
+    this.submit(input);
+  }
+
   private decode(datagram: Uint8Array): Message | undefined {
     try {
       const message = this.codec.decode(datagram);
@@ -145,11 +161,24 @@ export class NodeHost {
   private perform(effect: Effect, nowMs: Millis): void {
     // An event handler may have stopped this host in the middle of a batch.
     if (this.state !== "running") return;
-    if (effect.kind === "event") {
-      // Refused like a datagram that breaks a rule of the wire, and counted beside those.
-      if (effect.event.kind === "claim-refused") countDropped(this.counters, "far-claim", 0);
-      this.onEvent(effect.event, nowMs);
-    } else this.send(effect.to, effect.message);
+    switch (effect.kind) {
+      case "event":
+        // Refused like a datagram that breaks a rule of the wire, and counted beside those.
+        if (effect.event.kind === "claim-refused") countDropped(this.counters, "far-claim", 0);
+        this.onEvent(effect.event, nowMs);
+        return;
+      case "send":
+        this.send(effect.to, effect.message);
+        return;
+      case "keep-wires":
+        this.wiring?.keep(effect.to);
+        return;
+      case "poke":
+        this.wiring?.poke(effect.member);
+        return;
+      case "dial":
+        this.wiring?.dial(effect.member, effect.endpoint, effect.seq);
+    }
   }
 
   private send(to: SendTo, message: Message): void {

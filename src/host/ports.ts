@@ -1,4 +1,6 @@
-import type { Endpoint, MemberName, Millis } from "../core/member.ts";
+import type { WireTarget } from "../core/effect.ts";
+import type { DialAnswer, WireEnd } from "../core/input.ts";
+import type { Endpoint, MemberName, Millis, StartId } from "../core/member.ts";
 
 /** Where a datagram goes. With `probeSeq` it is a ping to `member`, and a refusal of it should be reported. */
 export interface Destination {
@@ -18,6 +20,28 @@ export interface TransportReceiver {
 export interface Transport {
   listen(receiver: TransportReceiver): void;
   send(datagram: Uint8Array, to: Destination): void;
+}
+
+/** What wires and spies report. No call may throw, and none may come within a call of the `Wiring`. */
+export interface WiringReceiver {
+  onWireOpened(member: MemberName, startId: StartId): void;
+  /** A wire that was reported as open is no longer. One that this side closes is not reported. */
+  onWireClosed(member: MemberName, startId: StartId, how: WireEnd): void;
+  onDialled(member: MemberName, seq: number, answer: DialAnswer): void;
+}
+
+/** What the kernels at both ends tell by TCP, beside the datagrams. No call throws. */
+export interface Wiring {
+  listen(receiver: WiringReceiver): void;
+  /**
+   * Keeps an idle wire to each of these and to nobody else. What does not open, or closes, is
+   * opened again with a back-off.
+   */
+  keep(to: readonly WireTarget[]): void;
+  /** Sends a byte on the open wire to the member; nothing where there is none. */
+  poke(member: MemberName): void;
+  /** Connects to the member's port once, and closes. */
+  dial(member: MemberName, endpoint: Endpoint, seq: number): void;
 }
 
 /** Time and turns of the event loop, real or virtual. */

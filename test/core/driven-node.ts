@@ -74,6 +74,8 @@ export const ackingAndNacking: Reply = (body) =>
       }
     : acking(body);
 
+type Asked = Exclude<Effect, { kind: "send" | "event" }>;
+
 /**
  * One SwimNode whose time and peers the test plays. All effects are kept with their times. Peers are silent unless they
  * were given replies.
@@ -82,6 +84,8 @@ export class DrivenNode {
   readonly self: MemberRecord;
   readonly sent: Sent[] = [];
   readonly events: Happened[] = [];
+  /** What was asked of wires and spies. */
+  readonly asked: { readonly at: Millis; readonly effect: Asked }[] = [];
   now: Millis = 0;
 
   private readonly node: SwimNode;
@@ -184,7 +188,8 @@ export class DrivenNode {
     const effects = this.node.step(this.now, input);
     for (const effect of effects) {
       if (effect.kind === "event") this.events.push({ at: this.now, event: effect.event });
-      else this.send(effect.to, effect.message);
+      else if (effect.kind === "send") this.send(effect.to, effect.message);
+      else this.asked.push({ at: this.now, effect });
     }
     return effects;
   }

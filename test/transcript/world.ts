@@ -188,6 +188,8 @@ export class World {
       this.post(process, effect.to, effect.message);
       return;
     }
+    // Transcripts know datagrams alone.
+    if (effect.kind !== "event") return;
     const { event } = effect;
     const { name, member } = process;
     this.narration.event(event, { process: name, member }, at);

@@ -90,7 +90,7 @@ export class Checks implements SimWatcher {
     for (const effect of effects) {
       if (effect.kind === "send") {
         for (const checker of this.checkers) checker.sent?.(process, effect.message, nowMs);
-      } else {
+      } else if (effect.kind === "event") {
         this.remember({ atMs: nowMs, node: name, event: effect.event });
         for (const checker of this.checkers) checker.happened?.(process, effect.event, nowMs);
       }

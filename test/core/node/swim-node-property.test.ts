@@ -148,7 +148,7 @@ function live(rngSeed: number, messages: number): Life {
         life.kindsSent.add(effect.message.body.kind);
         const bytes = codec.encode(effect.message).length;
         life.largestDatagram = Math.max(life.largestDatagram, bytes);
-      } else if (effect.event.kind === "member-reaped") {
+      } else if (effect.kind === "event" && effect.event.kind === "member-reaped") {
         // A tombstone that somebody says is 72 hours old goes, and with it what was known.
         incarnations.delete(effect.event.member);
       }
