@@ -1,18 +1,12 @@
 import type { Endpoint, Millis } from "../core/member.ts";
 import { chance, type Rng } from "../core/primitives/rng.ts";
 import type { Destination } from "../host/ports.ts";
-import { drawDelaysMs } from "../transport/link-rules.ts";
 import type { EventHeap } from "./event-heap.ts";
+import { HostPower } from "./host-power.ts";
 import type { LinkFaults } from "./link-faults.ts";
-import { Links } from "./links.ts";
-import {
-  drawDelayMs,
-  drawHiccupMs,
-  drawLinkFactor,
-  type LinkDelay,
-  type NetworkModel,
-  plainNetwork,
-} from "./network-model.ts";
+import type { Links } from "./links.ts";
+import { type LinkDelay, type NetworkModel, plainNetwork } from "./network-model.ts";
+import { Paths } from "./paths.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 import { type PortNetwork, VirtualPort } from "./virtual-port.ts";
 
@@ -59,22 +53,24 @@ const REJECTED_AFTER_MS = 0.2;
  */
 export class VirtualNetwork implements PortNetwork {
   readonly counters: NetworkCounters = newNetworkCounters();
-  readonly links = new Links();
+  readonly paths: Paths;
+  readonly power = new HostPower();
 
   private readonly heap: EventHeap;
   private readonly rng: Rng;
-  private model: NetworkModel;
   private readonly onDelivered: VirtualNetworkOptions["onDelivered"];
   private readonly ports = new Map<string, Map<number, VirtualPort>>();
-  private readonly hostsDown = new Set<string>();
   private readonly old: Sent[] = [];
-  private faults: LinkFaults | undefined;
 
   constructor({ heap, rng, delay, model, onDelivered }: VirtualNetworkOptions) {
     this.heap = heap;
     this.rng = rng;
-    this.model = model ?? plainNetwork(delay);
+    this.paths = new Paths(heap, model ?? plainNetwork(delay));
     this.onDelivered = onDelivered;
+  }
+
+  get links(): Links {
+    return this.paths.links;
   }
 
   /**
@@ -87,7 +83,7 @@ export class VirtualNetwork implements PortNetwork {
     if (ports.has(number)) return undefined;
     const port = new VirtualPort(this, endpoint, clock);
     this.ports.set(host, ports.set(number, port));
-    this.hostsDown.delete(host);
+    this.power.turnOn(host);
     return port;
   }
 
@@ -100,16 +96,16 @@ export class VirtualNetwork implements PortNetwork {
    * again.
    */
   takeDown(host: string): void {
-    this.hostsDown.add(host);
+    this.power.turnOff(host);
   }
 
   setLoss(probability: number): void {
-    this.model = { ...this.model, loss: probability };
+    this.change({ loss: probability });
   }
 
   /** Changes what it does to datagrams from now on. */
   change(model: Partial<NetworkModel>): void {
-    this.model = { ...this.model, ...model };
+    this.paths.model = { ...this.paths.model, ...model };
   }
 
   /** Another delay for the directed link between two hosts. */
@@ -135,7 +131,7 @@ export class VirtualNetwork implements PortNetwork {
 
   /** Faults at the sending end, in the place of those set before; undefined: none. */
   setFaults(faults: LinkFaults | undefined): void {
-    this.faults = faults;
+    this.paths.faults = faults;
   }
 
   /** Removes what is cut, partitioned or clogged. What the network does to all links stays. */
@@ -147,7 +143,7 @@ export class VirtualNetwork implements PortNetwork {
     this.counters.sent++;
     const sent = { from, to, datagram };
     this.carry(sent);
-    const { duplicate, replay } = this.model;
+    const { duplicate, replay } = this.paths.model;
     if (duplicate > 0 && chance(this.rng, duplicate)) {
       this.counters.duplicated++;
       this.carry(sent);
@@ -180,30 +176,22 @@ export class VirtualNetwork implements PortNetwork {
     this.passFaults(from, to, leave, () => this.reject(sent));
   }
 
-  /** What the faults of a link let through leaves, now or later, once or twice. */
   private passFaults(
     from: string,
     to: string,
     leave: () => void,
     reject: () => void = () => {},
   ): void {
-    const fault = this.faults?.between(from, to);
-    if (fault === undefined) {
-      leave();
-      return;
-    }
-    const delaysMs = drawDelaysMs(fault, this.rng);
-    if (delaysMs.length === 0) {
-      this.counters[fault.drop === 1 ? "cut" : "lost"]++;
-      if (fault.reject) reject();
-    }
-    for (const delayMs of delaysMs) this.heap.at(this.heap.nowMs + delayMs, leave);
+    this.paths.passFaults({ from, to, rng: this.rng }, leave, (loss, isRejected) => {
+      this.counters[loss]++;
+      if (isRejected) reject();
+    });
   }
 
   private arrive(sent: Sent): void {
     const { from, to, datagram } = sent;
     const { endpoint } = to;
-    if (this.hostsDown.size > 0 && this.hostsDown.has(endpoint.host)) {
+    if (this.power.isSilent(endpoint.host)) {
       this.counters.lost++;
       return;
     }
@@ -236,29 +224,17 @@ export class VirtualNetwork implements PortNetwork {
     // A daemon's gate holds refusals to the rules of the way back, too.
     this.passFaults(endpoint.host, back, () =>
       this.travel(endpoint.host, back, () => {
+        // As all that comes for a host that is paused.
+        if (this.power.isPaused(back)) return;
         this.counters.refused++;
         prober.deliverRefusal(member);
       }),
     );
   }
 
-  private travel(fromHost: string, toHost: string, arrive: () => void): void {
-    const { links, rng, model, heap, counters } = this;
-    if (links.isCut(fromHost, toHost)) {
-      counters.cut++;
-      return;
-    }
-    const link =
-      model.linkSpread === 1 ? links.get(fromHost, toHost) : links.edit(fromHost, toHost);
-    const loss = link?.loss ?? model.loss;
-    if (loss > 0 && chance(rng, loss)) {
-      counters.lost++;
-      return;
-    }
-    if (link !== undefined) link.factor ??= drawLinkFactor(model.linkSpread, rng);
-    const delayMs = drawDelayMs(link?.delay ?? model.delay, link?.factor ?? 1, rng);
-    const heldMs = drawHiccupMs(model.reorder, rng) + (link?.extraMs ?? 0);
-    heap.at(Math.max(heap.nowMs + delayMs + heldMs, link?.cloggedUntil ?? 0), arrive);
+  private travel(from: string, to: string, arrive: () => void): void {
+    const loss = this.paths.travel({ from, to, rng: this.rng }, arrive);
+    if (loss !== undefined) this.counters[loss]++;
   }
 }
 
