@@ -18,6 +18,8 @@ export interface Link {
   extraMs: Millis;
   /** Larger datagrams vanish on this path. */
   datagramBytesMax: number;
+  /** A filter lets datagrams through, and drops the segments of TCP. */
+  dropsTcp: boolean;
 }
 
 /** A link with nothing special about it but its delay. */
@@ -28,6 +30,7 @@ export const UNTROUBLED = {
   isRejecting: false,
   extraMs: 0,
   datagramBytesMax: Number.POSITIVE_INFINITY,
+  dropsTcp: false,
 } as const;
 
 /**

@@ -11,6 +11,7 @@ import type { LinkDelay } from "./network-model.ts";
 import { rngStream, STREAM } from "./rng-streams.ts";
 import type { SimClusterOptions, SimEvent, SimStartOptions } from "./sim-options.ts";
 import { SimProcesses } from "./sim-processes.ts";
+import { TcpNetwork } from "./tcp/tcp-network.ts";
 import { TraceDigest } from "./trace-digest.ts";
 import { VirtualNetwork } from "./virtual-network.ts";
 
@@ -28,6 +29,7 @@ const CHECK_EVERY_MS = 10;
 export class SimCluster {
   readonly events: SimEvent[] = [];
   readonly network: VirtualNetwork;
+  readonly tcp: TcpNetwork;
 
   private readonly heap = new EventHeap();
   private readonly machines: Machines;
@@ -49,11 +51,19 @@ export class SimCluster {
         onDelivered: (from, to, datagram) => trace.delivered(this.nowMs, from, to, datagram),
       }),
     });
+    this.tcp = new TcpNetwork({
+      heap: this.heap,
+      rng: rngStream(rngSeed, STREAM.tcp),
+      paths: this.network.paths,
+      power: this.network.power,
+      ...(trace && { onTold: (host, what) => trace.told(this.nowMs, host, what) }),
+    });
     this.machines = new Machines(rngStream(rngSeed, STREAM.startId));
     this.processes = new SimProcesses({
       options,
       heap: this.heap,
       network: this.network,
+      tcp: this.tcp,
       machines: this.machines,
       onEvent: (node, event) => {
         if (keepsEvents) this.events.push({ atMs: this.nowMs, node, event });

@@ -6,6 +6,7 @@ import { createSwimNode } from "../core/node/swim-node.ts";
 import type { Rng } from "../core/primitives/rng.ts";
 import { NodeHost } from "../host/node-host.ts";
 import type { Codec } from "../wire/codec.ts";
+import type { VirtualWires } from "./tcp/virtual-wires.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 import type { VirtualPort } from "./virtual-port.ts";
 import { WatchedNode } from "./watched-node.ts";
@@ -24,6 +25,8 @@ export interface SimProcessOptions {
   readonly codec: Codec;
   readonly clock: VirtualClock;
   readonly port: VirtualPort;
+  /** Undefined where its node wants neither wires nor spies. */
+  readonly wiring: VirtualWires | undefined;
   /** Asked anew whenever the node wants to dial; undefined where the process was given no seeds. */
   readonly resolveSeeds: (() => ResolvedSeeds) | undefined;
   /** Where its data directory says that members were. */
@@ -60,6 +63,7 @@ export class SimProcess {
       node: onStep === undefined ? node : new WatchedNode(node, onStep),
       codec,
       transport: options.port,
+      ...(options.wiring && { wiring: options.wiring }),
       clock: options.clock,
       onEvent: (event) => this.handle(event),
     });
@@ -74,12 +78,15 @@ export class SimProcess {
   }
 
   /**
-   * The process ends without a word; its host's kernel refuses what comes for the port from now on.
+   * The process ends without a word; its host's kernel refuses what comes for the port from now on,
+   * or, where it has connections to close before, a moment later.
    */
   end(): void {
+    const { wiring } = this.options;
     this.host.stop();
     this.clock.end();
-    this.port.close();
+    if (wiring === undefined) this.port.close();
+    else wiring.end(() => this.port.close());
   }
 
   private handle(event: NodeEvent): void {

@@ -9,6 +9,8 @@ import type { Machines } from "./machines.ts";
 import { rngStream, STREAM } from "./rng-streams.ts";
 import type { HostModel, SimClusterOptions, SimStartOptions } from "./sim-options.ts";
 import { type ResolvedSeeds, SimProcess } from "./sim-process.ts";
+import type { TcpNetwork } from "./tcp/tcp-network.ts";
+import { VirtualWires } from "./tcp/virtual-wires.ts";
 import { RECEIVE_QUEUE_MAX, VirtualClock } from "./virtual-clock.ts";
 import type { VirtualNetwork } from "./virtual-network.ts";
 
@@ -20,6 +22,7 @@ export interface SimProcessesOptions {
   readonly options: SimClusterOptions;
   readonly heap: EventHeap;
   readonly network: VirtualNetwork;
+  readonly tcp: TcpNetwork;
   readonly machines: Machines;
   /** Called for each event of each process, before what the process does about it. */
   readonly onEvent: (name: string, event: NodeEvent) => void;
@@ -101,13 +104,16 @@ export class SimProcesses {
     const config = { ...this.config, ...options.config };
     const complaint = checkNodeConfig(config);
     invariant(complaint === undefined, `${complaint}`);
-    const { network, machines } = this.shared;
+    const { network, tcp, machines } = this.shared;
     const { rngSeed, watcher } = this.shared.options;
     const clock = this.createClock();
-    const port = network.bind(self.endpoint, clock);
+    const { name: member, startId, endpoint } = self;
+    tcp.clear(endpoint);
+    const port = network.bind(endpoint, clock);
     invariant(port !== undefined, `the port of ${name} is taken`);
     this.startsSoFar++;
     const { seeds, known, disk } = options;
+    const hasWiring = config.wires || config.spies;
     return new SimProcess({
       self,
       config,
@@ -116,6 +122,9 @@ export class SimProcesses {
       codec: this.codec,
       clock,
       port,
+      wiring: hasWiring
+        ? new VirtualWires({ network: tcp, clock, endpoint, member, startId })
+        : undefined,
       resolveSeeds: seeds && (() => this.resolve(seeds)),
       remembered: disk === "kept" ? machines.savedPeersOf(name) : [],
       onEvent: (event) => this.handle(name, event),

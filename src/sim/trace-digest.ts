@@ -16,6 +16,13 @@ export class TraceDigest {
     for (let at = 0; at < datagram.length; at++) this.add(datagram[at] as number);
   }
 
+  /** A process learned that of its connections. */
+  told(atMs: Millis, host: string, what: string): void {
+    this.addTime(atMs);
+    this.addText(host);
+    this.addText(what);
+  }
+
   happened(atMs: Millis, node: string, event: NodeEvent): void {
     this.addTime(atMs);
     this.addText(node);

@@ -37,6 +37,8 @@ export class VirtualClock implements Clock {
   private timer: Scheduled | undefined;
   private timerSetForMs: Millis = 0;
   private readonly queue: (() => void)[] = [];
+  /** How many of the queue are reports, which no buffer bounds. */
+  private reports = 0;
   private turnCallbacks: (() => void)[] = [];
   private isTurnScheduled = false;
   private state: "running" | "frozen" | "ended" = "running";
@@ -77,13 +79,26 @@ export class VirtualClock implements Clock {
    * Gives something from outside to the process, in order of arrival. False: its queue was full.
    */
   deliver(receive: () => void): boolean {
-    if (this.state === "running" && this.queue.length === 0 && !this.isTurnScheduled) {
+    if (this.isReading) {
       receive();
       return true;
     }
-    if (this.state === "ended" || this.queue.length >= this.options.receiveQueueMax) return false;
+    const queued = this.queue.length - this.reports;
+    if (this.state === "ended" || queued >= this.options.receiveQueueMax) return false;
     this.queue.push(receive);
     return true;
+  }
+
+  /** The same of what the kernel knows of connections: it keeps that without a bound. */
+  report(receive: () => void): void {
+    if (this.isReading) receive();
+    else if (this.state !== "ended") {
+      this.reports++;
+      this.queue.push(() => {
+        this.reports--;
+        receive();
+      });
+    }
   }
 
   /** As SIGSTOP: nothing runs; what arrives is queued. */
@@ -105,6 +120,10 @@ export class VirtualClock implements Clock {
     this.wake = undefined;
     this.queue.length = 0;
     this.turnCallbacks.length = 0;
+  }
+
+  private get isReading(): boolean {
+    return this.state === "running" && this.queue.length === 0 && !this.isTurnScheduled;
   }
 
   private setTimer(atMs: Millis): void {

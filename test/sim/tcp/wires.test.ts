@@ -1,0 +1,204 @@
+import { expect, test } from "vitest";
+import { WAY_MS, WireBench } from "./wire-bench.ts";
+
+test("a wire is open after two round trips: one for the kernels, one for the hellos", () => {
+  const bench = new WireBench();
+  const a = bench.start("a");
+  const b = bench.start("b");
+  a.wires.keep([b.target]);
+  bench.run(1_000);
+  expect(a.told).toEqual([{ what: "wire to b open: start-2", atMs: 4 * WAY_MS }]);
+  expect(b.told).toEqual([]);
+});
+
+test("a wire closes some milliseconds after the process at its other end ended", () => {
+  const bench = new WireBench();
+  const [a, b] = bench.wired();
+  const killedMs = bench.heap.nowMs;
+  bench.kill(b);
+  bench.run(10_000);
+  expect(a.told.map(({ what }) => what)).toEqual(["wire to b ended"]);
+  expect(a.told[0]?.atMs).toBeGreaterThan(killedMs + 1 + WAY_MS);
+  expect(a.told[0]?.atMs).toBeLessThan(killedMs + 8 + WAY_MS);
+});
+
+test("a frozen process keeps its wires, and reads of those that ended as it goes on", () => {
+  const bench = new WireBench();
+  const [a, b] = bench.wired();
+  b.clock.freeze();
+  expect(bench.hear(a, 30_000)).toEqual([]);
+  a.clock.freeze();
+  bench.kill(b);
+  expect(bench.hear(a, 30_000)).toEqual([]);
+  a.clock.thaw();
+  expect(bench.hear(a, 0)).toEqual(["wire to b ended"]);
+});
+
+test("a frozen process answers a hello as it goes on", () => {
+  const bench = new WireBench();
+  const a = bench.start("a");
+  const b = bench.start("b");
+  b.clock.freeze();
+  a.wires.keep([b.target]);
+  expect(bench.hear(a, 45_000)).toEqual([]);
+  b.clock.thaw();
+  bench.run(1_000);
+  expect(a.told).toEqual([{ what: "wire to b open: start-2", atMs: 45_000 + WAY_MS }]);
+});
+
+test.each([
+  ["another start", { startId: "start-9" }],
+  ["another name", { member: "c" }],
+])("no wire opens to %s than the one that listens", (_, changes) => {
+  const bench = new WireBench();
+  const a = bench.start("a");
+  const b = bench.start("b");
+  a.wires.keep([{ ...b.target, ...changes }]);
+  expect(bench.hear(a, 60_000)).toEqual([]);
+  a.wires.keep([b.target]);
+  expect(bench.hear(a, 60_000)).toEqual(["wire to b open: start-2"]);
+});
+
+test("the wires of a process that ended and started again have ended, and lead to the new start when that is wanted", () => {
+  const bench = new WireBench();
+  const [a, b] = bench.wired();
+  bench.kill(b);
+  const again = bench.start("b");
+  expect(bench.hear(a, 5_000)).toEqual(["wire to b ended"]);
+  a.wires.keep([again.target]);
+  expect(bench.hear(a, 5_000)).toEqual(["wire to b open: start-3"]);
+});
+
+test("a wire that is no longer wanted is closed, and nobody is told", () => {
+  const bench = new WireBench();
+  const [a, b] = bench.wired();
+  a.wires.keep([]);
+  bench.kill(b);
+  expect(bench.hear(a, 120_000)).toEqual([]);
+});
+
+test("who ended is not told of its own wires", () => {
+  const bench = new WireBench();
+  const [a, b] = bench.wired();
+  b.wires.keep([a.target]);
+  bench.run(1_000);
+  bench.kill(b);
+  bench.kill(a);
+  b.told.length = 0;
+  bench.run(120_000);
+  expect([...a.told, ...b.told]).toEqual([]);
+});
+
+test("a lost SYN is repeated after a second, then after two and four more", () => {
+  const bench = new WireBench();
+  const a = bench.start("a");
+  const b = bench.start("b");
+  for (const untilMs of [500, 1_500, 3_500]) {
+    bench.cut("a", "b");
+    if (untilMs === 500) a.wires.keep([b.target]);
+    bench.run(untilMs - bench.heap.nowMs);
+    expect(a.told).toEqual([]);
+  }
+  bench.network.heal();
+  bench.run(5_000);
+  expect(a.told).toEqual([{ what: "wire to b open: start-2", atMs: 7_000 + 4 * WAY_MS }]);
+});
+
+test("a lost hello is repeated after 200 ms, then after 400 more", () => {
+  const bench = new WireBench();
+  const a = bench.start("a");
+  const b = bench.start("b");
+  a.wires.keep([b.target]);
+  bench.run(1.5 * WAY_MS);
+  bench.cut("a", "b");
+  bench.run(300);
+  bench.network.heal();
+  bench.run(2_000);
+  const greetedMs = 2 * WAY_MS + 200 + 400;
+  expect(a.told.map(({ atMs }) => atMs)).toEqual([greetedMs + 2 * WAY_MS]);
+});
+
+test("a wire that does not open is tried again after 100 ms, and ever later", () => {
+  const bench = new WireBench();
+  const a = bench.start("a");
+  const b = bench.start("b");
+  bench.kill(b);
+  bench.run(100);
+  a.wires.keep([b.target]);
+  const counts = [0, 100, 200, 400, 800, 1_600, 3_200, 6_400, 10_000, 10_000].map((waitMs) => {
+    bench.run(waitMs + 2 * WAY_MS);
+    return bench.tcp.segments.counters.sent;
+  });
+  // A SYN and a RST each.
+  expect(counts).toEqual([2, 4, 6, 8, 10, 12, 14, 16, 18, 20]);
+});
+
+test("a wire survives a cut, and a FIN that was lost arrives after it", () => {
+  const bench = new WireBench();
+  const [a, b] = bench.wired();
+  bench.cut("a", "b");
+  bench.cut("b", "a");
+  expect(bench.hear(a, 40_000)).toEqual([]);
+  bench.network.heal();
+  expect(bench.hear(a, 1_000)).toEqual([]);
+  bench.cut("b", "a");
+  bench.kill(b);
+  expect(bench.hear(a, 5_000)).toEqual([]);
+  bench.network.heal();
+  // Repeated after 0.2, 0.6, 1.4, 3.0, 6.2 s.
+  expect(bench.hear(a, 1_300)).toEqual(["wire to b ended"]);
+});
+
+test("a wire to a host without power is silent, until a keepalive finds it out", () => {
+  const bench = new WireBench();
+  const [a, b] = bench.wired();
+  bench.crash(b);
+  expect(bench.hear(a, 59_000)).toEqual([]);
+  expect(bench.hear(a, 12_000)).toEqual(["wire to b reset"]);
+});
+
+test("keepalives keep a wire through losses, and open, for an hour", () => {
+  const bench = new WireBench({ loss: 0.2 });
+  const a = bench.start("a");
+  const b = bench.start("b");
+  a.wires.keep([b.target]);
+  expect(bench.hear(a, 3_600_000)).toEqual(["wire to b open: start-2"]);
+});
+
+test("a poke is acknowledged by the kernel of a process, frozen or not, and nothing comes of it", () => {
+  const bench = new WireBench();
+  const [a, b] = bench.wired();
+  b.clock.freeze();
+  a.wires.poke("b");
+  expect(bench.hear(a, 50_000)).toEqual([]);
+});
+
+test("a poke on a wire whose FIN is under way or lost is reset by the kernel", () => {
+  const bench = new WireBench();
+  const [a, b] = bench.wired();
+  bench.cut("b", "a");
+  bench.kill(b);
+  bench.run(150);
+  bench.network.heal();
+  a.wires.poke("b");
+  expect(bench.hear(a, 2 * WAY_MS)).toEqual(["wire to b reset"]);
+});
+
+test("a poke to a host without power times out after 15 s", () => {
+  const bench = new WireBench();
+  const [a, b] = bench.wired();
+  bench.crash(b);
+  a.wires.poke("b");
+  expect(bench.hear(a, 14_900)).toEqual([]);
+  expect(bench.hear(a, 200)).toEqual(["wire to b reset"]);
+});
+
+test("a host that lost its power and has it again resets what it does not know", () => {
+  const bench = new WireBench();
+  const [a, b] = bench.wired();
+  bench.crash(b);
+  bench.start("b");
+  expect(bench.hear(a, 1_000)).toEqual([]);
+  a.wires.poke("b");
+  expect(bench.hear(a, 2 * WAY_MS)).toEqual(["wire to b reset"]);
+});
