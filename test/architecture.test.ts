@@ -43,6 +43,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   "src/host": { imports: ["src/host", "src/core", "src/wire"], packages: [] },
   "src/transport": {
     imports: ["src/transport", "src/core", "src/host/ports.ts"],
+    types: ["src/wire/hello.ts"],
     packages: ["dgram-as-promised", "node:"],
   },
   "src/sim": {

@@ -1,0 +1,75 @@
+import type { DialAnswer } from "../../core/input.ts";
+import type { Endpoint, MemberName } from "../../core/member.ts";
+import { codeOf } from "../datagram-socket.ts";
+import { callAfter } from "./call-after.ts";
+import { CONNECT_MS, metItself, reset, socketTo } from "./outgoing-socket.ts";
+import { countOne, type WiringCounters } from "./wiring-counters.ts";
+
+/** What the dials of a node share. */
+export interface DialsOptions {
+  readonly localHost: string;
+  readonly counters: WiringCounters;
+  readonly onDialled: (member: MemberName, seq: number, answer: DialAnswer) => void;
+}
+
+/** Dials under way at once; what comes on top is not made. */
+const OPEN_MAX = 64;
+
+/** The same to one member: a frozen one accepts nothing, and its queue must never fill. */
+const OPEN_TO_ONE_MAX = 8;
+
+const REFUSALS = new Set(["ECONNREFUSED", "ECONNRESET"]);
+
+/** Connects that only ask a kernel whether a process has the port. Each is closed with its answer. */
+export class Dials {
+  private readonly options: DialsOptions;
+  /** What ends each dial under way. */
+  private readonly open = new Set<() => void>();
+  private readonly openTo = new Map<MemberName, number>();
+
+  constructor(options: DialsOptions) {
+    this.options = options;
+  }
+
+  dial(member: MemberName, endpoint: Endpoint, seq: number): void {
+    const { localHost, counters, onDialled } = this.options;
+    const openToOne = this.openTo.get(member) ?? 0;
+    if (this.open.size >= OPEN_MAX || openToOne >= OPEN_TO_ONE_MAX) {
+      countOne(counters.dials, "not-made");
+      return;
+    }
+    const socket = socketTo(endpoint, localHost);
+    const finish = (outcome: string): boolean => {
+      if (!this.open.delete(end)) return false;
+      this.release(member);
+      takeBack();
+      reset(socket);
+      countOne(counters.dials, outcome);
+      return true;
+    };
+    const answer = (given: DialAnswer) => {
+      if (finish(given)) onDialled(member, seq, given);
+    };
+    const end = () => finish("silent");
+    const takeBack = callAfter(CONNECT_MS, end);
+    this.open.add(end);
+    this.openTo.set(member, openToOne + 1);
+    socket.on("connect", () => answer(metItself(socket) ? "refused" : "answered"));
+    socket.on("error", (error) => {
+      const code = codeOf(error);
+      if (REFUSALS.has(code)) answer("refused");
+      else finish(code);
+    });
+  }
+
+  /** Ends those under way; their answers are not told. */
+  close(): void {
+    for (const end of [...this.open]) end();
+  }
+
+  private release(member: MemberName): void {
+    const left = (this.openTo.get(member) ?? 0) - 1;
+    if (left > 0) this.openTo.set(member, left);
+    else this.openTo.delete(member);
+  }
+}

@@ -1,0 +1,150 @@
+import type { Socket } from "node:net";
+import type { WireTarget } from "../../core/effect.ts";
+import { WireError } from "../../core/errors.ts";
+import type { WireEnd } from "../../core/input.ts";
+import type { MemberName, Millis, StartId } from "../../core/member.ts";
+import type { HelloCodec } from "../../wire/hello.ts";
+import { codeOf } from "../datagram-socket.ts";
+import { callAfter } from "./call-after.ts";
+import { CONNECT_MS, reset, socketTo } from "./outgoing-socket.ts";
+import { ChatterLimit, HelloReader } from "./received-bytes.ts";
+import { countOne, type WiringCounters } from "./wiring-counters.ts";
+
+/** Which run of which node speaks. */
+export interface WireSelf {
+  readonly name: MemberName;
+  readonly startId: StartId;
+}
+
+/** What a wire is made of. */
+export interface OutgoingWireOptions {
+  readonly self: WireSelf;
+  readonly target: WireTarget;
+  readonly localHost: string;
+  readonly codec: HelloCodec;
+  readonly counters: WiringCounters;
+  readonly onOpened: () => void;
+  readonly onClosed: (how: WireEnd) => void;
+}
+
+/** The first wait after a failure; each further failure doubles it. */
+const RETRY_MS_MIN: Millis = 100;
+const RETRY_MS_MAX: Millis = 10_000;
+
+/** A wire that was open for less is a failure too: else something that closes each at once is asked all the time. */
+const SUCCESS_MS: Millis = 1000;
+
+const POKE = Uint8Array.of(0);
+
+/**
+ * The wire to one run of a member: opens it, and opens it again whenever it fails or closes, until
+ * `close`. Another run, or another endpoint, is another wire.
+ */
+export class OutgoingWire {
+  readonly target: WireTarget;
+  private readonly options: OutgoingWireOptions;
+  /** Undefined while it waits for the next try. */
+  private socket: Socket | undefined;
+  private openedAtMs: Millis | undefined;
+  private retryMs = RETRY_MS_MIN;
+  private takeBack: () => void = () => undefined;
+
+  constructor(options: OutgoingWireOptions) {
+    this.options = options;
+    this.target = options.target;
+    this.open();
+  }
+
+  get isOpen(): boolean {
+    return this.openedAtMs !== undefined;
+  }
+
+  /** Nothing comes back: a kernel whose process is gone answers with a reset. */
+  poke(): void {
+    if (this.isOpen) this.socket?.write(POKE);
+  }
+
+  /** Nothing is reported afterwards. */
+  close(): void {
+    this.takeBack();
+    this.drop();
+  }
+
+  private open(): void {
+    const { codec, self, localHost } = this.options;
+    const { member, endpoint } = this.target;
+    const socket = socketTo(endpoint, localHost);
+    this.socket = socket;
+    this.takeBack = callAfter(CONNECT_MS, () => this.fail("silent"));
+    socket.on("connect", () => {
+      const { name: sender, startId } = self;
+      socket.write(codec.encode({ sender, startId, target: member }));
+    });
+    const reader = new HelloReader(codec);
+    const chatter = new ChatterLimit();
+    socket.on("data", (chunk) => {
+      if (this.socket !== socket) return;
+      const rest = this.isOpen ? chunk.length : this.readHello(reader, chunk);
+      // The member has nothing more to say; what goes on talking is not one.
+      if (this.isOpen && !chatter.allows(rest)) this.end("reset", "chatty");
+    });
+    socket.on("end", () => this.socket === socket && this.end("ended", "ended"));
+    socket.on("error", (error) => this.socket === socket && this.end("reset", codeOf(error)));
+    socket.on("close", () => this.socket === socket && this.end("reset", "closed"));
+  }
+
+  /** Bytes behind the hello. */
+  private readHello(reader: HelloReader, chunk: Uint8Array): number {
+    try {
+      const received = reader.read(chunk);
+      if (received === undefined) return 0;
+      const { sender, startId } = received.hello;
+      if (sender !== this.target.member) this.fail("other-member");
+      else if (startId !== this.target.startId) this.fail("other-run");
+      else this.succeed();
+      return received.rest;
+    } catch (error) {
+      this.fail(error instanceof WireError ? error.reason : "unexpected");
+      return 0;
+    }
+  }
+
+  private succeed(): void {
+    this.takeBack();
+    this.openedAtMs = performance.now();
+    this.options.counters.opened++;
+    this.options.onOpened();
+  }
+
+  private end(how: WireEnd, code: string): void {
+    if (this.openedAtMs === undefined) {
+      this.fail(code);
+      return;
+    }
+    if (performance.now() - this.openedAtMs >= SUCCESS_MS) this.retryMs = RETRY_MS_MIN;
+    this.drop();
+    this.retryLater();
+    this.options.onClosed(how);
+  }
+
+  private fail(reason: string): void {
+    countOne(this.options.counters.failed, reason);
+    this.drop();
+    this.retryLater();
+  }
+
+  private drop(): void {
+    const { socket } = this;
+    this.socket = undefined;
+    this.openedAtMs = undefined;
+    if (socket !== undefined) reset(socket);
+  }
+
+  private retryLater(): void {
+    this.takeBack();
+    // Half of the wait is chance, so that the observers of one member do not come all at once.
+    const waitMs = this.retryMs * (0.5 + Math.random() / 2);
+    this.retryMs = Math.min(2 * this.retryMs, RETRY_MS_MAX);
+    this.takeBack = callAfter(waitMs, () => this.open());
+  }
+}
