@@ -33,10 +33,13 @@ const PURPOSES: Readonly<Record<string, string>> = {
   insecure: "Accept gossip and API without keys on addresses other than loopback",
   allowFaults: "Let the API cut and delay this node's links: for tests, never in production",
   refusals: "Whether a closed port is evidence of a crash [true]",
+  wires: "Keep an idle TCP connection to each member observed: it closes when its process ends",
+  spies:
+    "Ask the kernel of a silent member by TCP connects: a frozen process and a lost host differ",
 };
 
 const ALIASES: Readonly<Record<string, string>> = { tags: "tag", services: "service" };
-const SWITCHES = new Set(["allowScripts", "insecure", "allowFaults", "refusals"]);
+const SWITCHES = new Set(["allowScripts", "insecure", "allowFaults", "refusals", "wires", "spies"]);
 const REPEATABLE = new Set(["join", "apiHost", "tags", "services", "onEvent", "onQuery"]);
 
 /** `hearsay start`: runs a daemon in the foreground. */

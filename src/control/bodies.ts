@@ -122,7 +122,7 @@ function detectorBody({ detector }: MemberExplanation): ExplainBody["detector"] 
 }
 
 function trafficBody(node: NodeApi): SelfBody["traffic"] {
-  const { received, sent, dropped, sendErrors } = node.traffic();
+  const { received, sent, dropped, sendErrors, wiring } = node.traffic();
   return {
     datagramsIn: total(received, (count) => count.datagrams),
     datagramsOut: total(sent, (count) => count.datagrams),
@@ -131,6 +131,7 @@ function trafficBody(node: NodeApi): SelfBody["traffic"] {
     bytesOut: total(sent, (count) => count.bytes),
     dropped,
     sendErrors,
+    wiring,
   };
 }
 

@@ -4,7 +4,14 @@ import type { MemberExplanation, NodeSnapshot } from "../core/snapshot.ts";
 import type { ServiceDirectory } from "../discovery/directory/service-directory.ts";
 import type { DnsServer } from "../discovery/dns/dns-server.ts";
 import type { LocalServices } from "../discovery/offers/local-services.ts";
-import type { FaultsBody, FaultsRequest, JoinBody, LeaveBody, ReloadBody } from "./api-types.ts";
+import type {
+  FaultsBody,
+  FaultsRequest,
+  JoinBody,
+  LeaveBody,
+  ReloadBody,
+  WiringCounts,
+} from "./api-types.ts";
 import type { EventLog } from "./event-log.ts";
 import type { QueryBody, QueryRequest, UserEventRequest } from "./message-types.ts";
 import type { StateCauses } from "./state-causes.ts";
@@ -81,6 +88,7 @@ export interface TrafficCounts {
   readonly sent: Readonly<Record<string, KindCount>>;
   readonly dropped: Readonly<Record<string, number>>;
   readonly sendErrors: Readonly<Record<string, number>>;
+  readonly wiring: WiringCounts;
 }
 
 /** Datagrams of one kind, and their bytes, since the start. */

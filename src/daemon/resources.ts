@@ -1,7 +1,10 @@
 import type { ControlServer } from "../control/server.ts";
 import type { Endpoint, StartId } from "../core/member.ts";
 import type { DnsServer } from "../discovery/dns/dns-server.ts";
-import { openUdpTransport, type UdpTransport } from "../transport/udp-transport.ts";
+import { openGossipPort } from "../transport/gossip-port.ts";
+import type { UdpTransport } from "../transport/udp-transport.ts";
+import type { TcpWiring } from "../transport/wiring/tcp-wiring.ts";
+import { createHelloCodec } from "../wire/hello.ts";
 import type { DaemonLog } from "./daemon-log.ts";
 import { LoopLag } from "./loop-lag.ts";
 import { SeedResolver } from "./seed-resolver.ts";
@@ -13,6 +16,7 @@ import { type DataDirectory, openDataDirectory } from "./storage/data-directory.
 export interface DaemonResources {
   readonly directory: DataDirectory | undefined;
   readonly transport: UdpTransport;
+  readonly wiring: TcpWiring;
   /** Undefined where the settings want none. */
   readonly api: ControlServer | undefined;
   /** Undefined where none is wanted. */
@@ -57,9 +61,14 @@ async function openAll(
   const directory =
     settings.dataDir === null ? undefined : await openDataDirectory(settings.dataDir);
   if (directory !== undefined) closers.push(() => directory.close());
-  const { refusals } = settings.node;
-  const transport = await openUdpTransport({ bind: settings.bind, refusals, onWarning: warn });
-  closers.push(() => transport.close());
+  const { transport, wiring } = await openGossipPort({
+    bind: settings.bind,
+    refusals: settings.node.refusals,
+    self: { name: settings.name, startId },
+    codec: createHelloCodec(settings.cluster),
+    onWarning: warn,
+  });
+  closers.push(() => Promise.all([transport.close(), wiring.close()]).then(() => undefined));
   const api =
     settings.api === null ? undefined : await openApi(settings.api, settings.apiHost, startId, log);
   closers.push(() => api?.close());
@@ -76,6 +85,7 @@ async function openAll(
   return {
     directory,
     transport,
+    wiring,
     api,
     dns,
     loopLag,

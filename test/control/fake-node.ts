@@ -122,6 +122,17 @@ export class FakeNode implements NodeApi {
       sent: { ping: { datagrams: 5, bytes: 250 } },
       dropped: { label: 7 },
       sendErrors: { EPERM: 1 },
+      wiring: {
+        wires: 3,
+        acceptedWires: 2,
+        opened: 6,
+        accepted: 5,
+        failed: { ECONNREFUSED: 4 },
+        dials: { answered: 8 },
+        turnedAway: { silent: 9 },
+        wordless: 7,
+        acceptErrors: { EMFILE: 1 },
+      },
     };
   }
 

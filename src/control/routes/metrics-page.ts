@@ -4,6 +4,7 @@ import type { NodeApi, TrafficCounts } from "../node-api.ts";
 import { counter, gauge, one, type Sample } from "./metric-samples.ts";
 import { consumerMetrics, serviceMetrics } from "./service-metrics.ts";
 import type { WaitingClients } from "./waiting.ts";
+import { wiringMetrics } from "./wiring-metrics.ts";
 
 /** The page that Prometheus scrapes. */
 export interface MetricsPage {
@@ -17,6 +18,7 @@ export async function metricsPage(node: NodeApi, clients: WaitingClients): Promi
   for (const metric of [
     ...memberMetrics(node),
     ...trafficMetrics(node.traffic()),
+    ...wiringMetrics(node.traffic().wiring),
     ...serviceMetrics(node),
     ...consumerMetrics(node, clients),
     ...processMetrics(node),

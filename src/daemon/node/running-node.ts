@@ -84,6 +84,7 @@ export function createRunningNode(options: RunningNodeOptions): RunningNode {
     node,
     codec: warnOfForeigners(codec, settings.cluster, log),
     transport: gate ?? resources.transport,
+    wiring: resources.wiring,
     clock,
     onEvent: watch.accept,
   });
@@ -147,7 +148,7 @@ function systemSeededRng(): Rng {
   return seededRng([word(0), word(4), word(8), word(12)]);
 }
 
-function trafficOf({ counters }: NodeHost, { transport }: DaemonResources): TrafficCounts {
+function trafficOf({ counters }: NodeHost, { transport, wiring }: DaemonResources): TrafficCounts {
   const dropped = Object.entries(counters.dropped).map(([reason, count]) => [
     reason,
     count.datagrams,
@@ -157,5 +158,6 @@ function trafficOf({ counters }: NodeHost, { transport }: DaemonResources): Traf
     sent: counters.sent,
     dropped: Object.fromEntries(dropped),
     sendErrors: transport.counters.sendErrors,
+    wiring: { ...wiring.counters, wires: wiring.wires, acceptedWires: wiring.acceptedWires },
   };
 }

@@ -75,6 +75,10 @@ export function self(parts: Partial<SelfBody> = {}): SelfBody {
       bytesOut: 5000,
       dropped: {},
       sendErrors: {},
+      wiring: {
+        ...{ wires: 0, acceptedWires: 0, opened: 0, accepted: 0, wordless: 0 },
+        ...{ failed: {}, dials: {}, turnedAway: {}, acceptErrors: {} },
+      },
     },
     ...parts,
   };

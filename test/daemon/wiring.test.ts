@@ -1,0 +1,73 @@
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { afterEach, expect, test, vi } from "vitest";
+import { type ControlClient, connectControl } from "../../src/control/client.ts";
+import { type RunningDaemon, startDaemon } from "../../src/daemon/daemon.ts";
+import { parseHostPort } from "../../src/daemon/settings/host-port.ts";
+import { resolveSettings, type SettingsInput } from "../../src/daemon/settings.ts";
+import { createHelloCodec } from "../../src/wire/hello.ts";
+
+const WITHIN = { timeout: 5000, interval: 5 };
+const codec = createHelloCodec("hearsay");
+const running: RunningDaemon[] = [];
+const clients: ControlClient[] = [];
+const sockets: Socket[] = [];
+
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  for (const client of clients.splice(0)) client.close();
+  for (const daemon of running.splice(0)) await daemon.stop();
+});
+
+test.each([true, false])(
+  "with wires %s a daemon answers the hello of an observer, and ends the wire with itself",
+  async (wires) => {
+    const { daemon, client } = await start({ wires, spies: wires });
+    const socket = connectTo(daemon);
+    socket.write(codec.encode({ sender: "b", startId: "1".repeat(24), target: "a" }));
+    const [answer] = await once(socket, "data");
+    const { name, startId } = daemon.ready;
+    expect(codec.decode(answer)?.hello).toEqual({ sender: name, startId, target: "b" });
+    expect((await client.self()).traffic.wiring).toMatchObject({ accepted: 1, acceptedWires: 1 });
+    const ended = once(socket, "end");
+    await daemon.stop();
+    await ended;
+  },
+);
+
+test("what strangers do is counted where the operator looks", async () => {
+  const { daemon, client } = await start({});
+  const stranger = connectTo(daemon);
+  stranger.write("GET / HTTP/1.1\r\n\r\n");
+  await vi.waitFor(async () => {
+    const { traffic } = await client.self();
+    expect(traffic.wiring.turnedAway).toEqual({ "too-long": 1 });
+  }, WITHIN);
+  expect((await client.metrics()).split("\n")).toContain(
+    'hearsay_connections_turned_away_total{reason="too-long"} 1',
+  );
+});
+
+async function start(flags: SettingsInput["flags"]) {
+  const loopback = { bind: "127.0.0.1:0", api: "127.0.0.1:0" };
+  const quiet = { profile: "local", log: "json", logLevel: "error" };
+  const settings = resolveSettings({
+    flags: { name: "a", ...loopback, ...quiet, ...flags },
+    env: {},
+    readFile: () => "",
+  });
+  const daemon = await startDaemon(settings);
+  running.push(daemon);
+  const client = connectControl(daemon.ready.apiUrl ?? "");
+  clients.push(client);
+  return { daemon, client };
+}
+
+/** A connection of some other program to the gossip port. */
+function connectTo({ ready }: RunningDaemon): Socket {
+  const { host, port } = parseHostPort(ready.address, 0) ?? expect.unreachable(ready.address);
+  const socket = connect({ host, port });
+  socket.on("error", () => undefined);
+  sockets.push(socket);
+  return socket;
+}
