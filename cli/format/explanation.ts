@@ -8,6 +8,7 @@ import {
   formatSpan,
 } from "../../src/text/quantities.ts";
 import { safeLine } from "../../src/text/safe-text.ts";
+import { SILENCE_CLAUSES } from "../../src/text/silence.ts";
 import { formatEvent } from "./events.ts";
 import { formatState, paint, type TextStyle } from "./text-style.ts";
 
@@ -144,7 +145,7 @@ function describeSuspicion(body: ExplainBody): string[] {
   const accusations = suspicion.accusations.map(
     ({ accuser, evidence, phi, agoMs }) =>
       `${accuser} accused it ${formatSpan(agoMs)} ago: ` +
-      `${evidence === "refused" ? "its host says that no process owns the port" : "it was silent"}` +
+      `${SILENCE_CLAUSES[evidence]}` +
       ` (phi ${formatPhi(phi)})`,
   );
   return [...accusations, describeVerdict(suspicion)];

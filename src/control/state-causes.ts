@@ -1,5 +1,5 @@
 import type { ChangeCause, NodeEvent } from "../core/effect.ts";
-import type { MemberName } from "../core/member.ts";
+import { endsProcess, isOfGoneProcess, type MemberName } from "../core/member.ts";
 
 /** Why a member is in its state, as far as this run saw it come about. */
 export interface StateCause {
@@ -17,12 +17,12 @@ export class StateCauses {
 
   accept(event: NodeEvent): void {
     if (event.kind === "member-reaped") this.causes.delete(event.member);
-    else if (event.kind === "accused" && event.evidence === "refused") {
+    else if (event.kind === "accused" && isOfGoneProcess(event.evidence)) {
       this.causes.set(event.member, { ...this.of(event.member), refused: true });
     } else if (event.kind === "member-changed") {
       const { member, to, cause } = event;
       const wasRefused = to !== "alive" && this.of(member).refused;
-      this.causes.set(member, { cause, refused: cause === "refusal" || wasRefused });
+      this.causes.set(member, { cause, refused: endsProcess(cause) || wasRefused });
     }
   }
 

@@ -47,7 +47,7 @@ export interface WireTarget {
 
 /**
  * Why the state of a member changed, as a value: programs and screens go by it. A suspicion has
- * `silence` or `refusal`, an end the cause of its verdict. With `reported`, a peer sent the record
+ * `silence`, `unreachable`, `frozen`, `refusal` or `crash`, an end the cause of its verdict. With `reported`, a peer sent the record
  * with its state, and how that came about is not known.
  */
 export type ChangeCause =

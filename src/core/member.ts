@@ -63,11 +63,37 @@ export interface MemberRecord {
   readonly protocol: { readonly min: number; readonly max: number };
 }
 
-/** Why a member is suspected: it stayed silent, or its host said that no process owns its port. */
-export type AccusationReason = "silence" | "refused";
+/**
+ * Why a member is suspected: the kind of its silence, by how much is known (docs/protocol.md §12,
+ * rule 40).
+ *
+ * - `silence`: nothing more. Inferred.
+ * - `unreachable`: its kernel does not answer either: its host or the path is gone. Inferred.
+ * - `frozen`: its kernel answers, its process does not run. A fact.
+ * - `refused`: its host said twice that no process owns its port. A fact, unless a filter says so.
+ * - `crashed`: its wire ended, and its port is refused. A fact.
+ */
+export type AccusationReason = (typeof ACCUSATION_REASONS)[number];
+
+/** The kinds of silence, that of which least is known first. */
+export const ACCUSATION_REASONS = [
+  "silence",
+  "unreachable",
+  "frozen",
+  "refused",
+  "crashed",
+] as const;
 
 /** What ended a member: the ways a verdict comes about. */
-export type VerdictCause = "quorum" | "timeout" | "refusal" | "leave" | "forget";
+export type VerdictCause =
+  | "quorum"
+  | "timeout"
+  | "refusal"
+  | "leave"
+  | "forget"
+  | "crash"
+  | "unreachable"
+  | "frozen";
 
 /** A state together with the incarnation it speaks of: what beliefs are ranked by. */
 export interface MemberFact {
@@ -157,6 +183,21 @@ const RANK: Readonly<Record<MemberState, number>> = {
 export function supersedes(next: MemberFact, current: MemberFact): boolean {
   if (next.incarnation !== current.incarnation) return next.incarnation > current.incarnation;
   return RANK[next.state] > RANK[current.state];
+}
+
+/** Whether more is known than an accuser's evidence said before. */
+export function knowsMore(evidence: AccusationReason, than: AccusationReason): boolean {
+  return ACCUSATION_REASONS.indexOf(evidence) > ACCUSATION_REASONS.indexOf(than);
+}
+
+/** Whether the evidence says that the process is gone. */
+export function isOfGoneProcess(evidence: AccusationReason): boolean {
+  return evidence === "refused" || evidence === "crashed";
+}
+
+/** Whether a verdict of that cause says that the process is gone. */
+export function endsProcess(cause: string): boolean {
+  return cause === "refusal" || cause === "crash";
 }
 
 /** Alive or suspect: the member still belongs to rings, gossip targets and the cluster's size. */

@@ -32,8 +32,17 @@ const UPDATE_KINDS = [
   "verdict",
 ] as const satisfies readonly Update["kind"][];
 const STATES: readonly MemberState[] = ["alive", "suspect", "dead", "left", "forgotten"];
-const EVIDENCES: readonly AccusationReason[] = ["silence", "refused"];
-const CAUSES: readonly VerdictCause[] = ["quorum", "timeout", "refusal", "leave", "forget"];
+const EVIDENCES: readonly AccusationReason[] = [
+  "silence",
+  "refused",
+  "crashed",
+  "frozen",
+  "unreachable",
+];
+const CAUSES: readonly VerdictCause[] = [
+  ...(["quorum", "timeout", "refusal", "leave", "forget"] as const),
+  ...(["crash", "unreachable", "frozen"] as const),
+];
 
 const REFUSED = { wasRefused: true } as const;
 

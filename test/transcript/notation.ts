@@ -1,5 +1,5 @@
 import type { NodeEvent } from "../../src/core/effect.ts";
-import type { Millis, Update } from "../../src/core/member.ts";
+import type { AccusationReason, Millis, Update } from "../../src/core/member.ts";
 import type { Message, MessageBody } from "../../src/core/message.ts";
 import type { Naming } from "./naming.ts";
 
@@ -170,8 +170,8 @@ function accusedText(event: Extract<NodeEvent, { kind: "accused" }>, teller: str
   return `hears ${accuser} accuse ${what}`;
 }
 
-function crime(evidence: "silence" | "refused"): string {
-  return evidence === "refused" ? "refusing" : "silence";
+function crime(evidence: AccusationReason): string {
+  return evidence === "refused" ? "refusing" : evidence;
 }
 
 function count(number: number, one: string, many = `${one}s`): string {

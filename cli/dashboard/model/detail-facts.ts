@@ -26,7 +26,7 @@ function suspicionFacts({ suspicion, self }: ExplainBody): string[] {
   if (suspicion === null) return ["never suspected, as far as this node remembers"];
   const accusations = suspicion.accusations.map(
     ({ accuser, evidence, agoMs }) =>
-      `${accuser === self ? "self" : accuser} ${evidence === "refused" ? "refused" : "silence"} ${formatSpan(agoMs)} ago`,
+      `${accuser === self ? "self" : accuser} ${evidence} ${formatSpan(agoMs)} ago`,
   );
   const began = `suspected ${formatSpan(suspicion.startedMs)} ago`;
   const who = accusations.length === 0 ? [] : [`accused by ${accusations.join(", ")}`];

@@ -7,6 +7,7 @@ import type {
   ViewBody,
   ViewsBody,
 } from "../../../src/control/api-types.ts";
+import { endsProcess } from "../../../src/core/member.ts";
 import { type PhiHistory, recordPhis } from "./phi-history.ts";
 
 /** How it stands with the attached node. */
@@ -202,7 +203,7 @@ function changed(
 ): MemberBody[] {
   if (event.to === "forgotten") return [];
   const { to: state, incarnation, cause } = event;
-  const refused = cause === "refusal" || (state !== "alive" && member.refused);
+  const refused = endsProcess(cause) || (state !== "alive" && member.refused);
   const phi = event.phi ?? member.phi;
   return [{ ...member, state, incarnation, cause, refused, stateForMs: 0, phi }];
 }

@@ -1,6 +1,6 @@
 import type { NodeConfig } from "../config.ts";
 import type { AccusationReason, MemberName, Millis, Update } from "../member.ts";
-import type { Member, MembershipTable, Transition } from "../membership/table.ts";
+import type { Member, MembershipTable } from "../membership/table.ts";
 import type { LastHeard } from "../observing/last-heard.ts";
 import { earliest, NEVER, type Timed } from "../primitives/deadlines.ts";
 import { jitter, type Rng } from "../primitives/rng.ts";
@@ -10,16 +10,14 @@ import { isPair, mayAccuse } from "./accusation-gate.ts";
 import { chooseHelpers } from "./choose-helpers.ts";
 import type { LocalHealth } from "./local-health.ts";
 import { ProbeRound } from "./probe-round.ts";
-import { RefusalMutes } from "./refusal-mutes.ts";
-import { areDoubtful, REFUSALS_TO_ACCUSE } from "./refusals.ts";
 import { Subject } from "./subject.ts";
 
 const PING_JITTER = 0.1;
 /** A helper answers "no" early enough that the no can travel back before the round ends. */
 const NACK_SHARE = 0.6;
 const PING_ALL_PERIODS = 0.25;
-/** In periods: refusals that are older say nothing about now. */
-const REFUSED_LATELY_PERIODS = 2;
+/** Spies that one try of a round sends: a lost SYN is repeated by the kernel only after a second. */
+const DIALS_PER_TRY = 2;
 
 /** What the prober asks of the parts around it. */
 export interface ProberParts {
@@ -36,8 +34,6 @@ export interface ProberParts {
   readonly isAccusedByUs: (subject: MemberName) => boolean;
   /** A node that is cut off does not accuse. */
   readonly isIsolated: () => boolean;
-  /** Whether a refusal stood against the member, or it died of one. */
-  readonly wasRefused: (subject: MemberName) => boolean;
   readonly accuse: (subject: Member, evidence: AccusationReason, phi: number, now: Millis) => void;
 }
 
@@ -47,12 +43,16 @@ export interface ProberParts {
  */
 export class Prober implements Timed {
   private readonly subjects = new Map<MemberName, Subject>();
-  private readonly mutes = new RefusalMutes();
   private pingAllNotBefore: Millis = Number.NEGATIVE_INFINITY;
   private readonly parts: ProberParts;
 
   constructor(parts: ProberParts) {
     this.parts = parts;
+  }
+
+  /** All subjects. */
+  get all(): Iterable<Subject> {
+    return this.subjects.values();
   }
 
   /** Observes exactly these members, a restarted one afresh; first pings spread over T. */
@@ -67,6 +67,18 @@ export class Prober implements Timed {
       const firstPingAt = now + rng.next() * config.probeIntervalMs;
       this.subjects.set(name, new Subject(name, startId, config, firstPingAt, now));
     }
+    this.keepWires();
+  }
+
+  /** A wire to each subject, and to nobody else. */
+  keepWires(): void {
+    const { config, table, outbox } = this.parts;
+    if (!config.wires) return;
+    const to = [...this.subjects.values()].flatMap(({ name: member, startId }) => {
+      const endpoint = table.get(member)?.record.endpoint;
+      return endpoint === undefined ? [] : [{ member, startId, endpoint }];
+    });
+    outbox.keepWires(to);
   }
 
   /** What is kept about a subject; undefined for members that are not observed. */
@@ -119,43 +131,12 @@ export class Prober implements Timed {
     if (round?.seq === seq && round.helpers.has(helper)) round.nacks.add(helper);
   }
 
-  /** The subject's host, or the process that has its port now, says that it is gone. */
-  onRefused(name: MemberName, seq: number, now: Millis): void {
-    const subject = this.subjects.get(name);
-    const member = this.parts.table.get(name);
-    if (!this.parts.config.refusals || subject === undefined || member === undefined) return;
-    const sentAt = subject.takePing(seq);
-    if (sentAt === undefined || !subject.refusals.onRefused(sentAt, now)) return;
-    if (subject.refusals.inARow < REFUSALS_TO_ACCUSE) return;
-    if (this.refusalsMutedForMs(subject, now) > 0) return;
-    // An isolated node accuses nobody: its next round must not begin, and be refused, at once.
-    subject.endRound(now + this.parts.config.probeIntervalMs);
-    if (this.parts.isIsolated()) return;
-    this.parts.accuse(member, "refused", subject.detector.phi(now), now);
-  }
-
-  /** Whether the subject's host refuses, and the subject was not heard since. */
-  isRefused(name: MemberName, now: Millis): boolean {
-    const withinMs = REFUSED_LATELY_PERIODS * this.parts.config.probeIntervalMs;
-    return this.subjects.get(name)?.refusals.isConfirmed(withinMs, now) ?? false;
-  }
-
-  /** How many subjects' hosts refuse. */
-  refusedCount(now: Millis): number {
-    let count = 0;
-    for (const name of this.subjects.keys()) if (this.isRefused(name, now)) count++;
-    return count;
-  }
-
-  /** Whether so many subjects refuse that the fault may be this node's own. */
-  doubtsRefusals(now: Millis): boolean {
-    return areDoubtful(this.refusedCount(now), this.subjects.size);
-  }
-
   /** Another observer was refused: look for ourselves, at once. */
   confirmRefusal(name: MemberName, now: Millis): void {
     const subject = this.subjects.get(name);
-    if (subject?.refusals.mayPingOnRequest(now)) this.ping(subject, now);
+    if (!subject?.refusals.mayPingOnRequest(now)) return;
+    this.ping(subject, now);
+    this.dial(subject, now);
   }
 
   /** Cut off, and yet somebody was heard: are the subjects back, too? At most once in T/4. */
@@ -165,26 +146,12 @@ export class Prober implements Timed {
     for (const subject of this.subjects.values()) this.ping(subject, now);
   }
 
-  /** A record or a state changed: refusals in the name of a living member are muted. */
-  noteTransition(transition: Transition, now: Millis): void {
-    this.mutes.noteTransition(transition, this.parts.wasRefused, now);
-  }
-
-  /** For how long the subject's refusals do not count yet; 0 when they do. */
-  refusalsMutedForMs({ name, startId }: Subject, now: Millis): Millis {
-    return this.mutes.mutedForMs(name, startId, now);
-  }
-
-  /** Nothing is known of the member any more. */
-  forget(name: MemberName): void {
-    this.mutes.forget(name);
-  }
-
   wake(now: Millis): void {
     for (const subject of this.subjects.values()) {
       if (now >= subject.pingAt) this.pingRegularly(subject, now);
       if (now >= subject.retryAt) this.retry(subject, now);
       if (now >= subject.refusals.repingAt) this.reping(subject, now);
+      if (now >= subject.kernel.urgentAt) this.pingUrgently(subject, now);
       if (subject.round === undefined) this.considerRound(subject, now);
       else if (now >= subject.round.deadline) this.endRound(subject, subject.round, now);
     }
@@ -196,6 +163,7 @@ export class Prober implements Timed {
         subject.pingAt,
         subject.retryAt,
         subject.refusals.repingAt,
+        subject.kernel.urgentAt,
         this.roundDueAt(subject),
       ),
     );
@@ -221,12 +189,30 @@ export class Prober implements Timed {
   /** One ping, to be repeated while it stays unanswered (docs/protocol.md §12, rules 5 and 32). */
   private pingAndRetry(subject: Subject, now: Millis): void {
     this.ping(subject, now);
+    if (this.parts.isAccusedByUs(subject.name)) this.dial(subject, now);
     subject.retryAt = subject.retriesLeft > 0 ? now + subject.roundTrip.retryWaitMs : NEVER;
+  }
+
+  /** Its wire closed: its port is tried by both ways, again and again within a moment. */
+  private pingUrgently(subject: Subject, now: Millis): void {
+    subject.kernel.noteUrgent(now);
+    this.ping(subject, now);
+    this.dial(subject, now);
   }
 
   private reping(subject: Subject, now: Millis): void {
     subject.refusals.noteReping(subject.roundTrip.retryWaitMs, now);
     this.ping(subject, now);
+    this.dial(subject, now);
+  }
+
+  /** Sends a spy that asks the subject's kernel. */
+  private dial(subject: Subject, now: Millis): void {
+    const { config, table, outbox } = this.parts;
+    const { name, kernel } = subject;
+    const endpoint = table.get(name)?.record.endpoint;
+    if (!config.spies || endpoint === undefined || !kernel.mayDial(now)) return;
+    kernel.noteDial(outbox.dial(name, endpoint), now);
   }
 
   private ping(subject: Subject, now: Millis): number {
@@ -255,6 +241,7 @@ export class Prober implements Timed {
     const { config, outbox, localHealth, table } = this.parts;
     const waitMs = localHealth.stretch(config.roundWaitMsMin);
     round.begin(this.ping(subject, now), waitMs, now);
+    for (let dials = 0; dials < DIALS_PER_TRY; dials++) this.dial(subject, now);
     const endpoint = table.get(subject.name)?.record.endpoint;
     if (endpoint === undefined) return;
     for (const helper of chooseHelpers(subject.name, this.parts, now)) {
@@ -293,6 +280,8 @@ export class Prober implements Timed {
     }
     subject.endRound(now + config.probeIntervalMs);
     const row = table.get(subject.name);
-    if (outcome === "accused" && row !== undefined) accuse(row, "silence", phi, now);
+    if (outcome === "accused" && row !== undefined) {
+      accuse(row, subject.kernel.kindOfSilence, phi, now);
+    }
   }
 }

@@ -2,6 +2,7 @@ import type { NodeConfig } from "../config.ts";
 import type { MemberName, Millis, StartId } from "../member.ts";
 import { NEVER } from "../primitives/deadlines.ts";
 import { Detector } from "./detector.ts";
+import { Kernel } from "./kernel.ts";
 import type { ProbeRound } from "./probe-round.ts";
 import { Refusals } from "./refusals.ts";
 import { RoundTrip } from "./round-trip.ts";
@@ -27,6 +28,7 @@ export class Subject {
   readonly detector: Detector;
   readonly roundTrip: RoundTrip;
   readonly refusals = new Refusals();
+  readonly kernel: Kernel;
   /** The next regular ping. */
   pingAt: Millis;
   /** When the open ping is repeated, or NEVER. */
@@ -49,6 +51,7 @@ export class Subject {
     this.startId = startId;
     this.detector = new Detector(config, now);
     this.roundTrip = new RoundTrip(config);
+    this.kernel = new Kernel(config.probeIntervalMs);
     this.pingAt = firstPingAt;
   }
 
@@ -74,6 +77,7 @@ export class Subject {
     if (sentAt === undefined) return false;
     if (mayLearn) this.roundTrip.add(now - sentAt);
     this.detector.onAck(now, mayLearn);
+    this.kernel.onAck(sentAt);
     this.pings = this.pings.filter((ping) => ping.at > sentAt);
     return true;
   }
@@ -85,6 +89,7 @@ export class Subject {
     this.round = undefined;
     this.reachedThrough = null;
     this.refusals.recordHeard();
+    this.kernel.recordHeard();
   }
 
   /** Takes a span in which this node could not hear out of every silence and deadline. */

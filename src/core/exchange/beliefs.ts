@@ -2,6 +2,7 @@ import type { ProbeConfig } from "../config.ts";
 import {
   type AccusationUpdate,
   type BeliefUpdate,
+  endsProcess,
   isPresent,
   type MemberName,
   type MemberState,
@@ -291,7 +292,7 @@ export class Beliefs {
   }
 
   private applyState(member: Member, state: MemberState, note: ChangeNote, now: Millis): boolean {
-    const wasRefused = note.cause === "refusal";
+    const wasRefused = endsProcess(note.cause);
     const belief = { record: member.record, state, since: now, by: note.by, wasRefused };
     const transition = this.parts.table.apply(belief, now);
     if (transition !== undefined) this.parts.onTransition(transition, note, now);

@@ -1,5 +1,5 @@
 import type { ChangeCause, NodeEvent } from "../effect.ts";
-import type { MemberName } from "../member.ts";
+import type { AccusationReason, MemberName } from "../member.ts";
 import type { Transition } from "./table.ts";
 
 /** How a change came about, for the event that tells it. */
@@ -20,13 +20,29 @@ const REASONS: Readonly<Record<ChangeCause, string>> = {
   restarted: "restarted",
   moved: "moved to another address",
   silence: "silent",
+  unreachable: "silent, and so is its host",
+  frozen: "its host answers, it does not",
   refusal: "refused by its host",
+  crash: "its process ended",
   quorum: "a quorum of its observers agreed",
   timeout: "it did not refute in time",
   leave: "left",
   forget: "forgotten by an operator",
   reported: "reported by a peer with its record",
 };
+
+const SUSPECT_CAUSES: Readonly<Record<AccusationReason, ChangeCause>> = {
+  silence: "silence",
+  unreachable: "unreachable",
+  frozen: "frozen",
+  refused: "refusal",
+  crashed: "crash",
+};
+
+/** Why a member is suspect, by the evidence of its first accuser. */
+export function suspectCause(evidence: AccusationReason): ChangeCause {
+  return SUSPECT_CAUSES[evidence];
+}
 
 /** The event of a change, if it is one that anybody outside can see. */
 export function changeEvent(

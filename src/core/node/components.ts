@@ -1,5 +1,6 @@
 import type { NodeConfig } from "../config.ts";
 import { Isolation } from "../detection/isolation.ts";
+import { Kernels } from "../detection/kernels.ts";
 import { LocalHealth } from "../detection/local-health.ts";
 import { Prober } from "../detection/prober.ts";
 import { Redial } from "../detection/redial.ts";
@@ -19,7 +20,7 @@ import { FarClaims } from "../identity/far-claims.ts";
 import { NameConflict } from "../identity/name-conflict.ts";
 import { RivalClaims } from "../identity/rival-claims.ts";
 import type { MemberName, MemberRecord, Millis, ViewEntry } from "../member.ts";
-import { type ChangeNote, changeEvent } from "../membership/change-note.ts";
+import { type ChangeNote, changeEvent, suspectCause } from "../membership/change-note.ts";
 import { Self } from "../membership/self.ts";
 import { type Member, MembershipTable, type Transition } from "../membership/table.ts";
 import type { MessageSizer } from "../message.ts";
@@ -61,6 +62,7 @@ export class Components {
   readonly observers: Observers;
   readonly isolation: Isolation;
   readonly prober: Prober;
+  readonly kernels: Kernels;
   readonly relays: Relays;
   readonly suspicionContext: SuspicionContext;
   readonly suspicions: Suspicions;
@@ -104,6 +106,7 @@ export class Components {
     this.suspicions = this.makeSuspicions();
     this.deathChecks = new DeathChecks(this.shared);
     this.prober = this.makeProber(rng);
+    this.kernels = this.makeKernels();
     this.beliefs = this.makeBeliefs();
     this.refutation = this.makeRefutation();
     this.relays = new Relays(this.shared);
@@ -157,7 +160,7 @@ export class Components {
     const { name } = member;
     this.redial.onReaped(member, now);
     this.lastHeard.forget(name);
-    this.prober.forget(name);
+    this.kernels.forget(name);
     this.suspicions.forget(name);
     this.deathChecks.forget(name);
     this.syncStart.forget(name);
@@ -173,9 +176,9 @@ export class Components {
       ...{ userMessageQueue, lastHeard },
       isIsolated: () => this.isolation.isIsolated,
       isSilent: (name: MemberName, now: Millis) => this.prober.isSilent(name, now),
-      isRefused: (name: MemberName, now: Millis) => this.prober.isRefused(name, now),
-      refusedCount: (now: Millis) => this.prober.refusedCount(now),
-      doubtsRefusals: (now: Millis) => this.prober.doubtsRefusals(now),
+      isRefused: (name: MemberName, now: Millis) => this.kernels.isRefused(name, now),
+      refusedCount: (now: Millis) => this.kernels.refusedCount(now),
+      doubtsRefusals: (now: Millis) => this.kernels.doubtsRefusals(now),
       suspicionOf: (subject: MemberName) => this.suspicions.get(subject),
       isAccusedByOthers: (name: MemberName) => this.suspicions.isAccusedByOthers(name),
     };
@@ -189,7 +192,7 @@ export class Components {
       context,
       buddy: new Buddy({ ...this.shared, observers }),
       becomeSuspect: (subject, first, now) => {
-        const cause = first.evidence === "refused" ? "refusal" : "silence";
+        const cause = suspectCause(first.evidence);
         this.beliefs.becomeSuspect(subject, { by: first.accuser, cause }, now);
       },
       declareDead: (subject, verdict, now) => this.declareDead(subject, verdict, now),
@@ -211,6 +214,16 @@ export class Components {
       rng,
       localHealth,
       buddyUpdates: (subject) => suspicions.buddyUpdates(subject),
+      isAccusedByUs: (subject) => suspicions.isAccusedByUs(subject),
+      accuse: (subject, reason, phi, now) => suspicions.accuse(subject, reason, phi, now),
+    });
+  }
+
+  private makeKernels(): Kernels {
+    const { prober, suspicions } = this;
+    return new Kernels({
+      ...this.shared,
+      prober,
       isAccusedByUs: (subject) => suspicions.isAccusedByUs(subject),
       wasRefused: (subject) => suspicions.wasRefused(subject),
       accuse: (subject, reason, phi, now) => suspicions.accuse(subject, reason, phi, now),
@@ -257,7 +270,7 @@ export class Components {
   /** A belief changed: every part that keeps something about the member learns it here. */
   private onTransition(transition: Transition, note: ChangeNote, now: Millis): void {
     const { name } = transition.member;
-    this.prober.noteTransition(transition, now);
+    this.kernels.noteTransition(transition, now);
     this.observers.noteTransition(transition, this.prober.get(name) !== undefined);
     this.suspicions.noteTransition(transition, now);
     this.redial.noteTransition(transition, now);

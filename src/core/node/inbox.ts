@@ -77,11 +77,18 @@ export class Inbox {
 
   /** The kernel, or the process that has the port now, says that the member is gone. */
   onRefused(member: MemberName, seq: number, now: Millis): void {
-    const { prober, relays, rivalClaims, deathChecks } = this.components;
-    prober.onRefused(member, seq, now);
+    const { kernels, relays, rivalClaims, deathChecks } = this.components;
+    kernels.onRefused(member, seq, now);
     deathChecks.onRefused(member, seq, now);
     relays.onRefused(member, seq);
     rivalClaims.onRefused(member, now);
+  }
+
+  /** The member's kernel answered a spy: one of a death check, or of the prober. */
+  onDialled({ member, seq, answer }: Extract<Input, { kind: "dialled" }>, now: Millis): void {
+    const { kernels, deathChecks } = this.components;
+    kernels.onDialled(member, seq, answer, now);
+    if (answer === "refused") deathChecks.onDialRefused(member, seq, now);
   }
 
   private senderOf({ sender: name }: Header, body: MessageBody, endpoint: Endpoint): Sender {

@@ -1,5 +1,5 @@
 import type { Subject } from "../detection/subject.ts";
-import type { MemberName, Millis } from "../member.ts";
+import { isOfGoneProcess, type MemberName, type Millis } from "../member.ts";
 import type { Member } from "../membership/table.ts";
 import { NEVER } from "../primitives/deadlines.ts";
 import { hashToHex } from "../primitives/hash.ts";
@@ -71,7 +71,8 @@ function snapshotMember(parts: Components, member: Member, now: Millis): MemberS
     rttMs: subject?.roundTrip.estimate ?? null,
     reachedThrough: subject?.reachedThrough ?? null,
     accusers: accusations.map(({ update }) => update.accuser),
-    refused: member.wasRefused || accusations.some(({ update }) => update.evidence === "refused"),
+    refused:
+      member.wasRefused || accusations.some(({ update }) => isOfGoneProcess(update.evidence)),
   };
 }
 
@@ -99,7 +100,7 @@ function explainProbe(
   return {
     pingsUnanswered: subject.pingsUnanswered,
     refusals: refusals.inARow,
-    refusalsMutedForMs: parts.prober.refusalsMutedForMs(subject, now),
+    refusalsMutedForMs: parts.kernels.mutedForMs(subject, now),
     round:
       round === undefined
         ? null

@@ -95,6 +95,15 @@ class Node implements SwimNode {
       case "refused":
         this.inbox.onRefused(input.member, input.seq, now);
         return;
+      case "wire-opened":
+        this.components.kernels.onWireOpened(input.member, input.startId);
+        return;
+      case "wire-closed":
+        this.components.kernels.onWireClosed(input.member, input.startId, input.how, now);
+        return;
+      case "dialled":
+        this.inbox.onDialled(input, now);
+        return;
       case "wakeup":
         this.wake(now, input.stalledMs);
         return;
@@ -106,7 +115,10 @@ class Node implements SwimNode {
   /** What the host or an operator wants. */
   private obey(
     now: Millis,
-    input: Exclude<Input, { kind: "message" | "refused" | "wakeup" }>,
+    input: Exclude<
+      Input,
+      { kind: "message" | "refused" | "wire-opened" | "wire-closed" | "dialled" | "wakeup" }
+    >,
   ): void {
     const { self, beliefs, refutation, joining, leaving } = this.components;
     const { observers, views, userMessages, queries } = this.components;

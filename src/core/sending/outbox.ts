@@ -1,6 +1,6 @@
 import type { DisseminationConfig } from "../config.ts";
-import type { Effect, NodeEvent, SendTo } from "../effect.ts";
-import type { MemberName, Millis, Update } from "../member.ts";
+import type { Effect, NodeEvent, SendTo, WireTarget } from "../effect.ts";
+import type { Endpoint, MemberName, Millis, Update } from "../member.ts";
 import type { Self } from "../membership/self.ts";
 import type { MembershipTable } from "../membership/table.ts";
 import type { Header, MessageBody, MessageSizer } from "../message.ts";
@@ -105,6 +105,23 @@ export class Outbox {
   room(body: MessageBody, bytesMax = Number.POSITIVE_INFINITY): number {
     const { config, sizer } = this.parts;
     return Math.min(bytesMax, config.datagramBytesMax) - sizer.baseBytes(this.header(), body);
+  }
+
+  /** Keeps an idle wire to each of these, and to nobody else. */
+  keepWires(to: readonly WireTarget[]): void {
+    this.effects.push({ kind: "keep-wires", to });
+  }
+
+  /** Sends a byte on the wire to the member. */
+  poke(member: MemberName): void {
+    this.effects.push({ kind: "poke", member });
+  }
+
+  /** Sends a spy: a connect to the member's port. Returns its number, which the answer repeats. */
+  dial(member: MemberName, endpoint: Endpoint): number {
+    const seq = this.parts.sequence.next();
+    this.effects.push({ kind: "dial", member, endpoint, seq });
+    return seq;
   }
 
   /** Emits an event: the host, the log, metrics and the control API read it. */

@@ -1,5 +1,11 @@
 import type { ProbeConfig } from "../config.ts";
-import type { AccusationUpdate, MemberName, Millis, Update } from "../member.ts";
+import {
+  type AccusationUpdate,
+  isOfGoneProcess,
+  type MemberName,
+  type Millis,
+  type Update,
+} from "../member.ts";
 import type { Member, MembershipTable } from "../membership/table.ts";
 import type { Observers } from "../observing/observers.ts";
 import { NEVER } from "../primitives/deadlines.ts";
@@ -66,7 +72,7 @@ export class Buddy {
     if (subject === undefined) return;
     suspicion.retellAt = now + config.probeIntervalMs;
     dissemination.add(update);
-    const isRefusal = update.evidence === "refused";
+    const isRefusal = isOfGoneProcess(update.evidence);
     const others = observers
       .observersOf(subject)
       .filter(({ name }) => name !== selfName && (isRefusal || !isSilent(name, now)));

@@ -21,10 +21,12 @@ interface Check {
   readonly startId: StartId;
   readonly incarnation: number;
   readonly claim: DeathClaim;
+  /** The spies that went beside its pings. */
+  readonly dials: Set<number>;
 }
 
 interface DeathChecksParts {
-  readonly config: Pick<NodeConfig, "roundWaitMsMin" | "graceMs" | "refusals">;
+  readonly config: Pick<NodeConfig, "roundWaitMsMin" | "graceMs" | "refusals" | "spies">;
   readonly table: MembershipTable;
   readonly outbox: Outbox;
   readonly selfName: MemberName;
@@ -75,7 +77,7 @@ export class DeathChecks implements Timed {
     const known = this.checks.get(name)?.subject;
     if (known?.startId === startId && known.incarnation === incarnation) return;
     if (known === undefined && this.checks.size >= CHECKS_MAX) return;
-    this.checks.askNow(name, { member, startId, incarnation, claim }, now);
+    this.checks.askNow(name, { member, startId, incarnation, claim, dials: new Set() }, now);
   }
 
   /**
@@ -100,6 +102,14 @@ export class DeathChecks implements Timed {
     const { config, doubtsRefusals } = this.parts;
     const check = this.checks.get(name);
     if (!config.refusals || !check?.seqs.has(seq) || doubtsRefusals(now)) return;
+    this.checks.end(name);
+    this.confirm(check.subject, now);
+  }
+
+  /** The member's kernel refused the spy that went beside a ping of a check. */
+  onDialRefused(name: MemberName, seq: number, now: Millis): void {
+    const check = this.checks.get(name);
+    if (!check?.subject.dials.has(seq) || this.parts.doubtsRefusals(now)) return;
     this.checks.end(name);
     this.confirm(check.subject, now);
   }
@@ -134,11 +144,10 @@ export class DeathChecks implements Timed {
     return now - suspicion.startedAt >= EXPERIENCE_GRACES * config.graceMs;
   }
 
-  private ask({ member, claim }: Check): number {
-    return this.parts.outbox.ping(
-      { ...toMember(member), probe: true },
-      { updates: [claim.forSubject] },
-    );
+  private ask({ member, claim, dials }: Check): number {
+    const { config, outbox } = this.parts;
+    if (config.spies) dials.add(outbox.dial(member.name, member.record.endpoint));
+    return outbox.ping({ ...toMember(member), probe: true }, { updates: [claim.forSubject] });
   }
 
   private confirm(check: Check, now: Millis): void {

@@ -4,7 +4,8 @@ import { isPresent, type MemberName, type Millis, type VerdictCause } from "../m
 import type { Member, MembershipTable } from "../membership/table.ts";
 import type { LastHeard } from "../observing/last-heard.ts";
 import { type Observers, WATCH_ALL_MAX } from "../observing/observers.ts";
-import { isRefusalQuorum, needsSecondRefusal, refusedOf } from "./refusal-quorum.ts";
+import { crashedOf, isRefusalQuorum, needsSecondRefusal, refusedOf } from "./refusal-quorum.ts";
+import { type KindOfSilence, silenceKindOf } from "./silence-kind.ts";
 import type { Accusation, Suspicion } from "./suspicion.ts";
 import { deadlinesOf } from "./verdict-deadlines.ts";
 
@@ -30,7 +31,7 @@ export interface SuspicionContext {
 
 /** Why a suspect is dead. */
 export interface DeathVerdict {
-  readonly cause: Extract<VerdictCause, "quorum" | "timeout" | "refusal">;
+  readonly cause: Exclude<VerdictCause, "leave" | "forget">;
   /** One clause for people. */
   readonly reason: string;
 }
@@ -44,7 +45,12 @@ export interface QuorumTally {
   readonly liveObservers: readonly Member[];
   /** How many accusers are needed. */
   readonly quorum: number;
+  /** Enough saw that the process is gone. */
   readonly hasRefusalQuorum: boolean;
+  /** Enough saw its wire end as well. */
+  readonly hasCrashQuorum: boolean;
+  /** What they know together of its silence. */
+  readonly kind: KindOfSilence;
 }
 
 /**
@@ -61,23 +67,29 @@ export function evaluateSuspicion(
   now: Millis,
 ): DeathVerdict | undefined {
   const tally = tallyQuorum(suspicion, subject, context, now);
-  const { accusers, liveObservers, quorum } = tally;
+  const { accusers, liveObservers, quorum, kind } = tally;
   const hasQuorum = accusers.length >= quorum;
   suspicion.refusalQuorumSince = tally.hasRefusalQuorum
     ? (suspicion.refusalQuorumSince ?? now)
     : undefined;
+  suspicion.crashQuorumSince = tally.hasCrashQuorum
+    ? (suspicion.crashQuorumSince ?? now)
+    : undefined;
   suspicion.quorumSince = hasQuorum ? (suspicion.quorumSince ?? now) : undefined;
-  const { refusalDeadAt, silenceDeadAt } = deadlinesOf(suspicion, tally, context);
-  if (now >= refusalDeadAt) {
+  const { crashDeadAt, refusalDeadAt, silenceDeadAt } = deadlinesOf(suspicion, tally, context);
+  if (now >= crashDeadAt || now >= refusalDeadAt) {
     const refused = refusedOf(accusers).length;
-    const reason = `refused by its host, say ${refused} of ${count(accusers, "accuser")}`;
-    return { cause: "refusal", reason };
+    const cause = now >= crashDeadAt ? "crash" : "refusal";
+    const what = cause === "crash" ? "its process ended" : "refused by its host";
+    return { cause, reason: `${what}, say ${refused} of ${count(accusers, "accuser")}` };
   }
   if (now < silenceDeadAt || !mayDeclare(gateFacts(tally, context), now)) return undefined;
   if (hasQuorum) {
     const live = count(liveObservers, "live observer");
-    const reason = `${count(accusers, "accuser")}, ${live}, quorum ${quorum}`;
-    return { cause: "quorum", reason };
+    const cause = kind === "silence" ? "quorum" : kind;
+    const known = kind === "silence" ? "" : `${kind}, `;
+    const reason = `${known}${count(accusers, "accuser")}, ${live}, quorum ${quorum}`;
+    return { cause, reason };
   }
   return { cause: "timeout", reason: `no refutation in ${seconds(now - suspicion.startedAt)}` };
 }
@@ -106,7 +118,9 @@ export function tallyQuorum(
   const quorum = quorumOf(liveObservers.length, pair, table.presentCount <= WATCH_ALL_MAX);
   const needsSecond = (): boolean => needsSecondRefusal(subject, context, now);
   const hasRefusalQuorum = isRefusalQuorum(refusedOf(accusers).length, pair, needsSecond);
-  return { isPair: pair, accusers, liveObservers, quorum, hasRefusalQuorum };
+  const hasCrashQuorum = isRefusalQuorum(crashedOf(accusers).length, pair, needsSecond);
+  const kind = silenceKindOf(accusers, pair);
+  return { isPair: pair, accusers, liveObservers, quorum, hasRefusalQuorum, hasCrashQuorum, kind };
 }
 
 /**

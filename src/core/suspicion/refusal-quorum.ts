@@ -1,4 +1,4 @@
-import type { MemberName, Millis } from "../member.ts";
+import { isOfGoneProcess, type MemberName, type Millis } from "../member.ts";
 import type { Member } from "../membership/table.ts";
 import type { SuspicionContext } from "./quorum.ts";
 import type { Accusation } from "./suspicion.ts";
@@ -41,7 +41,12 @@ export function needsSecondRefusal(
     .some(({ name }) => name !== context.selfName && maySpeak(name));
 }
 
-/** The accusers whose evidence is a refusal. */
+/** The accusers that saw that the process is gone. */
 export function refusedOf(accusations: readonly Accusation[]): readonly Accusation[] {
-  return accusations.filter(({ update }) => update.evidence === "refused");
+  return accusations.filter(({ update }) => isOfGoneProcess(update.evidence));
+}
+
+/** Those of them that saw its wire end, too. */
+export function crashedOf(accusations: readonly Accusation[]): readonly Accusation[] {
+  return accusations.filter(({ update }) => update.evidence === "crashed");
 }

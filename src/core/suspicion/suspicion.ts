@@ -1,4 +1,10 @@
-import type { AccusationUpdate, MemberName, Millis } from "../member.ts";
+import {
+  type AccusationUpdate,
+  isOfGoneProcess,
+  knowsMore,
+  type MemberName,
+  type Millis,
+} from "../member.ts";
 
 /** One member's accusation, and when it reached us. */
 export interface Accusation {
@@ -13,6 +19,7 @@ export class Suspicion {
   startedAt: Millis;
   quorumSince: Millis | undefined;
   refusalQuorumSince: Millis | undefined;
+  crashQuorumSince: Millis | undefined;
   /**
    * The observers of the subject when the first of the accusations came: they are to agree. Who
    * becomes an observer only because others died has not watched yet, and counts if it accuses.
@@ -30,19 +37,14 @@ export class Suspicion {
     this.newest = first;
   }
 
-  /** Whether it says something new: another accuser, or a refusal where there was silence. */
+  /** Whether it says something new: another accuser, or more than the accuser knew before. */
   add(update: AccusationUpdate, now: Millis): boolean {
     const known = this.accusations.get(update.accuser)?.update;
-    if (
-      known !== undefined &&
-      (known.evidence === update.evidence || known.evidence === "refused")
-    ) {
-      return false;
-    }
+    if (known !== undefined && !knowsMore(update.evidence, known.evidence)) return false;
     if (this.accusations.size === 0) this.startedAt = now;
     this.accusations.set(update.accuser, { update, at: now });
     this.newest = update;
-    this.refusedOnce ||= update.evidence === "refused";
+    this.refusedOnce ||= isOfGoneProcess(update.evidence);
     return true;
   }
 
@@ -99,10 +101,14 @@ export class Suspicion {
     if (this.refusalQuorumSince !== undefined) {
       this.refusalQuorumSince = shifted(this.refusalQuorumSince);
     }
+    if (this.crashQuorumSince !== undefined) {
+      this.crashQuorumSince = shifted(this.crashQuorumSince);
+    }
   }
 
   private stopClocks(): void {
     this.quorumSince = undefined;
     this.refusalQuorumSince = undefined;
+    this.crashQuorumSince = undefined;
   }
 }

@@ -2,6 +2,7 @@ import type { NodeConfig } from "../config.ts";
 import {
   type AccusationReason,
   type AccusationUpdate,
+  isOfGoneProcess,
   isPresent,
   type MemberName,
   type Millis,
@@ -138,7 +139,7 @@ export class Suspicions implements Timed {
     this.changed.add(member);
     if (this.evaluateAllAt === NEVER) this.evaluateAllAt = now;
     this.evaluateAt = Math.min(this.evaluateAt, now);
-    if (evidence === "refused" && accuser !== selfName) this.parts.confirmRefusal(member, now);
+    if (isOfGoneProcess(evidence) && accuser !== selfName) this.parts.confirmRefusal(member, now);
     return true;
   }
 
@@ -238,8 +239,7 @@ export class Suspicions implements Timed {
 
   /** The first end of a grace after that moment. */
   private nextGraceEnd(suspicion: Suspicion, after: Millis): Millis {
-    const { silence, refusal } = graceEnds(suspicion, this.parts.config);
-    return Math.min(silence > after ? silence : NEVER, refusal > after ? refusal : NEVER);
+    return earliest(graceEnds(suspicion, this.parts.config), (end) => (end > after ? end : NEVER));
   }
 }
 
@@ -248,7 +248,8 @@ export class Suspicions implements Timed {
  */
 function isSuperfluous(suspicion: Suspicion, evidence: AccusationReason): boolean {
   if (suspicion.refusalQuorumSince !== undefined) return true;
-  return evidence === "silence" && suspicion.quorumSince !== undefined;
+  const isInferred = evidence === "silence" || evidence === "unreachable";
+  return isInferred && suspicion.quorumSince !== undefined;
 }
 
 function endingOf(member: Member): Ending {

@@ -1,7 +1,8 @@
 import type { SuspicionConfig } from "../config.ts";
-import type { Millis } from "../member.ts";
+import { isOfGoneProcess, type Millis } from "../member.ts";
 import { NEVER } from "../primitives/deadlines.ts";
 import type { QuorumTally, SuspicionContext } from "./quorum.ts";
+import type { KindOfSilence } from "./silence-kind.ts";
 import type { Suspicion } from "./suspicion.ts";
 
 /** In graces: a node that does not accuse leaves the declaration for so long to those that do. */
@@ -9,46 +10,71 @@ const NON_OBSERVER_GRACES = 3;
 const LIFEGUARD_MULTIPLIER = 4;
 const LIFEGUARD_MAX_FACTOR = 6;
 
+/** When a suspicion becomes a death if nothing changes; NEVER for what does not run. */
+interface VerdictDeadlines {
+  readonly crashDeadAt: Millis;
+  readonly refusalDeadAt: Millis;
+  readonly silenceDeadAt: Millis;
+}
+
 /** When the suspicion is a death if nothing changes; NEVER while its clocks stand still. */
 export function deadAt(
   suspicion: Suspicion,
   tally: QuorumTally,
   context: SuspicionContext,
 ): Millis {
-  const { refusalDeadAt, silenceDeadAt } = deadlinesOf(suspicion, tally, context);
-  return Math.min(refusalDeadAt, silenceDeadAt);
+  const { crashDeadAt, refusalDeadAt, silenceDeadAt } = deadlinesOf(suspicion, tally, context);
+  return Math.min(crashDeadAt, refusalDeadAt, silenceDeadAt);
 }
 
-/** When the graces of a suspicion end, counted once; NEVER for one that does not run. */
+/** When any grace of a suspicion may end: the moments at which it has to be looked at. */
 export function graceEnds(
-  { quorumSince, refusalQuorumSince }: Suspicion,
-  config: Pick<SuspicionConfig, "graceMs" | "refusalGraceMs">,
-  graces = 1,
-): { readonly silence: Millis; readonly refusal: Millis } {
-  return {
-    silence: (quorumSince ?? NEVER) + graces * config.graceMs,
-    refusal: (refusalQuorumSince ?? NEVER) + config.refusalGraceMs,
-  };
+  { quorumSince, refusalQuorumSince, crashQuorumSince }: Suspicion,
+  config: SuspicionConfig,
+): readonly Millis[] {
+  const silentSince = quorumSince ?? NEVER;
+  return [
+    (crashQuorumSince ?? NEVER) + config.crashGraceMs,
+    (refusalQuorumSince ?? NEVER) + config.refusalGraceMs,
+    ...[config.unreachableGraceMs, config.graceMs, config.frozenGraceMs].map(
+      (graceMs) => silentSince + graceMs,
+    ),
+  ];
 }
 
 /**
- * The one place that counts deadlines. A refusal counts only with this node's own; of silence an
- * accuser waits one grace and any other node three; without a quorum Lifeguard's timer runs.
+ * The one place that counts deadlines. That the process is gone counts only with this node's own
+ * evidence; of silence an accuser waits one grace, by its kind, and any other node three; without a
+ * quorum Lifeguard's timer runs, for a frozen member no shorter than its grace.
  */
 export function deadlinesOf(
   suspicion: Suspicion,
-  tally: QuorumTally,
+  { accusers, quorum, kind }: QuorumTally,
   { config, selfName, table }: SuspicionContext,
-): { readonly refusalDeadAt: Millis; readonly silenceDeadAt: Millis } {
+): VerdictDeadlines {
   const own = suspicion.get(selfName)?.update;
-  const ends = graceEnds(suspicion, config, own === undefined ? NON_OBSERVER_GRACES : 1);
-  const refusalDeadAt = own?.evidence === "refused" ? ends.refusal : NEVER;
-  const accusers = tally.accusers.length;
-  if (accusers === 0) return { refusalDeadAt, silenceDeadAt: NEVER };
-  if (suspicion.quorumSince !== undefined) return { refusalDeadAt, silenceDeadAt: ends.silence };
-  const { quorum } = tally;
-  const facts = { unitMs: config.suspicionUnitMs, members: table.presentCount, accusers, quorum };
-  return { refusalDeadAt, silenceDeadAt: suspicion.startedAt + timeoutMs(facts) };
+  const isWitness = own !== undefined && isOfGoneProcess(own.evidence);
+  const facts = {
+    crashDeadAt: isWitness ? (suspicion.crashQuorumSince ?? NEVER) + config.crashGraceMs : NEVER,
+    refusalDeadAt: isWitness
+      ? (suspicion.refusalQuorumSince ?? NEVER) + config.refusalGraceMs
+      : NEVER,
+  };
+  if (accusers.length === 0) return { ...facts, silenceDeadAt: NEVER };
+  if (suspicion.quorumSince !== undefined) {
+    const graces = own === undefined ? NON_OBSERVER_GRACES : 1;
+    return { ...facts, silenceDeadAt: suspicion.quorumSince + graces * graceMsOf(kind, config) };
+  }
+  const members = table.presentCount;
+  const unitMs = config.suspicionUnitMs;
+  const waitMs = timeoutMs({ unitMs, members, accusers: accusers.length, quorum });
+  const leastMs = kind === "frozen" ? config.frozenGraceMs : 0;
+  return { ...facts, silenceDeadAt: suspicion.startedAt + Math.max(waitMs, leastMs) };
+}
+
+function graceMsOf(kind: KindOfSilence, config: SuspicionConfig): Millis {
+  if (kind === "frozen") return config.frozenGraceMs;
+  return kind === "unreachable" ? config.unreachableGraceMs : config.graceMs;
 }
 
 /**

@@ -1,0 +1,139 @@
+import type { WireEnd } from "../input.ts";
+import type { AccusationReason, Millis } from "../member.ts";
+import { NEVER } from "../primitives/deadlines.ts";
+
+/**
+ * After a wire closed the subject is pinged at once, and again after so many ms: a dying kernel
+ * closes TCP before UDP, so that the first ping may still be swallowed.
+ */
+const URGENT_STEPS_MS = [0, 5, 20, 50];
+/** Silent dials that tell a lost host from lost segments. */
+const DIALS_TO_BE_UNREACHABLE = 2;
+/** Dials remembered since the subject was heard last. */
+const DIALS_KEPT = 64;
+/** In periods: after an answered dial the next waits so long, twice as long after each, at most the second. */
+const DIAL_PAUSE_FIRST = 1;
+const DIAL_PAUSE_MAX = 16;
+/** Between two pokes of one wire. */
+const POKE_MS_MIN = 100;
+
+interface SentDial {
+  readonly seq: number;
+  readonly at: Millis;
+}
+
+/**
+ * What the kernel at the other end was seen to say of one subject by TCP: by the wire to it, and to
+ * the spies that connect to its port (docs/protocol.md §12, rules 39 and 40). A kernel knows at
+ * once what silence shows only after a while: whether its process ended, or stands still.
+ */
+export class Kernel {
+  /** When the next ping after the closing of the wire is due, or NEVER. */
+  urgentAt: Millis = NEVER;
+  private urgentStep = 0;
+  private wire: "none" | "open" | WireEnd = "none";
+  private closedAt: Millis = Number.NEGATIVE_INFINITY;
+  private pokedAt: Millis = Number.NEGATIVE_INFINITY;
+  /** Whether its port was seen to answer by TCP since this start: else a filter looks like death. */
+  private doorSeen = false;
+  private dials: SentDial[] = [];
+  private answers = 0;
+  private dialNotBefore: Millis = Number.NEGATIVE_INFINITY;
+  private readonly periodMs: Millis;
+
+  constructor(periodMs: Millis) {
+    this.periodMs = periodMs;
+  }
+
+  /** Whether the wire is open: the process exists. */
+  get isWireOpen(): boolean {
+    return this.wire === "open";
+  }
+
+  /** Whether dials can tell anything. */
+  get isDoorSeen(): boolean {
+    return this.doorSeen;
+  }
+
+  /** The process answered our hello. */
+  onWireOpened(): void {
+    this.wire = "open";
+    this.doorSeen = true;
+    this.urgentAt = NEVER;
+  }
+
+  /** The wire closed: that accuses nobody, but the subject is pinged at once. */
+  onWireClosed(how: WireEnd, now: Millis): void {
+    this.wire = how;
+    this.closedAt = now;
+    this.urgentStep = 0;
+    this.urgentAt = now;
+  }
+
+  /** One of the urgent pings was sent. */
+  noteUrgent(now: Millis): void {
+    this.urgentStep++;
+    const next = URGENT_STEPS_MS[this.urgentStep];
+    this.urgentAt = next === undefined ? NEVER : Math.max(now, this.closedAt + next);
+  }
+
+  /** Whether the process ended before that moment, as its kernel said by a FIN. */
+  hasEndedBefore(at: Millis): boolean {
+    return this.wire === "ended" && this.closedAt <= at;
+  }
+
+  /** Whether an open wire that a refusal contradicts is to be poked now. */
+  mayPoke(now: Millis): boolean {
+    if (now - this.pokedAt < POKE_MS_MIN) return false;
+    this.pokedAt = now;
+    return true;
+  }
+
+  /** Whether a spy may be sent now: seldom, once the kernel was heard. */
+  mayDial(now: Millis): boolean {
+    return now >= this.dialNotBefore;
+  }
+
+  /** A spy was sent. */
+  noteDial(seq: number, at: Millis): void {
+    this.dials.push({ seq, at });
+    if (this.dials.length > DIALS_KEPT) this.dials.shift();
+  }
+
+  /** Forgets one dial and says when it was sent; undefined if the subject was heard since. */
+  takeDial(seq: number): Millis | undefined {
+    const sentAt = this.dials.find((dial) => dial.seq === seq)?.at;
+    if (sentAt !== undefined) this.dials = this.dials.filter((dial) => dial.seq !== seq);
+    return sentAt;
+  }
+
+  /**
+   * The kernel answered a dial. `isOwnDoor`: nobody but the subject can have its port, or no wire
+   * could show it.
+   */
+  onAnswered(canSeeDoor: boolean, now: Millis): void {
+    this.doorSeen ||= canSeeDoor;
+    this.answers++;
+    const periods = Math.min(DIAL_PAUSE_MAX, DIAL_PAUSE_FIRST * 2 ** (this.answers - 1));
+    this.dialNotBefore = now + periods * this.periodMs;
+  }
+
+  /** What is known of a silence. */
+  get kindOfSilence(): Extract<AccusationReason, "silence" | "unreachable" | "frozen"> {
+    if (!this.doorSeen) return "silence";
+    if (this.answers > 0) return "frozen";
+    return this.dials.length >= DIALS_TO_BE_UNREACHABLE ? "unreachable" : "silence";
+  }
+
+  /** The subject was heard: what its kernel said of its silence is over. */
+  recordHeard(): void {
+    this.dials = [];
+    this.answers = 0;
+    this.dialNotBefore = Number.NEGATIVE_INFINITY;
+  }
+
+  /** A ping that was sent after the wire closed was answered: the process lives. */
+  onAck(pingSentAt: Millis): void {
+    if (pingSentAt >= this.closedAt) this.urgentAt = NEVER;
+  }
+}

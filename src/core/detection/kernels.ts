@@ -1,0 +1,142 @@
+import type { NodeConfig } from "../config.ts";
+import type { DialAnswer, WireEnd } from "../input.ts";
+import type { AccusationReason, MemberName, Millis, StartId } from "../member.ts";
+import type { Member, MembershipTable, Transition } from "../membership/table.ts";
+import type { Outbox } from "../sending/outbox.ts";
+import type { Prober } from "./prober.ts";
+import { RefusalMutes } from "./refusal-mutes.ts";
+import { areDoubtful, REFUSALS_TO_ACCUSE } from "./refusals.ts";
+import type { Subject } from "./subject.ts";
+
+/** In periods: refusals that are older say nothing about now. */
+const REFUSED_LATELY_PERIODS = 2;
+
+interface KernelsParts {
+  readonly config: NodeConfig;
+  readonly table: MembershipTable;
+  readonly outbox: Outbox;
+  readonly prober: Prober;
+  /** A node that is cut off does not accuse. */
+  readonly isIsolated: () => boolean;
+  readonly isAccusedByUs: (subject: MemberName) => boolean;
+  /** Whether a refusal stood against the member, or it died of one. */
+  readonly wasRefused: (subject: MemberName) => boolean;
+  readonly accuse: (subject: Member, evidence: AccusationReason, phi: number, now: Millis) => void;
+}
+
+/**
+ * What the kernels at the subjects' ends report, and what it means: ports that refuse (docs/
+ * protocol.md §12, rules 7, 34 and 35), wires that close and connects that are answered (rules 39
+ * and 40).
+ */
+export class Kernels {
+  private readonly mutes = new RefusalMutes();
+  private readonly parts: KernelsParts;
+
+  constructor(parts: KernelsParts) {
+    this.parts = parts;
+  }
+
+  /** The subject's host, or the process that has its port now, says that it is gone. */
+  onRefused(member: MemberName, seq: number, now: Millis): void {
+    const subject = this.parts.prober.get(member);
+    if (!this.parts.config.refusals || subject === undefined) return;
+    const sentAt = subject.takePing(seq);
+    if (sentAt !== undefined) this.takeRefusal(subject, sentAt, now);
+  }
+
+  /** The wire to that run of a subject is open. */
+  onWireOpened(member: MemberName, startId: StartId): void {
+    this.subjectOf(member, startId)?.kernel.onWireOpened();
+  }
+
+  /** A closed wire accuses nobody: it makes the pings happen at once. */
+  onWireClosed(member: MemberName, startId: StartId, how: WireEnd, now: Millis): void {
+    this.subjectOf(member, startId)?.kernel.onWireClosed(how, now);
+  }
+
+  /** The kernel of a subject answered a spy. */
+  onDialled(member: MemberName, seq: number, answer: DialAnswer, now: Millis): void {
+    const { prober, config, table, isAccusedByUs, isIsolated, accuse } = this.parts;
+    const subject = prober.get(member);
+    const sentAt = subject?.kernel.takeDial(seq);
+    if (subject === undefined || sentAt === undefined) return;
+    if (answer === "refused") {
+      this.takeRefusal(subject, sentAt, now);
+      return;
+    }
+    subject.kernel.onAnswered(!config.wires, now);
+    const row = table.get(member);
+    if (row === undefined || !isAccusedByUs(member) || isIsolated()) return;
+    const kind = subject.kernel.kindOfSilence;
+    if (kind === "frozen") accuse(row, kind, subject.detector.phi(now), now);
+  }
+
+  /** Whether the subject's host refuses, and the subject was not heard since. */
+  isRefused(name: MemberName, now: Millis): boolean {
+    const withinMs = REFUSED_LATELY_PERIODS * this.parts.config.probeIntervalMs;
+    return this.parts.prober.get(name)?.refusals.isConfirmed(withinMs, now) ?? false;
+  }
+
+  /** How many subjects' hosts refuse. */
+  refusedCount(now: Millis): number {
+    let count = 0;
+    for (const { name } of this.parts.prober.all) if (this.isRefused(name, now)) count++;
+    return count;
+  }
+
+  /**
+   * Whether so many subjects refuse that the fault may be this node's own. A wire that ended is no
+   * work of a filter on our way out, so those do not count.
+   */
+  doubtsRefusals(now: Millis): boolean {
+    let refused = 0;
+    let subjects = 0;
+    for (const { name, kernel } of this.parts.prober.all) {
+      subjects++;
+      if (!kernel.hasEndedBefore(now) && this.isRefused(name, now)) refused++;
+    }
+    return areDoubtful(refused, subjects);
+  }
+
+  /** A record or a state changed: refusals in the name of a living member are muted. */
+  noteTransition(transition: Transition, now: Millis): void {
+    this.mutes.noteTransition(transition, this.parts.wasRefused, now);
+  }
+
+  /** For how long the subject's refusals do not count yet; 0 when they do. */
+  mutedForMs({ name, startId }: Subject, now: Millis): Millis {
+    return this.mutes.mutedForMs(name, startId, now);
+  }
+
+  /** Nothing is known of the member any more. */
+  forget(name: MemberName): void {
+    this.mutes.forget(name);
+  }
+
+  private subjectOf(member: MemberName, startId: StartId): Subject | undefined {
+    const subject = this.parts.prober.get(member);
+    return subject?.startId === startId ? subject : undefined;
+  }
+
+  /** `sentAt`: when what was refused now, a ping or a dial, left this node. */
+  private takeRefusal(subject: Subject, sentAt: Millis, now: Millis): void {
+    const { config, table, outbox, isIsolated, accuse } = this.parts;
+    const { name, kernel, refusals } = subject;
+    const member = table.get(name);
+    if (member === undefined) return;
+    if (kernel.isWireOpen) {
+      // The wire says that the process exists. A kernel that lost it answers a poke by a reset.
+      if (kernel.mayPoke(now)) outbox.poke(name);
+      return;
+    }
+    if (!refusals.onRefused(sentAt, now)) return;
+    const isCrashed = kernel.hasEndedBefore(sentAt);
+    if (!isCrashed && refusals.inARow < REFUSALS_TO_ACCUSE) return;
+    if (this.mutedForMs(subject, now) > 0) return;
+    // An isolated node accuses nobody: its next round must not begin, and be refused, at once.
+    subject.endRound(now + config.probeIntervalMs);
+    if (isIsolated()) return;
+    accuse(member, isCrashed ? "crashed" : "refused", subject.detector.phi(now), now);
+  }
+}
