@@ -20,6 +20,12 @@ export interface ProbeConfig {
    */
   readonly pingRetries: number;
   /**
+   * Where spies can tell: a subject is doubted when so many pings stayed unanswered that the chance
+   * of it, by the share that usually does, is 10^-this. Raise it: lossy links bring fewer rounds, a
+   * lost host is found later.
+   */
+  readonly lookPhi: number;
+  /**
    * The wait of one try of a probe round (ping and ping-reqs) while local health is 0, in ms; the
    * wait is this × (1 + local health), so it is the least wait. Questions that are asked again wait
    * as long. Raise it: slow helpers are still heard, each try of a suspicion takes longer.
@@ -162,10 +168,11 @@ export interface NodeConfig
 const COMMON = {
   retryWaitMsMin: 50,
   pingRetries: 2,
+  lookPhi: 4,
   helpers: 3,
   refusals: true,
-  wires: false,
-  spies: false,
+  wires: true,
+  spies: true,
   crashGraceMs: 0,
   frozenGraceMs: 60_000,
   phiSuspect: 8,

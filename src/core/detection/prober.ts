@@ -139,6 +139,14 @@ export class Prober implements Timed {
     this.dial(subject, now);
   }
 
+  /** Another observer accuses the subject: look for ourselves, at once. */
+  lookNow(name: MemberName, now: Millis): void {
+    const subject = this.subjects.get(name);
+    if (subject === undefined || !this.isLookedAt(subject)) return;
+    const isLooking = subject.round !== undefined || subject.retryAt !== NEVER;
+    if (!isLooking && subject.refusals.mayPingOnRequest(now)) subject.pingAt = now;
+  }
+
   /** Cut off, and yet somebody was heard: are the subjects back, too? At most once in T/4. */
   pingAll(now: Millis): void {
     if (now < this.pingAllNotBefore) return;
@@ -177,8 +185,18 @@ export class Prober implements Timed {
   private pingRegularly(subject: Subject, now: Millis): void {
     const { config, rng } = this.parts;
     subject.pingAt = now + jitter(rng, config.probeIntervalMs, PING_JITTER);
-    subject.retriesLeft = config.pingRetries;
+    subject.retriesLeft = this.isLookedAt(subject)
+      ? subject.pingLoss.pingsToDoubt(config.lookPhi) - 2
+      : config.pingRetries;
     this.pingAndRetry(subject, now);
+  }
+
+  /**
+   * Whether unanswered pings are followed by a round at once (docs/protocol.md §12, rule 41): only
+   * where spies will tell a frozen process from a lost host. Else phi decides alone.
+   */
+  private isLookedAt({ kernel }: Subject): boolean {
+    return this.parts.config.spies && kernel.isDoorSeen;
   }
 
   private retry(subject: Subject, now: Millis): void {
@@ -190,7 +208,9 @@ export class Prober implements Timed {
   private pingAndRetry(subject: Subject, now: Millis): void {
     this.ping(subject, now);
     if (this.parts.isAccusedByUs(subject.name)) this.dial(subject, now);
-    subject.retryAt = subject.retriesLeft > 0 ? now + subject.roundTrip.retryWaitMs : NEVER;
+    const waitedAt = now + subject.roundTrip.retryWaitMs;
+    subject.retryAt = subject.retriesLeft > 0 ? waitedAt : NEVER;
+    subject.doubtedAt = subject.retriesLeft === 0 && this.isLookedAt(subject) ? waitedAt : NEVER;
   }
 
   /** Its wire closed: its port is tried by both ways, again and again within a moment. */
@@ -234,7 +254,8 @@ export class Prober implements Timed {
   private roundDueAt(subject: Subject): Millis {
     if (subject.round !== undefined) return subject.round.deadline;
     if (this.parts.isAccusedByUs(subject.name)) return NEVER;
-    return Math.max(subject.detector.suspectAt(), subject.roundNotBefore);
+    const { detector, doubtedAt, roundNotBefore } = subject;
+    return Math.max(Math.min(detector.suspectAt(), doubtedAt), roundNotBefore);
   }
 
   private askHelpers(subject: Subject, round: ProbeRound, now: Millis): void {

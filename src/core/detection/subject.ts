@@ -3,6 +3,7 @@ import type { MemberName, Millis, StartId } from "../member.ts";
 import { NEVER } from "../primitives/deadlines.ts";
 import { Detector } from "./detector.ts";
 import { Kernel } from "./kernel.ts";
+import { PingLoss } from "./ping-loss.ts";
 import type { ProbeRound } from "./probe-round.ts";
 import { Refusals } from "./refusals.ts";
 import { RoundTrip } from "./round-trip.ts";
@@ -27,6 +28,7 @@ export class Subject {
   readonly startId: StartId;
   readonly detector: Detector;
   readonly roundTrip: RoundTrip;
+  readonly pingLoss = new PingLoss();
   readonly refusals = new Refusals();
   readonly kernel: Kernel;
   /** The next regular ping. */
@@ -34,6 +36,8 @@ export class Subject {
   /** When the open ping is repeated, or NEVER. */
   retryAt: Millis = NEVER;
   retriesLeft = 0;
+  /** When so many pings stayed unanswered that the subject is doubted, or NEVER. */
+  doubtedAt: Millis = NEVER;
   round: ProbeRound | undefined;
   /** No new round before this: the last one was answered through a helper, or could not accuse. */
   roundNotBefore: Millis = Number.NEGATIVE_INFINITY;
@@ -78,6 +82,7 @@ export class Subject {
     if (mayLearn) this.roundTrip.add(now - sentAt);
     this.detector.onAck(now, mayLearn);
     this.kernel.onAck(sentAt);
+    this.pingLoss.onAnswered(this.pings.filter((ping) => ping.at < sentAt).length);
     this.pings = this.pings.filter((ping) => ping.at > sentAt);
     return true;
   }
@@ -86,6 +91,7 @@ export class Subject {
   recordHeard(now: Millis): void {
     this.detector.recordHeard(now);
     this.retryAt = NEVER;
+    this.doubtedAt = NEVER;
     this.round = undefined;
     this.reachedThrough = null;
     this.refusals.recordHeard();
@@ -96,6 +102,7 @@ export class Subject {
   shift(byMs: Millis, now: Millis): void {
     this.detector.shift(byMs, now);
     this.retryAt += byMs;
+    this.doubtedAt += byMs;
     this.round?.shift(byMs, now);
   }
 

@@ -11,7 +11,9 @@ import type { UserMessageQueue } from "./user-message-queue.ts";
 const SUSPECT_SHARE = 0.25;
 const DEAD_SHARE = 0.1;
 /** In intervals: the pause before urgent news. */
-const URGENT_INTERVALS = 0.5;
+const URGENT_INTERVALS = 0.05;
+/** Rounds that a fresh death is urgent for: one reaches most, three all but every node. */
+const URGENT_ROUNDS = 3;
 /** Picks that may be thrown away before a datagram is given up. */
 const PICKS_MAX = 12;
 
@@ -29,22 +31,22 @@ interface GossipParts {
 /** Sends what is owed to a few random members each interval, and rests when nothing is. */
 export class Gossip implements Timed {
   private lastAt: Millis = Number.NEGATIVE_INFINITY;
-  private isUrgent = false;
+  private urgentRounds = 0;
   private readonly parts: GossipParts;
 
   constructor(parts: GossipParts) {
     this.parts = parts;
   }
 
-  /** A fresh death waits for half an interval at most (docs/protocol.md §12, rule 38). */
+  /** A fresh death hardly waits for an interval (docs/protocol.md §12, rule 38). */
   noteTransition({ member, before }: Transition): void {
-    if (member.state === "dead" && before?.state !== "dead") this.isUrgent = true;
+    if (member.state === "dead" && before?.state !== "dead") this.urgentRounds = URGENT_ROUNDS;
   }
 
   wake(now: Millis): void {
     if (now < this.nextDeadline()) return;
     this.lastAt = now;
-    this.isUrgent = false;
+    this.urgentRounds = Math.max(0, this.urgentRounds - 1);
     const { config, outbox } = this.parts;
     const picked = new Set<MemberName>();
     for (let i = 0; i < config.gossipFanout && this.isOwing(); i++) {
@@ -57,7 +59,7 @@ export class Gossip implements Timed {
 
   nextDeadline(): Millis {
     if (!this.isOwing() || !this.hasListeners()) return NEVER;
-    const pauses = this.isUrgent ? URGENT_INTERVALS : 1;
+    const pauses = this.urgentRounds > 0 ? URGENT_INTERVALS : 1;
     return this.lastAt + pauses * this.parts.config.gossipIntervalMs;
   }
 

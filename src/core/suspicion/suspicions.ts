@@ -45,6 +45,8 @@ export interface SuspicionsParts {
   readonly declareDead: (subject: Member, verdict: DeathVerdict, now: Millis) => void;
   /** Another node was refused by the subject's host. */
   readonly confirmRefusal: (subject: MemberName, now: Millis) => void;
+  /** Another node found the subject silent. */
+  readonly lookNow: (subject: MemberName, now: Millis) => void;
 }
 
 /** All suspicions that this node holds, from the first accusation to refutation or death. */
@@ -139,7 +141,9 @@ export class Suspicions implements Timed {
     this.changed.add(member);
     if (this.evaluateAllAt === NEVER) this.evaluateAllAt = now;
     this.evaluateAt = Math.min(this.evaluateAt, now);
-    if (isOfGoneProcess(evidence) && accuser !== selfName) this.parts.confirmRefusal(member, now);
+    if (accuser === selfName) return true;
+    if (isOfGoneProcess(evidence)) this.parts.confirmRefusal(member, now);
+    else this.parts.lookNow(member, now);
     return true;
   }
 

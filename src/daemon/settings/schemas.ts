@@ -78,6 +78,7 @@ export const SETTING_SCHEMAS = {
   probeIntervalMs: whole(20, 60_000, "ms"),
   retryWaitMsMin: whole(1, 30_000, "ms"),
   pingRetries: whole(0, 10),
+  lookPhi: ranged(1, 30),
   roundWaitMsMin: whole(1, 60_000, "ms"),
   helpers: whole(0, 16),
   refusals: flag(),

@@ -1,0 +1,34 @@
+/** The share is never taken smaller: a calm past promises nothing. */
+const SHARE_MIN = 0.1;
+/** Nor larger: beyond, no number of pings tells anything in time. */
+const SHARE_MAX = 0.6;
+/** Weight of one ping. */
+const GAIN = 1 / 32;
+/** Of one outage so many pings are learned at most: else it would slow the looks after it. */
+const LOST_AT_ONCE_MAX = 3;
+const PINGS_MIN = 3;
+const PINGS_MAX = 16;
+
+/**
+ * The share of one subject's pings that stay unanswered though it lives, and so how many unanswered
+ * ones in a row are needed to doubt that it does (docs/protocol.md §12, rule 41).
+ */
+export class PingLoss {
+  private share = SHARE_MIN;
+
+  /** A ping was answered; so many before it, since the last answer, were not. */
+  onAnswered(lost: number): void {
+    for (let i = 0; i < Math.min(LOST_AT_ONCE_MAX, lost); i++) this.learn(1);
+    this.learn(0);
+  }
+
+  /** Pings in a row whose silence has a chance below 10^-phi. */
+  pingsToDoubt(phi: number): number {
+    const share = Math.min(SHARE_MAX, Math.max(SHARE_MIN, this.share));
+    return Math.min(PINGS_MAX, Math.max(PINGS_MIN, Math.ceil(phi / -Math.log10(share))));
+  }
+
+  private learn(lost: 0 | 1): void {
+    this.share += GAIN * (lost - this.share);
+  }
+}
