@@ -41,6 +41,10 @@ export class HostPower {
     if (!this.hosts.has(host)) this.hosts.set(host, "paused");
   }
 
+  resume(host: string): void {
+    if (this.isPaused(host)) this.turnOn(host);
+  }
+
   /** It has power, and goes on: what its kernel wanted to do meanwhile happens now. */
   turnOn(host: string): void {
     this.hosts.delete(host);

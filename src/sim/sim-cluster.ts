@@ -144,6 +144,20 @@ export class SimCluster {
   }
 
   /**
+   * As a laptop that sleeps, or a virtual machine that is moved: not its process alone but its
+   * kernel, too, is silent, and what comes for it meanwhile is lost.
+   */
+  pauseMachine(name: string): void {
+    this.network.power.pause(this.endpointOf(name).host);
+    if (this.isRunning(name)) this.processes.get(name).clock.freeze("machine");
+  }
+
+  resumeMachine(name: string): void {
+    this.network.power.resume(this.endpointOf(name).host);
+    if (this.isRunning(name)) this.processes.get(name).clock.thaw("machine");
+  }
+
+  /**
    * Kills it if it runs, and starts it at its endpoint again, by default as it was started before.
    */
   restart(name: string, changes: SimStartOptions = {}): void {
@@ -198,9 +212,10 @@ export class SimCluster {
     this.machines.jumpWallClock(name, byMs);
   }
 
-  /** Removes cuts, clogs and partitions. */
+  /** Removes cuts, clogs, partitions, filters and proxies. */
   heal(): void {
     this.network.heal();
+    this.tcp.removeProxies();
   }
 
   /**

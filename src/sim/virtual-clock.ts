@@ -8,6 +8,9 @@ const DELIVERIES_PER_TURN = 32;
 /** What a 4 MiB receive buffer was seen to keep of small datagrams, rounded down. */
 export const RECEIVE_QUEUE_MAX = 5000;
 
+/** Who made a process stand still: a signal to it alone, or all of its machine does. */
+export type Standstill = "process" | "machine";
+
 /** What the host of a clock is like. */
 export interface VirtualClockOptions {
   /** Datagrams kept while the process does not run. */
@@ -42,6 +45,7 @@ export class VirtualClock implements Clock {
   private turnCallbacks: (() => void)[] = [];
   private isTurnScheduled = false;
   private state: "running" | "frozen" | "ended" = "running";
+  private readonly standstills = new Set<Standstill>();
 
   constructor(heap: EventHeap, options: VirtualClockOptions = GOOD_HOST) {
     this.heap = heap;
@@ -102,13 +106,18 @@ export class VirtualClock implements Clock {
   }
 
   /** As SIGSTOP: nothing runs; what arrives is queued. */
-  freeze(): void {
+  freeze(standstill: Standstill = "process"): void {
+    this.standstills.add(standstill);
     if (this.state === "running") this.state = "frozen";
   }
 
-  /** As SIGCONT: a wakeup that came due meanwhile is late and runs before the queue is read. */
-  thaw(): void {
-    if (this.state !== "frozen") return;
+  /**
+   * As SIGCONT: a wakeup that came due meanwhile is late and runs before the queue is read. Nothing
+   * runs before all that made it stand still is over.
+   */
+  thaw(standstill: Standstill = "process"): void {
+    this.standstills.delete(standstill);
+    if (this.state !== "frozen" || this.standstills.size > 0) return;
     this.state = "running";
     this.scheduleTurn();
   }

@@ -66,6 +66,33 @@ test("a frozen process is silent, and comes back as itself with a stall to tell"
   expect(cluster.isConverged()).toBe(true);
 });
 
+test("a paused machine hears nothing of what was sent meanwhile, and comes back as itself", () => {
+  const cluster = convergedFive();
+  const before = cluster.snapshot("b").self;
+  cluster.freeze("b");
+  cluster.pauseMachine("b");
+  cluster.thaw("b");
+  cluster.run(1_500);
+  expect(cluster.network.counters.lost).toBeGreaterThan(5);
+  cluster.resumeMachine("b");
+  cluster.run(3_000);
+  expect(cluster.isConverged()).toBe(true);
+  expect(cluster.snapshot("b").self.startId).toBe(before.startId);
+  cluster.pauseMachine("c");
+  expect(cluster.runUntil(() => cluster.allSee("c", "dead"), 10_000)).toBeGreaterThan(2_000);
+});
+
+test("a process that starts again finds its port free, also where its kernel had wires to close", () => {
+  const cluster = new SimCluster({ rngSeed: 1, config: { wires: true, spies: true } });
+  cluster.startConverged(FIVE);
+  for (const name of FIVE) {
+    cluster.restart(name);
+    cluster.crashHost(name);
+    cluster.restart(name);
+  }
+  expect(cluster.runUntil(() => cluster.isConverged(), 10_000)).toBeDefined();
+});
+
 test("a process that leaves ends, and its port refuses from then on", () => {
   const cluster = convergedFive();
   cluster.leave("b");

@@ -6,6 +6,8 @@ import type { SimStartOptions } from "../sim-options.ts";
 import type { Fault, PlannedFault } from "./fault.ts";
 import { LinkFaultPlayer } from "./link-fault-player.ts";
 
+type FaultOf<K extends Fault["kind"]> = Extract<Fault, { kind: K }>;
+
 interface Action {
   readonly atMs: Millis;
   readonly act: () => void;
@@ -68,6 +70,7 @@ export class FaultPlayer {
       replay: 0,
       reorder: { probability: 0, upToMs: 0 },
     });
+    for (const name of cluster.known) cluster.resumeMachine(name);
     for (const name of cluster.running) cluster.thaw(name);
   }
 
@@ -109,23 +112,28 @@ export class FaultPlayer {
         this.forgetDead(fault.node);
         return;
       case "freeze":
-        this.freeze(fault.nodes, fault.forMs);
+      case "pause-machine":
+        this.standStill(fault);
         return;
       default:
         this.links.begin(fault);
     }
   }
 
-  private freeze(nodes: readonly string[], forMs: Millis): void {
+  private standStill({ kind, nodes, forMs }: FaultOf<"freeze" | "pause-machine">): void {
     const { cluster, world } = this.parts;
     const frozen = nodes.filter((node) => this.runs(node));
     const { nowMs } = cluster;
     for (const node of frozen) {
-      cluster.freeze(node);
+      if (kind === "freeze") cluster.freeze(node);
+      else cluster.pauseMachine(node);
       world.stall(node, nowMs, nowMs + forMs);
     }
     this.later(forMs, () => {
-      for (const node of frozen) if (this.runs(node)) cluster.thaw(node);
+      for (const node of frozen) {
+        if (kind === "pause-machine") cluster.resumeMachine(node);
+        else if (this.runs(node)) cluster.thaw(node);
+      }
     });
     world.disturb({
       fromMs: nowMs,

@@ -17,6 +17,8 @@ export type Fault =
   | { readonly kind: "leave"; readonly node: string }
   /** Their event loops stand still while the kernel's queues fill, as under one busy machine. */
   | { readonly kind: "freeze"; readonly nodes: readonly string[]; readonly forMs: Millis }
+  /** Their kernels are silent, too, and what comes for them is lost. */
+  | { readonly kind: "pause-machine"; readonly nodes: readonly string[]; readonly forMs: Millis }
   | {
       readonly kind: "partition";
       readonly groups: readonly (readonly string[])[];
@@ -62,6 +64,17 @@ export type Fault =
       readonly bytes: number;
       readonly forMs: Millis;
     }
+  /** A middlebox resets every wire there is, again and again. */
+  | { readonly kind: "reset-wires"; readonly everyMs: Millis; readonly forMs: Millis }
+  /** A filter beside the nodes lets datagrams through, and drops the segments that come in or go out. */
+  | {
+      readonly kind: "drop-tcp";
+      readonly nodes: readonly string[];
+      readonly direction: "in" | "out" | "both";
+      readonly forMs: Millis;
+    }
+  /** Something before the nodes' hosts answers every connect, whether they live or not. */
+  | { readonly kind: "syn-proxy"; readonly nodes: readonly string[]; readonly forMs: Millis }
   /** The whole network loses this share. */
   | { readonly kind: "storm"; readonly loss: number; readonly forMs: Millis }
   | { readonly kind: "jump-wall-clock"; readonly node: string; readonly byMs: Millis }
@@ -75,7 +88,7 @@ export type Fault =
 /** Those that trouble links for a while. */
 export type LinkFault = Exclude<
   Extract<Fault, { readonly forMs: Millis }>,
-  { readonly kind: "freeze" }
+  { readonly kind: "freeze" | "pause-machine" }
 >;
 
 /** A fault and when it begins, in virtual time. */

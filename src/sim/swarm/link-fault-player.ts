@@ -89,6 +89,21 @@ export class LinkFaultPlayer {
         // Pings are small.
         this.disturb(fault, NOBODY);
         break;
+      case "drop-tcp":
+        this.onLinks(this.linksOf(fault.nodes, fault.direction), fault.forMs, { dropsTcp: true });
+        // Datagrams tell who lives: what TCP says only makes them quicker.
+        this.disturb(fault, NOBODY);
+        break;
+      case "reset-wires":
+        this.resetWires(fault, this.parts.cluster.nowMs + fault.forMs);
+        // A wire that closes accuses nobody.
+        this.disturb(fault, NOBODY);
+        break;
+      case "syn-proxy":
+        this.putProxies(fault);
+        // The same of a kernel that seems to live.
+        this.disturb(fault, NOBODY);
+        break;
       case "storm":
         this.storm(fault);
         break;
@@ -145,6 +160,22 @@ export class LinkFaultPlayer {
     this.disturb(fault, () => true);
   }
 
+  private resetWires(fault: FaultOf<"reset-wires">, untilMs: Millis): void {
+    const { cluster, later } = this.parts;
+    cluster.tcp.resetAll();
+    if (cluster.nowMs + fault.everyMs > untilMs) return;
+    later(fault.everyMs, () => this.resetWires(fault, untilMs));
+  }
+
+  private putProxies({ nodes, forMs }: FaultOf<"syn-proxy">): void {
+    const { cluster, later } = this.parts;
+    const hosts = nodes.map((node) => cluster.endpointOf(node).host);
+    for (const host of hosts) cluster.tcp.putProxy(host);
+    later(forMs, () => {
+      for (const host of hosts) cluster.tcp.removeProxy(host);
+    });
+  }
+
   private disturbPair(fault: FaultOf<"cut" | "clog">, concerns: Concerns): void {
     const ends = [fault.from, fault.to];
     const both: Concerns = (judge, subject) => ends.includes(judge) && ends.includes(subject);
@@ -192,6 +223,9 @@ export class LinkFaultPlayer {
   /** Whom news may reach late: those at the bad links, or all where these are most of the cluster. */
   private hampers(fault: LinkFault): (viewer: string) => boolean {
     if (fault.kind === "partition" || fault.kind === "storm") return () => true;
+    // News travels by datagrams. But who ended behind a proxy seems frozen for long, to all.
+    if (fault.kind === "drop-tcp" || fault.kind === "reset-wires") return () => false;
+    if (fault.kind === "syn-proxy") return () => true;
     const nodes = nodesOf(fault);
     const { cluster, world } = this.parts;
     // Of those that run when it is asked: others may have ended meanwhile.
@@ -232,7 +266,9 @@ export class LinkFaultPlayer {
   }
 }
 
-function nodesOf(fault: Exclude<LinkFault, { kind: "partition" | "storm" }>): readonly string[] {
+function nodesOf(
+  fault: Exclude<LinkFault, { kind: "partition" | "storm" | "reset-wires" }>,
+): readonly string[] {
   if ("nodes" in fault) return fault.nodes;
   return "node" in fault ? [fault.node] : [fault.from, fault.to];
 }

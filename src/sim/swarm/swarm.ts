@@ -9,6 +9,7 @@ import type { PlannedFault } from "./fault.ts";
 import { drawFaults } from "./fault-plan.ts";
 import { STORIES } from "./stories.ts";
 import { PLOTS, type StoryName } from "./story-names.ts";
+import { withTcp } from "./tcp-plan.ts";
 
 /** Everything that is drawn for one run. Plain frozen data, made of the seed alone. */
 export interface SwarmOptions {
@@ -73,8 +74,8 @@ export function swarm(rngSeed: number, story?: StoryName): SwarmOptions {
   const rng = seededRng([rngSeed, STREAM_STORY, 0, 0]);
   const drawn = drawChance(rng, MIXED) ? "mixed" : drawOne(rng, TOLD);
   const name = story ?? drawn;
-  if (name === "mixed") return Object.freeze(base);
-  return Object.freeze({ ...base, story: name, ...STORIES[name]({ rng, base }) });
+  if (name === "mixed") return Object.freeze(withTcp(base));
+  return Object.freeze(withTcp({ ...base, story: name, ...STORIES[name]({ rng, base }) }));
 }
 
 function drawMixed(rngSeed: number): SwarmOptions {

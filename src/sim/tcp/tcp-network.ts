@@ -146,6 +146,10 @@ export class TcpNetwork {
     this.proxied.delete(host);
   }
 
+  removeProxies(): void {
+    this.proxied.clear();
+  }
+
   /** Something on the way resets every connection there is. */
   resetAll(): void {
     const all = [...this.listeners.values()].flatMap(({ listener }) => listener.connections);

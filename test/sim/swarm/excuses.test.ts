@@ -56,6 +56,9 @@ describe("a fault excuses the pairs that it keeps apart, and no other", () => {
     ["deaf", { kind: "deaf", nodes: ["c"], forMs }],
     ["one way cut", { kind: "cut", from: "c", to: "d", forMs }],
     ["one way clogged", { kind: "clog", from: "c", to: "d", forMs }],
+    ["a filter for TCP", { kind: "drop-tcp", nodes: ["c"], direction: "both", forMs }],
+    ["wires that are reset", { kind: "reset-wires", everyMs: 100, forMs }],
+    ["a proxy that answers for it", { kind: "syn-proxy", nodes: ["c"], forMs }],
     ["a small path", { kind: "small-mtu", nodes: ["c"], bytes: 1_232, forMs }],
     ["another clock", { kind: "jump-wall-clock", node: "c", byMs: 1 }],
     ["new tags", { kind: "advertise", node: "c", value: "1" }],
@@ -65,6 +68,7 @@ describe("a fault excuses the pairs that it keeps apart, and no other", () => {
 
   test.each([
     ["mute", { kind: "mute", nodes: ["c"], forMs }],
+    ["paused with its machine", { kind: "pause-machine", nodes: ["c"], forMs }],
     ["frozen", { kind: "freeze", nodes: ["c"], forMs }],
     ["refused as it speaks", { kind: "reject", node: "c", direction: "out", forMs }],
     ["refused as it is spoken to", { kind: "reject", node: "c", direction: "in", forMs }],
