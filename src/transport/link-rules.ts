@@ -36,7 +36,8 @@ export type LinkFault = Required<Omit<LinkRule, "from" | "to">>;
 /** How long a datagram is held back at most where a rule says only how often. */
 export const REORDER_MS_DEFAULT: Millis = 50;
 
-const NOTHING: LinkFault = Object.freeze({
+/** A link that does what it should. */
+export const NO_FAULT: LinkFault = Object.freeze({
   drop: 0,
   reject: false,
   delayMs: 0,
@@ -59,7 +60,7 @@ export function linkFault(
   to: MemberName | undefined,
 ): LinkFault | undefined {
   const own = rules.filter((rule) => isAt(rule.from, from) && isAt(rule.to, to));
-  return own.length === 0 ? undefined : own.reduce(inSeries, NOTHING);
+  return own.length === 0 ? undefined : own.reduce(inSeries, NO_FAULT);
 }
 
 /**
@@ -72,13 +73,17 @@ export function drawDelaysMs(fault: LinkFault, rng: Rng): readonly Millis[] {
   return happens(fault.duplicate, rng) ? [first, drawDelayMs(fault, rng)] : [first];
 }
 
-function drawDelayMs({ delayMs, jitterMs, reorder, reorderMs }: LinkFault, rng: Rng): Millis {
+/** How much later something that is not dropped arrives. */
+export function drawDelayMs(
+  { delayMs, jitterMs, reorder, reorderMs }: LinkFault,
+  rng: Rng,
+): Millis {
   const jittered = jitterMs === 0 ? delayMs : delayMs + jitterMs * rng.next();
   return happens(reorder, rng) ? jittered + reorderMs * rng.next() : jittered;
 }
 
-/** Certainty draws nothing, so that a cut link changes no other link's luck. */
-function happens(probability: number, rng: Rng): boolean {
+/** Draws. Certainty draws nothing, so that a cut link changes no other link's luck. */
+export function happens(probability: number, rng: Rng): boolean {
   return probability >= 1 || (probability > 0 && chance(rng, probability));
 }
 
@@ -101,6 +106,6 @@ function inSeries(fault: LinkFault, rule: LinkRule): LinkFault {
 }
 
 /** Probability that at least one of two independent things happens. */
-function either(a: number, b: number): number {
+export function either(a: number, b: number): number {
   return a + b - a * b;
 }

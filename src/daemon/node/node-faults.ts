@@ -6,12 +6,14 @@ import { ConfigError } from "../../core/errors.ts";
 import type { MemberName, Millis } from "../../core/member.ts";
 import type { FaultGate } from "../../transport/fault-gate.ts";
 import type { LinkRules } from "../../transport/link-rules.ts";
+import type { WiringFaultGate } from "../../transport/wiring/wiring-fault-gate.ts";
 import { parseHostPort } from "../settings/host-port.ts";
 
 /** What injected faults need of the node. */
 export interface NodeFaultsOptions {
   readonly self: MemberName;
   readonly gate: FaultGate;
+  readonly wiringGate: WiringFaultGate;
   readonly tell: (event: DaemonEvent) => void;
   /** Told just before the process stands still. */
   readonly onStall: (stallMs: Millis) => void;
@@ -68,6 +70,7 @@ export class NodeFaults implements ControlledFaults {
   close(): void {
     clearTimeout(this.expiry);
     this.options.gate.close();
+    this.options.wiringGate.close();
   }
 
   private replace(
@@ -75,11 +78,12 @@ export class NodeFaults implements ControlledFaults {
     forMs: Millis | null,
     cause: (DaemonEvent & { readonly kind: "faults-changed" })["cause"],
   ): void {
-    const { gate, tell } = this.options;
+    const { gate, wiringGate, tell } = this.options;
     clearTimeout(this.expiry);
     this.rules = rules;
     this.healAtMs = forMs === null ? undefined : performance.now() + forMs;
     gate.setRules(rules);
+    wiringGate.setRules(rules);
     const what = describeRules(rules);
     tell({ kind: "faults-changed", cause, rules: rules.length, forMs, what });
   }

@@ -6,6 +6,7 @@ import { createSwimNode } from "../../core/node/swim-node.ts";
 import { type Rng, seededRng } from "../../core/primitives/rng.ts";
 import { NodeHost } from "../../host/node-host.ts";
 import { FaultGate } from "../../transport/fault-gate.ts";
+import { WiringFaultGate } from "../../transport/wiring/wiring-fault-gate.ts";
 import { createCodec } from "../../wire/codec.ts";
 import { WIRE_VERSION } from "../../wire/envelope.ts";
 import type { DaemonLog } from "../daemon-log.ts";
@@ -17,7 +18,7 @@ import { SystemClock } from "../system-clock.ts";
 import { EventRouter, type NodeReactions } from "./event-router.ts";
 import { warnOfForeigners } from "./foreign-datagrams.ts";
 import { createNodeDiscovery, type NodeDiscovery } from "./node-discovery.ts";
-import { NodeFaults } from "./node-faults.ts";
+import { NodeFaults, type NodeFaultsOptions } from "./node-faults.ts";
 
 /** What a node and the pump around it are made of. */
 export interface RunningNodeOptions {
@@ -79,12 +80,12 @@ export function createRunningNode(options: RunningNodeOptions): RunningNode {
     coordinator,
     reactions,
   });
-  const gate = settings.allowFaults ? openGate(options) : undefined;
+  const gates = settings.allowFaults ? openGates(options) : undefined;
   const host = new NodeHost({
     node,
     codec: warnOfForeigners(codec, settings.cluster, log),
-    transport: gate ?? resources.transport,
-    wiring: resources.wiring,
+    transport: gates?.gate ?? resources.transport,
+    wiring: gates?.wiringGate ?? resources.wiring,
     clock,
     onEvent: watch.accept,
   });
@@ -92,7 +93,7 @@ export function createRunningNode(options: RunningNodeOptions): RunningNode {
     host,
     events: watch.events,
     causes: watch.causes,
-    faults: gate && faultsOf(gate, watch, options),
+    faults: gates && faultsOf(gates, watch, options),
     views,
     ...discovery,
     coordinator,
@@ -123,19 +124,25 @@ function ownRecord(
   });
 }
 
-function openGate({ settings, resources }: RunningNodeOptions): FaultGate {
-  const { transport } = resources;
-  return new FaultGate({ self: settings.name, transport, rng: systemSeededRng() });
+type Gates = Pick<NodeFaultsOptions, "gate" | "wiringGate">;
+
+function openGates({ settings, resources }: RunningNodeOptions): Gates {
+  const { transport, wiring } = resources;
+  const self = settings.name;
+  return {
+    gate: new FaultGate({ self, transport, rng: systemSeededRng() }),
+    wiringGate: new WiringFaultGate({ self, wiring, rng: systemSeededRng() }),
+  };
 }
 
 function faultsOf(
-  gate: FaultGate,
+  gates: Gates,
   watch: EventRouter,
   { settings, log }: RunningNodeOptions,
 ): NodeFaults {
   return new NodeFaults({
     self: settings.name,
-    gate,
+    ...gates,
     tell: watch.tell,
     onStall: (stallMs) =>
       log.note("warn", "stall", `FAULTS: stalling for ${stallMs} ms, as requested`, { stallMs }),

@@ -30,7 +30,7 @@ export class OutgoingWires {
     const wanted = new Map(targets.map((target) => [target.member, target]));
     for (const [member, { target }] of this.wires) {
       const next = wanted.get(member);
-      if (next === undefined || !isSame(target, next)) this.close(member);
+      if (next === undefined || !isSameTarget(target, next)) this.close(member);
     }
     for (const target of wanted.values()) {
       if (!this.wires.has(target.member)) this.wires.set(target.member, this.make(target));
@@ -58,6 +58,7 @@ export class OutgoingWires {
   }
 }
 
-function isSame(a: WireTarget, b: WireTarget): boolean {
+/** Whether a wire to `a` is one to `b`: the same run of a member, at the same place. */
+export function isSameTarget(a: WireTarget, b: WireTarget): boolean {
   return a.startId === b.startId && sameEndpoint(a.endpoint, b.endpoint);
 }
