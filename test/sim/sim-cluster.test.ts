@@ -78,8 +78,9 @@ test("a paused machine hears nothing of what was sent meanwhile, and comes back 
   cluster.run(3_000);
   expect(cluster.isConverged()).toBe(true);
   expect(cluster.snapshot("b").self.startId).toBe(before.startId);
+  // A frozen process may be spared; a machine that is silent altogether looks like a lost one.
   cluster.pauseMachine("c");
-  expect(cluster.runUntil(() => cluster.allSee("c", "dead"), 10_000)).toBeGreaterThan(2_000);
+  expect(cluster.runUntil(() => cluster.allSee("c", "dead"), 10_000)).toBeGreaterThan(1_000);
 });
 
 test("a process that starts again finds its port free, also where its kernel had wires to close", () => {

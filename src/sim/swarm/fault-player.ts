@@ -21,6 +21,8 @@ interface FaultPlayerParts {
   readonly startOptions: (node: string) => SimStartOptions;
   /** Told just before each fault that is in the plan. */
   readonly onFault?: (fault: Fault) => void;
+  /** Whether who stands still while its kernel answers is told from the dead, and spared. */
+  readonly sparesFrozen?: boolean;
   /** Told of each single process that nobody can hear from now on. */
   readonly onSilent?: (node: string, nowMs: Millis, untilMs: Millis) => void;
 }
@@ -143,7 +145,9 @@ export class FaultPlayer {
       hampers: (viewer) => frozen.includes(viewer) || 2 * frozen.length >= world.count,
       of: frozen.length === 1 ? frozen[0] : undefined,
     });
-    if (frozen.length === 1) this.parts.onSilent?.(frozen[0] as string, nowMs, nowMs + forMs);
+    const isSpared = kind === "freeze" && this.parts.sparesFrozen === true;
+    if (frozen.length !== 1 || isSpared) return;
+    this.parts.onSilent?.(frozen[0] as string, nowMs, nowMs + forMs);
   }
 
   private forgetDead(node: string): void {

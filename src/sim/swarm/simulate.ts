@@ -109,6 +109,7 @@ class Run {
       world: this.checks.world,
       network,
       startOptions: (node) => this.startOptions(node),
+      sparesFrozen: this.config.spies,
       onSilent: (...silence) => this.checks.fellSilent(...silence),
     });
   }

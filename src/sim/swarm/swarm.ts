@@ -9,7 +9,7 @@ import type { PlannedFault } from "./fault.ts";
 import { drawFaults } from "./fault-plan.ts";
 import { STORIES } from "./stories.ts";
 import { PLOTS, type StoryName } from "./story-names.ts";
-import { withTcp } from "./tcp-plan.ts";
+import { HAS_TCP, withoutTcp, withTcp } from "./tcp-plan.ts";
 
 /** Everything that is drawn for one run. Plain frozen data, made of the seed alone. */
 export interface SwarmOptions {
@@ -68,14 +68,18 @@ const MIXED = 0.6;
 const COSTLY: readonly StoryName[] = ["small-mtu", "tombstones"];
 const TOLD = PLOTS.flatMap((plot) => (COSTLY.includes(plot) ? [plot] : [plot, plot, plot]));
 
-/** Draws cluster, network, hosts and faults of one run; of that story if one is given. */
-export function swarm(rngSeed: number, story?: StoryName): SwarmOptions {
+/**
+ * Draws cluster, network, hosts and faults of one run; of that story if one is given. Without TCP
+ * neither wires nor spies, nor what troubles them.
+ */
+export function swarm(rngSeed: number, story?: StoryName, hasTcp = HAS_TCP): SwarmOptions {
   const base = drawMixed(rngSeed);
   const rng = seededRng([rngSeed, STREAM_STORY, 0, 0]);
   const drawn = drawChance(rng, MIXED) ? "mixed" : drawOne(rng, TOLD);
   const name = story ?? drawn;
-  if (name === "mixed") return Object.freeze(withTcp(base));
-  return Object.freeze(withTcp({ ...base, story: name, ...STORIES[name]({ rng, base }) }));
+  const plot = name === "mixed" ? {} : { story: name, ...STORIES[name]({ rng, base }) };
+  const options = { ...base, ...plot };
+  return Object.freeze(hasTcp ? withTcp(options) : withoutTcp(options));
 }
 
 function drawMixed(rngSeed: number): SwarmOptions {

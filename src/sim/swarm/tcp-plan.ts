@@ -6,8 +6,8 @@ import type { Fault } from "./fault.ts";
 import { castOf, drawSpan } from "./plot.ts";
 import type { SwarmOptions } from "./swarm.ts";
 
-/** Off while the profiles have neither: then a seed draws what it always drew. */
-const HAS_TCP = PROFILES.lan.wires || PROFILES.lan.spies;
+/** While the profiles have neither, a seed draws what it always drew. */
+export const HAS_TCP = PROFILES.lan.wires || PROFILES.lan.spies;
 
 const STREAM_TCP = 102;
 
@@ -34,9 +34,13 @@ const KINDS: readonly TcpFault["kind"][] = [
   "syn-proxy",
 ];
 
+/** A run over datagrams alone, which draws nothing. */
+export function withoutTcp(options: SwarmOptions): SwarmOptions {
+  return { ...options, config: { ...options.config, wires: false, spies: false } };
+}
+
 /** Whether a run has wires and spies, and what troubles them: from numbers of its own. */
-export function withTcp(options: SwarmOptions, hasTcp = HAS_TCP): SwarmOptions {
-  if (!hasTcp) return options;
+export function withTcp(options: SwarmOptions): SwarmOptions {
   const rng = seededRng([options.rngSeed, STREAM_TCP, 0, 0]);
   const wires = drawChance(rng, WITH);
   const spies = drawChance(rng, WITH);

@@ -48,6 +48,7 @@ test("the seeds draw every kind of fault", () => {
     "crash-host",
     "cut",
     "deaf",
+    "drop-tcp",
     "forget-dead",
     "freeze",
     "jump-wall-clock",
@@ -55,12 +56,15 @@ test("the seeds draw every kind of fault", () => {
     "leave",
     "mute",
     "partition",
+    "pause-machine",
     "reject",
+    "reset-wires",
     "resolve",
     "restart",
     "slow-path",
     "small-mtu",
     "storm",
+    "syn-proxy",
   ]);
 });
 
