@@ -33,7 +33,8 @@ const PURPOSES: Readonly<Record<string, string>> = {
   insecure: "Accept gossip and API without keys on addresses other than loopback",
   allowFaults: "Let the API cut and delay this node's links: for tests, never in production",
   refusals: "Whether a closed port is evidence of a crash [true]",
-  wires: "Keep an idle TCP connection to each member observed: it closes when its process ends",
+  wires:
+    "Keep an idle TCP connection to each member observed, which closes with its process [true]",
   spies:
     "Ask the kernel of a silent member by TCP connects: a frozen process and a lost host differ",
 };

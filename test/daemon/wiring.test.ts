@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { afterEach, expect, test, vi } from "vitest";
+import type { EventBody, WiringCounts } from "../../src/control/api-types.ts";
 import { type ControlClient, connectControl } from "../../src/control/client.ts";
 import { type RunningDaemon, startDaemon } from "../../src/daemon/daemon.ts";
 import { parseHostPort } from "../../src/daemon/settings/host-port.ts";
@@ -48,6 +49,61 @@ test("what strangers do is counted where the operator looks", async () => {
   );
 });
 
+test("members wire each other, and one that stops without a goodbye is known by its wire", async () => {
+  const [a, b] = await startPair();
+  const { index } = await a.client.members();
+  await b.daemon.stop();
+  const death = await changeOf(a.client, "b", index, "dead");
+  expect(death).toMatchObject({ cause: "crash" });
+  expect((await wiringOf(a)).wires).toBe(0);
+});
+
+test("one that leaves says so before its wires end, and nobody doubts it", async () => {
+  const [a, b] = await startPair();
+  const { index } = await a.client.members();
+  await b.daemon.leave();
+  await b.daemon.done;
+  await vi.waitFor(async () => expect((await wiringOf(a)).acceptedWires).toBe(0), WITHIN);
+  const changes = [];
+  for await (const item of a.client.events({ since: index, signal: AbortSignal.timeout(5000) })) {
+    if (!("event" in item) || item.event.event !== "member-changed") continue;
+    changes.push(item.event.to);
+    if (item.event.to === "left") break;
+  }
+  expect(changes).toEqual(["left"]);
+});
+
+test("a node without wires is wired by others all the same", async () => {
+  const a = await start({ wires: false });
+  const b = await start({ name: "b", join: a.daemon.ready.address });
+  await vi.waitFor(async () => expect((await wiringOf(b)).wires).toBe(1), WITHIN);
+  expect(await wiringOf(a)).toMatchObject({ wires: 0, opened: 0, acceptedWires: 1 });
+});
+
+test("rules about links are rules about wires", async () => {
+  const [a] = await startPair();
+  await a.client.setFaults({ rules: [{ from: ["a"], to: ["b"], drop: 1, reject: true }] });
+  await vi.waitFor(async () => expect((await wiringOf(a)).wires).toBe(0), WITHIN);
+  await a.client.healFaults();
+  await vi.waitFor(async () => expect((await wiringOf(a)).wires).toBe(1), WITHIN);
+});
+
+/** Two daemons, each with a wire to the other. */
+async function startPair() {
+  const a = await start({ allowFaults: true });
+  const b = await start({ name: "b", join: a.daemon.ready.address, allowFaults: true });
+  await vi.waitFor(async () => {
+    for (const each of [a, b]) {
+      expect(await wiringOf(each)).toMatchObject({ wires: 1, acceptedWires: 1 });
+    }
+  }, WITHIN);
+  return [a, b] as const;
+}
+
+async function wiringOf({ client }: { readonly client: ControlClient }): Promise<WiringCounts> {
+  return (await client.self()).traffic.wiring;
+}
+
 async function start(flags: SettingsInput["flags"]) {
   const loopback = { bind: "127.0.0.1:0", api: "127.0.0.1:0" };
   const quiet = { profile: "local", log: "json", logLevel: "error" };
@@ -70,4 +126,19 @@ function connectTo({ ready }: RunningDaemon): Socket {
   socket.on("error", () => undefined);
   sockets.push(socket);
   return socket;
+}
+
+/** The first change of that member to that state after an index. */
+async function changeOf(
+  client: ControlClient,
+  name: string,
+  since: number,
+  to: string,
+): Promise<EventBody> {
+  const signal = AbortSignal.timeout(5000);
+  for await (const item of client.events({ since, signal })) {
+    if (!("event" in item) || item.event.event !== "member-changed") continue;
+    if (item.event.member === name && item.event.to === to) return item.event;
+  }
+  return expect.unreachable("no such change came in time");
 }

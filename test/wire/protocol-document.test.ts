@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { plainService } from "../../src/core/member.ts";
 import type { Message } from "../../src/core/message.ts";
 import { createCodec } from "../../src/wire/codec.ts";
+import { createHelloCodec } from "../../src/wire/hello.ts";
 
 const DOCUMENT = readFileSync(new URL("../../docs/protocol.md", import.meta.url), "utf8");
 
@@ -89,6 +90,13 @@ describe("the datagrams printed in docs/protocol.md are what the codec speaks", 
   ])("%s", (name, message) => {
     expect(codec.encode(message)).toEqual(documented(name));
     expect(codec.decode(documented(name))).toStrictEqual(message);
+  });
+
+  test("hello", () => {
+    const hello = { sender: "a", startId: HEADER.startId, target: "b" };
+    const bytes = documented("hello");
+    expect(createHelloCodec("demo").encode(hello)).toEqual(bytes);
+    expect(createHelloCodec("demo").decode(bytes)).toEqual({ hello, bytes: bytes.length });
   });
 
   test("every kind of message has the number of its row", () => {
