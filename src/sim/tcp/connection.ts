@@ -8,7 +8,6 @@ import {
   FIN_WAITS_MS,
   KEEPALIVE_WAITS_MS,
   Retransmission,
-  SYN_WAITS_MS,
 } from "./retransmission.ts";
 import type { TcpNetwork } from "./tcp-network.ts";
 
@@ -51,7 +50,7 @@ export class Connection {
     this.network = network;
     this.ends = ends;
     this.handlers = handlers;
-    this.asking = network.connect(ends.from, ends.to.endpoint, SYN_WAITS_MS, {
+    this.asking = network.connect(ends.from, ends.to.endpoint, {
       onAnswered: (listener) => this.establish(listener),
       onRefused: () => this.close("reset"),
       onSilent: () => this.close("reset"),

@@ -6,9 +6,15 @@ import type { VirtualClock } from "../virtual-clock.ts";
 import { Connection } from "./connection.ts";
 import type { TcpNetwork } from "./tcp-network.ts";
 
-/** How long a process waits before it opens a wire again: doubled with each try that fails. */
-const BACKOFF_MS_MIN: Millis = 100;
-const BACKOFF_MS_MAX: Millis = 10_000;
+/** A connect, and the hello after it, has so long. */
+const CONNECT_MS: Millis = 3000;
+
+/** The first wait after a failure; each further failure doubles it. */
+const RETRY_MS_MIN: Millis = 100;
+const RETRY_MS_MAX: Millis = 10_000;
+
+/** A wire that was open for less is a failure too. */
+const SUCCESS_MS: Millis = 1000;
 
 interface KeptWireOptions {
   readonly network: TcpNetwork;
@@ -19,62 +25,78 @@ interface KeptWireOptions {
   readonly onClosed: (how: WireEnd) => void;
 }
 
-/** A wire as its process wants it: opened again and again until it is abandoned. */
+/** A wire as a daemon keeps it: opened again and again until it is abandoned. */
 export class KeptWire {
   readonly target: WireTarget;
   private readonly options: KeptWireOptions;
-  private connection: Connection;
-  private retry: Scheduled | undefined;
-  private backoffMs = BACKOFF_MS_MIN;
-  private isOpen = false;
+  /** Undefined while it waits for the next try. */
+  private connection: Connection | undefined;
+  private openedAtMs: Millis | undefined;
+  private timer: Scheduled | undefined;
+  private retryMs = RETRY_MS_MIN;
   private isAbandoned = false;
 
   constructor(options: KeptWireOptions) {
     this.options = options;
     this.target = options.target;
-    this.connection = this.connect();
+    this.connect();
   }
 
   poke(): void {
-    if (this.isOpen) this.connection.poke();
+    if (this.openedAtMs !== undefined) this.connection?.poke();
   }
 
   abandon(): void {
     this.isAbandoned = true;
-    this.retry?.cancel();
-    this.connection.abandon();
+    this.drop();
   }
 
-  private connect(): Connection {
+  private connect(): void {
     const { network, from, target } = this.options;
-    return new Connection(
+    const ofThis = (act: () => void) =>
+      this.whenRunning(() => this.connection === connection && act());
+    const connection = new Connection(
       network,
       { from, to: target },
       {
-        onEstablished: (sayHello) => this.whenRunning(sayHello),
-        onAnswered: () => this.whenRunning(() => this.open()),
-        onClosed: (how) => this.whenRunning(() => this.close(how)),
+        onEstablished: (sayHello) => ofThis(sayHello),
+        onAnswered: () => ofThis(() => this.open()),
+        onClosed: (how) => ofThis(() => this.close(how)),
       },
+    );
+    this.connection = connection;
+    this.timer = network.heap.at(network.heap.nowMs + CONNECT_MS, () =>
+      ofThis(() => {
+        if (this.openedAtMs === undefined) this.close("reset");
+      }),
     );
   }
 
   private open(): void {
-    this.isOpen = true;
-    this.backoffMs = BACKOFF_MS_MIN;
+    this.timer?.cancel();
+    this.openedAtMs = this.options.network.heap.nowMs;
     this.options.onOpened();
   }
 
   private close(how: WireEnd): void {
-    const { heap } = this.options.network;
-    const wasOpen = this.isOpen;
-    this.isOpen = false;
-    this.retry = heap.at(heap.nowMs + this.backoffMs, () =>
-      this.whenRunning(() => {
-        this.connection = this.connect();
-      }),
-    );
-    this.backoffMs = Math.min(2 * this.backoffMs, BACKOFF_MS_MAX);
-    if (wasOpen) this.options.onClosed(how);
+    const { heap, rng } = this.options.network;
+    const { openedAtMs } = this;
+    if (openedAtMs !== undefined && heap.nowMs - openedAtMs >= SUCCESS_MS) {
+      this.retryMs = RETRY_MS_MIN;
+    }
+    this.drop();
+    // As in the daemon, half of the wait is chance.
+    const waitMs = this.retryMs * (0.5 + rng.next() / 2);
+    this.retryMs = Math.min(2 * this.retryMs, RETRY_MS_MAX);
+    this.timer = heap.at(heap.nowMs + waitMs, () => this.whenRunning(() => this.connect()));
+    if (openedAtMs !== undefined) this.options.onClosed(how);
+  }
+
+  private drop(): void {
+    this.timer?.cancel();
+    this.connection?.abandon();
+    this.connection = undefined;
+    this.openedAtMs = undefined;
   }
 
   /** What the kernel has for a process is taken by it when it runs. */

@@ -1,13 +1,13 @@
 import type { Millis } from "../../core/member.ts";
 import type { EventHeap, Scheduled } from "../event-heap.ts";
 
-/** A kernel repeats a SYN after each of these, and gives up when the last one has passed. */
-export const SYN_WAITS_MS: readonly Millis[] = [1000, 2000, 4000, 8000];
+/**
+ * A kernel repeats a SYN after the first of these. After the second it would again, but by then the
+ * daemon has given up.
+ */
+export const SYN_WAITS_MS: readonly Millis[] = [1000, 2000];
 
-/** The same of a dial, which is given up when its second repetition would be due. */
-export const DIAL_WAITS_MS: readonly Millis[] = [1000, 2000];
-
-/** The same of data: 15 s in all. */
+/** The same of data, of which the connection dies: 15 s in all. */
 export const DATA_WAITS_MS: readonly Millis[] = [200, 400, 800, 1600, 3200, 6400, 2400];
 
 /** The same of a FIN whose process is gone: longer cuts leave the other end open. */

@@ -4,7 +4,7 @@ import type { EventHeap, Scheduled } from "../event-heap.ts";
 import type { HostPower } from "../host-power.ts";
 import type { Paths } from "../paths.ts";
 import { Listener, type ListenerOwner } from "./listener.ts";
-import { Retransmission } from "./retransmission.ts";
+import { Retransmission, SYN_WAITS_MS } from "./retransmission.ts";
 import { Segments } from "./segments.ts";
 
 /** What the kernels' TCP is made of. */
@@ -47,9 +47,9 @@ export class TcpNetwork {
   readonly heap: EventHeap;
   readonly power: HostPower;
   readonly segments: Segments;
+  readonly rng: Rng;
   readonly onTold: TcpNetworkOptions["onTold"];
 
-  private readonly rng: Rng;
   private readonly listeners = new Map<string, { host: string; listener: Listener }>();
   private readonly dying = new Map<string, Dying>();
   private readonly proxied = new Set<string>();
@@ -104,13 +104,12 @@ export class TcpNetwork {
   connect(
     from: string,
     to: Endpoint,
-    waitsMs: readonly Millis[],
     { onAnswered, onRefused, onSilent }: ConnectHandlers,
   ): Retransmission {
     const { segments } = this;
     let queuedAt: Listener | undefined;
     return new Retransmission(this.heap, {
-      waitsMs,
+      waitsMs: SYN_WAITS_MS,
       send: (syn) => {
         const settle = (tell: () => void): void => {
           if (syn.isStopped) return;

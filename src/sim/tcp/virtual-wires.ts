@@ -1,10 +1,14 @@
 import type { WireTarget } from "../../core/effect.ts";
-import type { Endpoint, MemberName, StartId } from "../../core/member.ts";
+import type { DialAnswer } from "../../core/input.ts";
+import { type Endpoint, type MemberName, type StartId, sameEndpoint } from "../../core/member.ts";
 import type { Wiring, WiringReceiver } from "../../host/ports.ts";
 import type { VirtualClock } from "../virtual-clock.ts";
 import { KeptWire } from "./kept-wire.ts";
-import { DIAL_WAITS_MS } from "./retransmission.ts";
 import type { TcpNetwork } from "./tcp-network.ts";
+
+/** As in the daemon: dials under way at once, and to one member; what comes on top is not made. */
+const DIALS_MAX = 64;
+const DIALS_TO_ONE_MAX = 8;
 
 /** The process that wires and spies belong to. */
 export interface VirtualWiresOptions {
@@ -19,6 +23,9 @@ export interface VirtualWiresOptions {
 export class VirtualWires implements Wiring {
   private readonly options: VirtualWiresOptions;
   private readonly wires = new Map<MemberName, KeptWire>();
+  /** Dials under way. */
+  private readonly dials = new Map<MemberName, number>();
+  private dialsOpen = 0;
   private receiver: WiringReceiver | undefined;
 
   constructor(options: VirtualWiresOptions) {
@@ -49,15 +56,19 @@ export class VirtualWires implements Wiring {
 
   dial(member: MemberName, endpoint: Endpoint, seq: number): void {
     const { network, clock } = this.options;
-    const tell = (answer: "answered" | "refused"): void =>
+    const toOne = this.dials.get(member) ?? 0;
+    if (this.dialsOpen >= DIALS_MAX || toOne >= DIALS_TO_ONE_MAX) return;
+    this.countDial(member, 1);
+    const tell = (answer: DialAnswer): void =>
       clock.report(() => {
+        this.countDial(member, -1);
         this.note(`dial ${seq} of ${member} ${answer}`);
         this.receiver?.onDialled(member, seq, answer);
       });
-    network.connect(this.options.endpoint.host, endpoint, DIAL_WAITS_MS, {
+    network.connect(this.options.endpoint.host, endpoint, {
       onAnswered: () => tell("answered"),
       onRefused: () => tell("refused"),
-      onSilent: () => {},
+      onSilent: () => clock.report(() => this.countDial(member, -1)),
     });
   }
 
@@ -86,6 +97,13 @@ export class VirtualWires implements Wiring {
     });
   }
 
+  private countDial(member: MemberName, by: 1 | -1): void {
+    const toOne = (this.dials.get(member) ?? 0) + by;
+    this.dialsOpen += by;
+    if (toOne === 0) this.dials.delete(member);
+    else this.dials.set(member, toOne);
+  }
+
   private note(what: string): void {
     const { network, endpoint } = this.options;
     network.onTold?.(endpoint.host, what);
@@ -93,10 +111,6 @@ export class VirtualWires implements Wiring {
 }
 
 function leadsTo(target: WireTarget, wanted: WireTarget | undefined): boolean {
-  return (
-    wanted !== undefined &&
-    target.startId === wanted.startId &&
-    target.endpoint.host === wanted.endpoint.host &&
-    target.endpoint.port === wanted.endpoint.port
-  );
+  if (wanted === undefined || target.startId !== wanted.startId) return false;
+  return sameEndpoint(target.endpoint, wanted.endpoint);
 }

@@ -36,7 +36,7 @@ test("equal seeds give equal runs under faults of TCP, and other runs without it
   const troubled = SEEDS.filter(
     (rngSeed) => withTcp(rngSeed).faults.length > withoutTcp(rngSeed).faults.length,
   );
-  for (const rngSeed of troubled.slice(0, 3)) {
+  for (const rngSeed of troubled.slice(0, 2)) {
     const { digest } = simulate(withTcp(rngSeed));
     expect(simulate(withTcp(rngSeed)).digest).toBe(digest);
     expect(simulate(withoutTcp(rngSeed)).digest).not.toBe(digest);

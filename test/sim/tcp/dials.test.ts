@@ -25,12 +25,33 @@ test("a dial is answered after a round trip, also where the process is frozen", 
 test("the queue of a frozen process takes 511 connections, and all again as it goes on", () => {
   const { bench, a, b, dial } = two();
   b.clock.freeze();
-  for (let seq = 1; seq <= 520; seq++) dial(seq);
-  expect(bench.hear(a, 5_000)).toHaveLength(511);
+  let answered = 0;
+  for (let round = 0; round < 65; round++) {
+    for (let seq = 1; seq <= 8; seq++) dial(seq);
+    answered += bench.hear(a, 5_000).length;
+  }
+  expect(answered).toBe(511);
   b.clock.thaw();
   bench.run(0);
   dial(600);
   expect(bench.hear(a, 5_000)).toEqual(["dial 600 of b answered"]);
+});
+
+test("eight dials to one member, and 64 in all, are under way at once", () => {
+  const { bench, a, b, dial } = two();
+  for (let seq = 1; seq <= 9; seq++) dial(seq);
+  expect(bench.hear(a, 2 * WAY_MS)).toHaveLength(8);
+  for (let at = 0; at < 65; at++) a.wires.dial(`m${at}`, addressOf("b"), at);
+  expect(bench.hear(a, 2 * WAY_MS)).toHaveLength(64);
+  bench.crash(b);
+  for (let seq = 1; seq <= 8; seq++) dial(seq);
+  bench.run(2_900);
+  bench.start("b");
+  dial(9);
+  expect(bench.hear(a, 50)).toEqual([]);
+  bench.run(100);
+  dial(10);
+  expect(bench.hear(a, 50)).toEqual(["dial 10 of b answered"]);
 });
 
 test("a dial to a port that nobody has is refused after a round trip", () => {
