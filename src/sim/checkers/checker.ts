@@ -15,8 +15,10 @@ export interface Checker {
   happened?(process: RealProcess, event: NodeEvent, nowMs: Millis): void;
   sent?(process: RealProcess, message: Message, nowMs: Millis): void;
   ended?(process: RealProcess, nowMs: Millis): void;
-  /** It stands still, or nobody hears it, until then. */
+  /** Nobody hears it until then. */
   fellSilent?(process: RealProcess, nowMs: Millis, untilMs: Millis): void;
+  /** It stands still until then; its kernel does not. */
+  froze?(process: RealProcess, nowMs: Millis, untilMs: Millis): void;
   /** A look at a whole node, now and then. */
   inspected?(process: RealProcess, snapshot: NodeSnapshot, nowMs: Millis): void;
   /** Every running node was looked at. */

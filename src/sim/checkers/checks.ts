@@ -9,6 +9,7 @@ import { Bounds } from "./bounds.ts";
 import type { Checker } from "./checker.ts";
 import { CrashesKnown } from "./crashes-known.ts";
 import { FalseDeaths } from "./false-deaths.ts";
+import { FreezesTold } from "./freezes-told.ts";
 import { GroundedStates } from "./grounded-states.ts";
 import { Incarnations } from "./incarnations.ts";
 import { OneView } from "./one-view.ts";
@@ -51,11 +52,13 @@ export class Checks implements SimWatcher {
   readonly recent: SimEvent[] = [];
 
   private readonly checkers: Checker[];
+  private readonly asksKernels: boolean;
   private nowMs: Millis = 0;
   private stepsAtOnce = 0;
 
   constructor({ config, members, bounds }: ChecksOptions) {
     const report = (rule: string, detail: string): void => this.report(rule, detail);
+    this.asksKernels = config.wires && config.spies;
     this.falseDeaths = new FalseDeaths(config, this.world, report);
     this.checkers = [
       new Incarnations(report),
@@ -70,6 +73,7 @@ export class Checks implements SimWatcher {
     if (bounds !== undefined) {
       this.checkers.push(
         new SilencesKnown(bounds, this.world, report),
+        new FreezesTold(bounds, this.world, report),
         new OneView(bounds, this.world, report),
       );
     }
@@ -122,11 +126,19 @@ export class Checks implements SimWatcher {
     for (const checker of this.checkers) checker.looked?.(nowMs);
   }
 
-  /** A process stands still, or nobody hears it, until then. */
+  /** Nobody hears a process until then. */
   fellSilent(name: string, nowMs: Millis, untilMs: Millis): void {
     const process = this.world.get(name);
     if (process === undefined) return;
     for (const checker of this.checkers) checker.fellSilent?.(process, nowMs, untilMs);
+  }
+
+  /** A process stands still until then. Where its kernel is not asked, that is a silence. */
+  froze(name: string, nowMs: Millis, untilMs: Millis): void {
+    const process = this.world.get(name);
+    if (process === undefined) return;
+    if (!this.asksKernels) this.fellSilent(name, nowMs, untilMs);
+    else for (const checker of this.checkers) checker.froze?.(process, nowMs, untilMs);
   }
 
   report(rule: string, detail: string): void {

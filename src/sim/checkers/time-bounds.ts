@@ -6,6 +6,8 @@ import type { HostModel } from "../sim-options.ts";
 export interface TimeBounds {
   /** From a silence until everybody knows. */
   readonly detectionMs: Millis;
+  /** From the standstill of a process until somebody accuses it of that. */
+  readonly freezeMs: Millis;
   /** From a heal until all views are one. */
   readonly oneViewMs: Millis;
   /** The same for what happens in the middle of other things, and where datagrams are lost. */
@@ -16,6 +18,8 @@ export interface TimeBounds {
 const PHI_PERIODS = 0.56;
 /** Some gossip ticks and travel times: 4.3 s in all in profile `lan`, as docs/detector.md has it. */
 const NEWS_PERIODS = 0.14;
+/** The next ping, with its jitter, and some retries. */
+const FREEZE_PERIODS = 1.5;
 const ONE_VIEW_PERIODS = 3;
 
 const EVENTUALLY_PERIODS = 8;
@@ -31,6 +35,7 @@ export function timeBounds(config: NodeConfig, hosts: HostModel): TimeBounds {
   return {
     detectionMs:
       (1 + PHI_PERIODS + NEWS_PERIODS) * probeIntervalMs + roundWaitMsMin + graceMs + lateMs,
+    freezeMs: FREEZE_PERIODS * probeIntervalMs + 2 * roundWaitMsMin + lateMs,
     oneViewMs: ONE_VIEW_PERIODS * probeIntervalMs + lateMs,
     eventuallyMs: EVENTUALLY_PERIODS * probeIntervalMs + EVENTUALLY_GRACES * graceMs,
   };

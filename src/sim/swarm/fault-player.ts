@@ -21,10 +21,10 @@ interface FaultPlayerParts {
   readonly startOptions: (node: string) => SimStartOptions;
   /** Told just before each fault that is in the plan. */
   readonly onFault?: (fault: Fault) => void;
-  /** Whether who stands still while its kernel answers is told from the dead, and spared. */
-  readonly sparesFrozen?: boolean;
   /** Told of each single process that nobody can hear from now on. */
   readonly onSilent?: (node: string, nowMs: Millis, untilMs: Millis) => void;
+  /** The same of each that stands still while its kernel runs. */
+  readonly onFrozen?: (node: string, nowMs: Millis, untilMs: Millis) => void;
 }
 
 /** Does what a plan says, and tells the world whom it disturbs. A fault that finds nothing to do does nothing. */
@@ -145,9 +145,10 @@ export class FaultPlayer {
       hampers: (viewer) => frozen.includes(viewer) || 2 * frozen.length >= world.count,
       of: frozen.length === 1 ? frozen[0] : undefined,
     });
-    const isSpared = kind === "freeze" && this.parts.sparesFrozen === true;
-    if (frozen.length !== 1 || isSpared) return;
-    this.parts.onSilent?.(frozen[0] as string, nowMs, nowMs + forMs);
+    const [node] = frozen;
+    if (node === undefined || frozen.length > 1) return;
+    const tell = kind === "freeze" ? this.parts.onFrozen : this.parts.onSilent;
+    tell?.(node, nowMs, nowMs + forMs);
   }
 
   private forgetDead(node: string): void {

@@ -109,8 +109,8 @@ class Run {
       world: this.checks.world,
       network,
       startOptions: (node) => this.startOptions(node),
-      sparesFrozen: this.config.spies,
       onSilent: (...silence) => this.checks.fellSilent(...silence),
+      onFrozen: (...freeze) => this.checks.froze(...freeze),
     });
   }
 
