@@ -73,16 +73,10 @@ export interface MemberRecord {
  * - `refused`: its host said twice that no process owns its port. A fact, unless a filter says so.
  * - `crashed`: its wire ended, and its port is refused. A fact.
  */
-export type AccusationReason = (typeof ACCUSATION_REASONS)[number];
+export type AccusationReason = "silence" | "unreachable" | "frozen" | "refused" | "crashed";
 
-/** The kinds of silence, that of which least is known first. */
-export const ACCUSATION_REASONS = [
-  "silence",
-  "unreachable",
-  "frozen",
-  "refused",
-  "crashed",
-] as const;
+/** The kinds of silence itself: all but those that say that the process is gone. */
+export type KindOfSilence = Exclude<AccusationReason, "refused" | "crashed">;
 
 /** What ended a member: the ways a verdict comes about. */
 export type VerdictCause =
@@ -183,11 +177,6 @@ const RANK: Readonly<Record<MemberState, number>> = {
 export function supersedes(next: MemberFact, current: MemberFact): boolean {
   if (next.incarnation !== current.incarnation) return next.incarnation > current.incarnation;
   return RANK[next.state] > RANK[current.state];
-}
-
-/** Whether more is known than an accuser's evidence said before. */
-export function knowsMore(evidence: AccusationReason, than: AccusationReason): boolean {
-  return ACCUSATION_REASONS.indexOf(evidence) > ACCUSATION_REASONS.indexOf(than);
 }
 
 /** Whether the evidence says that the process is gone. */

@@ -1,5 +1,5 @@
 import type { WireEnd } from "../input.ts";
-import type { AccusationReason, Millis } from "../member.ts";
+import type { KindOfSilence, Millis } from "../member.ts";
 import { NEVER } from "../primitives/deadlines.ts";
 
 /**
@@ -7,7 +7,7 @@ import { NEVER } from "../primitives/deadlines.ts";
  * closes TCP before UDP, so that the first ping may still be swallowed.
  */
 const URGENT_STEPS_MS = [0, 5, 20, 50];
-/** Silent dials that tell a lost host from lost segments. */
+/** Silent dials that tell a lost host from lost segments, where none was answered before. */
 const DIALS_TO_BE_UNREACHABLE = 2;
 /** Dials remembered since the subject was heard last. */
 const DIALS_KEPT = 64;
@@ -107,22 +107,28 @@ export class Kernel {
     return sentAt;
   }
 
-  /**
-   * The kernel answered a dial. `isOwnDoor`: nobody but the subject can have its port, or no wire
-   * could show it.
-   */
-  onAnswered(canSeeDoor: boolean, now: Millis): void {
-    this.doorSeen ||= canSeeDoor;
+  /** The port was seen to answer, and nobody but the subject can have it. */
+  noteDoor(): void {
+    this.doorSeen = true;
+  }
+
+  /** The kernel answered a dial that was sent since the subject was heard last. */
+  onAnswered(now: Millis): void {
+    this.dials = [];
     this.answers++;
     const periods = Math.min(DIAL_PAUSE_MAX, DIAL_PAUSE_FIRST * 2 ** (this.answers - 1));
     this.dialNotBefore = now + periods * this.periodMs;
   }
 
-  /** What is known of a silence. */
-  get kindOfSilence(): Extract<AccusationReason, "silence" | "unreachable" | "frozen"> {
+  /**
+   * What is known of a silence. A kernel that answered once falls silent itself when `doubtful`
+   * dials, each sent `waitMs` ago or earlier, stayed unanswered since.
+   */
+  kindOfSilence(doubtful: number, waitMs: Millis, now: Millis): KindOfSilence {
     if (!this.doorSeen) return "silence";
-    if (this.answers > 0) return "frozen";
-    return this.dials.length >= DIALS_TO_BE_UNREACHABLE ? "unreachable" : "silence";
+    const silent = this.dials.filter(({ at }) => at <= now - waitMs).length;
+    if (this.answers > 0) return silent < doubtful ? "frozen" : "unreachable";
+    return silent >= DIALS_TO_BE_UNREACHABLE ? "unreachable" : "silence";
   }
 
   /** The subject was heard: what its kernel said of its silence is over. */

@@ -59,17 +59,20 @@ export class Kernels {
   onDialled(member: MemberName, seq: number, answer: DialAnswer, now: Millis): void {
     const { prober, config, table, isAccusedByUs, isIsolated, accuse } = this.parts;
     const subject = prober.get(member);
-    const sentAt = subject?.kernel.takeDial(seq);
-    if (subject === undefined || sentAt === undefined) return;
+    if (subject === undefined) return;
+    // With wires a door is seen by its hello alone: another program may have the port.
+    if (answer === "answered" && !config.wires) subject.kernel.noteDoor();
+    const sentAt = subject.kernel.takeDial(seq);
+    if (sentAt === undefined) return;
     if (answer === "refused") {
       this.takeRefusal(subject, sentAt, now);
       return;
     }
-    subject.kernel.onAnswered(!config.wires, now);
+    subject.kernel.onAnswered(now);
     const row = table.get(member);
     if (row === undefined || !isAccusedByUs(member) || isIsolated()) return;
-    const kind = subject.kernel.kindOfSilence;
-    if (kind === "frozen") accuse(row, kind, subject.detector.phi(now), now);
+    const kind = prober.kindOfSilence(subject, now);
+    accuse(row, kind, subject.detector.phi(now), now);
   }
 
   /** Whether the subject's host refuses, and the subject was not heard since. */

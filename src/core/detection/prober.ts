@@ -1,5 +1,12 @@
 import type { NodeConfig } from "../config.ts";
-import type { AccusationReason, MemberName, Millis, Update } from "../member.ts";
+import {
+  type AccusationReason,
+  isOfGoneProcess,
+  type KindOfSilence,
+  type MemberName,
+  type Millis,
+  type Update,
+} from "../member.ts";
 import type { Member, MembershipTable } from "../membership/table.ts";
 import type { LastHeard } from "../observing/last-heard.ts";
 import { earliest, NEVER, type Timed } from "../primitives/deadlines.ts";
@@ -31,7 +38,8 @@ export interface ProberParts {
   readonly selfName: MemberName;
   /** What goes with every ping to a suspect: why it is suspected (Lifeguard's buddy). */
   readonly buddyUpdates: (subject: MemberName) => readonly Update[];
-  readonly isAccusedByUs: (subject: MemberName) => boolean;
+  /** What this node accuses the member of; undefined where it does not. */
+  readonly ownEvidence: (subject: MemberName) => AccusationReason | undefined;
   /** A node that is cut off does not accuse. */
   readonly isIsolated: () => boolean;
   readonly accuse: (subject: Member, evidence: AccusationReason, phi: number, now: Millis) => void;
@@ -207,7 +215,7 @@ export class Prober implements Timed {
   /** One ping, to be repeated while it stays unanswered (docs/protocol.md §12, rules 5 and 32). */
   private pingAndRetry(subject: Subject, now: Millis): void {
     this.ping(subject, now);
-    if (this.parts.isAccusedByUs(subject.name)) this.dial(subject, now);
+    this.askKernel(subject, now);
     const waitedAt = now + subject.roundTrip.retryWaitMs;
     subject.retryAt = subject.retriesLeft > 0 ? waitedAt : NEVER;
     subject.doubtedAt = subject.retriesLeft === 0 && this.isLookedAt(subject) ? waitedAt : NEVER;
@@ -224,6 +232,28 @@ export class Prober implements Timed {
     subject.refusals.noteReping(subject.roundTrip.retryWaitMs, now);
     this.ping(subject, now);
     this.dial(subject, now);
+  }
+
+  /** What is known of the subject's silence by now. */
+  kindOfSilence({ kernel, pingLoss }: Subject, now: Millis): KindOfSilence {
+    const { lookPhi, roundWaitMsMin } = this.parts.config;
+    return kernel.kindOfSilence(pingLoss.pingsToDoubt(lookPhi), roundWaitMsMin, now);
+  }
+
+  /**
+   * Beside a ping: where this node accuses the subject, its kernel is asked again, and what is known
+   * anew is said; without wires, a kernel that was not seen yet is asked for its door.
+   */
+  private askKernel(subject: Subject, now: Millis): void {
+    const { config, table, ownEvidence, accuse } = this.parts;
+    const { name, kernel, detector } = subject;
+    const evidence = ownEvidence(name);
+    if (evidence !== undefined || (!config.wires && !kernel.isDoorSeen)) this.dial(subject, now);
+    const row = table.get(name);
+    const isOfSilence = evidence !== undefined && !isOfGoneProcess(evidence);
+    if (!isOfSilence || row === undefined) return;
+    const kind = this.kindOfSilence(subject, now);
+    if (kind !== evidence) accuse(row, kind, detector.phi(now), now);
   }
 
   /** Sends a spy that asks the subject's kernel. */
@@ -253,7 +283,7 @@ export class Prober implements Timed {
 
   private roundDueAt(subject: Subject): Millis {
     if (subject.round !== undefined) return subject.round.deadline;
-    if (this.parts.isAccusedByUs(subject.name)) return NEVER;
+    if (this.parts.ownEvidence(subject.name) !== undefined) return NEVER;
     const { detector, doubtedAt, roundNotBefore } = subject;
     return Math.max(Math.min(detector.suspectAt(), doubtedAt), roundNotBefore);
   }
@@ -302,7 +332,7 @@ export class Prober implements Timed {
     subject.endRound(now + config.probeIntervalMs);
     const row = table.get(subject.name);
     if (outcome === "accused" && row !== undefined) {
-      accuse(row, subject.kernel.kindOfSilence, phi, now);
+      accuse(row, this.kindOfSilence(subject, now), phi, now);
     }
   }
 }

@@ -215,7 +215,7 @@ export class Components {
       rng,
       localHealth,
       buddyUpdates: (subject) => suspicions.buddyUpdates(subject),
-      isAccusedByUs: (subject) => suspicions.isAccusedByUs(subject),
+      ownEvidence: (subject) => suspicions.ownEvidence(subject),
       accuse: (subject, reason, phi, now) => suspicions.accuse(subject, reason, phi, now),
     });
   }

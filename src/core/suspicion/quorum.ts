@@ -1,11 +1,17 @@
 import type { NodeConfig } from "../config.ts";
 import { isPair, mayDeclare } from "../detection/accusation-gate.ts";
-import { isPresent, type MemberName, type Millis, type VerdictCause } from "../member.ts";
+import {
+  isPresent,
+  type KindOfSilence,
+  type MemberName,
+  type Millis,
+  type VerdictCause,
+} from "../member.ts";
 import type { Member, MembershipTable } from "../membership/table.ts";
 import type { LastHeard } from "../observing/last-heard.ts";
 import { type Observers, WATCH_ALL_MAX } from "../observing/observers.ts";
 import { crashedOf, isRefusalQuorum, needsSecondRefusal, refusedOf } from "./refusal-quorum.ts";
-import { type KindOfSilence, silenceKindOf } from "./silence-kind.ts";
+import { silenceKindOf } from "./silence-kind.ts";
 import type { Accusation, Suspicion } from "./suspicion.ts";
 import { deadlinesOf } from "./verdict-deadlines.ts";
 
@@ -69,13 +75,14 @@ export function evaluateSuspicion(
   const tally = tallyQuorum(suspicion, subject, context, now);
   const { accusers, liveObservers, quorum, kind } = tally;
   const hasQuorum = accusers.length >= quorum;
-  suspicion.refusalQuorumSince = tally.hasRefusalQuorum
-    ? (suspicion.refusalQuorumSince ?? now)
-    : undefined;
-  suspicion.crashQuorumSince = tally.hasCrashQuorum
-    ? (suspicion.crashQuorumSince ?? now)
-    : undefined;
-  suspicion.quorumSince = hasQuorum ? (suspicion.quorumSince ?? now) : undefined;
+  const since = (clock: Millis | undefined, isRunning: boolean): Millis | undefined =>
+    isRunning ? (clock ?? now) : undefined;
+  suspicion.crashQuorumSince = since(suspicion.crashQuorumSince, tally.hasCrashQuorum);
+  suspicion.refusalQuorumSince = since(suspicion.refusalQuorumSince, tally.hasRefusalQuorum);
+  suspicion.quorumSince = since(suspicion.quorumSince, hasQuorum);
+  suspicion.unfrozenSince = since(suspicion.unfrozenSince, hasQuorum && kind !== "frozen");
+  const isUnreachable = hasQuorum && kind === "unreachable";
+  suspicion.unreachableSince = since(suspicion.unreachableSince, isUnreachable);
   const { crashDeadAt, refusalDeadAt, silenceDeadAt } = deadlinesOf(suspicion, tally, context);
   if (now >= crashDeadAt || now >= refusalDeadAt) {
     const refused = refusedOf(accusers).length;

@@ -1,8 +1,5 @@
-import type { AccusationReason } from "../member.ts";
+import { type AccusationUpdate, isOfGoneProcess, type KindOfSilence } from "../member.ts";
 import type { Accusation } from "./suspicion.ts";
-
-/** The kinds that silence itself can have; that a process is gone is judged apart. */
-export type KindOfSilence = Extract<AccusationReason, "silence" | "unreachable" | "frozen">;
 
 /** Accusers whose connects stayed unanswered, too, before the host counts as unreachable. */
 const UNREACHABLE_FOR = 2;
@@ -18,4 +15,15 @@ export function silenceKindOf(accusations: readonly Accusation[], isPair: boolea
     accusations.filter(({ update }) => update.evidence === kind).length;
   if (count("frozen") > 0) return "frozen";
   return count("unreachable") >= (isPair ? 1 : UNREACHABLE_FOR) ? "unreachable" : "silence";
+}
+
+/**
+ * Whether an accuser knows something else by now. That the process is gone stands against all that
+ * is known of its silence; of two kinds of silence that of the longer one counts, whose phi is
+ * higher, in whatever order they arrive.
+ */
+export function isNewer(update: AccusationUpdate, known: AccusationUpdate): boolean {
+  if (update.evidence === known.evidence || known.evidence === "crashed") return false;
+  if (isOfGoneProcess(update.evidence)) return true;
+  return !isOfGoneProcess(known.evidence) && update.phi > known.phi;
 }

@@ -1,10 +1,5 @@
-import {
-  type AccusationUpdate,
-  isOfGoneProcess,
-  knowsMore,
-  type MemberName,
-  type Millis,
-} from "../member.ts";
+import { type AccusationUpdate, isOfGoneProcess, type MemberName, type Millis } from "../member.ts";
+import { isNewer } from "./silence-kind.ts";
 
 /** One member's accusation, and when it reached us. */
 export interface Accusation {
@@ -12,12 +7,24 @@ export interface Accusation {
   readonly at: Millis;
 }
 
+const CLOCKS = [
+  "quorumSince",
+  "unfrozenSince",
+  "unreachableSince",
+  "refusalQuorumSince",
+  "crashQuorumSince",
+] as const;
+
 /** The accusations that stand against one subject, and since when they suffice. */
 export class Suspicion {
   readonly subject: MemberName;
   /** When the first of the accusations that stand now came. */
   startedAt: Millis;
   quorumSince: Millis | undefined;
+  /** Since when the quorum stands and nobody heard the kernel. */
+  unfrozenSince: Millis | undefined;
+  /** Since when it stands and finds the host unreachable. */
+  unreachableSince: Millis | undefined;
   refusalQuorumSince: Millis | undefined;
   crashQuorumSince: Millis | undefined;
   /**
@@ -37,10 +44,10 @@ export class Suspicion {
     this.newest = first;
   }
 
-  /** Whether it says something new: another accuser, or more than the accuser knew before. */
+  /** Whether it says something new: another accuser, or something else than it said before. */
   add(update: AccusationUpdate, now: Millis): boolean {
     const known = this.accusations.get(update.accuser)?.update;
-    if (known !== undefined && !knowsMore(update.evidence, known.evidence)) return false;
+    if (known !== undefined && !isNewer(update, known)) return false;
     if (this.accusations.size === 0) this.startedAt = now;
     this.accusations.set(update.accuser, { update, at: now });
     this.newest = update;
@@ -97,18 +104,13 @@ export class Suspicion {
   shift(byMs: Millis, now: Millis): void {
     const shifted = (at: Millis): Millis => Math.min(now, at + byMs);
     this.startedAt = shifted(this.startedAt);
-    if (this.quorumSince !== undefined) this.quorumSince = shifted(this.quorumSince);
-    if (this.refusalQuorumSince !== undefined) {
-      this.refusalQuorumSince = shifted(this.refusalQuorumSince);
-    }
-    if (this.crashQuorumSince !== undefined) {
-      this.crashQuorumSince = shifted(this.crashQuorumSince);
+    for (const clock of CLOCKS) {
+      const since = this[clock];
+      if (since !== undefined) this[clock] = shifted(since);
     }
   }
 
   private stopClocks(): void {
-    this.quorumSince = undefined;
-    this.refusalQuorumSince = undefined;
-    this.crashQuorumSince = undefined;
+    for (const clock of CLOCKS) this[clock] = undefined;
   }
 }

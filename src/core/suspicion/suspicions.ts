@@ -83,7 +83,12 @@ export class Suspicions implements Timed {
 
   /** Whether this node accuses the member. */
   isAccusedByUs(subject: MemberName): boolean {
-    return this.open.get(subject)?.has(this.parts.selfName) ?? false;
+    return this.ownEvidence(subject) !== undefined;
+  }
+
+  /** What this node accuses the member of; undefined where it does not. */
+  ownEvidence(subject: MemberName): AccusationReason | undefined {
+    return this.open.get(subject)?.get(this.parts.selfName)?.update.evidence;
   }
 
   /** Whether any other node accuses the member. */

@@ -2,7 +2,6 @@ import type { SuspicionConfig } from "../config.ts";
 import { isOfGoneProcess, type Millis } from "../member.ts";
 import { NEVER } from "../primitives/deadlines.ts";
 import type { QuorumTally, SuspicionContext } from "./quorum.ts";
-import type { KindOfSilence } from "./silence-kind.ts";
 import type { Suspicion } from "./suspicion.ts";
 
 /** In graces: a node that does not accuse leaves the declaration for so long to those that do. */
@@ -28,17 +27,24 @@ export function deadAt(
 }
 
 /** When any grace of a suspicion may end: the moments at which it has to be looked at. */
-export function graceEnds(
-  { quorumSince, refusalQuorumSince, crashQuorumSince }: Suspicion,
-  config: SuspicionConfig,
-): readonly Millis[] {
-  const silentSince = quorumSince ?? NEVER;
+export function graceEnds(suspicion: Suspicion, config: SuspicionConfig): readonly Millis[] {
   return [
-    (crashQuorumSince ?? NEVER) + config.crashGraceMs,
-    (refusalQuorumSince ?? NEVER) + config.refusalGraceMs,
-    ...[config.unreachableGraceMs, config.graceMs, config.frozenGraceMs].map(
-      (graceMs) => silentSince + graceMs,
-    ),
+    (suspicion.crashQuorumSince ?? NEVER) + config.crashGraceMs,
+    (suspicion.refusalQuorumSince ?? NEVER) + config.refusalGraceMs,
+    ...silenceEnds(suspicion, config, 1),
+  ];
+}
+
+/** By the kind of the silence, that of the whole suspicion last. */
+function silenceEnds(
+  { unreachableSince, unfrozenSince, quorumSince }: Suspicion,
+  config: SuspicionConfig,
+  graces: number,
+): readonly Millis[] {
+  return [
+    (unreachableSince ?? NEVER) + graces * config.unreachableGraceMs,
+    (unfrozenSince ?? NEVER) + graces * config.graceMs,
+    (quorumSince ?? NEVER) + graces * config.frozenGraceMs,
   ];
 }
 
@@ -63,18 +69,13 @@ export function deadlinesOf(
   if (accusers.length === 0) return { ...facts, silenceDeadAt: NEVER };
   if (suspicion.quorumSince !== undefined) {
     const graces = own === undefined ? NON_OBSERVER_GRACES : 1;
-    return { ...facts, silenceDeadAt: suspicion.quorumSince + graces * graceMsOf(kind, config) };
+    return { ...facts, silenceDeadAt: Math.min(...silenceEnds(suspicion, config, graces)) };
   }
   const members = table.presentCount;
   const unitMs = config.suspicionUnitMs;
   const waitMs = timeoutMs({ unitMs, members, accusers: accusers.length, quorum });
   const leastMs = kind === "frozen" ? config.frozenGraceMs : 0;
   return { ...facts, silenceDeadAt: suspicion.startedAt + Math.max(waitMs, leastMs) };
-}
-
-function graceMsOf(kind: KindOfSilence, config: SuspicionConfig): Millis {
-  if (kind === "frozen") return config.frozenGraceMs;
-  return kind === "unreachable" ? config.unreachableGraceMs : config.graceMs;
 }
 
 /**

@@ -58,7 +58,7 @@ export class Checks implements SimWatcher {
 
   constructor({ config, members, bounds }: ChecksOptions) {
     const report = (rule: string, detail: string): void => this.report(rule, detail);
-    this.asksKernels = config.wires && config.spies;
+    this.asksKernels = config.spies;
     this.falseDeaths = new FalseDeaths(config, this.world, report);
     this.checkers = [
       new Incarnations(report),
