@@ -5,6 +5,7 @@ import { ConfigError } from "../../src/core/errors.ts";
 import type { Endpoint } from "../../src/core/member.ts";
 import { formatEndpoint } from "../../src/core/member.ts";
 import { type GossipPort, openGossipPort } from "../../src/transport/gossip-port.ts";
+import { TcpWiring } from "../../src/transport/wiring/tcp-wiring.ts";
 import { createHelloCodec } from "../../src/wire/hello.ts";
 import { closeAll, FAMILIES, openPeer } from "./loopback.ts";
 
@@ -64,6 +65,17 @@ test("the TCP side is taken as soon as the other program has gone", async () => 
   await vi.waitFor(() => expect(answers).toContain("answered"), { timeout: 5000 });
   clearInterval(asking);
   expect(warnings).toHaveLength(1);
+});
+
+test("with port 0 another number is taken where the TCP side of the first one is not free", async () => {
+  // Chance alone brings this about once in some hundred times.
+  const taken = Object.assign(new Error("listen"), { code: "EADDRINUSE" });
+  const opening = vi.spyOn(TcpWiring.prototype, "open").mockRejectedValueOnce(taken);
+  const { port, warnings } = await open({ host: "127.0.0.1", port: 0 });
+  expect(opening).toHaveBeenCalledTimes(2);
+  opening.mockRestore();
+  expect(port.wiring.local).toEqual(port.transport.local);
+  expect(warnings).toEqual([]);
 });
 
 test("a UDP port in use is refused as before, and leaves nothing bound", async () => {
