@@ -6,6 +6,7 @@ import type { Outbox } from "../sending/outbox.ts";
 import type { Prober } from "./prober.ts";
 import { RefusalMutes } from "./refusal-mutes.ts";
 import { areDoubtful, REFUSALS_TO_ACCUSE } from "./refusals.ts";
+import type { Spies } from "./spies.ts";
 import type { Subject } from "./subject.ts";
 
 /** In periods: refusals that are older say nothing about now. */
@@ -16,6 +17,7 @@ interface KernelsParts {
   readonly table: MembershipTable;
   readonly outbox: Outbox;
   readonly prober: Prober;
+  readonly spies: Spies;
   /** A node that is cut off does not accuse. */
   readonly isIsolated: () => boolean;
   readonly isAccusedByUs: (subject: MemberName) => boolean;
@@ -57,7 +59,7 @@ export class Kernels {
 
   /** The kernel of a subject answered a spy. */
   onDialled(member: MemberName, seq: number, answer: DialAnswer, now: Millis): void {
-    const { prober, config, table, isAccusedByUs, isIsolated, accuse } = this.parts;
+    const { prober, spies, config, table, isAccusedByUs, isIsolated, accuse } = this.parts;
     const subject = prober.get(member);
     if (subject === undefined) return;
     // With wires a door is seen by its hello alone: another program may have the port.
@@ -71,7 +73,7 @@ export class Kernels {
     subject.kernel.onAnswered(now);
     const row = table.get(member);
     if (row === undefined || !isAccusedByUs(member) || isIsolated()) return;
-    const kind = prober.kindOfSilence(subject, now);
+    const kind = spies.kindOfSilence(subject, now);
     accuse(row, kind, subject.detector.phi(now), now);
   }
 

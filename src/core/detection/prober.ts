@@ -1,12 +1,5 @@
 import type { NodeConfig } from "../config.ts";
-import {
-  type AccusationReason,
-  isOfGoneProcess,
-  type KindOfSilence,
-  type MemberName,
-  type Millis,
-  type Update,
-} from "../member.ts";
+import type { AccusationReason, MemberName, Millis, Update } from "../member.ts";
 import type { Member, MembershipTable } from "../membership/table.ts";
 import type { LastHeard } from "../observing/last-heard.ts";
 import { earliest, NEVER, type Timed } from "../primitives/deadlines.ts";
@@ -17,14 +10,13 @@ import { isPair, mayAccuse } from "./accusation-gate.ts";
 import { chooseHelpers } from "./choose-helpers.ts";
 import type { LocalHealth } from "./local-health.ts";
 import { ProbeRound } from "./probe-round.ts";
+import type { Spies } from "./spies.ts";
 import { Subject } from "./subject.ts";
 
 const PING_JITTER = 0.1;
 /** A helper answers "no" early enough that the no can travel back before the round ends. */
 const NACK_SHARE = 0.6;
 const PING_ALL_PERIODS = 0.25;
-/** Spies that one try of a round sends: a lost SYN is repeated by the kernel only after a second. */
-const DIALS_PER_TRY = 2;
 
 /** What the prober asks of the parts around it. */
 export interface ProberParts {
@@ -35,6 +27,7 @@ export interface ProberParts {
   readonly sequence: Sequence;
   readonly lastHeard: LastHeard;
   readonly localHealth: LocalHealth;
+  readonly spies: Spies;
   readonly selfName: MemberName;
   /** What goes with every ping to a suspect: why it is suspected (Lifeguard's buddy). */
   readonly buddyUpdates: (subject: MemberName) => readonly Update[];
@@ -144,13 +137,13 @@ export class Prober implements Timed {
     const subject = this.subjects.get(name);
     if (!subject?.refusals.mayPingOnRequest(now)) return;
     this.ping(subject, now);
-    this.dial(subject, now);
+    this.parts.spies.dial(subject, now);
   }
 
   /** Another observer accuses the subject: look for ourselves, at once. */
   lookNow(name: MemberName, now: Millis): void {
     const subject = this.subjects.get(name);
-    if (subject === undefined || !this.isLookedAt(subject)) return;
+    if (subject === undefined || !this.parts.spies.canTell(subject)) return;
     const isLooking = subject.round !== undefined || subject.retryAt !== NEVER;
     if (!isLooking && subject.refusals.mayPingOnRequest(now)) subject.pingAt = now;
   }
@@ -193,18 +186,10 @@ export class Prober implements Timed {
   private pingRegularly(subject: Subject, now: Millis): void {
     const { config, rng } = this.parts;
     subject.pingAt = now + jitter(rng, config.probeIntervalMs, PING_JITTER);
-    subject.retriesLeft = this.isLookedAt(subject)
+    subject.retriesLeft = this.parts.spies.canTell(subject)
       ? subject.pingLoss.pingsToDoubt(config.lookPhi) - 2
       : config.pingRetries;
     this.pingAndRetry(subject, now);
-  }
-
-  /**
-   * Whether unanswered pings are followed by a round at once (docs/protocol.md §12, rule 41): only
-   * where spies will tell a frozen process from a lost host. Else phi decides alone.
-   */
-  private isLookedAt({ kernel }: Subject): boolean {
-    return this.parts.config.spies && kernel.isDoorSeen;
   }
 
   private retry(subject: Subject, now: Millis): void {
@@ -212,57 +197,30 @@ export class Prober implements Timed {
     this.pingAndRetry(subject, now);
   }
 
-  /** One ping, to be repeated while it stays unanswered (docs/protocol.md §12, rules 5 and 32). */
+  /**
+   * One ping, to be repeated while it stays unanswered (docs/protocol.md §12, rules 5 and 32). Where
+   * spies can tell, a round follows the last of them at once (rule 41); else phi decides alone.
+   */
   private pingAndRetry(subject: Subject, now: Millis): void {
     this.ping(subject, now);
-    this.askKernel(subject, now);
+    this.parts.spies.follow(subject, now);
     const waitedAt = now + subject.roundTrip.retryWaitMs;
     subject.retryAt = subject.retriesLeft > 0 ? waitedAt : NEVER;
-    subject.doubtedAt = subject.retriesLeft === 0 && this.isLookedAt(subject) ? waitedAt : NEVER;
+    subject.doubtedAt =
+      subject.retriesLeft === 0 && this.parts.spies.canTell(subject) ? waitedAt : NEVER;
   }
 
   /** Its wire closed: its port is tried by both ways, again and again within a moment. */
   private pingUrgently(subject: Subject, now: Millis): void {
     subject.kernel.noteUrgent(now);
     this.ping(subject, now);
-    this.dial(subject, now);
+    this.parts.spies.dial(subject, now);
   }
 
   private reping(subject: Subject, now: Millis): void {
     subject.refusals.noteReping(subject.roundTrip.retryWaitMs, now);
     this.ping(subject, now);
-    this.dial(subject, now);
-  }
-
-  /** What is known of the subject's silence by now. */
-  kindOfSilence({ kernel, pingLoss }: Subject, now: Millis): KindOfSilence {
-    const { lookPhi, roundWaitMsMin } = this.parts.config;
-    return kernel.kindOfSilence(pingLoss.pingsToDoubt(lookPhi), roundWaitMsMin, now);
-  }
-
-  /**
-   * Beside a ping: where this node accuses the subject, its kernel is asked again, and what is known
-   * anew is said; without wires, a kernel that was not seen yet is asked for its door.
-   */
-  private askKernel(subject: Subject, now: Millis): void {
-    const { config, table, ownEvidence, accuse } = this.parts;
-    const { name, kernel, detector } = subject;
-    const evidence = ownEvidence(name);
-    if (evidence !== undefined || (!config.wires && !kernel.isDoorSeen)) this.dial(subject, now);
-    const row = table.get(name);
-    const isOfSilence = evidence !== undefined && !isOfGoneProcess(evidence);
-    if (!isOfSilence || row === undefined) return;
-    const kind = this.kindOfSilence(subject, now);
-    if (kind !== evidence) accuse(row, kind, detector.phi(now), now);
-  }
-
-  /** Sends a spy that asks the subject's kernel. */
-  private dial(subject: Subject, now: Millis): void {
-    const { config, table, outbox } = this.parts;
-    const { name, kernel } = subject;
-    const endpoint = table.get(name)?.record.endpoint;
-    if (!config.spies || endpoint === undefined || !kernel.mayDial(now)) return;
-    kernel.noteDial(outbox.dial(name, endpoint), now);
+    this.parts.spies.dial(subject, now);
   }
 
   private ping(subject: Subject, now: Millis): number {
@@ -292,7 +250,7 @@ export class Prober implements Timed {
     const { config, outbox, localHealth, table } = this.parts;
     const waitMs = localHealth.stretch(config.roundWaitMsMin);
     round.begin(this.ping(subject, now), waitMs, now);
-    for (let dials = 0; dials < DIALS_PER_TRY; dials++) this.dial(subject, now);
+    this.parts.spies.sendTwo(subject, now);
     const endpoint = table.get(subject.name)?.record.endpoint;
     if (endpoint === undefined) return;
     for (const helper of chooseHelpers(subject.name, this.parts, now)) {
@@ -332,7 +290,7 @@ export class Prober implements Timed {
     subject.endRound(now + config.probeIntervalMs);
     const row = table.get(subject.name);
     if (outcome === "accused" && row !== undefined) {
-      accuse(row, this.kindOfSilence(subject, now), phi, now);
+      accuse(row, this.parts.spies.kindOfSilence(subject, now), phi, now);
     }
   }
 }

@@ -2,7 +2,6 @@ import type { ProbeConfig } from "../config.ts";
 import {
   type AccusationUpdate,
   type BeliefUpdate,
-  endsProcess,
   isPresent,
   type MemberName,
   type MemberState,
@@ -11,7 +10,7 @@ import {
   type VerdictCause,
   type VerdictUpdate,
 } from "../member.ts";
-import type { ChangeNote } from "../membership/change-note.ts";
+import { type ChangeNote, saysProcessEnded } from "../membership/change-note.ts";
 import type { Self } from "../membership/self.ts";
 import type { Member, MembershipTable, Transition } from "../membership/table.ts";
 import type { Header } from "../message.ts";
@@ -292,7 +291,7 @@ export class Beliefs {
   }
 
   private applyState(member: Member, state: MemberState, note: ChangeNote, now: Millis): boolean {
-    const wasRefused = endsProcess(note.cause);
+    const wasRefused = saysProcessEnded(note);
     const belief = { record: member.record, state, since: now, by: note.by, wasRefused };
     const transition = this.parts.table.apply(belief, now);
     if (transition !== undefined) this.parts.onTransition(transition, note, now);

@@ -1,5 +1,5 @@
 import type { ChangeCause, NodeEvent } from "../effect.ts";
-import type { AccusationReason, MemberName } from "../member.ts";
+import { type AccusationReason, endsProcess, type MemberName } from "../member.ts";
 import type { Transition } from "./table.ts";
 
 /** How a change came about, for the event that tells it. */
@@ -42,6 +42,11 @@ const SUSPECT_CAUSES: Readonly<Record<AccusationReason, ChangeCause>> = {
 /** Why a member is suspect, by the evidence of its first accuser. */
 export function suspectCause(evidence: AccusationReason): ChangeCause {
   return SUSPECT_CAUSES[evidence];
+}
+
+/** Whether the change came about because the member's process is gone, as its kernel said. */
+export function saysProcessEnded({ cause }: ChangeNote): boolean {
+  return endsProcess(cause);
 }
 
 /** The event of a change, if it is one that anybody outside can see. */

@@ -5,6 +5,7 @@ import { LocalHealth } from "../detection/local-health.ts";
 import { Prober } from "../detection/prober.ts";
 import { Redial } from "../detection/redial.ts";
 import { Relays } from "../detection/relays.ts";
+import { Spies } from "../detection/spies.ts";
 import { Stalls } from "../detection/stalls.ts";
 import { Beliefs } from "../exchange/beliefs.ts";
 import { verdictUpdate } from "../exchange/claims.ts";
@@ -61,6 +62,7 @@ export class Components {
   readonly localHealth: LocalHealth;
   readonly observers: Observers;
   readonly isolation: Isolation;
+  readonly spies: Spies;
   readonly prober: Prober;
   readonly kernels: Kernels;
   readonly relays: Relays;
@@ -105,6 +107,7 @@ export class Components {
     this.suspicionContext = { ...this.shared, observers: this.observers };
     this.suspicions = this.makeSuspicions();
     this.deathChecks = new DeathChecks(this.shared);
+    this.spies = new Spies({ ...this.shared });
     this.prober = this.makeProber(rng);
     this.kernels = this.makeKernels();
     this.beliefs = this.makeBeliefs();
@@ -181,6 +184,10 @@ export class Components {
       doubtsRefusals: (now: Millis) => this.kernels.doubtsRefusals(now),
       suspicionOf: (subject: MemberName) => this.suspicions.get(subject),
       isAccusedByOthers: (name: MemberName) => this.suspicions.isAccusedByOthers(name),
+      isAccusedByUs: (subject: MemberName) => this.suspicions.isAccusedByUs(subject),
+      ownEvidence: (subject: MemberName) => this.suspicions.ownEvidence(subject),
+      wasRefused: (subject: MemberName) => this.suspicions.wasRefused(subject),
+      accuse: (...said: Parameters<Suspicions["accuse"]>) => this.suspicions.accuse(...said),
     };
   }
 
@@ -209,26 +216,17 @@ export class Components {
   }
 
   private makeProber(rng: Rng): Prober {
-    const { suspicions, localHealth } = this;
+    const { spies, suspicions, localHealth } = this;
+    const buddyUpdates = (subject: MemberName) => suspicions.buddyUpdates(subject);
     return new Prober({
       ...this.shared,
-      rng,
-      localHealth,
-      buddyUpdates: (subject) => suspicions.buddyUpdates(subject),
-      ownEvidence: (subject) => suspicions.ownEvidence(subject),
-      accuse: (subject, reason, phi, now) => suspicions.accuse(subject, reason, phi, now),
+      ...{ rng, spies, localHealth, buddyUpdates },
     });
   }
 
   private makeKernels(): Kernels {
-    const { prober, suspicions } = this;
-    return new Kernels({
-      ...this.shared,
-      prober,
-      isAccusedByUs: (subject) => suspicions.isAccusedByUs(subject),
-      wasRefused: (subject) => suspicions.wasRefused(subject),
-      accuse: (subject, reason, phi, now) => suspicions.accuse(subject, reason, phi, now),
-    });
+    const { prober, spies } = this;
+    return new Kernels({ ...this.shared, prober, spies });
   }
 
   private makeBeliefs(): Beliefs {
