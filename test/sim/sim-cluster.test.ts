@@ -72,7 +72,9 @@ test("a paused machine hears nothing of what was sent meanwhile, and comes back 
   cluster.freeze("b");
   cluster.pauseMachine("b");
   cluster.thaw("b");
+  const sent = structuredClone(cluster.counters("b").sent);
   cluster.run(1_500);
+  expect(cluster.counters("b").sent).toEqual(sent);
   expect(cluster.network.counters.lost).toBeGreaterThan(5);
   cluster.resumeMachine("b");
   cluster.run(3_000);

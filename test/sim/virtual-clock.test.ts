@@ -90,6 +90,24 @@ test("a small receive buffer keeps the first datagrams of a stall", () => {
   expect(read).toEqual([1, 2]);
 });
 
+test("reports of the kernel wait in the order of all that arrives, and no buffer bounds them", () => {
+  const { heap, ran, note } = bench();
+  const clock = new VirtualClock(heap, { receiveQueueMax: 1, latenessMs: undefined });
+  clock.report(note("at once"));
+  clock.freeze();
+  for (const name of ["report 1", "report 2"]) clock.report(note(name));
+  expect(clock.deliver(note("datagram"))).toBe(true);
+  expect(clock.deliver(note("too much"))).toBe(false);
+  clock.report(note("report 3"));
+  clock.thaw();
+  heap.runUntil(5);
+  const queued = ["report 1", "report 2", "datagram", "report 3"].map((name) => `${name} at 0`);
+  expect(ran).toEqual(["at once at 0", ...queued]);
+  clock.end();
+  clock.report(note("after the end"));
+  expect(ran).toHaveLength(5);
+});
+
 test("on a busy machine a timer fires late, and once", () => {
   const heap = new EventHeap();
   const clock = new VirtualClock(heap, { receiveQueueMax: 2, latenessMs: () => 7 });

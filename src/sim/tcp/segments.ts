@@ -61,11 +61,7 @@ export class Segments {
       counters.rejected++;
       if (rejected !== undefined) heap.at(heap.nowMs + REJECTED_AFTER_MS, rejected);
     };
-    let isCopy = false;
     const leave = (): void => {
-      // Kernels know a copy by its number.
-      if (isCopy) return;
-      isCopy = true;
       const link = paths.links.get(from, to);
       if (link?.isRejecting === true) reject();
       else if (link?.dropsTcp === true) counters.lost++;

@@ -37,6 +37,19 @@ test("the queue of a frozen process takes 511 connections, and all again as it g
   expect(bench.hear(a, 5_000)).toEqual(["dial 600 of b answered"]);
 });
 
+test("a SYN that is repeated takes no second place in the queue", () => {
+  const { bench, a, b, dial } = two();
+  b.clock.freeze();
+  bench.cut("b", "a");
+  for (let round = 0; round < 32; round++) {
+    for (let seq = 1; seq <= 8; seq++) dial(seq);
+    bench.run(5_000);
+  }
+  bench.network.heal();
+  dial();
+  expect(bench.hear(a, 100)).toEqual(["dial 1 of b answered"]);
+});
+
 test("eight dials to one member, and 64 in all, are under way at once", () => {
   const { bench, a, b, dial } = two();
   for (let seq = 1; seq <= 9; seq++) dial(seq);

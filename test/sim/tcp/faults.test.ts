@@ -158,6 +158,56 @@ test("a paused machine answers nothing, loses what comes, and keeps its wires", 
   expect(bench.hear(a, 100)).toEqual(["dial 1 of b answered"]);
 });
 
+test("what comes for a paused machine is lost, and repeated by the kernel that sent it", () => {
+  const { bench, a, b, dial } = wired();
+  const pause = (host: string, forMs: number) => {
+    bench.network.power.pause(host);
+    bench.run(forMs);
+    bench.network.power.resume(host);
+  };
+  const SYN_REPEATED_MS = 1_000;
+  for (const isProxied of [false, true]) {
+    if (isProxied) bench.tcp.putProxy(HOST_B);
+    // An answer that comes while the one who asked is away.
+    dial();
+    bench.run(WAY_MS);
+    pause(HOST_A, 2 * WAY_MS);
+    expect(bench.hear(a, SYN_REPEATED_MS - 3 * WAY_MS)).toEqual([]);
+    expect(bench.hear(a, 2 * WAY_MS)).toEqual(["dial 1 of b answered"]);
+  }
+  bench.tcp.removeProxies();
+  dial();
+  pause(HOST_B, 100);
+  expect(bench.hear(a, SYN_REPEATED_MS - 100)).toEqual([]);
+  expect(bench.hear(a, 2 * WAY_MS)).toEqual(["dial 1 of b answered"]);
+  bench.kill(b);
+  bench.run(100);
+  a.told.length = 0;
+  a.port.send(new Uint8Array(7), { endpoint: addressOf("b"), member: "b", probeSeq: 1 });
+  bench.run(WAY_MS);
+  pause(HOST_A, 2 * WAY_MS);
+  expect(bench.hear(a, 10)).toEqual([]);
+});
+
+test("a machine that is paused hears of no reset, and finds it out by a poke", () => {
+  const { bench, a } = wired();
+  bench.network.power.pause(HOST_A);
+  bench.tcp.resetAll();
+  bench.network.power.resume(HOST_A);
+  expect(bench.hear(a, 1_000)).toEqual([]);
+  a.wires.poke("b");
+  expect(bench.hear(a, 2 * WAY_MS)).toEqual(["wire to b reset"]);
+});
+
+test("a host without power does not go on as a paused one does", () => {
+  const { bench, a, b, dial } = wired();
+  bench.crash(b);
+  bench.network.power.pause(HOST_B);
+  bench.network.power.resume(HOST_B);
+  dial();
+  expect(bench.hear(a, 5_000)).toEqual([]);
+});
+
 test("what a paused machine wanted to send leaves as it goes on", () => {
   const { bench, a, b } = wired();
   bench.network.power.pause(HOST_B);
