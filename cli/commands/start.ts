@@ -35,8 +35,7 @@ const PURPOSES: Readonly<Record<string, string>> = {
   refusals: "Whether a closed port is evidence of a crash [true]",
   wires:
     "Keep an idle TCP connection to each member observed, which closes with its process [true]",
-  spies:
-    "Ask the kernel of a silent member by TCP connects: a frozen process and a lost host differ",
+  spies: "Ask the kernel of a silent member by TCP: is it frozen, or its host lost [true]",
 };
 
 const ALIASES: Readonly<Record<string, string>> = { tags: "tag", services: "service" };
