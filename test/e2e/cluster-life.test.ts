@@ -34,11 +34,12 @@ test("a killed node is known dead by every survivor, and nobody else is", async 
   expect(changesTo("dead", others("n3"))).toEqual([]);
 });
 
-test("a frozen node is held dead, and alive again everywhere once it thaws", async () => {
+test("a frozen node is doubted by all, called dead by none, and alive again once it thaws", async () => {
   cluster.daemon("n4").freeze();
-  await cluster.allSee("dead", ["n4"], others("n3", "n4"), DEATH_MS);
+  await cluster.allSee("suspect", ["n4"], others("n3", "n4"), DEATH_MS);
   cluster.daemon("n4").thaw();
   await cluster.allSee("alive", ["n4"], others("n3"), RETURN_MS);
+  expect(changesTo("dead", ["n4"])).toEqual([]);
 });
 
 test("a dead node that starts again at its address is believed by all, with a new incarnation", async () => {
