@@ -63,7 +63,7 @@ export class TcpNetwork {
     power.onOff((host) => this.losePower(host));
   }
 
-  /** The process listens from now on. One that ended there before is cleared up at once. */
+  /** The process listens from now on; `clear` before, where another may have ended. */
   listen(endpoint: Endpoint, owner: ListenerOwner): void {
     const listener = new Listener(owner);
     this.listeners.set(keyOf(endpoint), { host: endpoint.host, listener });
