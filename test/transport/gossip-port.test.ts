@@ -79,7 +79,11 @@ test("with port 0 another number is taken where the TCP side of the first one is
 });
 
 test("a UDP port in use is refused as before, and leaves nothing bound", async () => {
-  const { endpoint, close } = await openPeer("127.0.0.1");
+  // A number whose TCP side is free: connections of other tests leave from many.
+  const { port } = await open({ host: "127.0.0.1", port: 0 });
+  const endpoint = port.transport.local;
+  await Promise.all([port.transport.close(), port.wiring.close()]);
+  const { close } = await openPeer("127.0.0.1", { port: endpoint.port });
   await expect(open(endpoint)).rejects.toThrow(ConfigError);
   await close();
   const { warnings } = await open(endpoint);
