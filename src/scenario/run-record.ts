@@ -34,7 +34,7 @@ export interface RunRecord {
   readonly durationMs: Millis;
   /** In the order of the scenario. */
   readonly nodes: readonly NodeRecord[];
-  /** Every change of a belief, in the order of their times. Beliefs of a node about itself included. */
+  /** Every change of a belief, the kind of a suspicion included, in the order of their times. Beliefs of a node about itself included. */
   readonly beliefs: readonly BeliefChange[];
   readonly faults: readonly FaultSpan[];
   /** In the order of the scenario. */
@@ -187,9 +187,9 @@ export interface ThresholdRecord {
 
 /** What a run came to. Times are milliseconds. */
 export interface Figures {
-  /** From a member's end, pause or cut link until a viewer holds it dead (ms, one each viewer). */
+  /** From a member's end, pause or cut link until a viewer holds it dead or frozen (ms, one each viewer). */
   readonly detect: Spread;
-  /** From its return or the heal until a viewer that held it dead holds it alive again (ms). */
+  /** From its return or the heal until a viewer that held it so holds it alive again (ms). */
   readonly back: Spread;
   /** From a heal, return or restart until all views were one (ms, one each). */
   readonly heal: Spread;

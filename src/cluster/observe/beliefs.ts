@@ -1,8 +1,11 @@
 import type { ChangeCause } from "../../core/effect.ts";
-import type { MemberName, MemberState, Millis } from "../../core/member.ts";
+import type { AccusationReason, MemberName, MemberState, Millis } from "../../core/member.ts";
 import { equalHash, type Hash64, hash64, xorHash, ZERO_HASH } from "../../core/primitives/hash.ts";
 
-/** One viewer changed its mind about one member. */
+/**
+ * One viewer changed its mind about one member: its state, or, while that is `suspect`, the kind of
+ * its silence.
+ */
 export interface BeliefChange {
   readonly atMs: Millis;
   /** Name of the process. */
@@ -17,6 +20,8 @@ export interface BeliefChange {
   readonly by: MemberName;
   /** `view`: found in the viewer's whole view; `reaped`: its tombstone was old enough. */
   readonly cause: ChangeCause | "view" | "reaped";
+  /** Of a suspect or dead member, where it is known; else null. */
+  readonly silence: AccusationReason | null;
   readonly phi: number | null;
 }
 
@@ -35,6 +40,13 @@ export interface Belief {
   readonly state: MemberState;
   readonly incarnation: number;
   readonly sinceMs: Millis;
+  /**
+   * Why it is suspect or dead: the kind of its silence. Null where that is not known, and in all
+   * other states.
+   */
+  readonly silence: AccusationReason | null;
+  /** Since when the viewer knows what is the matter: that it is dead, or frozen. */
+  readonly detectedSinceMs: Millis | undefined;
   /**
    * It took the member for dead although nothing kept the two apart. So it stays: how soon a death
    * is undone once its cause is gone is another question.

@@ -1,6 +1,7 @@
 import type { MemberName, Millis } from "../../core/member.ts";
 import type { BeliefChange } from "./beliefs.ts";
 import type { ObservedState } from "./observed-state.ts";
+import { isDetected } from "./silences.ts";
 
 /** One measured time, from its cause to the moment when it was known. */
 export interface FigureSample {
@@ -8,6 +9,8 @@ export interface FigureSample {
   /** Null for `heal`, which is about all views. */
   readonly viewer: string | null;
   readonly member: MemberName | null;
+  /** As what the viewer first knew it: `detect` ends with that, `back` begins. Null for `heal`. */
+  readonly known: "dead" | "frozen" | null;
   /** When the cause was. */
   readonly fromMs: Millis;
   readonly tookMs: Millis;
@@ -43,8 +46,8 @@ export class DetectionTimes {
   /** Changes of beliefs to suspect. */
   suspicions = 0;
   private readonly state: ObservedState;
-  /** When a viewer took a member for dead, by both. */
-  private readonly deaths = new Map<string, Millis>();
+  /** What a viewer knew to be the matter with a member, and since when, by both. */
+  private readonly matters = new Map<string, Matter>();
   /** When a member was asked to leave. */
   private readonly leavingSince = new Map<MemberName, Millis>();
   private healingSinceMs: Millis | undefined;
@@ -74,7 +77,8 @@ export class DetectionTimes {
     const fromMs = this.healingSinceMs;
     if (fromMs === undefined || !this.state.isConverged) return;
     this.healingSinceMs = undefined;
-    this.samples.push({ figure: "heal", viewer: null, member: null, ...taken(fromMs, atMs) });
+    const ofAll = { viewer: null, member: null, known: null };
+    this.samples.push({ figure: "heal", ...ofAll, ...taken(fromMs, atMs) });
   }
 
   /** How long this took each time, in milliseconds. */
@@ -82,33 +86,49 @@ export class DetectionTimes {
     return this.samples.filter((sample) => sample.figure === figure).map(({ tookMs }) => tookMs);
   }
 
-  private changed({ viewer, member, from, to, atMs }: BeliefChange): void {
-    const { faults, aftermathMs } = this.state;
-    const subject = this.state.nodeOf(member);
-    if (subject === viewer) return;
-    if (to === "suspect") this.suspicions++;
-    const pair = `${viewer} ${member}`;
-    if (to === "dead") {
-      this.deaths.set(pair, atMs);
-      const fromMs = faults.causeOf(viewer, subject);
-      if (fromMs !== undefined) {
-        this.samples.push({ figure: "detect", viewer, member, ...taken(fromMs, atMs) });
-      } else if (this.state.belief(viewer, member)?.isUnprovoked === true) {
-        this.falseDeaths++;
-      }
-    }
+  private changed(change: BeliefChange): void {
+    const { viewer, member, from, to, atMs } = change;
+    if (this.state.nodeOf(member) === viewer) return;
+    if (to === "suspect" && from !== "suspect") this.suspicions++;
+    this.knew(change);
     if (to === "left") {
       const fromMs = this.leavingSince.get(member);
       if (fromMs !== undefined) this.leaves.push({ viewer, member, ...taken(fromMs, atMs) });
     }
-    if (from === "dead" && to === "alive") {
-      const deadSinceMs = this.deaths.get(pair) ?? 0;
-      // From what explains that death, and not from something older.
-      const fromMs = faults.returnOf(viewer, subject, deadSinceMs - aftermathMs);
+  }
+
+  /** The earlier of the two counts: known to be frozen, or dead. */
+  private knew({ viewer, member, from, to, silence, atMs }: BeliefChange): void {
+    const { faults, aftermathMs } = this.state;
+    const subject = this.state.nodeOf(member);
+    const pair = `${viewer} ${member}`;
+    // A viewer that has just started knows nothing of before.
+    if (from === null) this.matters.delete(pair);
+    const matter = this.matters.get(pair);
+    if (to !== null && isDetected({ state: to, silence })) {
+      const known = to === "dead" ? "dead" : "frozen";
+      if (matter === undefined) this.matters.set(pair, { known, sinceMs: atMs });
+      const fromMs = faults.causeOf(viewer, subject);
+      if (fromMs !== undefined && matter === undefined) {
+        this.samples.push({ figure: "detect", viewer, member, known, ...taken(fromMs, atMs) });
+      }
+      const isFalse = to === "dead" && this.state.belief(viewer, member)?.isUnprovoked === true;
+      if (isFalse && fromMs === undefined) this.falseDeaths++;
+    } else if (to !== "suspect") {
+      this.matters.delete(pair);
+      if (matter === undefined || to !== "alive") return;
+      // From what explains it, and not from something older.
+      const fromMs = faults.returnOf(viewer, subject, matter.sinceMs - aftermathMs);
       if (fromMs === undefined) return;
-      this.samples.push({ figure: "back", viewer, member, ...taken(fromMs, atMs) });
+      const { known } = matter;
+      this.samples.push({ figure: "back", viewer, member, known, ...taken(fromMs, atMs) });
     }
   }
+}
+
+interface Matter {
+  readonly known: "dead" | "frozen";
+  readonly sinceMs: Millis;
 }
 
 /** @returns their spread, to three decimals */

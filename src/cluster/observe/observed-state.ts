@@ -1,10 +1,11 @@
 import type { PublicEvent } from "../../control/api-types.ts";
 import { PROFILES } from "../../core/config.ts";
-import type { MemberName, MemberState, Millis } from "../../core/member.ts";
+import type { AccusationReason, MemberName, MemberState, Millis } from "../../core/member.ts";
 import type { LinkRules } from "../../transport/link-rules.ts";
 import type { ClusterConfig, Observation, ProcessEnd, Traffic } from "../cluster.ts";
 import { type Belief, type BeliefChange, type BeliefMatrix, Beliefs } from "./beliefs.ts";
 import { FaultHistory } from "./fault-history.ts";
+import { causeOf, isDetected, Silences, silenceOf } from "./silences.ts";
 
 /** What is known of a process, from what was done to it and what the backend reported. */
 export interface KnownProcess {
@@ -43,6 +44,7 @@ export class ObservedState {
   private readonly nodes: readonly string[];
   private readonly processes = new Map<string, KnownProcess>();
   private readonly isolated = new Set<string>();
+  private readonly silences = new Silences();
 
   /** @param nodes all that will ever start, in the order of rows and columns */
   constructor(nodes: readonly string[], { profile, settings }: ClusterConfig) {
@@ -128,6 +130,7 @@ export class ObservedState {
           end: undefined,
         });
         this.beliefs.begin(node);
+        this.silences.end(node);
         this.isolated.delete(node);
         this.faults.endAt(node, atMs);
         return [];
@@ -140,12 +143,15 @@ export class ObservedState {
       }
       case "view":
         return observation.members.flatMap(({ member, state, incarnation }) => {
+          const before = this.belief(node, member);
           return this.believe(node, atMs, {
             member,
             to: state,
             incarnation,
             by: node,
             cause: "view",
+            // A view does not say it; what was told before holds on.
+            silence: before?.state === state ? before.silence : null,
             phi: null,
           });
         });
@@ -164,7 +170,13 @@ export class ObservedState {
   private told(viewer: string, atMs: Millis, event: PublicEvent): readonly BeliefChange[] {
     switch (event.event) {
       case "member-changed":
-        return this.believe(viewer, atMs, event);
+        this.silences.clear(viewer, event.member);
+        return this.believe(viewer, atMs, { ...event, silence: silenceIn(event) });
+      case "accused":
+        return this.accused(viewer, atMs, event);
+      case "suspicion-cleared":
+        this.silences.clear(viewer, event.member);
+        return [];
       case "member-updated": {
         const belief = this.beliefs.get(viewer, event.member);
         if (belief === undefined) return [];
@@ -185,15 +197,35 @@ export class ObservedState {
   private believe(
     viewer: string,
     atMs: Millis,
-    { member, to, incarnation, by, cause, phi }: NewBelief,
+    { member, to, incarnation, by, cause, silence, phi }: NewBelief,
   ): readonly BeliefChange[] {
-    const from = this.beliefs.get(viewer, member)?.state ?? null;
+    const before = this.beliefs.get(viewer, member);
+    const from = before?.state ?? null;
     const state = to === "forgotten" ? null : to;
     const isUnprovoked = state === "dead" && this.isUnprovoked(viewer, member, atMs);
-    const belief = state === null ? undefined : { state, incarnation, sinceMs: atMs, isUnprovoked };
-    this.beliefs.set(viewer, member, belief);
-    if (from === state) return [];
-    return [{ atMs, viewer, member, from, to: state, incarnation, by, cause, phi }];
+    const detectedSinceMs =
+      state !== null && isDetected({ state, silence })
+        ? (before?.detectedSinceMs ?? atMs)
+        : undefined;
+    const held = { incarnation, sinceMs: atMs, silence, detectedSinceMs, isUnprovoked };
+    this.beliefs.set(viewer, member, state === null ? undefined : { state, ...held });
+    if (from === state && (state !== "suspect" || before?.silence === silence)) return [];
+    return [{ atMs, viewer, member, from, to: state, incarnation, by, cause, silence, phi }];
+  }
+
+  /** Another accuser, or another word of one: the suspicion may be of another kind now. */
+  private accused(
+    viewer: string,
+    atMs: Millis,
+    event: Extract<PublicEvent, { readonly event: "accused" }>,
+  ): readonly BeliefChange[] {
+    const silence = this.silences.accuse(viewer, event);
+    const belief = this.beliefs.get(viewer, event.member);
+    if (belief?.state !== "suspect" || belief.silence === silence) return [];
+    const { member, accuser: by, phi } = event;
+    const { incarnation } = belief;
+    const said = { member, incarnation, by, phi, silence, cause: causeOf(silence) };
+    return this.believe(viewer, atMs, { ...said, to: "suspect" });
   }
 
   /** Whether a viewer takes a member for dead that runs, and that nothing keeps from it. */
@@ -211,6 +243,7 @@ interface NewBelief {
   readonly incarnation: number;
   readonly by: MemberName;
   readonly cause: BeliefChange["cause"];
+  readonly silence: AccusationReason | null;
   readonly phi: number | null;
 }
 
@@ -218,5 +251,10 @@ const FORGOTTEN = {
   to: "forgotten",
   incarnation: 0,
   cause: "reaped",
+  silence: null,
   phi: null,
 } as const;
+
+function silenceIn({ to, cause }: Pick<NewBelief, "to" | "cause">): AccusationReason | null {
+  return to === "suspect" || to === "dead" ? silenceOf(cause) : null;
+}

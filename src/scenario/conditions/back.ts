@@ -40,8 +40,11 @@ export const back: ConditionWord<"back", BackSource, BackCondition> = {
     return away === undefined ? undefined : `${away}, so it is not back`;
   },
   countsFrom: ({ members }, state, { viewers: looking }) =>
-    lastCause({ members, viewers: looking, wanted: "alive" }, state, ({ deadSinceMs = 0, ...of }) =>
-      state.faults.returnOf(of.viewer, of.subject, deadSinceMs - state.aftermathMs),
+    lastCause(
+      { members, viewers: looking, wanted: (belief) => belief?.state === "alive" },
+      state,
+      ({ detectedSinceMs = 0, ...of }) =>
+        state.faults.returnOf(of.viewer, of.subject, detectedSinceMs - state.aftermathMs),
     ),
   evaluate: ({ members }, run, { viewers: looking }) => allSee("alive", members, looking, run),
 };

@@ -1,3 +1,4 @@
+import type { Belief } from "../../cluster/observe/beliefs.ts";
 import type { MemberName, Millis } from "../../core/member.ts";
 import type { RunState } from "../run/run-state.ts";
 
@@ -6,8 +7,8 @@ interface Pair {
   readonly viewer: string;
   /** The member's process. */
   readonly subject: string;
-  /** When the viewer took the member for dead; undefined where it does not hold it dead. */
-  readonly deadSinceMs: Millis | undefined;
+  /** Since when the viewer knows that the member is dead or frozen; undefined where it does not. */
+  readonly detectedSinceMs: Millis | undefined;
 }
 
 /**
@@ -22,7 +23,7 @@ export function lastCause(
   }: {
     readonly members: readonly MemberName[];
     readonly viewers: readonly string[];
-    readonly wanted: "dead" | "alive";
+    readonly wanted: (belief: Belief | undefined) => boolean;
   },
   state: RunState,
   causeOf: (pair: Pair) => Millis | undefined,
@@ -32,10 +33,9 @@ export function lastCause(
     const whose = viewers.filter((viewer) => viewer !== subject);
     return whose.map((viewer) => ({ viewer, subject, belief: state.belief(viewer, member) }));
   });
-  const waiting = pairs.filter(({ belief }) => belief?.state !== wanted);
+  const waiting = pairs.filter(({ belief }) => !wanted(belief));
   const causes = (waiting.length > 0 ? waiting : pairs).flatMap(({ viewer, subject, belief }) => {
-    const deadSinceMs = belief?.state === "dead" ? belief.sinceMs : undefined;
-    return causeOf({ viewer, subject, deadSinceMs }) ?? [];
+    return causeOf({ viewer, subject, detectedSinceMs: belief?.detectedSinceMs }) ?? [];
   });
   return causes.length === 0 ? undefined : Math.max(...causes);
 }

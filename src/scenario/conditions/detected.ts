@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isDetected } from "../../cluster/observe/silences.ts";
 import type { MemberName } from "../../core/member.ts";
 import { showNames } from "../language/parsing/names.ts";
 import type { NodesSource } from "../language/scalar-sources.ts";
@@ -8,14 +9,14 @@ import { lastCause } from "./causes.ts";
 import { viewers } from "./condition-fields.ts";
 import type { WithViewers } from "./condition-source.ts";
 import { type ConditionWord, expandAt, needsViewer } from "./condition-word.ts";
-import { allSee, othersThan } from "./evaluation.ts";
+import { describeSeen, firstWrong, metUnless, othersThan } from "./evaluation.ts";
 
-/** Every viewer holds them dead; `within` counts from what ended them. */
+/** Every viewer holds them dead or frozen; `within` counts from what happened to them. */
 export interface DetectedSource extends WithViewers {
   readonly detected: NodesSource;
 }
 
-/** Every viewer held them dead so soon after the fault that ended them. */
+/** Every viewer knew that they were dead or frozen so soon after the fault. */
 export interface DetectedCondition {
   readonly kind: "detected";
   readonly members: readonly MemberName[];
@@ -29,7 +30,9 @@ export const detected: ConditionWord<"detected", DetectedSource, DetectedConditi
   schema: schemaOf<DetectedSource>()(
     z
       .strictObject({ detected: nodes, viewers })
-      .describe("Every viewer holds them dead; `within` counts from what ended them"),
+      .describe(
+        "Every viewer holds them dead, or suspect of being frozen; `within` counts from the fault",
+      ),
   ),
   parse(source, context) {
     const members = expandAt(source.detected, "detected", context);
@@ -37,13 +40,17 @@ export const detected: ConditionWord<"detected", DetectedSource, DetectedConditi
   },
   check: needsViewer,
   countsFrom: ({ members }, state, { viewers: looking, nowMs }) =>
-    // Only a fault can be the cause that was recent enough when the member was taken for dead.
+    // Only a fault can be the cause that was recent enough when the viewer knew of it.
     lastCause(
-      { members, viewers: looking, wanted: "dead" },
+      { members, viewers: looking, wanted: isDetected },
       state,
-      ({ deadSinceMs = nowMs, ...of }) =>
-        state.faults.lastCauseOf(of.viewer, of.subject, deadSinceMs - state.aftermathMs),
+      ({ detectedSinceMs = nowMs, ...of }) =>
+        state.faults.lastCauseOf(of.viewer, of.subject, detectedSinceMs - state.aftermathMs),
     ),
   evaluate: ({ members }, run, { viewers: looking }) =>
-    allSee("dead", members, othersThan(members, looking), run),
+    metUnless(
+      firstWrong(othersThan(members, looking), members, (viewer, member) =>
+        isDetected(run.belief(viewer, member)) ? undefined : describeSeen(run, viewer, member),
+      ),
+    ),
 };

@@ -1,3 +1,4 @@
+import { describeHeld } from "../../cluster/observe/silences.ts";
 import type { MemberState, Millis } from "../../core/member.ts";
 import type { RunState } from "../run/run-state.ts";
 
@@ -64,6 +65,14 @@ export function seenState(run: RunState, viewer: string, member: string): SeenSt
   return state === undefined || state === "forgotten" ? "unknown" : state;
 }
 
+/** Such as `a sees c suspect (frozen)`. */
+export function describeSeen(run: RunState, viewer: string, member: string): string {
+  const belief = run.belief(viewer, member);
+  const state = seenState(run, viewer, member);
+  const held = belief === undefined || state === "unknown" ? state : describeHeld(belief);
+  return `${viewer} sees ${member} ${held}`;
+}
+
 /** Whether every viewer sees every member in this state. */
 export function allSee(
   state: SeenState,
@@ -73,8 +82,8 @@ export function allSee(
 ): Evaluation {
   return metUnless(
     firstWrong(viewers, members, (viewer, member) => {
-      const seen = seenState(run, viewer, member);
-      return seen === state ? undefined : `${viewer} sees ${member} ${seen}`;
+      const isSeen = seenState(run, viewer, member) === state;
+      return isSeen ? undefined : describeSeen(run, viewer, member);
     }),
   );
 }

@@ -13,6 +13,7 @@ import { isolated, notIsolated } from "./isolated.ts";
 import { poolOf } from "./pool-of.ts";
 import { see } from "./see.ts";
 import { alive, dead, left, suspect } from "./seen.ts";
+import { silence } from "./silence.ts";
 import { trafficBelow } from "./traffic-below.ts";
 
 /**
@@ -23,6 +24,7 @@ import { trafficBelow } from "./traffic-below.ts";
 export const CONDITIONS = [
   converged,
   see,
+  silence,
   count,
   detected,
   back,

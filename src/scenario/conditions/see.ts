@@ -4,7 +4,7 @@ import { schemaOf } from "../language/schemas/schema-of.ts";
 import { seenStateError, seenState as seenStateSchema, viewers } from "./condition-fields.ts";
 import type { WithViewers } from "./condition-source.ts";
 import { type ConditionWord, needsViewer } from "./condition-word.ts";
-import { firstWrong, metUnless, type SeenState, seenState } from "./evaluation.ts";
+import { describeSeen, firstWrong, metUnless, type SeenState, seenState } from "./evaluation.ts";
 
 /** Every viewer sees these nodes in these states. */
 export interface SeeSource extends WithViewers {
@@ -58,8 +58,8 @@ export const see: ConditionWord<"see", SeeSource, SeeCondition> = {
   evaluate: ({ states }, run, { viewers: looking }) =>
     metUnless(
       firstWrong(looking, states, (viewer, { member, oneOf }) => {
-        const state = seenState(run, viewer, member);
-        return oneOf.includes(state) ? undefined : `${viewer} sees ${member} ${state}`;
+        const isSeen = oneOf.includes(seenState(run, viewer, member));
+        return isSeen ? undefined : describeSeen(run, viewer, member);
       }),
     ),
 };

@@ -6,7 +6,7 @@ import { oneOrMore } from "../language/schemas/scalars.ts";
 import type { Schema } from "../language/schemas/schema.ts";
 import { schemaOf } from "../language/schemas/schema-of.ts";
 import { type ConditionWord, expandAt, needsViewer } from "./condition-word.ts";
-import { unmet } from "./evaluation.ts";
+import { describeSeen, unmet } from "./evaluation.ts";
 
 /** A state that a word is called after. */
 type State = "alive" | "suspect" | "dead" | "left";
@@ -80,7 +80,7 @@ const evaluateSeen: ConditionWord<State, never, SeenCondition>["evaluate"] = (
       const isMeant =
         members === null ? run.ownerOf(member) !== undefined : members.includes(member);
       if (!isMeant || (seenBy === "same_side" && !belief.isUnprovoked)) continue;
-      return { holds: true, got: () => `${viewer} sees ${member} ${state}` };
+      return { holds: true, got: () => describeSeen(run, viewer, member) };
     }
   }
   return unmet("no viewer sees that");

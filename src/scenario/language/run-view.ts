@@ -1,4 +1,4 @@
-import type { MemberName, MemberState, Millis } from "../../core/member.ts";
+import type { AccusationReason, MemberName, MemberState, Millis } from "../../core/member.ts";
 
 /** What a check of a program's own may look at while a scenario runs. */
 export interface RunView {
@@ -10,7 +10,14 @@ export interface RunView {
   belief(
     viewer: string,
     member: MemberName,
-  ): { readonly state: MemberState; readonly incarnation: number } | undefined;
+  ):
+    | {
+        readonly state: MemberState;
+        readonly incarnation: number;
+        /** Of a suspect or dead member, where it is known; else null. */
+        readonly silence: AccusationReason | null;
+      }
+    | undefined;
   /** What a consumer uses; undefined before it has asked, and while its node does not run. */
   pool(
     consumer: string,

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { ObservedCluster, startOrders } from "../../../src/cluster/observe/observed-cluster.ts";
 import { ObservedState } from "../../../src/cluster/observe/observed-state.ts";
+import { isDetected } from "../../../src/cluster/observe/silences.ts";
 import { SimBackend } from "../../../src/cluster/sim-backend.ts";
 
 const NAMES = ["n1", "n2", "n3", "n4"];
@@ -32,10 +33,26 @@ test("a frozen member is seen alive again after it thaws, timed from the thaw", 
   const cluster = await formed();
   await cluster.pause(["n4"]);
   expect(cluster.viewers()).toEqual(OTHERS);
-  await cluster.allSee("dead", ["n4"], cluster.viewers(), WITHIN_MS);
+  const knowFrozen = () => OTHERS.every((each) => isDetected(cluster.state.belief(each, "n4")));
+  expect(await cluster.until(knowFrozen, WITHIN_MS)).toBe(true);
   await cluster.resume(["n4"]);
   await cluster.allSee("alive", ["n4"], OTHERS, WITHIN_MS);
   expect(cluster.times.took("back")).toHaveLength(OTHERS.length);
+  const known = cluster.times.samples.flatMap((sample) => sample.known ?? []);
+  expect(known).toEqual(Array(2 * OTHERS.length).fill("frozen"));
+});
+
+test("a member that is known frozen, and dead a minute later, is timed once", async () => {
+  const cluster = await formed();
+  await cluster.pause(["n4"]);
+  await cluster.allSee("dead", ["n4"], OTHERS, 120_000);
+  expect(cluster.times.took("detect")).toHaveLength(OTHERS.length);
+  expect(Math.max(...cluster.times.took("detect"))).toBeLessThan(1000);
+  expect(cluster.state.belief("n1", "n4")?.silence).toBe("frozen");
+  await cluster.resume(["n4"]);
+  await cluster.allSee("alive", ["n4"], OTHERS, WITHIN_MS);
+  expect(cluster.times.took("back")).toHaveLength(OTHERS.length);
+  expect(cluster.times.falseDeaths).toBe(0);
 });
 
 test("views become one after links heal, and that is timed", async () => {

@@ -212,6 +212,11 @@ describe("what cannot come about is told before anything starts", () => {
       "5:40: same_side works with dead only; for suspect use anyone or nodes",
     ],
     [
+      "an unknown kind of silence",
+      "  - expect: { silence: { c: frosen } }\n",
+      '5:29: c: "frosen" must be silence, unreachable, frozen, refused, crashed, or a list of these',
+    ],
+    [
       "detected as a standing rule",
       "  - always: { detected: c }\n",
       "5:5: detected works with await and expect only; it cannot be judged at every moment",

@@ -26,7 +26,7 @@ test("a lane holds the most serious that any of its pairs held", () => {
     change("b", "c", 9000, "alive"),
   ];
   const [lane] = beliefLanes(runRecord({ beliefs }));
-  expect(lane?.spans).toEqual([
+  expect(lane?.spans).toMatchObject([
     { state: "alive", fromMs: 0, untilMs: 2000 },
     { state: "suspect", fromMs: 2000, untilMs: 3000 },
     { state: "dead", fromMs: 3000, untilMs: 9000 },
@@ -49,7 +49,7 @@ test("one who only suspected is kept apart from one who declared a death", () =>
 
 test("the note tells the measured times of the lane's own pairs", () => {
   const beliefs = ["a", "b"].map((viewer) => change(viewer, "c", 5000, "dead"));
-  const sample = { member: "c", fromMs: 1000 } as const;
+  const sample = { member: "c", fromMs: 1000, known: "dead" } as const;
   const samples = [
     { ...sample, figure: "detect", viewer: "a", tookMs: 3100 },
     { ...sample, figure: "detect", viewer: "b", tookMs: 3300 },
@@ -60,11 +60,34 @@ test("the note tells the measured times of the lane's own pairs", () => {
   expect(lane?.note).toBe("dead after 3.1 to 3.3 s, back after 1.2 s");
 });
 
+test("a suspicion that turns out to be a freeze is one suspicion, and the note says when it was known", () => {
+  const beliefs = [
+    change("a", "c", 2000, "suspect", "silence"),
+    change("a", "c", 2600, "suspect", "frozen"),
+    change("a", "c", 9000, "alive"),
+  ];
+  const [lane] = beliefLanes(runRecord({ beliefs }));
+  expect(lane?.note).toBe("suspected once, for 7.0 s at most, never dead");
+  expect(lane?.pairs[0]?.spans.map(({ state, silence }) => [state, silence])).toEqual([
+    ["alive", null],
+    ["suspect", "silence"],
+    ["suspect", "frozen"],
+    ["alive", null],
+  ]);
+  const sample = { member: "c", viewer: "a", known: "frozen" } as const;
+  const samples = [
+    { ...sample, figure: "detect", fromMs: 1000, tookMs: 1600 },
+    { ...sample, figure: "back", fromMs: 8900, tookMs: 100 },
+  ] as const;
+  const [timed] = beliefLanes(runRecord({ beliefs, samples }));
+  expect(timed?.note).toBe("frozen after 1.6 s, back after 0.10 s");
+});
+
 test("a process that is gone believes nothing", () => {
   const nodes = [running("a"), running("b"), running("c", 4000, "killed")];
   const beliefs = [change("c", "a", 3000, "dead"), change("c", "a", 5000, "alive")];
   const [lane] = beliefLanes(runRecord({ nodes, beliefs }));
-  expect(lane?.spans.at(-1)).toEqual({ state: "dead", fromMs: 3000, untilMs: 4000 });
+  expect(lane?.spans.at(-1)).toMatchObject({ state: "dead", fromMs: 3000, untilMs: 4000 });
 });
 
 test("what a process saw before it was seen to start, it holds from its start", () => {
@@ -74,7 +97,8 @@ test("what a process saw before it was seen to start, it holds from its start", 
   ];
   const lanes = beliefLanes(runRecord({ nodes }));
   expect(lanes[0]?.pairs[0]).toMatchObject({ viewer: "a", member: "b" });
-  expect(lanes[0]?.pairs[0]?.spans).toEqual([{ state: "alive", fromMs: 50, untilMs: 10_000 }]);
+  const alive = { state: "alive", silence: null, fromMs: 50, untilMs: 10_000 };
+  expect(lanes[0]?.pairs[0]?.spans).toEqual([alive]);
 });
 
 test("only processes that did not run from the first start to the end have a lane", () => {

@@ -49,12 +49,13 @@ export function running(
   return { name, member: name, spans } satisfies NodeRecord;
 }
 
-/** `change("a", "c", 3000, "dead")`: from then on a holds c dead. */
+/** `change("a", "c", 3000, "dead")`: from then on a holds c dead; with `silence`, of that kind. */
 export function change(
   viewer: string,
   member: string,
   atMs: number,
   to: BeliefChange["to"],
+  silence: BeliefChange["silence"] = null,
 ): BeliefChange {
   return {
     atMs,
@@ -65,6 +66,7 @@ export function change(
     incarnation: 1,
     by: viewer,
     cause: "silence",
+    silence,
     phi: null,
   };
 }

@@ -1,3 +1,4 @@
+import { describeHeld } from "../../../cluster/observe/silences.ts";
 import type { ExpectationRecord, NodeSpan, RunRecord } from "../../run-record.ts";
 import { cutTo, formatNames, formatSeconds } from "../amounts.ts";
 import { type BeliefLane, beliefLanes } from "../lanes/belief-lanes.ts";
@@ -187,7 +188,7 @@ function beliefStrip(lane: BeliefLane, scale: TimeScale): Strip {
 
 function stateBar(
   what: string,
-  { state, fromMs, untilMs }: LaneSpan,
+  { state, silence, fromMs, untilMs }: LaneSpan,
   { top, tall, scale }: { readonly top: number; readonly tall: number; readonly scale: TimeScale },
 ): string {
   const { color, share } = LOOKS[state];
@@ -197,7 +198,7 @@ function stateBar(
   const width = pixels(
     Math.max(until - from, state === "alive" || state === "unknown" ? 0.2 : 1.2),
   );
-  const told = `${what}: ${state} from ${formatSeconds(fromMs)} to ${formatSeconds(untilMs)}`;
+  const told = `${what}: ${describeHeld({ state, silence })} from ${formatSeconds(fromMs)} to ${formatSeconds(untilMs)}`;
   return `<rect x="${from}" y="${pixels(top + (tall - height) / 2)}" width="${width}" height="${height}" fill="${color}"><title>${escapeMarkup(told)}</title></rect>`;
 }
 

@@ -78,17 +78,22 @@ function restNote(spans: readonly LaneSpan[]): string {
 function noteOf(pairs: readonly PairHistory[], samples: readonly FigureSample[]): string {
   const names = new Set(pairs.map(({ viewer, member }) => `${viewer} ${member}`));
   const isOfLane = ({ viewer, member }: FigureSample) => names.has(`${viewer} ${member}`);
-  const took = (figure: FigureSample["figure"]) =>
-    samples.filter((each) => each.figure === figure && isOfLane(each)).map((each) => each.tookMs);
-  const detected = took("detect");
-  const back = took("back");
-  const spans = pairs.flatMap((pair) => pair.spans);
+  const took = (is: (sample: FigureSample) => boolean) =>
+    samples.filter((each) => is(each) && isOfLane(each)).map((each) => each.tookMs);
+  const knownAs = (known: FigureSample["known"]) =>
+    took((each) => each.figure === "detect" && each.known === known);
+  const detected = knownAs("dead");
+  const frozen = knownAs("frozen");
+  const back = took(({ figure }) => figure === "back");
+  // A suspicion whose kind changes is one.
+  const spans = pairs.flatMap((pair) => worstOf([pair]));
   const dead = spans.filter(({ state }) => state === "dead");
   const suspect = spans.filter(({ state }) => state === "suspect");
   const notes: string[] = [];
+  if (frozen.length > 0) notes.push(`frozen after ${formatSpread(frozen)}`);
   if (detected.length > 0) notes.push(`dead after ${formatSpread(detected)}`);
   else if (dead.length > 0) notes.push(`dead at ${formatSeconds(firstOf(dead))}`);
-  else if (suspect.length > 0) notes.push(suspectedNote(suspect));
+  else if (suspect.length > 0 && frozen.length === 0) notes.push(suspectedNote(suspect));
   if (back.length > 0) notes.push(`back after ${formatSpread(back)}`);
   const left = spans.filter(({ state }) => state === "left");
   if (left.length > 0) notes.push(`left at ${formatSeconds(firstOf(left))}`);

@@ -1,4 +1,4 @@
-import type { MemberName, MemberState, Millis } from "../../../core/member.ts";
+import type { AccusationReason, MemberName, MemberState, Millis } from "../../../core/member.ts";
 import type { BeliefChange, NodeRecord, RunRecord } from "../../run-record.ts";
 
 /** What one process may hold of one member; `unknown`: not met yet, or forgotten. */
@@ -7,6 +7,8 @@ export type LaneState = Exclude<MemberState, "forgotten"> | "unknown";
 /** A state for as long as it was held. */
 export interface LaneSpan {
   readonly state: LaneState;
+  /** Why it is suspect or dead; null where that is not known, and where pairs are put together. */
+  readonly silence: AccusationReason | null;
   readonly fromMs: Millis;
   readonly untilMs: Millis;
 }
@@ -58,7 +60,7 @@ export function worstOf(pairs: readonly PairHistory[]): LaneSpan[] {
     held.set(state, (held.get(state) ?? 0) + by);
     const untilMs = edges[at + 1]?.atMs ?? atMs;
     const worst = BY_GRAVITY.find((each) => (held.get(each) ?? 0) > 0);
-    if (worst !== undefined) append(merged, { state: worst, fromMs: atMs, untilMs });
+    if (worst !== undefined) append(merged, { state: worst, silence: null, fromMs: atMs, untilMs });
   });
   return merged;
 }
@@ -87,16 +89,18 @@ function historyOf(node: NodeRecord, changes: readonly BeliefChange[]): LaneSpan
   let goneMs = Number.NEGATIVE_INFINITY;
   for (const { fromMs, untilMs } of livesOf(node)) {
     let state: LaneState = "unknown";
+    let silence: AccusationReason | null = null;
     let sinceMs = fromMs;
     for (const change of changes) {
       // A process has seen things before anybody could see that it had started.
       if (change.atMs < goneMs || change.atMs >= untilMs) continue;
       const atMs = Math.max(change.atMs, fromMs);
-      append(spans, { state, fromMs: sinceMs, untilMs: atMs });
+      append(spans, { state, silence, fromMs: sinceMs, untilMs: atMs });
       state = change.to === null || change.to === "forgotten" ? "unknown" : change.to;
+      silence = change.silence;
       sinceMs = atMs;
     }
-    append(spans, { state, fromMs: sinceMs, untilMs });
+    append(spans, { state, silence, fromMs: sinceMs, untilMs });
     goneMs = untilMs;
   }
   return spans;
@@ -119,7 +123,8 @@ function livesOf({ spans }: NodeRecord): { readonly fromMs: Millis; readonly unt
 function append(spans: LaneSpan[], span: LaneSpan): void {
   if (span.untilMs <= span.fromMs) return;
   const last = spans.at(-1);
-  if (last?.state === span.state && last.untilMs === span.fromMs) {
+  const isSame = last?.state === span.state && last.silence === span.silence;
+  if (last !== undefined && isSame && last.untilMs === span.fromMs) {
     spans[spans.length - 1] = { ...last, untilMs: span.untilMs };
   } else spans.push(span);
 }

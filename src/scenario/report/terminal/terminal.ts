@@ -86,7 +86,7 @@ export function figureLines(figures: Figures): string[] {
 /** Title row first; figures without a sample are left out. */
 export function spreadRows({ detect, back, heal }: Figures): string[][] {
   const rows: [string, Spread][] = [
-    ["dead in a view", detect],
+    ["known in a view", detect],
     ["back in a view", back],
     ["one view again", heal],
   ];
