@@ -232,7 +232,7 @@ describe("each kind of refusal has its own reason", () => {
     ["field", "769 bytes of answer", packed([HEAD, 15, [1, START, "v".repeat(769)], []])],
     ["field", "an answer that is a number", packed([HEAD, 15, [1, START, 4], []])],
     ["field", "a verdict of alive", update(2, "b", START, 1, 0, "a", 0)],
-    ["field", "evidence of a newer version", update(1, "b", START, 1, "a", 2, 800)],
+    ["field", "evidence of a newer version", update(1, "b", START, 1, "a", 5, 800)],
     ["field", "phi beyond 16 bits", update(1, "b", START, 1, "a", 0, 65_536)],
     ["field", "a record that is not bytes", update(0, 0, 0, "b", RECORD)],
     ["garbage", "a record that is not MessagePack", update(0, 0, 0, "b", Uint8Array.of(0xc1, 0))],

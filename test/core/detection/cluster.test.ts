@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { PROFILES } from "../../../src/core/config.ts";
 import { SimCluster } from "../../../src/sim/sim-cluster.ts";
 import { names, T } from "../builders.ts";
 
@@ -21,6 +22,31 @@ function falseDeaths(cluster: SimCluster, expected: readonly string[] = []): str
       : [],
   );
 }
+
+/** What the member died of, by all that declared or heard it. */
+function deathCauses(cluster: SimCluster, member: string): string[] {
+  const causes = cluster.events.flatMap(({ event }) =>
+    event.kind === "member-changed" && event.to === "dead" && event.member === member
+      ? [event.cause]
+      : [],
+  );
+  return [...new Set(causes)];
+}
+
+/** Whether the viewer suspects the member, and an accuser that it knows of heard its kernel. */
+function isKnownFrozen(cluster: SimCluster, viewer: string, member: string): boolean {
+  if (cluster.sees(viewer, member) !== "suspect") return false;
+  return cluster.events.some(
+    ({ node, event }) =>
+      node === viewer &&
+      event.kind === "accused" &&
+      event.member === member &&
+      event.evidence === "frozen",
+  );
+}
+
+/** Where kernels are not asked, silence is all there is. */
+const UDP_ALONE = { wires: false, spies: false } as const;
 
 const isIsolated = (cluster: SimCluster, name: string) => cluster.snapshot(name).isolated;
 
@@ -80,13 +106,51 @@ describe("a process that crashes is known dead by all", () => {
 });
 
 describe("a host that falls silent", () => {
-  test.each([3, 8, 20])("among %i is dead after the silence, the retries and a grace", (count) => {
-    const cluster = converged(names(count));
-    cluster.crashHost("m01");
-    const tookMs = cluster.runUntil(() => cluster.allSee("m01", "dead"), 12 * T) ?? 0;
-    expect(tookMs).toBeGreaterThan(T + 2000);
-    expect(tookMs).toBeLessThan(6 * T);
-    expect(falseDeaths(cluster, ["m01"])).toEqual([]);
+  test.each([3, 8, 20])(
+    "among %i is dead after a look and the grace of the unreachable",
+    (count) => {
+      const cluster = converged(names(count));
+      cluster.crashHost("m01");
+      const tookMs = cluster.runUntil(() => cluster.allSee("m01", "dead"), 12 * T) ?? 0;
+      expect(tookMs).toBeGreaterThan(PROFILES.lan.unreachableGraceMs);
+      expect(tookMs).toBeLessThan(2.2 * T);
+      expect(deathCauses(cluster, "m01")).toEqual(["unreachable"]);
+      expect(falseDeaths(cluster, ["m01"])).toEqual([]);
+    },
+  );
+
+  test.each([3, 8, 20])(
+    "by UDP alone, among %i is dead after the silence, the retries and a grace",
+    (count) => {
+      const cluster = converged(names(count), { config: UDP_ALONE });
+      cluster.crashHost("m01");
+      const tookMs = cluster.runUntil(() => cluster.allSee("m01", "dead"), 12 * T) ?? 0;
+      expect(tookMs).toBeGreaterThan(T + 2000);
+      expect(tookMs).toBeLessThan(6 * T);
+      expect(deathCauses(cluster, "m01")).toEqual(["quorum"]);
+      expect(falseDeaths(cluster, ["m01"])).toEqual([]);
+    },
+  );
+
+  test.each([2, 5, 8])("as a paused machine among %i, for a second, is spared", (count) => {
+    for (const rngSeed of [1, 2, 3]) {
+      const cluster = converged(names(count), { rngSeed });
+      cluster.pauseMachine("m01");
+      cluster.run(T);
+      cluster.resumeMachine("m01");
+      cluster.run(5 * T);
+      expect(falseDeaths(cluster)).toEqual([]);
+      expect(cluster.isConverged()).toBe(true);
+    }
+  });
+
+  test("as a paused machine for long is dead, and returns by itself at once", () => {
+    const cluster = converged(names(5));
+    cluster.pauseMachine("m01");
+    expect(cluster.runUntil(() => cluster.allSee("m01", "dead"), 2.2 * T)).toBeDefined();
+    cluster.run(10 * T);
+    cluster.resumeMachine("m01");
+    expect(cluster.runUntil(() => cluster.isConverged(), 300)).toBeDefined();
   });
 
   test("beside another one leaves a third alone: it calls itself isolated and declares nobody", () => {
@@ -100,20 +164,44 @@ describe("a host that falls silent", () => {
 });
 
 describe("a process that freezes", () => {
-  test.each([2, 5, 8])("for two seconds among %i is spared", (count) => {
+  test.each([
+    [2, 2],
+    [5, 2],
+    [8, 2],
+    [2, 55],
+    [5, 55],
+    [8, 55],
+  ])("among %i is spared for %i s, known to be frozen, and back at once", (count, frozenS) => {
     for (const rngSeed of [1, 2, 3]) {
       const cluster = converged(names(count), { rngSeed });
       cluster.freeze("m01");
-      cluster.run(2000);
+      const others = names(count).filter((name) => name !== "m01");
+      const known = () => others.every((viewer) => isKnownFrozen(cluster, viewer, "m01"));
+      const knownMs = cluster.runUntil(known, 1.5 * T) ?? Number.NaN;
+      expect(knownMs).toBeLessThan(1.5 * T);
+      cluster.run(1000 * frozenS - knownMs);
       cluster.thaw("m01");
+      expect(cluster.runUntil(() => cluster.isConverged(), 100)).toBeDefined();
       cluster.run(5 * T);
       expect(falseDeaths(cluster)).toEqual([]);
       expect(cluster.isConverged()).toBe(true);
     }
   });
 
-  test("for long is dead, and returns by itself at once", () => {
+  test("for longer than its grace is dead of that, and returns by itself at once", () => {
     const cluster = converged(names(5));
+    cluster.freeze("m01");
+    cluster.run(PROFILES.lan.frozenGraceMs);
+    expect(falseDeaths(cluster)).toEqual([]);
+    expect(cluster.runUntil(() => cluster.allSee("m01", "dead"), 2 * T)).toBeDefined();
+    expect(deathCauses(cluster, "m01")).toEqual(["frozen"]);
+    cluster.run(10 * T);
+    cluster.thaw("m01");
+    expect(cluster.runUntil(() => cluster.isConverged(), 300)).toBeDefined();
+  });
+
+  test("by UDP alone is dead after seconds, and returns by itself at once", () => {
+    const cluster = converged(names(5), { config: UDP_ALONE });
     cluster.freeze("m01");
     expect(cluster.runUntil(() => cluster.allSee("m01", "dead"), 10 * T)).toBeDefined();
     cluster.run(10 * T);

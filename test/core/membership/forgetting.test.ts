@@ -53,13 +53,13 @@ test("a forgotten member is forgotten by all, and its living owner returns above
   const cluster = new SimCluster({ rngSeed: 3 });
   cluster.startAll(["a", "b", "c", "d"]);
   cluster.run(5_000);
-  cluster.freeze("d");
+  cluster.pauseMachine("d");
   expect(cluster.runUntil(() => cluster.allSee("d", "dead"), 20_000)).toBeDefined();
   cluster.submit("a", { kind: "forget", member: "d" });
   const isForgotten = () => ["a", "b", "c"].every((node) => !("d" in cluster.view(node)));
   expect(cluster.runUntil(isForgotten, 2_000)).toBeDefined();
   cluster.run(30_000);
   expect(isForgotten()).toBe(true);
-  cluster.thaw("d");
+  cluster.resumeMachine("d");
   expect(cluster.runUntil(() => cluster.isConverged(), 5_000)).toBeDefined();
 });

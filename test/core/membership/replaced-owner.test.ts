@@ -11,19 +11,33 @@ function holdAt(cluster: SimCluster, member: string, process: string): boolean {
   return cluster.running.every(isThere);
 }
 
-describe.each([3, 5, 20])("of %i members, one that was replaced while it stood still", (count) => {
+/** How a member stands still, how it goes on, and as what the others hold it meanwhile. */
+const STANDS_STILL = {
+  process: { stop: "freeze", goOn: "thaw", held: "suspect" },
+  machine: { stop: "pauseMachine", goOn: "resumeMachine", held: "dead" },
+} as const;
+
+describe.each([
+  [3, "process"],
+  [5, "process"],
+  [20, "process"],
+  [3, "machine"],
+  [5, "machine"],
+  [20, "machine"],
+] as const)("of %i members, one that was replaced while its %s stood still", (count, what) => {
   test.each([1, 2, 3])("ends when it goes on, and nobody takes it back, rng seed %i", (rngSeed) => {
+    const { stop, goOn, held } = STANDS_STILL[what];
     const cluster = new SimCluster({ rngSeed });
     const all = names(count);
     const [seed = "", , gone = ""] = all;
     cluster.startAll(all);
     cluster.run(10_000);
-    cluster.freeze(gone);
-    expect(cluster.runUntil(() => cluster.sees(seed, gone) === "dead", 10_000)).toBeDefined();
+    cluster[stop](gone);
+    expect(cluster.runUntil(() => cluster.sees(seed, gone) === held, 10_000)).toBeDefined();
     cluster.start("new", { member: gone, seeds: [seed] });
     expect(cluster.runUntil(() => cluster.sees(seed, gone) === "alive", 5000)).toBeDefined();
     cluster.run(1000);
-    cluster.thaw(gone);
+    cluster[goOn](gone);
     expect(cluster.runUntil(() => !cluster.isRunning(gone), 3000)).toBeDefined();
     expect(cluster.isRunning("new")).toBe(true);
     cluster.run(2000);
