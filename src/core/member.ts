@@ -122,6 +122,11 @@ export interface AccusationUpdate {
   readonly accuser: MemberName;
   readonly evidence: AccusationReason;
   readonly phi: number;
+  /**
+   * How often the accuser has learned something else of this incarnation: unsigned 32 bits, 0 for
+   * its first word. Of two words of one accuser the later one counts.
+   */
+  readonly revision: number;
 }
 
 /** A subject declared dead, left or forgotten. */

@@ -39,14 +39,18 @@ export interface MemberSnapshot {
   readonly stateForMs: Millis;
   /** Whether this node pings the member and keeps a detector for it. */
   readonly observed: boolean;
-  /** Null where not observed; always finite. */
+  /** The larger of the phi of its silence and `slowness`. Null where not observed; finite. */
   readonly phi: number | null;
+  /** The phi of its open pings: how much slower it answers than it used to. Null as `phi`. */
+  readonly slowness: number | null;
   /** Time since the last direct evidence; null when never heard directly. */
   readonly lastHeardMs: Millis | null;
   readonly rttMs: { readonly mean: Millis; readonly deviation: Millis } | null;
   /** The helper that heard the member when this node could not. */
   readonly reachedThrough: MemberName | null;
   readonly accusers: readonly MemberName[];
+  /** What they know together: the kind of its silence. Null where nobody accuses it. */
+  readonly silence: AccusationReason | null;
   /**
    * Whether its host said, to an accuser or to the declarer of its death, that no process owns its
    * port.

@@ -113,7 +113,8 @@ function parseBelief(fields: readonly unknown[], interner: RecordInterner): Beli
 }
 
 function accusationToWire(accusation: AccusationUpdate): readonly WireValue[] {
-  return [
+  const { revision } = accusation;
+  const fields = [
     accusation.subject,
     startIdBytes(accusation.startId),
     accusation.incarnation,
@@ -121,6 +122,7 @@ function accusationToWire(accusation: AccusationUpdate): readonly WireValue[] {
     EVIDENCES.indexOf(accusation.evidence),
     phiToWire(accusation.phi),
   ];
+  return revision === 0 ? fields : [...fields, revision];
 }
 
 function parseAccusation(fields: readonly unknown[]): AccusationUpdate {
@@ -132,6 +134,7 @@ function parseAccusation(fields: readonly unknown[]): AccusationUpdate {
     accuser: nameField(fields[3], "accuser"),
     evidence: codeField(fields[4], "evidence", EVIDENCES),
     phi: phiField(fields[5], "accusation phi"),
+    revision: fields[6] === undefined ? 0 : uint32Field(fields[6], "accusation revision"),
   };
 }
 

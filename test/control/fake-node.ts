@@ -173,6 +173,8 @@ export function member(name: string, state: MemberState, observed = true): Membe
     rttMs: observed ? { mean: 0.41239, deviation: 0.1 } : null,
     reachedThrough: null,
     accusers: state === "suspect" ? ["n8", "n9"] : [],
+    silence: state === "suspect" ? "silence" : null,
+    slowness: null,
     refused: false,
   };
 }

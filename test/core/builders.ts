@@ -83,6 +83,7 @@ export function accusation(
     accuser,
     evidence: "silence",
     phi: 8,
+    revision: 0,
     ...changes,
   };
 }

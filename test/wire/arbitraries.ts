@@ -119,8 +119,9 @@ export const accusation = plain({
   startId,
   incarnation: uint32,
   accuser: name,
-  evidence: fc.constantFrom("silence", "refused"),
+  evidence: fc.constantFrom("silence", "refused", "crashed", "frozen", "unreachable"),
   phi,
+  revision: fc.oneof(fc.constant(0), uint32),
 });
 
 export const verdict = plain({
@@ -130,7 +131,10 @@ export const verdict = plain({
   incarnation: uint32,
   state: fc.constantFrom("dead", "left", "forgotten"),
   by: name,
-  cause: fc.constantFrom("quorum", "timeout", "refusal", "leave", "forget"),
+  cause: fc.constantFrom(
+    ...(["quorum", "timeout", "refusal", "leave", "forget"] as const),
+    ...(["crash", "unreachable", "frozen"] as const),
+  ),
 });
 
 export const update: fc.Arbitrary<Update> = fc.oneof(belief, accusation, verdict);

@@ -112,6 +112,7 @@ describe("what the wire cannot carry exactly is rounded and capped", () => {
       accuser: "a",
       evidence: "silence",
       phi,
+      revision: 0,
     });
     expect(codec.decode(codec.encode(sent)).updates[0]).toMatchObject({ phi: travelled });
   });

@@ -49,6 +49,7 @@ const GOSSIP: Message = {
       accuser: "a",
       evidence: "refused",
       phi: 8.13,
+      revision: 0,
     },
   ],
 };

@@ -74,7 +74,7 @@ export class Kernels {
     const row = table.get(member);
     if (row === undefined || !isAccusedByUs(member) || isIsolated()) return;
     const kind = spies.kindOfSilence(subject, now);
-    accuse(row, kind, subject.detector.phi(now), now);
+    accuse(row, kind, subject.phi(now), now);
   }
 
   /** Whether the subject's host refuses, and the subject was not heard since. */
@@ -142,6 +142,6 @@ export class Kernels {
     // An isolated node accuses nobody: its next round must not begin, and be refused, at once.
     subject.endRound(now + config.probeIntervalMs);
     if (isIsolated()) return;
-    accuse(member, isCrashed ? "crashed" : "refused", subject.detector.phi(now), now);
+    accuse(member, isCrashed ? "crashed" : "refused", subject.phi(now), now);
   }
 }

@@ -24,8 +24,21 @@ export class PingLoss {
 
   /** Pings in a row whose silence has a chance below 10^-phi. */
   pingsToDoubt(phi: number): number {
-    const share = Math.min(SHARE_MAX, Math.max(SHARE_MIN, this.share));
-    return Math.min(PINGS_MAX, Math.max(PINGS_MIN, Math.ceil(phi / -Math.log10(share))));
+    const pings = Math.ceil(phi / -Math.log10(this.shareTaken));
+    return Math.min(PINGS_MAX, Math.max(PINGS_MIN, pings));
+  }
+
+  /**
+   * How surprising it is that a ping is open still, given how likely an answer is to take longer: it
+   * may have been lost as well.
+   */
+  phiOfOpen(chanceOfLater: number): number {
+    const share = this.shareTaken;
+    return -Math.log10(share + (1 - share) * chanceOfLater);
+  }
+
+  private get shareTaken(): number {
+    return Math.min(SHARE_MAX, Math.max(SHARE_MIN, this.share));
   }
 
   private learn(lost: 0 | 1): void {

@@ -89,7 +89,7 @@ export class Prober implements Timed {
 
   /** The suspicion level of a subject, or null for a member that is not observed. */
   phi(name: MemberName, now: Millis): number | null {
-    return this.subjects.get(name)?.detector.phi(now) ?? null;
+    return this.subjects.get(name)?.phi(now) ?? null;
   }
 
   /** Whether the subject is silent for so long that phi is 3 or more; false for others. */
@@ -278,7 +278,7 @@ export class Prober implements Timed {
       repeats: round.repeats,
     });
     if (nacks < round.helpers.size) localHealth.onMissedNacks(heardOther);
-    const phi = subject.detector.phi(now);
+    const phi = subject.phi(now);
     const { name: member } = subject;
     const helpers = [...round.helpers];
     outbox.emit({ kind: "probe-round-failed", member, phi, helpers, nacks, outcome });

@@ -1,5 +1,6 @@
 import type { ProbeConfig } from "../config.ts";
 import type { Millis } from "../member.ts";
+import { minusLog10UpperTail } from "../primitives/normal-tail.ts";
 
 /** Weight of a new sample. */
 const GAIN = 1 / 8;
@@ -10,6 +11,9 @@ const PATIENCE = 2.8;
  * costs a datagram; a wait that remembers an outage would delay every detection after it.
  */
 const RETRY_WAIT_PERIODS_MAX = 0.25;
+/** For judging one answer: regular ones would make any hiccup look like illness. */
+const DEVIATION_SHARE_MIN = 0.25;
+const DEVIATION_MS_MIN = 20;
 
 /**
  * Running mean and deviation of one subject's round trips, from successes only (docs/protocol.md
@@ -43,6 +47,19 @@ export class RoundTrip {
     const learned =
       this.mean === undefined ? longest : this.mean + PATIENCE * Math.sqrt(this.variance);
     return Math.max(retryWaitMsMin, Math.min(longest, learned));
+  }
+
+  /**
+   * How likely an answer takes longer than `ageMs`, which it has taken already: 1 to 0, and 1 while
+   * nothing is known. The deviation is never taken smaller than a quarter of the mean, or 20 ms.
+   */
+  chanceBeyond(ageMs: Millis): number {
+    if (this.mean === undefined) return 1;
+    const least = Math.max(DEVIATION_MS_MIN, DEVIATION_SHARE_MIN * this.mean);
+    const deviation = Math.max(least, Math.sqrt(this.variance));
+    const surprise = (ms: Millis): number =>
+      minusLog10UpperTail((ms - (this.mean ?? 0)) / deviation);
+    return 10 ** (surprise(0) - surprise(Math.max(0, ageMs)));
   }
 
   /** Mean and deviation in ms; null while nothing is known. */

@@ -62,12 +62,12 @@ export class Spies {
    */
   follow(subject: Subject, now: Millis): void {
     const { config, table, ownEvidence, accuse } = this.parts;
-    const { name, kernel, detector } = subject;
+    const { name, kernel } = subject;
     const evidence = ownEvidence(name);
     if (evidence !== undefined || (!config.wires && !kernel.isDoorSeen)) this.dial(subject, now);
     const row = table.get(name);
     if (evidence === undefined || isOfGoneProcess(evidence) || row === undefined) return;
     const kind = this.kindOfSilence(subject, now);
-    if (kind !== evidence) accuse(row, kind, detector.phi(now), now);
+    if (kind !== evidence) accuse(row, kind, subject.phi(now), now);
   }
 }

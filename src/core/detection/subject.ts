@@ -17,6 +17,8 @@ const PINGS_KEPT = 60;
 interface SentPing {
   readonly seq: number;
   readonly at: Millis;
+  /** The same without the time in which this node could not hear. */
+  openSince: Millis;
 }
 
 /**
@@ -61,7 +63,7 @@ export class Subject {
 
   /** A ping was sent. */
   notePing(seq: number, at: Millis): void {
-    this.pings.push({ seq, at });
+    this.pings.push({ seq, at, openSince: at });
     if (this.pings.length > PINGS_KEPT) this.pings.shift();
   }
 
@@ -87,6 +89,22 @@ export class Subject {
     return true;
   }
 
+  /**
+   * How slow the subject is: the surprise at all its pings that are open still, given how long its
+   * answers take and how many get lost (docs/protocol.md §12, rule 42). 0 or more, finite.
+   */
+  slowness(now: Millis): number {
+    return this.pings.reduce((sum, { openSince }) => {
+      const chance = this.roundTrip.chanceBeyond(now - openSince);
+      return sum + this.pingLoss.phiOfOpen(chance);
+    }, 0);
+  }
+
+  /** The suspicion level that everybody sees and chooses by: of its silence, or of its slowness. */
+  phi(now: Millis): number {
+    return Math.max(this.detector.phi(now), this.slowness(now));
+  }
+
   /** Direct evidence of life ends whatever was being tried. */
   recordHeard(now: Millis): void {
     this.detector.recordHeard(now);
@@ -101,6 +119,7 @@ export class Subject {
   /** Takes a span in which this node could not hear out of every silence and deadline. */
   shift(byMs: Millis, now: Millis): void {
     this.detector.shift(byMs, now);
+    for (const ping of this.pings) ping.openSince = Math.min(now, ping.openSince + byMs);
     this.retryAt += byMs;
     this.doubtedAt += byMs;
     this.round?.shift(byMs, now);

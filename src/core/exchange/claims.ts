@@ -37,7 +37,10 @@ export function verdictUpdate(
 export function accusationFrom({ record, by: accuser }: BeliefUpdate): AccusationUpdate {
   const { name: subject, startId, incarnation } = record;
   const evidence = "silence";
-  return { kind: "accusation", subject, startId, incarnation, accuser, evidence, phi: 0 };
+  return {
+    ...{ kind: "accusation", subject, startId, incarnation, accuser },
+    ...{ evidence, phi: 0, revision: 0 },
+  };
 }
 
 /** Whether the state is an end that its member, or an operator, wished. */

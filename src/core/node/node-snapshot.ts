@@ -1,3 +1,4 @@
+import { isPair } from "../detection/accusation-gate.ts";
 import type { Subject } from "../detection/subject.ts";
 import { isOfGoneProcess, type MemberName, type Millis } from "../member.ts";
 import type { Member } from "../membership/table.ts";
@@ -10,6 +11,7 @@ import type {
   SuspicionSnapshot,
 } from "../snapshot.ts";
 import { tallyQuorum } from "../suspicion/quorum.ts";
+import { kindOf } from "../suspicion/silence-kind.ts";
 import type { Suspicion } from "../suspicion/suspicion.ts";
 import { deadAt } from "../suspicion/verdict-deadlines.ts";
 import type { Components } from "./components.ts";
@@ -67,10 +69,12 @@ function snapshotMember(parts: Components, member: Member, now: Millis): MemberS
     stateForMs: Math.max(0, now - member.since),
     observed: subject !== undefined,
     phi: prober.phi(name, now),
+    slowness: subject?.slowness(now) ?? null,
     lastHeardMs: parts.lastHeard.heardAgoMs(name, now),
     rttMs: subject?.roundTrip.estimate ?? null,
     reachedThrough: subject?.reachedThrough ?? null,
     accusers: accusations.map(({ update }) => update.accuser),
+    silence: kindOf(accusations, isPair(parts.table)),
     refused:
       member.wasRefused || accusations.some(({ update }) => isOfGoneProcess(update.evidence)),
   };

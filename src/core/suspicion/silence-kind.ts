@@ -1,4 +1,4 @@
-import { type AccusationUpdate, isOfGoneProcess, type KindOfSilence } from "../member.ts";
+import type { AccusationReason, KindOfSilence } from "../member.ts";
 import type { Accusation } from "./suspicion.ts";
 
 /** Accusers whose connects stayed unanswered, too, before the host counts as unreachable. */
@@ -17,13 +17,14 @@ export function silenceKindOf(accusations: readonly Accusation[], isPair: boolea
   return count("unreachable") >= (isPair ? 1 : UNREACHABLE_FOR) ? "unreachable" : "silence";
 }
 
-/**
- * Whether an accuser knows something else by now. That the process is gone stands against all that
- * is known of its silence; of two kinds of silence that of the longer one counts, whose phi is
- * higher, in whatever order they arrive.
- */
-export function isNewer(update: AccusationUpdate, known: AccusationUpdate): boolean {
-  if (update.evidence === known.evidence || known.evidence === "crashed") return false;
-  if (isOfGoneProcess(update.evidence)) return true;
-  return !isOfGoneProcess(known.evidence) && update.phi > known.phi;
+/** The same where some may have seen that the process is gone; null where nobody accuses. */
+export function kindOf(
+  accusations: readonly Accusation[],
+  isPair: boolean,
+): AccusationReason | null {
+  if (accusations.length === 0) return null;
+  const has = (kind: AccusationReason): boolean =>
+    accusations.some(({ update }) => update.evidence === kind);
+  if (has("crashed")) return "crashed";
+  return has("refused") ? "refused" : silenceKindOf(accusations, isPair);
 }

@@ -1,5 +1,4 @@
 import { type AccusationUpdate, isOfGoneProcess, type MemberName, type Millis } from "../member.ts";
-import { isNewer } from "./silence-kind.ts";
 
 /** One member's accusation, and when it reached us. */
 export interface Accusation {
@@ -37,6 +36,8 @@ export class Suspicion {
   private readonly accusations = new Map<MemberName, Accusation>();
   private newest: AccusationUpdate;
   private refusedOnce = false;
+  /** The last revision of each that ever accused. */
+  private readonly revisions = new Map<MemberName, number>();
 
   constructor(first: AccusationUpdate, now: Millis) {
     this.subject = first.subject;
@@ -44,12 +45,22 @@ export class Suspicion {
     this.newest = first;
   }
 
+  /** The revision of that accuser's next word; it goes on where an earlier one was cleared. */
+  nextRevision(accuser: MemberName): number {
+    return (this.revisions.get(accuser) ?? -1) + 1;
+  }
+
   /** Whether it says something new: another accuser, or something else than it said before. */
   add(update: AccusationUpdate, now: Millis): boolean {
-    const known = this.accusations.get(update.accuser)?.update;
-    if (known !== undefined && !isNewer(update, known)) return false;
+    const known = this.accusations.get(update.accuser);
+    if (known !== undefined && update.revision <= known.update.revision) return false;
+    if (known?.update.evidence === update.evidence) {
+      this.accusations.set(update.accuser, { update, at: known.at });
+      return false;
+    }
     if (this.accusations.size === 0) this.startedAt = now;
     this.accusations.set(update.accuser, { update, at: now });
+    this.revisions.set(update.accuser, update.revision);
     this.newest = update;
     this.refusedOnce ||= isOfGoneProcess(update.evidence);
     return true;

@@ -115,6 +115,9 @@ export class Suspicions implements Timed {
     if (!isPresent(subject.state)) return;
     const { startId, incarnation } = subject.record;
     const accuser = this.parts.selfName;
+    const known = this.ownEvidence(subject.name);
+    // That the process is gone stands against all that is known of its silence.
+    if (known !== undefined && isOfGoneProcess(known) && !isOfGoneProcess(evidence)) return;
     const update = {
       kind: "accusation",
       subject: subject.name,
@@ -123,6 +126,7 @@ export class Suspicions implements Timed {
       accuser,
       evidence,
       phi,
+      revision: this.open.get(subject.name)?.nextRevision(accuser) ?? 0,
     } as const;
     const suspicion = this.take(update, now) ? this.open.get(subject.name) : undefined;
     if (suspicion !== undefined) this.parts.buddy.spread(update, suspicion, now);

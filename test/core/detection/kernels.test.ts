@@ -285,6 +285,28 @@ describe("the kind of a silence", () => {
     expect(told.map(({ evidence }) => evidence)).toContain("frozen");
   });
 
+  test("is that of an accuser's last word, in whatever order its words arrive", () => {
+    const node = new Wired();
+    node.answer("b");
+    const word = (evidence: AccusationReason, revision: number) =>
+      node.hear(
+        "d",
+        { kind: "gossip" },
+        {
+          updates: [accusation(node.peer("b"), "c", { evidence, revision })],
+        },
+      );
+    const said = () => node.explain("b")?.suspicion?.accusations.map(({ evidence }) => evidence);
+    word("unreachable", 0);
+    word("unreachable", 2);
+    word("frozen", 1);
+    word("silence", 0);
+    expect(said()).toEqual(["unreachable"]);
+    word("frozen", 3);
+    word("unreachable", 2);
+    expect(said()).toEqual(["frozen"]);
+  });
+
   test("is forgotten when the subject is heard", () => {
     const node = new Wired();
     node.answer("b");

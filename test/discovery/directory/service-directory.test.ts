@@ -53,6 +53,7 @@ function open(
     members.set(name, {
       ...{ record: own, state: "alive", stateForMs: 0, observed: true, phi: 0.1 },
       ...{ lastHeardMs: 10, rttMs: null, reachedThrough: null, accusers: [], refused: false },
+      ...{ silence: null, slowness: null },
       ...more,
     });
     tell(name);

@@ -87,6 +87,8 @@ const member = (name: string, state: MemberState, phi: number | null = null) => 
   rttMs: null,
   reachedThrough: null,
   accusers: [],
+  silence: null,
+  slowness: null,
   refused: false,
 });
 

@@ -1,0 +1,99 @@
+import { describe, expect, test } from "vitest";
+import { belief, T } from "../builders.ts";
+import { acking, DrivenNode, type Reply } from "../driven-node.ts";
+
+/** Acks after a span that can change. */
+function after(ms: () => number): Reply {
+  return (body) =>
+    body.kind === "ping"
+      ? { body: { kind: "ack", seq: body.seq, digest: body.digest }, afterMs: ms() }
+      : undefined;
+}
+
+/** A node whose peer b has answered within `usualMs` for half a minute. */
+function used(usualMs: number): { node: DrivenNode; answerIn: (ms: number) => void } {
+  let ms = usualMs;
+  const node = new DrivenNode();
+  node.meet(
+    ["b", "c"],
+    after(() => ms),
+  );
+  node.run(30 * T);
+  return { node, answerIn: (next) => (ms = next) };
+}
+
+function slowness(node: DrivenNode): number {
+  return node.snapshot.members.find(({ record }) => record.name === "b")?.slowness ?? 0;
+}
+
+/** The highest slowness within a span. */
+function worstWithin(node: DrivenNode, forMs: number): number {
+  let worst = 0;
+  for (let ms = 0; ms < forMs; ms += 10) {
+    node.run(10);
+    worst = Math.max(worst, slowness(node));
+  }
+  return worst;
+}
+
+describe("how slow a member is", () => {
+  test("one that usually answers in 100 ms and has not for 500 ms is slow at once", () => {
+    const { node, answerIn } = used(100);
+    expect(worstWithin(node, 3 * T)).toBeLessThan(1);
+    answerIn(2_000);
+    const from = node.now;
+    while (slowness(node) < 3 && node.now - from < 3 * T) node.run(10);
+    expect(node.now - from).toBeLessThan(1.1 * T + 500);
+    expect(node.state("b")).toBe("alive");
+  });
+
+  test("one that usually takes 1 s and is at 1.5 s is not", () => {
+    const { node, answerIn } = used(1_000);
+    answerIn(1_500);
+    expect(worstWithin(node, 1_400)).toBeLessThan(2);
+  });
+
+  test("a single lost ping is no sign of it", () => {
+    const { node, answerIn } = used(1);
+    answerIn(1_000_000);
+    const before = node.sentOf("ping", "b").length;
+    while (node.sentOf("ping", "b").length === before) node.run(1);
+    answerIn(1);
+    expect(worstWithin(node, T)).toBeLessThanOrEqual(1.01);
+  });
+
+  test("is over with the next answer", () => {
+    const { node, answerIn } = used(1);
+    node.answer("b");
+    node.run(1.2 * T);
+    expect(slowness(node)).toBeGreaterThan(2);
+    answerIn(1);
+    node.answer(
+      "b",
+      after(() => 1),
+    );
+    node.run(1.2 * T);
+    expect(slowness(node)).toBeLessThan(0.5);
+  });
+
+  test("does not count the time in which this node stood still", () => {
+    const { node } = used(1);
+    const before = node.sentOf("ping", "b").length;
+    while (node.sentOf("ping", "b").length === before) node.run(1);
+    node.stall(800);
+    expect(slowness(node)).toBeLessThan(1);
+  });
+
+  test("raises the phi that consumers choose by, and accuses nobody", () => {
+    const { node, answerIn } = used(50);
+    answerIn(100_000);
+    const from = node.now;
+    node.hear("b", { kind: "gossip" }, { updates: [belief(node.peer("b"))] });
+    while (node.now < from + 6 * T) {
+      node.run(100);
+      node.hear("b", { kind: "gossip" });
+    }
+    expect(node.explain("b")?.phi).toBeGreaterThan(5);
+    expect(node.eventsOf("accused")).toEqual([]);
+  });
+});
