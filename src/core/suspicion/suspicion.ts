@@ -54,13 +54,13 @@ export class Suspicion {
   add(update: AccusationUpdate, now: Millis): boolean {
     const known = this.accusations.get(update.accuser);
     if (known !== undefined && update.revision <= known.update.revision) return false;
+    this.revisions.set(update.accuser, update.revision);
     if (known?.update.evidence === update.evidence) {
       this.accusations.set(update.accuser, { update, at: known.at });
       return false;
     }
     if (this.accusations.size === 0) this.startedAt = now;
     this.accusations.set(update.accuser, { update, at: now });
-    this.revisions.set(update.accuser, update.revision);
     this.newest = update;
     this.refusedOnce ||= isOfGoneProcess(update.evidence);
     return true;

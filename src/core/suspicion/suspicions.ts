@@ -116,6 +116,7 @@ export class Suspicions implements Timed {
     const { startId, incarnation } = subject.record;
     const accuser = this.parts.selfName;
     const known = this.ownEvidence(subject.name);
+    if (known === evidence) return;
     // That the process is gone stands against all that is known of its silence.
     if (known !== undefined && isOfGoneProcess(known) && !isOfGoneProcess(evidence)) return;
     const update = {
