@@ -50,6 +50,11 @@ export class Kernel {
     return this.wire === "open";
   }
 
+  /** Whether the wire closed, and no ping was answered since. */
+  get isInDoubt(): boolean {
+    return this.urgentStep > 0 || this.urgentAt !== NEVER;
+  }
+
   /** Whether dials can tell anything. */
   get isDoorSeen(): boolean {
     return this.doorSeen;
@@ -60,6 +65,7 @@ export class Kernel {
     this.wire = "open";
     this.doorSeen = true;
     this.urgentAt = NEVER;
+    this.urgentStep = 0;
   }
 
   /** The wire closed: that accuses nobody, but the subject is pinged at once. */
@@ -140,6 +146,8 @@ export class Kernel {
 
   /** A ping that was sent after the wire closed was answered: the process lives. */
   onAck(pingSentAt: Millis): void {
-    if (pingSentAt >= this.closedAt) this.urgentAt = NEVER;
+    if (pingSentAt < this.closedAt) return;
+    this.urgentAt = NEVER;
+    this.urgentStep = 0;
   }
 }

@@ -31,6 +31,8 @@ export interface ProberParts {
   readonly selfName: MemberName;
   /** What goes with every ping to a suspect: why it is suspected (Lifeguard's buddy). */
   readonly buddyUpdates: (subject: MemberName) => readonly Update[];
+  /** Whether a refusal stands against the member. */
+  readonly wasRefused: (subject: MemberName) => boolean;
   /** What this node accuses the member of; undefined where it does not. */
   readonly ownEvidence: (subject: MemberName) => AccusationReason | undefined;
   /** A node that is cut off does not accuse. */
@@ -224,11 +226,13 @@ export class Prober implements Timed {
   }
 
   private ping(subject: Subject, now: Millis): number {
-    const { table, outbox, sequence, buddyUpdates } = this.parts;
+    const { table, outbox, sequence, buddyUpdates, wasRefused } = this.parts;
     const member = table.get(subject.name);
     if (member === undefined) return sequence.next();
     const updates = buddyUpdates(subject.name);
-    const seq = outbox.ping({ ...toMember(member), probe: true }, { updates });
+    // What rides on a ping to a process that is probably gone would count as sent, and be lost.
+    const piggyback = !subject.isProbablyGone && !wasRefused(subject.name);
+    const seq = outbox.ping({ ...toMember(member), probe: true }, { updates, piggyback });
     subject.notePing(seq, now);
     return seq;
   }

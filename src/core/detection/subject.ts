@@ -105,6 +105,11 @@ export class Subject {
     return Math.max(this.detector.phi(now), this.slowness(now));
   }
 
+  /** Whether its wire closed, or its port refused, and it was not heard since. */
+  get isProbablyGone(): boolean {
+    return this.kernel.isInDoubt || this.refusals.inARow > 0;
+  }
+
   /** Direct evidence of life ends whatever was being tried. */
   recordHeard(now: Millis): void {
     this.detector.recordHeard(now);

@@ -10,7 +10,7 @@ import type { UserMessageQueue } from "./user-message-queue.ts";
 /** How likely a pick is kept: most gossip to those who will hear it. */
 const SUSPECT_SHARE = 0.25;
 const DEAD_SHARE = 0.1;
-/** In intervals: the pause before urgent news. */
+/** In intervals: the pause before urgent news; twice as long with each round of a burst of them. */
 const URGENT_INTERVALS = 0.05;
 /** Rounds that a fresh death is urgent for: one reaches most, three all but every node. */
 const URGENT_ROUNDS = 3;
@@ -32,6 +32,7 @@ interface GossipParts {
 export class Gossip implements Timed {
   private lastAt: Millis = Number.NEGATIVE_INFINITY;
   private urgentRounds = 0;
+  private urgentPause = URGENT_INTERVALS;
   private readonly parts: GossipParts;
 
   constructor(parts: GossipParts) {
@@ -45,9 +46,11 @@ export class Gossip implements Timed {
 
   wake(now: Millis): void {
     if (now < this.nextDeadline()) return;
-    this.lastAt = now;
-    this.urgentRounds = Math.max(0, this.urgentRounds - 1);
     const { config, outbox } = this.parts;
+    const isOfBurst = this.urgentRounds > 0 && now - this.lastAt < config.gossipIntervalMs;
+    this.urgentPause = isOfBurst ? Math.min(1, 2 * this.urgentPause) : URGENT_INTERVALS;
+    this.urgentRounds = Math.max(0, this.urgentRounds - 1);
+    this.lastAt = now;
     const picked = new Set<MemberName>();
     for (let i = 0; i < config.gossipFanout && this.isOwing(); i++) {
       const member = this.pick(picked, now);
@@ -59,7 +62,7 @@ export class Gossip implements Timed {
 
   nextDeadline(): Millis {
     if (!this.isOwing() || !this.hasListeners()) return NEVER;
-    const pauses = this.urgentRounds > 0 ? URGENT_INTERVALS : 1;
+    const pauses = this.urgentRounds > 0 ? this.urgentPause : 1;
     return this.lastAt + pauses * this.parts.config.gossipIntervalMs;
   }
 

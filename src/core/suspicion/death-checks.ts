@@ -147,7 +147,10 @@ export class DeathChecks implements Timed {
   private ask({ member, claim, dials }: Check): number {
     const { config, outbox } = this.parts;
     if (config.spies) dials.add(outbox.dial(member.name, member.record.endpoint));
-    return outbox.ping({ ...toMember(member), probe: true }, { updates: [claim.forSubject] });
+    return outbox.ping(
+      { ...toMember(member), probe: true },
+      { updates: [claim.forSubject], piggyback: false },
+    );
   }
 
   private confirm(check: Check, now: Millis): void {

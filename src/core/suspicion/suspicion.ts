@@ -33,6 +33,9 @@ export class Suspicion {
   initialObservers: readonly MemberName[] = [];
   /** When this node tells its own accusation again, or asks the subject to refute an empty one. */
   retellAt: Millis = Number.POSITIVE_INFINITY;
+  /** When new observers are told of this node's accusation, or NEVER; and who was told already. */
+  tellNewAt: Millis = Number.POSITIVE_INFINITY;
+  readonly told = new Set<MemberName>();
   private readonly accusations = new Map<MemberName, Accusation>();
   private newest: AccusationUpdate;
   private refusedOnce = false;
