@@ -56,7 +56,7 @@ export class Suspicion {
   /** Whether it says something new: another accuser, or something else than it said before. */
   add(update: AccusationUpdate, now: Millis): boolean {
     const known = this.accusations.get(update.accuser);
-    if (known !== undefined && update.revision <= known.update.revision) return false;
+    if (known !== undefined && !isLater(update, known.update)) return false;
     this.revisions.set(update.accuser, update.revision);
     if (known?.update.evidence === update.evidence) {
       this.accusations.set(update.accuser, { update, at: known.at });
@@ -127,4 +127,16 @@ export class Suspicion {
   private stopClocks(): void {
     for (const clock of CLOCKS) this[clock] = undefined;
   }
+}
+
+const KINDS_BY_KNOWLEDGE = ["silence", "unreachable", "frozen", "refused", "crashed"] as const;
+
+/**
+ * Of two words of one accuser the later one counts. A word of the same revision that says less was
+ * only derived from a record, which does not say how the accuser knew.
+ */
+function isLater(update: AccusationUpdate, known: AccusationUpdate): boolean {
+  if (update.revision !== known.revision) return update.revision > known.revision;
+  const rank = ({ evidence }: AccusationUpdate): number => KINDS_BY_KNOWLEDGE.indexOf(evidence);
+  return rank(update) > rank(known);
 }

@@ -27,6 +27,16 @@ describe("the accusations on one subject are a set", () => {
     expect(refusedOf(suspicion.all).map(({ update }) => update.accuser)).toEqual(["a"]);
   });
 
+  test("an accuser's later word replaces its earlier one, whatever it says, and never the other way", () => {
+    const suspicion = suspicionBy(["a"]);
+    const word = (evidence: "frozen" | "unreachable", revision: number) =>
+      suspicion.add(accusation(B, "a", { evidence, revision }), 10);
+    expect(word("frozen", 1)).toBe(true);
+    expect(word("unreachable", 2)).toBe(true);
+    expect(word("frozen", 1)).toBe(false);
+    expect(suspicion.all.map(({ update }) => update.evidence)).toEqual(["unreachable"]);
+  });
+
   test("emptied, it has no accusers and no running clocks, and starts anew with the next one", () => {
     const suspicion = suspicionBy(["a", "c"]);
     suspicion.quorumSince = 5;
