@@ -129,7 +129,9 @@ export class Narrator implements RunProgress {
       case "detected": {
         const times = describeTimes(this.times("detect", [subject]));
         if (this.verb === "pause") {
-          return `${subject} held dead ${times}; ${first}'s phi for it had climbed to ${formatPhi(this.phi)}`;
+          const isDead = this.cluster?.state.belief(first, subject)?.state === "dead";
+          const held = isDead ? `held dead ${times}` : `known to be frozen ${times}, and spared`;
+          return `${subject} ${held}; ${first}'s phi for it had climbed to ${formatPhi(this.phi)}`;
         }
         return (
           `${subject} known dead ${times}; ${first}'s phi for it had reached ` +
@@ -239,7 +241,7 @@ export class Narrator implements RunProgress {
 
 const HEADINGS: Readonly<Record<string, string>> = {
   kill: "is killed (SIGKILL)",
-  pause: "is frozen (SIGSTOP): its port stays open, it is only silent",
+  pause: "is frozen (SIGSTOP): it is silent, and its kernel still answers for its port",
   resume: "thaws (SIGCONT)",
   leave: "leaves gracefully",
   start: "starts again",
