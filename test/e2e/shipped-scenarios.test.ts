@@ -11,7 +11,7 @@ describe("a shipped scenario passes on real daemons as it does in the simulator"
   // Two at a time: they mostly wait, and each has a cluster of its own.
   test.concurrent.for([
     ...["too-short-too-long", "health-check-cascade", "minority-of-two", "stall-the-accuser"],
-    ...["same-name", "graceful-leave", "crash-one"],
+    ...["same-name", "graceful-leave", "crash-one", "freeze-and-return"],
   ])("%s", { timeout: RUN_MS }, async (name, { expect }) => {
     const { stdout, exitCode } = await runHearsay(["run", "--json", shipped(name)], {}, RUN_MS);
     const { outcome, failure, world } = JSON.parse(stdout) as RunRecord;
