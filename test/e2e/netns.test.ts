@@ -26,17 +26,26 @@ describe.skipIf(isSkipped)(
   `network namespaces${isSkipped ? `: ${obstacle}` : ""}`,
   { timeout: RUN_MS },
   () => {
-    test("a crash on another host is known by its kernel's refusal", async () => {
+    test("a crash on another host is known by the wires that end", async () => {
       const record = await recordOf("run", "--netns", CRASH_ONE);
+      expect(record.failure).toBeNull();
+      expect(causesOfDeath(record)).toContainEqual("crash");
+    });
+
+    test("and as soon behind a firewall that drops ICMP", async () => {
+      const record = await recordOf("run", "--netns", "--drop-icmp", CRASH_ONE);
+      expect(record.failure).toBeNull();
+      expect(causesOfDeath(record)).toContainEqual("crash");
+    });
+
+    test("by UDP alone it is known by its kernel's refusal", async () => {
+      const record = await recordOf("run", "--netns", byUdpAlone("refused"));
       expect(record.failure).toBeNull();
       expect(causesOfDeath(record)).toContainEqual("refusal");
     });
 
-    test("behind a firewall that drops ICMP a crash is a silence, and found all the same", async () => {
-      const patient = readFileSync(CRASH_ONE, "utf8").replaceAll("2s", "8s");
-      const file = join(directory, "patient.yaml");
-      writeFileSync(file, patient);
-      const record = await recordOf("run", "--netns", "--drop-icmp", file);
+    test("and behind such a firewall it is a silence, and found all the same", async () => {
+      const record = await recordOf("run", "--netns", "--drop-icmp", byUdpAlone("silence"));
       expect(record.failure).toBeNull();
       expect(causesOfDeath(record)).not.toContainEqual("refusal");
       expect(record.figures.detect.p50).toBeGreaterThan(2000);
@@ -84,6 +93,17 @@ async function recordOf(...words: string[]): Promise<RunRecord> {
   const { stdout, stderr } = await runHearsay([...words, "--json"], {}, RUN_MS);
   expect(stdout, stderr).not.toBe("");
   return JSON.parse(stdout) as RunRecord;
+}
+
+/** The crash of one where only datagrams tell, with the patience that a silence needs. */
+function byUdpAlone(kind: "refused" | "silence"): string {
+  const file = join(directory, `${kind}.yaml`);
+  const patient = readFileSync(CRASH_ONE, "utf8")
+    .replace("profile: lan", "profile: lan, wires: false, spies: false")
+    .replace("[crashed, refused]", kind)
+    .replaceAll(/(within: |< )\ds/g, (_, before: string) => `${before}8s`);
+  writeFileSync(file, patient);
+  return file;
 }
 
 function causesOfDeath({ beliefs }: RunRecord): string[] {

@@ -81,7 +81,9 @@ test("explain tells phi, window and who hears the member", async () => {
 test("explain tells how a dead member ended", async () => {
   const { stdout } = await hearsay("explain", "n4");
   expect(stdout).toMatch(/^n4 is ✗ dead/);
-  expect(stdout).toMatch(/suspicion .*(its process ended|its host says that no process owns the port)/);
+  expect(stdout).toMatch(
+    /suspicion .*(its process ended|its host says that no process owns the port)/,
+  );
   expect(stdout).toMatch(/history[\s\S]*suspect → dead/);
 });
 

@@ -1,3 +1,5 @@
+import { isDetected } from "../../../cluster/observe/silences.ts";
+import { ConditionNotMetError } from "../../../core/errors.ts";
 import {
   FigureSheet,
   killAndTime,
@@ -11,7 +13,8 @@ import { AS_IT_COMES, type BenchCluster } from "../candidate.ts";
 import { WITHIN_MS, withFormedCluster } from "../formation.ts";
 
 /**
- * A process that was held dead comes back, thawed or started anew: how long until all see it alive.
+ * A process that was held dead or frozen comes back, thawed or started anew: how long until all see
+ * it alive.
  */
 export const measureBack: MeasureRow = async (context) => {
   const sheet = new FigureSheet(context);
@@ -54,7 +57,7 @@ export const measureBack: MeasureRow = async (context) => {
 };
 
 /**
- * Freezes a process until everybody has held it dead for a while.
+ * Freezes a process until everybody has known for a while that it is dead or frozen.
  *
  * @returns how long its return took from SIGCONT
  */
@@ -66,7 +69,10 @@ async function timeThaw(
   await settle(context);
   const others = cluster.viewers([victim]);
   await cluster.pause([victim]);
-  await cluster.allSee("dead", [victim], others, WITHIN_MS.death);
+  const know = () => others.every((viewer) => isDetected(cluster.state.belief(viewer, victim)));
+  if (!(await cluster.until(know, WITHIN_MS.death))) {
+    throw new ConditionNotMetError(`${victim} froze, and not all knew it in time`);
+  }
   await settle(context);
   return longest(cluster, "back", async () => {
     await cluster.resume([victim]);
