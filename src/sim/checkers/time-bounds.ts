@@ -28,15 +28,33 @@ const EVENTUALLY_GRACES = 2;
 /** On a silence four timers follow one another: ping, retry, round, grace. */
 const TIMERS = 4;
 
+/** A ping is due a tenth of T late at most; then news travels. */
+const LOOK_PERIODS = 1.4;
+/** Pings of a look where nothing gets lost, before its round. */
+const LOOK_PINGS = 3;
+/** The first observer looks, and calls the others. */
+const LOOKS = 2;
+
 /** The bounds of a cluster with this config, on hosts whose timers may be late. */
 export function timeBounds(config: NodeConfig, hosts: HostModel): TimeBounds {
   const { probeIntervalMs, roundWaitMsMin, graceMs } = config;
   const lateMs = TIMERS * hosts.timerLatenessMsMax;
   return {
-    detectionMs:
-      (1 + PHI_PERIODS + NEWS_PERIODS) * probeIntervalMs + roundWaitMsMin + graceMs + lateMs,
+    detectionMs: (config.wires && config.spies ? byLooks(config) : byPhi(config)) + lateMs,
     freezeMs: FREEZE_PERIODS * probeIntervalMs + 2 * roundWaitMsMin + lateMs,
     oneViewMs: ONE_VIEW_PERIODS * probeIntervalMs + lateMs,
     eventuallyMs: EVENTUALLY_PERIODS * probeIntervalMs + EVENTUALLY_GRACES * graceMs,
   };
+}
+
+/** Where kernels are asked: unanswered pings, a round, the same at those that are called, a grace. */
+function byLooks(config: NodeConfig): Millis {
+  const { probeIntervalMs, retryWaitMsMin, roundWaitMsMin, unreachableGraceMs } = config;
+  const lookMs = LOOK_PINGS * retryWaitMsMin + roundWaitMsMin;
+  return LOOK_PERIODS * probeIntervalMs + LOOKS * lookMs + unreachableGraceMs;
+}
+
+/** Where datagrams alone tell: phi, a round, a grace. */
+function byPhi({ probeIntervalMs, roundWaitMsMin, graceMs }: NodeConfig): Millis {
+  return (1 + PHI_PERIODS + NEWS_PERIODS) * probeIntervalMs + roundWaitMsMin + graceMs;
 }
