@@ -12,8 +12,6 @@ export interface Output {
   data(line: string): void;
   /** One line for people; programs that read stdout do not see it. */
   talk(line: string): void;
-  /** Characters as they are, for pictures on a terminal. */
-  draw(text: string): void;
 }
 
 export interface OutputOptions {
@@ -32,6 +30,11 @@ export function openOutput({ json, ascii }: OutputOptions): Output {
     isTerminal: isTerminal && process.env.TERM !== "dumb",
     data: (line) => process.stdout.write(`${safe(line)}\n`),
     talk: (line) => process.stderr.write(`${safeLines(line, style)}\n`),
-    draw: (text) => process.stdout.write(text),
   };
+}
+
+/** Prints `body` where programs read the data. @returns whether it did, so that there is nothing more to say */
+export function printJson(output: Output, body: unknown): boolean {
+  if (output.json) output.data(JSON.stringify(body));
+  return output.json;
 }

@@ -1,6 +1,7 @@
 import type { CommandModule } from "yargs";
 import { UsageError } from "../errors.ts";
-import { asciiOption, countOption, rngSeedOption, textOption } from "../options.ts";
+import { asciiOption, countOption, rngSeedOption, switchOption, textOption } from "../options.ts";
+import { openOutput } from "../output.ts";
 import type { RunArgs } from "../scenario/run-one.ts";
 
 const SEEDS_MAX = 10_000;
@@ -35,11 +36,7 @@ export const runCommand: CommandModule<object, RunArgs> = {
         report: textOption("--report", "Directory for the reports of every run"),
         dashboard: { describe: "The dashboard on the first node, beside the run", type: "boolean" },
         keep: { describe: "Leave the cluster up at the end, until Ctrl-C", type: "boolean" },
-        json: {
-          describe: "The record of each run as one line of JSON",
-          type: "boolean",
-          default: false,
-        },
+        json: switchOption("The record of each run as one line of JSON"),
         ascii: asciiOption,
       })
       .example("$0 run scenarios/crash-one.yaml", "on five real daemons")
@@ -52,7 +49,6 @@ export const runCommand: CommandModule<object, RunArgs> = {
       return;
     }
     const { runFiles } = await import("../scenario/run-files.ts");
-    const { openOutput } = await import("../output.ts");
     await runFiles(args, openOutput(args));
   },
 };
@@ -102,11 +98,7 @@ export const checkCommand: CommandModule<object, CheckArgs> = {
     yargs
       .positional("files", { describe: "YAML files", type: "string", array: true })
       .options({
-        schema: {
-          describe: "Print the JSON Schema of scenarios, for editors",
-          type: "boolean",
-          default: false,
-        },
+        schema: switchOption("Print the JSON Schema of scenarios, for editors"),
       })
       .example("$0 check scenarios/*.yaml", "every mistake with its line and column"),
   handler: async ({ files = [], schema }) => {

@@ -9,13 +9,18 @@ import { describeRules } from "../../src/control/fault-text.ts";
 import { formatCount, formatSpan } from "../../src/text/quantities.ts";
 import { formatTable } from "../../src/text/table.ts";
 import { ConditionNotMetError, UsageError } from "../errors.ts";
+import { printJson } from "../output.ts";
 import type { Session } from "../session.ts";
 
-export interface Cut {
-  readonly groups: readonly (readonly string[])[];
-  /** Only what the first group sends to the others. */
-  readonly isOneWay: boolean;
-  readonly ttlMs: number;
+/** What `hearsay faults` was asked for. */
+export interface FaultsArgs {
+  readonly action: "show" | "cut" | "heal";
+  /** With `cut`: `n1,n2`, members that lose those of the other groups. */
+  readonly groups: readonly string[];
+  /** With `cut`: only what the first group sends to the others. */
+  readonly oneWay?: boolean | undefined;
+  /** With `cut`: how long, in milliseconds. */
+  readonly for: number;
 }
 
 type Question = (client: ControlClient) => Promise<FaultsBody>;
@@ -27,23 +32,34 @@ interface Answer {
   readonly error: string | undefined;
 }
 
-/** The faults in force at every member whose control API answers. */
-export async function showFaults(session: Session): Promise<void> {
-  tell(session, await askAll(session, (client) => client.faults()));
-}
-
-/** Removes the faults of every member. */
-export async function healLinks(session: Session): Promise<void> {
-  tell(session, await askAll(session, (client) => client.healFaults()));
-}
-
 /**
- * Makes members of different groups lose each other, at both ends.
+ * Shows, cuts or heals the links of every member whose control API answers, and tells the faults in force then.
  *
- * @throws UsageError for a name that is no member, or is named twice
+ * @throws UsageError for groups that cannot be cut apart
  */
-export async function cutLinks(session: Session, cut: Cut): Promise<void> {
-  const { groups } = cut;
+export async function runFaults(session: Session, args: FaultsArgs): Promise<void> {
+  tell(session, await askAll(session, await questionOf(session, args)));
+}
+
+async function questionOf(session: Session, args: FaultsArgs): Promise<Question> {
+  const { action, groups } = args;
+  if (action === "cut") return cutLinks(session, groups.map(parseGroup), args);
+  if (groups.length > 0) throw new UsageError(`faults ${action}: takes no members; only cut does`);
+  return action === "show" ? (client) => client.faults() : (client) => client.healFaults();
+}
+
+function parseGroup(text: string): string[] {
+  const names = text.split(",").map((name) => name.trim());
+  if (names.every((name) => name !== "")) return names;
+  throw new UsageError(`faults cut: ${JSON.stringify(text)} is not a group; use n1,n2`);
+}
+
+/** Makes members of different groups lose each other, at both ends. */
+async function cutLinks(
+  session: Session,
+  groups: readonly (readonly string[])[],
+  { oneWay, for: ttlMs }: FaultsArgs,
+): Promise<Question> {
   if (groups.length < 2) {
     throw new UsageError(
       "faults cut: name at least two groups, such as: hearsay faults cut n1,n2 n3,n4,n5",
@@ -52,12 +68,8 @@ export async function cutLinks(session: Session, cut: Cut): Promise<void> {
   const { members } = await session.client.members();
   checkNames(groups.flat(), members);
   const addresses = Object.fromEntries(members.map(({ name, address }) => [name, address]));
-  const request: FaultsRequest = {
-    rules: cutRules(groups, cut.isOneWay),
-    ttlMs: cut.ttlMs,
-    addresses,
-  };
-  tell(session, await askAll(session, (client) => client.setFaults(request)));
+  const rules = cutRules(groups, oneWay);
+  return (client) => client.setFaults({ rules, ttlMs, addresses });
 }
 
 function checkNames(names: readonly string[], members: readonly MemberBody[]): void {
@@ -111,8 +123,9 @@ function tell({ output }: Session, answers: readonly Answer[]): void {
   if (bodies.length === 0) {
     throw new ConditionNotMetError(errors[0] ?? "no member advertises its control API");
   }
-  if (output.json) output.data(JSON.stringify({ v: 1, members: bodies }));
-  else for (const line of formatFaults(bodies)) output.data(line);
+  if (!printJson(output, { v: 1, members: bodies })) {
+    for (const line of formatFaults(bodies)) output.data(line);
+  }
   for (const error of errors) output.talk(error);
   const broken = bodies.filter(({ rules }) => rules.length > 0).length;
   const count = formatCount(bodies.length, "member");
@@ -120,7 +133,6 @@ function tell({ output }: Session, answers: readonly Answer[]): void {
 }
 
 function formatFaults(bodies: readonly FaultsBody[]): string[] {
-  const columns = ["MEMBER", "HEALS IN", "DROPPED", "DELAYED", "RULES"];
   const rows = bodies.map(({ self, rules, healInMs, counts }) => [
     self,
     healInMs === null ? "-" : formatSpan(healInMs),
@@ -128,10 +140,7 @@ function formatFaults(bodies: readonly FaultsBody[]): string[] {
     String(counts.delayed),
     describeRules(rules),
   ]);
-  return formatTable(
-    columns.map((title) => ({ title })),
-    rows,
-  );
+  return formatTable(["MEMBER", "HEALS IN", "DROPPED", "DELAYED", "RULES"], rows);
 }
 
 /** Members of different groups lose each other; with `isOneWay` only what the first group sends to the others is lost. */

@@ -1,21 +1,12 @@
 import type { MemberBody, MembersBody, SelfBody } from "../../src/control/api-types.ts";
 import { formatCount, formatPhi, formatPhiBar, formatSpan } from "../../src/text/quantities.ts";
-import { type Column, formatTable } from "../../src/text/table.ts";
-import { formatState, paint, type ShownState, type TextStyle } from "./text-style.ts";
+import { type Column, right } from "../../src/text/table.ts";
+import { formatState, formatTitledTable, SHOWN_STATES, type TextStyle } from "./text-style.ts";
 
 const COLUMNS: readonly Column[] = [
-  { title: "MEMBER" },
-  { title: "ADDRESS" },
-  { title: "STATE" },
-  { title: "PHI", align: "right" },
-  { title: "" },
-  { title: "HEARD", align: "right" },
-  { title: "RTT", align: "right" },
-  { title: "INCARNATION", align: "right" },
-  { title: "NOTE" },
+  ...["MEMBER", "ADDRESS", "STATE", right("PHI"), ""],
+  ...[right("HEARD"), right("RTT"), right("INCARNATION"), "NOTE"],
 ];
-
-const STATES: readonly ShownState[] = ["alive", "suspect", "dead", "left"];
 
 /** The members as lines of a table; `phiSuspect` is where the bars are full. */
 export function formatMembers(
@@ -24,17 +15,15 @@ export function formatMembers(
   phiSuspect: number,
 ): string[] {
   const rows = body.members.map((member) => formatRow(style, member, body.self, phiSuspect));
-  const [title, ...lines] = formatTable(COLUMNS, rows);
-  return [paint(style, "bold", title ?? ""), ...lines];
+  return formatTitledTable(style, COLUMNS, rows);
 }
 
 /** One line about the whole: `n1 sees 3 alive, 1 suspect of 4 members; view 9c1f…`. */
 export function formatMembersSummary(body: MembersBody): string {
-  const counts = STATES.map((state) => ({
-    state,
-    count: body.members.filter((member) => member.state === state).length,
-  })).filter(({ count }) => count > 0);
-  const listed = counts.map(({ state, count }) => `${count} ${state}`).join(", ");
+  const listed = SHOWN_STATES.flatMap((state) => {
+    const count = body.members.filter((member) => member.state === state).length;
+    return count === 0 ? [] : [`${count} ${state}`];
+  }).join(", ");
   const isolated = body.isolated ? "; it is isolated: it hears no member and judges none" : "";
   return `${body.self} sees ${listed} of ${formatCount(body.members.length, "member")}; view ${body.viewDigest}${isolated}`;
 }

@@ -2,6 +2,7 @@ import { styleText } from "node:util";
 import type { MemberBody } from "../../src/control/api-types.ts";
 import type { MemberState } from "../../src/core/member.ts";
 import { isUtf8Locale } from "../../src/text/safe-text.ts";
+import { type Column, formatTable } from "../../src/text/table.ts";
 
 /** How text may be dressed: with colour or not, in Unicode or in ASCII alone. */
 export interface TextStyle {
@@ -15,6 +16,8 @@ export type Color = "cyan" | "yellow" | "magenta" | "gray" | "green" | "bold" | 
 
 /** The state of a member as the API tells it. */
 export type ShownState = MemberBody["state"];
+
+export const SHOWN_STATES: readonly ShownState[] = ["alive", "suspect", "dead", "left"];
 
 interface Look {
   readonly glyph: string;
@@ -55,6 +58,16 @@ export function chooseTextStyle({ env, isTerminal, asciiWanted }: StyleCircumsta
 
 export function paint(style: TextStyle, color: Color, text: string): string {
   return style.color ? styleText(color, text, { validateStream: false }) : text;
+}
+
+/** A table whose titles are bold. */
+export function formatTitledTable(
+  style: TextStyle,
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+): string[] {
+  const [titles = "", ...lines] = formatTable(columns, rows);
+  return [paint(style, "bold", titles), ...lines];
 }
 
 /** Glyph, word and colour of a state, never colour alone. */

@@ -1,7 +1,7 @@
 import type { ViewBody, ViewsBody } from "../../src/control/api-types.ts";
 import type { MemberState } from "../../src/core/member.ts";
 import { formatNames, formatSpan } from "../../src/text/quantities.ts";
-import { type Column, formatTable } from "../../src/text/table.ts";
+import { formatTable } from "../../src/text/table.ts";
 import { formatStateGlyph, paint, type TextStyle } from "./text-style.ts";
 
 /** Viewers that hold the same view. */
@@ -74,11 +74,7 @@ function formatMatrix(style: TextStyle, body: ViewsBody): string[] {
   const seen = new Set(body.views.map((view) => view.viewer));
   for (const view of body.views) for (const entry of view.entries) seen.add(entry.name);
   const subjects = [...seen].sort(compareText);
-  const columns: Column[] = [
-    { title: `viewer ${style.ascii ? "->" : "→"} member` },
-    ...subjects.map((name) => ({ title: name })),
-    { title: "AGE" },
-  ];
+  const columns = [`viewer ${style.ascii ? "->" : "→"} member`, ...subjects, "AGE"];
   const rows = body.views.map((view) => [
     view.viewer === body.self ? `${view.viewer} (self)` : view.viewer,
     ...subjects.map((subject) => formatCell(style, view, subject)),

@@ -2,7 +2,7 @@ import type { MembersBody, ViewsBody } from "../../src/control/api-types.ts";
 import { describeNotYet } from "../../src/text/not-yet.ts";
 import { formatNames } from "../../src/text/quantities.ts";
 import { UsageError } from "../errors.ts";
-import type { ShownState } from "../format/text-style.ts";
+import { SHOWN_STATES, type ShownState } from "../format/text-style.ts";
 
 /** What `hearsay wait --for` waits for. */
 export type Condition =
@@ -19,13 +19,11 @@ export interface Verdict {
   readonly finding: string;
 }
 
-const STATES: readonly ShownState[] = ["alive", "suspect", "dead", "left"];
-
 /** Reads `converged`, `alive=5`, `dead=n3`, `left=n3`, `suspect=n3` or `member=n3`; digits are a count. */
 export function parseCondition(text: string): Condition {
   if (text === "converged") return { kind: "converged" };
   const [key = "", value = "", ...rest] = text.split("=");
-  const state = STATES.find((known) => known === key);
+  const state = SHOWN_STATES.find((known) => known === key);
   if (rest.length === 0 && value !== "") {
     if (key === "member") return { kind: "member", member: value };
     if (state !== undefined && /^\d+$/.test(value))

@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { NodeUnreachableError } from "../../src/control/client.ts";
 import { formatSpan } from "../../src/text/quantities.ts";
 import { ConditionNotMetError } from "../errors.ts";
+import { printJson } from "../output.ts";
 import type { Session } from "../session.ts";
 import { type Condition, judgeCondition, type Verdict } from "./condition.ts";
 import { ConnectionNotes } from "./connection-notes.ts";
@@ -71,13 +72,9 @@ async function waitAtNode(
 
   function tell(verdicts: readonly Verdict[]): void {
     const tookMs = Math.round(performance.now() - startMs);
-    if (output.json) {
-      output.data(
-        JSON.stringify({ v: 1, self: members.self, met: true, tookMs, finding: join(verdicts) }),
-      );
-    } else {
-      output.data(`${join(verdicts)}, after ${formatSpan(tookMs)}`);
-    }
+    const finding = join(verdicts);
+    if (printJson(output, { v: 1, self: members.self, met: true, tookMs, finding })) return;
+    output.data(`${finding}, after ${formatSpan(tookMs)}`);
   }
 }
 

@@ -31,15 +31,15 @@ function rememberThisProcess(): void {
 test("--attach outranks the environment, and the environment outranks hearsay up", async () => {
   rememberThisProcess();
   const env = { HEARSAY_ATTACH: "127.0.0.1:2" };
-  expect(await chooseAttach({ attach: ":1", stateDir, env })).toBe("http://127.0.0.1:1");
-  expect(await chooseAttach({ stateDir, env })).toBe("http://127.0.0.1:2");
+  expect(await chooseAttach({ attach: ":1", stateDir }, env)).toBe("http://127.0.0.1:1");
+  expect(await chooseAttach({ stateDir }, env)).toBe("http://127.0.0.1:2");
 });
 
 test("without either, the first running daemon of hearsay up is asked", async () => {
   rememberThisProcess();
-  expect(await chooseAttach({ stateDir, env: {} })).toBe("http://127.0.0.1:4711");
+  expect(await chooseAttach({ stateDir }, {})).toBe("http://127.0.0.1:4711");
 });
 
 test("without any of them, the default address of a daemon is asked", async () => {
-  expect(await chooseAttach({ stateDir, env: {} })).toBe("http://127.0.0.1:7373");
+  expect(await chooseAttach({ stateDir }, {})).toBe("http://127.0.0.1:7373");
 });

@@ -3,7 +3,7 @@ import { chooseTextStyle } from "../../../cli/format/text-style.ts";
 import type { Output } from "../../../cli/output.ts";
 import { showEvents } from "../../../cli/reading/messages.ts";
 import { showMembers } from "../../../cli/reading/show-members.ts";
-import { showService } from "../../../cli/reading/show-services.ts";
+import { resolve } from "../../../cli/reading/show-services.ts";
 import { waitFor } from "../../../cli/reading/wait-for.ts";
 import { connectControl } from "../../../src/control/client.ts";
 import { openControlServer } from "../../../src/control/server.ts";
@@ -25,7 +25,6 @@ function sessionAt(url: string) {
     isTerminal: false,
     data: (line) => data.push(line),
     talk: (line) => talk.push(line),
-    draw: () => undefined,
   };
   const ending = new AbortController();
   const client = connectControl(url, { signal: ending.signal });
@@ -52,9 +51,9 @@ const FOLLOWING = {
   "events --follow": (session: Parameters<typeof showEvents>[0]) =>
     showEvents(session, { follow: true, since: { index: 0 } }),
   "members --watch": (session: Parameters<typeof showEvents>[0]) =>
-    showMembers(session, { watch: true, states: [], service: undefined }),
+    showMembers(session, { watch: true, status: [] }),
   "resolve --watch": (session: Parameters<typeof showEvents>[0]) =>
-    showService(session, { service: "web", watch: true }),
+    resolve(session, { service: "web", near: false, watch: true }),
 };
 
 test.each(Object.entries(FOLLOWING))(
