@@ -1,7 +1,7 @@
+import { cutSides } from "../../src/cluster/link-cuts.ts";
 import { type ControlClient, connectControl } from "../../src/control/client.ts";
 import { formatSpan } from "../../src/text/quantities.ts";
 import type { ExtraKeys } from "../dashboard/dashboard-session.ts";
-import { cutRules } from "../faults/cluster-faults.ts";
 import type { DemoCluster } from "./demo-cluster.ts";
 
 /** The keys that the demo adds to the dashboard: what is done to the selected daemon, and the answer that is shown. */
@@ -107,7 +107,7 @@ export class DemoLinks {
   async cut(member: string, isOneWay: boolean): Promise<string> {
     const [side = [], others = []] = this.sides(member);
     if (others.length === 0) return "all are on one side: X takes a member back";
-    const rules = cutRules([side, others], isOneWay);
+    const rules = cutSides([side, others], isOneWay);
     const deaf = await this.ask((client) => client.setFaults({ rules, ttlMs: CUT_FOR_MS }));
     const what = `cut: ${tellSides(side, others, isOneWay ? "→" : "|")}`;
     return `${what} for ${formatSpan(CUT_FOR_MS)}; H heals${deaf}`;

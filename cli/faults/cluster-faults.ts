@@ -1,4 +1,5 @@
-import type { FaultsBody, FaultsRequest, MemberBody } from "../../src/control/api-types.ts";
+import { cutSides } from "../../src/cluster/link-cuts.ts";
+import type { FaultsBody, MemberBody } from "../../src/control/api-types.ts";
 import {
   type ControlClient,
   connectControl,
@@ -68,7 +69,7 @@ async function cutLinks(
   const { members } = await session.client.members();
   checkNames(groups.flat(), members);
   const addresses = Object.fromEntries(members.map(({ name, address }) => [name, address]));
-  const rules = cutRules(groups, oneWay);
+  const rules = cutSides(groups, oneWay);
   return (client) => client.setFaults({ rules, ttlMs, addresses });
 }
 
@@ -141,17 +142,4 @@ function formatFaults(bodies: readonly FaultsBody[]): string[] {
     describeRules(rules),
   ]);
   return formatTable(["MEMBER", "HEALS IN", "DROPPED", "DELAYED", "RULES"], rows);
-}
-
-/** Members of different groups lose each other; with `isOneWay` only what the first group sends to the others is lost. */
-export function cutRules(
-  groups: readonly (readonly string[])[],
-  isOneWay = false,
-): FaultsRequest["rules"] {
-  const senders = isOneWay ? groups.slice(0, 1) : groups;
-  return senders.map((from) => ({
-    from,
-    to: groups.flatMap((group) => (group === from ? [] : group)),
-    drop: 1,
-  }));
 }

@@ -1,16 +1,19 @@
-import { setTimeout as pause } from "node:timers/promises";
-import { identifyProcess, isStillRunning } from "../../src/cluster/process/process-identity.ts";
+import { closeSync, openSync } from "node:fs";
+import { launchDetached } from "../../src/cluster/process/detached-daemon.ts";
+import { identifyProcess } from "../../src/cluster/process/process-identity.ts";
+import { endProcesses } from "../../src/cluster/process/remembered-process.ts";
 import type { ProfileName } from "../../src/core/config.ts";
+import { ENTRY } from "../../src/daemon/program.ts";
 import { formatCount, formatNames, formatSpan } from "../../src/text/quantities.ts";
 import { UsageError } from "../errors.ts";
 import { formatTitledTable } from "../format/text-style.ts";
 import { type Output, printJson } from "../output.ts";
-import { startBackgroundDaemon } from "./background-daemon.ts";
 import {
   type DaemonEntry,
   openStateDirectory,
   type StateDirectory,
   stateDirectoryPath,
+  usingStateDirectory,
   withDirectoryLock,
 } from "./state-directory.ts";
 
@@ -73,7 +76,13 @@ async function startMissing(
   const start = async (name: string, seeds: readonly DaemonEntry[]) => {
     const join = seeds.slice(0, 3).map((entry) => entry.address);
     const spec = { name, bind: "127.0.0.1:0", api: "127.0.0.1:0", join, profile, extra };
-    const entry = await startBackgroundDaemon(spec, directory.logPath(name));
+    const log = directory.logPath(name);
+    const logFd = usingStateDirectory(directory.path, () => openSync(log, "w", 0o600));
+    const launching = launchDetached(spec, { entry: ENTRY, env: process.env, log, logFd });
+    closeSync(logFd);
+    const daemon = await launching;
+    const startedAt = new Date().toISOString();
+    const entry: DaemonEntry = { v: 1, name, ...daemon, profile, startedAt, log };
     directory.remember(entry);
     started.push(entry);
   };
@@ -86,7 +95,7 @@ async function startMissing(
     const failed = outcomes.find((outcome) => outcome.status === "rejected");
     if (failed !== undefined) throw failed.reason;
   } catch (error) {
-    await endProcesses(started, directory);
+    await endAndDrop(started, directory);
     throw error;
   }
 }
@@ -113,15 +122,13 @@ function refuseOtherProfile(running: readonly DaemonEntry[], profile: ProfileNam
 const NONE_RUNS = "No background daemon runs; hearsay up 5 starts some.";
 /** A daemon leaves within 0.4 s; what runs after this time is frozen or broken. */
 const KILL_AFTER_MS = 4_000;
-/** The end of a process that is not our child can only be looked for. */
-const LOOK_MS = 20;
 
 /** Ends the daemons of the state directory: they leave gracefully, and are killed when they cannot. */
 export async function takeDown({ stateDir }: LocalArgs, output: Output): Promise<void> {
   const directory = openStateDirectory(stateDirectoryPath(stateDir, process.env));
   const stale: DaemonEntry[] = [];
   const running = directory.running((entry) => stale.push(entry));
-  const killed = await endProcesses(running, directory);
+  const killed = await endAndDrop(running, directory);
   if (stale.length > 0) {
     output.talk(`${formatNames(namesOf(stale))} had ended before; forgotten.`);
   }
@@ -139,48 +146,13 @@ function namesOf(entries: readonly DaemonEntry[]): string[] {
 }
 
 /** Ends these processes and drops their entries. Returns those that had to be killed. */
-export async function endProcesses(
+async function endAndDrop(
   entries: readonly DaemonEntry[],
   directory: StateDirectory,
 ): Promise<DaemonEntry[]> {
-  for (const entry of entries) {
-    signal(entry, "SIGTERM");
-    // A frozen one sees the signal once it runs again.
-    signal(entry, "SIGCONT");
-  }
-  const killed = await remaining(entries, KILL_AFTER_MS);
-  for (const entry of killed) signal(entry, "SIGKILL");
-  await remaining(killed, KILL_AFTER_MS);
+  const killed = await endProcesses(entries, KILL_AFTER_MS);
   for (const entry of entries) directory.drop(entry.name);
   return killed;
-}
-
-async function remaining(
-  entries: readonly DaemonEntry[],
-  withinMs: number,
-): Promise<DaemonEntry[]> {
-  const deadlineMs = performance.now() + withinMs;
-  let left = entries.filter(isRunning);
-  while (left.length > 0 && performance.now() < deadlineMs) {
-    await pause(LOOK_MS);
-    left = left.filter(isRunning);
-  }
-  return left;
-}
-
-function isRunning(entry: DaemonEntry): boolean {
-  return isStillRunning(entry.pid, entry.processStart);
-}
-
-/** The pid is looked at just before: it could have become somebody else's. */
-function signal(entry: DaemonEntry, name: NodeJS.Signals): void {
-  if (!isRunning(entry)) return;
-  try {
-    process.kill(entry.pid, name);
-  } catch (error) {
-    // It ended between the look and the signal.
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-  }
 }
 
 const COLUMNS = ["NAME", "PID", "PROCESS", "GOSSIP", "API", "PROFILE", "UP", "LOG"];

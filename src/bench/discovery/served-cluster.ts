@@ -1,4 +1,5 @@
 import { loopback } from "../../cluster/host.ts";
+import { bothWays, CUT } from "../../cluster/link-cuts.ts";
 import { ObservedCluster, startOrders } from "../../cluster/observe/observed-cluster.ts";
 import { ObservedState } from "../../cluster/observe/observed-state.ts";
 import { ProcessBackend, type RunningDaemon } from "../../cluster/process-backend.ts";
@@ -79,10 +80,7 @@ export class ServedCluster extends ObservedCluster {
 
   /** Cuts every link between the two groups, in both directions, until `healLinks`. */
   cut(some: readonly string[], others: readonly string[]): Promise<void> {
-    return this.breakLinks([
-      { from: some, to: others, drop: 1 },
-      { from: others, to: some, drop: 1 },
-    ]);
+    return this.breakLinks(bothWays(CUT, some, others));
   }
 
   private daemon(name: string): RunningDaemon {
