@@ -21,5 +21,5 @@ export async function openDashboard(args: DashboardArgs): Promise<void> {
   }
   const { runDashboard, printSnapshot } = await loadDashboard();
   if (isLive) await runDashboard({ url, style: output.style, recordPath });
-  else await printSnapshot({ url, output });
+  else await printSnapshot(url, output);
 }

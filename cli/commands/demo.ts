@@ -38,7 +38,7 @@ export const demoCommand: CommandModule<object, DemoArgs> = {
       await drawDemo(picture, output);
     } else if (output.isTerminal && process.stdin.isTTY && !story) {
       const { runLiveDemo } = await import("../demo/live-demo.ts");
-      await runLiveDemo({ count: n, stateDir }, output);
+      await runLiveDemo(n, stateDir, output);
     } else {
       const { runStory } = await import("../demo/story.ts");
       await runStory(n, output);

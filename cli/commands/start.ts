@@ -1,5 +1,5 @@
 import type { CommandModule, Options } from "yargs";
-import { once } from "../options.ts";
+import { once, textOption } from "../options.ts";
 
 interface StartArgs {
   readonly [flag: string]: unknown;
@@ -51,9 +51,8 @@ export const startCommand: CommandModule<object, StartArgs> = {
     ]);
     return yargs.options({
       config: {
-        describe: "File of settings by these names, JSON or YAML",
         group: "Settings:",
-        ...textOption("--config"),
+        ...textOption("--config", "File of settings by these names, JSON or YAML"),
       },
       ...(Object.fromEntries(settings) as Record<string, Options>),
       "end-with-parent": { type: "boolean", hidden: true, default: false },
@@ -73,17 +72,13 @@ function settingOption(key: string, allowed: string): Options {
   if (SWITCHES.has(key)) return { describe, group, type: "boolean" };
   if (key === "dns") return { describe, group, ...addressOrNothing("--dns") };
   const alias = ALIASES[key];
-  const option = REPEATABLE.has(key) ? listOption() : textOption(`--${optionName(key)}`);
+  const option = REPEATABLE.has(key) ? listOption() : textOption(`--${optionName(key)}`, describe);
   return { describe, group, ...option, ...(alias === undefined ? {} : { alias }) };
 }
 
 /** `probeIntervalMs` → `probe-interval-ms`. */
 function optionName(key: string): string {
   return key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
-
-function textOption(name: string): Options {
-  return { type: "string", requiresArg: true, coerce: once(name) };
 }
 
 /** `--dns` alone is enough. */

@@ -7,15 +7,13 @@ import { demoKeys } from "./demo-keys.ts";
 
 const VIEWER = "n1";
 
-export interface LiveDemoChoice {
-  readonly count: number;
-  /** Where the daemons are entered for commands in other terminals. */
-  readonly stateDir: string | undefined;
-}
-
-/** A small cluster with the dashboard on its first node, until the reader quits. Needs a terminal on stdin and stdout. */
+/**
+ * A small cluster with the dashboard on its first node, until the reader quits; commands in other terminals find its daemons in
+ * the state directory. Needs a terminal on stdin and stdout.
+ */
 export async function runLiveDemo(
-  { count, stateDir }: LiveDemoChoice,
+  count: number,
+  stateDir: string | undefined,
   output: Output,
 ): Promise<void> {
   const cluster = new DemoCluster(count, "local");

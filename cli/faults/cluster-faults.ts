@@ -26,12 +26,8 @@ export interface FaultsArgs {
 
 type Question = (client: ControlClient) => Promise<FaultsBody>;
 
-/** One member's answer; an error where it gave none. */
-interface Answer {
-  readonly member: string;
-  readonly body: FaultsBody | undefined;
-  readonly error: string | undefined;
-}
+/** One member's answer, or why it gave none. */
+type Answer = { readonly body: FaultsBody } | { readonly error: string };
 
 /**
  * Shows, cuts or heals the links of every member whose control API answers, and tells the faults in force then.
@@ -98,8 +94,7 @@ async function askAll({ client }: Session, ask: Question): Promise<Answer[]> {
 
 async function askOther(member: string, api: string | null, ask: Question): Promise<Answer> {
   if (api === null) {
-    const error = "it has no API that other machines can reach; set its --api";
-    return { member, body: undefined, error };
+    return { error: `${member}: it has no API that other machines can reach; set its --api` };
   }
   const client = connectControl(api);
   return answerOf(member, client, ask).finally(() => client.close());
@@ -107,20 +102,20 @@ async function askOther(member: string, api: string | null, ask: Question): Prom
 
 async function answerOf(member: string, client: ControlClient, ask: Question): Promise<Answer> {
   try {
-    return { member, body: await ask(client), error: undefined };
+    return { body: await ask(client) };
   } catch (error) {
     if (error instanceof NodeUnreachableError) {
-      return { member, body: undefined, error: `its control API does not answer (${client.url})` };
+      return { error: `${member}: its control API does not answer (${client.url})` };
     }
     if (!(error instanceof RequestRefusedError)) throw error;
-    return { member, body: undefined, error: error.message };
+    return { error: `${member}: ${error.message}` };
   }
 }
 
 /** @throws ConditionNotMetError where no member did what it was asked for */
 function tell({ output }: Session, answers: readonly Answer[]): void {
-  const bodies = answers.flatMap(({ body }) => body ?? []);
-  const errors = answers.flatMap(({ member, error }) => (error ? [`${member}: ${error}`] : []));
+  const bodies = answers.flatMap((answer) => ("body" in answer ? [answer.body] : []));
+  const errors = answers.flatMap((answer) => ("error" in answer ? [answer.error] : []));
   if (bodies.length === 0) {
     throw new ConditionNotMetError(errors[0] ?? "no member advertises its control API");
   }

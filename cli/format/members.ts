@@ -69,7 +69,21 @@ function formatNote(member: MemberBody): string {
   const notes: string[] = [];
   if (member.accusers.length > 0) notes.push(`accused by ${member.accusers.join(", ")}`);
   if (member.reachedThrough !== null) notes.push(`reachable only through ${member.reachedThrough}`);
-  for (const service of member.services) notes.push(`${service.name}:${service.port}`);
-  for (const [key, value] of Object.entries(member.tags)) notes.push(`${key}=${value}`);
-  return notes.join("; ");
+  return [...notes, ...listServices(member), ...listTags(member)].join("; ");
+}
+
+function listServices({ services }: Pick<MemberBody, "services">): string[] {
+  return services.map(({ name, port }) => `${name}:${port}`);
+}
+
+function listTags({ tags }: Pick<MemberBody, "tags">): string[] {
+  return Object.entries(tags).map(([key, value]) => `${key}=${value}`);
+}
+
+/** What a member says of itself, one line for its services and one for its tags where it has any. */
+export function describeOffers(member: Pick<MemberBody, "services" | "tags">): string[] {
+  const lists = { services: listServices(member), tags: listTags(member) };
+  return Object.entries(lists).flatMap(([what, list]) =>
+    list.length === 0 ? [] : [`${what} ${list.join(", ")}`],
+  );
 }

@@ -60,6 +60,19 @@ export function paint(style: TextStyle, color: Color, text: string): string {
   return style.color ? styleText(color, text, { validateStream: false }) : text;
 }
 
+/** The mark of a step or a run that has ended. */
+export function outcomeGlyph({ ascii }: TextStyle, how: keyof typeof OUTCOME_GLYPHS): string {
+  const [glyph, inAscii] = OUTCOME_GLYPHS[how];
+  return ascii ? inAscii : glyph;
+}
+
+const OUTCOME_GLYPHS = {
+  done: ["✓", "+"],
+  passed: ["✓", "+"],
+  failed: ["✗", "x"],
+  interrupted: ["■", "!"],
+} as const;
+
 /** A table whose titles are bold. */
 export function formatTitledTable(
   style: TextStyle,

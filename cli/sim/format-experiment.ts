@@ -43,11 +43,9 @@ function formatDetections(detections: readonly Detection[]): string[] {
     const of = detections.filter((detection) => detection.kind === kind);
     if (of.length === 0) return [];
     const unknown = of.filter(({ allKnowMs }) => allKnowMs === null).length;
-    const spans = [
-      ...spansOf(of.map(({ firstSuspectMs }) => firstSuspectMs)),
-      ...spansOf(of.map(({ firstDeadMs }) => firstDeadMs)),
-      ...spansOf(of.map(({ allKnowMs }) => allKnowMs)),
-    ];
+    const spans = (["firstSuspectMs", "firstDeadMs", "allKnowMs"] as const).flatMap((name) =>
+      spansOf(of.map((detection) => detection[name])),
+    );
     return [[KINDS[kind], String(of.length), ...spans, String(unknown)]];
   });
   return formatTable(columns, rows);

@@ -56,15 +56,9 @@ export function visiblePanes(layout: Layout): PaneName[] {
 }
 
 function middlePanes(ui: UiState, isWide: boolean): PaneName[] {
-  const isDetailOpen = ui.isDetailOpen ?? isWide;
-  if (isWide) {
-    return [
-      ...(isDetailOpen ? (["detail"] as const) : []),
-      ...(ui.isViewsOpen ? (["views"] as const) : []),
-    ];
-  }
-  if (isDetailOpen) return ["detail"];
-  return ui.isViewsOpen ? ["views"] : [];
+  const detail = (ui.isDetailOpen ?? isWide) ? (["detail"] as const) : [];
+  const open = [...detail, ...(ui.isViewsOpen ? (["views"] as const) : [])];
+  return isWide ? open : open.slice(0, 1);
 }
 
 function placeSideBySide(
