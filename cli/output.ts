@@ -1,5 +1,6 @@
 import { safeJson, safeLines } from "../src/text/safe-text.ts";
 import { chooseTextStyle, type TextStyle } from "./format/text-style.ts";
+import type { AttachArgs } from "./options.ts";
 
 /** Where a command speaks: data on stdout, talk on stderr. */
 export interface Output {
@@ -14,13 +15,8 @@ export interface Output {
   talk(line: string): void;
 }
 
-export interface OutputOptions {
-  readonly json?: boolean | undefined;
-  readonly ascii?: boolean | undefined;
-}
-
 /** The output of this process, dressed as its terminal and environment wish. */
-export function openOutput({ json, ascii }: OutputOptions): Output {
+export function openOutput({ json, ascii }: Pick<AttachArgs, "json" | "ascii">): Output {
   const isTerminal = process.stdout.isTTY === true;
   const style = chooseTextStyle({ env: process.env, isTerminal, asciiWanted: ascii === true });
   const safe = json === true ? safeJson : (text: string) => safeLines(text, style);

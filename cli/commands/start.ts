@@ -1,9 +1,6 @@
 import type { CommandModule, Options } from "yargs";
+import type { Flags } from "../local/run-daemon.ts";
 import { once, textOption } from "../options.ts";
-
-interface StartArgs {
-  readonly [flag: string]: unknown;
-}
 
 /** Said of settings in `--help`, where the form of the value alone does not tell what it is for. */
 const PURPOSES: Readonly<Record<string, string>> = {
@@ -40,7 +37,7 @@ const SWITCHES = new Set(["allowScripts", "insecure", "allowFaults", "refusals"]
 const REPEATABLE = new Set(["join", "apiHost", "tags", "services", "onEvent", "onQuery"]);
 
 /** `hearsay start`: runs a daemon in the foreground. */
-export const startCommand: CommandModule<object, StartArgs> = {
+export const startCommand: CommandModule<object, Flags> = {
   command: "start",
   describe: "Run one daemon in the foreground",
   builder: async (yargs) => {

@@ -48,15 +48,12 @@ function act(
 ): string {
   if (!cluster.names.includes(name)) return `${name} is not a daemon of this demo`;
   const { is } = cluster.state.process(name);
-  const later = (work: Promise<void>, done?: string) => {
-    work.then(
-      () => done !== undefined && tell(done),
-      (error: Error) => tell(error.message),
-    );
+  const later = (work: Promise<void>) => {
+    work.catch((error: Error) => tell(error.message));
   };
   if (key === "R") {
     if (is !== "down") return `${name} runs already`;
-    later(cluster.startOne(name), `${name} runs again`);
+    later(cluster.startOne(name).then(() => tell(`${name} runs again`)));
     return `${name} starts again`;
   }
   if (is === "down") return `${name} does not run; R starts it again`;

@@ -10,8 +10,6 @@ export interface TextStyle {
   readonly ascii: boolean;
 }
 
-export const PLAIN: TextStyle = Object.freeze({ color: false, ascii: false });
-
 export type Color = "cyan" | "yellow" | "magenta" | "gray" | "green" | "bold" | "inverse";
 
 /** The state of a member as the API tells it. */

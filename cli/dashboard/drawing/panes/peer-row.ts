@@ -3,6 +3,7 @@ import { formatPhi, formatSpan } from "../../../../src/text/quantities.ts";
 import { safeText } from "../../../../src/text/safe-text.ts";
 import type { Scene } from "../../model/scene.ts";
 import { resample } from "../../state/phi-history.ts";
+import { phiSuspectOf } from "../../state/state.ts";
 import { drawBar, drawSpark, fitCells } from "../../theme/cells.ts";
 import { type Line, type Span, spell, type Theme, type Tone } from "../../theme/theme.ts";
 
@@ -45,7 +46,7 @@ const KINDS = {
     isRight: true,
     draw: (facts) => ({ text: formatPhi(facts.member.phi), tone: toneOfShare(shareOf(facts)) }),
   },
-  bar: { title: ({ scene }) => `vs ${phiSuspectOf(scene)}`, cells: [9, 15], draw: drawShare },
+  bar: { title: ({ scene }) => `vs ${phiSuspectOf(scene.state)}`, cells: [9, 15], draw: drawShare },
   spark: { title: "LAST 60s", cells: [8, 20], draw: drawPast },
   heard: {
     title: "HEARD",
@@ -162,15 +163,9 @@ function drawStatus({ member: { state, stateForMs }, cells, theme, scene }: Cell
   return { text: `${text} ${since}`, tone: state };
 }
 
-const PHI_SUSPECT_DEFAULT = 8;
-
-function phiSuspectOf({ state }: Scene): number {
-  return state.self?.body.phiSuspect ?? PHI_SUSPECT_DEFAULT;
-}
-
 /** Phi as a share of the level of suspicion; null where there is no phi. */
 function shareOf({ member: { phi }, scene }: CellFacts): number | null {
-  return phi === null ? null : phi / phiSuspectOf(scene);
+  return phi === null ? null : phi / phiSuspectOf(scene.state);
 }
 
 /** In a wide column the level of suspicion has a mark of its own behind the bar. */
@@ -192,7 +187,7 @@ function toneOfShare(share: number | null): Tone {
 
 function drawPast({ member, cells, theme, scene }: CellFacts): Span {
   const phis = resample(scene.state.history.get(member.name), scene.nowMs, cells);
-  return { text: drawSpark(theme, phis, phiSuspectOf(scene)), tone: "faint" };
+  return { text: drawSpark(theme, phis, phiSuspectOf(scene.state)), tone: "faint" };
 }
 
 function drawRoundTrip({ member: { rttMs, rttDeviationMs }, cells, theme }: CellFacts): Span {
