@@ -3,8 +3,7 @@ import { accusation, T } from "../builders.ts";
 import { acking, ackingAndNacking, DrivenNode, type Reply, talking } from "../driven-node.ts";
 
 function besideSilentB(helpers?: Reply): DrivenNode {
-  const node = new DrivenNode();
-  node.meet(["b", "c", "d", "e"], helpers);
+  const node = new DrivenNode({ knows: ["b", "c", "d", "e"], reply: helpers });
   node.answer("b");
   return node;
 }
@@ -36,13 +35,12 @@ describe("a stall raises local health", () => {
 
 test("refuting an accusation raises local health by one", () => {
   const node = besideSilentB(acking);
-  node.hear("c", { kind: "gossip" }, { updates: [accusation(node.self, "c")] });
+  node.gossip("c", accusation(node.self, "c"));
   expect(node.snapshot.localHealth).toBe(1);
 });
 
 test("an ack lowers local health by one, to zero at least", () => {
-  const node = new DrivenNode();
-  node.meet(["b"], acking);
+  const node = new DrivenNode({ knows: ["b"], reply: acking });
   node.now += 3000;
   node.step({ kind: "wakeup", stalledMs: 3000 });
   node.run(0);
@@ -78,6 +76,6 @@ test("the end of an isolation takes back what the silence of all helpers raised"
   node.run(12 * T);
   expect(node.snapshot.isolated).toBe(true);
   expect(node.snapshot.localHealth).toBeGreaterThan(1);
-  node.hear("c", { kind: "gossip" });
+  node.gossip("c");
   expect(node.snapshot).toMatchObject({ isolated: false, localHealth: 0 });
 });

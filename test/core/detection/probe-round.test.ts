@@ -9,8 +9,7 @@ const PHI_8_AT = T + 561.2;
 
 /** A node that knows b, which is silent from time 0, and three others. */
 function besideSilentB(helpers: Reply | undefined): DrivenNode {
-  const node = new DrivenNode();
-  node.meet(["b", ...HELPERS], helpers);
+  const node = new DrivenNode({ knows: ["b", ...HELPERS], reply: helpers });
   node.answer("b");
   return node;
 }
@@ -43,8 +42,7 @@ test("a round begins when phi reaches 8: one ping and three ping-reqs", () => {
 
 test("helpers are members heard within a period and a half", () => {
   for (let rngSeed = 1; rngSeed <= 12; rngSeed++) {
-    const node = new DrivenNode({ rngSeed });
-    node.meet(["b", "x", ...HELPERS, "f"], acking);
+    const node = new DrivenNode({ knows: ["b", "x", ...HELPERS, "f"], reply: acking, rngSeed });
     node.answer("b");
     node.answer("x");
     startRound(node);
@@ -70,10 +68,12 @@ describe("a round waits for roundWaitMsMin", () => {
   });
 
   test.each([1, 400])("where round trips took %i ms", (roundTripMs) => {
-    const node = new DrivenNode();
-    node.meet(["b"], (body) => {
-      const reply = acking(body);
-      return reply && { ...reply, afterMs: roundTripMs };
+    const node = new DrivenNode({
+      knows: ["b"],
+      reply: (body) => {
+        const reply = acking(body);
+        return reply && { ...reply, afterMs: roundTripMs };
+      },
     });
     node.run(100 * T);
     node.answer("b");
@@ -85,8 +85,7 @@ describe("a round waits for roundWaitMsMin", () => {
 });
 
 test("a round of a node that distrusts itself waits longer by its local health", () => {
-  const node = new DrivenNode();
-  node.meet(["b"]);
+  const node = new DrivenNode({ knows: ["b"] });
   node.stall(3 * T);
   expect(node.snapshot.localHealth).toBe(3);
   while (node.explain("b")?.probe?.round === null) node.run(1);
@@ -123,8 +122,7 @@ test("a node that hears nobody accuses nobody, and tries no round again once it 
 });
 
 test("of two members one accuses the other though it hears nobody", () => {
-  const node = new DrivenNode();
-  node.meet(["b"]);
+  const node = new DrivenNode({ knows: ["b"] });
   node.run(2.2 * T);
   expect(outcomes(node)).toEqual(["accused"]);
 });
@@ -133,7 +131,7 @@ test("time in which this node stood still does not count as having heard somebod
   const node = besideSilentB(acking);
   node.run(1.5 * T);
   for (const helper of HELPERS) node.answer(helper);
-  node.hear("c", { kind: "gossip" });
+  node.gossip("c");
   startRound(node);
   node.stall(T);
   for (let i = 0; i < 12_000 && outcomes(node).length < 3; i++) node.run(1);
@@ -152,7 +150,7 @@ test("a subject that somebody hears is not accused, and shown as reachable throu
   expect(node.sentOf("ping-req")).toHaveLength(3);
   node.run(0.2 * T);
   expect(node.sentOf("ping-req").length).toBeGreaterThan(3);
-  node.hear("b", { kind: "gossip" });
+  node.gossip("b");
   expect(node.explain("b")?.reachedThrough).toBeNull();
 });
 
@@ -192,7 +190,7 @@ test("only those that were asked in this round can say no", () => {
 test("a datagram from the subject ends the round", () => {
   const node = besideSilentB(ackingAndNacking);
   startRound(node);
-  node.hear("b", { kind: "gossip" });
+  node.gossip("b");
   node.run(T);
   expect(outcomes(node)).toEqual([]);
 });

@@ -8,8 +8,7 @@ const GOSSIP = { kind: "gossip" } as const;
 const TIMEOUT_MS = 5 * T;
 
 function settled(): DrivenNode {
-  const node = new DrivenNode();
-  node.meet(["b", "c"], acking);
+  const node = new DrivenNode({ knows: ["b", "c"], reply: acking });
   node.run(60 * T);
   return node;
 }
@@ -53,7 +52,7 @@ describe("a node that asks", () => {
     const { node, startId } = asking();
     node.step({ kind: "answer", query: { origin: "self", startId, seq: 1 }, answer: null });
     node.hear("b", { kind: "answer", seq: 1, startId, answer: null });
-    node.hear("b", GOSSIP, { updates: [verdict(node.peer("c"), "left", "c")] });
+    node.gossip("b", verdict(node.peer("c"), "left", "c"));
     expect(node.eventsOf("query-ended")).toMatchObject([{ event: { silent: [] } }]);
   });
 

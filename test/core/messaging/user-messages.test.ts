@@ -20,8 +20,7 @@ function eventOf(
 
 /** A node that has known b and c for a minute. */
 function settled(): DrivenNode {
-  const node = new DrivenNode();
-  node.meet(["b", "c"], acking);
+  const node = new DrivenNode({ knows: ["b", "c"], reply: acking });
   node.run(60 * T);
   return node;
 }
@@ -109,8 +108,7 @@ describe("a user event is told once", () => {
 
 describe("what a node is not told of", () => {
   test("a notice given out before it started: it passes that on", () => {
-    const node = new DrivenNode();
-    node.meet(["b", "c"], acking);
+    const node = new DrivenNode({ knows: ["b", "c"], reply: acking });
     node.run(T);
     hearFrom(node, "b", eventOf("c", 1, { ageMs: T + 1 }), eventOf("c", 2, { ageMs: T }));
     expect(toldOf(node)).toEqual(["c 2"]);
@@ -127,7 +125,7 @@ describe("what a node is not told of", () => {
     const node = settled();
     hearFrom(node, "b", eventOf("stranger", 1));
     expect(toldOf(node)).toEqual([]);
-    node.hear("b", GOSSIP, { updates: [belief(record("stranger"))] });
+    node.gossip("b", belief(record("stranger")));
     hearFrom(node, "b", eventOf("stranger", 1));
     expect(toldOf(node)).toEqual(["stranger 1"]);
   });
@@ -172,13 +170,12 @@ describe("a notice is passed on", () => {
   });
 
   test("behind the updates, which it takes no room from", () => {
-    const node = new DrivenNode();
-    node.meet(names(4), acking);
+    const node = new DrivenNode({ knows: names(4), reply: acking });
     node.run(30 * T);
     const updates = names(40).map((name) => belief(record(name, { incarnation: 2 })));
     const room = Math.floor((CONFIG.datagramBytesMax - 100) / 50);
     node.step({ kind: "send-user-event", name: "deploy", payload: "" });
-    node.hear("m01", GOSSIP, { updates });
+    node.gossip("m01", ...updates);
     const from = node.now;
     node.run(T);
     const [first] = node.sentOf("gossip", undefined, from);

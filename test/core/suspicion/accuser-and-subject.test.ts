@@ -39,7 +39,7 @@ describe("while an accusation stands, the accuser", () => {
     const node = accuser();
     node.run(T - 20);
     const others = names(5).map((name) => belief(record(name)));
-    node.hear("c", { kind: "gossip" }, { updates: others });
+    node.gossip("c", ...others);
     const since = node.now;
     node.run(40);
     const told = OTHERS.flatMap((to) => tellings(node, to, since));
@@ -89,7 +89,7 @@ describe("evidence from the subject", () => {
     const node = bystander();
     accuse(node, ["c", "d"]);
     node.run(3 * T);
-    node.hear("b", { kind: "gossip" });
+    node.gossip("b");
     expect(node.state("b")).toBe("suspect");
     expect(suspicionOf(node)).toMatchObject({ accusations: [], deadInMs: null });
     expect(node.eventsOf("suspicion-cleared")[0]?.event.cause).toBe("heard");
@@ -100,7 +100,7 @@ describe("evidence from the subject", () => {
   test("empties refusals, too", () => {
     const node = bystander();
     tell(node, "c", accusation(node.peer("b"), "c", { evidence: "refused" }));
-    node.hear("b", { kind: "gossip" });
+    node.gossip("b");
     expect(suspicionOf(node)?.accusations).toEqual([]);
   });
 
@@ -110,17 +110,16 @@ describe("evidence from the subject", () => {
     node.run(10 * T);
     expect(node.snapshot.queues.updatesOwed).toBe(0);
     const { now } = node;
-    node.hear("b", { kind: "gossip" });
+    node.gossip("b");
     const told = node.sentOf("gossip", "b", now).flatMap(({ message }) => message.updates);
     expect(told).toContainEqual(accusation(node.peer("b"), "c"));
   });
 
   test("is followed by the same word every period, until the subject refutes", () => {
-    const node = new DrivenNode({ config: { gossipFanout: 0 } });
-    node.meet(names(40), acking);
+    const node = new DrivenNode({ knows: names(40), reply: acking, config: { gossipFanout: 0 } });
     const stranger = names(40).find((name) => node.explain(name)?.observed === false) ?? "";
     tell(node, "m00", accusation(node.peer(stranger), "m00"));
-    node.hear(stranger, { kind: "gossip" });
+    node.gossip(stranger);
     const { now } = node;
     node.run(5.5 * T);
     const times = node.sentOf("gossip", stranger, now + 1).map(({ at }) => at);

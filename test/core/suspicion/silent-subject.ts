@@ -12,8 +12,7 @@ export const OTHERS = ["c", "d", "e"];
 
 /** A node that knows b, which is silent from time 0, and others that ack and nack. */
 export function besideSilentB(others = OTHERS, options: DrivenNodeOptions = {}): DrivenNode {
-  const node = new DrivenNode(options);
-  node.meet(["b", ...others], ackingAndNacking);
+  const node = new DrivenNode({ knows: ["b", ...others], reply: ackingAndNacking, ...options });
   node.answer("b");
   return node;
 }
@@ -37,7 +36,7 @@ export function accuse(node: DrivenNode, accusers: readonly string[]): void {
 }
 
 export function tell(node: DrivenNode, by: string, update: Update): void {
-  node.hear(by, { kind: "gossip" }, { updates: [update] });
+  node.gossip(by, update);
 }
 
 export function deathOf(node: DrivenNode, member: string) {

@@ -182,11 +182,11 @@ test("nobody is declared dead by a node that heard nothing at all for a period",
   accuse(node, ["c", "d"]);
   node.run(4.4 * T);
   for (const name of others) node.answer(name);
-  node.hear("e", { kind: "gossip" });
+  node.gossip("e");
   node.run(1.85 * T);
   expect(node.snapshot.isolated).toBe(false);
   expect(node.state("b")).toBe("suspect");
-  node.hear("e", { kind: "gossip" });
+  node.gossip("e");
   node.run(T / 8 + DEATH_CHECK_MS);
   expect(node.state("b")).toBe("dead");
 });
@@ -199,8 +199,7 @@ test("one refused observer alone kills nobody while others live to look", () => 
 });
 
 test("two refused observers make a death a refusal grace later, though nobody was heard for a period", () => {
-  const node = new DrivenNode();
-  node.meet(["b", "c", "d"]);
+  const node = new DrivenNode({ knows: ["b", "c", "d"] });
   tell(node, "c", accusation(node.peer("b"), "c", { evidence: "refused" }));
   node.run(1.05 * T);
   refuseUntilAccused(node);
@@ -210,8 +209,7 @@ test("two refused observers make a death a refusal grace later, though nobody wa
 });
 
 test("one refused observer is enough where no other observer lives", () => {
-  const node = new DrivenNode();
-  node.meet(["b", "c"]);
+  const node = new DrivenNode({ knows: ["b", "c"] });
   tell(node, "b", accusation(node.peer("c"), "b"));
   refuseUntilAccused(node);
   const { now } = node;
@@ -220,23 +218,20 @@ test("one refused observer is enough where no other observer lives", () => {
 });
 
 test("one refused observer is enough where every other observer's host refuses, too", () => {
-  const node = new DrivenNode();
-  node.meet(["b", "c"]);
+  const node = new DrivenNode({ knows: ["b", "c"] });
   refuseEach(node, ["b", "c"]);
   node.run(CONFIG.refusalGraceMs);
   expect(node.state("b")).toBe("dead");
 });
 
 test("no death rests on this node's refusals alone while half of its subjects, at least three, refuse", () => {
-  const node = new DrivenNode();
-  node.meet(["b", "c", "d"]);
+  const node = new DrivenNode({ knows: ["b", "c", "d"] });
   refuseEach(node, ["b", "c", "d"], 20 * T);
   for (const name of ["b", "c", "d"]) expect(node.state(name)).toBe("suspect");
 });
 
 test("an isolated node declares nobody, though their hosts refused before they fell silent", () => {
-  const node = new DrivenNode();
-  node.meet(["b", "c", "d"]);
+  const node = new DrivenNode({ knows: ["b", "c", "d"] });
   refuseEach(node, ["b", "c", "d"]);
   node.run(60 * T);
   expect(node.snapshot.isolated).toBe(true);
@@ -244,8 +239,7 @@ test("an isolated node declares nobody, though their hosts refused before they f
 });
 
 test("a second node that is refused makes the death certain, however many refuse this one", () => {
-  const node = new DrivenNode();
-  node.meet(["b", "c", "d", "e", "f"]);
+  const node = new DrivenNode({ knows: ["b", "c", "d", "e", "f"] });
   refuseEach(node, ["b", "c", "d"]);
   tell(node, "f", accusation(node.peer("b"), "f", { evidence: "refused" }));
   node.run(CONFIG.refusalGraceMs);
@@ -254,11 +248,10 @@ test("a second node that is refused makes the death certain, however many refuse
 });
 
 test("a suspect that this node hears may speak, and a lone refusal kills nobody without its word", () => {
-  const node = new DrivenNode();
-  node.meet(["b", "c"]);
+  const node = new DrivenNode({ knows: ["b", "c"] });
   node.answer("c", acking);
   tell(node, "b", accusation(node.peer("c"), "b"));
-  node.hear("c", { kind: "gossip" });
+  node.gossip("c");
   expect(node.state("c")).toBe("suspect");
   refuseUntilAccused(node);
   node.run(1.2 * T);
@@ -269,7 +262,7 @@ test("what this node accused a member of is passed on no more once it hears the 
   const toldOthers = (isHeard: boolean): boolean => {
     const node = besideSilentB();
     while (!accusersOf(node)?.includes("self")) node.run(1);
-    if (isHeard) node.hear("b", { kind: "gossip" });
+    if (isHeard) node.gossip("b");
     const { now } = node;
     node.run(T);
     return node.sent.some(
@@ -294,8 +287,7 @@ test("a node that was not refused itself leaves the refused to declare", () => {
 
 test("where more than twelve are watched by rings, half of the live observers is the quorum", () => {
   const others = names(30);
-  const node = new DrivenNode();
-  node.meet(["b", ...others], acking);
+  const node = new DrivenNode({ knows: ["b", ...others], reply: acking });
   accuse(node, ["m00"]);
   node.run(100);
   const live = node.explain("b")?.observers.length ?? 0;
