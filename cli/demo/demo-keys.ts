@@ -1,11 +1,11 @@
 import { cutSides } from "../../src/cluster/link-cuts.ts";
+import type { LocalCluster } from "../../src/cluster/local-cluster.ts";
 import { type ControlClient, connectControl } from "../../src/control/client.ts";
 import { formatSpan } from "../../src/text/quantities.ts";
 import type { ExtraKeys } from "../dashboard/dashboard-session.ts";
-import type { DemoCluster } from "./demo-cluster.ts";
 
 /** The keys that the demo adds to the dashboard: what is done to the selected daemon, and the answer that is shown. */
-export function demoKeys(cluster: DemoCluster): ExtraKeys {
+export function demoKeys(cluster: LocalCluster): ExtraKeys {
   const links = new DemoLinks(cluster);
   return {
     keys: [
@@ -41,7 +41,7 @@ function tellLater(done: Promise<string>, tell: (answer: string) => void): void 
 }
 
 function act(
-  cluster: DemoCluster,
+  cluster: LocalCluster,
   key: string,
   name: string,
   tell: (answer: string) => void,
@@ -80,10 +80,10 @@ const ANSWER_MS_MAX = 1_000;
 
 /** The links of a demo's daemons: one side is chosen, then they are cut and healed. */
 export class DemoLinks {
-  private readonly cluster: DemoCluster;
+  private readonly cluster: LocalCluster;
   private readonly sideNames = new Set<string>();
 
-  constructor(cluster: DemoCluster) {
+  constructor(cluster: LocalCluster) {
     this.cluster = cluster;
   }
 
