@@ -1,18 +1,14 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { openStateDirectory } from "../../cli/local/state-directory.ts";
 import { chooseAttach } from "../../cli/session.ts";
 import { identifyProcess } from "../../src/cluster/process/process-identity.ts";
+import { temporaryDirectory } from "../temporary-directory.ts";
 
 let stateDir: string;
 
 beforeEach(() => {
-  stateDir = mkdtempSync(join(tmpdir(), "hearsay-attach-"));
+  stateDir = temporaryDirectory();
 });
-
-afterEach(() => rmSync(stateDir, { recursive: true }));
 
 function rememberThisProcess(): void {
   openStateDirectory(stateDir).remember({

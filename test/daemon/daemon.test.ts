@@ -1,7 +1,6 @@
 import { EventEmitter, once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { type IncomingMessage, request } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import type { MemberBody } from "../../src/control/api-types.ts";
@@ -12,6 +11,7 @@ import {
   resolveSettings,
   type SettingsInput,
 } from "../../src/daemon/settings.ts";
+import { temporaryDirectory } from "../temporary-directory.ts";
 
 const running: RunningDaemon[] = [];
 const clients: ControlClient[] = [];
@@ -221,7 +221,7 @@ test("a stopped daemon listens to no signal any more", async () => {
 });
 
 test("a data directory keeps the incarnation over restarts and admits one daemon at a time", async () => {
-  const dataDir = mkdtempSync(join(tmpdir(), "hearsay-"));
+  const dataDir = temporaryDirectory();
   const first = await start("a", { dataDir });
   await expect(startDaemon(settingsOf("b", { dataDir }))).rejects.toThrow(
     /^dataDir: .* is in use by another hearsay daemon/,
@@ -236,7 +236,6 @@ test("a data directory keeps the incarnation over restarts and admits one daemon
   const second = await start("a", { dataDir });
   expect((await second.client.self()).incarnation).toBeGreaterThan(saved.incarnation);
   await second.daemon.stop();
-  rmSync(dataDir, { recursive: true });
 });
 
 test.each([
@@ -251,10 +250,9 @@ test.each([
   async (_what, key, message) => {
     const a = await start("a");
     const taken = key === "bind" ? a.daemon.ready.address : a.daemon.ready.api;
-    const dataDir = mkdtempSync(join(tmpdir(), "hearsay-"));
+    const dataDir = temporaryDirectory();
     await expect(startDaemon(settingsOf("b", { dataDir, [key]: taken }))).rejects.toThrow(message);
     await (await start("b", { dataDir })).daemon.stop();
-    rmSync(dataDir, { recursive: true });
   },
 );
 
@@ -283,7 +281,7 @@ test("a host in join that does not exist yet ends no start", async () => {
 });
 
 test("a member that knows its data directory alone finds its peers again, at an address of its own", async () => {
-  const dataDir = mkdtempSync(join(tmpdir(), "hearsay-"));
+  const dataDir = temporaryDirectory();
   const a = await start("a");
   const first = await start("b", { dataDir, join: a.address });
   await until(a.client, "b", isAlive);
@@ -293,7 +291,6 @@ test("a member that knows its data directory alone finds its peers again, at an 
   expect(second.daemon.ready.address).not.toBe(first.daemon.ready.address);
   await until(second.client, "a", isAlive);
   await second.daemon.stop();
-  rmSync(dataDir, { recursive: true });
 });
 
 test("a running node refuses to join addresses that it can never reach", async () => {

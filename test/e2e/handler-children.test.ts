@@ -1,13 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync, readdirSync } from "node:fs";
 import { expect, test, vi } from "vitest";
+import { temporaryDirectory } from "../temporary-directory.ts";
 import { localCluster } from "./local-cluster.ts";
 
 test.each([1, 2])(
   "commands of a daemon that %i signals end do not outlive it",
   async (signals) => {
-    const directory = mkdtempSync(join(tmpdir(), "hearsay-children-"));
+    const directory = temporaryDirectory();
     const stubborn = `trap '' TERM; : > ${directory}/$$; while true; do sleep 1; done`;
     const cluster = localCluster(["n1"], ["--on-query", `wait=${stubborn}`]);
     try {
@@ -22,7 +21,6 @@ test.each([1, 2])(
       expect(pid).toMatch(/^\d+$/);
     } finally {
       await cluster.close();
-      rmSync(directory, { recursive: true });
     }
   },
   30_000,

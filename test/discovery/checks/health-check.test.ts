@@ -2,15 +2,13 @@ import dns from "node:dns";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import type { CheckSpec, CheckTarget } from "../../../src/discovery/checks/check-spec.ts";
 import { HealthCheck } from "../../../src/discovery/checks/health-check.ts";
 
-const closers: (() => unknown)[] = [];
-afterEach(async () => {
+afterEach(() => {
   vi.useRealTimers();
   vi.restoreAllMocks();
-  for (const closer of closers.splice(0)) await closer();
 });
 
 function open(spec: Partial<CheckSpec> & Pick<CheckSpec, "target">) {
@@ -20,7 +18,7 @@ function open(spec: Partial<CheckSpec> & Pick<CheckSpec, "target">) {
     env: {},
     onChange: () => healths.push(check.health),
   });
-  closers.push(() => check.close());
+  onTestFinished(() => check.close());
   check.start();
   return { check, healths };
 }
@@ -30,8 +28,8 @@ async function serve(status: () => number): Promise<{ server: Server; url: strin
     const code = status();
     if (code > 0) response.writeHead(code).end();
   }).listen(0, "127.0.0.1");
-  closers.push(() => server.closeAllConnections());
-  closers.push(() => server.close());
+  onTestFinished(() => server.closeAllConnections());
+  onTestFinished(() => void server.close());
   await once(server, "listening");
   return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` };
 }

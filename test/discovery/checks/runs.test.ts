@@ -1,26 +1,22 @@
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import type { CheckRun } from "../../../src/discovery/checks/check-outcome.ts";
 import { runHttpCheck } from "../../../src/discovery/checks/http-check.ts";
 import { runScriptCheck } from "../../../src/discovery/checks/script-check.ts";
 import { runTcpCheck } from "../../../src/discovery/checks/tcp-check.ts";
+import { temporaryDirectory } from "../../temporary-directory.ts";
 
 const NEVER = new AbortController().signal;
 const newRun = (): CheckRun => ({ signal: NEVER, isResolving: false });
-const closers: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const closer of closers.splice(0)) await closer();
-});
 
 async function serve(answer: RequestListener): Promise<string> {
   const server = createServer(answer).listen(0, "127.0.0.1");
-  closers.push(() => server.closeAllConnections());
-  closers.push(() => server.close());
+  onTestFinished(() => server.closeAllConnections());
+  onTestFinished(() => void server.close());
   await once(server, "listening");
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
@@ -111,8 +107,7 @@ describe("script", () => {
   });
 
   test("whatever it forked ends with it", async () => {
-    const directory = mkdtempSync(join(tmpdir(), "check-"));
-    closers.push(() => rmSync(directory, { recursive: true }));
+    const directory = temporaryDirectory();
     const file = join(directory, "pid");
     const { result } = await run(`sleep 60 & echo $! > ${file}; exit 0`);
     expect(result).toBe("passed");
@@ -120,8 +115,7 @@ describe("script", () => {
   });
 
   test("one that hangs ends when its time is over, with what it forked", async () => {
-    const directory = mkdtempSync(join(tmpdir(), "check-"));
-    closers.push(() => rmSync(directory, { recursive: true }));
+    const directory = temporaryDirectory();
     const file = join(directory, "pid");
     const giveUp = new AbortController();
     const ended = run(`sleep 60 & echo $! > ${file}; wait`, giveUp.signal);
