@@ -7,16 +7,11 @@ import { describe, expect, test } from "vitest";
 import { Suspicion } from "../src/core/suspicion/suspicion.ts";
 import { timeoutMs } from "../src/core/suspicion/verdict-deadlines.ts";
 import { accusation, names, record, T } from "./core/builders.ts";
-import { acking, ackingAndNacking, DrivenNode, talking } from "./core/driven-node.ts";
+import { acking, DrivenNode, talking } from "./core/driven-node.ts";
+import { besideSilentB } from "./core/suspicion/silent-subject.ts";
 
 const UNIT_MS = 1000;
 const B = record("b");
-
-function besideSilentB(): DrivenNode {
-  const node = new DrivenNode({ knows: ["b", "c", "d", "e"], reply: ackingAndNacking });
-  node.answer("b");
-  return node;
-}
 
 /** How long the first round about b takes from its beginning. */
 function roundWaitMs(node: DrivenNode): number {

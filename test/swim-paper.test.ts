@@ -10,19 +10,13 @@ import { SimCluster } from "../src/sim/sim-cluster.ts";
 import { accusation, belief, CONFIG, names, record, T, verdict } from "./core/builders.ts";
 import { ackingAndNacking, DrivenNode, type Reply } from "./core/driven-node.ts";
 import { bodiesIn, toldTo } from "./core/outcome.ts";
+import { besideSilentB } from "./core/suspicion/silent-subject.ts";
 
 const DIGEST = { high: 0, low: 0 };
 const HELPERS = ["c", "d", "e", "f"];
 
-/** A node beside b, which is silent from time 0, and four that answer what they are asked. */
-function besideSilentB(helpers: Reply = ackingAndNacking): DrivenNode {
-  const node = new DrivenNode({ knows: ["b", ...HELPERS], reply: helpers });
-  node.answer("b");
-  return node;
-}
-
 function withSuspectB(): DrivenNode {
-  const node = besideSilentB();
+  const node = besideSilentB({}, HELPERS);
   node.run(2.5 * T);
   expect(node.state("b")).toBe("suspect");
   return node;
@@ -44,7 +38,7 @@ describe("§3.1 failure detector", () => {
   });
 
   test("§3.1 without an ack, k others are asked to ping the member", () => {
-    const node = besideSilentB();
+    const node = besideSilentB({}, HELPERS);
     node.run(1.7 * T);
     const asked = node.sentOf("ping-req");
     expect(asked.map(({ message }) => message.body.target)).toEqual(["b", "b", "b"]);
@@ -71,7 +65,7 @@ describe("§3.1 failure detector", () => {
             afterMs: 5,
           }
         : ackingAndNacking(body);
-    const node = besideSilentB();
+    const node = besideSilentB({}, HELPERS);
     node.answer("c", relaying);
     node.answer("d", relaying);
     node.run(6 * T);
@@ -108,7 +102,7 @@ describe("§3.2 dynamic membership", () => {
 
 describe("§4.1 infection-style dissemination", () => {
   test("§4.1 news rides on pings, ping-reqs and acks", () => {
-    const node = besideSilentB();
+    const node = besideSilentB({}, HELPERS);
     // Just before the round about b: gossip would have spent the news by then.
     node.run(1.55 * T);
     const news = belief(record("new"));
@@ -150,7 +144,7 @@ describe("§4.1 infection-style dissemination", () => {
 
 describe("§4.2 suspicion", () => {
   test("§4.2 a member that did not answer is suspected first, not declared", () => {
-    const node = besideSilentB();
+    const node = besideSilentB({}, HELPERS);
     node.run(2.5 * T);
     const changes = node.eventsOf("member-changed").filter(({ event }) => event.member === "b");
     expect(changes.map(({ event }) => event.to)).toEqual(["alive", "suspect"]);

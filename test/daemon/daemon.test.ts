@@ -4,14 +4,11 @@ import { type IncomingMessage, request } from "node:http";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import type { MemberBody } from "../../src/control/api-types.ts";
-import { type ControlClient, connectControl } from "../../src/control/client.ts";
-import { type DaemonOptions, type RunningDaemon, startDaemon } from "../../src/daemon/daemon.ts";
-import {
-  type DaemonSettings,
-  resolveSettings,
-  type SettingsInput,
-} from "../../src/daemon/settings.ts";
+import type { ControlClient } from "../../src/control/client.ts";
+import { type RunningDaemon, startDaemon } from "../../src/daemon/daemon.ts";
+import type { SettingsInput } from "../../src/daemon/settings.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
+import { settingsOf, start, until } from "./started-daemon.ts";
 
 const running: RunningDaemon[] = [];
 const clients: ControlClient[] = [];
@@ -19,49 +16,6 @@ afterEach(async () => {
   for (const client of clients.splice(0)) client.close();
   for (const daemon of running.splice(0)) await daemon.stop();
 });
-
-/** A daemon of this process on ports of the system's choice, quiet, in profile local; stopped after the test. */
-function settingsOf(name: string, flags: SettingsInput["flags"] = {}): DaemonSettings {
-  return resolveSettings({
-    flags: {
-      name,
-      bind: "127.0.0.1:0",
-      api: "127.0.0.1:0",
-      profile: "local",
-      log: "json",
-      logLevel: "error",
-      ...flags,
-    },
-    env: {},
-    readFile: () => "",
-  });
-}
-
-async function start(
-  name: string,
-  flags: SettingsInput["flags"] = {},
-  options: DaemonOptions = {},
-) {
-  const daemon = await startDaemon(settingsOf(name, flags), options);
-  running.push(daemon);
-  const client = connectControl(daemon.ready.apiUrl ?? "");
-  clients.push(client);
-  return { daemon, client, address: daemon.ready.address };
-}
-
-/** Waits by long poll until this view's member is as wanted. */
-async function until(
-  client: ControlClient,
-  name: string,
-  isWanted: (member: MemberBody) => boolean,
-): Promise<MemberBody> {
-  const signal = AbortSignal.timeout(10_000);
-  for (let view = await client.members(); ; ) {
-    const found = view.members.find((member) => member.name === name);
-    if (found !== undefined && isWanted(found)) return found;
-    view = await client.members({ index: view.index, waitMs: 5000, startId: view.startId, signal });
-  }
-}
 
 const isAlive = (member: MemberBody) => member.state === "alive";
 

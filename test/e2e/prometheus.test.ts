@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { LocalCluster } from "../../src/cluster/local-cluster.ts";
+import { freePort } from "../loopback-servers.ts";
 import { FORMED_MS, localCluster } from "./local-cluster.ts";
 
 // In CI it is installed; elsewhere: apt-get install prometheus.
@@ -88,11 +88,3 @@ describe.skipIf(lacksPrometheus)("Prometheus, where it is installed,", () => {
       .toEqual(["n1", "n2"]);
   }, 40_000);
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  await once(server.close(), "close");
-  return port;
-}

@@ -1,12 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { accusation, T } from "../builders.ts";
-import { acking, ackingAndNacking, DrivenNode, type Reply, talking } from "../driven-node.ts";
-
-function besideSilentB(helpers?: Reply): DrivenNode {
-  const node = new DrivenNode({ knows: ["b", "c", "d", "e"], reply: helpers });
-  node.answer("b");
-  return node;
-}
+import { acking, ackingAndNacking, DrivenNode, talking } from "../driven-node.ts";
+import { besideSilentB } from "../suspicion/silent-subject.ts";
 
 function stalled(...spansMs: number[]): number {
   const node = new DrivenNode();
@@ -34,7 +29,7 @@ describe("a stall raises local health", () => {
 });
 
 test("refuting an accusation raises local health by one", () => {
-  const node = besideSilentB(acking);
+  const node = besideSilentB({ reply: acking });
   node.gossip("c", accusation(node.self, "c"));
   expect(node.snapshot.localHealth).toBe(1);
 });
@@ -56,7 +51,7 @@ test("an ack lowers local health by one, to zero at least", () => {
 });
 
 test("a round with missing nacks raises it if nobody else was heard", () => {
-  const node = besideSilentB();
+  const node = besideSilentB({ reply: undefined });
   while (node.eventsOf("probe-round-failed").length === 0) node.run(1);
   expect(node.eventsOf("local-health-changed")[0]?.event.score).toBe(1);
 });
@@ -65,14 +60,14 @@ test.each([
   ["missing nacks", talking],
   ["all nacks", ackingAndNacking],
 ])("a round with %s leaves it alone if somebody else was heard", (_, helpers) => {
-  const node = besideSilentB(helpers);
+  const node = besideSilentB({ reply: helpers });
   while (node.eventsOf("probe-round-failed").length === 0) node.run(1);
   node.run(0);
   expect(node.eventsOf("local-health-changed")).toEqual([]);
 });
 
 test("the end of an isolation takes back what the silence of all helpers raised", () => {
-  const node = besideSilentB();
+  const node = besideSilentB({ reply: undefined });
   node.run(12 * T);
   expect(node.snapshot.isolated).toBe(true);
   expect(node.snapshot.localHealth).toBeGreaterThan(1);

@@ -1,17 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { UserMessage } from "../../../src/core/user-message.ts";
 import { CONFIG, startIdOf, T, verdict } from "../builders.ts";
-import { acking, DrivenNode } from "../driven-node.ts";
+import type { DrivenNode } from "../driven-node.ts";
 import { bodiesIn, eventsIn } from "../outcome.ts";
+import { settled } from "./settled.ts";
 
 const GOSSIP = { kind: "gossip" } as const;
 const TIMEOUT_MS = 5 * T;
-
-function settled(): DrivenNode {
-  const node = new DrivenNode({ knows: ["b", "c"], reply: acking });
-  node.run(60 * T);
-  return node;
-}
 
 describe("a node that asks", () => {
   const asked = {

@@ -3,6 +3,7 @@ import type { UserEventMessage, UserMessage } from "../../../src/core/user-messa
 import { belief, CONFIG, names, record, startIdOf, T } from "../builders.ts";
 import { acking, DrivenNode } from "../driven-node.ts";
 import { eventsIn } from "../outcome.ts";
+import { settled } from "./settled.ts";
 
 const GOSSIP = { kind: "gossip" } as const;
 /** So long a notice is held and taken new. */
@@ -16,13 +17,6 @@ function eventOf(
   const startId = startIdOf(origin);
   const said = { name: "deploy", payload: `${seq}`, ageMs: 0 };
   return { kind: "user-event", origin, startId, seq, ...said, ...changes };
-}
-
-/** A node that has known b and c for a minute. */
-function settled(): DrivenNode {
-  const node = new DrivenNode({ knows: ["b", "c"], reply: acking });
-  node.run(60 * T);
-  return node;
 }
 
 function hearFrom(node: DrivenNode, from: string, ...messages: UserMessage[]) {

@@ -10,12 +10,11 @@ import {
   deathOf,
   OTHERS,
   suspicionOf,
-  tell,
 } from "./silent-subject.ts";
 
 describe("while an accusation stands, the accuser", () => {
   function accuser(): DrivenNode {
-    const node = besideSilentB(OTHERS, { config: { graceMs: 60_000, gossipFanout: 0 } });
+    const node = besideSilentB({ config: { graceMs: 60_000, gossipFanout: 0 } });
     while (!accusersOf(node)?.includes("self")) node.run(1);
     return node;
   }
@@ -99,7 +98,7 @@ describe("evidence from the subject", () => {
 
   test("empties refusals, too", () => {
     const node = bystander();
-    tell(node, "c", accusation(node.peer("b"), "c", { evidence: "refused" }));
+    node.gossip("c", accusation(node.peer("b"), "c", { evidence: "refused" }));
     node.gossip("b");
     expect(suspicionOf(node)?.accusations).toEqual([]);
   });
@@ -118,7 +117,7 @@ describe("evidence from the subject", () => {
   test("is followed by the same word every period, until the subject refutes", () => {
     const node = new DrivenNode({ knows: names(40), reply: acking, config: { gossipFanout: 0 } });
     const stranger = names(40).find((name) => node.explain(name)?.observed === false) ?? "";
-    tell(node, "m00", accusation(node.peer(stranger), "m00"));
+    node.gossip("m00", accusation(node.peer(stranger), "m00"));
     node.gossip(stranger);
     const { now } = node;
     node.run(5.5 * T);
@@ -128,7 +127,7 @@ describe("evidence from the subject", () => {
       expect(message.updates).toContainEqual(accusation(node.peer(stranger), "m00"));
     }
     node.become({ ...node.peer(stranger), incarnation: 2 });
-    tell(node, stranger, belief(node.peer(stranger)));
+    node.gossip(stranger, belief(node.peer(stranger)));
     expect(node.state(stranger)).toBe("alive");
     const refutedAt = node.now;
     node.run(5 * T);
@@ -166,16 +165,16 @@ test("a higher incarnation makes a suspect alive, and an accusation of the old o
   const old = accusation(node.peer("b"), "d");
   accuse(node, ["c"]);
   node.become({ ...node.peer("b"), incarnation: 2 });
-  tell(node, "c", belief(node.peer("b")));
+  node.gossip("c", belief(node.peer("b")));
   expect(node.state("b")).toBe("alive");
   expect(node.explain("b")?.suspicion?.ended?.how).toBe("refuted");
-  tell(node, "d", old);
+  node.gossip("d", old);
   expect(node.state("b")).toBe("alive");
 });
 
 test("a member accused wrongly outranks the accusation and tells the accuser at once", () => {
   const node = besideSilentB();
-  tell(node, "c", accusation(node.self, "c"));
+  node.gossip("c", accusation(node.self, "c"));
   const { incarnation } = node.snapshot.self;
   expect(incarnation).toBe(node.self.incarnation + 1);
   expect(node.snapshot.localHealth).toBe(1);

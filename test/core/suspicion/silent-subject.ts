@@ -1,4 +1,3 @@
-import type { Update } from "../../../src/core/member.ts";
 import { accusation, CONFIG } from "../builders.ts";
 import { acking, ackingAndNacking, DrivenNode, type DrivenNodeOptions } from "../driven-node.ts";
 
@@ -11,7 +10,7 @@ export const DEATH_CHECK_MS = 1.5 * CONFIG.roundWaitMsMin;
 export const OTHERS = ["c", "d", "e"];
 
 /** A node that knows b, which is silent from time 0, and others that ack and nack. */
-export function besideSilentB(others = OTHERS, options: DrivenNodeOptions = {}): DrivenNode {
+export function besideSilentB(options: DrivenNodeOptions = {}, others = OTHERS): DrivenNode {
   const node = new DrivenNode({ knows: ["b", ...others], reply: ackingAndNacking, ...options });
   node.answer("b");
   return node;
@@ -32,11 +31,7 @@ export function bystander(others = OTHERS): DrivenNode {
 }
 
 export function accuse(node: DrivenNode, accusers: readonly string[]): void {
-  for (const accuser of accusers) tell(node, accuser, accusation(node.peer("b"), accuser));
-}
-
-export function tell(node: DrivenNode, by: string, update: Update): void {
-  node.gossip(by, update);
+  for (const accuser of accusers) node.gossip(accuser, accusation(node.peer("b"), accuser));
 }
 
 export function deathOf(node: DrivenNode, member: string) {

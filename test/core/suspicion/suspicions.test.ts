@@ -10,7 +10,6 @@ import {
   deathOf,
   refuseEach,
   suspicionOf,
-  tell,
 } from "./silent-subject.ts";
 
 test("an accusation makes the member suspect, on the word of the accuser", () => {
@@ -51,7 +50,7 @@ describe("what comes after a quorum is counted, and passed on by its accuser alo
     const node = bystander();
     accuse(node, ["c", "d"]);
     node.run(T / 8);
-    tell(node, "e", { ...accusation(node.peer("b"), "e"), evidence: "refused" });
+    node.gossip("e", { ...accusation(node.peer("b"), "e"), evidence: "refused" });
     node.run(T);
     expect(passedOn(node)).toContain("e");
   });
@@ -99,7 +98,7 @@ describe("with a quorum of its live observers a suspect is dead", () => {
   });
 
   test("of two members the one's word is enough, though it hears nobody", () => {
-    const node = besideSilentB([]);
+    const node = besideSilentB({}, []);
     node.run(10 * T);
     const accusedAt = node.eventsOf("accused")[0]?.at ?? 0;
     expect((deathOf(node, "b")?.at ?? 0) - accusedAt).toBeCloseTo(2000, -1);
@@ -113,7 +112,7 @@ test("observers that fall silent or suspect no longer count, so that the quorum 
   node.run(0.5 * T);
   expect(suspicionOf(node)).toMatchObject({ quorum: 4, quorumForMs: null });
   for (const name of ["e", "f", "g", "h"]) node.answer(name);
-  tell(node, "c", accusation(node.peer("i"), "c"));
+  node.gossip("c", accusation(node.peer("i"), "c"));
   node.run(2 * T);
   expect(suspicionOf(node)?.quorum).toBe(2);
   expect(suspicionOf(node)?.quorumForMs).toBeGreaterThan(0);
@@ -200,7 +199,7 @@ test("one refused observer alone kills nobody while others live to look", () => 
 
 test("two refused observers make a death a refusal grace later, though nobody was heard for a period", () => {
   const node = new DrivenNode({ knows: ["b", "c", "d"] });
-  tell(node, "c", accusation(node.peer("b"), "c", { evidence: "refused" }));
+  node.gossip("c", accusation(node.peer("b"), "c", { evidence: "refused" }));
   node.run(1.05 * T);
   refuseUntilAccused(node);
   const { now } = node;
@@ -210,7 +209,7 @@ test("two refused observers make a death a refusal grace later, though nobody wa
 
 test("one refused observer is enough where no other observer lives", () => {
   const node = new DrivenNode({ knows: ["b", "c"] });
-  tell(node, "b", accusation(node.peer("c"), "b"));
+  node.gossip("b", accusation(node.peer("c"), "b"));
   refuseUntilAccused(node);
   const { now } = node;
   node.run(500);
@@ -241,7 +240,7 @@ test("an isolated node declares nobody, though their hosts refused before they f
 test("a second node that is refused makes the death certain, however many refuse this one", () => {
   const node = new DrivenNode({ knows: ["b", "c", "d", "e", "f"] });
   refuseEach(node, ["b", "c", "d"]);
-  tell(node, "f", accusation(node.peer("b"), "f", { evidence: "refused" }));
+  node.gossip("f", accusation(node.peer("b"), "f", { evidence: "refused" }));
   node.run(CONFIG.refusalGraceMs);
   expect(node.state("b")).toBe("dead");
   expect(node.state("c")).toBe("suspect");
@@ -250,7 +249,7 @@ test("a second node that is refused makes the death certain, however many refuse
 test("a suspect that this node hears may speak, and a lone refusal kills nobody without its word", () => {
   const node = new DrivenNode({ knows: ["b", "c"] });
   node.answer("c", acking);
-  tell(node, "b", accusation(node.peer("c"), "b"));
+  node.gossip("b", accusation(node.peer("c"), "b"));
   node.gossip("c");
   expect(node.state("c")).toBe("suspect");
   refuseUntilAccused(node);
@@ -279,7 +278,7 @@ test("what this node accused a member of is passed on no more once it hears the 
 test("a node that was not refused itself leaves the refused to declare", () => {
   const node = bystander();
   for (const accuser of ["c", "d"]) {
-    tell(node, accuser, accusation(node.peer("b"), accuser, { evidence: "refused" }));
+    node.gossip(accuser, accusation(node.peer("b"), accuser, { evidence: "refused" }));
   }
   node.run(5.9 * T);
   expect(node.state("b")).toBe("suspect");
