@@ -142,10 +142,10 @@ function describeSuspicion(body: ExplainBody): string[] {
       `${evidence === "refused" ? "its host says that no process owns the port" : "it was silent"}` +
       ` (phi ${formatPhi(phi)})`,
   );
-  return [...accusations, describeVerdict(suspicion)];
+  return [...accusations, describeCourse(suspicion)];
 }
 
-function describeVerdict(suspicion: NonNullable<ExplainBody["suspicion"]>): string {
+function describeCourse(suspicion: NonNullable<ExplainBody["suspicion"]>): string {
   const began = `began ${formatSpan(suspicion.startedMs)} ago`;
   if (suspicion.ended !== null) {
     const how = {

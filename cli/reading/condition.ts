@@ -13,7 +13,7 @@ export type Condition =
   /** The member is known and present: alive or suspect. */
   | { readonly kind: "member"; readonly member: string };
 
-export interface Verdict {
+export interface Judgement {
   readonly isMet: boolean;
   /** How it stands, for people. */
   readonly finding: string;
@@ -40,7 +40,7 @@ export function judgeCondition(
   condition: Condition,
   members: Pick<MembersBody, "members" | "notYet">,
   views: ViewsBody | undefined,
-): Verdict {
+): Judgement {
   if (condition.kind === "converged") return judgeConvergence(members, views);
   if (condition.kind === "count") return judgeCount(members, condition.state, condition.count);
   const state = members.members.find((member) => member.name === condition.member)?.state;
@@ -53,7 +53,7 @@ function judgeCount(
   { members }: Pick<MembersBody, "members">,
   state: ShownState,
   count: number,
-): Verdict {
+): Judgement {
   const names = members.filter((member) => member.state === state).map((member) => member.name);
   const listed = names.length === 0 ? "" : ` (${formatNames(names)})`;
   return { isMet: names.length === count, finding: `${names.length} ${state}${listed}` };
@@ -62,7 +62,7 @@ function judgeCount(
 function judgeConvergence(
   { members, notYet }: Pick<MembersBody, "members" | "notYet">,
   views: ViewsBody | undefined,
-): Verdict {
+): Judgement {
   // Those whom it lacks cannot contradict it.
   if (notYet !== null) {
     return { isMet: false, finding: `its view may lack members: ${describeNotYet(notYet)}` };
