@@ -85,8 +85,7 @@ describe("while an accusation stands, the accuser", () => {
 
 describe("evidence from the subject", () => {
   test("empties the accusers and stops the clocks at once, and leaves the state to the subject", () => {
-    const node = bystander();
-    accuse(node, ["c", "d"]);
+    const node = bystander(["c", "d"]);
     node.run(3 * T);
     node.gossip("b");
     expect(node.state("b")).toBe("suspect");
@@ -104,8 +103,7 @@ describe("evidence from the subject", () => {
   });
 
   test("is answered at once with the suspicion, so that it refutes", () => {
-    const node = bystander();
-    accuse(node, ["c"]);
+    const node = bystander(["c"]);
     node.run(10 * T);
     expect(node.snapshot.queues.updatesOwed).toBe(0);
     const { now } = node;
@@ -135,15 +133,13 @@ describe("evidence from the subject", () => {
   });
 
   test("that is a replay empties nothing", () => {
-    const node = bystander();
-    accuse(node, ["c"]);
+    const node = bystander(["c"]);
     node.hear("b", { kind: "gossip" }, { header: { counter: 1 } });
     expect(accusersOf(node)).toEqual(["c"]);
   });
 
   test("at a higher incarnation clears the accusations on older ones, and its record is asked for", () => {
-    const node = bystander();
-    accuse(node, ["c"]);
+    const node = bystander(["c"]);
     node.hear("b", { kind: "gossip" }, { header: { incarnation: 2 } });
     expect(accusersOf(node)).toEqual([]);
     expect(node.state("b")).toBe("suspect");
@@ -151,8 +147,7 @@ describe("evidence from the subject", () => {
   });
 
   test("of a later start that this node does not know clears them, too, and is asked for as well", () => {
-    const node = bystander();
-    accuse(node, ["c"]);
+    const node = bystander(["c"]);
     const restarted = { startId: "f".repeat(24), incarnation: 2 };
     node.hear("b", { kind: "gossip" }, { header: restarted });
     expect(accusersOf(node)).toEqual([]);

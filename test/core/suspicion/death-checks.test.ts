@@ -4,7 +4,6 @@ import { belief, CONFIG, endpointOf, names, startIdOf, T, verdict } from "../bui
 import { acking, DrivenNode } from "../driven-node.ts";
 import { bodiesIn, eventsIn, toldTo } from "../outcome.ts";
 import {
-  accuse,
   accusersOf,
   besideSilentB,
   bystander,
@@ -59,8 +58,7 @@ describe("a death told by others is believed at once", () => {
       [CONFIG.graceMs / 2 - 1, "suspect"],
       [CONFIG.graceMs / 2, "dead"],
     ] as const) {
-      const node = bystander();
-      accuse(node, ["c"]);
+      const node = bystander(["c"]);
       node.run(spanMs);
       told(node, deathOfB(node));
       expect(node.state("b")).toBe(state);
@@ -68,8 +66,7 @@ describe("a death told by others is believed at once", () => {
   });
 
   test("not by a node that heard the suspect meanwhile, however long the suspicion stood", () => {
-    const node = bystander();
-    accuse(node, ["c"]);
+    const node = bystander(["c"]);
     node.run(CONFIG.graceMs / 2);
     node.gossip("b");
     told(node, deathOfB(node));
@@ -192,8 +189,7 @@ describe("a member whose death is told is asked first:", () => {
   });
 
   test("a verdict of this node's own on the word of others alone is checked, too", () => {
-    const node = bystander();
-    accuse(node, ["c", "d"]);
+    const node = bystander(["c", "d"]);
     node.run(3 * CONFIG.graceMs);
     expect(asksOf(node)).toHaveLength(1);
     node.gossip("b");

@@ -16,8 +16,8 @@ export function besideSilentB(options: DrivenNodeOptions = {}, others = OTHERS):
   return node;
 }
 
-/** The same, but the others reach b, so that the node never accuses it itself. */
-export function bystander(others = OTHERS): DrivenNode {
+/** The same, but the others reach b, so that the node never accuses it itself; these of them do. */
+export function bystander(accusers: readonly string[] = [], others = OTHERS): DrivenNode {
   const node = new DrivenNode();
   const { startId, incarnation } = node.peer("b");
   node.meet(["b", ...others], (body) => {
@@ -27,6 +27,7 @@ export function bystander(others = OTHERS): DrivenNode {
     return { body: vouched, afterMs: 2 };
   });
   node.answer("b");
+  accuse(node, accusers);
   return node;
 }
 

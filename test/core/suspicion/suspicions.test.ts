@@ -37,8 +37,7 @@ describe("what comes after a quorum is counted, and passed on by its accuser alo
       .flatMap((update) => (update.kind === "accusation" ? update.accuser : []));
 
   test("a third accuser where two of four are the quorum", () => {
-    const node = bystander();
-    accuse(node, ["c", "d"]);
+    const node = bystander(["c", "d"]);
     node.run(T / 8);
     accuse(node, ["e"]);
     node.run(T);
@@ -47,8 +46,7 @@ describe("what comes after a quorum is counted, and passed on by its accuser alo
   });
 
   test("not a refusal behind a quorum of the silent: it makes the death an earlier one", () => {
-    const node = bystander();
-    accuse(node, ["c", "d"]);
+    const node = bystander(["c", "d"]);
     node.run(T / 8);
     node.gossip("e", { ...accusation(node.peer("b"), "e"), evidence: "refused" });
     node.run(T);
@@ -76,23 +74,20 @@ describe("with a quorum of its live observers a suspect is dead", () => {
   });
 
   test("three graces after, by a node that is no accuser, once it has asked the subject itself", () => {
-    const node = bystander();
-    accuse(node, ["c", "d"]);
+    const node = bystander(["c", "d"]);
     node.run(10 * T);
     expect(deathOf(node, "b")?.at).toBe(6000 + DEATH_CHECK_MS);
   });
 
   test("and all are told the verdict", () => {
-    const node = bystander();
-    accuse(node, ["c", "d"]);
+    const node = bystander(["c", "d"]);
     node.run(10 * T);
     const spread = node.sentOf("gossip").flatMap(({ message }) => message.updates);
     expect(spread).toContainEqual(verdict(node.peer("b"), "dead", "self"));
   });
 
   test("not with one accuser: two of four live observers are the quorum", () => {
-    const node = bystander();
-    accuse(node, ["c"]);
+    const node = bystander(["c"]);
     node.run(T);
     expect(suspicionOf(node)).toMatchObject({ quorum: 2, quorumForMs: null });
   });
@@ -107,8 +102,7 @@ describe("with a quorum of its live observers a suspect is dead", () => {
 
 test("observers that fall silent or suspect no longer count, so that the quorum shrinks to the living", () => {
   const others = ["c", "d", "e", "f", "g", "h", "i"];
-  const node = bystander(others);
-  accuse(node, ["c", "d"]);
+  const node = bystander(["c", "d"], others);
   node.run(0.5 * T);
   expect(suspicionOf(node)).toMatchObject({ quorum: 4, quorumForMs: null });
   for (const name of ["e", "f", "g", "h"]) node.answer(name);
@@ -119,8 +113,7 @@ test("observers that fall silent or suspect no longer count, so that the quorum 
 });
 
 test("an accuser that is dead itself no longer counts", () => {
-  const node = bystander();
-  accuse(node, ["c", "d"]);
+  const node = bystander(["c", "d"]);
   node.run(T);
   expect(suspicionOf(node)?.quorumForMs).toBeGreaterThan(0);
   node.learnDeath("d", "e");
@@ -129,8 +122,7 @@ test("an accuser that is dead itself no longer counts", () => {
 });
 
 test("who comes to observe the subject later does not unmake a quorum, but may accuse", () => {
-  const node = bystander();
-  accuse(node, ["c", "d"]);
+  const node = bystander(["c", "d"]);
   node.run(T);
   expect(suspicionOf(node)).toMatchObject({ quorum: 2 });
   node.meet(["f", "g", "h", "i", "j"], acking);
@@ -142,8 +134,7 @@ test("who comes to observe the subject later does not unmake a quorum, but may a
 });
 
 test("a quorum that is lost and found begins its grace anew", () => {
-  const node = bystander();
-  accuse(node, ["c", "d"]);
+  const node = bystander(["c", "d"]);
   node.run(4 * T);
   node.learnDeath("d", "e");
   node.run(T / 8);
@@ -156,8 +147,7 @@ test("a quorum that is lost and found begins its grace anew", () => {
 
 describe("without a quorum Lifeguard's timer decides", () => {
   test("after 24 units for one accuser among five", () => {
-    const node = bystander();
-    accuse(node, ["c"]);
+    const node = bystander(["c"]);
     node.run(30 * T);
     const at = deathOf(node, "b")?.at ?? 0;
     expect(at).toBeGreaterThanOrEqual(24_000 + DEATH_CHECK_MS);
@@ -165,8 +155,7 @@ describe("without a quorum Lifeguard's timer decides", () => {
   });
 
   test("sooner with a second accuser, if three are the quorum", () => {
-    const node = bystander(["c", "d", "e", "f", "g"]);
-    accuse(node, ["c", "d"]);
+    const node = bystander(["c", "d"], ["c", "d", "e", "f", "g"]);
     node.run(30 * T);
     const expected = 24_000 - (20_000 * Math.log(2)) / Math.log(3);
     const at = deathOf(node, "b")?.at ?? 0;
@@ -177,8 +166,7 @@ describe("without a quorum Lifeguard's timer decides", () => {
 
 test("nobody is declared dead by a node that heard nothing at all for a period", () => {
   const others = ["c", "d", "e"];
-  const node = bystander(others);
-  accuse(node, ["c", "d"]);
+  const node = bystander(["c", "d"], others);
   node.run(4.4 * T);
   for (const name of others) node.answer(name);
   node.gossip("e");
