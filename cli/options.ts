@@ -104,14 +104,9 @@ export function defaultOption<T>(
   fallback: string,
   parse: (option: string, text: string) => T,
 ) {
-  const single = once(option);
-  return {
-    describe,
-    type: "string",
-    requiresArg: true,
-    default: fallback,
-    coerce: (value: unknown) => parse(option, single(value) ?? fallback),
-  } as const satisfies Options;
+  const { coerce, ...single } = valueOption(option, describe, parse);
+  const parsed = (value: unknown): T => coerce(value) ?? parse(option, fallback);
+  return { ...single, default: fallback, coerce: parsed } as const satisfies Options;
 }
 
 /** A duration option that comes out in milliseconds. */
@@ -133,6 +128,7 @@ export const jsonOption = switchOption("JSON for programs instead of text");
 
 export const asciiOption = switchOption("ASCII instead of glyphs");
 
+/** The profiles of the protocol, the fastest first. */
 export const PROFILES = ["local", "lan", "wan"] as const;
 
 export const profileOption = {

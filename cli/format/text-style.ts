@@ -15,6 +15,7 @@ export type Color = "cyan" | "yellow" | "magenta" | "gray" | "green" | "bold" | 
 /** The state of a member as the API tells it. */
 export type ShownState = MemberBody["state"];
 
+/** All of them, the best first. */
 export const SHOWN_STATES: readonly ShownState[] = ["alive", "suspect", "dead", "left"];
 
 interface Look {
