@@ -34,9 +34,12 @@ function expectedExitCode(error: unknown): number | undefined {
   if (error instanceof ConditionNotMetError) return EXIT.conditionNotMet;
   // Others go by name, so that a command need not load the client or the scenarios.
   if (!(error instanceof Error)) return undefined;
-  if (error.name === "NodeUnreachableError") return EXIT.unreachable;
-  if (error.name === "RequestRefusedError") return EXIT.conditionNotMet;
-  if (error.name === "DaemonStartError") return EXIT.conditionNotMet;
-  if (error.name === "ScenarioError") return EXIT.usage;
-  return undefined;
+  return EXIT_BY_NAME[error.name];
 }
+
+const EXIT_BY_NAME: Readonly<Record<string, number>> = {
+  NodeUnreachableError: EXIT.unreachable,
+  RequestRefusedError: EXIT.conditionNotMet,
+  DaemonStartError: EXIT.conditionNotMet,
+  ScenarioError: EXIT.usage,
+};

@@ -1,20 +1,19 @@
 import { loadDashboard } from "./dashboard/load.ts";
 import { UsageError } from "./errors.ts";
+import type { AttachArgs } from "./options.ts";
 import { openOutput } from "./output.ts";
 import { chooseAttach } from "./session.ts";
 
-export interface DashboardArgs {
-  readonly attach?: string | undefined;
-  readonly stateDir?: string | undefined;
-  readonly ascii: boolean;
+/** What `hearsay dashboard` was asked for. */
+export interface DashboardArgs extends Omit<AttachArgs, "json"> {
   readonly record?: string | undefined;
   readonly snapshot: boolean;
 }
 
 /** The dashboard on the node that the arguments name; one frame of it where there is no terminal. */
 export async function openDashboard(args: DashboardArgs): Promise<void> {
-  const { attach, stateDir, ascii, record: recordPath, snapshot } = args;
-  const url = await chooseAttach({ attach, stateDir, env: process.env });
+  const { ascii, record: recordPath, snapshot } = args;
+  const url = await chooseAttach(args);
   const output = openOutput({ ascii });
   const isLive = output.isTerminal && process.stdin.isTTY && !snapshot;
   if (recordPath !== undefined && !isLive) {
@@ -22,5 +21,5 @@ export async function openDashboard(args: DashboardArgs): Promise<void> {
   }
   const { runDashboard, printSnapshot } = await loadDashboard();
   if (isLive) await runDashboard({ url, style: output.style, recordPath });
-  else await printSnapshot({ url, output });
+  else await printSnapshot(url, output);
 }

@@ -97,16 +97,26 @@ export function parseRows<T extends string>(
   return names.filter((name) => words.includes(name));
 }
 
+/** An option of one value that `parse` reads; where it is left out, that of `fallback`. */
+export function defaultOption<T>(
+  option: string,
+  describe: string,
+  fallback: string,
+  parse: (option: string, text: string) => T,
+) {
+  const { coerce, ...single } = valueOption(option, describe, parse);
+  const parsed = (value: unknown): T => coerce(value) ?? parse(option, fallback);
+  return { ...single, default: fallback, coerce: parsed } as const satisfies Options;
+}
+
 /** A duration option that comes out in milliseconds. */
 export function durationOption(option: string, describe: string, fallback: string) {
-  const single = once(option);
-  return {
-    describe,
-    type: "string",
-    requiresArg: true,
-    default: fallback,
-    coerce: (value: unknown) => parseDuration(option, single(value) ?? fallback),
-  } as const satisfies Options;
+  return defaultOption(option, describe, fallback, parseDuration);
+}
+
+/** A switch: off where it is left out. */
+export function switchOption(describe: string) {
+  return { describe, type: "boolean", default: false } as const satisfies Options;
 }
 
 export const stateDirOption = textOption(
@@ -114,29 +124,25 @@ export const stateDirOption = textOption(
   "Where up, down and ps remember the background daemons [$XDG_STATE_HOME/hearsay]",
 );
 
-export const jsonOption = {
-  describe: "JSON for programs instead of text",
-  type: "boolean",
-  default: false,
-} as const satisfies Options;
+export const jsonOption = switchOption("JSON for programs instead of text");
 
-export const asciiOption = {
-  describe: "ASCII instead of glyphs",
-  type: "boolean",
-  default: false,
-} as const satisfies Options;
+export const asciiOption = switchOption("ASCII instead of glyphs");
+
+/** The profiles of the protocol, the fastest first. */
+export const PROFILES = ["local", "lan", "wan"] as const;
 
 export const profileOption = {
   describe: "Pace of the protocol",
-  choices: ["local", "lan", "wan"] as const,
+  choices: PROFILES,
   default: "lan" as const,
 } as const satisfies Options;
 
-export const memberPositional = {
-  describe: "Name of the member",
-  type: "string",
-  demandOption: true,
-} as const satisfies Options;
+/** A word that a command cannot do without. */
+export function neededPositional(describe: string) {
+  return { describe, type: "string", demandOption: true } as const satisfies Options;
+}
+
+export const memberPositional = neededPositional("Name of the member");
 
 /** What every command that asks a node has. */
 export const attachOptions = {
@@ -152,8 +158,8 @@ export const attachOptions = {
 export interface AttachArgs {
   readonly attach?: string | undefined;
   readonly stateDir?: string | undefined;
-  readonly json: boolean;
-  readonly ascii: boolean;
+  readonly json?: boolean | undefined;
+  readonly ascii?: boolean | undefined;
 }
 
 function quote(text: string): string {

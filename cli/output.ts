@@ -1,5 +1,6 @@
 import { safeJson, safeLines } from "../src/text/safe-text.ts";
 import { chooseTextStyle, type TextStyle } from "./format/text-style.ts";
+import type { AttachArgs } from "./options.ts";
 
 /** Where a command speaks: data on stdout, talk on stderr. */
 export interface Output {
@@ -12,17 +13,10 @@ export interface Output {
   data(line: string): void;
   /** One line for people; programs that read stdout do not see it. */
   talk(line: string): void;
-  /** Characters as they are, for pictures on a terminal. */
-  draw(text: string): void;
-}
-
-export interface OutputOptions {
-  readonly json?: boolean | undefined;
-  readonly ascii?: boolean | undefined;
 }
 
 /** The output of this process, dressed as its terminal and environment wish. */
-export function openOutput({ json, ascii }: OutputOptions): Output {
+export function openOutput({ json, ascii }: Pick<AttachArgs, "json" | "ascii">): Output {
   const isTerminal = process.stdout.isTTY === true;
   const style = chooseTextStyle({ env: process.env, isTerminal, asciiWanted: ascii === true });
   const safe = json === true ? safeJson : (text: string) => safeLines(text, style);
@@ -32,6 +26,11 @@ export function openOutput({ json, ascii }: OutputOptions): Output {
     isTerminal: isTerminal && process.env.TERM !== "dumb",
     data: (line) => process.stdout.write(`${safe(line)}\n`),
     talk: (line) => process.stderr.write(`${safeLines(line, style)}\n`),
-    draw: (text) => process.stdout.write(text),
   };
+}
+
+/** Prints `body` where programs read the data. @returns whether it did, so that there is nothing more to say */
+export function printJson(output: Output, body: unknown): boolean {
+  if (output.json) output.data(JSON.stringify(body));
+  return output.json;
 }

@@ -10,27 +10,19 @@ export interface Session {
 
 /** Finds the node to ask. Nothing is dialled before the first question. */
 export async function openSession(args: AttachArgs): Promise<Session> {
-  const url = await chooseAttach({
-    attach: args.attach,
-    stateDir: args.stateDir,
-    env: process.env,
-  });
-  return { client: connectControl(url), output: openOutput(args) };
+  return { client: connectControl(await chooseAttach(args)), output: openOutput(args) };
 }
 
-export const DEFAULT_ATTACH = "http://127.0.0.1:7373";
-
-export interface AttachSources {
-  readonly attach?: string | undefined;
-  readonly stateDir?: string | undefined;
-  readonly env: Readonly<Record<string, string | undefined>>;
-}
+const DEFAULT_ATTACH = "http://127.0.0.1:7373";
 
 /**
  * The control API to ask: `--attach`, else `HEARSAY_ATTACH`, else the first running daemon of `hearsay up`, else the
  * default address of a daemon on this machine.
  */
-export async function chooseAttach({ attach, stateDir, env }: AttachSources): Promise<string> {
+export async function chooseAttach(
+  { attach, stateDir }: AttachArgs,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<string> {
   if (attach !== undefined) return parseAttach("--attach", attach);
   const fromEnv = env.HEARSAY_ATTACH;
   if (fromEnv !== undefined && fromEnv !== "") return parseAttach("HEARSAY_ATTACH", fromEnv);

@@ -6,6 +6,7 @@ import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { lazyStringWidth } from "./lazy-string-width.mjs";
 import { publishTypes } from "./publish-types.mjs";
 import { writeNotices } from "./write-notices.mjs";
 
@@ -41,6 +42,7 @@ const { metafile } = await build({
   // Ink would load the developer tools of React where DEV is set; they stay out.
   define: { "process.env.NODE_ENV": '"production"', "process.env.DEV": '"false"' },
   external: ["react-devtools-core", "ws"],
+  plugins: [lazyStringWidth],
   metafile: true,
   logLevel: "warning",
 });

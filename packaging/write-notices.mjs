@@ -10,7 +10,9 @@ const INSTALLED = "node_modules/";
  * @param {string} path
  */
 export function writeNotices(metafile, path) {
-  const folders = new Set(Object.keys(metafile.inputs).flatMap((input) => packageFolder(input)));
+  // What a plugin made stands for a file that is an input, too.
+  const files = Object.keys(metafile.inputs).filter((input) => !/^[\w-]+:/.test(input));
+  const folders = new Set(files.flatMap((input) => packageFolder(input)));
   const notices = [...folders].sort().map(noticeOf);
   const head = "hearsay contains these packages. Their licences:\n";
   writeFileSync(path, [head, ...notices].join(`\n${"-".repeat(80)}\n\n`));

@@ -7,18 +7,11 @@ import { describe, expect, test } from "vitest";
 import { Suspicion } from "../src/core/suspicion/suspicion.ts";
 import { timeoutMs } from "../src/core/suspicion/verdict-deadlines.ts";
 import { accusation, names, record, T } from "./core/builders.ts";
-import { acking, ackingAndNacking, DrivenNode, talking } from "./core/driven-node.ts";
+import { acking, DrivenNode, talking } from "./core/driven-node.ts";
+import { besideSilentB } from "./core/suspicion/silent-subject.ts";
 
-const GOSSIP = { kind: "gossip" } as const;
 const UNIT_MS = 1000;
 const B = record("b");
-
-function besideSilentB(): DrivenNode {
-  const node = new DrivenNode();
-  node.meet(["b", "c", "d", "e"], ackingAndNacking);
-  node.answer("b");
-  return node;
-}
 
 /** How long the first round about b takes from its beginning. */
 function roundWaitMs(node: DrivenNode): number {
@@ -30,8 +23,7 @@ function roundWaitMs(node: DrivenNode): number {
 
 describe("§IV-A local health aware probe", () => {
   test("§IV-A the score never leaves 0 to 8", () => {
-    const node = new DrivenNode();
-    node.meet(["b", "c"], acking);
+    const node = new DrivenNode({ knows: ["b", "c"], reply: acking });
     node.run(5 * T);
     expect(node.snapshot.localHealth).toBe(0);
     for (let i = 0; i < 5; i++) node.stall(3 * T);
@@ -39,23 +31,20 @@ describe("§IV-A local health aware probe", () => {
   });
 
   test("§IV-A having to refute a suspicion of oneself raises it", () => {
-    const node = new DrivenNode();
-    node.meet(["b"]);
-    node.hear("b", GOSSIP, { updates: [accusation(node.self, "b")] });
+    const node = new DrivenNode({ knows: ["b"] });
+    node.gossip("b", accusation(node.self, "b"));
     expect(node.snapshot.localHealth).toBe(1);
   });
 
   test("§IV-A a probe that succeeds lowers it", () => {
-    const node = new DrivenNode();
-    node.meet(["b"], acking);
-    node.hear("b", GOSSIP, { updates: [accusation(node.self, "b")] });
+    const node = new DrivenNode({ knows: ["b"], reply: acking });
+    node.gossip("b", accusation(node.self, "b"));
     node.run(1.2 * T);
     expect(node.snapshot.localHealth).toBe(0);
   });
 
   test("§IV-A a probe whose helpers do not even say no raises it", () => {
-    const node = new DrivenNode();
-    node.meet(["b", "c", "d"]);
+    const node = new DrivenNode({ knows: ["b", "c", "d"] });
     node.run(3 * T);
     expect(node.eventsOf("probe-round-failed")[0]?.event.nacks).toBe(0);
     expect(node.snapshot.localHealth).toBeGreaterThan(0);
@@ -69,7 +58,7 @@ describe("§IV-A local health aware probe", () => {
     sick.answer("e");
     for (const accuser of ["c", "d"]) {
       const own = { ...sick.self, incarnation: sick.snapshot.self.incarnation };
-      sick.hear(accuser, GOSSIP, { updates: [accusation(own, accuser)] });
+      sick.gossip(accuser, accusation(own, accuser));
     }
     expect(sick.snapshot.localHealth).toBe(2);
     expect(roundWaitMs(sick) / healthy).toBeCloseTo(3, 0);
@@ -93,8 +82,7 @@ describe("§IV-A local health aware probe", () => {
   });
 
   test("deviation 3 (§IV-A stretches the interval, too): pings keep the rhythm phi needs", () => {
-    const node = new DrivenNode();
-    node.meet(["b", "c"]);
+    const node = new DrivenNode({ knows: ["b", "c"] });
     for (let i = 0; i < 5; i++) node.stall(3 * T);
     const { now } = node;
     node.run(10 * T);
@@ -104,8 +92,7 @@ describe("§IV-A local health aware probe", () => {
   });
 
   test("deviation 11 (§IV-A): a stall raises it before anybody else has noticed", () => {
-    const node = new DrivenNode();
-    node.meet(["b", "c"], acking);
+    const node = new DrivenNode({ knows: ["b", "c"], reply: acking });
     node.run(2 * T);
     node.stall(T + 300);
     expect(node.snapshot.localHealth).toBe(1);
@@ -148,7 +135,7 @@ describe("§IV-B local health aware suspicion", () => {
     const others = names(8);
     node.meet(["b", "c", "d", ...others]);
     const both = [accusation(B, "c"), accusation(B, "d")];
-    for (const one of both) node.hear(one.accuser, GOSSIP, { updates: [one] });
+    for (const one of both) node.gossip(one.accuser, one);
     node.run(T);
     const passedOn = node.sent.filter(({ to }) => others.includes(to.member ?? ""));
     const said = passedOn.flatMap(({ message }) => message.updates);
@@ -158,7 +145,7 @@ describe("§IV-B local health aware suspicion", () => {
   test("deviation 8 (§IV-B): at the quorum the timer gives way to the grace", () => {
     const node = besideSilentB();
     node.run(2.5 * T);
-    node.hear("c", GOSSIP, { updates: [accusation(B, "c")] });
+    node.gossip("c", accusation(B, "c"));
     const { now } = node;
     while (node.state("b") === "suspect") node.run(10);
     expect(node.now - now).toBeLessThan(2.2 * T);
@@ -168,7 +155,7 @@ describe("§IV-B local health aware suspicion", () => {
   test("deviation 9 (§IV-B counts): who accused, when and of what is kept, and can be told", () => {
     const node = besideSilentB();
     node.run(2.5 * T);
-    node.hear("c", GOSSIP, { updates: [accusation(B, "c", { evidence: "refused" })] });
+    node.gossip("c", accusation(B, "c", { evidence: "refused" }));
     const accusations = node.explain("b")?.suspicion?.accusations;
     expect(accusations?.map(({ accuser, evidence }) => [accuser, evidence])).toEqual([
       ["self", "silence"],
@@ -191,8 +178,7 @@ describe("§IV-C buddy system", () => {
   });
 
   test("§IV-C so a suspect that gets one ping refutes with its answer", () => {
-    const node = new DrivenNode();
-    node.meet(["b"]);
+    const node = new DrivenNode({ knows: ["b"] });
     const ping = { kind: "ping", seq: 1, target: "self", digest: { high: 0, low: 0 } } as const;
     node.hear("b", ping, { updates: [accusation(node.self, "b")] });
     const ack = node.sentOf("ack", "b")[0];

@@ -16,8 +16,7 @@ const B = record("b");
 const GRACE_MS = 2 * T;
 
 function among(members: readonly string[], reply: Reply = ackingAndNacking): DrivenNode {
-  const node = new DrivenNode();
-  node.meet(members, reply);
+  const node = new DrivenNode({ knows: members, reply: reply });
   return node;
 }
 
@@ -58,12 +57,14 @@ describe("from silence to suspicion", () => {
   test("3 (§3.1 a fixed timeout): the silence that is suspicious is learned from the acks", () => {
     const deviationMs = (ackAfterMs: (count: number) => number) => {
       let pings = 0;
-      const node = new DrivenNode({ config: { pingRetries: 0 } });
-      node.meet(["b"], (body) =>
-        body.kind === "ping"
-          ? { body: { kind: "ack", seq: body.seq, digest: DIGEST }, afterMs: ackAfterMs(pings++) }
-          : undefined,
-      );
+      const node = new DrivenNode({
+        knows: ["b"],
+        reply: (body) =>
+          body.kind === "ping"
+            ? { body: { kind: "ack", seq: body.seq, digest: DIGEST }, afterMs: ackAfterMs(pings++) }
+            : undefined,
+        config: { pingRetries: 0 },
+      });
       node.run(60 * T);
       return node.explain("b")?.detector?.deviationMs ?? 0;
     };
@@ -76,7 +77,7 @@ describe("from silence to suspicion", () => {
     node.meet(["b"]);
     for (let i = 0; i < 10; i++) {
       node.run(T);
-      node.hear("b", GOSSIP);
+      node.gossip("b");
     }
     expect(node.eventsOf("accused")).toEqual([]);
     expect(node.state("b")).toBe("alive");
@@ -147,7 +148,7 @@ describe("refusals", () => {
     refuse(node);
     node.run(T);
     expect(node.state("b")).toBe("suspect");
-    node.hear("c", GOSSIP, { updates: [accusation(B, "c", { evidence: "refused" })] });
+    node.gossip("c", accusation(B, "c", { evidence: "refused" }));
     node.run(150);
     expect(node.state("b")).toBe("dead");
   });
@@ -159,7 +160,7 @@ describe("from suspicion to death", () => {
     node.answer("b");
     node.run(2.5 * T);
     const updates = accusers.map((accuser) => accusation(B, accuser));
-    node.hear("c", GOSSIP, { updates });
+    node.gossip("c", ...updates);
     return node;
   }
 
@@ -197,12 +198,12 @@ describe("from suspicion to death", () => {
 
   test("13 (§4.2 an ack clears it): it stops the clocks; the state waits for the member's word", () => {
     const node = accusedBy("c", "d");
-    const effects = node.hear("b", GOSSIP);
+    const effects = node.gossip("b");
     expect(eventsIn(effects, "suspicion-cleared")).toMatchObject([{ member: "b", cause: "heard" }]);
     expect(toldTo("b", effects).some(({ kind }) => kind === "accusation")).toBe(true);
     expect(node.state("b")).toBe("suspect");
     node.run(GRACE_MS - 1000);
-    node.hear("b", GOSSIP, { updates: [belief({ ...B, incarnation: 2 })] });
+    node.gossip("b", belief({ ...B, incarnation: 2 }));
     expect(node.state("b")).toBe("alive");
   });
 });
@@ -223,7 +224,7 @@ describe("membership", () => {
   test("15 (§4.1 gossip alone): whoever hears of something newer asks for the record", () => {
     const node = among(["b", "c"]);
     const newer = accusation({ ...B, incarnation: 9 }, "c");
-    const effects = node.hear("c", GOSSIP, { updates: [newer] });
+    const effects = node.gossip("c", newer);
     expect(bodiesIn(effects, "record-request", "c")).toEqual([
       { kind: "record-request", member: "b" },
     ]);
@@ -233,8 +234,8 @@ describe("membership", () => {
   test("15 (§4.1 gossip alone): whoever hears of something older answers with its record", () => {
     const node = among(["c"]);
     const newer = record("b", { incarnation: 9 });
-    node.hear("c", GOSSIP, { updates: [belief(newer)] });
-    const effects = node.hear("c", GOSSIP, { updates: [verdict(B, "dead", "c")] });
+    node.gossip("c", belief(newer));
+    const effects = node.gossip("c", verdict(B, "dead", "c"));
     expect(toldTo("c", effects)).toContainEqual(belief(newer));
   });
 
@@ -247,7 +248,7 @@ describe("membership", () => {
   test("16 (§3.2 the dead are deleted): they are remembered and dialled, so partitions heal", () => {
     const node = among(["b", "c"]);
     node.answer("b");
-    node.hear("c", GOSSIP, { updates: [verdict(B, "dead", "c")] });
+    node.gossip("c", verdict(B, "dead", "c"));
     const { now } = node;
     node.run(600 * T);
     const dials = node.sentOf("ping", "b", now);

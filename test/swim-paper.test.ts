@@ -10,21 +10,13 @@ import { SimCluster } from "../src/sim/sim-cluster.ts";
 import { accusation, belief, CONFIG, names, record, T, verdict } from "./core/builders.ts";
 import { ackingAndNacking, DrivenNode, type Reply } from "./core/driven-node.ts";
 import { bodiesIn, toldTo } from "./core/outcome.ts";
+import { besideSilentB } from "./core/suspicion/silent-subject.ts";
 
-const GOSSIP = { kind: "gossip" } as const;
 const DIGEST = { high: 0, low: 0 };
 const HELPERS = ["c", "d", "e", "f"];
 
-/** A node beside b, which is silent from time 0, and four that answer what they are asked. */
-function besideSilentB(helpers: Reply = ackingAndNacking): DrivenNode {
-  const node = new DrivenNode();
-  node.meet(["b", ...HELPERS], helpers);
-  node.answer("b");
-  return node;
-}
-
 function withSuspectB(): DrivenNode {
-  const node = besideSilentB();
+  const node = besideSilentB({}, HELPERS);
   node.run(2.5 * T);
   expect(node.state("b")).toBe("suspect");
   return node;
@@ -40,14 +32,13 @@ test("§2 strong completeness: a crash is found by every member that lives", () 
 
 describe("§3.1 failure detector", () => {
   test("§3.1 a ping is answered by an ack that repeats its number", () => {
-    const node = new DrivenNode();
-    node.meet(["b"]);
+    const node = new DrivenNode({ knows: ["b"] });
     const effects = node.hear("b", { kind: "ping", seq: 77, target: "self", digest: DIGEST });
     expect(bodiesIn(effects, "ack", "b")).toMatchObject([{ seq: 77 }]);
   });
 
   test("§3.1 without an ack, k others are asked to ping the member", () => {
-    const node = besideSilentB();
+    const node = besideSilentB({}, HELPERS);
     node.run(1.7 * T);
     const asked = node.sentOf("ping-req");
     expect(asked.map(({ message }) => message.body.target)).toEqual(["b", "b", "b"]);
@@ -57,8 +48,7 @@ describe("§3.1 failure detector", () => {
   });
 
   test("§3.1 whoever is asked pings the member, and passes its ack on to the asker", () => {
-    const node = new DrivenNode();
-    node.meet(["b", "c"]);
+    const node = new DrivenNode({ knows: ["b", "c"] });
     const { endpoint } = node.peer("b");
     const request = { kind: "ping-req", seq: 9, target: "b", endpoint, nackAfterMs: 300 } as const;
     const [ping] = bodiesIn(node.hear("c", request), "ping", "b");
@@ -75,7 +65,7 @@ describe("§3.1 failure detector", () => {
             afterMs: 5,
           }
         : ackingAndNacking(body);
-    const node = besideSilentB();
+    const node = besideSilentB({}, HELPERS);
     node.answer("c", relaying);
     node.answer("d", relaying);
     node.run(6 * T);
@@ -84,8 +74,7 @@ describe("§3.1 failure detector", () => {
 
   test("§3.1 the load on a member does not grow with the group", () => {
     const pingsSent = (members: number) => {
-      const node = new DrivenNode();
-      node.meet(names(members), ackingAndNacking);
+      const node = new DrivenNode({ knows: names(members), reply: ackingAndNacking });
       node.run(10 * T);
       return node.sentOf("ping").length / 10;
     };
@@ -96,26 +85,24 @@ describe("§3.1 failure detector", () => {
 
 describe("§3.2 dynamic membership", () => {
   test("§3.2 a death that one member finds is taken over by whoever hears of it and finds no life there itself", () => {
-    const node = new DrivenNode();
-    node.meet(["b", "c"]);
-    node.hear("c", GOSSIP, { updates: [verdict(record("b"), "dead", "c")] });
+    const node = new DrivenNode({ knows: ["b", "c"] });
+    node.gossip("c", verdict(record("b"), "dead", "c"));
     node.run(1.5 * CONFIG.roundWaitMsMin);
     expect(node.state("b")).toBe("dead");
   });
 
   test("§3.2 joining and leaving spread in the same way as a death", () => {
-    const node = new DrivenNode();
-    node.meet(["b", "c"]);
-    node.hear("c", GOSSIP, { updates: [belief(record("new"))] });
+    const node = new DrivenNode({ knows: ["b", "c"] });
+    node.gossip("c", belief(record("new")));
     expect(node.state("new")).toBe("alive");
-    node.hear("c", GOSSIP, { updates: [verdict(record("b"), "left", "b")] });
+    node.gossip("c", verdict(record("b"), "left", "b"));
     expect(node.state("b")).toBe("left");
   });
 });
 
 describe("§4.1 infection-style dissemination", () => {
   test("§4.1 news rides on pings, ping-reqs and acks", () => {
-    const node = besideSilentB();
+    const node = besideSilentB({}, HELPERS);
     // Just before the round about b: gossip would have spent the news by then.
     node.run(1.55 * T);
     const news = belief(record("new"));
@@ -129,13 +116,12 @@ describe("§4.1 infection-style dissemination", () => {
   });
 
   test("§4.1 where not everything fits, what was sent least goes first", () => {
-    const node = new DrivenNode();
-    node.meet(["b", "c"], ackingAndNacking);
+    const node = new DrivenNode({ knows: ["b", "c"], reply: ackingAndNacking });
     node.run(3 * T);
     const news = names(40).map((name) => belief(record(name)));
-    node.hear("b", GOSSIP, { updates: news.slice(0, 26) });
+    node.gossip("b", ...news.slice(0, 26));
     node.hear("b", { kind: "ping", seq: 1, target: "self", digest: DIGEST });
-    node.hear("b", GOSSIP, { updates: news.slice(26) });
+    node.gossip("b", ...news.slice(26));
     const effects = node.hear("b", { kind: "ping", seq: 2, target: "self", digest: DIGEST });
     const told = toldTo("b", effects);
     expect(told).toHaveLength(26);
@@ -143,11 +129,10 @@ describe("§4.1 infection-style dissemination", () => {
   });
 
   test("§4.1 each update is sent some multiple of log n times, and then no more", () => {
-    const node = new DrivenNode();
-    node.meet(["b", "c"], ackingAndNacking);
+    const node = new DrivenNode({ knows: ["b", "c"], reply: ackingAndNacking });
     node.run(20 * T);
     const about = record("new");
-    node.hear("b", GOSSIP, { updates: [belief(about)] });
+    node.gossip("b", belief(about));
     node.answer("new", ackingAndNacking);
     node.run(20 * T);
     const sends = node.sent.filter(({ message: { updates } }) =>
@@ -159,7 +144,7 @@ describe("§4.1 infection-style dissemination", () => {
 
 describe("§4.2 suspicion", () => {
   test("§4.2 a member that did not answer is suspected first, not declared", () => {
-    const node = besideSilentB();
+    const node = besideSilentB({}, HELPERS);
     node.run(2.5 * T);
     const changes = node.eventsOf("member-changed").filter(({ event }) => event.member === "b");
     expect(changes.map(({ event }) => event.to)).toEqual(["alive", "suspect"]);
@@ -170,7 +155,7 @@ describe("§4.2 suspicion", () => {
     const others = names(8);
     node.meet(["b", "c", ...others]);
     const suspicion = accusation(record("b"), "c");
-    node.hear("c", GOSSIP, { updates: [suspicion] });
+    node.gossip("c", suspicion);
     expect(node.state("b")).toBe("suspect");
     node.run(T);
     const passedOn = node.sent.filter(({ to }) => others.includes(to.member ?? ""));
@@ -196,17 +181,15 @@ describe("§4.2 suspicion", () => {
   });
 
   test("§4.2 the suspected member raises its incarnation and says that it is alive", () => {
-    const node = new DrivenNode();
-    node.meet(["b", "c"]);
-    const effects = node.hear("b", GOSSIP, { updates: [accusation(node.self, "c")] });
+    const node = new DrivenNode({ knows: ["b", "c"] });
+    const effects = node.gossip("b", accusation(node.self, "c"));
     const refutation = belief({ ...node.self, incarnation: 2 });
     expect(toldTo("b", effects)).toContainEqual(refutation);
   });
 
   test("§4.2 a suspicion of an incarnation that is over makes nobody raise its own", () => {
-    const node = new DrivenNode({ self: { incarnation: 5 } });
-    node.meet(["b"]);
-    node.hear("b", GOSSIP, { updates: [accusation({ ...node.self, incarnation: 4 }, "c")] });
+    const node = new DrivenNode({ knows: ["b"], self: { incarnation: 5 } });
+    node.gossip("b", accusation({ ...node.self, incarnation: 4 }, "c"));
     expect(node.snapshot.self.incarnation).toBe(5);
   });
 
@@ -253,8 +236,7 @@ describe("§4.2 which of two statements about a member counts", () => {
 
 describe("§4.3 time-bounded completeness", () => {
   test("§4.3 a member is pinged again within a bounded time, by each that watches it", () => {
-    const node = new DrivenNode();
-    node.meet(["b", "c", "d"], ackingAndNacking);
+    const node = new DrivenNode({ knows: ["b", "c", "d"], reply: ackingAndNacking });
     node.run(20 * T);
     const pings = node.sentOf("ping", "c").map(({ at }) => at);
     const gaps = pings.slice(1).map((at, index) => at - (pings[index] ?? 0));
@@ -262,10 +244,9 @@ describe("§4.3 time-bounded completeness", () => {
   });
 
   test("§4.3 a member that is new is pinged within a period of being heard of", () => {
-    const node = new DrivenNode();
-    node.meet(["b"], ackingAndNacking);
+    const node = new DrivenNode({ knows: ["b"], reply: ackingAndNacking });
     node.run(3 * T);
-    node.hear("b", GOSSIP, { updates: [belief(record("new"))] });
+    node.gossip("b", belief(record("new")));
     node.run(T);
     expect(node.sentOf("ping", "new").length).toBeGreaterThan(0);
   });

@@ -1,12 +1,15 @@
 import type { AttachArgs } from "../options.ts";
 import type { Session } from "../session.ts";
 
-/** Does something at the node that `args` name. What it takes is loaded only now, so that `--help` is there at once. */
-export async function atNode<Loaded>(
-  args: AttachArgs,
-  load: () => Promise<Loaded>,
-  act: (session: Session, loaded: Loaded) => Promise<void>,
-): Promise<void> {
-  const [{ openSession }, loaded] = await Promise.all([import("../session.ts"), load()]);
-  await act(await openSession(args), loaded);
+/**
+ * The handler of a command that asks a node. `load` gives the function that does the work: it is loaded only now, so that
+ * `--help` is there at once.
+ */
+export function atNode<Args>(
+  load: () => Promise<(session: Session, args: Args) => Promise<void>>,
+): (args: AttachArgs & Args) => Promise<void> {
+  return async (args) => {
+    const [{ openSession }, act] = await Promise.all([import("../session.ts"), load()]);
+    await act(await openSession(args), args);
+  };
 }

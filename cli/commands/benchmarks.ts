@@ -18,6 +18,7 @@ import type { FaultsPreset } from "../../src/bench/faults/run-faults.ts";
 import {
   countOption,
   jsonOption,
+  PROFILES,
   parseCounts,
   parseDuration,
   parseRows,
@@ -27,7 +28,10 @@ import {
 } from "../options.ts";
 import { openOutput } from "../output.ts";
 
-const PROFILES = ["local", "lan", "wan"] as const;
+/** How much is measured. */
+function presetOption<const Names extends readonly string[]>(names: Names, describe: string) {
+  return { describe, choices: names, default: "full" as const };
+}
 
 type ClusterArgs = Omit<BenchChoice, "idleMs" | "stableMs"> & {
   readonly beside?: BesideName | undefined;
@@ -41,11 +45,10 @@ const cluster: CommandModule<object, ClusterArgs> = {
   describe: "Measure clusters of real processes on this machine, beside Serf where it is installed",
   builder: (yargs) =>
     yargs.options({
-      preset: {
-        describe: "full: the table; short: each row once, to see that it works",
-        choices: PRESET_NAMES,
-        default: "full" as const,
-      },
+      preset: presetOption(
+        PRESET_NAMES,
+        "full: the table; short: each row once, to see that it works",
+      ),
       rows: valueOption("--rows", `Which rows, of ${ROW_NAMES.join(",")} [all]`, (option, text) =>
         parseRows(option, text, ROW_NAMES),
       ),
@@ -86,11 +89,10 @@ const detector: CommandModule<object, DetectorArgs> = {
   describe: "Compare hearsay with SWIM and SWIM + Lifeguard in the simulator",
   builder: (yargs) =>
     yargs.options({
-      preset: {
-        describe: "full: the whole comparison, an hour on two cores; short: to see that it works",
-        choices: ["short", "full"] as const,
-        default: "full" as const,
-      },
+      preset: presetOption(
+        ["short", "full"],
+        "full: the whole comparison, an hour on two cores; short: to see that it works",
+      ),
       workload: valueOption(
         "--workload",
         "Which workloads or groups of them, with commas between [all]",
@@ -130,11 +132,10 @@ const discovery: CommandModule<object, DiscoveryChoice & { readonly json: boolea
   describe: "Measure what consumers see: HAProxy over DNS, a cascade, watchers, requests a second",
   builder: (yargs) =>
     yargs.options({
-      preset: {
-        describe: "full: the table, some minutes; short: each row once, to see that it works",
-        choices: DISCOVERY_PRESETS,
-        default: "full" as const,
-      },
+      preset: presetOption(
+        DISCOVERY_PRESETS,
+        "full: the table, some minutes; short: each row once, to see that it works",
+      ),
       rows: valueOption(
         "--rows",
         `Which rows, of ${DISCOVERY_ROWS.join(",")} [all]`,
@@ -150,21 +151,15 @@ const discovery: CommandModule<object, DiscoveryChoice & { readonly json: boolea
   },
 };
 
-interface FaultsArgs {
-  readonly preset: FaultsPreset;
-  readonly json: boolean;
-}
-
-const faults: CommandModule<object, FaultsArgs> = {
+const faults: CommandModule<object, { readonly preset: FaultsPreset; readonly json: boolean }> = {
   command: "faults",
   describe: "Measure how accurate the fault gate's delays are, and what the gate costs a datagram",
   builder: (yargs) =>
     yargs.options({
-      preset: {
-        describe: "full: figures, half a minute; short: to see that it works",
-        choices: ["short", "full"] as const,
-        default: "full" as const,
-      },
+      preset: presetOption(
+        ["short", "full"],
+        "full: figures, half a minute; short: to see that it works",
+      ),
       json: jsonOption,
     }),
   handler: async ({ preset, json }) => {

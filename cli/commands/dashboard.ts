@@ -1,6 +1,6 @@
 import type { CommandModule } from "yargs";
 import type { DashboardArgs } from "../open-dashboard.ts";
-import { attachOptions, textOption } from "../options.ts";
+import { attachOptions, switchOption, textOption } from "../options.ts";
 
 /** `hearsay dashboard`: the cluster as one node sees it, on a terminal. */
 export const dashboardCommand: CommandModule<object, DashboardArgs> = {
@@ -12,11 +12,7 @@ export const dashboardCommand: CommandModule<object, DashboardArgs> = {
       "state-dir": attachOptions["state-dir"],
       ascii: attachOptions.ascii,
       record: textOption("--record", "Write what is shown to this file, as an asciicast"),
-      snapshot: {
-        describe: "Print one frame and end; the default without a terminal",
-        type: "boolean",
-        default: false,
-      },
+      snapshot: switchOption("Print one frame and end; the default without a terminal"),
     }),
   handler: async (args) => {
     const { openDashboard } = await import("../open-dashboard.ts");

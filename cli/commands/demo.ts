@@ -1,5 +1,6 @@
 import type { CommandModule } from "yargs";
-import { asciiOption, parseCount, stateDirOption, textOption } from "../options.ts";
+import { asciiOption, parseCount, stateDirOption, switchOption, textOption } from "../options.ts";
+import { openOutput } from "../output.ts";
 
 interface DemoArgs {
   readonly n: number;
@@ -16,7 +17,7 @@ export const demoCommand: CommandModule<object, DemoArgs> = {
   builder: (yargs) =>
     yargs
       .options({
-        story: { describe: "The story on a terminal too", type: "boolean", default: false },
+        story: switchOption("The story on a terminal too"),
         picture: textOption(
           "--picture",
           "Write a picture (SVG) of the dashboard in a bad moment, and end",
@@ -31,14 +32,13 @@ export const demoCommand: CommandModule<object, DemoArgs> = {
         coerce: (text: unknown) => parseCount("n", String(text), 2, 30),
       }),
   handler: async ({ n, story, picture, stateDir, ascii }) => {
-    const { openOutput } = await import("../output.ts");
     const output = openOutput({ ascii });
     if (picture !== undefined) {
       const { drawDemo } = await import("../demo/picture.ts");
       await drawDemo(picture, output);
     } else if (output.isTerminal && process.stdin.isTTY && !story) {
       const { runLiveDemo } = await import("../demo/live-demo.ts");
-      await runLiveDemo({ count: n, stateDir }, output);
+      await runLiveDemo(n, stateDir, output);
     } else {
       const { runStory } = await import("../demo/story.ts");
       await runStory(n, output);

@@ -1,36 +1,28 @@
 import type { CommandModule } from "yargs";
 import { UsageError } from "../errors.ts";
-import type { ShownState } from "../format/text-style.ts";
+import { SHOWN_STATES, type ShownState } from "../format/text-style.ts";
 import {
   type AttachArgs,
   attachOptions,
   durationOption,
   memberPositional,
+  switchOption,
   textOption,
   valueOption,
 } from "../options.ts";
 import { type Condition, parseCondition } from "../reading/condition.ts";
+import type { MembersArgs } from "../reading/show-members.ts";
+import type { ResolveArgs } from "../reading/show-services.ts";
 import { atNode } from "./at-node.ts";
 
-const views = () => import("../reading/show-views.ts");
-const services = () => import("../reading/show-services.ts");
-
-const STATES: readonly ShownState[] = ["alive", "suspect", "dead", "left"];
-
-interface MembersArgs extends AttachArgs {
-  readonly watch: boolean;
-  readonly status: readonly ShownState[];
-  readonly service?: string | undefined;
-}
-
 /** `hearsay members`: the members as one node sees them. */
-export const membersCommand: CommandModule<object, MembersArgs> = {
+export const membersCommand: CommandModule<object, AttachArgs & MembersArgs> = {
   command: "members",
   describe: "List the members as one node sees them",
   builder: (yargs) =>
     yargs.options({
       ...attachOptions,
-      watch: { describe: "Show every change until Ctrl-C", type: "boolean", default: false },
+      watch: switchOption("Show every change until Ctrl-C"),
       status: {
         describe: "Only members that are alive, suspect, dead or left; several with commas",
         type: "string",
@@ -40,35 +32,24 @@ export const membersCommand: CommandModule<object, MembersArgs> = {
       },
       service: textOption("--service", "Only members that offer this service"),
     }),
-  handler: (args) => {
-    const { watch, status: states, service } = args;
-    const members = () => import("../reading/show-members.ts");
-    return atNode(args, members, (session, { showMembers }) =>
-      showMembers(session, { watch, states, service }),
-    );
-  },
+  handler: atNode(async () => (await import("../reading/show-members.ts")).showMembers),
 };
 
 function parseStates(value: unknown): ShownState[] {
   const words = [value].flat().flatMap((text) => String(text).split(","));
   return words.map((word) => {
-    const state = STATES.find((known) => known === word);
+    const state = SHOWN_STATES.find((known) => known === word);
     if (state !== undefined) return state;
-    throw new UsageError(`--status: ${JSON.stringify(word)} is none of ${STATES.join(", ")}`);
+    throw new UsageError(`--status: ${JSON.stringify(word)} is none of ${SHOWN_STATES.join(", ")}`);
   });
 }
 
-interface ExplainArgs extends AttachArgs {
-  readonly member: string;
-}
-
 /** `hearsay explain`: why a member is in its state. */
-export const explainCommand: CommandModule<object, ExplainArgs> = {
+export const explainCommand: CommandModule<object, AttachArgs & { readonly member: string }> = {
   command: "explain <member>",
   describe: "Explain why a member is in its state",
   builder: (yargs) => yargs.options(attachOptions).positional("member", memberPositional),
-  handler: (args) =>
-    atNode(args, views, (session, { showExplanation }) => showExplanation(session, args.member)),
+  handler: atNode(async () => (await import("../reading/show-views.ts")).showExplanation),
 };
 
 /** `hearsay views`: who sees what, grouped by view. */
@@ -76,19 +57,11 @@ export const viewsCommand: CommandModule<object, AttachArgs> = {
   command: "views",
   describe: "Show who sees what, grouped by view",
   builder: (yargs) => yargs.options(attachOptions),
-  handler: (args) => atNode(args, views, (session, { showViews }) => showViews(session)),
+  handler: atNode(async () => (await import("../reading/show-views.ts")).showViews),
 };
 
-interface ResolveArgs extends AttachArgs {
-  readonly service?: string | undefined;
-  readonly maxPhi?: number | undefined;
-  readonly tag?: string | undefined;
-  readonly near: boolean;
-  readonly watch: boolean;
-}
-
 /** `hearsay resolve`: endpoints of a service. */
-export const resolveCommand: CommandModule<object, ResolveArgs> = {
+export const resolveCommand: CommandModule<object, AttachArgs & ResolveArgs> = {
   command: "resolve [service]",
   describe: "Endpoints of a service, as a load balancer would get them; without one, all services",
   builder: (yargs) =>
@@ -100,21 +73,10 @@ export const resolveCommand: CommandModule<object, ResolveArgs> = {
         parsePhi,
       ),
       tag: textOption("--tag", "Only endpoints with this tag"),
-      near: {
-        describe: "Nearest to the node first, by round trip",
-        type: "boolean",
-        default: false,
-      },
-      watch: { describe: "Print every change until Ctrl-C", type: "boolean", default: false },
+      near: switchOption("Nearest to the node first, by round trip"),
+      watch: switchOption("Print every change until Ctrl-C"),
     }),
-  handler: (args) => {
-    const { service, maxPhi, tag, near, watch } = args;
-    return atNode(args, services, (session, { showService, showServices }) =>
-      service === undefined
-        ? showServices(session)
-        : showService(session, { service, maxPhi, tag, nearSelf: near, watch }),
-    );
-  },
+  handler: atNode(async () => (await import("../reading/show-services.ts")).resolve),
 };
 
 function parsePhi(option: string, text: string): number {

@@ -1,6 +1,7 @@
 import type { CommandModule } from "yargs";
 import { UsageError } from "../errors.ts";
-import { asciiOption, countOption, rngSeedOption, textOption } from "../options.ts";
+import { asciiOption, countOption, rngSeedOption, switchOption, textOption } from "../options.ts";
+import { openOutput } from "../output.ts";
 import type { RunArgs } from "../scenario/run-one.ts";
 
 const SEEDS_MAX = 10_000;
@@ -35,11 +36,7 @@ export const runCommand: CommandModule<object, RunArgs> = {
         report: textOption("--report", "Directory for the reports of every run"),
         dashboard: { describe: "The dashboard on the first node, beside the run", type: "boolean" },
         keep: { describe: "Leave the cluster up at the end, until Ctrl-C", type: "boolean" },
-        json: {
-          describe: "The record of each run as one line of JSON",
-          type: "boolean",
-          default: false,
-        },
+        json: switchOption("The record of each run as one line of JSON"),
         ascii: asciiOption,
       })
       .example("$0 run scenarios/crash-one.yaml", "on five real daemons")
@@ -52,61 +49,48 @@ export const runCommand: CommandModule<object, RunArgs> = {
       return;
     }
     const { runFiles } = await import("../scenario/run-files.ts");
-    const { openOutput } = await import("../output.ts");
     await runFiles(args, openOutput(args));
   },
 };
 
+/** @throws UsageError for options that cannot be had together */
 function checkTogether(args: RunArgs): void {
-  const { files = [], real, sim, keep, plan, dashboard, netns, dropIcmp, seeds } = args;
-  if (real === true && sim === true)
-    throw new UsageError("--real and --sim exclude each other; give one");
-  if (seeds !== undefined && (sim !== true || plan === true || args.report !== undefined)) {
-    throw new UsageError("--seeds needs --sim, and excludes --plan and --report");
-  }
-  if (keep === true && sim === true) {
-    throw new UsageError("--keep needs real daemons; the simulator has nothing to keep");
-  }
-  if (keep === true && (files.length > 1 || plan === true)) {
-    throw new UsageError(
+  const { files = [], real = false, sim = false, keep = false, plan = false } = args;
+  const { dashboard = false, netns = false, dropIcmp = false, seeds, report } = args;
+  const isSeedless = !sim || plan || report !== undefined;
+  const isNoTerminal = process.stdout.isTTY !== true || process.stdin.isTTY !== true;
+  const mistakes: readonly (readonly [is: boolean, told: string])[] = [
+    [real && sim, "--real and --sim exclude each other; give one"],
+    [seeds !== undefined && isSeedless, "--seeds needs --sim, and excludes --plan and --report"],
+    [keep && sim, "--keep needs real daemons; the simulator has nothing to keep"],
+    [
+      keep && (files.length > 1 || plan),
       "--keep needs exactly one scenario that runs; name one file, without --plan",
-    );
-  }
-  if (netns === true && (sim === true || plan === true)) {
-    throw new UsageError("--netns needs real daemons that run; remove --sim and --plan");
-  }
-  if (dropIcmp === true && netns !== true) {
-    throw new UsageError("--drop-icmp needs --netns, whose hosts have a firewall; add it");
-  }
-  if (dashboard !== true) return;
-  if (sim === true || plan === true || files.length > 1) {
-    throw new UsageError(
+    ],
+    [netns && (sim || plan), "--netns needs real daemons that run; remove --sim and --plan"],
+    [dropIcmp && !netns, "--drop-icmp needs --netns, whose hosts have a firewall; add it"],
+    [
+      dashboard && (sim || plan || files.length > 1),
       "--dashboard needs exactly one scenario on real daemons; remove the options that conflict",
-    );
-  }
-  if (process.stdout.isTTY !== true || process.stdin.isTTY !== true) {
-    throw new UsageError("--dashboard needs a terminal; leave it out here");
-  }
-}
-
-interface CheckArgs {
-  readonly files?: string[] | undefined;
-  readonly schema: boolean;
+    ],
+    [dashboard && isNoTerminal, "--dashboard needs a terminal; leave it out here"],
+  ];
+  const mistake = mistakes.find(([is]) => is);
+  if (mistake !== undefined) throw new UsageError(mistake[1]);
 }
 
 /** `hearsay check`: reads scenario files without running them. */
-export const checkCommand: CommandModule<object, CheckArgs> = {
+export const checkCommand: CommandModule<
+  object,
+  Pick<RunArgs, "files"> & { readonly schema: boolean }
+> = {
   command: "check [files..]",
   describe: "Check scenarios without running them",
   builder: (yargs) =>
     yargs
       .positional("files", { describe: "YAML files", type: "string", array: true })
       .options({
-        schema: {
-          describe: "Print the JSON Schema of scenarios, for editors",
-          type: "boolean",
-          default: false,
-        },
+        schema: switchOption("Print the JSON Schema of scenarios, for editors"),
       })
       .example("$0 check scenarios/*.yaml", "every mistake with its line and column"),
   handler: async ({ files = [], schema }) => {

@@ -5,19 +5,20 @@ import { UsageError } from "../errors.ts";
 import {
   asciiOption,
   countOption,
+  defaultOption,
   durationOption,
   jsonOption,
-  once,
   parseCount,
   parseDuration,
   profileOption,
   rngSeedOption,
+  switchOption,
   valueOption,
 } from "../options.ts";
+import { openOutput } from "../output.ts";
 import { parsePortion, parseShare } from "../sim/portions.ts";
 import type { SimArgs } from "../sim/run-sim.ts";
 
-const NODES_DEFAULT = 100;
 const NODES_MAX = 10_000;
 const RNG_SEED_MAX = 0xffff_ffff;
 
@@ -34,44 +35,33 @@ export const simCommand: CommandModule<object, SimArgs> = {
   handler: async (args) => {
     checkTogether(args);
     const { runSim } = await import("../sim/run-sim.ts");
-    const { openOutput } = await import("../output.ts");
     await runSim(args, openOutput(args));
   },
 };
 
 function clusterOptions() {
   return {
-    nodes: {
-      describe: "Processes",
-      type: "string",
-      requiresArg: true,
-      default: String(NODES_DEFAULT),
-      coerce: (value: unknown) =>
-        parseCount("--nodes", once("--nodes")(value) ?? String(NODES_DEFAULT), 1, NODES_MAX),
-    },
+    nodes: defaultOption("--nodes", "Processes", "100", (option, text) =>
+      parseCount(option, text, 1, NODES_MAX),
+    ),
     profile: profileOption,
     network: {
       describe: "Latency of the links [wan for --profile wan, else lan]",
       choices: ["lan", "wan", "mixed"] as const satisfies readonly NetworkName[],
     },
-    loss: {
-      describe: "Share of datagrams lost on every link, as 0.1 or 10%",
-      type: "string",
-      requiresArg: true,
-      default: "0",
-      coerce: (value: unknown) => parseShare("--loss", once("--loss")(value) ?? "0"),
-    },
+    loss: defaultOption(
+      "--loss",
+      "Share of datagrams lost on every link, as 0.1 or 10%",
+      "0",
+      parseShare,
+    ),
     refusals: {
       describe:
         "Whether hosts refuse datagrams for dead processes (--no-refusals: a firewall drops the refusals)",
       type: "boolean",
       default: true,
     },
-    join: {
-      describe: "Start with a join of all at once instead of members that know each other",
-      type: "boolean",
-      default: false,
-    },
+    join: switchOption("Start with a join of all at once instead of members that know each other"),
     duration: durationOption("--duration", "Virtual time", "60s"),
     "rng-seed": rngSeedOption("Seed of everything that happens [1]"),
     json: jsonOption,
@@ -81,13 +71,7 @@ function clusterOptions() {
 
 function faultOptions() {
   const portion = (option: string, describe: string) =>
-    ({
-      describe: `${describe}, a count or a share such as 10%`,
-      type: "string",
-      requiresArg: true,
-      default: "0",
-      coerce: (value: unknown) => parsePortion(option, once(option)(value) ?? "0"),
-    }) as const;
+    defaultOption(option, `${describe}, a count or a share such as 10%`, "0", parsePortion);
   return {
     crash: portion("--crash", "Processes that crash while their hosts keep running"),
     "host-crash": portion("--host-crash", "Hosts that lose their power"),
@@ -105,11 +89,7 @@ function faultOptions() {
 
 function swarmOptions() {
   return {
-    swarm: {
-      describe: "Draw cluster, network and faults from each seed, and check every rule",
-      type: "boolean",
-      default: false,
-    },
+    swarm: switchOption("Draw cluster, network and faults from each seed, and check every rule"),
     seeds: countOption("--seeds", "With --swarm: how many seeds [100]", 1, RNG_SEED_MAX),
     from: countOption("--from", "With --swarm: the first seed [1]", 0, RNG_SEED_MAX),
     story: {

@@ -1,9 +1,6 @@
 import type { CommandModule, Options } from "yargs";
-import { once } from "../options.ts";
-
-interface StartArgs {
-  readonly [flag: string]: unknown;
-}
+import type { Flags } from "../local/run-daemon.ts";
+import { once, textOption } from "../options.ts";
 
 /** Said of settings in `--help`, where the form of the value alone does not tell what it is for. */
 const PURPOSES: Readonly<Record<string, string>> = {
@@ -43,7 +40,7 @@ const SWITCHES = new Set(["allowScripts", "insecure", "allowFaults", "refusals",
 const REPEATABLE = new Set(["join", "apiHost", "tags", "services", "onEvent", "onQuery"]);
 
 /** `hearsay start`: runs a daemon in the foreground. */
-export const startCommand: CommandModule<object, StartArgs> = {
+export const startCommand: CommandModule<object, Flags> = {
   command: "start",
   describe: "Run one daemon in the foreground",
   builder: async (yargs) => {
@@ -54,9 +51,8 @@ export const startCommand: CommandModule<object, StartArgs> = {
     ]);
     return yargs.options({
       config: {
-        describe: "File of settings by these names, JSON or YAML",
         group: "Settings:",
-        ...textOption("--config"),
+        ...textOption("--config", "File of settings by these names, JSON or YAML"),
       },
       ...(Object.fromEntries(settings) as Record<string, Options>),
       "end-with-parent": { type: "boolean", hidden: true, default: false },
@@ -76,17 +72,13 @@ function settingOption(key: string, allowed: string): Options {
   if (SWITCHES.has(key)) return { describe, group, type: "boolean" };
   if (key === "dns") return { describe, group, ...addressOrNothing("--dns") };
   const alias = ALIASES[key];
-  const option = REPEATABLE.has(key) ? listOption() : textOption(`--${optionName(key)}`);
+  const option = REPEATABLE.has(key) ? listOption() : textOption(`--${optionName(key)}`, describe);
   return { describe, group, ...option, ...(alias === undefined ? {} : { alias }) };
 }
 
 /** `probeIntervalMs` → `probe-interval-ms`. */
 function optionName(key: string): string {
   return key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
-
-function textOption(name: string): Options {
-  return { type: "string", requiresArg: true, coerce: once(name) };
 }
 
 /** `--dns` alone is enough. */

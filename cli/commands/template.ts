@@ -1,19 +1,17 @@
 import type { CommandModule } from "yargs";
-import { attachOptions, durationOption, textOption } from "../options.ts";
-
-interface TemplateArgs {
-  readonly attach?: string | undefined;
-  readonly stateDir?: string | undefined;
-  readonly template: string;
-  readonly out: string;
-  readonly exec?: string | undefined;
-  readonly check?: string | undefined;
-  readonly debounce: number;
-  readonly once: boolean;
-}
+import {
+  type AttachArgs,
+  attachOptions,
+  durationOption,
+  neededPositional,
+  switchOption,
+  textOption,
+} from "../options.ts";
+import type { TemplateArgs } from "../template/run-template.ts";
+import { atNode } from "./at-node.ts";
 
 /** `hearsay template`: renders files from the cluster's state. */
-export const templateCommand: CommandModule<object, TemplateArgs> = {
+export const templateCommand: CommandModule<object, AttachArgs & TemplateArgs> = {
   command: "template <template> <out>",
   describe: "Keep a file filled with what a node knows, such as an nginx configuration",
   builder: (yargs) =>
@@ -30,22 +28,9 @@ export const templateCommand: CommandModule<object, TemplateArgs> = {
           "Command that checks the new file ($HEARSAY_FILE) before it replaces the old one",
         ),
         debounce: durationOption("--debounce", "Write changes within this time together", "250ms"),
-        once: { describe: "Write it once and end", type: "boolean", default: false },
+        once: switchOption("Write it once and end"),
       })
-      .positional("template", {
-        describe: "Template in the Liquid language",
-        type: "string",
-        demandOption: true,
-      })
-      .positional("out", { describe: "File to fill", type: "string", demandOption: true }),
-  handler: async (args) => {
-    const [{ openSession }, { runTemplate }] = await Promise.all([
-      import("../session.ts"),
-      import("../template/run-template.ts"),
-    ]);
-    const { attach, stateDir, template, out, exec, check } = args;
-    const { debounce: debounceMs, once: isOnce } = args;
-    const session = await openSession({ attach, stateDir, json: false, ascii: false });
-    await runTemplate(session, { template, out, exec, check, debounceMs, isOnce });
-  },
+      .positional("template", neededPositional("Template in the Liquid language"))
+      .positional("out", neededPositional("File to fill")),
+  handler: atNode(async () => (await import("../template/run-template.ts")).runTemplate),
 };

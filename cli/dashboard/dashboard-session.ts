@@ -1,5 +1,5 @@
 import type { MemberBody } from "../../src/control/api-types.ts";
-import { type ControlClient, connectControl } from "../../src/control/client.ts";
+import { connectControl } from "../../src/control/client.ts";
 import type { ExtraKey } from "./keys/key-map.ts";
 import { type Command, type KeyFacts, pressKey } from "./keys/press-key.ts";
 import { FIRST_UI, type UiState } from "./keys/ui-state.ts";
@@ -51,7 +51,7 @@ export class DashboardSession {
   private held: Held | undefined;
   private ui: UiState;
   private size: ScreenSize;
-  private feed: { readonly feed: NodeFeed; readonly client: ControlClient; end(): void };
+  private feed: { readonly feed: NodeFeed; end(): void };
   private drawnAtMs = Number.NEGATIVE_INFINITY;
   private timer: NodeJS.Timeout | undefined;
   private ticker: NodeJS.Timeout | undefined;
@@ -122,14 +122,11 @@ export class DashboardSession {
       wants: () => ({ pace: choosePace(this.state), detailOf: this.scene.selected?.name }),
     });
     void feed.run();
-    return {
-      feed,
-      client,
-      end: () => {
-        ending.abort();
-        client.close();
-      },
+    const end = () => {
+      ending.abort();
+      client.close();
     };
+    return { feed, end };
   }
 
   private take(update: StateUpdate): void {

@@ -16,13 +16,7 @@ const VIEWS_AGAIN_MS = 550;
  *
  * @throws NodeUnreachableError when no hearsay node answers
  */
-export async function printSnapshot({
-  url,
-  output,
-}: {
-  readonly url: string;
-  readonly output: Output;
-}): Promise<void> {
+export async function printSnapshot(url: string, output: Output): Promise<void> {
   const client = connectControl(url);
   let state = emptyState(url);
   const take = (update: StateUpdate) => {
@@ -40,10 +34,8 @@ export async function printSnapshot({
   take({ kind: "members", body: await client.members() });
   const size = { columns: process.stdout.columns ?? 80, rows: process.stdout.rows ?? 24 };
   const scene = composeScene({ state, ui: FIRST_UI, size, nowMs: Date.now() });
-  const theme = chooseTheme(
-    output.style,
-    output.isTerminal || output.style.color ? "color" : "plain",
-  );
+  const isPainted = output.isTerminal || output.style.color;
+  const theme = chooseTheme(output.style, isPainted ? "color" : "plain");
   for (const line of renderFrame(scene, theme)) output.data(line);
   client.close();
 }

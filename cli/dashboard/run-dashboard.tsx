@@ -35,16 +35,12 @@ export async function runDashboard(choice: DashboardChoice): Promise<void> {
   const size = sizeOf(process.stdout);
   const recorder = choice.recordPath === undefined ? undefined : record(choice.recordPath, size);
   const terminal = takeTerminal(process);
+  const write = (text: string) => {
+    terminal.write(text);
+    recorder?.output(text);
+  };
   try {
-    await live(
-      choice,
-      size,
-      (text) => {
-        terminal.write(text);
-        recorder?.output(text);
-      },
-      recorder,
-    );
+    await live(choice, size, write, recorder);
   } finally {
     terminal.restore();
     recorder?.close();

@@ -1,11 +1,11 @@
+import { cutSides } from "../../src/cluster/link-cuts.ts";
+import type { LocalCluster } from "../../src/cluster/local-cluster.ts";
 import { type ControlClient, connectControl } from "../../src/control/client.ts";
 import { formatSpan } from "../../src/text/quantities.ts";
 import type { ExtraKeys } from "../dashboard/dashboard-session.ts";
-import { cutRules } from "../faults/cluster-faults.ts";
-import type { DemoCluster } from "./demo-cluster.ts";
 
 /** The keys that the demo adds to the dashboard: what is done to the selected daemon, and the answer that is shown. */
-export function demoKeys(cluster: DemoCluster): ExtraKeys {
+export function demoKeys(cluster: LocalCluster): ExtraKeys {
   const links = new DemoLinks(cluster);
   return {
     keys: [
@@ -41,22 +41,19 @@ function tellLater(done: Promise<string>, tell: (answer: string) => void): void 
 }
 
 function act(
-  cluster: DemoCluster,
+  cluster: LocalCluster,
   key: string,
   name: string,
   tell: (answer: string) => void,
 ): string {
   if (!cluster.names.includes(name)) return `${name} is not a daemon of this demo`;
   const { is } = cluster.state.process(name);
-  const later = (work: Promise<void>, done?: string) => {
-    work.then(
-      () => done !== undefined && tell(done),
-      (error: Error) => tell(error.message),
-    );
+  const later = (work: Promise<void>) => {
+    work.catch((error: Error) => tell(error.message));
   };
   if (key === "R") {
     if (is !== "down") return `${name} runs already`;
-    later(cluster.startOne(name), `${name} runs again`);
+    later(cluster.startOne(name).then(() => tell(`${name} runs again`)));
     return `${name} starts again`;
   }
   if (is === "down") return `${name} does not run; R starts it again`;
@@ -83,10 +80,10 @@ const ANSWER_MS_MAX = 1_000;
 
 /** The links of a demo's daemons: one side is chosen, then they are cut and healed. */
 export class DemoLinks {
-  private readonly cluster: DemoCluster;
+  private readonly cluster: LocalCluster;
   private readonly sideNames = new Set<string>();
 
-  constructor(cluster: DemoCluster) {
+  constructor(cluster: LocalCluster) {
     this.cluster = cluster;
   }
 
@@ -107,7 +104,7 @@ export class DemoLinks {
   async cut(member: string, isOneWay: boolean): Promise<string> {
     const [side = [], others = []] = this.sides(member);
     if (others.length === 0) return "all are on one side: X takes a member back";
-    const rules = cutRules([side, others], isOneWay);
+    const rules = cutSides([side, others], isOneWay);
     const deaf = await this.ask((client) => client.setFaults({ rules, ttlMs: CUT_FOR_MS }));
     const what = `cut: ${tellSides(side, others, isOneWay ? "→" : "|")}`;
     return `${what} for ${formatSpan(CUT_FOR_MS)}; H heals${deaf}`;

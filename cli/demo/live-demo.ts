@@ -1,29 +1,31 @@
+import { LocalCluster } from "../../src/cluster/local-cluster.ts";
+import { ENTRY } from "../../src/daemon/program.ts";
 import { formatCount } from "../../src/text/quantities.ts";
 import { loadDashboard } from "../dashboard/load.ts";
 import type { Output } from "../output.ts";
-import { DemoCluster } from "./demo-cluster.ts";
 import { DemoEntries } from "./demo-entries.ts";
 import { demoKeys } from "./demo-keys.ts";
 
 const VIEWER = "n1";
 
-export interface LiveDemoChoice {
-  readonly count: number;
-  /** Where the daemons are entered for commands in other terminals. */
-  readonly stateDir: string | undefined;
-}
-
-/** A small cluster with the dashboard on its first node, until the reader quits. Needs a terminal on stdin and stdout. */
+/**
+ * A small cluster with the dashboard on its first node, until the reader quits; commands in other terminals find its daemons in
+ * the state directory. Needs a terminal on stdin and stdout.
+ */
 export async function runLiveDemo(
-  { count, stateDir }: LiveDemoChoice,
+  count: number,
+  stateDir: string | undefined,
   output: Output,
 ): Promise<void> {
-  const cluster = new DemoCluster(count, "local");
+  const names = Array.from({ length: count }, (_, at) => `n${at + 1}`);
+  const cluster = new LocalCluster({ names, profile: "local", entry: ENTRY });
   let entries: DemoEntries | undefined;
   output.talk(`Starting ${formatCount(count, "daemon")} …`);
   try {
-    const [{ runDashboard }] = await Promise.all([loadDashboard(), cluster.startOne(VIEWER)]);
-    const first = cluster.daemon(VIEWER);
+    const [{ runDashboard }, first] = await Promise.all([
+      loadDashboard(),
+      cluster.startOne(VIEWER),
+    ]);
     const url = `http://${first.api}`;
     entries = await DemoEntries.open(stateDir, first, "local");
     const { obstacle } = entries;
@@ -32,7 +34,7 @@ export async function runLiveDemo(
         if (kind === "started") entries?.remember(cluster.daemon(node));
       },
     });
-    await Promise.all(cluster.names.slice(1).map((name) => cluster.startOne(name)));
+    await Promise.all(names.slice(1).map((name) => cluster.startOne(name)));
     const greeting =
       obstacle === undefined
         ? "in another terminal: hearsay members, explain n2, faults, ps"

@@ -1,10 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
+import { LocalCluster } from "../../src/cluster/local-cluster.ts";
+import { ENTRY } from "../../src/daemon/program.ts";
 import { formatSpan } from "../../src/text/quantities.ts";
 import { loadDashboard } from "../dashboard/load.ts";
 import { ConditionNotMetError, UsageError } from "../errors.ts";
 import type { Output } from "../output.ts";
-import { DemoCluster } from "./demo-cluster.ts";
 
 const NAMES = ["n1", "n2", "n3", "n4", "n5"];
 const SIZE = { columns: 140, rows: 40 };
@@ -16,7 +17,7 @@ const ACCUSERS_WANTED = 3;
 
 /** Runs five daemons, kills one, freezes another, and writes the dashboard's frame of that moment as SVG. */
 export async function drawDemo(path: string, output: Output): Promise<void> {
-  const cluster = new DemoCluster(NAMES.length, "lan");
+  const cluster = new LocalCluster({ names: NAMES, profile: "lan", entry: ENTRY });
   const late = new ConditionNotMetError(`no suspicion to be seen within ${formatSpan(WITHIN_MS)}`);
   const ending = new AbortController();
   const timer = setTimeout(() => ending.abort(late), WITHIN_MS);

@@ -1,4 +1,5 @@
-import type { FaultsBody, FaultsRequest, MemberBody } from "../../src/control/api-types.ts";
+import { cutSides } from "../../src/cluster/link-cuts.ts";
+import type { FaultsBody, MemberBody } from "../../src/control/api-types.ts";
 import {
   type ControlClient,
   connectControl,
@@ -9,41 +10,53 @@ import { describeRules } from "../../src/control/fault-text.ts";
 import { formatCount, formatSpan } from "../../src/text/quantities.ts";
 import { formatTable } from "../../src/text/table.ts";
 import { ConditionNotMetError, UsageError } from "../errors.ts";
+import { printJson } from "../output.ts";
 import type { Session } from "../session.ts";
 
-export interface Cut {
-  readonly groups: readonly (readonly string[])[];
-  /** Only what the first group sends to the others. */
-  readonly isOneWay: boolean;
-  readonly ttlMs: number;
+/** What `hearsay faults` was asked for. */
+export interface FaultsArgs {
+  readonly action: "show" | "cut" | "heal";
+  /** With `cut`: `n1,n2`, members that lose those of the other groups. */
+  readonly groups: readonly string[];
+  /** With `cut`: only what the first group sends to the others. */
+  readonly oneWay?: boolean | undefined;
+  /** With `cut`: how long, in milliseconds. */
+  readonly for: number;
 }
 
 type Question = (client: ControlClient) => Promise<FaultsBody>;
 
-/** One member's answer; an error where it gave none. */
-interface Answer {
-  readonly member: string;
-  readonly body: FaultsBody | undefined;
-  readonly error: string | undefined;
-}
-
-/** The faults in force at every member whose control API answers. */
-export async function showFaults(session: Session): Promise<void> {
-  tell(session, await askAll(session, (client) => client.faults()));
-}
-
-/** Removes the faults of every member. */
-export async function healLinks(session: Session): Promise<void> {
-  tell(session, await askAll(session, (client) => client.healFaults()));
-}
+/** One member's answer, or why it gave none. */
+type Answer = { readonly body: FaultsBody } | { readonly error: string };
 
 /**
- * Makes members of different groups lose each other, at both ends.
+ * Shows, cuts or heals the links of every member whose control API answers, and tells the faults in force then.
  *
- * @throws UsageError for a name that is no member, or is named twice
+ * @throws UsageError for groups that cannot be cut apart
  */
-export async function cutLinks(session: Session, cut: Cut): Promise<void> {
-  const { groups } = cut;
+export async function runFaults(session: Session, args: FaultsArgs): Promise<void> {
+  tell(session, await askAll(session, await questionOf(session, args)));
+}
+
+async function questionOf(session: Session, args: FaultsArgs): Promise<Question> {
+  const { action, groups } = args;
+  if (action === "cut") return cutLinks(session, groups.map(parseGroup), args);
+  if (groups.length > 0) throw new UsageError(`faults ${action}: takes no members; only cut does`);
+  return action === "show" ? (client) => client.faults() : (client) => client.healFaults();
+}
+
+function parseGroup(text: string): string[] {
+  const names = text.split(",").map((name) => name.trim());
+  if (names.every((name) => name !== "")) return names;
+  throw new UsageError(`faults cut: ${JSON.stringify(text)} is not a group; use n1,n2`);
+}
+
+/** Makes members of different groups lose each other, at both ends. */
+async function cutLinks(
+  session: Session,
+  groups: readonly (readonly string[])[],
+  { oneWay, for: ttlMs }: FaultsArgs,
+): Promise<Question> {
   if (groups.length < 2) {
     throw new UsageError(
       "faults cut: name at least two groups, such as: hearsay faults cut n1,n2 n3,n4,n5",
@@ -52,12 +65,8 @@ export async function cutLinks(session: Session, cut: Cut): Promise<void> {
   const { members } = await session.client.members();
   checkNames(groups.flat(), members);
   const addresses = Object.fromEntries(members.map(({ name, address }) => [name, address]));
-  const request: FaultsRequest = {
-    rules: cutRules(groups, cut.isOneWay),
-    ttlMs: cut.ttlMs,
-    addresses,
-  };
-  tell(session, await askAll(session, (client) => client.setFaults(request)));
+  const rules = cutSides(groups, oneWay);
+  return (client) => client.setFaults({ rules, ttlMs, addresses });
 }
 
 function checkNames(names: readonly string[], members: readonly MemberBody[]): void {
@@ -85,8 +94,7 @@ async function askAll({ client }: Session, ask: Question): Promise<Answer[]> {
 
 async function askOther(member: string, api: string | null, ask: Question): Promise<Answer> {
   if (api === null) {
-    const error = "it has no API that other machines can reach; set its --api";
-    return { member, body: undefined, error };
+    return { error: `${member}: it has no API that other machines can reach; set its --api` };
   }
   const client = connectControl(api);
   return answerOf(member, client, ask).finally(() => client.close());
@@ -94,25 +102,26 @@ async function askOther(member: string, api: string | null, ask: Question): Prom
 
 async function answerOf(member: string, client: ControlClient, ask: Question): Promise<Answer> {
   try {
-    return { member, body: await ask(client), error: undefined };
+    return { body: await ask(client) };
   } catch (error) {
     if (error instanceof NodeUnreachableError) {
-      return { member, body: undefined, error: `its control API does not answer (${client.url})` };
+      return { error: `${member}: its control API does not answer (${client.url})` };
     }
     if (!(error instanceof RequestRefusedError)) throw error;
-    return { member, body: undefined, error: error.message };
+    return { error: `${member}: ${error.message}` };
   }
 }
 
 /** @throws ConditionNotMetError where no member did what it was asked for */
 function tell({ output }: Session, answers: readonly Answer[]): void {
-  const bodies = answers.flatMap(({ body }) => body ?? []);
-  const errors = answers.flatMap(({ member, error }) => (error ? [`${member}: ${error}`] : []));
+  const bodies = answers.flatMap((answer) => ("body" in answer ? [answer.body] : []));
+  const errors = answers.flatMap((answer) => ("error" in answer ? [answer.error] : []));
   if (bodies.length === 0) {
     throw new ConditionNotMetError(errors[0] ?? "no member advertises its control API");
   }
-  if (output.json) output.data(JSON.stringify({ v: 1, members: bodies }));
-  else for (const line of formatFaults(bodies)) output.data(line);
+  if (!printJson(output, { v: 1, members: bodies })) {
+    for (const line of formatFaults(bodies)) output.data(line);
+  }
   for (const error of errors) output.talk(error);
   const broken = bodies.filter(({ rules }) => rules.length > 0).length;
   const count = formatCount(bodies.length, "member");
@@ -120,7 +129,6 @@ function tell({ output }: Session, answers: readonly Answer[]): void {
 }
 
 function formatFaults(bodies: readonly FaultsBody[]): string[] {
-  const columns = ["MEMBER", "HEALS IN", "DROPPED", "DELAYED", "RULES"];
   const rows = bodies.map(({ self, rules, healInMs, counts }) => [
     self,
     healInMs === null ? "-" : formatSpan(healInMs),
@@ -128,21 +136,5 @@ function formatFaults(bodies: readonly FaultsBody[]): string[] {
     String(counts.delayed),
     describeRules(rules),
   ]);
-  return formatTable(
-    columns.map((title) => ({ title })),
-    rows,
-  );
-}
-
-/** Members of different groups lose each other; with `isOneWay` only what the first group sends to the others is lost. */
-export function cutRules(
-  groups: readonly (readonly string[])[],
-  isOneWay = false,
-): FaultsRequest["rules"] {
-  const senders = isOneWay ? groups.slice(0, 1) : groups;
-  return senders.map((from) => ({
-    from,
-    to: groups.flatMap((group) => (group === from ? [] : group)),
-    drop: 1,
-  }));
+  return formatTable(["MEMBER", "HEALS IN", "DROPPED", "DELAYED", "RULES"], rows);
 }

@@ -10,6 +10,7 @@ import {
 import { safeLine } from "../../src/text/safe-text.ts";
 import { SILENCE_CLAUSES } from "../../src/text/silence.ts";
 import { formatEvent } from "./events.ts";
+import { describeOffers } from "./members.ts";
 import { formatState, paint, type TextStyle } from "./text-style.ts";
 
 /** When another member last heard the one that is explained. */
@@ -96,10 +97,9 @@ function describePhi(style: TextStyle, body: ExplainBody): string[] {
   if (detector === null || body.phi === null) {
     return [`none: ${whyNoPhi(body)}`];
   }
+  const { lastHeardMs } = body;
   const heard =
-    body.lastHeardMs === null
-      ? "never heard directly"
-      : `last heard ${formatSpan(body.lastHeardMs)} ago`;
+    lastHeardMs === null ? "never heard directly" : `last heard ${formatSpan(lastHeardMs)} ago`;
   const bar = formatPhiBar(style, body.phi, detector.phiSuspect, 16).trimEnd();
   return [
     `${formatPhi(body.phi)} of ${detector.phiSuspect} ${bar}`.trimEnd(),
@@ -123,20 +123,15 @@ function describeForecast(body: ExplainBody, phiSuspect: number, suspectedInMs: 
 }
 
 function describeWindow(body: ExplainBody): string[] {
-  const { detector } = body;
+  const { detector, rttMs, rttDeviationMs } = body;
   if (detector === null) return [];
   const floor = detector.atFloor ? " (the floor: it is steadier than that)" : "";
-  const rtt =
-    body.rttMs === null
-      ? []
-      : [
-          `answers within ${body.rttMs.toFixed(1)} ms, give or take ${(body.rttDeviationMs ?? 0).toFixed(1)}`,
-        ];
-  return [
+  const intervals =
     `${formatCount(detector.intervalsMs.length, "interval")} between answers, mean ` +
-      `${formatSpan(detector.meanMs)}, deviation ${formatSpan(detector.deviationMs)}${floor}`,
-    ...rtt,
-  ];
+    `${formatSpan(detector.meanMs)}, deviation ${formatSpan(detector.deviationMs)}${floor}`;
+  if (rttMs === null) return [intervals];
+  const deviation = (rttDeviationMs ?? 0).toFixed(1);
+  return [intervals, `answers within ${rttMs.toFixed(1)} ms, give or take ${deviation}`];
 }
 
 function describeSuspicion(body: ExplainBody): string[] {
@@ -148,10 +143,10 @@ function describeSuspicion(body: ExplainBody): string[] {
       `${SILENCE_CLAUSES[evidence]}` +
       ` (phi ${formatPhi(phi)})`,
   );
-  return [...accusations, describeVerdict(suspicion)];
+  return [...accusations, describeCourse(suspicion)];
 }
 
-function describeVerdict(suspicion: NonNullable<ExplainBody["suspicion"]>): string {
+function describeCourse(suspicion: NonNullable<ExplainBody["suspicion"]>): string {
   const began = `began ${formatSpan(suspicion.startedMs)} ago`;
   if (suspicion.ended !== null) {
     const how = {
@@ -167,28 +162,25 @@ function describeVerdict(suspicion: NonNullable<ExplainBody["suspicion"]>): stri
     suspicion.quorumForMs === null
       ? "not reached yet"
       : `reached ${formatSpan(suspicion.quorumForMs)} ago`;
-  const verdict =
-    suspicion.deadInMs === null
-      ? "its clock is stopped"
-      : `dead in ${formatSpan(suspicion.deadInMs)} if it does not refute`;
-  return `${began}; ${needed}, ${reached}; ${verdict}`;
+  return `${began}; ${needed}, ${reached}; ${tellDeadline(suspicion)}`;
+}
+
+/** When a suspicion ends in a death. */
+export function tellDeadline({ deadInMs }: NonNullable<ExplainBody["suspicion"]>): string {
+  if (deadInMs === null) return "its clock is stopped";
+  return `dead in ${formatSpan(deadInMs)} if it does not refute`;
 }
 
 function describeProbes(body: ExplainBody): string[] {
   const lines: string[] = [];
-  const { probe } = body;
-  if (probe !== null && probe.pingsUnanswered > 0) {
-    lines.push(`${formatCount(probe.pingsUnanswered, "ping")} without an answer`);
-  }
-  if (probe !== null && probe.refusals > 0) {
-    lines.push(`${formatCount(probe.refusals, "ping")} refused: no process owns its port`);
-  }
-  if (probe !== null && probe.refusalsMutedForMs > 0) {
-    lines.push(
-      `refusals are not believed for ${formatSpan(probe.refusalsMutedForMs)}, it refuted one`,
-    );
-  }
-  if (probe !== null && probe.round !== null) lines.push(describeRound(probe.round));
+  const { pingsUnanswered = 0, refusals = 0, refusalsMutedForMs: mutedMs = 0 } = body.probe ?? {};
+  const pings = formatCount(pingsUnanswered, "ping");
+  if (pingsUnanswered > 0) lines.push(`${pings} without an answer`);
+  const refused = formatCount(refusals, "ping");
+  if (refusals > 0) lines.push(`${refused} refused: no process owns its port`);
+  if (mutedMs > 0)
+    lines.push(`refusals are not believed for ${formatSpan(mutedMs)}, it refuted one`);
+  if (body.probe?.round) lines.push(describeRound(body.probe.round));
   if (body.reachedThrough !== null) lines.push(`reachable only through ${body.reachedThrough}`);
   return lines;
 }
@@ -212,9 +204,5 @@ function describeHearings(body: ExplainBody, hearings: readonly Hearing[]): stri
 function describeRecord(body: ExplainBody): string[] {
   const lines = [`${body.address}, incarnation ${body.incarnation}, start ${body.startId}`];
   if (body.api !== null) lines.push(`control API at http://${body.api}`);
-  const services = body.services.map((service) => `${service.name}:${service.port}`);
-  if (services.length > 0) lines.push(`services ${services.join(", ")}`);
-  const tags = Object.entries(body.tags).map(([key, value]) => `${key}=${value}`);
-  if (tags.length > 0) lines.push(`tags ${tags.join(", ")}`);
-  return lines;
+  return [...lines, ...describeOffers(body)];
 }

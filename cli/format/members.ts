@@ -1,21 +1,12 @@
 import type { MemberBody, MembersBody, SelfBody } from "../../src/control/api-types.ts";
 import { formatCount, formatPhi, formatPhiBar, formatSpan } from "../../src/text/quantities.ts";
-import { type Column, formatTable } from "../../src/text/table.ts";
-import { formatState, paint, type ShownState, type TextStyle } from "./text-style.ts";
+import { type Column, right } from "../../src/text/table.ts";
+import { formatState, formatTitledTable, SHOWN_STATES, type TextStyle } from "./text-style.ts";
 
 const COLUMNS: readonly Column[] = [
-  { title: "MEMBER" },
-  { title: "ADDRESS" },
-  { title: "STATE" },
-  { title: "PHI", align: "right" },
-  { title: "" },
-  { title: "HEARD", align: "right" },
-  { title: "RTT", align: "right" },
-  { title: "INCARNATION", align: "right" },
-  { title: "NOTE" },
+  ...["MEMBER", "ADDRESS", "STATE", right("PHI"), ""],
+  ...[right("HEARD"), right("RTT"), right("INCARNATION"), "NOTE"],
 ];
-
-const STATES: readonly ShownState[] = ["alive", "suspect", "dead", "left"];
 
 /** The members as lines of a table; `phiSuspect` is where the bars are full. */
 export function formatMembers(
@@ -24,17 +15,15 @@ export function formatMembers(
   phiSuspect: number,
 ): string[] {
   const rows = body.members.map((member) => formatRow(style, member, body.self, phiSuspect));
-  const [title, ...lines] = formatTable(COLUMNS, rows);
-  return [paint(style, "bold", title ?? ""), ...lines];
+  return formatTitledTable(style, COLUMNS, rows);
 }
 
 /** One line about the whole: `n1 sees 3 alive, 1 suspect of 4 members; view 9c1f…`. */
 export function formatMembersSummary(body: MembersBody): string {
-  const counts = STATES.map((state) => ({
-    state,
-    count: body.members.filter((member) => member.state === state).length,
-  })).filter(({ count }) => count > 0);
-  const listed = counts.map(({ state, count }) => `${count} ${state}`).join(", ");
+  const listed = SHOWN_STATES.flatMap((state) => {
+    const count = body.members.filter((member) => member.state === state).length;
+    return count === 0 ? [] : [`${count} ${state}`];
+  }).join(", ");
   const isolated = body.isolated ? "; it is isolated: it hears no member and judges none" : "";
   return `${body.self} sees ${listed} of ${formatCount(body.members.length, "member")}; view ${body.viewDigest}${isolated}`;
 }
@@ -80,7 +69,21 @@ function formatNote(member: MemberBody): string {
   const notes: string[] = [];
   if (member.accusers.length > 0) notes.push(`accused by ${member.accusers.join(", ")}`);
   if (member.reachedThrough !== null) notes.push(`reachable only through ${member.reachedThrough}`);
-  for (const service of member.services) notes.push(`${service.name}:${service.port}`);
-  for (const [key, value] of Object.entries(member.tags)) notes.push(`${key}=${value}`);
-  return notes.join("; ");
+  return [...notes, ...listServices(member), ...listTags(member)].join("; ");
+}
+
+function listServices({ services }: Pick<MemberBody, "services">): string[] {
+  return services.map(({ name, port }) => `${name}:${port}`);
+}
+
+function listTags({ tags }: Pick<MemberBody, "tags">): string[] {
+  return Object.entries(tags).map(([key, value]) => `${key}=${value}`);
+}
+
+/** What a member says of itself, one line for its services and one for its tags where it has any. */
+export function describeOffers(member: Pick<MemberBody, "services" | "tags">): string[] {
+  const lists = { services: listServices(member), tags: listTags(member) };
+  return Object.entries(lists).flatMap(([what, list]) =>
+    list.length === 0 ? [] : [`${what} ${list.join(", ")}`],
+  );
 }

@@ -4,27 +4,15 @@ import type {
   ServiceSummaryBody,
 } from "../../src/control/service-types.ts";
 import { formatCount, formatPhi } from "../../src/text/quantities.ts";
-import { type Column, formatTable } from "../../src/text/table.ts";
-import { formatState, paint, type TextStyle } from "./text-style.ts";
+import { type Column, right } from "../../src/text/table.ts";
+import { formatState, formatTitledTable, paint, type TextStyle } from "./text-style.ts";
 
 const ENDPOINT_COLUMNS: readonly Column[] = [
-  { title: "ENDPOINT" },
-  { title: "MEMBER" },
-  { title: "STATE" },
-  { title: "PHI", align: "right" },
-  { title: "RTT", align: "right" },
-  { title: "WEIGHT", align: "right" },
-  { title: "TAGS" },
-  { title: "WHY" },
+  ...["ENDPOINT", "MEMBER", "STATE"],
+  ...[right("PHI"), right("RTT"), right("WEIGHT"), "TAGS", "WHY"],
 ];
 
-const SERVICE_COLUMNS: readonly Column[] = [
-  { title: "SERVICE" },
-  { title: "USABLE", align: "right" },
-  { title: "KNOWN", align: "right" },
-  { title: "TAGS" },
-  { title: "" },
-];
+const SERVICE_COLUMNS = ["SERVICE", right("USABLE"), right("KNOWN"), "TAGS", ""];
 
 /** The endpoints to be used, then those left out, each with why. */
 export function formatService(style: TextStyle, { endpoints, out }: ServiceBody): string[] {
@@ -32,8 +20,7 @@ export function formatService(style: TextStyle, { endpoints, out }: ServiceBody)
     ...endpoints.map((endpoint) => endpointRow(style, endpoint, true)),
     ...out.map((endpoint) => endpointRow(style, endpoint, false)),
   ];
-  const [title, ...lines] = formatTable(ENDPOINT_COLUMNS, rows);
-  return [paint(style, "bold", title ?? ""), ...lines];
+  return formatTitledTable(style, ENDPOINT_COLUMNS, rows);
 }
 
 export function formatServices(
@@ -47,8 +34,7 @@ export function formatServices(
     tags.join(", "),
     panic === null ? "" : paint(style, "yellow", `panic: ${panic.reason}`),
   ]);
-  const [title, ...lines] = formatTable(SERVICE_COLUMNS, rows);
-  return [paint(style, "bold", title ?? ""), ...lines];
+  return formatTitledTable(style, SERVICE_COLUMNS, rows);
 }
 
 /** One line about the whole, with the panic where there is one. */

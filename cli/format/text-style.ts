@@ -2,6 +2,7 @@ import { styleText } from "node:util";
 import type { MemberBody } from "../../src/control/api-types.ts";
 import type { MemberState } from "../../src/core/member.ts";
 import { isUtf8Locale } from "../../src/text/safe-text.ts";
+import { type Column, formatTable } from "../../src/text/table.ts";
 
 /** How text may be dressed: with colour or not, in Unicode or in ASCII alone. */
 export interface TextStyle {
@@ -9,12 +10,13 @@ export interface TextStyle {
   readonly ascii: boolean;
 }
 
-export const PLAIN: TextStyle = Object.freeze({ color: false, ascii: false });
-
 export type Color = "cyan" | "yellow" | "magenta" | "gray" | "green" | "bold" | "inverse";
 
 /** The state of a member as the API tells it. */
 export type ShownState = MemberBody["state"];
+
+/** All of them, the best first. */
+export const SHOWN_STATES: readonly ShownState[] = ["alive", "suspect", "dead", "left"];
 
 interface Look {
   readonly glyph: string;
@@ -55,6 +57,29 @@ export function chooseTextStyle({ env, isTerminal, asciiWanted }: StyleCircumsta
 
 export function paint(style: TextStyle, color: Color, text: string): string {
   return style.color ? styleText(color, text, { validateStream: false }) : text;
+}
+
+/** The mark of a step or a run that has ended. */
+export function outcomeGlyph({ ascii }: TextStyle, how: keyof typeof OUTCOME_GLYPHS): string {
+  const [glyph, inAscii] = OUTCOME_GLYPHS[how];
+  return ascii ? inAscii : glyph;
+}
+
+const OUTCOME_GLYPHS = {
+  done: ["✓", "+"],
+  passed: ["✓", "+"],
+  failed: ["✗", "x"],
+  interrupted: ["■", "!"],
+} as const;
+
+/** A table whose titles are bold. */
+export function formatTitledTable(
+  style: TextStyle,
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+): string[] {
+  const [titles = "", ...lines] = formatTable(columns, rows);
+  return [paint(style, "bold", titles), ...lines];
 }
 
 /** Glyph, word and colour of a state, never colour alone. */

@@ -1,37 +1,27 @@
 import type { ViewBody, ViewsBody } from "../../src/control/api-types.ts";
 import type { MemberState } from "../../src/core/member.ts";
 import { formatNames, formatSpan } from "../../src/text/quantities.ts";
-import { type Column, formatTable } from "../../src/text/table.ts";
+import { formatTable } from "../../src/text/table.ts";
 import { formatStateGlyph, paint, type TextStyle } from "./text-style.ts";
 
-/** Viewers that hold the same view. */
-interface ViewGroup {
-  readonly digest: string;
-  readonly viewers: readonly string[];
-}
-
 /** The viewers that answered, by the digest of their view, the largest group first. */
-function groupViews(views: readonly ViewBody[]): ViewGroup[] {
+function groupViews(views: readonly ViewBody[]): [digest: string, viewers: string[]][] {
   const groups = new Map<string, string[]>();
   for (const { viewer, digest, reachable } of views) {
     if (digest === null || !reachable) continue;
-    const group = groups.get(digest);
-    if (group === undefined) groups.set(digest, [viewer]);
-    else group.push(viewer);
+    groups.set(digest, [...(groups.get(digest) ?? []), viewer]);
   }
-  return [...groups]
-    .map(([digest, viewers]) => ({ digest, viewers }))
-    .sort((a, b) => b.viewers.length - a.viewers.length || compareText(a.digest, b.digest));
+  return [...groups].sort(([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1));
 }
 
 /** Who sees what: one block a digest, who is missing and why, and the matrix of viewers (rows) and members (columns). */
 export function formatViews(style: TextStyle, body: ViewsBody): string[] {
   const groups = groupViews(body.views).map(
-    ({ digest, viewers }) => `${paint(style, "bold", digest)}  ${formatNames(viewers)}`,
+    ([digest, viewers]) => `${paint(style, "bold", digest)}  ${formatNames(viewers)}`,
   );
-  const missing = missingFrom(body).map(({ why, viewers }) => {
-    return `${"?".padEnd(16)}  ${formatNames(viewers)}: ${why}`;
-  });
+  const missing = missingFrom(body).map(
+    ([why, viewers]) => `${"?".padEnd(16)}  ${formatNames(viewers)}: ${why}`,
+  );
   return [...groups, ...missing, "", ...formatMatrix(style, body)];
 }
 
@@ -40,21 +30,16 @@ export function formatViewsSummary(body: ViewsBody): string {
   const groups = groupViews(body.views);
   const missing = missingFrom(body);
   const count = body.views.length;
-  const answered = groups.reduce((sum, { viewers }) => sum + viewers.length, 0);
-  const rest = missing.map(({ why, viewers }) => `; ${formatNames(viewers)}: ${why}`).join("");
+  const answered = groups.reduce((sum, [, viewers]) => sum + viewers.length, 0);
+  const rest = missing.map(([why, viewers]) => `; ${formatNames(viewers)}: ${why}`).join("");
   if (groups.length > 1) return `${groups.length} different views${rest}`;
   const who = answered === count ? `all ${count} agree` : `${answered} of ${count} answered`;
   const verdict = answered === count || answered < 2 ? who : `${who} and agree`;
   return `${verdict}${rest}`;
 }
 
-interface Missing {
-  readonly why: string;
-  readonly viewers: readonly string[];
-}
-
 /** The viewers that nothing is known of now, by the reason. */
-function missingFrom({ self, views }: ViewsBody): Missing[] {
+function missingFrom({ self, views }: ViewsBody): [why: string, viewers: string[]][] {
   const own = views.find(({ viewer }) => viewer === self)?.entries ?? [];
   const dead = new Set(own.filter(({ state }) => state === "dead").map(({ name }) => name));
   const byReason = new Map<string, string[]>();
@@ -67,18 +52,14 @@ function missingFrom({ self, views }: ViewsBody): Missing[] {
         : "does not answer";
     byReason.set(why, [...(byReason.get(why) ?? []), view.viewer]);
   }
-  return [...byReason].map(([why, viewers]) => ({ why, viewers }));
+  return [...byReason];
 }
 
 function formatMatrix(style: TextStyle, body: ViewsBody): string[] {
   const seen = new Set(body.views.map((view) => view.viewer));
   for (const view of body.views) for (const entry of view.entries) seen.add(entry.name);
-  const subjects = [...seen].sort(compareText);
-  const columns: Column[] = [
-    { title: `viewer ${style.ascii ? "->" : "→"} member` },
-    ...subjects.map((name) => ({ title: name })),
-    { title: "AGE" },
-  ];
+  const subjects = [...seen].sort();
+  const columns = [`viewer ${style.ascii ? "->" : "→"} member`, ...subjects, "AGE"];
   const rows = body.views.map((view) => [
     view.viewer === body.self ? `${view.viewer} (self)` : view.viewer,
     ...subjects.map((subject) => formatCell(style, view, subject)),
@@ -97,8 +78,4 @@ function formatAge(view: ViewBody, self: string): string {
   if (view.viewer === self) return "now";
   const age = view.ageMs === null ? "never fetched" : formatSpan(view.ageMs);
   return view.reachable ? age : `${age}, unreachable`;
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -4,7 +4,8 @@ import type { DaemonSettings } from "../../src/daemon/settings.ts";
 import { safeJson } from "../../src/text/safe-text.ts";
 import { EXIT, judgeError, UsageError } from "../errors.ts";
 
-type Flags = Readonly<Record<string, unknown>>;
+/** What `hearsay start` was given, by the names of the settings. */
+export type Flags = Readonly<Record<string, unknown>>;
 
 /** `hearsay start`: one daemon in this process, until it has left or was told to yield. */
 export async function runDaemon(flags: Flags): Promise<void> {
@@ -60,13 +61,8 @@ function tellFailureAsJson(error: unknown): number {
   const { exitCode } = judgeError(error);
   if (exitCode === EXIT.bug) throw error;
   const message = error instanceof Error ? error.message : String(error);
-  const line = {
-    time: new Date().toISOString(),
-    level: "error",
-    event: "failed",
-    exitCode,
-    message,
-  };
+  const time = new Date().toISOString();
+  const line = { time, level: "error", event: "failed", exitCode, message };
   process.stderr.write(`${safeJson(JSON.stringify(line))}\n`);
   return exitCode;
 }

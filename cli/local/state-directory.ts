@@ -2,17 +2,15 @@ import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "no
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { identifyProcess, isStillRunning } from "../../src/cluster/process/process-identity.ts";
+import type { RememberedProcess } from "../../src/cluster/process/remembered-process.ts";
 import { withClaim } from "../../src/daemon/storage/claim.ts";
 import { makeDirectory } from "../../src/daemon/storage/make-directory.ts";
 import { UsageError } from "../errors.ts";
 
 /** A daemon as `up` or a demo remembers it. */
-export interface DaemonEntry {
+export interface DaemonEntry extends RememberedProcess {
   readonly v: 1;
   readonly name: string;
-  readonly pid: number;
-  /** See `ProcessIdentity.start`. */
-  readonly processStart: string;
   /** Gossip address. */
   readonly address: string;
   /** Control API, `host:port`. */

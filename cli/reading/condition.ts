@@ -2,7 +2,7 @@ import type { MembersBody, ViewsBody } from "../../src/control/api-types.ts";
 import { describeNotYet } from "../../src/text/not-yet.ts";
 import { formatNames } from "../../src/text/quantities.ts";
 import { UsageError } from "../errors.ts";
-import type { ShownState } from "../format/text-style.ts";
+import { SHOWN_STATES, type ShownState } from "../format/text-style.ts";
 
 /** What `hearsay wait --for` waits for. */
 export type Condition =
@@ -13,19 +13,17 @@ export type Condition =
   /** The member is known and present: alive or suspect. */
   | { readonly kind: "member"; readonly member: string };
 
-export interface Verdict {
+export interface Judgement {
   readonly isMet: boolean;
   /** How it stands, for people. */
   readonly finding: string;
 }
 
-const STATES: readonly ShownState[] = ["alive", "suspect", "dead", "left"];
-
 /** Reads `converged`, `alive=5`, `dead=n3`, `left=n3`, `suspect=n3` or `member=n3`; digits are a count. */
 export function parseCondition(text: string): Condition {
   if (text === "converged") return { kind: "converged" };
   const [key = "", value = "", ...rest] = text.split("=");
-  const state = STATES.find((known) => known === key);
+  const state = SHOWN_STATES.find((known) => known === key);
   if (rest.length === 0 && value !== "") {
     if (key === "member") return { kind: "member", member: value };
     if (state !== undefined && /^\d+$/.test(value))
@@ -42,7 +40,7 @@ export function judgeCondition(
   condition: Condition,
   members: Pick<MembersBody, "members" | "notYet">,
   views: ViewsBody | undefined,
-): Verdict {
+): Judgement {
   if (condition.kind === "converged") return judgeConvergence(members, views);
   if (condition.kind === "count") return judgeCount(members, condition.state, condition.count);
   const state = members.members.find((member) => member.name === condition.member)?.state;
@@ -55,7 +53,7 @@ function judgeCount(
   { members }: Pick<MembersBody, "members">,
   state: ShownState,
   count: number,
-): Verdict {
+): Judgement {
   const names = members.filter((member) => member.state === state).map((member) => member.name);
   const listed = names.length === 0 ? "" : ` (${formatNames(names)})`;
   return { isMet: names.length === count, finding: `${names.length} ${state}${listed}` };
@@ -64,7 +62,7 @@ function judgeCount(
 function judgeConvergence(
   { members, notYet }: Pick<MembersBody, "members" | "notYet">,
   views: ViewsBody | undefined,
-): Verdict {
+): Judgement {
   // Those whom it lacks cannot contradict it.
   if (notYet !== null) {
     return { isMet: false, finding: `its view may lack members: ${describeNotYet(notYet)}` };

@@ -23,6 +23,15 @@ export class ConnectionNotes {
   }
 }
 
-function timeOfDay(): string {
+/** Makes a stream of the client dial again whenever its node is lost, with a word about each. */
+export function dialAgain(output: Output) {
+  const notes = new ConnectionNotes(output);
+  const onConnection = ({ error }: { readonly error?: Error | undefined }) =>
+    error === undefined ? notes.back() : notes.lost(error.message);
+  return { reconnect: true, onConnection };
+}
+
+/** `12:04:29`, for lines about what happens meanwhile. */
+export function timeOfDay(): string {
   return new Date().toTimeString().slice(0, 8);
 }

@@ -1,16 +1,18 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { MemberBody, MembersBody } from "../../src/control/api-types.ts";
+import type { MembersBody } from "../../src/control/api-types.ts";
 import { type MembersAnswer, NodeUnreachableError } from "../../src/control/client.ts";
 import { formatFaultsBadge, formatMembers, formatMembersSummary } from "../format/members.ts";
 import type { ShownState } from "../format/text-style.ts";
+import { printJson } from "../output.ts";
 import type { Session } from "../session.ts";
 import { ConnectionNotes } from "./connection-notes.ts";
 
-export interface MembersChoice {
+/** What `hearsay members` was asked for. */
+export interface MembersArgs {
   readonly watch: boolean;
   /** Only members in one of these states; empty for all. */
-  readonly states: readonly ShownState[];
-  readonly service: string | undefined;
+  readonly status: readonly ShownState[];
+  readonly service?: string | undefined;
 }
 
 const REFRESH_MS = 500;
@@ -18,31 +20,26 @@ const LONG_POLL_MS = 30_000;
 const RETRY_MS = 500;
 
 /** Lists the members as the attached node sees them, once or with every change. */
-export async function showMembers(session: Session, choice: MembersChoice): Promise<void> {
+export async function showMembers(session: Session, choice: MembersArgs): Promise<void> {
   if (!choice.watch) return showOnce(session, choice);
   if (session.output.isTerminal && !session.output.json) return refreshOnTerminal(session, choice);
   return tellChanges(session, choice);
 }
 
-/** The members that were asked for. */
-export function pickMembers(
-  members: readonly MemberBody[],
-  { states, service }: Pick<MembersChoice, "states" | "service">,
-): MemberBody[] {
-  return members.filter(
-    (member) =>
-      (states.length === 0 || states.includes(member.state)) &&
-      (service === undefined || member.services.some((offered) => offered.name === service)),
+/** The answer with the members that were asked for alone. */
+function pickMembers<Body extends MembersBody>(body: Body, { status, service }: MembersArgs): Body {
+  const members = body.members.filter(
+    ({ state, services }) =>
+      (status.length === 0 || status.includes(state)) &&
+      (service === undefined || services.some(({ name }) => name === service)),
   );
+  return { ...body, members };
 }
 
-async function showOnce({ client, output }: Session, choice: MembersChoice): Promise<void> {
+async function showOnce({ client, output }: Session, choice: MembersArgs): Promise<void> {
   const [{ startId: _, ...body }, self] = await Promise.all([client.members(), client.self()]);
-  const picked = { ...body, members: pickMembers(body.members, choice) };
-  if (output.json) {
-    output.data(JSON.stringify(picked));
-    return;
-  }
+  const picked = pickMembers(body, choice);
+  if (printJson(output, picked)) return;
   if (picked.members.length > 0) {
     for (const line of formatMembers(output.style, picked, self.phiSuspect)) output.data(line);
   }
@@ -62,7 +59,7 @@ function hintFor(body: MembersBody, picked: number): string {
   return "hearsay explain <member> tells why a member is what it is.";
 }
 
-async function tellChanges(session: Session, choice: MembersChoice): Promise<void> {
+async function tellChanges(session: Session, choice: MembersArgs): Promise<void> {
   const { client, output } = session;
   const { phiSuspect } = await client.self();
   let told: string | undefined;
@@ -74,26 +71,22 @@ async function tellChanges(session: Session, choice: MembersChoice): Promise<voi
     }
     notes.back();
     const { startId: _, ...body } = seen;
-    const picked = { ...body, members: pickMembers(body.members, choice) };
+    const picked = pickMembers(body, choice);
     const signature = signatureOf(picked);
     if (signature === told) continue;
     told = signature;
-    if (output.json) {
-      output.data(JSON.stringify(picked));
-      continue;
-    }
+    if (printJson(output, picked)) continue;
     for (const line of formatMembers(output.style, picked, phiSuspect)) output.data(line);
     output.data("");
   }
 }
 
-async function refreshOnTerminal(session: Session, choice: MembersChoice): Promise<void> {
+async function refreshOnTerminal(session: Session, choice: MembersArgs): Promise<void> {
   const { openLiveScreen } = await import("./live-screen.ts");
   const { phiSuspect } = await session.client.self();
   const stopping = new AbortController();
   const stop = () => stopping.abort();
-  process.once("SIGINT", stop);
-  process.once("SIGTERM", stop);
+  process.once("SIGINT", stop).once("SIGTERM", stop);
   const screen = openLiveScreen(process.stdout);
   let lines: readonly string[] = [];
   try {
@@ -102,7 +95,7 @@ async function refreshOnTerminal(session: Session, choice: MembersChoice): Promi
         screen.draw([`${body.lost.message.split(";")[0]}; waiting for it`, ...lines]);
         continue;
       }
-      const picked = { ...body, members: pickMembers(body.members, choice) };
+      const picked = pickMembers(body, choice);
       const table = formatMembers(session.output.style, picked, phiSuspect);
       const badge = formatFaultsBadge(await session.client.self());
       const top = [formatMembersSummary(body), ...(badge === undefined ? [] : [badge])];

@@ -3,24 +3,43 @@ import type { ServiceAnswer, ServiceOptions } from "../../src/control/client.ts"
 import { formatNames } from "../../src/text/quantities.ts";
 import { ConditionNotMetError } from "../errors.ts";
 import { formatService, formatServiceSummary, formatServices } from "../format/services.ts";
+import { printJson } from "../output.ts";
 import type { Session } from "../session.ts";
-import { ConnectionNotes } from "./connection-notes.ts";
+import { dialAgain } from "./connection-notes.ts";
 
 /** A node that has just started has synced by then, or knows that it is alone. */
 const PATIENCE_MS = 30_000;
 
-export interface ServiceChoice extends ServiceOptions {
-  readonly service: string;
+/** What `hearsay resolve` was asked for. */
+export interface ResolveArgs {
+  readonly service?: string | undefined;
+  readonly maxPhi?: number | undefined;
+  readonly tag?: string | undefined;
+  readonly near: boolean;
   readonly watch: boolean;
 }
 
+/**
+ * Lists the endpoints of one service as a consumer gets them, once or with every change; without one, all services.
+ *
+ * @throws ConditionNotMetError when the service has no endpoint to be used
+ */
+export async function resolve(session: Session, args: ResolveArgs): Promise<void> {
+  const { service, maxPhi, tag, near, watch } = args;
+  if (service === undefined) return showServices(session);
+  const wanted = { maxPhi, tag, nearSelf: near };
+  if (watch) await watchService(session, service, wanted);
+  const { client, output } = session;
+  const answer = await untilReady(() => client.service(service, wanted), patienceOf(output));
+  tell(session, answer);
+  if (answer.endpoints.length > 0) return;
+  throw new ConditionNotMetError(await whyNone(session, answer));
+}
+
 /** Lists every service that a member offers. */
-export async function showServices({ client, output }: Session): Promise<void> {
+async function showServices({ client, output }: Session): Promise<void> {
   const body = await untilReady(() => client.services(), patienceOf(output));
-  if (output.json) {
-    output.data(JSON.stringify(body));
-    return;
-  }
+  if (printJson(output, body)) return;
   if (body.services.length === 0) {
     output.talk("No member offers a service; start one with hearsay start --service web:8080.");
     return;
@@ -29,34 +48,16 @@ export async function showServices({ client, output }: Session): Promise<void> {
   output.talk("hearsay resolve <service> lists the endpoints of one.");
 }
 
-/**
- * Lists the endpoints of one service as a consumer gets them, once or with every change.
- *
- * @throws ConditionNotMetError when there is none to be used
- */
-export async function showService(session: Session, choice: ServiceChoice): Promise<void> {
+async function watchService(session: Session, service: string, wanted: ServiceOptions) {
   const { client, output } = session;
-  const { service, watch, ...wanted } = choice;
-  if (watch) {
-    const notes = new ConnectionNotes(output);
-    // A node that never answered is told as such; one that is watched is waited for.
-    await client.self();
-    const stream = client.watchService(service, {
-      ...wanted,
-      reconnect: true,
-      onConnection: ({ error }) => (error === undefined ? notes.back() : notes.lost(error.message)),
-    });
-    for await (const answer of stream) {
-      tell(session, answer);
-      if (!output.json && answer.known === 0)
-        output.talk(`No endpoint of ${service} is known yet.`);
-      if (!output.json) output.data("");
-    }
+  // A node that never answered is told as such; one that is watched is waited for.
+  await client.self();
+  for await (const answer of client.watchService(service, { ...wanted, ...dialAgain(output) })) {
+    tell(session, answer);
+    if (output.json) continue;
+    if (answer.known === 0) output.talk(`No endpoint of ${service} is known yet.`);
+    output.data("");
   }
-  const answer = await untilReady(() => client.service(service, wanted), patienceOf(output));
-  tell(session, answer);
-  if (answer.endpoints.length > 0) return;
-  throw new ConditionNotMetError(await whyNone(session, answer));
 }
 
 function patienceOf(output: Session["output"]) {
@@ -64,11 +65,7 @@ function patienceOf(output: Session["output"]) {
 }
 
 function tell({ output }: Session, { startId: _, ...body }: ServiceAnswer): void {
-  if (output.json) {
-    output.data(JSON.stringify(body));
-    return;
-  }
-  if (body.known === 0) return;
+  if (printJson(output, body) || body.known === 0) return;
   for (const line of formatService(output.style, body)) output.data(line);
   output.talk(formatServiceSummary(body));
 }

@@ -2,8 +2,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import { NodeUnreachableError } from "../../src/control/client.ts";
 import { formatSpan } from "../../src/text/quantities.ts";
 import { ConditionNotMetError } from "../errors.ts";
+import { printJson } from "../output.ts";
 import type { Session } from "../session.ts";
-import { type Condition, judgeCondition, type Verdict } from "./condition.ts";
+import { type Condition, type Judgement, judgeCondition } from "./condition.ts";
 import { ConnectionNotes } from "./connection-notes.ts";
 
 const LONG_POLL_MS = 20_000;
@@ -55,9 +56,9 @@ async function waitAtNode(
     const views = needsViews
       ? await client.views({ waitMs: Math.max(0, Math.min(VIEWS_WAIT_MS, leftMs())) })
       : undefined;
-    const verdicts = conditions.map((condition) => judgeCondition(condition, members, views));
-    const unmet = verdicts.filter((verdict) => !verdict.isMet);
-    if (unmet.length === 0) return tell(verdicts);
+    const judgements = conditions.map((condition) => judgeCondition(condition, members, views));
+    const unmet = judgements.filter((judgement) => !judgement.isMet);
+    if (unmet.length === 0) return tell(judgements);
     if (leftMs() <= 0) {
       throw new ConditionNotMetError(
         `not within ${formatSpan(timeoutMs)}, as ${members.self} sees it: ${join(unmet)}`,
@@ -69,18 +70,14 @@ async function waitAtNode(
     members = await client.members({ index: members.index, startId: members.startId, waitMs });
   }
 
-  function tell(verdicts: readonly Verdict[]): void {
+  function tell(judgements: readonly Judgement[]): void {
     const tookMs = Math.round(performance.now() - startMs);
-    if (output.json) {
-      output.data(
-        JSON.stringify({ v: 1, self: members.self, met: true, tookMs, finding: join(verdicts) }),
-      );
-    } else {
-      output.data(`${join(verdicts)}, after ${formatSpan(tookMs)}`);
-    }
+    const finding = join(judgements);
+    if (printJson(output, { v: 1, self: members.self, met: true, tookMs, finding })) return;
+    output.data(`${finding}, after ${formatSpan(tookMs)}`);
   }
 }
 
-function join(verdicts: readonly Verdict[]): string {
-  return verdicts.map((verdict) => verdict.finding).join("; ");
+function join(judgements: readonly Judgement[]): string {
+  return judgements.map((judgement) => judgement.finding).join("; ");
 }

@@ -1,5 +1,7 @@
 import type { Millis } from "../../src/core/member.ts";
 import type { Scenario, World } from "../../src/scenario/language/scenario.ts";
+import { cutTo } from "../../src/scenario/report/amounts.ts";
+import { timeScale } from "../../src/scenario/report/lanes/time-scale.ts";
 import type { Step } from "../../src/scenario/steps/registry.ts";
 import { paint, type TextStyle } from "../format/text-style.ts";
 
@@ -35,7 +37,7 @@ export function formatPlan(style: TextStyle, scenario: Scenario, columns: number
     ...scenario.consumers.map(({ name, label }) => ` consumer ${name}: ${label}`),
     ` ${" ".repeat(textCells)} ${axis(wholeMs, chartCells, cellAt)}`,
     ...rows.map((row) => {
-      const text = cut(row.text, textCells).padEnd(textCells);
+      const text = cutTo(textCells, row.text).padEnd(textCells);
       return ` ${text} ${bar(style, row, cellAt)}`.trimEnd();
     }),
     ...scenario.always.map((each) => ` all the time${only(each)}: ${each.verb} ${each.label}`),
@@ -98,25 +100,9 @@ function bar(
 
 /** Times above the chart, as many as there is room for. */
 function axis(wholeMs: Millis, cells: number, cellAt: (ms: Millis) => number): string {
-  const stepMs = niceStep((wholeMs * 10) / cells);
-  let line = "";
-  for (let atMs = 0; atMs <= wholeMs; atMs += stepMs) {
-    const label = seconds(atMs).replace(" ", "");
-    if (cellAt(atMs) + label.length > cells) break;
-    line = line.padEnd(cellAt(atMs)) + label;
-  }
-  return line;
-}
-
-/** 1, 2 or 5 times a power of ten, at least so much. */
-function niceStep(leastMs: Millis): Millis {
-  const power = 10 ** Math.floor(Math.log10(Math.max(1, leastMs)));
-  const factor = [1, 2, 5, 10].find((each) => each * power >= leastMs) ?? 10;
-  return factor * power;
-}
-
-function cut(text: string, cells: number): string {
-  return text.length <= cells ? text : `${text.slice(0, cells - 1)}…`;
+  const { ticks } = timeScale(wholeMs, cells, 10);
+  const fitting = ticks.filter(({ atMs, text }) => cellAt(atMs) + text.length <= cells);
+  return fitting.reduce((line, { atMs, text }) => line.padEnd(cellAt(atMs)) + text, "");
 }
 
 function seconds(ms: Millis): string {

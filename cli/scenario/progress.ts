@@ -4,9 +4,10 @@ import type { RunProgress } from "../../src/scenario/run/run-progress.ts";
 import type { ExpectationRecord, StepRecord } from "../../src/scenario/run-record.ts";
 import type { Step } from "../../src/scenario/steps/registry.ts";
 import { safeLine } from "../../src/text/safe-text.ts";
-import { paint, type TextStyle } from "../format/text-style.ts";
+import { outcomeGlyph, paint, type TextStyle } from "../format/text-style.ts";
 
 const REDRAW_MS = 100;
+const MARK_COLORS = { done: "green", failed: "magenta", interrupted: "yellow" } as const;
 
 /** Where the lines of a run go. */
 export interface ProgressStream {
@@ -124,17 +125,8 @@ export class StepLines implements RunProgress {
   }
 
   private mark(what: StepRecord["outcome"] | "open" | "live"): string {
-    const { ascii } = this.style;
-    switch (what) {
-      case "done":
-        return paint(this.style, "green", ascii ? "+" : "✓");
-      case "failed":
-        return paint(this.style, "magenta", ascii ? "x" : "✗");
-      case "interrupted":
-        return paint(this.style, "yellow", ascii ? "!" : "■");
-      default:
-        return ascii ? ">" : "▸";
-    }
+    if (what === "open" || what === "live") return this.style.ascii ? ">" : "▸";
+    return paint(this.style, MARK_COLORS[what], outcomeGlyph(this.style, what));
   }
 }
 

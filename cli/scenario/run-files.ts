@@ -88,8 +88,8 @@ async function runAll(
         writeReports(record, each.scenario.reports, args.report, output);
       };
       // Of its own: what listens to it is gone with the run.
-      const running = { args, output, signal: AbortSignal.any([signal]), onRecord };
-      const record = await runOne(each, running);
+      const ending = AbortSignal.any([signal]);
+      const record = await runOne(each, { args, output, signal: ending, onRecord });
       records.push(record);
       if (record.outcome === "interrupted") break;
     }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import type { Cluster } from "../../src/cluster/cluster.ts";
 import { NetnsHosts } from "../../src/cluster/netns/netns-hosts.ts";
 import { ProcessBackend } from "../../src/cluster/process-backend.ts";
@@ -102,9 +103,7 @@ async function openCluster(
     return { cluster, daemons: () => [] };
   }
   const hosts = netns === true ? await NetnsHosts.open({ nodes, dropsIcmp: dropIcmp }) : undefined;
-  const cluster = new ProcessBackend({
-    ...{ entry: ENTRY, config, env: process.env, hosts },
-  });
+  const cluster = new ProcessBackend({ entry: ENTRY, config, env: process.env, hosts });
   return { cluster, daemons: () => cluster.daemons };
 }
 
@@ -139,14 +138,10 @@ async function keep(
     output.talk(`${node} stays up: ${inside}hearsay members --attach ${client.url}`);
   output.talk("Ctrl-C ends them.");
   if (signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    // An abort listener alone does not keep this process alive.
-    const alive = setInterval(() => {}, 60_000);
-    signal.addEventListener("abort", () => {
-      clearInterval(alive);
-      resolve();
-    });
-  });
+  // An abort listener alone does not keep this process alive.
+  const alive = setInterval(() => {}, 60_000);
+  await once(signal, "abort");
+  clearInterval(alive);
 }
 
 function describe({ nodes, config, rngSeed }: Scenario, world: BackendName): string {

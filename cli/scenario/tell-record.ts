@@ -9,8 +9,8 @@ import type { Ink, ReportStyle } from "../../src/scenario/report/terminal/report
 import { consumerLines, renderTerminal } from "../../src/scenario/report/terminal/terminal.ts";
 import type { RunRecord } from "../../src/scenario/run-record.ts";
 import { formatCount } from "../../src/text/quantities.ts";
-import { type Color, paint } from "../format/text-style.ts";
-import type { Output } from "../output.ts";
+import { type Color, outcomeGlyph, paint } from "../format/text-style.ts";
+import { type Output, printJson } from "../output.ts";
 
 const COLUMNS_DEFAULT = 100;
 const FILE_KINDS: readonly FileKind[] = ["svg", "html", "junit", "json"];
@@ -31,8 +31,8 @@ const COLORS: Readonly<Record<Ink, Color>> = {
 
 /** Tells how a run went: the report for a terminal, or its record as a line of JSON. */
 export function tellRecord(record: RunRecord, output: Output): void {
-  if (output.json) output.data(JSON.stringify(record));
-  else for (const line of renderTerminal(record, styleOf(output))) output.data(line);
+  if (printJson(output, record)) return;
+  for (const line of renderTerminal(record, styleOf(output))) output.data(line);
 }
 
 /**
@@ -79,13 +79,10 @@ export function outcomeLine(
   { outcome, scenario, durationMs, failure, world, rngSeed }: RunRecord,
   { style }: Output,
 ): string {
-  const glyphs = style.ascii
-    ? { passed: "+", failed: "x", interrupted: "!" }
-    : { passed: "✓", failed: "✗", interrupted: "■" };
   const why = failure === null ? "" : `: ${failure}`;
   const took = `after ${(durationMs / 1000).toFixed(1)} s`;
   const seed = world === "sim" ? ` (rng seed ${rngSeed})` : "";
-  return `${glyphs[outcome]} ${scenario.name} ${outcome} ${took}${seed}${why}`;
+  return `${outcomeGlyph(style, outcome)} ${scenario.name} ${outcome} ${took}${seed}${why}`;
 }
 
 function styleOf({ style }: Output): ReportStyle {

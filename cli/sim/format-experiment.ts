@@ -1,7 +1,7 @@
 import type { Detection, TimelineRow } from "../../src/sim/experiment/detections.ts";
 import type { ExperimentResult } from "../../src/sim/experiment/experiment.ts";
 import { formatSpan } from "../../src/text/quantities.ts";
-import { formatTable } from "../../src/text/table.ts";
+import { formatTable, right } from "../../src/text/table.ts";
 import type { TextStyle } from "../format/text-style.ts";
 
 const KINDS: Readonly<Record<Detection["kind"], string>> = {
@@ -37,26 +37,15 @@ export function quantile(values: readonly number[], at: number): number | null {
 
 function formatDetections(detections: readonly Detection[]): string[] {
   if (detections.length === 0) return ["nothing ended"];
-  const columns = [
-    { title: "WHAT ENDED" },
-    { title: "COUNT", align: "right" },
-    { title: "FIRST SUSPECT p50", align: "right" },
-    { title: "p99", align: "right" },
-    { title: "FIRST DEAD p50", align: "right" },
-    { title: "p99", align: "right" },
-    { title: "ALL KNOW p50", align: "right" },
-    { title: "p99", align: "right" },
-    { title: "NOT KNOWN TO ALL", align: "right" },
-  ] as const;
+  const times = ["FIRST SUSPECT p50", "p99", "FIRST DEAD p50", "p99", "ALL KNOW p50", "p99"];
+  const columns = ["WHAT ENDED", ...["COUNT", ...times, "NOT KNOWN TO ALL"].map(right)];
   const rows = (["crash", "host-crash"] as const).flatMap((kind) => {
     const of = detections.filter((detection) => detection.kind === kind);
     if (of.length === 0) return [];
     const unknown = of.filter(({ allKnowMs }) => allKnowMs === null).length;
-    const spans = [
-      ...spansOf(of.map(({ firstSuspectMs }) => firstSuspectMs)),
-      ...spansOf(of.map(({ firstDeadMs }) => firstDeadMs)),
-      ...spansOf(of.map(({ allKnowMs }) => allKnowMs)),
-    ];
+    const spans = (["firstSuspectMs", "firstDeadMs", "allKnowMs"] as const).flatMap((name) =>
+      spansOf(of.map((detection) => detection[name])),
+    );
     return [[KINDS[kind], String(of.length), ...spans, String(unknown)]];
   });
   return formatTable(columns, rows);
@@ -78,22 +67,14 @@ function formatCost({ falseDeaths, traffic }: ExperimentResult): string[] {
 }
 
 function formatTimeline(timeline: readonly TimelineRow[], { ascii }: TextStyle): string[] {
-  const columns = [
-    { title: "TIME", align: "right" },
-    { title: "ENDED", align: "right" },
-    { title: "VIEWS: SUSPECT", align: "right" },
-    { title: "DEAD", align: "right" },
-    { title: "RETURNED", align: "right" },
-    { title: "FALSE", align: "right" },
-    { title: "" },
-  ] as const;
+  const figures = ["TIME", "ENDED", "VIEWS: SUSPECT", "DEAD", "RETURNED", "FALSE"];
   const busiest = Math.max(1, ...timeline.map(({ dead }) => dead));
   const rows = timeline.map((row) => [
     `${row.fromMs / 1000} s`,
     ...[row.crashed, row.suspected, row.dead, row.returned, row.falseDeaths].map(formatNumber),
     (ascii ? "#" : "█").repeat(Math.ceil((20 * row.dead) / busiest)),
   ]);
-  return formatTable(columns, rows);
+  return formatTable([...figures.map(right), ""], rows);
 }
 
 function formatNumber(value: number): string {

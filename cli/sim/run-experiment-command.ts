@@ -1,7 +1,7 @@
 import type { ExperimentProgress, ExperimentResult } from "../../src/sim/experiment/experiment.ts";
 import type { ExperimentOptions } from "../../src/sim/experiment/experiment-options.ts";
 import { UsageError } from "../errors.ts";
-import type { Output } from "../output.ts";
+import { type Output, printJson } from "../output.ts";
 import { formatExperiment } from "./format-experiment.ts";
 import { countPortion } from "./portions.ts";
 import { ProgressLine } from "./progress-line.ts";
@@ -32,8 +32,8 @@ export async function runExperimentCommand(args: SimArgs, output: Output): Promi
   progress.clear();
   if (result === undefined) return;
   const tookS = (performance.now() - startedMs) / 1000;
-  if (output.json) output.data(JSON.stringify({ v: 1, tookS, ...result }));
-  else for (const line of formatExperiment(result, tookS, output.style)) output.data(line);
+  if (printJson(output, { v: 1, tookS, ...result })) return;
+  for (const line of formatExperiment(result, tookS, output.style)) output.data(line);
 }
 
 /** @throws UsageError where more is to be hit than there is */

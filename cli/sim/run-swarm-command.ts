@@ -1,40 +1,36 @@
 import { availableParallelism } from "node:os";
 import { formatOptions, replayCommand } from "../../src/sim/swarm/report.ts";
+import { runSeed, type SeedOutcome } from "../../src/sim/swarm/run-seed.ts";
 import type { StoryName } from "../../src/sim/swarm/story-names.ts";
 import { swarm } from "../../src/sim/swarm/swarm.ts";
 import { ConditionNotMetError } from "../errors.ts";
-import type { Output } from "../output.ts";
+import { type Output, printJson } from "../output.ts";
 import { ProgressLine } from "./progress-line.ts";
-import { doInWorker, runSeed, type SeedOutcome } from "./work.ts";
+import type { SimArgs } from "./run-sim.ts";
+import { doInWorker } from "./work.ts";
 
 const HEAP_MIB = 1_024;
 
 /** Violations told in full; the rest by their seeds. */
 const TOLD_MAX = 3;
 
-interface Totals {
-  seeds: number;
-  steps: number;
-  delivered: number;
-  falseDeaths: number;
-  cutShort: number;
-  /** How many seeds drew each class of faults. */
-  readonly classes: Record<string, number>;
-  readonly violations: { rngSeed: number; rule: string }[];
+const SEEDS_DEFAULT = 100;
+
+function newTotals() {
+  return {
+    ...{ seeds: 0, steps: 0, delivered: 0, falseDeaths: 0, cutShort: 0 },
+    /** How many seeds drew each class of faults. */
+    classes: {} as Record<string, number>,
+    violations: [] as { rngSeed: number; rule: string }[],
+  };
 }
 
+type Totals = ReturnType<typeof newTotals>;
+
 /** @throws ConditionNotMetError when a seed breaks a rule */
-export async function runSwarmCommand(
-  asked: {
-    readonly from: number;
-    readonly seeds: number;
-    readonly workers?: number | undefined;
-    readonly story?: StoryName | undefined;
-  },
-  output: Output,
-): Promise<void> {
-  const { from, seeds, story } = asked;
-  const workers = Math.min(asked.workers ?? availableParallelism(), seeds);
+export async function runSwarmCommand(args: SimArgs, output: Output): Promise<void> {
+  const { from = 1, seeds = SEEDS_DEFAULT, story } = args;
+  const workers = Math.min(args.workers ?? availableParallelism(), seeds);
   output.talk(`seeds ${from} to ${from + seeds - 1} on ${workers} threads`);
   const startedMs = performance.now();
   const totals = newTotals();
@@ -65,28 +61,11 @@ export function replaySeed(rngSeed: number, story: StoryName | undefined, output
     for (const line of [`seed ${rngSeed}`, ...formatOptions(options)]) output.data(line);
   const outcome = runSeed(rngSeed, story);
   const { violation, digest, stats } = outcome;
-  if (output.json) output.data(JSON.stringify({ v: 1, options, ...outcome }));
-  else if (violation !== undefined) output.data(violation.text);
-  else {
-    const healed =
-      stats.healedMs === undefined
-        ? ""
-        : `, one view ${stats.healedMs.toFixed(0)} ms after the heal`;
-    output.data(`no rule broken in ${stats.steps} steps${healed}; digest ${digest}`);
-  }
+  const healed =
+    stats.healedMs === undefined ? "" : `, one view ${stats.healedMs.toFixed(0)} ms after the heal`;
+  const clean = `no rule broken in ${stats.steps} steps${healed}; digest ${digest}`;
+  if (!printJson(output, { v: 1, options, ...outcome })) output.data(violation?.text ?? clean);
   if (violation !== undefined) throw new ConditionNotMetError(`seed ${rngSeed}: ${violation.rule}`);
-}
-
-function newTotals(): Totals {
-  return {
-    seeds: 0,
-    steps: 0,
-    delivered: 0,
-    falseDeaths: 0,
-    cutShort: 0,
-    classes: {},
-    violations: [],
-  };
 }
 
 function add(totals: Totals, { rngSeed, classes, stats, violation }: SeedOutcome): void {
@@ -114,9 +93,7 @@ function progressText(totals: Totals, seeds: number, tookMs: number): string {
 function summarize(totals: Totals, from: number, tookMs: number, output: Output): void {
   const { seeds, steps, delivered, falseDeaths, cutShort, violations } = totals;
   const tookS = tookMs / 1000;
-  if (output.json) {
-    output.data(JSON.stringify({ v: 1, from, tookS, ...totals }));
-  } else {
+  if (!printJson(output, { v: 1, from, tookS, ...totals })) {
     output.data(
       `${seeds} seeds from ${from}, ${violations.length} violations; ${steps} steps, ${delivered} datagrams, ` +
         `${falseDeaths} disturbed members declared dead, ${cutShort} runs cut short; ` +

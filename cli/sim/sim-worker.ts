@@ -1,6 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { runExperiment } from "../../src/sim/experiment/experiment.ts";
-import { runSeed, type Word, type Work } from "./work.ts";
+import { runSeed } from "../../src/sim/swarm/run-seed.ts";
+import type { Word, Work } from "./work.ts";
 
 /** The thread that computes, so that the command can show progress and be interrupted. */
 const work = workerData as Work;

@@ -36,13 +36,8 @@ export async function untilChanged(
   const { index, startId } = members;
   const waits = [
     client.members({ index, startId, ...waiting }),
-    ...asked.map(({ wish, answer }) =>
-      client.service(wish.name, {
-        ...wish,
-        index: answer.index,
-        startId: answer.startId,
-        ...waiting,
-      }),
+    ...asked.map(({ wish, answer: { index, startId } }) =>
+      client.service(wish.name, { ...wish, index, startId, ...waiting }),
     ),
   ];
   try {

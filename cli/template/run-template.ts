@@ -2,21 +2,23 @@ import { setTimeout as pause } from "node:timers/promises";
 import { untilReady } from "../../src/control/client/client-ready.ts";
 import { runBounded } from "../../src/daemon/messaging/bounded-command.ts";
 import { ConditionNotMetError, UsageError } from "../errors.ts";
+import { timeOfDay } from "../reading/connection-notes.ts";
 import type { Session } from "../session.ts";
 import { type Rendering, renderNow, untilChanged } from "./node-picture.ts";
 import { OutputFile } from "./output-file.ts";
 import { openRenderer, type Renderer } from "./renderer.ts";
 
-export interface TemplateJob {
+/** What `hearsay template` was asked for. */
+export interface TemplateArgs {
   readonly template: string;
   readonly out: string;
   /** Run once the file has changed. */
   readonly exec?: string | undefined;
   /** Run on the new file, named by `$HEARSAY_FILE`, before it takes its place: a failure keeps the old one. */
   readonly check?: string | undefined;
-  /** Changes that come within this are written together. */
-  readonly debounceMs: number;
-  readonly isOnce: boolean;
+  /** Changes that come within so many milliseconds are written together. */
+  readonly debounce: number;
+  readonly once: boolean;
 }
 
 const COMMAND_MS = 30_000;
@@ -29,12 +31,12 @@ const RETRY_MAX_MS = 2_000;
  * Keeps a file as its template and the attached node say. The file is only ever replaced by a whole new one; while the
  * node does not answer, or the template or a check fails, the last good one stays.
  */
-export async function runTemplate(session: Session, job: TemplateJob): Promise<void> {
+export async function runTemplate(session: Session, job: TemplateArgs): Promise<void> {
   const ending = new AbortController();
   const end = () => ending.abort();
   process.once("SIGINT", end).once("SIGTERM", end);
   const keeper = new FileKeeper(session, job, openRenderer(job.template));
-  if (job.isOnce) await keeper.once();
+  if (job.once) await keeper.once();
   else await keeper.keep(ending.signal);
 }
 
@@ -49,7 +51,7 @@ type Outcome =
 
 class FileKeeper {
   private readonly session: Session;
-  private readonly job: TemplateJob;
+  private readonly job: TemplateArgs;
   private readonly renderer: Renderer;
   private readonly file: OutputFile;
   /** Something good was in the file at some time. */
@@ -60,7 +62,7 @@ class FileKeeper {
   /** Said once until it is over. */
   private complaint: string | undefined;
 
-  constructor(session: Session, job: TemplateJob, renderer: Renderer) {
+  constructor(session: Session, job: TemplateArgs, renderer: Renderer) {
     this.session = session;
     this.job = job;
     this.renderer = renderer;
@@ -86,7 +88,7 @@ class FileKeeper {
         this.complain(error instanceof Error ? error.message : String(error));
         return false;
       });
-      await rest(isSettled ? this.job.debounceMs : retryMs, signal);
+      await rest(isSettled ? this.job.debounce : retryMs, signal);
       retryMs = isSettled ? RETRY_FIRST_MS : Math.min(2 * retryMs, RETRY_MAX_MS);
     }
   }
@@ -143,7 +145,7 @@ class FileKeeper {
   private complain(what: string): void {
     if (this.complaint === what) return;
     this.complaint = what;
-    if (!this.job.isOnce) {
+    if (!this.job.once) {
       this.session.output.talk(`${timeOfDay()}  ${what}; still trying, ${this.job.out} stays`);
     }
   }
@@ -157,8 +159,4 @@ class FileKeeper {
 
 async function rest(forMs: number, signal: AbortSignal): Promise<void> {
   await pause(forMs, undefined, { signal }).catch(() => undefined);
-}
-
-function timeOfDay(): string {
-  return new Date().toTimeString().slice(0, 8);
 }

@@ -1,10 +1,12 @@
 import { stripVTControlCharacters } from "node:util";
 import { safeLine } from "./safe-text.ts";
 
-/** One column of a table. */
-export interface Column {
-  readonly title: string;
-  readonly align?: "right";
+/** One column of a table: its title, or that of one whose cells stand at its right edge. */
+export type Column = string | { readonly right: string };
+
+/** A column of figures. */
+export function right(title: string): Column {
+  return { right: title };
 }
 
 /**
@@ -16,13 +18,13 @@ export function formatTable(
   rows: readonly (readonly string[])[],
 ): string[] {
   const safe = rows.map((row) => row.map(safeCell));
-  const widths = columns.map((column, at) =>
-    Math.max(column.title.length, ...safe.map((row) => visibleWidth(row[at] ?? ""))),
+  const titles = columns.map((column) => (typeof column === "string" ? column : column.right));
+  const widths = titles.map((title, at) =>
+    Math.max(title.length, ...safe.map((row) => visibleWidth(row[at] ?? ""))),
   );
-  const titles = columns.map((column) => column.title);
   return [titles, ...safe].map((row) =>
     columns
-      .map((column, at) => padCell(row[at] ?? "", widths[at] ?? 0, column.align))
+      .map((column, at) => padCell(row[at] ?? "", widths[at] ?? 0, typeof column !== "string"))
       .filter((_, at) => widths[at] !== 0)
       .join("  ")
       .trimEnd(),
@@ -39,7 +41,7 @@ export function visibleWidth(text: string): number {
   return [...stripVTControlCharacters(text)].length;
 }
 
-function padCell(text: string, width: number, align: "right" | undefined): string {
+function padCell(text: string, width: number, isRight: boolean): string {
   const gap = " ".repeat(Math.max(0, width - visibleWidth(text)));
-  return align === "right" ? gap + text : text + gap;
+  return isRight ? gap + text : text + gap;
 }

@@ -1,18 +1,14 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { openStateDirectory } from "../../cli/local/state-directory.ts";
 import { chooseAttach } from "../../cli/session.ts";
 import { identifyProcess } from "../../src/cluster/process/process-identity.ts";
+import { temporaryDirectory } from "../temporary-directory.ts";
 
 let stateDir: string;
 
 beforeEach(() => {
-  stateDir = mkdtempSync(join(tmpdir(), "hearsay-attach-"));
+  stateDir = temporaryDirectory();
 });
-
-afterEach(() => rmSync(stateDir, { recursive: true }));
 
 function rememberThisProcess(): void {
   openStateDirectory(stateDir).remember({
@@ -31,15 +27,15 @@ function rememberThisProcess(): void {
 test("--attach outranks the environment, and the environment outranks hearsay up", async () => {
   rememberThisProcess();
   const env = { HEARSAY_ATTACH: "127.0.0.1:2" };
-  expect(await chooseAttach({ attach: ":1", stateDir, env })).toBe("http://127.0.0.1:1");
-  expect(await chooseAttach({ stateDir, env })).toBe("http://127.0.0.1:2");
+  expect(await chooseAttach({ attach: ":1", stateDir }, env)).toBe("http://127.0.0.1:1");
+  expect(await chooseAttach({ stateDir }, env)).toBe("http://127.0.0.1:2");
 });
 
 test("without either, the first running daemon of hearsay up is asked", async () => {
   rememberThisProcess();
-  expect(await chooseAttach({ stateDir, env: {} })).toBe("http://127.0.0.1:4711");
+  expect(await chooseAttach({ stateDir }, {})).toBe("http://127.0.0.1:4711");
 });
 
 test("without any of them, the default address of a daemon is asked", async () => {
-  expect(await chooseAttach({ stateDir, env: {} })).toBe("http://127.0.0.1:7373");
+  expect(await chooseAttach({ stateDir }, {})).toBe("http://127.0.0.1:7373");
 });

@@ -1,13 +1,7 @@
-import { afterEach } from "vitest";
+import { onTestFinished } from "vitest";
 import { type ControlClient, connectControl } from "../../src/control/client.ts";
 import { type ControlServer, openControlServer } from "../../src/control/server.ts";
 import { FakeNode, START_ID } from "./fake-node.ts";
-
-const closers: (() => unknown)[] = [];
-
-afterEach(async () => {
-  for (const closer of closers.splice(0)) await closer();
-});
 
 export interface Api {
   readonly node: FakeNode;
@@ -31,7 +25,7 @@ export async function openApi(node = new FakeNode(), options: ApiOptions = {}): 
   server.serve(node);
   const url = `http://127.0.0.1:${server.endpoint.port}`;
   const client = connectControl(url);
-  closers.push(() => client.close());
+  onTestFinished(() => client.close());
   return { node, server, client, url, failures };
 }
 
@@ -49,6 +43,6 @@ export async function openServer(
       onFailure: (error) => failures.push(error),
     },
   );
-  closers.push(() => server.close());
+  onTestFinished(() => server.close());
   return server;
 }

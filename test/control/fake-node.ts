@@ -179,6 +179,13 @@ export function member(name: string, state: MemberState, observed = true): Membe
   };
 }
 
+/** A node with `n0` itself and others, all offering `web`. */
+export function nodeWith(...others: Parameters<typeof member>[]): FakeNode {
+  const node = new FakeNode();
+  node.members.push(...others.map((each) => member(...each)));
+  return node;
+}
+
 export function changed(name: string, to: MemberState = "suspect"): NodeEvent {
   return {
     kind: "member-changed",

@@ -1,18 +1,12 @@
 import { expect, test } from "vitest";
 import { plainService } from "../../src/core/member.ts";
 import { openApi } from "./api.ts";
-import { FakeNode, member } from "./fake-node.ts";
+import { nodeWith } from "./fake-node.ts";
 
 async function targets(url: string, path: string): Promise<unknown> {
   const response = await fetch(url + path);
   expect(response.headers.get("content-type")).toContain("application/json");
   return response.json();
-}
-
-function nodeWith(...others: Parameters<typeof member>[]): FakeNode {
-  const node = new FakeNode();
-  node.members.push(...others.map((each) => member(...each)));
-  return node;
 }
 
 test("Prometheus is told the usable endpoints, one target each, with labels to choose by", async () => {

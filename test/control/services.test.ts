@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { expect, test } from "vitest";
 import { openApi } from "./api.ts";
-import { FakeNode, member } from "./fake-node.ts";
+import { member, nodeWith } from "./fake-node.ts";
 
 /** The status of a PUT with exactly these headers, as `curl -X PUT` sends none about a body that it has not. */
 function ask(
@@ -22,13 +22,6 @@ function ask(
     });
     socket.once("error", reject);
   });
-}
-
-/** A node with `n0` itself and others, all offering `web`. */
-function nodeWith(...others: Parameters<typeof member>[]): FakeNode {
-  const node = new FakeNode();
-  node.members.push(...others.map((each) => member(...each)));
-  return node;
 }
 
 test("an endpoint carries all that a consumer may choose by, and why it is in", async () => {

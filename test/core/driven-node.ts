@@ -43,6 +43,9 @@ export type Reply = (
 ) => { readonly body: MessageBody; readonly afterMs: Millis } | undefined;
 
 export interface DrivenNodeOptions {
+  /** Members that it meets at once, and what they answer. */
+  readonly knows?: readonly MemberName[];
+  readonly reply?: Reply | undefined;
   readonly name?: MemberName;
   readonly config?: Partial<NodeConfig>;
   readonly rngSeed?: number;
@@ -95,6 +98,8 @@ export class DrivenNode {
   private readonly arriving: { readonly at: Millis; readonly arrive: () => void }[] = [];
 
   constructor({
+    knows = [],
+    reply,
     name = "self",
     config = {},
     rngSeed = 1,
@@ -113,13 +118,14 @@ export class DrivenNode {
       remembered,
     });
     this.step({ kind: "wakeup", stalledMs: 0 });
+    this.meet(knows, reply);
   }
 
   /** Makes these members known and heard; `reply` is what they answer from now on. */
   meet(members: readonly MemberName[], reply?: Reply): void {
     for (const name of members) {
       const peer = this.peer(name);
-      this.hear(name, { kind: "gossip" }, { updates: [belief(peer)] });
+      this.gossip(name, belief(peer));
       if (reply !== undefined) this.replies.set(name, reply);
     }
   }
@@ -137,6 +143,11 @@ export class DrivenNode {
   /** From now on the peer speaks as this record. */
   become(peer: MemberRecord): void {
     this.peers.set(peer.name, peer);
+  }
+
+  /** What a peer gossips. */
+  gossip(from: MemberName, ...updates: readonly Update[]): readonly Effect[] {
+    return this.hear(from, { kind: "gossip" }, { updates });
   }
 
   /** One datagram from a peer, with a counter one above its last unless `changes` says otherwise. */

@@ -1,17 +1,14 @@
 import { EventEmitter, once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { type IncomingMessage, request } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import type { MemberBody } from "../../src/control/api-types.ts";
-import { type ControlClient, connectControl } from "../../src/control/client.ts";
-import { type DaemonOptions, type RunningDaemon, startDaemon } from "../../src/daemon/daemon.ts";
-import {
-  type DaemonSettings,
-  resolveSettings,
-  type SettingsInput,
-} from "../../src/daemon/settings.ts";
+import type { ControlClient } from "../../src/control/client.ts";
+import { type RunningDaemon, startDaemon } from "../../src/daemon/daemon.ts";
+import type { SettingsInput } from "../../src/daemon/settings.ts";
+import { temporaryDirectory } from "../temporary-directory.ts";
+import { settingsOf, start, until } from "./started-daemon.ts";
 
 const running: RunningDaemon[] = [];
 const clients: ControlClient[] = [];
@@ -19,49 +16,6 @@ afterEach(async () => {
   for (const client of clients.splice(0)) client.close();
   for (const daemon of running.splice(0)) await daemon.stop();
 });
-
-/** A daemon of this process on ports of the system's choice, quiet, in profile local; stopped after the test. */
-function settingsOf(name: string, flags: SettingsInput["flags"] = {}): DaemonSettings {
-  return resolveSettings({
-    flags: {
-      name,
-      bind: "127.0.0.1:0",
-      api: "127.0.0.1:0",
-      profile: "local",
-      log: "json",
-      logLevel: "error",
-      ...flags,
-    },
-    env: {},
-    readFile: () => "",
-  });
-}
-
-async function start(
-  name: string,
-  flags: SettingsInput["flags"] = {},
-  options: DaemonOptions = {},
-) {
-  const daemon = await startDaemon(settingsOf(name, flags), options);
-  running.push(daemon);
-  const client = connectControl(daemon.ready.apiUrl ?? "");
-  clients.push(client);
-  return { daemon, client, address: daemon.ready.address };
-}
-
-/** Waits by long poll until this view's member is as wanted. */
-async function until(
-  client: ControlClient,
-  name: string,
-  isWanted: (member: MemberBody) => boolean,
-): Promise<MemberBody> {
-  const signal = AbortSignal.timeout(10_000);
-  for (let view = await client.members(); ; ) {
-    const found = view.members.find((member) => member.name === name);
-    if (found !== undefined && isWanted(found)) return found;
-    view = await client.members({ index: view.index, waitMs: 5000, startId: view.startId, signal });
-  }
-}
 
 const isAlive = (member: MemberBody) => member.state === "alive";
 
@@ -221,7 +175,7 @@ test("a stopped daemon listens to no signal any more", async () => {
 });
 
 test("a data directory keeps the incarnation over restarts and admits one daemon at a time", async () => {
-  const dataDir = mkdtempSync(join(tmpdir(), "hearsay-"));
+  const dataDir = temporaryDirectory();
   const first = await start("a", { dataDir });
   await expect(startDaemon(settingsOf("b", { dataDir }))).rejects.toThrow(
     /^dataDir: .* is in use by another hearsay daemon/,
@@ -236,7 +190,6 @@ test("a data directory keeps the incarnation over restarts and admits one daemon
   const second = await start("a", { dataDir });
   expect((await second.client.self()).incarnation).toBeGreaterThan(saved.incarnation);
   await second.daemon.stop();
-  rmSync(dataDir, { recursive: true });
 });
 
 test.each([
@@ -251,10 +204,9 @@ test.each([
   async (_what, key, message) => {
     const a = await start("a");
     const taken = key === "bind" ? a.daemon.ready.address : a.daemon.ready.api;
-    const dataDir = mkdtempSync(join(tmpdir(), "hearsay-"));
+    const dataDir = temporaryDirectory();
     await expect(startDaemon(settingsOf("b", { dataDir, [key]: taken }))).rejects.toThrow(message);
     await (await start("b", { dataDir })).daemon.stop();
-    rmSync(dataDir, { recursive: true });
   },
 );
 
@@ -283,7 +235,7 @@ test("a host in join that does not exist yet ends no start", async () => {
 });
 
 test("a member that knows its data directory alone finds its peers again, at an address of its own", async () => {
-  const dataDir = mkdtempSync(join(tmpdir(), "hearsay-"));
+  const dataDir = temporaryDirectory();
   const a = await start("a");
   const first = await start("b", { dataDir, join: a.address });
   await until(a.client, "b", isAlive);
@@ -293,7 +245,6 @@ test("a member that knows its data directory alone finds its peers again, at an 
   expect(second.daemon.ready.address).not.toBe(first.daemon.ready.address);
   await until(second.client, "a", isAlive);
   await second.daemon.stop();
-  rmSync(dataDir, { recursive: true });
 });
 
 test("a running node refuses to join addresses that it can never reach", async () => {

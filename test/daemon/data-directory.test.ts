@@ -1,17 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { ConfigError } from "../../src/core/errors.ts";
 import { openDataDirectory } from "../../src/daemon/storage/data-directory.ts";
+import { temporaryDirectory } from "../temporary-directory.ts";
 
 let base = "";
 beforeEach(() => {
-  base = mkdtempSync(join(tmpdir(), "hearsay-"));
+  base = temporaryDirectory();
 });
-afterEach(() => rmSync(base, { recursive: true }));
-
 test("a missing directory is made", async () => {
   const path = join(base, "a", "b");
   const opened = await openDataDirectory(path);

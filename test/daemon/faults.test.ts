@@ -1,18 +1,10 @@
-import { afterEach, expect, test } from "vitest";
-import type { EventBody, MembersBody } from "../../src/control/api-types.ts";
-import { type ControlClient, connectControl } from "../../src/control/client.ts";
-import { type RunningDaemon, startDaemon } from "../../src/daemon/daemon.ts";
-import { resolveSettings } from "../../src/daemon/settings.ts";
+import { expect, test } from "vitest";
+import type { EventBody } from "../../src/control/api-types.ts";
+import type { ControlClient } from "../../src/control/client.ts";
 import type { LinkRules } from "../../src/transport/link-rules.ts";
+import { start, until } from "./started-daemon.ts";
 
 const WITHIN_MS = 10_000;
-const running: RunningDaemon[] = [];
-const clients: ControlClient[] = [];
-
-afterEach(async () => {
-  for (const client of clients.splice(0)) client.close();
-  for (const daemon of running.splice(0)) await daemon.stop();
-});
 
 test("a cut link is silence on both sides, and heals by itself when its time is over", async () => {
   const [a, b, c] = await startCluster("a", "b", "c");
@@ -21,7 +13,7 @@ test("a cut link is silence on both sides, and heals by itself when its time is 
     { from: ["b", "c"], to: ["a"], drop: 1 },
   ];
   await Promise.all([a, b, c].map((client) => client.setFaults({ rules })));
-  await Promise.all([until(b, "a", "dead"), until(c, "a", "dead")]);
+  await Promise.all([untilSeen(b, "a", "dead"), untilSeen(c, "a", "dead")]);
   const death = await eventOf(
     b,
     (event) => event.event === "member-changed" && event.to === "dead",
@@ -35,7 +27,7 @@ test("a cut link is silence on both sides, and heals by itself when its time is 
   const isHealed = (event: EventBody) => event.event === "faults-changed" && event.rules === 0;
   const healed = await eventOf(b, isHealed, index);
   expect(healed).toMatchObject({ cause: "expired", forMs: null });
-  await Promise.all([until(b, "a", "alive"), until(c, "a", "alive")]);
+  await Promise.all([untilSeen(b, "a", "alive"), untilSeen(c, "a", "alive")]);
   expect(await a.faults()).toMatchObject({ rules: [], healInMs: null });
 });
 
@@ -43,12 +35,12 @@ test("a one-way cut is exact: the other direction delivers", async () => {
   const [a, b] = await startCluster("a", "b");
   const before = (await b.faults()).counts.dropped;
   await a.setFaults({ rules: [{ from: ["a"], to: ["b"], drop: 1 }] });
-  await until(b, "a", "suspect");
+  await untilSeen(b, "a", "suspect");
   expect((await b.faults()).counts.dropped).toBe(before);
   // b's pings arrive at a, which hears b and so calls it alive.
   expect((await a.members()).members.find(({ name }) => name === "b")?.state).toBe("alive");
   await a.healFaults();
-  await until(b, "a", "alive");
+  await untilSeen(b, "a", "alive");
 });
 
 test("a stall blocks the daemon's loop for the time that was asked for", async () => {
@@ -79,36 +71,16 @@ async function startCluster<const Names extends readonly string[]>(
   const started: ControlClient[] = [];
   let join: string | undefined;
   for (const name of names) {
-    const daemon = await startDaemon(settingsOf(name, join));
-    running.push(daemon);
-    const client = connectControl(daemon.ready.apiUrl ?? "");
-    clients.push(client);
+    const { client, address } = await start(name, { join, allowFaults: true });
     started.push(client);
-    join ??= daemon.ready.address;
+    join ??= address;
   }
-  for (const client of started) for (const name of names) await until(client, name, "alive");
+  for (const client of started) for (const name of names) await untilSeen(client, name, "alive");
   return started as { [K in keyof Names]: ControlClient };
 }
 
-function settingsOf(name: string, join: string | undefined) {
-  const loopback = { bind: "127.0.0.1:0", api: "127.0.0.1:0" };
-  return resolveSettings({
-    flags: {
-      ...{ name, join, profile: "local", log: "json", logLevel: "error", allowFaults: true },
-      ...loopback,
-    },
-    env: {},
-    readFile: () => "",
-  });
-}
-
-async function until(client: ControlClient, name: string, state: string): Promise<void> {
-  const signal = AbortSignal.timeout(WITHIN_MS);
-  const isThere = ({ members }: MembersBody) =>
-    members.some((member) => member.name === name && member.state === state);
-  for (let view = await client.members(); !isThere(view); ) {
-    view = await client.members({ index: view.index, waitMs: 5000, startId: view.startId, signal });
-  }
+async function untilSeen(client: ControlClient, name: string, state: string): Promise<void> {
+  await until(client, name, (member) => member.state === state);
 }
 
 /** The first event as wanted after an index. */

@@ -1,21 +1,19 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { firstIncarnation } from "../../src/core/membership/first-incarnation.ts";
 import { IncarnationStore } from "../../src/daemon/storage/incarnation-store.ts";
+import { temporaryDirectory } from "../temporary-directory.ts";
 
 let directory = "";
 const warnings: string[] = [];
 const open = () => new IncarnationStore(directory, (warning) => warnings.push(warning));
 
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "hearsay-"));
+  directory = temporaryDirectory();
   warnings.length = 0;
 });
-afterEach(() => rmSync(directory, { recursive: true }));
-
 test("an incarnation starts at the present second", () => {
   expect(firstIncarnation(1_795_000_000, undefined)).toBe(1_795_000_000);
 });

@@ -1,15 +1,13 @@
-import { mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { makeDirectory } from "../../src/daemon/storage/make-directory.ts";
+import { temporaryDirectory } from "../temporary-directory.ts";
 
 let path: string;
 beforeEach(() => {
-  path = mkdtempSync(join(tmpdir(), "hearsay-"));
+  path = temporaryDirectory();
 });
-afterEach(() => rmSync(path, { recursive: true }));
-
 test("a directory is made with those above it, and may be there already", () => {
   const deep = join(path, "a", "b", "c");
   makeDirectory(deep, 0o700);

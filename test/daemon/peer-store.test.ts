@@ -1,22 +1,20 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { formatEndpoint, type MemberState } from "../../src/core/member.ts";
 import { PeerStore } from "../../src/daemon/storage/peer-store.ts";
 import { endpointOf, record } from "../core/builders.ts";
+import { temporaryDirectory } from "../temporary-directory.ts";
 
 let directory: string;
 let warnings: string[];
 let nowS: number;
 
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "hearsay-peers-"));
+  directory = temporaryDirectory();
   warnings = [];
   nowS = 1_000_000;
 });
-
-afterEach(() => rmSync(directory, { recursive: true }));
 
 function open(): PeerStore {
   const onWarning = (warning: string) => warnings.push(warning);

@@ -1,10 +1,9 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readdirSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { DaemonEntry } from "../../cli/local/state-directory.ts";
 import { identifyProcess } from "../../src/cluster/process/process-identity.ts";
 import type { MembersBody } from "../../src/control/api-types.ts";
+import { temporaryDirectory } from "../temporary-directory.ts";
 import { type Outcome, runHearsay } from "./run-hearsay.ts";
 
 let stateDir: string;
@@ -12,12 +11,11 @@ const hearsay = (...words: string[]): Promise<Outcome> =>
   runHearsay(words, { HEARSAY_STATE_DIR: stateDir });
 
 beforeEach(() => {
-  stateDir = mkdtempSync(join(tmpdir(), "hearsay-up-"));
+  stateDir = temporaryDirectory();
 });
 
 afterEach(async () => {
   await hearsay("down");
-  rmSync(stateDir, { recursive: true });
 });
 
 test("a dozen daemons are started without a word of a warning", async () => {

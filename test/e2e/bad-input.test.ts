@@ -6,8 +6,9 @@ import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { LocalCluster } from "./local-cluster.ts";
-import { ENTRY, type Outcome, runHearsay } from "./run-hearsay.ts";
+import type { LocalCluster } from "../../src/cluster/local-cluster.ts";
+import { localCluster } from "./local-cluster.ts";
+import { type Outcome, runHearsay } from "./run-hearsay.ts";
 
 /** `hearsay start` on free ports, unless `words` say otherwise. */
 function start(...words: readonly string[]): readonly string[] {
@@ -21,12 +22,11 @@ let address: string;
 const closers: (() => void)[] = [];
 
 beforeAll(async () => {
-  cluster = new LocalCluster({ entry: ENTRY });
-  const daemon = await cluster.start("n1");
-  address = daemon.bound?.address ?? "";
+  cluster = localCluster(["n1"]);
+  ({ address } = await cluster.startOne("n1"));
 });
 
-afterAll(() => cluster.endAll());
+afterAll(() => cluster.close());
 afterEach(() => {
   for (const close of closers.splice(0)) close();
 });

@@ -3,13 +3,13 @@ import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { LocalCluster } from "../../src/cluster/local-cluster.ts";
 import type { SelfBody } from "../../src/control/api-types.ts";
-import { type ControlClient, connectControl } from "../../src/control/client.ts";
+import type { ControlClient } from "../../src/control/client.ts";
 import { type Rng, seededRng } from "../../src/core/primitives/rng.ts";
 import { createCodec } from "../../src/wire/codec.ts";
 import { message } from "../wire/arbitraries.ts";
-import { LocalCluster } from "./local-cluster.ts";
-import { ENTRY } from "./run-hearsay.ts";
+import { localCluster } from "./local-cluster.ts";
 
 const DATAGRAMS = 100_000;
 const BATCH = 500;
@@ -21,20 +21,16 @@ let socket: Socket;
 let client: ControlClient;
 
 beforeEach(async () => {
-  cluster = new LocalCluster({ entry: ENTRY });
+  cluster = localCluster(["n1", "n2"]);
   socket = createSocket("udp4").bind(0, "127.0.0.1");
   await once(socket, "listening");
-  await Promise.all(["n1", "n2"].map((name) => cluster.start(name)));
-  const [n1, n2] = cluster.daemons.map((daemon) => daemon.bound);
-  client = connectControl(`http://${n1?.api}`);
-  await client.join([n2?.address ?? ""]);
-  await cluster.allSee("alive", ["n1", "n2"], ["n1", "n2"], WITHIN_MS);
+  await cluster.form(WITHIN_MS);
+  ({ client } = cluster.daemon("n1"));
 });
 
 afterEach(async () => {
   socket.close();
-  client.close();
-  await cluster.endAll();
+  await cluster.close();
 });
 
 /**
@@ -95,7 +91,7 @@ async function throwBatch(batch: readonly Buffer[], port: number): Promise<SelfB
 test("100,000 random and mutated datagrams are counted, and change no member of a live node", async () => {
   const rng = seededRng([1, 2, 3, 4]);
   const valid = validDatagrams(300);
-  const port = Number(cluster.daemon("n1").bound?.address.split(":")[1]);
+  const port = Number(cluster.daemon("n1").address.split(":")[1]);
   const before = await client.self();
   let after = before;
   for (let thrown = 0; thrown < DATAGRAMS; thrown += BATCH) {
@@ -110,5 +106,5 @@ test("100,000 random and mutated datagrams are counted, and change no member of 
   expect(sum(after.traffic.dropped)).toBeGreaterThan(DATAGRAMS / 2);
   expect(Object.keys(after.traffic.dropped).length).toBeGreaterThan(3);
   await cluster.allSee("alive", ["n1", "n2"], ["n1", "n2"], WITHIN_MS);
-  expect(cluster.daemons.map((daemon) => daemon.end)).toEqual([undefined, undefined]);
+  expect(cluster.viewers()).toEqual(["n1", "n2"]);
 }, 60_000);

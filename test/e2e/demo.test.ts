@@ -1,12 +1,10 @@
 import type { ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
-import { expect, test, vi } from "vitest";
-import { identifyProcess } from "../../src/cluster/process/process-identity.ts";
+import { expect, test } from "vitest";
+import { allEnded, stillRunning } from "./processes.ts";
 import { runHearsay, spawnHearsay } from "./run-hearsay.ts";
 
 const pidsIn = (text: string) => [...text.matchAll(/\(pid (\d+)/g)].map(([, pid]) => Number(pid));
-const stillRunning = (pids: readonly number[]) =>
-  pids.filter((pid) => identifyProcess(pid) !== undefined);
 
 /** Reads the story until a line holds `words`; gives the pids told so far. */
 async function readUntil(child: ChildProcess, words: string): Promise<number[]> {
@@ -59,7 +57,7 @@ test("daemons of a demo that is killed end by themselves, a frozen one too", asy
   const pids = await readUntil(demo, "is frozen (SIGSTOP)");
   expect(pids).toHaveLength(4);
   demo.kill("SIGKILL");
-  await vi.waitUntil(() => stillRunning(pids).length === 0, { timeout: 8_000, interval: 20 });
+  await allEnded(pids);
 }, 20_000);
 
 test("a demo that is interrupted leaves no process behind", async () => {
@@ -68,5 +66,5 @@ test("a demo that is interrupted leaves no process behind", async () => {
   const pids = await readUntil(demo, "see each other");
   demo.kill("SIGINT");
   expect(await ended).toBe(130);
-  await vi.waitUntil(() => stillRunning(pids).length === 0, { timeout: 8_000, interval: 20 });
+  await allEnded(pids);
 }, 20_000);

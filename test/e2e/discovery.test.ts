@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { DiscoveryFigure } from "../../src/bench/discovery/discovery-figure.ts";
-import { DaemonCluster } from "./children/daemon-cluster.ts";
-import { ENTRY, runHearsay } from "./run-hearsay.ts";
+import type { LocalCluster } from "../../src/cluster/local-cluster.ts";
+import { FORMED_MS, localCluster } from "./local-cluster.ts";
+import { runHearsay } from "./run-hearsay.ts";
 
 // In CI they are installed; elsewhere: apt-get install bind9-dnsutils haproxy prometheus.
 const isCi = process.env.CI !== undefined;
@@ -12,26 +13,20 @@ const lacks = (program: string) => !isCi && spawnSync(program, ["-v"]).error !==
 const BENCH_MS = 45_000;
 
 const NAMES = ["n1", "n2", "n3"];
-let cluster: DaemonCluster;
+let cluster: LocalCluster;
 let api: string;
 let dns: string;
 
 beforeAll(async () => {
-  const ofService = (name: string) => ["--service", `web:808${name.slice(1)}`];
-  cluster = new DaemonCluster({
-    entry: ENTRY,
-    profile: "local",
-    extraOf: (name) => [...ofService(name), ...(name === "n1" ? ["--dns", "127.0.0.1:0"] : [])],
-  });
-  await cluster.start("n1");
-  await Promise.all(NAMES.slice(1).map((name) => cluster.start(name)));
-  await cluster.allSee("alive", NAMES, NAMES, 15_000);
-  const { bound } = cluster.daemon("n1");
-  api = bound?.api ?? "";
-  dns = bound?.dns ?? "";
+  cluster = localCluster(NAMES, (name) => [
+    ...["--service", `web:808${name.slice(1)}`],
+    ...(name === "n1" ? ["--dns", "127.0.0.1:0"] : []),
+  ]);
+  await cluster.form(FORMED_MS);
+  ({ api, dns = "" } = cluster.daemon("n1"));
 }, 30_000);
 
-afterAll(() => cluster.endAll());
+afterAll(() => cluster.close());
 
 describe.skipIf(lacks("dig"))("dig, where it is installed,", () => {
   const dig = (...words: string[]): string => {

@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { LocalCluster } from "../../src/cluster/local-cluster.ts";
 import type { EventBody } from "../../src/control/api-types.ts";
 import type { QueryBody } from "../../src/control/message-types.ts";
-import { LocalCluster } from "./local-cluster.ts";
+import { FORMED_MS, localCluster } from "./local-cluster.ts";
 import { ENTRY, type Outcome, runHearsay, spawnHearsay } from "./run-hearsay.ts";
 
 const NAMES = ["n1", "n2", "n3"];
@@ -26,21 +27,19 @@ beforeAll(async () => {
   const note = `user-event:deploy=cat >> ${join(directory, "events")}`;
   const asksItself = `members=${process.execPath} ${ENTRY} members --json | head -c 40`;
   const extra = ["--on-event", note, "--on-query", "name=echo here", "--on-query", asksItself];
-  cluster = new LocalCluster({ entry: ENTRY, extra });
-  await cluster.start("n1");
-  await Promise.all(NAMES.slice(1).map((name) => cluster.start(name)));
-  await cluster.allSee("alive", NAMES, NAMES, 10_000);
-  env = { HEARSAY_ATTACH: cluster.daemon("n2").bound?.api ?? "" };
+  cluster = localCluster(NAMES, extra);
+  await cluster.form(FORMED_MS);
+  env = { HEARSAY_ATTACH: cluster.daemon("n2").api };
 });
 
 afterAll(async () => {
-  await cluster.endAll();
+  await cluster.close();
   rmSync(directory, { recursive: true });
 });
 
 test("an event is told once at every node, and each runs its handler with it as JSON", async () => {
   const follower = spawnHearsay(["events", "--follow", "--json"], {
-    HEARSAY_ATTACH: cluster.daemon("n3").bound?.api ?? "",
+    HEARSAY_ATTACH: cluster.daemon("n3").api,
   });
   if (follower.stderr === null || follower.stdout === null) throw new Error("no pipes");
   await once(follower.stderr, "data");

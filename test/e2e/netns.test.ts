@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import { readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { obstacleToNamespaces } from "../../cli/scenario/own-namespace.ts";
 import { identifyProcess } from "../../src/cluster/process/process-identity.ts";
 import type { RunRecord } from "../../src/scenario/run-record.ts";
+import { allPids, childrenOf } from "./processes.ts";
 import { runHearsay, spawnHearsay } from "./run-hearsay.ts";
 
 const CRASH_ONE = "scenarios/crash-one.yaml";
@@ -112,34 +113,16 @@ function causesOfDeath({ beliefs }: RunRecord): string[] {
 
 /** Everything that a process started, and what that started. */
 function descendantsOf(pid: number): { readonly pid: number; readonly start: string }[] {
-  const children = allPids().filter((each) => parentOf(each) === pid);
-  return children.flatMap((child) => {
+  return childrenOf(pid).flatMap((child) => {
     const start = identifyProcess(child)?.start;
     return [...(start === undefined ? [] : [{ pid: child, start }]), ...descendantsOf(child)];
   });
 }
 
-function allPids(): number[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number);
-}
-
-function parentOf(pid: number): number | undefined {
-  const stat = orUndefined(() => readFileSync(`/proc/${pid}/stat`, "latin1"));
-  return stat === undefined
-    ? undefined
-    : Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
-}
-
+/** Undefined where it has ended: a process may do so between two looks. */
 function namespaceOf(pid: number): string | undefined {
-  return orUndefined(() => readlinkSync(`/proc/${pid}/ns/net`));
-}
-
-/** A process may end between two looks. */
-function orUndefined<T>(look: () => T): T | undefined {
   try {
-    return look();
+    return readlinkSync(`/proc/${pid}/ns/net`);
   } catch {
     return undefined;
   }

@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type RunningDaemon, startDaemon } from "../../src/daemon/daemon.ts";
 import { resolveSettings } from "../../src/daemon/settings.ts";
 import { createNode, type EmbeddedNode } from "../../src/index.ts";
+import { freePort, listening } from "../loopback-servers.ts";
 import { spawnHearsay } from "./run-hearsay.ts";
 
 const HAS_NGINX = spawnSync("nginx", ["-v"]).status === 0;
@@ -38,18 +38,6 @@ const nginx = (...words: string[]) => [
   join(directory, "nginx.conf"),
   ...words,
 ];
-
-async function listening(server: Server): Promise<number> {
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  return (server.address() as AddressInfo).port;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listening(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 async function startBackend(name: string): Promise<void> {
   const server = createServer((_, response) => response.end(name));

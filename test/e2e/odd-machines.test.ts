@@ -1,18 +1,16 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, existsSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { openApi } from "../control/api.ts";
+import { temporaryDirectory } from "../temporary-directory.ts";
 import { ENTRY, outcomeOf, runHearsay, spawnHearsay } from "./run-hearsay.ts";
 
 let directory: string;
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "hearsay-odd-"));
+  directory = temporaryDirectory();
 });
-afterEach(() => rmSync(directory, { recursive: true }));
-
 const START = ["start", "--bind", "127.0.0.1:0", "--api", "127.0.0.1:0", "--log", "text"];
 
 test.each([

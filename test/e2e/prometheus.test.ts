@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DaemonCluster } from "./children/daemon-cluster.ts";
-import { ENTRY } from "./run-hearsay.ts";
+import type { LocalCluster } from "../../src/cluster/local-cluster.ts";
+import { freePort } from "../loopback-servers.ts";
+import { FORMED_MS, localCluster } from "./local-cluster.ts";
 
 // In CI it is installed; elsewhere: apt-get install prometheus.
 const lacksPrometheus =
@@ -22,16 +22,14 @@ interface Target {
 
 describe.skipIf(lacksPrometheus)("Prometheus, where it is installed,", () => {
   const directory = mkdtempSync(join(tmpdir(), "hearsay-prometheus-"));
-  let cluster: DaemonCluster;
+  let cluster: LocalCluster;
   let prometheus: ChildProcess;
   let url: string;
 
   beforeAll(async () => {
-    cluster = new DaemonCluster({ entry: ENTRY, profile: "local", extra: ["--tag", "rack=3"] });
-    await cluster.start("n1");
-    await Promise.all(NAMES.slice(1).map((name) => cluster.start(name)));
-    await cluster.allSee("alive", NAMES, NAMES, 15_000);
-    const api = cluster.daemon("n1").bound?.api;
+    cluster = localCluster(NAMES, ["--tag", "rack=3"]);
+    await cluster.form(FORMED_MS);
+    const { api } = cluster.daemon("n1");
     writeFileSync(
       join(directory, "prometheus.yml"),
       `scrape_configs:
@@ -63,7 +61,7 @@ describe.skipIf(lacksPrometheus)("Prometheus, where it is installed,", () => {
   afterAll(async () => {
     const ended = once(prometheus, "close");
     prometheus.kill("SIGKILL");
-    await Promise.all([ended, cluster.endAll()]);
+    await Promise.all([ended, cluster.close()]);
     rmSync(directory, { recursive: true, force: true });
   });
 
@@ -84,17 +82,9 @@ describe.skipIf(lacksPrometheus)("Prometheus, where it is installed,", () => {
     const poll = { timeout: 15_000, interval: 200 };
     await expect.poll(scraped, poll).toEqual(NAMES);
     expect((await targets())[0]?.labels).toMatchObject({ job: "hearsay", rack: "3" });
-    cluster.daemon("n3").signal("SIGKILL");
+    await cluster.end(["n3"], "kill");
     await expect
       .poll(async () => (await targets()).map(({ labels }) => labels.member).sort(), poll)
       .toEqual(["n1", "n2"]);
   }, 40_000);
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  await once(server.close(), "close");
-  return port;
-}

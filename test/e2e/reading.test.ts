@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { LocalCluster } from "../../src/cluster/local-cluster.ts";
 import type {
   EventBody,
   ExplainBody,
@@ -7,8 +8,8 @@ import type {
   MembersBody,
   ViewsBody,
 } from "../../src/control/api-types.ts";
-import { LocalCluster } from "./local-cluster.ts";
-import { ENTRY, type Outcome, runHearsay, spawnHearsay } from "./run-hearsay.ts";
+import { FORMED_MS, localCluster } from "./local-cluster.ts";
+import { type Outcome, runHearsay, spawnHearsay } from "./run-hearsay.ts";
 
 const NAMES = ["n1", "n2", "n3", "n4"];
 let cluster: LocalCluster;
@@ -16,16 +17,14 @@ let env: Record<string, string>;
 const hearsay = (...words: string[]): Promise<Outcome> => runHearsay(words, env);
 
 beforeAll(async () => {
-  cluster = new LocalCluster({ entry: ENTRY, extra: ["--tag", "rack=3", "--service", "web:8080"] });
-  await cluster.start("n1");
-  await Promise.all(NAMES.slice(1).map((name) => cluster.start(name)));
-  await cluster.allSee("alive", NAMES, NAMES, 10_000);
-  cluster.daemon("n4").signal("SIGKILL");
+  cluster = localCluster(NAMES, ["--tag", "rack=3", "--service", "web:8080"]);
+  await cluster.form(FORMED_MS);
+  await cluster.end(["n4"], "kill");
   await cluster.allSee("dead", ["n4"], ["n1", "n2", "n3"], 8_000);
-  env = { HEARSAY_ATTACH: cluster.daemon("n1").bound?.api ?? "" };
+  env = { HEARSAY_ATTACH: cluster.daemon("n1").api };
 });
 
-afterAll(() => cluster.endAll());
+afterAll(() => cluster.close());
 
 test("members is a table on stdout; talk goes to stderr", async () => {
   const { stdout, stderr } = await hearsay("members");
@@ -134,7 +133,7 @@ test("members --watch tells each change of a state as a line of JSON", async () 
   for await (const line of createInterface({ input: watch.stdout })) {
     const { members } = JSON.parse(line) as MembersBody;
     states.push(members.find(({ name }) => name === "n3")?.state ?? "gone");
-    if (states.length === 1) cluster.daemon("n3").signal("SIGKILL");
+    if (states.length === 1) void cluster.end(["n3"], "kill");
     if (states.at(-1) === "dead") break;
   }
   watch.kill();
@@ -147,7 +146,7 @@ test("a reader that has seen enough is no failure", async () => {
   if (follow.stdout === null) throw new Error("the command was started without pipes");
   for await (const _ of createInterface({ input: follow.stdout })) break;
   follow.stdout.destroy();
-  await cluster.start("n3");
+  await cluster.startOne("n3");
   expect(await ended).toBe(0);
 });
 
@@ -160,8 +159,7 @@ test("forget removes a dead member, and refuses a living one", async () => {
 });
 
 test("leave makes the node say goodbye and end", async () => {
-  const attach = cluster.daemon("n2").bound?.api ?? "";
-  const { stdout } = await hearsay("leave", "--attach", attach);
+  const { stdout } = await hearsay("leave", "--attach", cluster.daemon("n2").api);
   expect(stdout).toMatch(/^n2 has left; \d of \d members? answered its goodbye\n$/);
-  expect(await cluster.daemon("n2").ended).toEqual({ exitCode: 0, signal: null });
+  await expect.poll(() => cluster.state.process("n2").end?.exitCode).toBe(0);
 });

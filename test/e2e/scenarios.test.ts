@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
-import { afterAll, expect, test, vi } from "vitest";
-import { identifyProcess } from "../../src/cluster/process/process-identity.ts";
+import { afterAll, expect, test } from "vitest";
 import { ProcessBackend } from "../../src/cluster/process-backend.ts";
+import { allEnded, childrenOf } from "./processes.ts";
 import { ENTRY, outcomeOf, runHearsay, spawnHearsay } from "./run-hearsay.ts";
 
 const SCENARIOS = resolve(import.meta.dirname, "../../scenarios");
@@ -22,23 +22,6 @@ function written(name: string, text: string): string {
   return file;
 }
 
-/** Children of a process, by the system's own table. */
-function childrenOf(pid: number): number[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .filter((name) => parentOf(name) === pid)
-    .map(Number);
-}
-
-function parentOf(pid: string): number | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
-  } catch {
-    return undefined;
-  }
-}
-
 /** Reads the lines of a run until one holds these words; the processes that it has started by then. */
 async function untilSaid(run: ChildProcess, words: string): Promise<number[]> {
   if (run.stderr === null) throw new Error("the run has no pipe");
@@ -49,12 +32,6 @@ async function untilSaid(run: ChildProcess, words: string): Promise<number[]> {
   }
   throw new Error(`it ended before it said ${JSON.stringify(words)}:\n${said}`);
 }
-
-const stillRunning = (pids: readonly number[]) =>
-  pids.filter((pid) => identifyProcess(pid) !== undefined);
-
-const allEnded = (pids: readonly number[]) =>
-  vi.waitUntil(() => stillRunning(pids).length === 0, { timeout: 8_000, interval: 20 });
 
 test(
   "a run that fails says what it got, who saw what, and how to run it again",

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { startDaemon } from "../../src/daemon/daemon.ts";
 import { resolveSettings } from "../../src/daemon/settings.ts";
 import { resolveNodeSettings } from "../../src/embedding/resolve-node-settings.ts";
@@ -13,14 +13,9 @@ import {
   type NodeOptions,
 } from "../../src/index.ts";
 
-const closers: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-});
-
 async function embed(name: string, options: NodeOptions = {}): Promise<EmbeddedNode> {
   const node = await createNode({ name, profile: "local", ...options });
-  closers.push(() => node.close());
+  onTestFinished(() => node.close());
   return node;
 }
 
@@ -33,9 +28,9 @@ async function daemon(name: string, seed: EmbeddedNode): Promise<HearsayNode> {
     readFile: () => "",
   });
   const running = await startDaemon(settings);
-  closers.push(() => running.stop());
+  onTestFinished(() => running.stop());
   const client = connect(running.ready.apiUrl ?? "");
-  closers.push(() => client.close());
+  onTestFinished(() => client.close());
   return client;
 }
 
@@ -128,7 +123,7 @@ test("that nobody answers is a warning of the process, unless the program wants 
   const warned: Error[] = [];
   const hear = (warning: Error) => warned.push(warning);
   process.on("warning", hear);
-  closers.push(async () => process.off("warning", hear));
+  onTestFinished(async () => void process.off("warning", hear));
   await embed("b", { join, onWarning: (message) => own.push(message) });
   await embed("a", { join });
   await vi.waitUntil(() => own.length === 2 && warned.length === 2, { timeout: 15_000 });

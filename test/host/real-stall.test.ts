@@ -1,20 +1,14 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { SystemClock } from "../../src/daemon/system-clock.ts";
 import { NodeHost } from "../../src/host/node-host.ts";
 import { openUdpTransport } from "../../src/transport/udp-transport.ts";
 import { createCodec } from "../../src/wire/codec.ts";
 import { gossip, ScriptedNode } from "./scripted-node.ts";
 
-const closers: (() => unknown)[] = [];
-
-afterEach(async () => {
-  for (const close of closers.splice(0)) await close();
-});
-
 async function openLoopback() {
   const bind = { host: "127.0.0.1", port: 0 };
   const transport = await openUdpTransport({ bind, onWarning: () => undefined });
-  closers.push(() => transport.close());
+  onTestFinished(() => transport.close());
   return transport;
 }
 
@@ -25,7 +19,7 @@ test("a process whose loop was blocked reads its real sockets empty before it ju
   const clock = new SystemClock();
   const node = new ScriptedNode();
   const host = new NodeHost({ node, codec, transport, clock, onEvent: () => undefined });
-  closers.push(() => host.stop());
+  onTestFinished(() => host.stop());
   const dueMs = clock.nowMs() + 20;
   node.wakeupAt = dueMs;
   node.answer = ({ kind }) => {

@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { PLAIN } from "../../cli/format/text-style.ts";
 import {
   formatCount,
   formatNames,
@@ -7,6 +6,7 @@ import {
   formatPhiBar,
   formatSpan,
 } from "../../src/text/quantities.ts";
+import { PLAIN } from "../cli/plain.ts";
 
 test.each([
   [0, "0 ms"],

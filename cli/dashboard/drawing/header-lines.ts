@@ -1,12 +1,7 @@
 import { formatSpan, formatTimeOfDay } from "../../../src/text/quantities.ts";
 import { safeText } from "../../../src/text/safe-text.ts";
-import {
-  countMembers,
-  distinctViews,
-  failingOpen,
-  type HealthWord,
-  judgeHealth,
-} from "../model/header.ts";
+import { SHOWN_STATES } from "../../format/text-style.ts";
+import { countMembers, distinctViews, type HealthWord, judgeHealth } from "../model/header.ts";
 import type { Scene } from "../model/scene.ts";
 import { cellsOf } from "../theme/cells.ts";
 import type { Line, Span, Theme, Tone } from "../theme/theme.ts";
@@ -17,16 +12,20 @@ interface Piece {
   readonly rank: number;
 }
 
+/** A piece of one tone; undefined text is none. */
+function piece(rank: number, text: string | undefined, tone: Tone = "plain"): Piece {
+  return { rank, spans: text === undefined ? [] : [{ text, tone }] };
+}
+
 const GAP = "  ";
 const LOCAL_HEALTH_WORST = 8;
 
 /** Two lines: the cluster and the attached node; the node itself, or a banner where it does not answer. */
 export function headerLines(scene: Scene, theme: Theme): readonly [Line, Line] {
   const { columns } = scene.layout.size;
-  const second = scene.state.connection.kind === "lost" ? banner(scene) : undefined;
   return [
     joinPieces(clusterPieces(scene, theme), columns),
-    second ?? joinPieces(selfPieces(scene), columns),
+    banner(scene) ?? joinPieces(selfPieces(scene), columns),
   ];
 }
 
@@ -36,79 +35,49 @@ function clusterPieces(scene: Scene, theme: Theme): Piece[] {
   const health = judgeHealth(state);
   const counts = countMembers(state);
   const all = counts.alive + counts.suspect + counts.dead + counts.left;
-  const states = (["alive", "suspect", "dead", "left"] as const)
-    .filter((state) => counts[state] > 0 || state === "alive")
-    .flatMap((state): Span[] => [{ text: `${counts[state]} ${state} `, tone: state }]);
-  const name = self === undefined ? state.url : self.name;
+  const states = SHOWN_STATES.filter((state) => counts[state] > 0 || state === "alive").map(
+    (state): Span => ({ text: `${counts[state]} ${state} `, tone: state }),
+  );
+  const title: Span[] = [
+    { text: " hearsay ", tone: "title" },
+    { text: `${theme.glyphs.pointer} ` },
+    { text: self === undefined ? state.url : self.name, tone: "strong" },
+  ];
   return [
-    {
-      rank: 0,
-      spans: [
-        { text: " hearsay ", tone: "title" },
-        { text: `${theme.glyphs.pointer} ` },
-        { text: name, tone: "strong" },
-      ],
-    },
-    { rank: 4, spans: self === undefined ? [] : [{ text: self.address }] },
-    { rank: 3, spans: self?.api == null ? [] : [{ text: `API ${self.api}` }] },
-    { rank: 6, spans: self === undefined ? [] : [{ text: `cluster ${self.cluster}` }] },
-    { rank: 0, spans: ui.isPaused ? [{ text: "PAUSED", tone: "warning" }] : [] },
-    { rank: 0, spans: [{ text: health, tone: toneOf(health) }] },
+    { rank: 0, spans: title },
+    piece(4, self?.address),
+    piece(3, self?.api == null ? undefined : `API ${self.api}`),
+    piece(6, self && `cluster ${self.cluster}`),
+    piece(0, ui.isPaused ? "PAUSED" : undefined, "warning"),
+    piece(0, health, toneOf(health)),
     { rank: 1, spans: [...states, { text: `of ${all}` }] },
-    { rank: 5, spans: self === undefined ? [] : [{ text: `up ${formatSpan(self.uptimeMs)}` }] },
-    {
-      rank: 2,
-      spans: [{ text: formatTimeOfDay(new Date(nowMs).toISOString()).slice(0, 8), tone: "faint" }],
-    },
+    piece(5, self && `up ${formatSpan(self.uptimeMs)}`),
+    piece(2, formatTimeOfDay(new Date(nowMs).toISOString()).slice(0, 8), "faint"),
   ];
 }
 
 function selfPieces({ state, matrix }: Scene): Piece[] {
   const self = state.self?.body;
-  if (self === undefined) return [{ rank: 0, spans: [{ text: ` asking ${state.url}` }] }];
+  if (self === undefined) return [piece(0, ` asking ${state.url}`)];
   const { rates } = state;
-  const { faults, localHealth } = self;
-  const open = failingOpen(self);
-  const lag = self.loopLagP99Ms === null ? "-" : `${Math.round(self.loopLagP99Ms)}ms`;
+  const { faults, localHealth, loopLagP99Ms, panics } = self;
+  const health = `${localHealth === 0 ? "ok" : "doubtful"} (local health ${localHealth}/${LOCAL_HEALTH_WORST})`;
+  const lag = loopLagP99Ms === null ? "-" : `${Math.round(loopLagP99Ms)}ms`;
   const traffic =
-    rates === undefined
-      ? ""
-      : `probes ${rates.probesPerS.toFixed(1)}/s ` +
-        `in ${Math.round(rates.inPerS)}/s out ${Math.round(rates.outPerS)}/s`;
+    rates &&
+    `probes ${rates.probesPerS.toFixed(1)}/s in ${Math.round(rates.inPerS)}/s out ${Math.round(rates.outPerS)}/s`;
   const isIsolated = state.members?.body.isolated ?? self.isolated;
+  const open = panics.map(({ service }) => service).join(" ");
+  const toneOfTrouble = (isTrouble: boolean): Tone => (isTrouble ? "warning" : "plain");
   return [
-    {
-      rank: 0,
-      spans: [
-        {
-          text: ` self: ${localHealth === 0 ? "ok" : "doubtful"} (local health ${localHealth}/${LOCAL_HEALTH_WORST})`,
-          tone: localHealth === 0 ? "plain" : "warning",
-        },
-      ],
-    },
-    { rank: 3, spans: [{ text: `lag p99 ${lag}` }] },
-    { rank: 6, spans: traffic === "" ? [] : [{ text: traffic }] },
-    { rank: 5, spans: [{ text: `view ${ownDigest(matrix)}`, tone: "faint" }] },
+    piece(0, ` self: ${health}`, toneOfTrouble(localHealth !== 0)),
+    piece(3, `lag p99 ${lag}`),
+    piece(6, traffic),
+    piece(5, `view ${ownDigest(matrix)}`, "faint"),
     { rank: 1, spans: viewsSpans(matrix) },
-    {
-      rank: 2,
-      spans: [
-        { text: `isolated ${isIsolated ? "YES" : "no"}`, tone: isIsolated ? "warning" : "plain" },
-      ],
-    },
-    {
-      rank: open.length > 0 ? 0 : 4,
-      spans: [
-        {
-          text: `fail-open: ${open.length === 0 ? "none" : open.join(" ")}`,
-          tone: open.length > 0 ? "warning" : "plain",
-        },
-      ],
-    },
-    {
-      rank: 0,
-      spans: faults.rules > 0 ? [{ text: `FAULTS ${faults.rules}`, tone: "warning" }] : [],
-    },
+    piece(2, `isolated ${isIsolated ? "YES" : "no"}`, toneOfTrouble(isIsolated)),
+    piece(open === "" ? 4 : 0, `fail-open: ${open || "none"}`, toneOfTrouble(open !== "")),
+    piece(0, faults.rules > 0 ? `FAULTS ${faults.rules}` : undefined, "warning"),
   ];
 }
 

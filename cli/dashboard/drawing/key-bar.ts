@@ -17,10 +17,10 @@ export function keyBar(scene: Scene, theme: Theme): Line {
       { key: "esc", what: "close" },
       { key: "q", what: "quit" },
     ]);
-  const hints = KEY_MAP.flatMap(({ shown, hint, action }): Hint[] => {
-    if (hint === undefined) return [];
-    if (action === "pause" && ui.isPaused) return [{ key: shown, what: "go on" }];
-    return [{ key: keyName(theme, shown), what: hint }];
+  const hints = KEY_MAP.flatMap(({ bar, action }): Hint[] => {
+    if (bar === undefined) return [];
+    const [key = "", what = ""] = bar.split(" ");
+    return [{ key: keyName(theme, key), what: action === "pause" && ui.isPaused ? "go on" : what }];
   });
   const extra = scene.extraKeys.map(({ key, hint }) => ({ key, what: hint }));
   const last = hints.filter(({ key }) => key === "?" || key === "q");

@@ -1,37 +1,11 @@
 import type { Key } from "ink";
 
-/** What a key does. */
-export type Action =
-  | "up"
-  | "down"
-  | "page-up"
-  | "page-down"
-  | "top"
-  | "end"
-  | "open"
-  | "back"
-  | "filter"
-  | "sort"
-  | "reverse-sort"
-  | "next-pane"
-  | "previous-pane"
-  | "views"
-  | "events"
-  | "pause"
-  | "copy"
-  | "attach-selected"
-  | "theme"
-  | "help"
-  | "quit";
-
-export interface Binding {
-  readonly action: Action;
+interface Binding {
+  readonly action: string;
   /** Keys by name (`up`, `enter`, `ctrl-c`) or character. */
   readonly keys: readonly string[];
-  /** As it is written in the key bar and the help. */
-  readonly shown: string;
-  /** Word of the key bar; the most wanted come first. */
-  readonly hint?: string;
+  /** Key and word of the key bar; the most wanted come first. */
+  readonly bar?: string;
   readonly help: string;
 }
 
@@ -43,102 +17,68 @@ export interface ExtraKey {
 }
 
 /** Every key, in the order of the key bar. The bar and the help are made from this. */
-export const KEY_MAP: readonly Binding[] = [
+const BINDINGS = [
   {
     action: "up",
     keys: ["up", "k"],
-    shown: "↑↓",
-    hint: "select",
+    bar: "↑↓ select",
     help: "↑ k  select the row above, or scroll",
   },
-  {
-    action: "down",
-    keys: ["down", "j"],
-    shown: "↓ j",
-    help: "↓ j  select the row below, or scroll",
-  },
+  { action: "down", keys: ["down", "j"], help: "↓ j  select the row below, or scroll" },
   {
     action: "open",
     keys: ["enter"],
-    shown: "⏎",
-    hint: "detail",
+    bar: "⏎ detail",
     help: "⏎  open the detail of the selected member",
   },
   {
     action: "filter",
     keys: ["/"],
-    shown: "/",
-    hint: "filter",
+    bar: "/ filter",
     help: "/  filter: part of a name, !dead, s:suspect, t:rack=3",
   },
   {
     action: "sort",
     keys: ["s"],
-    shown: "s",
-    hint: "sort",
+    bar: "s sort",
     help: "s  sort by status, name, phi, heard, round trip",
   },
-  { action: "views", keys: ["v"], shown: "v", hint: "views", help: "v  who sees what" },
-  { action: "events", keys: ["e"], shown: "e", hint: "events", help: "e  the event timeline" },
+  { action: "views", keys: ["v"], bar: "v views", help: "v  who sees what" },
+  { action: "events", keys: ["e"], bar: "e events", help: "e  the event timeline" },
   {
     action: "next-pane",
     keys: ["tab"],
-    shown: "tab",
-    hint: "pane",
+    bar: "tab pane",
     help: "tab  next pane (shift-tab: the one before)",
   },
-  {
-    action: "pause",
-    keys: ["p"],
-    shown: "p",
-    hint: "pause",
-    help: "p  pause the screen (the node goes on)",
-  },
-  { action: "help", keys: ["?"], shown: "?", hint: "help", help: "?  this help" },
-  { action: "quit", keys: ["q", "ctrl-c"], shown: "q", hint: "quit", help: "q ctrl-c  quit" },
-  { action: "reverse-sort", keys: ["S"], shown: "S", help: "S  reverse the order" },
-  { action: "top", keys: ["g", "home"], shown: "g", help: "g home  to the top" },
-  {
-    action: "end",
-    keys: ["G", "end"],
-    shown: "G",
-    help: "G end  to the end; in the events: follow",
-  },
-  { action: "page-up", keys: ["pageup", "ctrl-b"], shown: "PgUp", help: "PgUp ctrl-b  a page up" },
+  { action: "pause", keys: ["p"], bar: "p pause", help: "p  pause the screen (the node goes on)" },
+  { action: "help", keys: ["?"], bar: "? help", help: "?  this help" },
+  { action: "quit", keys: ["q", "ctrl-c"], bar: "q quit", help: "q ctrl-c  quit" },
+  { action: "reverse-sort", keys: ["S"], help: "S  reverse the order" },
+  { action: "top", keys: ["g", "home"], help: "g home  to the top" },
+  { action: "end", keys: ["G", "end"], help: "G end  to the end; in the events: follow" },
+  { action: "page-up", keys: ["pageup", "ctrl-b"], help: "PgUp ctrl-b  a page up" },
   {
     action: "page-down",
     keys: ["pagedown", "ctrl-f", " "],
-    shown: "PgDn",
     help: "PgDn ctrl-f space  a page down",
   },
-  {
-    action: "previous-pane",
-    keys: ["shift-tab"],
-    shown: "shift-tab",
-    help: "shift-tab  the pane before",
-  },
-  {
-    action: "copy",
-    keys: ["y"],
-    shown: "y",
-    hint: "copy",
-    help: "y  copy the row as JSON to the clipboard",
-  },
+  { action: "previous-pane", keys: ["shift-tab"], help: "shift-tab  the pane before" },
+  { action: "copy", keys: ["y"], bar: "y copy", help: "y  copy the row as JSON to the clipboard" },
   {
     action: "attach-selected",
     keys: ["a"],
-    shown: "a",
-    hint: "attach",
+    bar: "a attach",
     help: "a  attach to the selected node; 1..9 to the n-th by name",
   },
-  { action: "theme", keys: ["t"], shown: "t", help: "t  colours on or off" },
-  {
-    action: "back",
-    keys: ["escape"],
-    shown: "esc",
-    help: "esc  back: closes help, filter, detail",
-  },
-];
+  { action: "theme", keys: ["t"], help: "t  colours on or off" },
+  { action: "back", keys: ["escape"], help: "esc  back: closes help, filter, detail" },
+] as const satisfies readonly Binding[];
+
+/** What a key does. */
+export type Action = (typeof BINDINGS)[number]["action"];
+
+export const KEY_MAP: readonly (Binding & { readonly action: Action })[] = BINDINGS;
 
 const BY_KEY: ReadonlyMap<string, Action> = new Map(
   KEY_MAP.flatMap(({ keys, action }) => keys.map((key) => [key, action] as const)),

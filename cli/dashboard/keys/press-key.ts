@@ -109,30 +109,20 @@ function showAlone(ui: UiState, action: "open" | "back" | "views" | "events"): U
 function openPane(
   ui: UiState,
   action: "open" | "back" | "views" | "events",
-  facts: KeyFacts,
+  { panes, isDetailOpen }: KeyFacts,
 ): UiState {
+  const withoutDetail = settle({ ...ui, isDetailOpen: false }, true, "detail");
   switch (action) {
     case "open":
       return { ...ui, isDetailOpen: true };
     case "events":
-      return settle(
-        { ...ui, isEventsOpen: !ui.isEventsOpen },
-        facts.panes.includes("events"),
-        "events",
-      );
-    case "views": {
+      return settle({ ...ui, isEventsOpen: !ui.isEventsOpen }, panes.includes("events"), "events");
+    case "views":
       // On a narrow screen the detail lies over the views: the key brings them to light.
-      const isHidden = ui.isViewsOpen && !facts.panes.includes("views");
-      if (isHidden) return settle({ ...ui, isDetailOpen: false }, true, "detail");
-      return settle(
-        { ...ui, isViewsOpen: !ui.isViewsOpen },
-        facts.panes.includes("views"),
-        "views",
-      );
-    }
+      if (ui.isViewsOpen && !panes.includes("views")) return withoutDetail;
+      return settle({ ...ui, isViewsOpen: !ui.isViewsOpen }, panes.includes("views"), "views");
     case "back":
-      if (facts.isDetailOpen) return settle({ ...ui, isDetailOpen: false }, true, "detail");
-      return { ...ui, filter: "", focus: "peers" };
+      return isDetailOpen ? withoutDetail : { ...ui, filter: "", focus: "peers" };
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ExplainBody, ViewsBody } from "../../../src/control/api-types.ts";
 import { formatCount, formatNames, formatSpan } from "../../../src/text/quantities.ts";
-import { hearingsOf, tellHearing, watchersOf } from "../../format/explanation.ts";
+import { hearingsOf, tellDeadline, tellHearing, watchersOf } from "../../format/explanation.ts";
+import { describeOffers } from "../../format/members.ts";
 
 const HEARINGS_SHOWN = 4;
 
@@ -41,23 +42,16 @@ function suspicionFacts({ suspicion, self }: ExplainBody): string[] {
     return [`${began}; ended ${formatSpan(ended.agoMs)} ago: ${how[ended.how]}`, ...who];
   }
   const quorum = `${formatCount(suspicion.accusations.length, "accuser")}, ${suspicion.quorum} needed`;
-  const verdict =
-    suspicion.deadInMs === null
-      ? "its clock is stopped"
-      : `dead in ${formatSpan(suspicion.deadInMs)} if it does not refute`;
-  return [`${began}; ${quorum}; ${verdict}`, ...who];
+  return [`${began}; ${quorum}; ${tellDeadline(suspicion)}`, ...who];
 }
 
 function probeFacts({ probe, reachedThrough }: ExplainBody): string[] {
   const facts: string[] = [];
-  if (probe !== null && probe.pingsUnanswered > 0) {
-    facts.push(`${formatCount(probe.pingsUnanswered, "ping")} unanswered`);
-  }
-  if (probe !== null && probe.refusals > 0) {
-    facts.push(`${formatCount(probe.refusals, "ping")} refused by its host`);
-  }
-  if (probe?.round != null) {
-    const { helpers, nacks } = probe.round;
+  const { pingsUnanswered = 0, refusals = 0, round = null } = probe ?? {};
+  if (pingsUnanswered > 0) facts.push(`${formatCount(pingsUnanswered, "ping")} unanswered`);
+  if (refusals > 0) facts.push(`${formatCount(refusals, "ping")} refused by its host`);
+  if (round !== null) {
+    const { helpers, nacks } = round;
     const asked = helpers.length === 0 ? "no other member to ask" : `asked ${listed(helpers)}`;
     facts.push(`round: ${asked}${nacks.length === 0 ? "" : `; ${listed(nacks)} had no answer`}`);
   }
@@ -76,13 +70,7 @@ function hearingFact(body: ExplainBody, views: ViewsBody): string {
 }
 
 function recordFacts(body: ExplainBody): string[] {
-  const services = body.services.map(({ name, port }) => `${name}:${port}`);
-  const tags = Object.entries(body.tags).map(([key, value]) => `${key}=${value}`);
-  return [
-    `incarnation ${body.incarnation}, start ${body.startId}`,
-    ...(services.length === 0 ? [] : [`services ${services.join(", ")}`]),
-    ...(tags.length === 0 ? [] : [`tags ${tags.join(", ")}`]),
-  ];
+  return [`incarnation ${body.incarnation}, start ${body.startId}`, ...describeOffers(body)];
 }
 
 function listed(names: readonly string[]): string {

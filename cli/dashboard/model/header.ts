@@ -22,10 +22,8 @@ export function judgeHealth({ connection, self, members }: DashboardState): Heal
   return states.filter((state) => state === "alive").length < 2 ? "ALONE" : "HEALTHY";
 }
 
-export type Counts = SelfBody["counts"];
-
 /** Members by state, as the rows show them. */
-export function countMembers(state: DashboardState): Counts {
+export function countMembers(state: DashboardState): SelfBody["counts"] {
   const counts = { alive: 0, suspect: 0, dead: 0, left: 0 };
   for (const member of state.members?.body.members ?? []) counts[member.state] += 1;
   return counts;
@@ -44,9 +42,4 @@ export function distinctViews(matrix: WhoSeesWhat | undefined): readonly (readon
     else group.push(viewer);
   }
   return [...groups.values()].sort((a, b) => b.length - a.length);
-}
-
-/** The services whose agents return everybody because too few look well. */
-export function failingOpen(self: SelfBody): readonly string[] {
-  return self.panics.map(({ service }) => service);
 }

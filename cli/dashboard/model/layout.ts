@@ -14,7 +14,6 @@ export interface PanePlace {
 /** Where everything goes: two header lines, bands of panes from top to bottom, the key bar. */
 export interface Layout {
   readonly size: ScreenSize;
-  readonly isWide: boolean;
   /** One pane at a time: the one that has the focus. */
   readonly isSingle: boolean;
   /** Panes side by side, one band below the other. */
@@ -40,7 +39,7 @@ export function layOut(size: ScreenSize, ui: UiState, peerCount: number): Layout
   const isWide = columns >= WIDE_COLUMNS_MIN;
   if (rows < STACKED_ROWS_MIN) {
     const place = { pane: ui.focus, columns, rows: bodyRows };
-    return { size, isWide, isSingle: true, bands: [[place]] };
+    return { size, isSingle: true, bands: [[place]] };
   }
   const middle = middlePanes(ui, isWide);
   const heights = shareRows(bodyRows, peerCount, middle, ui.isEventsOpen);
@@ -48,12 +47,7 @@ export function layOut(size: ScreenSize, ui: UiState, peerCount: number): Layout
   const events = [{ pane: "events", columns, rows: heights.events } as const];
   const between = placeSideBySide(middle, columns, heights.middle);
   const bands = isWide ? [peers, between, events] : [peers, events, between];
-  return {
-    size,
-    isWide,
-    isSingle: false,
-    bands: bands.filter((band) => (band[0]?.rows ?? 0) > 0),
-  };
+  return { size, isSingle: false, bands: bands.filter((band) => (band[0]?.rows ?? 0) > 0) };
 }
 
 /** The panes that are on the screen, in the order in which `tab` visits them. */
@@ -62,15 +56,9 @@ export function visiblePanes(layout: Layout): PaneName[] {
 }
 
 function middlePanes(ui: UiState, isWide: boolean): PaneName[] {
-  const isDetailOpen = ui.isDetailOpen ?? isWide;
-  if (isWide) {
-    return [
-      ...(isDetailOpen ? (["detail"] as const) : []),
-      ...(ui.isViewsOpen ? (["views"] as const) : []),
-    ];
-  }
-  if (isDetailOpen) return ["detail"];
-  return ui.isViewsOpen ? ["views"] : [];
+  const detail = (ui.isDetailOpen ?? isWide) ? (["detail"] as const) : [];
+  const open = [...detail, ...(ui.isViewsOpen ? (["views"] as const) : [])];
+  return isWide ? open : open.slice(0, 1);
 }
 
 function placeSideBySide(

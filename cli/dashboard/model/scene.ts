@@ -23,11 +23,8 @@ export interface Scene {
   readonly marked: ReadonlySet<string>;
 }
 
-export interface SceneFacts {
-  readonly state: DashboardState;
-  readonly ui: UiState;
+export interface SceneFacts extends Pick<Scene, "state" | "ui" | "nowMs"> {
   readonly size: ScreenSize;
-  readonly nowMs: number;
   readonly extraKeys?: readonly ExtraKey[];
   readonly marked?: ReadonlySet<string> | undefined;
 }

@@ -66,6 +66,13 @@ export function emptyState(url: string): DashboardState {
   };
 }
 
+const PHI_SUSPECT_DEFAULT = 8;
+
+/** The phi from which on the attached node suspects; the default until it was read. */
+export function phiSuspectOf({ self }: Pick<DashboardState, "self">): number {
+  return self?.body.phiSuspect ?? PHI_SUSPECT_DEFAULT;
+}
+
 /** Something that the feed learned. */
 export type StateUpdate =
   | { readonly kind: "self"; readonly body: SelfBody }

@@ -64,53 +64,27 @@ const MONO: Readonly<Record<Tone, Format | undefined>> = {
   left: "dim",
 };
 
-export interface Glyphs {
-  readonly alive: string;
-  readonly suspect: string;
-  readonly dead: string;
-  readonly left: string;
-  /** The viewer does not list the member, or the member is the viewer itself. */
-  readonly nothing: string;
-  readonly unheard: string;
-  readonly heard: string;
-  readonly notHeard: string;
-  readonly cut: string;
-  readonly pointer: string;
-  /** Before a row that was chosen. */
-  readonly marked: string;
-  readonly arrow: string;
-  readonly plusMinus: string;
-  readonly phi: string;
-  readonly upDown: string;
-  readonly enter: string;
-  readonly descending: string;
-  readonly ascending: string;
-  readonly over: string;
-  readonly threshold: string;
-  readonly bar: readonly string[];
-  readonly spark: readonly string[];
-  readonly now: string;
-  readonly curve: { readonly flat: string; readonly dash: string; readonly axis: string };
-  readonly frame: {
-    readonly horizontal: string;
-    readonly vertical: string;
-    readonly corners: readonly [string, string, string, string];
-  };
+/** A frame's lines, and its corners from the upper left one to the lower right one. */
+interface Frame {
+  readonly horizontal: string;
+  readonly vertical: string;
+  readonly corners: readonly [string, string, string, string];
 }
 
-const UNICODE: Glyphs = {
+const UNICODE = {
   alive: "●",
   suspect: "◐",
   dead: "✗",
   left: "○",
+  /** The viewer does not list the member, or the member is the viewer itself. */
   nothing: "·",
   unheard: "?",
   heard: "✓",
   notHeard: "✗",
   cut: "…",
   pointer: "▸",
+  /** Before a row that was chosen. */
   marked: "◆",
-  arrow: "→",
   plusMinus: "±",
   phi: "φ",
   upDown: "↑↓",
@@ -123,8 +97,11 @@ const UNICODE: Glyphs = {
   spark: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
   now: "◆",
   curve: { flat: "•", dash: "┄", axis: "┤" },
-  frame: { horizontal: "─", vertical: "│", corners: ["╭", "╮", "╰", "╯"] },
+  frame: { horizontal: "─", vertical: "│", corners: ["╭", "╮", "╰", "╯"] } as Frame,
 };
+
+/** The signs that pictures are drawn with. */
+export type Glyphs = Readonly<typeof UNICODE>;
 
 const ASCII: Glyphs = {
   alive: "+",
@@ -138,7 +115,6 @@ const ASCII: Glyphs = {
   cut: "~",
   pointer: ">",
   marked: "#",
-  arrow: "->",
   plusMinus: "+-",
   phi: "phi",
   upDown: "up/down",

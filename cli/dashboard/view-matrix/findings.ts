@@ -1,6 +1,7 @@
 import type { MemberBody } from "../../../src/control/api-types.ts";
+import { isPresent } from "../../../src/core/member.ts";
 import { compareNames } from "../model/peer-order.ts";
-import type { WhoSeesWhat } from "./view-matrix.ts";
+import type { Hearing, WhoSeesWhat } from "./view-matrix.ts";
 
 /**
  * What the matrices say, in plain words, the gravest first. What a finding needs of the views has to stand: unknown is unknown.
@@ -56,7 +57,7 @@ function holdsDead(
 
 function presentOf(members: readonly MemberBody[]): string[] {
   return members
-    .filter(({ state }) => state === "alive" || state === "suspect")
+    .filter(({ state }) => isPresent(state))
     .map(({ name }) => name)
     .sort(compareNames);
 }
@@ -65,14 +66,18 @@ function presentOf(members: readonly MemberBody[]): string[] {
 function findSuspects({ subjects, rows }: WhoSeesWhat, members: readonly MemberBody[]): string[] {
   return members.flatMap(({ name, state }) => {
     if (state !== "suspect") return [];
-    const at = subjects.indexOf(name);
-    const listeners = (hearing: string) =>
-      rows.filter((row) => row.hearings[at] === hearing).map(({ viewer }) => viewer);
-    const [deaf, hearing] = [listeners("not-heard"), listeners("heard")];
+    const [deaf, hearing] = listenersTo(subjects.indexOf(name), rows);
     const unheard = deaf.length === 0 ? "" : `: not heard by ${shortList(deaf)}`;
     const heard = hearing.length === 0 ? "" : `; heard by ${shortList(hearing)}`;
     return [`${name} is suspect${unheard}${heard}`];
   });
+}
+
+/** Who does not hear a subject of late, and who does. */
+function listenersTo(subject: number, rows: WhoSeesWhat["rows"]): [string[], string[]] {
+  const listeners = (hearing: Hearing) =>
+    rows.filter(({ hearings }) => hearings[subject] === hearing).map(({ viewer }) => viewer);
+  return [listeners("not-heard"), listeners("heard")];
 }
 
 /** Members about whom the views of now differ. */
@@ -109,17 +114,13 @@ function findBrokenLinks({ subjects, rows }: WhoSeesWhat): string[] {
   for (const name of subjects) {
     const outward = losses.filter(({ from }) => from === name);
     const inward = losses.filter(({ to }) => to === name);
-    if (outward.length > 1 || (outward.length === 1 && isAlone(losses))) {
+    if (outward.length > 1 || (outward.length === 1 && losses.length === 1)) {
       told.push(`one-way loss from ${name} to ${shortList(outward.map(({ to }) => to))} likely`);
     } else if (inward.length > 1) {
       told.push(`one-way loss to ${name} from ${shortList(inward.map(({ from }) => from))} likely`);
     }
   }
   return told;
-}
-
-function isAlone(losses: readonly unknown[]): boolean {
-  return losses.length === 1;
 }
 
 /** Members that the attached node hears, and that do not answer it. */
@@ -145,10 +146,7 @@ function findLosses({ subjects, rows }: WhoSeesWhat, members: readonly MemberBod
   return members.flatMap(({ name, state }) => {
     const isTelling = rows.find(({ viewer }) => viewer === name)?.isFresh === true;
     if (state !== "alive" || isTelling) return [];
-    const at = subjects.indexOf(name);
-    const listeners = (hearing: string) =>
-      rows.filter((row) => row.hearings[at] === hearing).map(({ viewer }) => viewer);
-    const [deaf, hearing] = [listeners("not-heard"), listeners("heard")];
+    const [deaf, hearing] = listenersTo(subjects.indexOf(name), rows);
     if (deaf.length === 0 || hearing.length === 0) return [];
     const verb = hearing.length === 1 ? "hears" : "hear";
     return [`loss from ${name} to ${shortList(deaf)} likely: ${shortList(hearing)} ${verb} it`];

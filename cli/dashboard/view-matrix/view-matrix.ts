@@ -1,7 +1,7 @@
 import type { MembersBody, ViewBody, ViewsBody } from "../../../src/control/api-types.ts";
 import type { MemberState, Millis } from "../../../src/core/member.ts";
 import { compareNames } from "../model/peer-order.ts";
-import type { DashboardState, Reading } from "../state/state.ts";
+import { type DashboardState, phiSuspectOf, type Reading } from "../state/state.ts";
 import { findFindings } from "./findings.ts";
 
 /** The matrices, and what they say. */
@@ -13,7 +13,6 @@ export interface ViewMatrix extends WhoSeesWhat {
 }
 
 const PERIOD_MS_DEFAULT = 1000;
-const PHI_SUSPECT_DEFAULT = 8;
 
 let last: { readonly key: readonly unknown[]; readonly matrix: ViewMatrix | undefined } = {
   key: [],
@@ -23,16 +22,11 @@ let last: { readonly key: readonly unknown[]; readonly matrix: ViewMatrix | unde
 /**
  * Undefined until the views were read. The last answer is kept: it costs members squared, and most frames have nothing new.
  */
-export function viewMatrixOf({
-  views,
-  viewsBefore,
-  self,
-  members,
-  changedAtMs,
-}: DashboardState): ViewMatrix | undefined {
+export function viewMatrixOf(state: DashboardState): ViewMatrix | undefined {
+  const { views, viewsBefore, self, members, changedAtMs } = state;
   if (views === undefined) return undefined;
   const probeIntervalMs = self?.body.probeIntervalMs ?? PERIOD_MS_DEFAULT;
-  const phiSuspect = self?.body.phiSuspect ?? PHI_SUSPECT_DEFAULT;
+  const phiSuspect = phiSuspectOf(state);
   const key = [views, viewsBefore, probeIntervalMs, phiSuspect, changedAtMs, members];
   if (key.every((part, at) => part === last.key[at])) return last.matrix;
   const limits = { probeIntervalMs, phiSuspect, changedAtMs };
@@ -159,26 +153,23 @@ export function whoSeesWhat({ body, atMs }: Reading<ViewsBody>, limits: MatrixLi
   const byViewer = new Map(body.views.map((view) => [view.viewer, view]));
   const ageMsMax = Math.min(FRESH_MS_MAX, limits.copy * (ANSWERED_MS + ROUNDS * body.roundMs));
   const freshMs = Math.min(ageMsMax, atMs - limits.changedAtMs);
-  const facts = { self: body.self, subjects, windowMs, freshMs, limits };
+  const facts = { self: body.self, subjects, windowMs, freshMs, ...limits };
   const rows = subjects.map((viewer) => viewerRow(byViewer.get(viewer), { viewer, ...facts }));
   return { subjects, rows, freshMs: ageMsMax, atMs };
 }
 
-interface RowFacts {
+interface RowFacts extends MatrixLimits, Pick<WhoSeesWhat, "subjects" | "freshMs"> {
   readonly viewer: string;
   readonly self: string;
-  readonly subjects: readonly string[];
   readonly windowMs: Millis;
-  readonly freshMs: Millis;
-  readonly limits: MatrixLimits;
 }
 
 function viewerRow(view: ViewBody | undefined, facts: RowFacts): ViewerRow {
-  const { viewer, self, subjects, windowMs, freshMs, limits } = facts;
+  const { viewer, self, subjects, windowMs, freshMs, copy, phiSuspect } = facts;
   const entries = new Map((view?.entries ?? []).map((entry) => [entry.name, entry]));
   const ageMs = view?.ageMs ?? null;
   const isReachable = view?.reachable ?? false;
-  const isOwnNow = viewer === self && limits.copy === 1;
+  const isOwnNow = viewer === self && copy === 1;
   const isFresh = isReachable && ageMs !== null && (isOwnNow || ageMs <= freshMs);
   const missing = ageMs === null ? "unknown" : "unlisted";
   return {
@@ -192,7 +183,7 @@ function viewerRow(view: ViewBody | undefined, facts: RowFacts): ViewerRow {
       const { heardAgoMs, phi } = entry;
       if (heardAgoMs !== null && (heardAgoMs <= windowMs || phi < PHI_USUAL)) return "heard";
       // Not heard yet is not the same as not heard: phi says which silence is unusual.
-      return phi >= limits.phiSuspect ? "not-heard" : "unknown";
+      return phi >= phiSuspect ? "not-heard" : "unknown";
     }),
     ageMs,
     isReachable,

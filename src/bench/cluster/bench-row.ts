@@ -91,8 +91,8 @@ export async function restartAndTime(
   return { readyMs, seenMs };
 }
 
-/** One viewer's word on one member. */
-export interface Verdict {
+/** A viewer that came to believe it, and the member that it is about. */
+export interface HeldBelief {
   readonly viewer: string;
   readonly member: MemberName;
 }
@@ -101,19 +101,19 @@ export interface Verdict {
  * Notes who comes to hold one of these members for `state`, until stopped. A suspicion counts for the viewer that found
  * it out itself.
  */
-export function collectVerdicts(
+export function collectBeliefs(
   cluster: ObservedCluster,
   state: MemberState,
   members: readonly MemberName[],
-): { readonly verdicts: readonly Verdict[]; stop(): void } {
-  const verdicts: Verdict[] = [];
+): { readonly beliefs: readonly HeldBelief[]; stop(): void } {
+  const beliefs: HeldBelief[] = [];
   const stop = cluster.observe({
     onObservation: (_, changes) => {
       for (const { viewer, member, to, by } of changes) {
         if (to !== state || !members.includes(member)) continue;
-        if (to !== "suspect" || by === viewer) verdicts.push({ viewer, member });
+        if (to !== "suspect" || by === viewer) beliefs.push({ viewer, member });
       }
     },
   });
-  return { verdicts, stop };
+  return { beliefs, stop };
 }

@@ -1,4 +1,4 @@
-import { type Column, formatTable } from "../../text/table.ts";
+import { type Column, formatTable, right } from "../../text/table.ts";
 import type { Conditions } from "../conditions.ts";
 import { type CandidateName, type Figure, formatFigure, summarize } from "./figure.ts";
 import type { BenchPlan } from "./plan.ts";
@@ -20,9 +20,9 @@ export function formatReport(report: BenchReport): string[] {
   const beside = serf === null || !candidates.includes("serf") ? "" : `, Serf ${serf}`;
   const showGoals = plan.profile === "lan";
   const columns: Column[] = [
-    { title: `PROFILE ${plan.profile}` },
-    ...(showGoals ? [{ title: "GOAL", align: "right" } as const] : []),
-    ...candidates.map((name) => ({ title: name.toUpperCase(), align: "right" }) as const),
+    `PROFILE ${plan.profile}`,
+    ...(showGoals ? [right("GOAL")] : []),
+    ...candidates.map((name) => right(name.toUpperCase())),
   ];
   const rows = linesOf(report.figures).map(([what, figures]) => [
     what,

@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { ConfigError } from "../../core/errors.ts";
 import { formatCount, formatSpan } from "../../text/quantities.ts";
-import { formatTable } from "../../text/table.ts";
+import { formatTable, right } from "../../text/table.ts";
 import type { BenchOutput } from "../bench-output.ts";
 import { type CaseFigures, figuresOf } from "./report/figures.ts";
 import { insertReport, markdownReport } from "./report/markdown.ts";
@@ -87,17 +87,14 @@ function costOf({ size, candidate, plan }: Trial): number {
 function tellTables(figures: readonly CaseFigures[], output: BenchOutput): void {
   for (const { title, columns, rows } of reportTables(figures)) {
     output.data(title);
-    const shown = columns.map((name, at) =>
-      at === 0 || at === 2 ? { title: name } : ({ title: name, align: "right" } as const),
-    );
+    const shown = columns.map((name, at) => (at === 0 || at === 2 ? name : right(name)));
     for (const line of formatTable(shown, rows)) output.data(line);
     output.data("");
   }
   const reproduced = reproductionRows(figures);
   if (reproduced.length === 0) return;
   output.data("The model study's figures");
-  const columns = REPRODUCTION_COLUMNS.map((title) => ({ title }));
-  for (const line of formatTable(columns, reproduced)) output.data(line);
+  for (const line of formatTable(REPRODUCTION_COLUMNS, reproduced)) output.data(line);
 }
 
 async function readDocument(path: string): Promise<string> {

@@ -1,4 +1,4 @@
-import { formatTable } from "../../text/table.ts";
+import { formatTable, right } from "../../text/table.ts";
 import { summarize } from "../cluster/figure.ts";
 
 /** What a figure counts or measures; empty for a plain count. */
@@ -25,13 +25,7 @@ export function isMet({ samples, goal }: DiscoveryFigure): boolean {
 
 /** The table as lines of text, with a title line. */
 export function formatFigures(figures: readonly DiscoveryFigure[]): string[] {
-  const columns = [
-    { title: "WHAT" },
-    { title: "GOAL", align: "right" } as const,
-    { title: "MEDIAN", align: "right" } as const,
-    { title: "WORST", align: "right" } as const,
-    { title: "" },
-  ];
+  const columns = ["WHAT", right("GOAL"), right("MEDIAN"), right("WORST"), ""];
   const rows = figures.map((figure) => {
     const { what, unit, samples, goal } = figure;
     const worst = goal !== null && "atLeast" in goal ? Math.min(...samples) : Math.max(...samples);

@@ -1,7 +1,6 @@
-import { loopback } from "../../cluster/host.ts";
-import { ObservedCluster, startOrders } from "../../cluster/observe/observed-cluster.ts";
-import { ObservedState } from "../../cluster/observe/observed-state.ts";
-import { ProcessBackend, type RunningDaemon } from "../../cluster/process-backend.ts";
+import { bothWays, CUT } from "../../cluster/link-cuts.ts";
+import { LocalCluster } from "../../cluster/local-cluster.ts";
+import type { RunningDaemon } from "../../cluster/process-backend.ts";
 import type { ControlClient } from "../../control/client.ts";
 import type { ProfileName } from "../../core/config.ts";
 import { ConditionNotMetError } from "../../core/errors.ts";
@@ -24,36 +23,23 @@ export const CONSUMER = "lb";
 const FORMED_MS = 20_000;
 
 /** A daemon for consumers, with DNS, and one beside each back end, which offers it. */
-export class ServedCluster extends ObservedCluster {
+export class ServedCluster extends LocalCluster {
   readonly backEnds: readonly string[];
-  private readonly processes: ProcessBackend;
 
   private constructor({ profile, ports, consumerArguments = [] }: ServedClusterOptions) {
     const backEnds = ports.map((_, at) => `b${at + 1}`);
-    const argumentsOf = new Map([
-      [CONSUMER, ["--dns", "127.0.0.1:0", ...consumerArguments]],
-      ...backEnds.map((name, at): [string, string[]] => [
-        name,
-        ["--service", `${SERVICE}:${ports[at]}`],
-      ]),
-    ]);
-    const processes = new ProcessBackend({
-      entry: ENTRY,
-      env: process.env,
-      config: { profile, settings: {} },
-      hosts: loopback((name) => argumentsOf.get(name) ?? []),
-    });
-    super(processes, new ObservedState([CONSUMER, ...backEnds], { profile, settings: {} }));
+    const extraOf = (name: string) =>
+      name === CONSUMER
+        ? ["--dns", "127.0.0.1:0", ...consumerArguments]
+        : ["--service", `${SERVICE}:${ports[backEnds.indexOf(name)]}`];
+    super({ names: [CONSUMER, ...backEnds], profile, entry: ENTRY, extraOf });
     this.backEnds = backEnds;
-    this.processes = processes;
   }
 
   /** @throws ConditionNotMetError when they do not all see each other in time */
   static async open(options: ServedClusterOptions): Promise<ServedCluster> {
     const cluster = new ServedCluster(options);
-    const all = [CONSUMER, ...cluster.backEnds];
-    await cluster.start(startOrders(all));
-    await cluster.allSee("alive", all, all, FORMED_MS);
+    await cluster.form(FORMED_MS);
     // Its first view is partial for a moment after it holds everybody, and services are 503 so long.
     await eventually("the daemon of consumers has its whole view", FORMED_MS, async () => {
       return (await cluster.client(CONSUMER).members()).notYet === null;
@@ -79,15 +65,6 @@ export class ServedCluster extends ObservedCluster {
 
   /** Cuts every link between the two groups, in both directions, until `healLinks`. */
   cut(some: readonly string[], others: readonly string[]): Promise<void> {
-    return this.breakLinks([
-      { from: some, to: others, drop: 1 },
-      { from: others, to: some, drop: 1 },
-    ]);
-  }
-
-  private daemon(name: string): RunningDaemon {
-    const daemon = this.processes.daemon(name);
-    if (daemon === undefined) throw new ConditionNotMetError(`${name} does not run any more`);
-    return daemon;
+    return this.breakLinks(bothWays(CUT, some, others));
   }
 }

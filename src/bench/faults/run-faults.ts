@@ -1,4 +1,4 @@
-import { formatTable } from "../../text/table.ts";
+import { formatTable, right } from "../../text/table.ts";
 import type { BenchOutput } from "../bench-output.ts";
 import { readConditions } from "../conditions.ts";
 import { type GateState, measureSendCost } from "./measure-cost.ts";
@@ -62,21 +62,19 @@ function delayFigure([delayMs, errors]: readonly [number, readonly number[]]): D
 
 function formatDelays(delays: readonly DelayFigure[]): string[] {
   const titles = ["DELAY", "DATAGRAMS", "ERROR p50", "p99", "max", `GOAL ≤ ${GOAL_MS} ms`];
-  const columns = titles.map((title) => ({ title, align: "right" }) as const);
   const rows = delays.map(({ delayMs, datagrams, errorMs: { p50, p99, max } }) => [
     `${delayMs} ms`,
     String(datagrams),
     ...[p50, p99, max].map((errorMs) => `${errorMs.toFixed(2)} ms`),
     p99 <= GOAL_MS ? (max <= GOAL_MS ? "met by all" : "met by 99 %") : "missed",
   ]);
-  return formatTable(columns, rows);
+  return formatTable(titles.map(right), rows);
 }
 
 function formatCosts(costs: readonly CostFigure[]): string[] {
   const without = costs.find(({ state }) => state === "no gate")?.sendNs ?? 0;
-  const columns = [{ title: "A SEND" }, { title: "PAYS", align: "right" } as const];
   return formatTable(
-    columns,
+    ["A SEND", right("PAYS")],
     costs.map(({ state, sendNs }) => [
       WORDS[state],
       state === "no gate" ? "0 ns" : `${Math.max(0, sendNs - without).toFixed(0)} ns`,

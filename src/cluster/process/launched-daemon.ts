@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { type DaemonSpec, daemonArguments } from "./daemon-arguments.ts";
-import { type BoundAddresses, boundAddressesOf, type LogLine, parseLogLine } from "./log-line.ts";
+import { type BoundAddresses, boundAddressesOf, parseLogLine } from "./log-line.ts";
 import { OwnedProcess } from "./owned-process.ts";
 
 /** A daemon that should have come up ended before; the message holds its last words. */
@@ -13,12 +13,10 @@ export interface LaunchOptions {
   /** Path of the program's compiled `main.js`. */
   readonly entry: string;
   readonly env: NodeJS.ProcessEnv;
-  readonly onLine?: (line: LogLine, daemon: LaunchedDaemon) => void;
 }
 
 /** A daemon that is a child of this process and never outlives it. */
 export interface LaunchedDaemon extends OwnedProcess {
-  readonly spec: DaemonSpec;
   /** Resolves when it listens; rejects with what it said when it ends before. */
   readonly ready: Promise<BoundAddresses>;
   /** Undefined until it is ready. */
@@ -33,27 +31,23 @@ export function launchDaemon(spec: DaemonSpec, options: LaunchOptions): Launched
     [...rest, ...daemonArguments(spec, options.entry), "--end-with-parent"],
     { env: options.env, stdio: ["pipe", "ignore", "pipe"] },
   );
-  return new ChildDaemon(spec, child, options.onLine);
+  return new ChildDaemon(spec.name, child);
 }
 
 class ChildDaemon extends OwnedProcess implements LaunchedDaemon {
-  readonly spec: DaemonSpec;
   readonly ready: Promise<BoundAddresses>;
   bound: BoundAddresses | undefined;
 
-  constructor(spec: DaemonSpec, child: ChildProcess, onLine: LaunchOptions["onLine"]) {
-    super(spec.name, child);
-    this.spec = spec;
+  constructor(name: string, child: ChildProcess) {
+    super(name, child);
     this.ready = new Promise((resolve, reject) => {
       this.readLines(child.stderr, (text) => {
         const line = parseLogLine(text);
         if (line === undefined) return;
         const bound = boundAddressesOf(line);
-        if (bound !== undefined) {
-          this.bound = bound;
-          resolve(bound);
-        }
-        onLine?.(line, this);
+        if (bound === undefined) return;
+        this.bound = bound;
+        resolve(bound);
       });
       void this.ended.then((end) => reject(new DaemonStartError(this.tellEarlyEnd(end))));
     });

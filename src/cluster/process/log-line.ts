@@ -1,16 +1,9 @@
-import type { PublicEvent } from "../../control/api-types.ts";
-
 /** A line of a daemon's log, as `--log json` writes it. */
 export interface LogLine {
-  /** Wall clock of the daemon. */
-  readonly timeMs: number;
   /** What happened; undefined for lines that only talk. */
   readonly event: string | undefined;
   readonly fields: Readonly<Record<string, unknown>>;
 }
-
-/** The event of a member that changed its state. */
-export type MemberChange = Extract<PublicEvent, { readonly event: "member-changed" }>;
 
 /** Addresses that a daemon bound, as its `ready` line tells. */
 export interface BoundAddresses {
@@ -32,19 +25,11 @@ export function parseLogLine(text: string): LogLine | undefined {
   }
   if (typeof fields !== "object" || fields === null) return undefined;
   const { time, event } = fields as Record<string, unknown>;
-  const timeMs = typeof time === "string" ? Date.parse(time) : Number.NaN;
-  if (Number.isNaN(timeMs)) return undefined;
+  if (typeof time !== "string" || Number.isNaN(Date.parse(time))) return undefined;
   return {
-    timeMs,
     event: typeof event === "string" ? event : undefined,
     fields: fields as Record<string, unknown>,
   };
-}
-
-/** The change of a member's state that a line tells, if it tells one. */
-export function memberChangeOf(line: LogLine): MemberChange | undefined {
-  if (line.event !== "member-changed") return undefined;
-  return line.fields as unknown as MemberChange;
 }
 
 /** The bound addresses that a `ready` line tells; undefined for other lines. */

@@ -1,11 +1,12 @@
 import { z } from "zod";
+import { cutSides } from "../../cluster/link-cuts.ts";
 import { showNames } from "../language/parsing/names.ts";
 import type { NodesSource } from "../language/scalar-sources.ts";
 import { nodes } from "../language/schemas/scalars.ts";
 import { schemaOf } from "../language/schemas/schema-of.ts";
 import { TIMED_FAULT } from "../steps/step-fields.ts";
 import type { TimedFaultSource } from "../steps/timed-fault.ts";
-import { cutSides, parseSides } from "./cuts.ts";
+import { parseSides } from "./cuts.ts";
 import { sides } from "./fault-fields.ts";
 import { complain, type FaultWord, faultWord } from "./fault-word.ts";
 

@@ -1,11 +1,11 @@
 import { z } from "zod";
+import { bothWays, CUT } from "../../cluster/link-cuts.ts";
 import { showNames } from "../language/parsing/names.ts";
 import type { NodesSource } from "../language/scalar-sources.ts";
 import { nodes } from "../language/schemas/scalars.ts";
 import { schemaOf } from "../language/schemas/schema-of.ts";
 import { TIMED_FAULT } from "../steps/step-fields.ts";
 import type { TimedFaultSource } from "../steps/timed-fault.ts";
-import { bothWays, CUT } from "./cuts.ts";
 import { type FaultWord, faultWord } from "./fault-word.ts";
 
 /** Each node is cut off from all others. */

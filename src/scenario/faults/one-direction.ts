@@ -1,7 +1,7 @@
+import type { Effect } from "../../cluster/link-cuts.ts";
 import { showNames } from "../language/parsing/names.ts";
 import type { NodesSource } from "../language/scalar-sources.ts";
 import type { StepContext } from "../steps/step-word.ts";
-import type { Effect } from "./cuts.ts";
 import { complain, type LinkFault } from "./fault-word.ts";
 
 /** Both ends of links in one direction. */

@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { CUT } from "../../cluster/link-cuts.ts";
 import { schemaOf } from "../language/schemas/schema-of.ts";
 import { TIMED_FAULT } from "../steps/step-fields.ts";
 import type { TimedFaultSource } from "../steps/timed-fault.ts";
-import { CUT } from "./cuts.ts";
 import { ends } from "./fault-fields.ts";
 import { type FaultWord, faultWord } from "./fault-word.ts";
 import { type EndsSource, oneDirection } from "./one-direction.ts";

@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { cutSides } from "../../cluster/link-cuts.ts";
 import type { NodesSource } from "../language/scalar-sources.ts";
 import { schemaOf } from "../language/schemas/schema-of.ts";
 import { TIMED_FAULT } from "../steps/step-fields.ts";
 import type { TimedFaultSource } from "../steps/timed-fault.ts";
-import { cutSides, parseSides, without } from "./cuts.ts";
+import { parseSides, without } from "./cuts.ts";
 import { sides } from "./fault-fields.ts";
 import { complain, type FaultWord, faultWord } from "./fault-word.ts";
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CUT } from "../../cluster/link-cuts.ts";
 import type { LinkRule } from "../../transport/link-rules.ts";
 import { showNames } from "../language/parsing/names.ts";
 import type { NodesSource } from "../language/scalar-sources.ts";
@@ -6,7 +7,6 @@ import { nodes } from "../language/schemas/scalars.ts";
 import { schemaOf } from "../language/schemas/schema-of.ts";
 import { TIMED_FAULT } from "../steps/step-fields.ts";
 import type { TimedFaultSource } from "../steps/timed-fault.ts";
-import { CUT } from "./cuts.ts";
 import { complain, type FaultWord, faultWord } from "./fault-word.ts";
 
 /** Each reaches a majority, its nearest in this order, and no two the same one. */

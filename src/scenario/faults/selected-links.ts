@@ -1,9 +1,10 @@
+import { bothWays, type Effect } from "../../cluster/link-cuts.ts";
 import type { LinkEnd } from "../../transport/link-rules.ts";
 import { showNames } from "../language/parsing/names.ts";
 import type { NodesSource, ShareSource } from "../language/scalar-sources.ts";
 import { shareOf } from "../language/schemas/scalars.ts";
 import type { StepContext } from "../steps/step-word.ts";
-import { bothWays, type Effect, without } from "./cuts.ts";
+import { without } from "./cuts.ts";
 import { complain, type LinkFault } from "./fault-word.ts";
 
 /** Which links: all, those from or to nodes, those between two sides, or those of one node. */

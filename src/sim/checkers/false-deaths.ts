@@ -1,6 +1,7 @@
 import type { NodeConfig } from "../../core/config.ts";
 import type { NodeEvent } from "../../core/effect.ts";
 import type { Millis } from "../../core/member.ts";
+import type { NodeSnapshot } from "../../core/snapshot.ts";
 import type { Checker, Report } from "./checker.ts";
 import type { RealProcess, World } from "./world.ts";
 
@@ -18,6 +19,8 @@ export class FalseDeaths implements Checker {
   private readonly aftermathMs: Millis;
   private readonly world: World;
   private readonly report: Report;
+  /** Those that called their view whole since they started. */
+  private readonly joined = new Set<string>();
 
   constructor(config: NodeConfig, world: World, report: Report) {
     this.aftermathMs = AFTERMATH_PERIODS * config.probeIntervalMs;
@@ -25,11 +28,23 @@ export class FalseDeaths implements Checker {
     this.report = report;
   }
 
+  started({ name }: RealProcess): void {
+    this.joined.delete(name);
+  }
+
+  inspected({ name }: RealProcess, { notYet }: NodeSnapshot): void {
+    if (notYet === null) this.joined.add(name);
+  }
+
   happened(viewer: RealProcess, event: NodeEvent, nowMs: Millis): void {
+    if (event.kind === "readiness-changed" && event.notYet === null) this.joined.add(viewer.name);
     if (event.kind !== "member-changed" || event.to !== "dead") return;
     const subject = this.world.ownerOf(event.member);
     if (subject === undefined) return;
     if (event.by === viewer.self.name) this.count++;
+    // A newcomer takes over what its informant holds, of members that it never knew: that is as old
+    // as the informant's own cut, and the newcomer does not call its view whole yet.
+    if (event.from === null && !this.joined.has(viewer.name)) return;
     const healthyMs = this.world.ranFor(viewer, this.world.clearSince(viewer, subject), nowMs);
     if (healthyMs < this.aftermathMs) return;
     this.report(

@@ -53,12 +53,12 @@ export class LinkFaultPlayer {
       case "cut":
         // One way alone: helpers reach the other end, so nobody may be wrong.
         this.onLinks([[fault.from, fault.to]], fault.forMs, { isCut: true });
-        this.disturbPair(fault, NOBODY);
+        this.disturbPair(fault);
         break;
       case "clog":
         // The same; and what is held back arrives in the end.
         this.parts.cluster.clog(fault.from, fault.to, fault.forMs);
-        this.disturbPair(fault, NOBODY);
+        this.disturbPair(fault);
         break;
       case "bad-link":
         this.onLinks(this.linksOf(fault.nodes, fault.direction), fault.forMs, { loss: fault.loss });
@@ -176,11 +176,12 @@ export class LinkFaultPlayer {
     });
   }
 
-  private disturbPair(fault: FaultOf<"cut" | "clog">, concerns: Concerns): void {
-    const ends = [fault.from, fault.to];
-    const both: Concerns = (judge, subject) => ends.includes(judge) && ends.includes(subject);
-    this.disturb(fault, this.parts.world.count <= FEW ? both : concerns);
+  private disturbPair(fault: FaultOf<"cut" | "clog">): void {
     const pair = { ...fault, untilMs: this.parts.cluster.nowMs + fault.forMs };
+    this.disturb(
+      fault,
+      endsWhereFew(pair, () => this.parts.world.count),
+    );
     this.pairs.push(pair);
     if (this.partition !== undefined) this.disturbFewOfSide(pair, this.partition);
   }
@@ -194,17 +195,15 @@ export class LinkFaultPlayer {
     { fault, untilMs, ends: endings }: Parted,
   ): void {
     const { cluster, world } = this.parts;
-    const ends = [pair.from, pair.to];
     const side = sideIn(fault, pair.from);
-    const count = cluster.known.filter(
-      (name) => cluster.isRunning(name) && sideIn(fault, name) === side,
-    ).length;
     const lastsUntilMs = Math.min(pair.untilMs, untilMs);
-    if (side !== sideIn(fault, pair.to) || count > FEW || lastsUntilMs <= cluster.nowMs) return;
+    if (side !== sideIn(fault, pair.to) || lastsUntilMs <= cluster.nowMs) return;
+    const isOfSide = (name: string): boolean =>
+      cluster.isRunning(name) && sideIn(fault, name) === side;
     const end = world.disturb({
       fromMs: cluster.nowMs,
       untilMs: lastsUntilMs,
-      concerns: (judge, subject) => ends.includes(judge) && ends.includes(subject),
+      concerns: endsWhereFew(pair, () => cluster.known.filter(isOfSide).length),
       hampers: () => false,
     });
     endings.push(end);
@@ -279,4 +278,12 @@ function sideIn(fault: FaultOf<"partition">, name: string): number {
 
 function either(nodes: readonly string[]): Concerns {
   return (judge, subject) => nodes.includes(judge) || nodes.includes(subject);
+}
+
+/** The two ends of a bad link, where few are left: when it begins, or because others end meanwhile. */
+function endsWhereFew({ from, to }: FaultOf<"cut" | "clog">, count: () => number): Concerns {
+  const wereFew = count() <= FEW;
+  const ends = [from, to];
+  return (judge, subject) =>
+    ends.includes(judge) && ends.includes(subject) && (wereFew || count() <= FEW);
 }

@@ -69,7 +69,7 @@ export function drawMeanwhile(
   rng: Rng,
   { names, periodMs }: Cast,
   side: readonly string[],
-  span: { readonly atMs: Millis; readonly forMs: Millis },
+  span: { readonly atMs: Millis; readonly forMs: Millis; readonly isForgotten: boolean },
 ): PlannedFault[] {
   const at = (): Millis => span.atMs + drawBetween(rng, 0.15, 0.97) * span.forMs;
   const other = names.filter((name) => !side.includes(name));
@@ -98,7 +98,8 @@ export function drawMeanwhile(
           kind: "restart",
           node,
           disk: drawOne(rng, ["kept", "lost"] as const),
-          join: those.filter((each) => each !== node),
+          // Where no tombstone is left, only its seeds can tell a new process of the other side.
+          join: (span.isForgotten ? names : those).filter((each) => each !== node),
         } as const,
       })),
     );

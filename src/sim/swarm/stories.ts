@@ -87,7 +87,7 @@ export const STORIES: Readonly<Record<Plot, Story>> = {
     const forMs = config.tombstoneMs === undefined ? LONG_MS : drawBetween(rng, 80, 250) * periodMs;
     const side = drawSide(rng, names);
     const atMs = BEGIN * periodMs;
-    const meanwhile = drawMeanwhile(rng, cast, side, { atMs, forMs });
+    const meanwhile = drawMeanwhile(rng, cast, side, { atMs, forMs, isForgotten });
     return {
       ...plot(cast, [
         { atMs, fault: { kind: "partition", groups: [side], forMs } },

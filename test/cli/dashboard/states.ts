@@ -7,10 +7,12 @@ import type {
   EventBody,
   ExplainBody,
   MemberBody,
+  MembersBody,
   SelfBody,
   ViewBody,
   ViewsBody,
 } from "../../../src/control/api-types.ts";
+import { membersBody as bodyOf, explainBody, memberBody } from "../format/bodies.ts";
 
 /** The moment of every frame; the frames are drawn in UTC. */
 export const NOW_MS = Date.parse("2026-11-26T12:04:31.250Z");
@@ -18,26 +20,14 @@ export const NOW_MS = Date.parse("2026-11-26T12:04:31.250Z");
 export const START_ID = "6b0365250fb7c911b88c74b2";
 
 export function member(name: string, parts: Partial<MemberBody> = {}): MemberBody {
-  return {
-    name,
-    address: `127.0.0.1:${7000 + Number(/\d+$/.exec(name)?.[0] ?? 0)}`,
-    api: `127.0.0.1:${8000 + Number(/\d+$/.exec(name)?.[0] ?? 0)}`,
-    state: "alive",
-    stateForMs: 60_000,
-    cause: "joined",
-    refused: false,
+  const number = Number(/\d+$/.exec(name)?.[0] ?? 0);
+  return memberBody(name, {
+    address: `127.0.0.1:${7000 + number}`,
+    api: `127.0.0.1:${8000 + number}`,
     incarnation: 1_795_384_783,
-    phi: 0.4,
-    lastHeardMs: 210,
-    rttMs: 0.41,
-    rttDeviationMs: 0.12,
-    observed: true,
-    reachedThrough: null,
-    accusers: [],
-    tags: {},
-    services: [],
+    ...{ lastHeardMs: 210, rttMs: 0.41, rttDeviationMs: 0.12 },
     ...parts,
-  };
+  });
 }
 
 export function self(parts: Partial<SelfBody> = {}): SelfBody {
@@ -131,9 +121,7 @@ export function view(
 }
 
 export function explanation(of: MemberBody, parts: Partial<ExplainBody> = {}): ExplainBody {
-  return {
-    v: 1,
-    self: "n1",
+  return explainBody(of.name, {
     ...of,
     startId: START_ID,
     detector: {
@@ -146,10 +134,8 @@ export function explanation(of: MemberBody, parts: Partial<ExplainBody> = {}): E
     },
     probe: { pingsUnanswered: 1, refusals: 0, refusalsMutedForMs: 0, round: null },
     observers: ["n1", "n2", "n4", "n5"],
-    suspicion: null,
-    history: [],
     ...parts,
-  };
+  });
 }
 
 const SUSPICION: ExplainBody["suspicion"] = {
@@ -241,16 +227,8 @@ function troubled(name: string, at: number, count: number): MemberBody {
   });
 }
 
-export function membersBody(members: readonly MemberBody[]) {
-  return {
-    v: 1 as const,
-    self: "n1",
-    index: 2,
-    viewDigest: "9c1f00112233aabb",
-    isolated: false,
-    notYet: null,
-    members,
-  };
+export function membersBody(members: readonly MemberBody[]): MembersBody {
+  return { ...bodyOf(members), index: 2, viewDigest: "9c1f00112233aabb" };
 }
 
 export function viewsBody(views: readonly ViewBody[]): ViewsBody {

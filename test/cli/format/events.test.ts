@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { formatEvent } from "../../../cli/format/events.ts";
-import { PLAIN } from "../../../cli/format/text-style.ts";
 import type { EventBody } from "../../../src/control/api-types.ts";
+import { PLAIN } from "../plain.ts";
 
 const EVENT: EventBody = {
   v: 1,

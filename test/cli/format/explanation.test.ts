@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { formatExplanation, hearingsOf } from "../../../cli/format/explanation.ts";
-import { PLAIN } from "../../../cli/format/text-style.ts";
 import type { ViewsBody } from "../../../src/control/api-types.ts";
 import type { ViewEntry } from "../../../src/core/member.ts";
+import { PLAIN } from "../plain.ts";
 import { explainBody } from "./bodies.ts";
 
 const text = (...args: Parameters<typeof formatExplanation>) =>

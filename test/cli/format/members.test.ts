@@ -4,8 +4,8 @@ import {
   formatMembers,
   formatMembersSummary,
 } from "../../../cli/format/members.ts";
-import { PLAIN } from "../../../cli/format/text-style.ts";
 import { plainService } from "../../../src/core/member.ts";
+import { PLAIN } from "../plain.ts";
 import { memberBody, membersBody } from "./bodies.ts";
 
 const BODY = membersBody([

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { PLAIN } from "../../../cli/format/text-style.ts";
 import { formatViews, formatViewsSummary } from "../../../cli/format/views.ts";
 import type { ViewBody, ViewsBody } from "../../../src/control/api-types.ts";
 import type { MemberState } from "../../../src/core/member.ts";
+import { PLAIN } from "../plain.ts";
 
 function view(
   viewer: string,

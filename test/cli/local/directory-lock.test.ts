@@ -1,16 +1,14 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { withDirectoryLock } from "../../../cli/local/state-directory.ts";
+import { temporaryDirectory } from "../../temporary-directory.ts";
 
 let path: string;
 
 beforeEach(() => {
-  path = mkdtempSync(join(tmpdir(), "hearsay-lock-"));
+  path = temporaryDirectory();
 });
-
-afterEach(() => rmSync(path, { recursive: true }));
 
 test("while one works in a directory, another is refused with the pid of the first", async () => {
   await withDirectoryLock(path, async () => {

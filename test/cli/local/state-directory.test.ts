@@ -1,23 +1,21 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import {
   type DaemonEntry,
   openStateDirectory,
   stateDirectoryPath,
 } from "../../../cli/local/state-directory.ts";
 import { identifyProcess, isStillRunning } from "../../../src/cluster/process/process-identity.ts";
+import { temporaryDirectory } from "../../temporary-directory.ts";
 
 let path: string;
 
 beforeEach(() => {
-  path = mkdtempSync(join(tmpdir(), "hearsay-state-"));
+  path = temporaryDirectory();
 });
-
-afterEach(() => rmSync(path, { recursive: true }));
 
 function entry(name: string, over: Partial<DaemonEntry> = {}): DaemonEntry {
   return {

@@ -1,19 +1,14 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { chooseTextStyle } from "../../../cli/format/text-style.ts";
 import type { Output } from "../../../cli/output.ts";
 import { showEvents } from "../../../cli/reading/messages.ts";
 import { showMembers } from "../../../cli/reading/show-members.ts";
-import { showService } from "../../../cli/reading/show-services.ts";
+import { resolve } from "../../../cli/reading/show-services.ts";
 import { waitFor } from "../../../cli/reading/wait-for.ts";
 import { connectControl } from "../../../src/control/client.ts";
 import { openControlServer } from "../../../src/control/server.ts";
 import { openApi } from "../../control/api.ts";
 import { changed, FakeNode, START_ID } from "../../control/fake-node.ts";
-
-const closers: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const closer of closers.splice(0)) await closer();
-});
 
 /** What a command says, and a session with the node at `url` that ends with the test. */
 function sessionAt(url: string) {
@@ -25,17 +20,17 @@ function sessionAt(url: string) {
     isTerminal: false,
     data: (line) => data.push(line),
     talk: (line) => talk.push(line),
-    draw: () => undefined,
   };
   const ending = new AbortController();
   const client = connectControl(url, { signal: ending.signal });
-  closers.push(() => ending.abort(new Error("the test is over")));
+  const end = () => ending.abort(new Error("the test is over"));
+  onTestFinished(end);
   const says = (words: string) =>
     vi.waitUntil(() => [...talk, ...data].some((line) => line.includes(words)), {
       timeout: 10_000,
       interval: 10,
     });
-  return { session: { client, output }, says, talk };
+  return { session: { client, output }, says, talk, end };
 }
 
 /** A node that starts again at the address of one that ended. */
@@ -44,7 +39,7 @@ async function startAgain(port: number, node: FakeNode): Promise<void> {
     { host: "127.0.0.1", port },
     { startId: START_ID.replace("6", "7"), onDropped: () => undefined, onFailure: () => undefined },
   );
-  closers.push(() => server.close());
+  onTestFinished(() => server.close());
   server.serve(node);
 }
 
@@ -52,9 +47,9 @@ const FOLLOWING = {
   "events --follow": (session: Parameters<typeof showEvents>[0]) =>
     showEvents(session, { follow: true, since: { index: 0 } }),
   "members --watch": (session: Parameters<typeof showEvents>[0]) =>
-    showMembers(session, { watch: true, states: [], service: undefined }),
+    showMembers(session, { watch: true, status: [] }),
   "resolve --watch": (session: Parameters<typeof showEvents>[0]) =>
-    showService(session, { service: "web", watch: true }),
+    resolve(session, { service: "web", near: false, watch: true }),
 };
 
 test.each(Object.entries(FOLLOWING))(
@@ -63,7 +58,7 @@ test.each(Object.entries(FOLLOWING))(
     const first = new FakeNode();
     first.events.append(changed("n1"), new Date());
     const { server, url } = await openApi(first);
-    const { session, says, talk } = sessionAt(url);
+    const { session, says, talk, end } = sessionAt(url);
     const following = follow(session).catch(() => undefined);
     await says("n");
     await server.close();
@@ -71,7 +66,8 @@ test.each(Object.entries(FOLLOWING))(
     await startAgain(server.endpoint.port, new FakeNode());
     await says("the node answers again");
     expect(talk.filter((line) => line.includes("waiting for it"))).toHaveLength(1);
-    closers.push(() => following);
+    end();
+    await following;
   },
 );
 

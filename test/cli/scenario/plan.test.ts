@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { PLAIN } from "../../../cli/format/text-style.ts";
 import { formatPlan } from "../../../cli/scenario/plan.ts";
 import { defineScenario } from "../../../src/scenario/language/define-scenario.ts";
+import { PLAIN } from "../plain.ts";
 
 const scenario = defineScenario({
   name: "cut",

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { PLAIN } from "../../../cli/format/text-style.ts";
 import { StepLines } from "../../../cli/scenario/progress.ts";
 import { SimBackend } from "../../../src/cluster/sim-backend.ts";
 import { defineScenario } from "../../../src/scenario/language/define-scenario.ts";
 import { runScenario } from "../../../src/scenario/run/run-scenario.ts";
 import type { StepSource } from "../../../src/scenario/steps/registry.ts";
+import { PLAIN } from "../plain.ts";
 
 /** What is written about a run of three nodes. */
 async function linesOf(steps: readonly StepSource[]): Promise<string[]> {

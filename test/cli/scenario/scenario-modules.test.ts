@@ -1,15 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { readScenarioFile } from "../../../cli/scenario/run-files.ts";
+import { temporaryDirectory } from "../../temporary-directory.ts";
 
 let folder = "";
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "hearsay-modules-"));
+  folder = temporaryDirectory();
 });
-afterEach(() => rmSync(folder, { recursive: true }));
-
 test.each([
   "export default { name: 'bare', nodes: 3, config: { profile: 'lan' }, steps: [{ start: 'all' }] };",
   "export default { steps: [] };",

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { UsageError } from "../../../cli/errors.ts";
-import { PLAIN } from "../../../cli/format/text-style.ts";
 import { formatExperiment, quantile } from "../../../cli/sim/format-experiment.ts";
 import { experimentOptions } from "../../../cli/sim/run-experiment-command.ts";
 import type { SimArgs } from "../../../cli/sim/run-sim.ts";
 import type { ExperimentResult } from "../../../src/sim/experiment/experiment.ts";
+import { PLAIN } from "../plain.ts";
 
 const ARGS: SimArgs = {
   nodes: 40,

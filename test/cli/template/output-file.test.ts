@@ -1,26 +1,16 @@
-import {
-  chmodSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { UsageError } from "../../../cli/errors.ts";
 import { OutputFile } from "../../../cli/template/output-file.ts";
+import { temporaryDirectory } from "../../temporary-directory.ts";
 
 let directory: string;
 let path: string;
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "hearsay-output-"));
+  directory = temporaryDirectory();
   path = join(directory, "out.conf");
 });
-afterEach(() => rmSync(directory, { recursive: true }));
-
 const good = async () => true;
 
 test("a file that was not there is made, and nothing else is left", async () => {

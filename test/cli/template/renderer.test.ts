@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { UsageError } from "../../../cli/errors.ts";
 import {
   openRenderer,
@@ -9,13 +8,12 @@ import {
   type TemplateData,
 } from "../../../cli/template/renderer.ts";
 import type { EndpointBody, ServiceBody } from "../../../src/control/service-types.ts";
+import { temporaryDirectory } from "../../temporary-directory.ts";
 
 let directory: string;
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "hearsay-template-"));
+  directory = temporaryDirectory();
 });
-afterEach(() => rmSync(directory, { recursive: true }));
-
 const DATA = { self: { name: "n1" }, members: [], services: [] } as unknown as TemplateData;
 
 /** What each service answers; those that are not here have no endpoints. */

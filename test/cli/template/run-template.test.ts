@@ -16,7 +16,6 @@ const output: Output = {
   isTerminal: false,
   data: () => undefined,
   talk: () => undefined,
-  draw: () => undefined,
 };
 
 test("nothing is written, and no command run, before the node knows its whole cluster", async () => {
@@ -30,7 +29,7 @@ test("nothing is written, and no command run, before the node knows its whole cl
     string,
   ];
   writeFileSync(template, "{{ services.size }}");
-  const job = { template, out, exec: `echo yes > ${ran}`, debounceMs: 0, isOnce: true };
+  const job = { template, out, exec: `echo yes > ${ran}`, debounce: 0, once: true };
   const done = runTemplate({ client, output }, job);
   await vi.waitUntil(
     () => asked.mock.settledResults.some(({ type }) => type === "rejected"),

@@ -201,13 +201,12 @@ test("a shift never puts the last evidence into the future", () => {
 
 test("a member that was deaf for a minute is found out as soon as any other when it dies later", () => {
   const accusedAfterMs = (deafPeriods: number): number => {
-    const node = new DrivenNode();
-    node.meet(["b", "c", "d"], ackingAndNacking);
+    const node = new DrivenNode({ knows: ["b", "c", "d"], reply: ackingAndNacking });
     node.run(20 * T);
     node.answer("b");
     for (let half = 0; half < 2 * deafPeriods; half++) {
       node.run(T / 2);
-      node.hear("b", { kind: "gossip" });
+      node.gossip("b");
     }
     node.answer("b", ackingAndNacking);
     node.run(20.5 * T);

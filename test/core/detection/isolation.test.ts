@@ -5,8 +5,7 @@ import { refuseEach } from "../suspicion/silent-subject.ts";
 
 /** A node that knows these members and heard them at time 0; from then on they are silent. */
 function cutOffFrom(members: readonly string[]): DrivenNode {
-  const node = new DrivenNode();
-  node.meet(members);
+  const node = new DrivenNode({ knows: members });
   return node;
 }
 
@@ -14,7 +13,7 @@ const isolations = (node: DrivenNode) =>
   node.eventsOf("isolated-changed").map(({ at, event }) => ({ at, ...event }));
 
 function hearVerdict(node: DrivenNode, member: string, state: "dead" | "left", by: string): void {
-  node.hear(by, { kind: "gossip" }, { updates: [verdict(node.peer(member), state, by)] });
+  node.gossip(by, verdict(node.peer(member), state, by));
 }
 
 test("a node that hears nobody for two periods knows that it is isolated", () => {
@@ -55,7 +54,7 @@ test.each(["dead", "left"] as const)(
 
 test("a suspect is one to be cut off from", () => {
   const node = cutOffFrom(["b", "c"]);
-  node.hear("c", { kind: "gossip" }, { updates: [accusation(node.peer("b"), "c")] });
+  node.gossip("c", accusation(node.peer("b"), "c"));
   node.run(2 * T);
   expect(node.snapshot.isolated).toBe(true);
 });
@@ -63,7 +62,7 @@ test("a suspect is one to be cut off from", () => {
 test("an isolated node keeps its members and declares nobody, however long", () => {
   const node = cutOffFrom(["b", "c", "d", "e"]);
   for (const by of ["c", "d"]) {
-    node.hear(by, { kind: "gossip" }, { updates: [accusation(node.peer("b"), by)] });
+    node.gossip(by, accusation(node.peer("b"), by));
   }
   node.run(600 * T);
   expect(node.snapshot.isolated).toBe(true);
@@ -74,10 +73,10 @@ describe("the first datagram", () => {
   function rejoined(): DrivenNode {
     const node = cutOffFrom(["b", "c", "d", "e"]);
     for (const by of ["c", "d"]) {
-      node.hear(by, { kind: "gossip" }, { updates: [accusation(node.peer("b"), by)] });
+      node.gossip(by, accusation(node.peer("b"), by));
     }
     node.run(60 * T);
-    node.hear("c", { kind: "gossip" });
+    node.gossip("c");
     return node;
   }
 
@@ -102,9 +101,9 @@ describe("the first datagram", () => {
   test("from a stranger does so, too, if it brings the stranger's record", () => {
     const node = cutOffFrom(["b", "c"]);
     node.run(60 * T);
-    node.hear("x", { kind: "gossip" });
+    node.gossip("x");
     expect(node.snapshot.isolated).toBe(true);
-    node.hear("x", { kind: "gossip" }, { updates: [belief(record("x"))] });
+    node.gossip("x", belief(record("x")));
     expect(node.snapshot.isolated).toBe(false);
     expect(node.explain("b")?.phi).toBeLessThan(1);
   });
@@ -117,8 +116,7 @@ describe("the first datagram", () => {
   });
 
   test("leaves the gap unlearned", () => {
-    const node = new DrivenNode();
-    node.meet(["b", "c"], acking);
+    const node = new DrivenNode({ knows: ["b", "c"], reply: acking });
     node.run(20 * T);
     for (const name of ["b", "c"]) node.answer(name);
     node.run(10 * T);
@@ -131,15 +129,14 @@ describe("the first datagram", () => {
 describe("in a cluster of more than 32 a node that hears few is cut off, too:", () => {
   /** A node among so many, all heard at time 0; from then on they are silent. */
   function among(count: number): DrivenNode {
-    const node = new DrivenNode();
-    node.meet(names(count - 1));
+    const node = new DrivenNode({ knows: names(count - 1) });
     return node;
   }
 
   /** Runs while these members, and no others, are heard twice a period. */
   function hearing(node: DrivenNode, talking: readonly string[], periods: number): void {
     for (let half = 0; half < 2 * periods; half++) {
-      for (const name of talking) node.hear(name, { kind: "gossip" });
+      for (const name of talking) node.gossip(name);
       node.run(T / 2);
     }
   }
@@ -168,7 +165,7 @@ describe("in a cluster of more than 32 a node that hears few is cut off, too:", 
     hearing(node, names(3), 10);
     hearing(node, names(5), 10);
     expect(node.snapshot.isolated).toBe(true);
-    for (const name of names(6)) node.hear(name, { kind: "gossip" });
+    for (const name of names(6)) node.gossip(name);
     expect(node.snapshot.isolated).toBe(false);
     expect(isolations(node)).toHaveLength(2);
   });
@@ -190,7 +187,7 @@ describe("in a cluster of more than 32 a node that hears few is cut off, too:", 
         .filter(({ observed, record: of }) => observed && !names(3).includes(of.name))
         .map(({ record: of }) => of.name);
       for (let half = 0; half < 10; half++) {
-        for (const name of names(3)) node.hear(name, { kind: "gossip" });
+        for (const name of names(3)) node.gossip(name);
         refuseEach(node, subjects.slice(0, refused), T / 2);
       }
       expect(node.snapshot.isolated).toBe(isIsolated);
@@ -201,7 +198,7 @@ describe("in a cluster of more than 32 a node that hears few is cut off, too:", 
     const node = among(32);
     hearing(node, names(3), 10);
     const { now } = node;
-    node.hear("m00", { kind: "gossip" }, { updates: [belief(record("new"))] });
+    node.gossip("m00", belief(record("new")));
     hearing(node, names(3), 1.5);
     expect(isolations(node)).toEqual([]);
     hearing(node, names(3), 1.5);
@@ -245,11 +242,11 @@ describe("in a cluster of more than 32 a node that hears few is cut off, too:", 
     const node = cutOffWithThree();
     expect(accusedNow(node).length).toBeGreaterThan(0);
     while (node.snapshot.queues.updatesOwed === 0) node.run(10);
-    for (const name of names(10)) node.hear(name, { kind: "gossip" });
+    for (const name of names(10)) node.gossip(name);
     expect(node.snapshot.isolated).toBe(false);
     expect(accusedNow(node)).toEqual([]);
     const { now } = node;
-    for (const name of names(10)) node.hear(name, { kind: "gossip" });
+    for (const name of names(10)) node.gossip(name);
     node.run(T);
     const passedOn = node.sent.flatMap(({ at, to, message }) =>
       message.updates.filter(
@@ -267,9 +264,9 @@ describe("in a cluster of more than 32 a node that hears few is cut off, too:", 
   test("what others accuse them of stands", () => {
     const node = cutOffWithThree();
     const [subject = ""] = accusedNow(node);
-    node.hear("m00", { kind: "gossip" }, { updates: [accusation(node.peer(subject), "m00")] });
+    node.gossip("m00", accusation(node.peer(subject), "m00"));
     for (const name of names(10)) {
-      if (name !== subject) node.hear(name, { kind: "gossip" });
+      if (name !== subject) node.gossip(name);
     }
     const stands = node.explain(subject)?.suspicion?.accusations.map(({ accuser }) => accuser);
     expect(stands).toEqual(["m00"]);
@@ -280,10 +277,10 @@ describe("in a cluster of more than 32 a node that hears few is cut off, too:", 
     for (const name of names(3)) node.answer(name);
     node.run(2 * T);
     const before = node.sentOf("ping").length;
-    node.hear("m00", { kind: "gossip" });
+    node.gossip("m00");
     const looked = node.sentOf("ping").length - before;
     expect(looked).toBeGreaterThan(4);
-    node.hear("m01", { kind: "gossip" });
+    node.gossip("m01");
     expect(node.sentOf("ping").length - before).toBe(looked);
   });
 });

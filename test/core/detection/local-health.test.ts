@@ -1,13 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { accusation, T } from "../builders.ts";
-import { acking, ackingAndNacking, DrivenNode, type Reply, talking } from "../driven-node.ts";
-
-function besideSilentB(helpers?: Reply): DrivenNode {
-  const node = new DrivenNode();
-  node.meet(["b", "c", "d", "e"], helpers);
-  node.answer("b");
-  return node;
-}
+import { acking, ackingAndNacking, DrivenNode, talking } from "../driven-node.ts";
+import { besideSilentB } from "../suspicion/silent-subject.ts";
 
 function stalled(...spansMs: number[]): number {
   const node = new DrivenNode();
@@ -35,14 +29,13 @@ describe("a stall raises local health", () => {
 });
 
 test("refuting an accusation raises local health by one", () => {
-  const node = besideSilentB(acking);
-  node.hear("c", { kind: "gossip" }, { updates: [accusation(node.self, "c")] });
+  const node = besideSilentB({ reply: acking });
+  node.gossip("c", accusation(node.self, "c"));
   expect(node.snapshot.localHealth).toBe(1);
 });
 
 test("an ack lowers local health by one, to zero at least", () => {
-  const node = new DrivenNode();
-  node.meet(["b"], acking);
+  const node = new DrivenNode({ knows: ["b"], reply: acking });
   node.now += 3000;
   node.step({ kind: "wakeup", stalledMs: 3000 });
   node.run(0);
@@ -58,7 +51,7 @@ test("an ack lowers local health by one, to zero at least", () => {
 });
 
 test("a round with missing nacks raises it if nobody else was heard", () => {
-  const node = besideSilentB();
+  const node = besideSilentB({ reply: undefined });
   while (node.eventsOf("probe-round-failed").length === 0) node.run(1);
   expect(node.eventsOf("local-health-changed")[0]?.event.score).toBe(1);
 });
@@ -67,17 +60,17 @@ test.each([
   ["missing nacks", talking],
   ["all nacks", ackingAndNacking],
 ])("a round with %s leaves it alone if somebody else was heard", (_, helpers) => {
-  const node = besideSilentB(helpers);
+  const node = besideSilentB({ reply: helpers });
   while (node.eventsOf("probe-round-failed").length === 0) node.run(1);
   node.run(0);
   expect(node.eventsOf("local-health-changed")).toEqual([]);
 });
 
 test("the end of an isolation takes back what the silence of all helpers raised", () => {
-  const node = besideSilentB();
+  const node = besideSilentB({ reply: undefined });
   node.run(12 * T);
   expect(node.snapshot.isolated).toBe(true);
   expect(node.snapshot.localHealth).toBeGreaterThan(1);
-  node.hear("c", { kind: "gossip" });
+  node.gossip("c");
   expect(node.snapshot).toMatchObject({ isolated: false, localHealth: 0 });
 });

@@ -11,8 +11,7 @@ function gaps(times: readonly number[]): number[] {
 }
 
 test("a subject is pinged every period, give or take a tenth", () => {
-  const node = new DrivenNode();
-  node.meet(["b"], acking);
+  const node = new DrivenNode({ knows: ["b"], reply: acking });
   node.run(200 * T);
   const apart = gaps(pingTimes(node, "b"));
   expect(Math.min(...apart)).toBeGreaterThanOrEqual(0.9 * T);
@@ -22,8 +21,7 @@ test("a subject is pinged every period, give or take a tenth", () => {
 });
 
 test("the first pings of several subjects are spread over one period", () => {
-  const node = new DrivenNode();
-  node.meet(names(11), acking);
+  const node = new DrivenNode({ knows: names(11), reply: acking });
   node.run(T);
   const first = names(11).map((name) => pingTimes(node, name)[0] ?? Number.NaN);
   expect(Math.max(...first)).toBeLessThanOrEqual(T);
@@ -31,8 +29,7 @@ test("the first pings of several subjects are spread over one period", () => {
 });
 
 test("a ping names its target and leaves through the subject's own socket", () => {
-  const node = new DrivenNode();
-  node.meet(["b"], acking);
+  const node = new DrivenNode({ knows: ["b"], reply: acking });
   node.run(T);
   const [ping] = node.sentOf("ping");
   expect(ping?.to).toEqual({ endpoint: node.peer("b").endpoint, member: "b", probe: true });
@@ -40,8 +37,7 @@ test("a ping names its target and leaves through the subject's own socket", () =
 });
 
 test("a ping without an ack is repeated after the retry time, twice at most", () => {
-  const node = new DrivenNode();
-  node.meet(["b", "c"]);
+  const node = new DrivenNode({ knows: ["b", "c"] });
   node.run(T);
   const [first = 0] = pingTimes(node, "b");
   node.run(first + 0.9 * T - node.now - 1);
@@ -49,8 +45,7 @@ test("a ping without an ack is repeated after the retry time, twice at most", ()
 });
 
 test("the retry time is learned from the subject's round trips", () => {
-  const node = new DrivenNode();
-  node.meet(["b"], acking);
+  const node = new DrivenNode({ knows: ["b"], reply: acking });
   node.run(50 * T);
   node.answer("b");
   const since = node.now;
@@ -60,17 +55,15 @@ test("the retry time is learned from the subject's round trips", () => {
 });
 
 test("any datagram from the subject ends the repeating", () => {
-  const node = new DrivenNode();
-  node.meet(["b", "c"]);
+  const node = new DrivenNode({ knows: ["b", "c"] });
   while (pingTimes(node, "b").length === 0) node.run(1);
-  node.hear("b", { kind: "gossip" });
+  node.gossip("b");
   node.run(0.8 * T);
   expect(pingTimes(node, "b")).toHaveLength(1);
 });
 
 test("a replayed datagram of the subject ends nothing", () => {
-  const node = new DrivenNode();
-  node.meet(["b", "c"]);
+  const node = new DrivenNode({ knows: ["b", "c"] });
   while (pingTimes(node, "b").length === 0) node.run(1);
   node.hear("b", { kind: "gossip" }, { header: { counter: 1 } });
   node.run(0.8 * T);
@@ -79,18 +72,19 @@ test("a replayed datagram of the subject ends nothing", () => {
 });
 
 test("where no retries are wanted a ping is sent once", () => {
-  const node = new DrivenNode({ config: { pingRetries: 0 } });
-  node.meet(["b", "c"]);
+  const node = new DrivenNode({ knows: ["b", "c"], config: { pingRetries: 0 } });
   node.run(T);
   const [first = 0] = pingTimes(node, "b");
   expect(pingTimes(node, "b").filter((at) => at < first + 0.9 * T)).toEqual([first]);
 });
 
 test("a late ack is measured against the ping that it answers, and one to no ping is nothing", () => {
-  const node = new DrivenNode();
-  node.meet(["b"], (body) => {
-    const reply = acking(body);
-    return reply && { ...reply, afterMs: 300 };
+  const node = new DrivenNode({
+    knows: ["b"],
+    reply: (body) => {
+      const reply = acking(body);
+      return reply && { ...reply, afterMs: 300 };
+    },
   });
   node.run(1.5 * T);
   expect(node.explain("b")?.rttMs?.mean).toBe(300);
@@ -99,8 +93,7 @@ test("a late ack is measured against the ping that it answers, and one to no pin
 });
 
 test("the gap that ends an outage of the subject is not learned", () => {
-  const node = new DrivenNode();
-  node.meet(["b", "c", "d"], acking);
+  const node = new DrivenNode({ knows: ["b", "c", "d"], reply: acking });
   node.run(20 * T);
   node.answer("b");
   node.run(3 * T);
@@ -111,8 +104,7 @@ test("the gap that ends an outage of the subject is not learned", () => {
 });
 
 test("a subject that restarted is observed afresh", () => {
-  const node = new DrivenNode();
-  node.meet(["b", "c"], acking);
+  const node = new DrivenNode({ knows: ["b", "c"], reply: acking });
   node.run(20 * T);
   expect(node.explain("b")?.detector?.intervalsMs.length).toBeGreaterThan(20);
   node.become({ ...node.peer("b"), startId: "f".repeat(24), incarnation: 50 });

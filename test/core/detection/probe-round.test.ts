@@ -1,19 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { ProbeRound } from "../../../src/core/detection/probe-round.ts";
 import { names, T } from "../builders.ts";
-import { acking, ackingAndNacking, DrivenNode, type Reply } from "../driven-node.ts";
+import { acking, DrivenNode } from "../driven-node.ts";
+import { besideSilentB } from "../suspicion/silent-subject.ts";
 
 const HELPERS = ["c", "d", "e"];
 /** Mean, and the deviations of phi 8: when a member that was never heard again is suspicious. */
 const PHI_8_AT = T + 561.2;
-
-/** A node that knows b, which is silent from time 0, and three others. */
-function besideSilentB(helpers: Reply | undefined): DrivenNode {
-  const node = new DrivenNode();
-  node.meet(["b", ...HELPERS], helpers);
-  node.answer("b");
-  return node;
-}
 
 function outcomes(node: DrivenNode): string[] {
   return node
@@ -30,7 +23,7 @@ function startRound(node: DrivenNode): number {
 }
 
 test("a round begins when phi reaches 8: one ping and three ping-reqs", () => {
-  const node = besideSilentB(ackingAndNacking);
+  const node = besideSilentB();
   const seq = startRound(node);
   const requests = node.sentOf("ping-req");
   expect(requests.map(({ to }) => to.member).sort()).toEqual(HELPERS);
@@ -43,8 +36,7 @@ test("a round begins when phi reaches 8: one ping and three ping-reqs", () => {
 
 test("helpers are members heard within a period and a half", () => {
   for (let rngSeed = 1; rngSeed <= 12; rngSeed++) {
-    const node = new DrivenNode({ rngSeed });
-    node.meet(["b", "x", ...HELPERS, "f"], acking);
+    const node = new DrivenNode({ knows: ["b", "x", ...HELPERS, "f"], reply: acking, rngSeed });
     node.answer("b");
     node.answer("x");
     startRound(node);
@@ -56,24 +48,26 @@ test("helpers are members heard within a period and a half", () => {
 });
 
 test("where nobody was heard lately, any members alive are asked to help", () => {
-  const node = besideSilentB(undefined);
+  const node = besideSilentB({ reply: undefined });
   startRound(node);
   expect(node.sentOf("ping-req").slice(0, 3)).toHaveLength(3);
 });
 
 describe("a round waits for roundWaitMsMin", () => {
   test("where no round trip is known", () => {
-    const node = besideSilentB(ackingAndNacking);
+    const node = besideSilentB();
     startRound(node);
     node.run(T);
     expect(node.eventsOf("probe-round-failed")[0]?.at).toBeCloseTo(PHI_8_AT + 200, 0);
   });
 
   test.each([1, 400])("where round trips took %i ms", (roundTripMs) => {
-    const node = new DrivenNode();
-    node.meet(["b"], (body) => {
-      const reply = acking(body);
-      return reply && { ...reply, afterMs: roundTripMs };
+    const node = new DrivenNode({
+      knows: ["b"],
+      reply: (body) => {
+        const reply = acking(body);
+        return reply && { ...reply, afterMs: roundTripMs };
+      },
     });
     node.run(100 * T);
     node.answer("b");
@@ -85,8 +79,7 @@ describe("a round waits for roundWaitMsMin", () => {
 });
 
 test("a round of a node that distrusts itself waits longer by its local health", () => {
-  const node = new DrivenNode();
-  node.meet(["b"]);
+  const node = new DrivenNode({ knows: ["b"] });
   node.stall(3 * T);
   expect(node.snapshot.localHealth).toBe(3);
   while (node.explain("b")?.probe?.round === null) node.run(1);
@@ -98,7 +91,7 @@ test("a round of a node that distrusts itself waits longer by its local health",
 });
 
 test("a node accuses whom neither it nor its helpers reach", () => {
-  const node = besideSilentB(ackingAndNacking);
+  const node = besideSilentB();
   node.run(2.2 * T);
   expect(outcomes(node)).toEqual(["accused"]);
   expect(node.eventsOf("accused")[0]?.event).toMatchObject({
@@ -110,30 +103,29 @@ test("a node accuses whom neither it nor its helpers reach", () => {
 });
 
 test("a node whose helpers say nothing tries three times, and accuses as long as it hears others", () => {
-  const node = besideSilentB(acking);
+  const node = besideSilentB({ reply: acking });
   node.run(4 * T);
   expect(outcomes(node)).toEqual(["repeated", "repeated", "accused"]);
 });
 
 test("a node that hears nobody accuses nobody, and tries no round again once it knows that it is isolated", () => {
-  const node = besideSilentB(undefined);
+  const node = besideSilentB({ reply: undefined });
   node.run(20 * T);
   expect(outcomes(node).slice(0, 3)).toEqual(["repeated", "withheld", "withheld"]);
   expect(node.eventsOf("accused")).toEqual([]);
 });
 
 test("of two members one accuses the other though it hears nobody", () => {
-  const node = new DrivenNode();
-  node.meet(["b"]);
+  const node = new DrivenNode({ knows: ["b"] });
   node.run(2.2 * T);
   expect(outcomes(node)).toEqual(["accused"]);
 });
 
 test("time in which this node stood still does not count as having heard somebody in the round", () => {
-  const node = besideSilentB(acking);
+  const node = besideSilentB({ reply: acking });
   node.run(1.5 * T);
   for (const helper of HELPERS) node.answer(helper);
-  node.hear("c", { kind: "gossip" });
+  node.gossip("c");
   startRound(node);
   node.stall(T);
   for (let i = 0; i < 12_000 && outcomes(node).length < 3; i++) node.run(1);
@@ -141,7 +133,7 @@ test("time in which this node stood still does not count as having heard somebod
 });
 
 test("a subject that somebody hears is not accused, and shown as reachable through the helper only", () => {
-  const node = besideSilentB(acking);
+  const node = besideSilentB({ reply: acking });
   const seq = startRound(node);
   const { startId, incarnation } = node.peer("b");
   node.hear("d", { kind: "relayed-ack", seq, target: "b", startId, incarnation });
@@ -152,12 +144,12 @@ test("a subject that somebody hears is not accused, and shown as reachable throu
   expect(node.sentOf("ping-req")).toHaveLength(3);
   node.run(0.2 * T);
   expect(node.sentOf("ping-req").length).toBeGreaterThan(3);
-  node.hear("b", { kind: "gossip" });
+  node.gossip("b");
   expect(node.explain("b")?.reachedThrough).toBeNull();
 });
 
 test("a relayed ack of an earlier start, or of a round that is over, proves nothing", () => {
-  const node = besideSilentB(ackingAndNacking);
+  const node = besideSilentB();
   const seq = startRound(node);
   const { startId, incarnation } = node.peer("b");
   const earlier = "0".repeat(24);
@@ -168,7 +160,7 @@ test("a relayed ack of an earlier start, or of a round that is over, proves noth
 });
 
 test("a relayed ack that was slower than its attempt still counts in the next attempt of the round", () => {
-  const node = besideSilentB(acking);
+  const node = besideSilentB({ reply: acking });
   const seq = startRound(node);
   while (outcomes(node).length === 0) node.run(1);
   const { startId, incarnation } = node.peer("b");
@@ -177,7 +169,7 @@ test("a relayed ack that was slower than its attempt still counts in the next at
 });
 
 test("only those that were asked in this round can say no", () => {
-  const node = besideSilentB(acking);
+  const node = besideSilentB({ reply: acking });
   node.meet(names(4), acking);
   const seq = startRound(node);
   const asked = node.sentOf("ping-req").map(({ to }) => to.member ?? "");
@@ -190,9 +182,9 @@ test("only those that were asked in this round can say no", () => {
 });
 
 test("a datagram from the subject ends the round", () => {
-  const node = besideSilentB(ackingAndNacking);
+  const node = besideSilentB();
   startRound(node);
-  node.hear("b", { kind: "gossip" });
+  node.gossip("b");
   node.run(T);
   expect(outcomes(node)).toEqual([]);
 });

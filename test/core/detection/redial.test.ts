@@ -2,12 +2,9 @@ import { describe, expect, test } from "vitest";
 import { belief, names, record, T, verdict } from "../builders.ts";
 import { acking, DrivenNode } from "../driven-node.ts";
 
-const GOSSIP = { kind: "gossip" } as const;
-
 /** A node whose other members all answer, but those that it is told are dead. */
 function withDead(dead: readonly string[], alive: readonly string[] = names(4)): DrivenNode {
-  const node = new DrivenNode();
-  node.meet(dead);
+  const node = new DrivenNode({ knows: dead });
   node.meet(alive, acking);
   for (const name of dead) {
     node.learnDeath(name, alive[0] ?? "", verdict(record(name), "dead", "judge"));
@@ -81,10 +78,10 @@ test("who died last is dialled first, whatever the number of older dead; and tho
   const old = Array.from({ length: 200 }, (_, index) => `old${index}`);
   for (const [index, name] of old.entries()) {
     const ageMs = (100 + 10 * index) * T;
-    node.hear("m00", GOSSIP, { updates: [belief(record(name), "dead", { ageMs, by: "judge" })] });
+    node.gossip("m00", belief(record(name), "dead", { ageMs, by: "judge" }));
   }
   node.meet(["b"]);
-  node.hear("m00", GOSSIP, { updates: [verdict(record("b"), "dead", "judge")] });
+  node.gossip("m00", verdict(record("b"), "dead", "judge"));
   node.run(900 * T);
   const pauses = pausesOf(dialsAt(node, "b"));
   expect(Math.max(...pauses)).toBeLessThanOrEqual(3 * 1.33 * T + T);
@@ -96,7 +93,7 @@ test("a node dials at most four times in a period, however many died", () => {
   const node = withDead([]);
   for (let index = 0; index < 300; index++) {
     const dead = belief(record(`old${index}`), "dead", { ageMs: 11 * index * T, by: "judge" });
-    node.hear("m00", GOSSIP, { updates: [dead] });
+    node.gossip("m00", dead);
   }
   node.run(100 * T);
   const times = node
@@ -111,12 +108,12 @@ test("when one of those that died together returns, the others are dialled at on
   const node = withDead(["b", "c", "d"]);
   node.run(30 * T);
   node.meet(["late"]);
-  node.hear("m00", GOSSIP, { updates: [verdict(record("late"), "dead", "judge")] });
+  node.gossip("m00", verdict(record("late"), "dead", "judge"));
   node.run(10 * T);
   const back = record("b", { incarnation: 2 });
   const from = node.now;
   node.become(back);
-  node.hear("b", GOSSIP, { updates: [belief(back)] });
+  node.gossip("b", belief(back));
   const dialled = node.sentOf("ping", undefined, from).map(({ to }) => to.member);
   expect(dialled.filter((name) => name === "c" || name === "d").sort()).toEqual(["c", "d"]);
   expect(dialled).not.toContain("late");
@@ -127,23 +124,22 @@ test("who is dead here and alive for somebody else is dialled at once, and not a
   node.run(200 * T);
   while (node.now - (dialsAt(node, "b").at(-1) ?? 0) < T / 2) node.run(T / 10);
   const from = node.now;
-  const say = () => node.hear("m00", GOSSIP, { updates: [belief(record("b"))] });
+  const say = () => node.gossip("m00", belief(record("b")));
   say();
   say();
   expect(node.sentOf("ping", "b", from)).toHaveLength(1);
 });
 
 test("the dead are dialled longer than they are remembered: a partition may outlast that, too", () => {
-  const node = new DrivenNode({ config: { tombstoneMs: 100 * T } });
-  node.meet(["b"]);
+  const node = new DrivenNode({ knows: ["b"], config: { tombstoneMs: 100 * T } });
   node.meet(names(4), acking);
-  node.hear("m00", GOSSIP, { updates: [verdict(record("b"), "dead", "judge")] });
+  node.gossip("m00", verdict(record("b"), "dead", "judge"));
   node.run(101 * T);
   expect(node.state("b")).toBeUndefined();
   const from = node.now;
   node.run(60 * T);
   expect(node.sentOf("ping", "b", from).length).toBeGreaterThan(10);
-  node.hear("m00", GOSSIP, { updates: [belief(record("b", { incarnation: 2 }), "left")] });
+  node.gossip("m00", belief(record("b", { incarnation: 2 }), "left"));
   const left = node.now;
   node.run(60 * T);
   expect(node.sentOf("ping", "b", left)).toEqual([]);
@@ -152,7 +148,7 @@ test("the dead are dialled longer than they are remembered: a partition may outl
 test.each(["left", "forgotten"] as const)("a member that is %s is never dialled", (state) => {
   const node = withDead([]);
   node.meet(["b"]);
-  node.hear("m00", GOSSIP, { updates: [verdict(record("b"), state, "b")] });
+  node.gossip("m00", verdict(record("b"), state, "b"));
   node.run(60 * T);
   expect(dialsAt(node, "b")).toEqual([]);
 });
@@ -172,7 +168,7 @@ test("a member that returned is no longer told that it is dead", () => {
   node.answer("b", acking);
   const back = record("b", { incarnation: 2 });
   node.become(back);
-  node.hear("b", GOSSIP, { updates: [belief(back)] });
+  node.gossip("b", belief(back));
   const from = node.now;
   node.run(30 * T);
   const told = node.sentOf("ping", "b", from).flatMap(({ message }) => message.updates);

@@ -7,8 +7,7 @@ function besideB(
   others: readonly string[] = ["c", "d"],
   config: DrivenNodeOptions = {},
 ): DrivenNode {
-  const node = new DrivenNode(config);
-  node.meet(["b", ...others], acking);
+  const node = new DrivenNode({ knows: ["b", ...others], reply: acking, ...config });
   node.answer("b");
   return node;
 }
@@ -86,7 +85,7 @@ test("the refusal of a ping that was sent before the last refusal was reported d
 test("a datagram from the subject between two refusals begins the count anew", () => {
   const node = besideB();
   refuse(node, nextPing(node));
-  node.hear("b", { kind: "gossip" });
+  node.gossip("b");
   refuse(node, nextPing(node));
   expect(ownAccusations(node)).toEqual([]);
 });
@@ -123,10 +122,10 @@ test("an accusation by refusal is told at once to the subject and to all its oth
 test("observers that are silent are told of a refusal, too", () => {
   const node = besideB(["c", "d", "e"]);
   node.run(1.2 * T);
-  node.hear("b", { kind: "gossip" });
+  node.gossip("b");
   node.answer("c");
   node.run(1.5 * T);
-  node.hear("b", { kind: "gossip" });
+  node.gossip("b");
   expect(node.explain("c")?.phi).toBeGreaterThan(3);
   refuseTwice(node);
   expect(node.sentOf("gossip", "c", node.now)).not.toEqual([]);
@@ -134,11 +133,7 @@ test("observers that are silent are told of a refusal, too", () => {
 
 describe("whoever hears that another observer was refused", () => {
   const refusedBy = (accuser: string, node: DrivenNode) =>
-    node.hear(
-      accuser,
-      { kind: "gossip" },
-      { updates: [accusation(node.peer("b"), accuser, { evidence: "refused" })] },
-    );
+    node.gossip(accuser, accusation(node.peer("b"), accuser, { evidence: "refused" }));
   const pingsNow = (node: DrivenNode) => node.sentOf("ping", "b", node.now).length;
 
   test("pings the subject at once", () => {
@@ -159,7 +154,7 @@ describe("whoever hears that another observer was refused", () => {
   });
   test("does not so for a silence", () => {
     const node = besideB();
-    node.hear("c", { kind: "gossip" }, { updates: [accusation(node.peer("b"), "c")] });
+    node.gossip("c", accusation(node.peer("b"), "c"));
     expect(pingsNow(node)).toBe(0);
   });
 });
@@ -174,7 +169,7 @@ test("with refusals turned off they are no evidence", () => {
 describe("a subject that refutes a refusal under the same start", () => {
   function refuted(node: DrivenNode, incarnation: number, startId = node.peer("b").startId) {
     node.become({ ...node.peer("b"), incarnation, startId });
-    node.hear("b", { kind: "gossip" }, { updates: [belief(node.peer("b"))] });
+    node.gossip("b", belief(node.peer("b")));
   }
 
   test("is not accused of a refusal for 5 s, and then it is", () => {
@@ -188,7 +183,7 @@ describe("a subject that refutes a refusal under the same start", () => {
     node.answer("b");
     refuseTwice(node);
     expect(ownAccusations(node).filter(({ at }) => at > since)).toEqual([]);
-    node.hear("b", { kind: "gossip" });
+    node.gossip("b");
     node.answer("b", acking);
     node.run(5 * T);
     node.answer("b");
@@ -213,7 +208,7 @@ describe("a subject that refutes a refusal under the same start", () => {
   test("is spared also when it returns from the death that the refusals brought about", () => {
     const node = besideB();
     const refusedToo = accusation(node.peer("b"), "c", { evidence: "refused" });
-    node.hear("c", { kind: "gossip" }, { updates: [refusedToo] });
+    node.gossip("c", refusedToo);
     refuseTwice(node);
     node.run(500);
     expect(node.state("b")).toBe("dead");
@@ -231,7 +226,7 @@ describe("a subject that refutes a refusal under the same start", () => {
 
   test("is not spared if it was accused of silence alone", () => {
     const node = besideB();
-    node.hear("c", { kind: "gossip" }, { updates: [accusation(node.peer("b"), "c")] });
+    node.gossip("c", accusation(node.peer("b"), "c"));
     refuted(node, 2);
     expect(node.explain("b")?.probe?.refusalsMutedForMs).toBe(0);
   });

@@ -5,8 +5,7 @@ const ASKED_SEQ = 4711;
 
 /** A node that c has just asked to ping b, and the ping that it sent. */
 function asked(nackAfterMs = 300) {
-  const node = new DrivenNode();
-  node.meet(["b", "c", "d"]);
+  const node = new DrivenNode({ knows: ["b", "c", "d"] });
   const { endpoint } = node.peer("b");
   node.hear("c", { kind: "ping-req", seq: ASKED_SEQ, target: "b", endpoint, nackAfterMs });
   const ping = node.sentOf("ping", "b")[0];
@@ -69,8 +68,7 @@ test.each([
   ["a member at an address that is not its own", "c", "b", { host: "10.9.9.9", port: 7946 }],
   ["an asker that is no member", "x", "b", undefined],
 ])("a helper takes no favour on for %s", (_what, asker, target, elsewhere) => {
-  const node = new DrivenNode();
-  node.meet(["b", "c"]);
+  const node = new DrivenNode({ knows: ["b", "c"] });
   const endpoint = elsewhere ?? node.peer(target).endpoint;
   node.hear(asker, { kind: "ping-req", seq: 1, target, endpoint, nackAfterMs: 300 });
   node.run(1000);
@@ -82,8 +80,7 @@ test.each([
 });
 
 test("a helper takes no favour on from a member's name at another address", () => {
-  const node = new DrivenNode();
-  node.meet(["b", "c"]);
+  const node = new DrivenNode({ knows: ["b", "c"] });
   const { endpoint } = node.peer("b");
   const request = { kind: "ping-req", seq: 1, target: "b", endpoint, nackAfterMs: 300 } as const;
   node.hear("c", request, { endpoint: { host: "10.9.9.9", port: 7946 } });
@@ -92,8 +89,7 @@ test("a helper takes no favour on from a member's name at another address", () =
 });
 
 test("favours are limited: past 1,024 under way a request is dropped", () => {
-  const node = new DrivenNode();
-  node.meet(["b", "c"]);
+  const node = new DrivenNode({ knows: ["b", "c"] });
   const { endpoint } = node.peer("b");
   for (let seq = 1; seq <= 1100; seq++) {
     node.hear("c", { kind: "ping-req", seq, target: "b", endpoint, nackAfterMs: 300 });

@@ -6,8 +6,7 @@ const NO_DIGEST = { high: 0, low: 0 };
 
 /** A node among members that ack; `b` is silent where its name is not among them. */
 function among(acked: readonly string[], silent: readonly string[] = []): DrivenNode {
-  const node = new DrivenNode();
-  node.meet([...acked, ...silent], acking);
+  const node = new DrivenNode({ knows: [...acked, ...silent], reply: acking });
   for (const name of silent) node.answer(name);
   return node;
 }
@@ -69,8 +68,7 @@ test("a ping that was open in a stall is given the rest of its time before it is
 describe("the clocks of a suspicion", () => {
   test("are moved by the stall: its grace does not run out meanwhile", () => {
     const node = among(["c", "d", "e"], ["b"]);
-    const accuse = (by: string) =>
-      node.hear(by, { kind: "gossip" }, { updates: [accusation(node.peer("b"), by)] });
+    const accuse = (by: string) => node.gossip(by, accusation(node.peer("b"), by));
     accuse("c");
     accuse("d");
     node.run(1.2 * T);
@@ -86,7 +84,7 @@ describe("the clocks of a suspicion", () => {
     const node = among(["c", "d", "e"], ["b"]);
     node.run(T);
     node.stall(10 * T, () => {
-      node.hear("c", { kind: "gossip" }, { updates: [accusation(node.peer("b"), "c")] });
+      node.gossip("c", accusation(node.peer("b"), "c"));
     });
     expect(node.explain("b")?.suspicion?.startedMs).toBe(0);
   });
@@ -131,7 +129,7 @@ test("an ack right after a message that set a deadline in the past is learned: t
   const seq = openPing(node);
   node.now += 5;
   const newer = { ...node.peer("c"), incarnation: 2 };
-  node.hear("c", { kind: "gossip" }, { updates: [belief(newer)] });
+  node.gossip("c", belief(newer));
   node.hear("b", { kind: "ack", seq, digest: NO_DIGEST });
   expect(node.explain("b")?.rttMs?.mean).toBeGreaterThan(1.4);
 });
@@ -182,11 +180,11 @@ test("nothing is learned from a peer that says that it stood still", () => {
 test("messages never judge deadlines: however late they come, only a wakeup does", () => {
   const node = among(["c", "d", "e"], ["b"]);
   for (const by of ["c", "d"]) {
-    node.hear(by, { kind: "gossip" }, { updates: [accusation(node.peer("b"), by)] });
+    node.gossip(by, accusation(node.peer("b"), by));
   }
   node.run(0.5 * T);
   node.now += 60 * T;
-  for (const name of ["c", "d", "e"]) node.hear(name, { kind: "gossip" });
+  for (const name of ["c", "d", "e"]) node.gossip(name);
   node.step({ kind: "refused", member: "c", seq: 999_999 });
   expect(node.state("b")).toBe("suspect");
   expect(node.eventsOf("probe-round-failed")).toEqual([]);

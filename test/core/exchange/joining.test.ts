@@ -43,8 +43,7 @@ test("while nobody answers, the pause between dials grows by half each time, fro
 });
 
 test("each seed is asked for everything, and told who asks, though nothing is owed any more", () => {
-  const node = new DrivenNode({ hasSeeds: true });
-  node.meet(["d"], acking);
+  const node = new DrivenNode({ knows: ["d"], reply: acking, hasSeeds: true });
   node.run(30 * T);
   expect(node.snapshot.queues.updatesOwed).toBe(0);
   const effects = node.step({ kind: "join", seeds: [B, C] });
@@ -61,7 +60,7 @@ describe("a node that was answered", () => {
     const node = new DrivenNode({ hasSeeds: true });
     node.answer("b", answering);
     node.step({ kind: "join", seeds: [B] });
-    node.hear("b", { kind: "gossip" }, { updates: [belief(record("b"))] });
+    node.gossip("b", belief(record("b")));
     node.run(10);
     return node;
   }
@@ -110,10 +109,9 @@ describe("a node that was answered", () => {
 });
 
 test("a member that is dead is dialled again where it is a seed", () => {
-  const node = new DrivenNode({ hasSeeds: true });
-  node.meet(["b", "c"], acking);
+  const node = new DrivenNode({ knows: ["b", "c"], reply: acking, hasSeeds: true });
   const dead = belief(record("b", { incarnation: 2 }), "left");
-  node.hear("c", { kind: "gossip" }, { updates: [dead] });
+  node.gossip("c", dead);
   const effects = node.step({ kind: "join", seeds: [B] });
   expect(bodiesIn(effects, "sync-request")).toHaveLength(1);
 });
@@ -134,8 +132,7 @@ test("however many seeds there are, none is passed over, and a node that is alon
 });
 
 test("in company it dials eight at once, and comes to all of them", () => {
-  const node = new DrivenNode({ hasSeeds: true });
-  node.meet(["d"], acking);
+  const node = new DrivenNode({ knows: ["d"], reply: acking, hasSeeds: true });
   const seeds = names(20).map(endpointOf);
   for (let i = 0; i < 3; i++) {
     const since = node.now;
@@ -147,8 +144,7 @@ test("in company it dials eight at once, and comes to all of them", () => {
 });
 
 test("dials that nobody answers hold up no sync with a member", () => {
-  const node = new DrivenNode({ hasSeeds: true });
-  node.meet(["d"]);
+  const node = new DrivenNode({ knows: ["d"], hasSeeds: true });
   const digest = hash64("another view");
   for (let i = 1; i < 6; i++) {
     node.step({ kind: "join", seeds: names(8).map(endpointOf) });
@@ -170,8 +166,7 @@ describe("a node that remembers addresses", () => {
   });
 
   test("goes on with those at which nobody is known once it has company", () => {
-    const node = new DrivenNode({ remembered: [B, C] });
-    node.meet(["b"], acking);
+    const node = new DrivenNode({ knows: ["b"], reply: acking, remembered: [B, C] });
     node.run(60 * T);
     const late = dialledSince(node, 30 * T);
     expect(new Set(late)).toEqual(new Set([formatEndpoint(C)]));
@@ -180,10 +175,8 @@ describe("a node that remembers addresses", () => {
 });
 
 test("a node that everybody left dials everybody it knew, its own seeds or none", () => {
-  const node = new DrivenNode();
-  node.meet(["b", "c"]);
-  for (const name of ["b", "c"])
-    node.hear(name, { kind: "gossip" }, { updates: [verdict(record(name), "left", name)] });
+  const node = new DrivenNode({ knows: ["b", "c"] });
+  for (const name of ["b", "c"]) node.gossip(name, verdict(record(name), "left", name));
   node.run(10 * T);
   const dialled = new Set(dialledSince(node, 0));
   expect(dialled).toEqual(new Set([formatEndpoint(B), formatEndpoint(C)]));
@@ -249,8 +242,7 @@ describe("whom a joining node learns of", () => {
   });
 
   test("is news to the company it has already", () => {
-    const node = new DrivenNode({ hasSeeds: true });
-    node.meet(["d"], acking);
+    const node = new DrivenNode({ knows: ["d"], reply: acking, hasSeeds: true });
     expect(owedAfterPage(node)).toBe(2);
   });
 });

@@ -8,8 +8,7 @@ import { bodiesIn, eventsIn, toldTo } from "../outcome.ts";
 const THREE = ["b", "c", "d"];
 
 function among(reply?: typeof acking): DrivenNode {
-  const node = new DrivenNode({ self: { incarnation: 5 } });
-  node.meet(THREE, reply);
+  const node = new DrivenNode({ knows: THREE, reply: reply, self: { incarnation: 5 } });
   return node;
 }
 
@@ -62,8 +61,7 @@ test("the ack of one that leaves, too, does not count", () => {
 });
 
 test("who takes the place of a leaving observer is told at once", () => {
-  const node = new DrivenNode({ self: { incarnation: 5 } });
-  node.meet(names(30));
+  const node = new DrivenNode({ knows: names(30), self: { incarnation: 5 } });
   node.step({ kind: "leave" });
   const told = new Set(node.sentOf("ping").map(({ to }) => to.member ?? ""));
   const [first = ""] = told;
@@ -96,7 +94,7 @@ test("a suspect is not waited for", () => {
   node.run(2000);
   node.answer("d");
   node.run(2000);
-  node.hear("c", { kind: "gossip" }, { updates: [suspect] });
+  node.gossip("c", suspect);
   expect(node.state("d")).toBe("suspect");
   expect(bodiesIn(node.step({ kind: "leave" }), "ping", "d")).toEqual([]);
 });

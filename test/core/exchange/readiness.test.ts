@@ -108,7 +108,7 @@ test("a seed that restarts without seeds of its own is told what it lacks before
   old.run(3 * T);
   const seed = new DrivenNode({ name: "seed", self: { incarnation: 9 } });
   const wire = new Wire(old, seed);
-  old.hear("m01", { kind: "gossip" }, { updates: [belief(record("seed"))] });
+  old.gossip("m01", belief(record("seed")));
   const readyWith: number[] = [];
   for (let step = 0; step < 60 && readyWith.length === 0; step++) {
     wire.run(T / 10);
@@ -118,8 +118,7 @@ test("a seed that restarts without seeds of its own is told what it lacks before
 });
 
 test("what a node tells before it has joined is marked, and not after", () => {
-  const node = new DrivenNode();
-  node.meet(["b"]);
+  const node = new DrivenNode({ knows: ["b"] });
   const digest = { high: 1, low: 1 };
   const ask = () => {
     node.hear("b", { kind: "ping", seq: 5, target: "self", digest });
@@ -133,8 +132,7 @@ test("what a node tells before it has joined is marked, and not after", () => {
 
 describe("a node that was isolated", () => {
   function isolated(): DrivenNode {
-    const node = new DrivenNode();
-    node.meet(["b", "c"], acking);
+    const node = new DrivenNode({ knows: ["b", "c"], reply: acking });
     node.run(5 * T);
     node.answer("b");
     node.answer("c");
@@ -145,7 +143,7 @@ describe("a node that was isolated", () => {
 
   test("returns with the first datagram, and is whole once a digest equals its own", () => {
     const node = isolated();
-    node.hear("b", { kind: "gossip" });
+    node.gossip("b");
     expect([node.snapshot.isolated, node.snapshot.notYet]).toEqual([false, "returning"]);
     node.answer("b", acking);
     node.run(2 * T);
@@ -165,15 +163,14 @@ describe("a node that was isolated", () => {
 
   test("waits for five periods at most", () => {
     const node = isolated();
-    node.hear("b", { kind: "gossip" });
+    node.gossip("b");
     node.run(5 * T);
     expect(node.snapshot.notYet).toBeNull();
   });
 });
 
 test("a process that stood still for five periods returns like one that was cut off", () => {
-  const node = new DrivenNode();
-  node.meet(["b", "c"], acking);
+  const node = new DrivenNode({ knows: ["b", "c"], reply: acking });
   node.run(5 * T);
   node.stall(4 * T);
   expect(node.snapshot.notYet).toBeNull();

@@ -11,9 +11,9 @@ function knowing(state: MemberState = "alive"): DrivenNode {
   const node = new DrivenNode();
   node.become(b());
   node.meet(["b", "c"]);
-  if (state === "suspect") node.hear("c", GOSSIP, { updates: [accusation(b(), "c")] });
+  if (state === "suspect") node.gossip("c", accusation(b(), "c"));
   else if (state === "dead") node.learnDeath("b", "c");
-  else if (state !== "alive") node.hear("c", GOSSIP, { updates: [verdict(b(), state, "c")] });
+  else if (state !== "alive") node.gossip("c", verdict(b(), state, "c"));
   return node;
 }
 
@@ -22,14 +22,14 @@ function b(incarnation = 5, start = 1) {
 }
 
 function said(node: DrivenNode, ...updates: Update[]) {
-  return node.hear("c", GOSSIP, { updates });
+  return node.gossip("c", ...updates);
 }
 
 describe("who hears of something newer than its record changes no belief and asks the speaker for the record:", () => {
   test("a higher incarnation in a header", () => {
     const node = knowing();
     node.become(b(6));
-    const effects = node.hear("b", GOSSIP);
+    const effects = node.gossip("b");
     expect(bodiesIn(effects, "record-request", "b")).toEqual([
       { kind: "record-request", member: "b" },
     ]);
@@ -38,7 +38,7 @@ describe("who hears of something newer than its record changes no belief and ask
 
   test("a name never heard of in a header", () => {
     const node = knowing();
-    const effects = node.hear("stranger", GOSSIP);
+    const effects = node.gossip("stranger");
     expect(bodiesIn(effects, "record-request", "stranger")).toEqual([
       { kind: "record-request", member: "stranger" },
     ]);
@@ -98,14 +98,14 @@ describe("who hears of something older, or of another start at the same incarnat
     (state) => {
       const node = knowing(state);
       node.become(b(5, 2));
-      expect(recordsTo("b", node.hear("b", GOSSIP))).toContainEqual({ record: b(5), state });
+      expect(recordsTo("b", node.gossip("b"))).toContainEqual({ record: b(5), state });
     },
   );
 
   test("an older header", () => {
     const node = knowing();
     node.become(b(4));
-    expect(recordsTo("b", node.hear("b", GOSSIP))).toContainEqual({ record: b(5), state: "alive" });
+    expect(recordsTo("b", node.gossip("b"))).toContainEqual({ record: b(5), state: "alive" });
   });
 });
 
@@ -114,7 +114,7 @@ test.each<MemberState>(["dead", "left", "forgotten"])(
   (state) => {
     const node = knowing(state);
     node.run(400);
-    expect(recordsTo("b", node.hear("b", GOSSIP))).toContainEqual({ record: b(5), state });
+    expect(recordsTo("b", node.gossip("b"))).toContainEqual({ record: b(5), state });
   },
 );
 

@@ -21,6 +21,13 @@ function alive(count: number): BeliefUpdate[] {
   return names(count).map((name) => belief(record(name)));
 }
 
+/** Two nodes that do not know each other, and know so many members, with a wire between them. */
+function apart(oldKnows: number, youngKnows = 0) {
+  const old = nodeNamed("old", alive(oldKnows));
+  const young = nodeNamed("young", alive(youngKnows));
+  return { old, young, wire: new Wire(old, young) };
+}
+
 function dial(asker: DrivenNode, peer: DrivenNode): void {
   asker.step({ kind: "join", seeds: [peer.self.endpoint] });
 }
@@ -32,9 +39,7 @@ function expectFits({ message }: Delivery): void {
 const isPage = ({ message }: Delivery) => message.body.kind === "sync-page";
 
 test("a node that joins takes over 1,000 members, page by page, and both views are equal", () => {
-  const old = nodeNamed("old", alive(1000));
-  const young = nodeNamed("young");
-  const wire = new Wire(old, young);
+  const { old, young, wire } = apart(1000);
   dial(young, old);
   wire.settle();
   expect(young.snapshot.members).toHaveLength(1002);
@@ -46,9 +51,7 @@ test("a node that joins takes over 1,000 members, page by page, and both views a
 });
 
 test("what the asker knows better is pushed over as many datagrams as it takes", () => {
-  const old = nodeNamed("old");
-  const young = nodeNamed("young", alive(100));
-  const wire = new Wire(old, young);
+  const { old, young, wire } = apart(0, 100);
   dial(young, old);
   wire.settle();
   const pushes = wire.carried.filter(({ message }) => message.body.kind === "sync-push");
@@ -58,9 +61,7 @@ test("what the asker knows better is pushed over as many datagrams as it takes",
 });
 
 test("a lost page is asked for again, from where the last one ended", () => {
-  const old = nodeNamed("old", alive(200));
-  const young = nodeNamed("young");
-  const wire = new Wire(old, young);
+  const { old, young, wire } = apart(200);
   let pages = 0;
   wire.loses = (delivery) => isPage(delivery) && ++pages === 3;
   dial(young, old);
@@ -76,9 +77,7 @@ test("a lost page is asked for again, from where the last one ended", () => {
 });
 
 test("a dial that nobody answers is repeated by the next dial, and is told as no sync", () => {
-  const old = nodeNamed("old", alive(10));
-  const young = nodeNamed("young");
-  const wire = new Wire(old, young);
+  const { old, young, wire } = apart(10);
   wire.loses = () => true;
   dial(young, old);
   wire.run(1500);
@@ -89,9 +88,7 @@ test("a dial that nobody answers is repeated by the next dial, and is told as no
 });
 
 test("a next page that never comes is asked for eight times, then the sync has failed", () => {
-  const old = nodeNamed("old", alive(200));
-  const young = nodeNamed("young");
-  const wire = new Wire(old, young);
+  const { old, young, wire } = apart(200);
   let pages = 0;
   wire.loses = (delivery) => isPage(delivery) && ++pages > 1;
   dial(young, old);
@@ -105,9 +102,7 @@ test("a next page that never comes is asked for eight times, then the sync has f
 
 /** The path carries nothing longer. */
 function shortPath(bytes: number) {
-  const old = nodeNamed("old", alive(200));
-  const young = nodeNamed("young");
-  const wire = new Wire(old, young);
+  const { old, young, wire } = apart(200);
   wire.loses = ({ message }) => codec.encode(message).length > bytes;
   for (let i = 0; i < 3; i++) {
     dial(young, old);

@@ -28,15 +28,13 @@ function foreign({ answersSync = true, digest = () => FOREIGN } = {}): Reply {
 }
 
 test("equal digests never start a sync", () => {
-  const node = new DrivenNode();
-  node.meet(["b", "c"], acking);
+  const node = new DrivenNode({ knows: ["b", "c"], reply: acking });
   node.run(60 * T);
   expect(node.sentOf("sync-request")).toEqual([]);
 });
 
 test("a digest that stays foreign for digestDiffersMs starts a sync with its owner, and not before", () => {
-  const node = new DrivenNode();
-  node.meet(["b"]);
+  const node = new DrivenNode({ knows: ["b"] });
   expect(bodiesIn(node.hear("b", pingWith(FOREIGN)), "sync-request")).toEqual([]);
   node.run(999);
   expect(bodiesIn(node.hear("b", pingWith(FOREIGN)), "sync-request")).toEqual([]);
@@ -45,15 +43,13 @@ test("a digest that stays foreign for digestDiffersMs starts a sync with its own
 });
 
 test("a foreign digest on an ack counts like one on a ping", () => {
-  const node = new DrivenNode();
-  node.meet(["b"], foreign());
+  const node = new DrivenNode({ knows: ["b"], reply: foreign() });
   node.run(5 * T);
   expect(node.eventsOf("sync-finished")[0]?.event).toMatchObject({ peer: "b", outcome: "done" });
 });
 
 test("a digest that becomes ours starts no sync, however long it was foreign", () => {
-  const node = new DrivenNode();
-  node.meet(["b"]);
+  const node = new DrivenNode({ knows: ["b"] });
   node.hear("b", pingWith(FOREIGN));
   node.run(900);
   node.hear("b", pingWith(digestOf("self", "b")));
@@ -62,10 +58,9 @@ test("a digest that becomes ours starts no sync, however long it was foreign", (
 });
 
 test("a peer whose digest is one that this node held in the last 2 s is only behind", () => {
-  const node = new DrivenNode();
-  node.meet(["b"]);
+  const node = new DrivenNode({ knows: ["b"] });
   const before = digestOf("self", "b");
-  node.hear("b", { kind: "gossip" }, { updates: [belief(record("new"))] });
+  node.gossip("b", belief(record("new")));
   for (let at = 0; at < 1900; at += 100) {
     expect(bodiesIn(node.hear("b", pingWith(before)), "sync-request")).toEqual([]);
     node.run(100);
@@ -77,8 +72,7 @@ test("a peer whose digest is one that this node held in the last 2 s is only beh
 });
 
 test("while either view changes a sync waits, but not for ever", () => {
-  const node = new DrivenNode();
-  node.meet(["b"]);
+  const node = new DrivenNode({ knows: ["b"] });
   const startedAt: number[] = [];
   for (let i = 0; i < 60 && startedAt.length === 0; i++) {
     const effects = node.hear("b", pingWith(hash64(`view ${i}`)));
@@ -96,8 +90,7 @@ test("the digest of somebody who is no member starts no sync", () => {
 });
 
 test("of several foreign peers one is synced with, the next after T/4 at the earliest", () => {
-  const node = new DrivenNode();
-  node.meet(["b"], foreign());
+  const node = new DrivenNode({ knows: ["b"], reply: foreign() });
   node.meet(["c", "d"]);
   for (const peer of ["b", "c", "d"]) node.hear(peer, pingWith(FOREIGN));
   node.run(T);
@@ -113,8 +106,7 @@ test("of several foreign peers one is synced with, the next after T/4 at the ear
 });
 
 test("syncs that fail are tried less and less often, down to once in 10 T", () => {
-  const node = new DrivenNode();
-  node.meet(["b"], foreign({ answersSync: false }));
+  const node = new DrivenNode({ knows: ["b"], reply: foreign({ answersSync: false }) });
   node.run(90 * T);
   const failedAt = node.eventsOf("sync-finished").map(({ at, event }) => {
     expect(event.outcome).toBe("failed");
@@ -130,8 +122,7 @@ test("syncs that fail are tried less and less often, down to once in 10 T", () =
 });
 
 test("a sync that succeeds ends the back-off", () => {
-  const node = new DrivenNode();
-  node.meet(["b"], foreign({ answersSync: false }));
+  const node = new DrivenNode({ knows: ["b"], reply: foreign({ answersSync: false }) });
   node.run(40 * T);
   let views = 0;
   node.answer("b", foreign({ digest: () => hash64(`view ${++views >> 2}`) }));
@@ -141,8 +132,7 @@ test("a sync that succeeds ends the back-off", () => {
 });
 
 test("syncs that leave the same difference are tried less and less often, down to once in 10 T", () => {
-  const node = new DrivenNode();
-  node.meet(["b"], foreign());
+  const node = new DrivenNode({ knows: ["b"], reply: foreign() });
   node.run(90 * T);
   const doneAt = node.eventsOf("sync-finished").map(({ at }) => at);
   const pauses = doneAt.slice(1).map((at, index) => at - (doneAt[index] ?? 0));
@@ -151,8 +141,7 @@ test("syncs that leave the same difference are tried less and less often, down t
 });
 
 test("a peer that does not answer delays no sync with another one", () => {
-  const node = new DrivenNode();
-  node.meet(["b"], foreign({ answersSync: false }));
+  const node = new DrivenNode({ knows: ["b"], reply: foreign({ answersSync: false }) });
   node.run(60 * T);
   node.meet(["c"]);
   node.answer("c", foreign({ digest: () => hash64("another one") }));
@@ -176,8 +165,7 @@ test("a difference that cannot be closed delays no sync for another one", () => 
 });
 
 test("a dead member that is heard again is synced with at once, a replay of it is not", () => {
-  const node = new DrivenNode();
-  node.meet(["b", "c"]);
+  const node = new DrivenNode({ knows: ["b", "c"] });
   const gossip = { kind: "gossip" } as const;
   node.learnDeath("b", "c");
   const replayed = node.hear("b", gossip, { header: { counter: 1 } });

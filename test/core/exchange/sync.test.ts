@@ -25,8 +25,7 @@ function push(node: DrivenNode, beliefs: readonly BeliefUpdate[]): void {
 
 /** A node that knows the asker and so many others. */
 function knowing(count: number, state: MemberState = "alive"): DrivenNode {
-  const node = new DrivenNode({ sizer: codec.sizer });
-  node.meet(["asker"]);
+  const node = new DrivenNode({ knows: ["asker"], sizer: codec.sizer });
   push(
     node,
     names(count).map((name) => belief(record(name), state)),

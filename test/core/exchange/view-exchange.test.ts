@@ -8,7 +8,6 @@ import { bodiesIn, eventsIn } from "../outcome.ts";
 import { Wire } from "../wire.ts";
 
 const codec = createCodec({ clusterLabel: "test" });
-const GOSSIP = { kind: "gossip" } as const;
 const DIGEST = hash64("b's view");
 
 function entry(name: string): ViewEntry {
@@ -21,8 +20,7 @@ function page(seq: number, names: readonly string[], next: string | null) {
 
 describe("a node that fetches a member's view", () => {
   function fetching(): { node: DrivenNode; seq: number } {
-    const node = new DrivenNode();
-    node.meet(["b", "c"]);
+    const node = new DrivenNode({ knows: ["b", "c"] });
     const effects = node.step({ kind: "fetch-view", member: "b" });
     const [request] = bodiesIn(effects, "view-request", "b");
     expect(request?.after).toBeNull();
@@ -73,11 +71,10 @@ describe("a node that fetches a member's view", () => {
 });
 
 test("a view tells each member's state, when it was heard, and phi where it is observed", () => {
-  const node = new DrivenNode();
-  node.meet(["b"], acking);
+  const node = new DrivenNode({ knows: ["b"], reply: acking });
   node.run(5000);
-  node.hear("b", GOSSIP, { updates: [belief(record("c"), "dead"), belief(record("d"), "dead")] });
-  node.hear("b", GOSSIP, { updates: [verdict(record("d"), "forgotten", "b")] });
+  node.gossip("b", belief(record("c"), "dead"), belief(record("d"), "dead"));
+  node.gossip("b", verdict(record("d"), "forgotten", "b"));
   const [answer] = bodiesIn(
     node.hear("b", { kind: "view-request", seq: 4, after: null }),
     "view-page",

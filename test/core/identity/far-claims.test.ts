@@ -4,7 +4,6 @@ import { SimCluster } from "../../../src/sim/sim-cluster.ts";
 import { belief, CONFIG, names, record, T } from "../builders.ts";
 import { acking, DrivenNode } from "../driven-node.ts";
 
-const GOSSIP = { kind: "gossip" } as const;
 const HIGHEST = 0xffff_ffff;
 const FAR = 2 ** 26 + 100;
 const B = record("b", { incarnation: 7 });
@@ -18,7 +17,7 @@ function knowing(): DrivenNode {
 }
 
 function say(node: DrivenNode, about: MemberRecord, state: MemberState = "alive"): void {
-  node.hear("c", GOSSIP, { updates: [belief(about, state)] });
+  node.gossip("c", belief(about, state));
 }
 
 const incarnationOf = (node: DrivenNode, name: string) => node.explain(name)?.record.incarnation;
@@ -39,8 +38,7 @@ describe("a claim far above what is held", () => {
   );
 
   test("is refused where its owner is silent", () => {
-    const node = new DrivenNode();
-    node.meet(["c"], acking);
+    const node = new DrivenNode({ knows: ["c"], reply: acking });
     say(node, record("ghost", { incarnation: FAR + 1 }));
     node.run(3 * CONFIG.roundWaitMsMin + 1);
     expect(node.state("ghost")).toBeUndefined();

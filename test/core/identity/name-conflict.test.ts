@@ -10,8 +10,11 @@ const OTHER = endpointOf("other");
 
 /** The node, which started in second 5 and knows these members, hears itself speak from elsewhere. */
 function haunted(otherSecond: number, members: readonly string[] = ["c"]) {
-  const node = new DrivenNode({ self: { startId: startIdOf("self", 5), incarnation: 50 } });
-  node.meet(members, acking);
+  const node = new DrivenNode({
+    knows: members,
+    reply: acking,
+    self: { startId: startIdOf("self", 5), incarnation: 50 },
+  });
   const startId = startIdOf("self", otherSecond);
   const other = record("self", { startId, incarnation: 40, endpoint: OTHER });
   node.become(other);
@@ -28,7 +31,7 @@ function contested(otherSecond: number, members: readonly string[] = ["c"]) {
   const effects = node.hear("self", { kind: "ack", seq, digest: DIGEST }, { endpoint: OTHER });
   node.run(1);
   const holds = (member: string, held: typeof other, state: MemberState = "alive") =>
-    node.hear(member, GOSSIP, { updates: [belief(held, state)] });
+    node.gossip(member, belief(held, state));
   const verdicts = () => node.eventsOf("name-conflict").map(({ event }) => event.mustYield);
   return { node, other, effects, holds, verdicts };
 }
@@ -88,7 +91,7 @@ describe("of two running owners of one name", () => {
     const { node, other, holds, verdicts } = contested(2, ["c", "d"]);
     const updates = [belief(other)];
     node.hear("c", GOSSIP, { updates, endpoint: OTHER });
-    node.hear("stranger", GOSSIP, { updates });
+    node.gossip("stranger", ...updates);
     holds("d", other, "dead");
     node.run(5000);
     expect(verdicts()).toEqual([false]);
@@ -123,8 +126,7 @@ describe("of two running owners of one name", () => {
   });
 
   test("the one that is told of a conflict looks at the holder before it yields", () => {
-    const node = new DrivenNode();
-    node.meet(["c"], acking);
+    const node = new DrivenNode({ knows: ["c"], reply: acking });
     const holderStartId = startIdOf("self", 0);
     const conflict = { kind: "conflict", name: "self", holder: OTHER, holderStartId } as const;
     expect(eventsIn(node.hear("c", conflict), "name-conflict")).toEqual([]);

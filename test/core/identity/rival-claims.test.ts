@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import { belief, CONFIG, endpointOf, record, startIdOf } from "../builders.ts";
 import { acking, DrivenNode, type Reply } from "../driven-node.ts";
 
-const GOSSIP = { kind: "gossip" } as const;
 const HOLDER = record("b", { incarnation: 5 });
 const NEW_ADDRESS = endpointOf("elsewhere");
 const NEWCOMER = record("b", {
@@ -21,7 +20,7 @@ function knowing(reply?: Reply): DrivenNode {
 }
 
 function claim(node: DrivenNode, newcomer = NEWCOMER) {
-  return node.hear("c", GOSSIP, { updates: [belief(newcomer)] });
+  return node.gossip("c", belief(newcomer));
 }
 
 function recordOfB(node: DrivenNode) {
@@ -29,8 +28,7 @@ function recordOfB(node: DrivenNode) {
 }
 
 describe("the goodbye of another start from another address", () => {
-  const goodbye = (node: DrivenNode) =>
-    node.hear("c", GOSSIP, { updates: [belief(NEWCOMER, "left")] });
+  const goodbye = (node: DrivenNode) => node.gossip("c", belief(NEWCOMER, "left"));
 
   test("does not end who answers", () => {
     const node = knowing(acking);
@@ -61,9 +59,9 @@ describe("the claim on a living member's name from another address", () => {
 
   test("is parked for a suspect, too", () => {
     const node = knowing();
-    node.hear("c", GOSSIP, { updates: [belief(HOLDER, "suspect", { by: "c" })] });
+    node.gossip("c", belief(HOLDER, "suspect", { by: "c" }));
     node.run(1600);
-    node.hear("c", GOSSIP, { updates: [belief(HOLDER, "suspect", { by: "c" })] });
+    node.gossip("c", belief(HOLDER, "suspect", { by: "c" }));
     expect(node.state("b")).toBe("suspect");
     claim(node);
     expect(recordOfB(node)).toEqual(HOLDER);

@@ -3,13 +3,10 @@ import { SimCluster } from "../../../src/sim/sim-cluster.ts";
 import { belief, record, verdict } from "../builders.ts";
 import { acking, DrivenNode } from "../driven-node.ts";
 
-const GOSSIP = { kind: "gossip" } as const;
-
 function knowing(state: "dead" | "left" | undefined): DrivenNode {
-  const node = new DrivenNode();
-  node.meet(["b", "c"], acking);
+  const node = new DrivenNode({ knows: ["b", "c"], reply: acking });
   if (state === "dead") node.learnDeath("b", "c");
-  if (state === "left") node.hear("c", GOSSIP, { updates: [verdict(record("b"), "left", "c")] });
+  if (state === "left") node.gossip("c", verdict(record("b"), "left", "c"));
   return node;
 }
 
@@ -43,9 +40,9 @@ test("a removal is told to the cluster as a state of its own", () => {
 test("a forgotten member's incarnation is remembered: only a higher one returns", () => {
   const node = knowing("dead");
   node.step({ kind: "forget", member: "b" });
-  node.hear("c", GOSSIP, { updates: [belief(record("b")), belief(record("b"), "dead")] });
+  node.gossip("c", belief(record("b")), belief(record("b"), "dead"));
   expect(node.state("b")).toBeUndefined();
-  node.hear("c", GOSSIP, { updates: [belief(record("b", { incarnation: 2 }))] });
+  node.gossip("c", belief(record("b", { incarnation: 2 })));
   expect(node.state("b")).toBe("alive");
 });
 

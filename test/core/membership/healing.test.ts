@@ -1,16 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { SimCluster } from "../../../src/sim/sim-cluster.ts";
+import { converged } from "../converged-cluster.ts";
 
 const FIVE = ["a", "b", "c", "d", "e"];
 const MINUTE = 60_000;
-
-function converged(names: readonly string[], rngSeed = 1): SimCluster {
-  const cluster = new SimCluster({ rngSeed });
-  cluster.startAll(names);
-  expect(cluster.runUntil(() => cluster.isConverged(), 10_000)).toBeDefined();
-  cluster.run(2_000);
-  return cluster;
-}
 
 function split(cluster: SimCluster, left: readonly string[], right: readonly string[]): void {
   cluster.partition([left, right]);
@@ -22,7 +15,7 @@ function split(cluster: SimCluster, left: readonly string[], right: readonly str
 
 describe("a partition heals by itself", () => {
   test.each([1, 5, 30])("after %i minutes", (minutes) => {
-    const cluster = converged(FIVE, minutes);
+    const cluster = converged(FIVE, { rngSeed: minutes });
     split(cluster, ["a", "b"], ["c", "d", "e"]);
     cluster.run(minutes * MINUTE);
     cluster.heal();
@@ -68,7 +61,7 @@ describe("a restarted process comes back alive in all views", () => {
     ["with its clock far ahead", 4_000, 100_000],
   ] as const;
   test.each(restarts)("%s", (_, downMs, shift) => {
-    const cluster = converged(FIVE, 7);
+    const cluster = converged(FIVE, { rngSeed: 7 });
     // Changes of its own, so that its incarnation is above the second of its start.
     cluster.submit("b", { kind: "advertise", tags: { run: "first" }, services: [] });
     cluster.run(1_000);
@@ -83,7 +76,7 @@ describe("a restarted process comes back alive in all views", () => {
   });
 
   test("without seeds of its own: the others look for it", () => {
-    const cluster = converged(FIVE, 8);
+    const cluster = converged(FIVE, { rngSeed: 8 });
     cluster.kill("a");
     expect(cluster.runUntil(() => cluster.allSee("a", "dead"), 5_000)).toBeDefined();
     cluster.run(MINUTE);

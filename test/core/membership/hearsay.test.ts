@@ -4,7 +4,6 @@ import { accusation, belief, CONFIG, record, T, verdict } from "../builders.ts";
 import { acking, DrivenNode } from "../driven-node.ts";
 import { eventsIn, toldTo } from "../outcome.ts";
 
-const GOSSIP = { kind: "gossip" } as const;
 const PUSH = { kind: "sync-push" } as const;
 const MINUTE = 60_000;
 const B = record("b", { incarnation: 5 });
@@ -145,7 +144,7 @@ describe("left and forgotten are taken always:", () => {
 
 test("a death by gossip, of the record that is held, is taken when the member is silent, on the word of the teller", () => {
   const node = knowingB({ heardLately: true });
-  node.hear("c", GOSSIP, { updates: [verdict(B, "dead", "judge")] });
+  node.gossip("c", verdict(B, "dead", "judge"));
   expect(node.state("b")).toBe("alive");
   node.run(1.5 * CONFIG.roundWaitMsMin);
   expect(node.state("b")).toBe("dead");
@@ -155,8 +154,8 @@ test("a death by gossip, of the record that is held, is taken when the member is
 test("a record of an older incarnation never comes back, though the member is dead", () => {
   const node = knowingB({ heardLately: true });
   node.learnDeath("b", "c");
-  node.hear("c", GOSSIP, { updates: [belief({ ...B, incarnation: 4 }), belief(B)] });
+  node.gossip("c", belief({ ...B, incarnation: 4 }), belief(B));
   expect(node.state("b")).toBe("dead");
-  node.hear("c", GOSSIP, { updates: [belief({ ...B, incarnation: 6 })] });
+  node.gossip("c", belief({ ...B, incarnation: 6 }));
   expect(node.state("b")).toBe("alive");
 });

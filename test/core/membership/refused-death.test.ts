@@ -11,7 +11,7 @@ function knowing(...members: readonly string[]): DrivenNode {
   const node = new DrivenNode();
   const teacher = members.at(-1) ?? "";
   const updates = members.map((name) => belief(record(name)));
-  node.hear(teacher, { kind: "gossip" }, { updates });
+  node.gossip(teacher, ...updates);
   node.answer(teacher, acking);
   return node;
 }
@@ -19,17 +19,17 @@ function knowing(...members: readonly string[]): DrivenNode {
 test("a death by refusal stays one for whoever asks later, until the member is back", () => {
   const node = knowing("b", "c", "d");
   const dead = verdict(record("b"), "dead", "d", { cause: "refusal" });
-  node.hear("d", { kind: "gossip" }, { updates: [dead] });
+  node.gossip("d", dead);
   node.run(3 * T);
   expect([node.state("b"), refusedAt(node, "b")]).toEqual(["dead", true]);
   const back = belief(record("b", { incarnation: 2 }));
-  node.hear("d", { kind: "gossip" }, { updates: [back] });
+  node.gossip("d", back);
   expect([node.state("b"), refusedAt(node, "b")]).toEqual(["alive", false]);
 });
 
 test("a death by silence does not say that anybody was refused", () => {
   const node = knowing("b", "c", "d");
-  node.hear("d", { kind: "gossip" }, { updates: [verdict(record("b"), "dead", "d")] });
+  node.gossip("d", verdict(record("b"), "dead", "d"));
   node.run(6 * T);
   expect([node.state("b"), refusedAt(node, "b")]).toEqual(["dead", false]);
 });
@@ -39,14 +39,14 @@ test("a newcomer is told by sync of which deaths the hosts spoke", () => {
   const [first = "", second = ""] = names(3);
   const crashed = verdict(record(first), "dead", "m02", { cause: "refusal" });
   const silent = verdict(record(second), "dead", "m02");
-  old.hear("m02", { kind: "gossip" }, { updates: [crashed, silent] });
+  old.gossip("m02", crashed, silent);
   old.run(6 * T);
   const asked = { seq: 7, profile: "lan", bucketBits: 0, hashes: [], after: null } as const;
   // As long as the page that it wants: nobody answers a stranger with more.
   const padding = 1000;
   const effects = old.hear("young", { kind: "sync-request", ...asked, padding });
   const young = new DrivenNode({ name: "young" });
-  young.hear("self", { kind: "gossip" }, { updates: toldTo("young", effects) });
+  young.gossip("self", ...toldTo("young", effects));
   expect([first, second].map((name) => [young.state(name), refusedAt(young, name)])).toEqual([
     ["dead", true],
     ["dead", false],

@@ -9,13 +9,12 @@ const OWN = record("self", { incarnation: 5 });
 const OTHER_START = startIdOf("self", 2);
 
 function nodeAtFive(): DrivenNode {
-  const node = new DrivenNode({ self: { incarnation: 5 } });
-  node.meet(["b", "c"]);
+  const node = new DrivenNode({ knows: ["b", "c"], self: { incarnation: 5 } });
   return node;
 }
 
 function said(node: DrivenNode, ...updates: Update[]) {
-  return node.hear("b", GOSSIP, { updates });
+  return node.gossip("b", ...updates);
 }
 
 describe("a node raises itself above what it must not let stand, and tells whoever said it:", () => {
@@ -123,7 +122,7 @@ describe("a suspect", () => {
   test("that is heard is freed of its accusers and told in the same exchange, but stays suspect", () => {
     const node = suspecting();
     expect(node.explain("c")?.accusers).toEqual(["b"]);
-    const effects = node.hear("c", GOSSIP);
+    const effects = node.gossip("c");
     expect(node.explain("c")?.accusers).toEqual([]);
     expect(node.explain("c")?.suspicion?.deadInMs).toBeNull();
     expect(eventsIn(effects, "suspicion-cleared")).toEqual([
@@ -143,7 +142,7 @@ describe("a suspect", () => {
 
   test("does not become alive by a record of the same incarnation", () => {
     const node = suspecting();
-    node.hear("c", GOSSIP, { updates: [belief(record("c"))] });
+    node.gossip("c", belief(record("c")));
     expect(node.state("c")).toBe("suspect");
   });
 
@@ -160,7 +159,7 @@ describe("a suspect", () => {
     const node = suspecting();
     // A restarted one: under another start id its datagram is no evidence for the record held.
     node.become(record("c", { incarnation: 2, startId: startIdOf("c", 2) }));
-    const effects = node.hear("c", GOSSIP);
+    const effects = node.gossip("c");
     expect(eventsIn(effects, "suspicion-cleared")).toMatchObject([{ cause: "refuted" }]);
     expect(node.explain("c")?.accusers).toEqual([]);
     expect(node.state("c")).toBe("suspect");

@@ -1,13 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { SimCluster } from "../../../src/sim/sim-cluster.ts";
-
-function converged(names: readonly string[], rngSeed = 1): SimCluster {
-  const cluster = new SimCluster({ rngSeed });
-  cluster.startAll(names);
-  expect(cluster.runUntil(() => cluster.isConverged(), 5_000)).toBeDefined();
-  cluster.run(3_000);
-  return cluster;
-}
+import { converged } from "../converged-cluster.ts";
 
 describe("two members", () => {
   test("find a crashed process dead by its refusals alone", () => {
@@ -72,7 +65,7 @@ describe("a goodbye", () => {
     "is seen by all as left and never as dead, at 10 %% loss (seed %i)",
     (seed) => {
       const names = Array.from({ length: seed % 2 === 0 ? 5 : 16 }, (_, index) => `m${index}`);
-      const cluster = converged(names, seed);
+      const cluster = converged(names, { rngSeed: seed });
       cluster.loss(0.1);
       cluster.leave("m1");
       expect(cluster.runUntil(() => cluster.allSee("m1", "left"), 3_000)).toBeDefined();

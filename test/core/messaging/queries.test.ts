@@ -1,18 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { UserMessage } from "../../../src/core/user-message.ts";
 import { CONFIG, startIdOf, T, verdict } from "../builders.ts";
-import { acking, DrivenNode } from "../driven-node.ts";
+import type { DrivenNode } from "../driven-node.ts";
 import { bodiesIn, eventsIn } from "../outcome.ts";
+import { settled } from "./settled.ts";
 
 const GOSSIP = { kind: "gossip" } as const;
 const TIMEOUT_MS = 5 * T;
-
-function settled(): DrivenNode {
-  const node = new DrivenNode();
-  node.meet(["b", "c"], acking);
-  node.run(60 * T);
-  return node;
-}
 
 describe("a node that asks", () => {
   const asked = {
@@ -53,7 +47,7 @@ describe("a node that asks", () => {
     const { node, startId } = asking();
     node.step({ kind: "answer", query: { origin: "self", startId, seq: 1 }, answer: null });
     node.hear("b", { kind: "answer", seq: 1, startId, answer: null });
-    node.hear("b", GOSSIP, { updates: [verdict(node.peer("c"), "left", "c")] });
+    node.gossip("b", verdict(node.peer("c"), "left", "c"));
     expect(node.eventsOf("query-ended")).toMatchObject([{ event: { silent: [] } }]);
   });
 

@@ -3,6 +3,7 @@ import type { UserEventMessage, UserMessage } from "../../../src/core/user-messa
 import { belief, CONFIG, names, record, startIdOf, T } from "../builders.ts";
 import { acking, DrivenNode } from "../driven-node.ts";
 import { eventsIn } from "../outcome.ts";
+import { settled } from "./settled.ts";
 
 const GOSSIP = { kind: "gossip" } as const;
 /** So long a notice is held and taken new. */
@@ -16,14 +17,6 @@ function eventOf(
   const startId = startIdOf(origin);
   const said = { name: "deploy", payload: `${seq}`, ageMs: 0 };
   return { kind: "user-event", origin, startId, seq, ...said, ...changes };
-}
-
-/** A node that has known b and c for a minute. */
-function settled(): DrivenNode {
-  const node = new DrivenNode();
-  node.meet(["b", "c"], acking);
-  node.run(60 * T);
-  return node;
 }
 
 function hearFrom(node: DrivenNode, from: string, ...messages: UserMessage[]) {
@@ -109,8 +102,7 @@ describe("a user event is told once", () => {
 
 describe("what a node is not told of", () => {
   test("a notice given out before it started: it passes that on", () => {
-    const node = new DrivenNode();
-    node.meet(["b", "c"], acking);
+    const node = new DrivenNode({ knows: ["b", "c"], reply: acking });
     node.run(T);
     hearFrom(node, "b", eventOf("c", 1, { ageMs: T + 1 }), eventOf("c", 2, { ageMs: T }));
     expect(toldOf(node)).toEqual(["c 2"]);
@@ -127,7 +119,7 @@ describe("what a node is not told of", () => {
     const node = settled();
     hearFrom(node, "b", eventOf("stranger", 1));
     expect(toldOf(node)).toEqual([]);
-    node.hear("b", GOSSIP, { updates: [belief(record("stranger"))] });
+    node.gossip("b", belief(record("stranger")));
     hearFrom(node, "b", eventOf("stranger", 1));
     expect(toldOf(node)).toEqual(["stranger 1"]);
   });
@@ -172,13 +164,12 @@ describe("a notice is passed on", () => {
   });
 
   test("behind the updates, which it takes no room from", () => {
-    const node = new DrivenNode();
-    node.meet(names(4), acking);
+    const node = new DrivenNode({ knows: names(4), reply: acking });
     node.run(30 * T);
     const updates = names(40).map((name) => belief(record(name, { incarnation: 2 })));
     const room = Math.floor((CONFIG.datagramBytesMax - 100) / 50);
     node.step({ kind: "send-user-event", name: "deploy", payload: "" });
-    node.hear("m01", GOSSIP, { updates });
+    node.gossip("m01", ...updates);
     const from = node.now;
     node.run(T);
     const [first] = node.sentOf("gossip", undefined, from);

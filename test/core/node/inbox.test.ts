@@ -12,8 +12,7 @@ function ping(target = "self", seq = 3): MessageBody {
 }
 
 function knowingB(): DrivenNode {
-  const node = new DrivenNode();
-  node.meet(["b"]);
+  const node = new DrivenNode({ knows: ["b"] });
   return node;
 }
 
@@ -50,7 +49,7 @@ describe("evidence of life", () => {
     const node = knowingB();
     node.run(T);
     expect(heardAgo(node)).toBe(T);
-    node.hear("b", GOSSIP);
+    node.gossip("b");
     expect(heardAgo(node)).toBe(0);
   });
 
@@ -85,13 +84,13 @@ describe("evidence of life", () => {
     const node = knowingB();
     node.run(T);
     node.become(record("b", { startId: startIdOf("b", 2), incarnation: 2 }));
-    node.hear("b", GOSSIP);
+    node.gossip("b");
     expect(heardAgo(node)).toBe(T);
   });
 
   test("begins with the datagram that brings the record", () => {
     const node = new DrivenNode();
-    node.hear("b", GOSSIP, { updates: [belief(record("b"))] });
+    node.gossip("b", belief(record("b")));
     expect(heardAgo(node)).toBe(0);
   });
 
@@ -99,7 +98,7 @@ describe("evidence of life", () => {
     const node = knowingB();
     node.meet(["c"]);
     node.run(T);
-    node.hear("c", GOSSIP, { updates: [belief(record("b"))] });
+    node.gossip("c", belief(record("b")));
     expect(heardAgo(node)).toBe(T);
   });
 });
@@ -117,7 +116,7 @@ test("a member that reports from a restart is taken with its new record, and hea
   node.become(restarted);
   const asked = node.hear("b", ping());
   expect(bodiesIn(asked, "record-request", "b")).toHaveLength(1);
-  node.hear("b", GOSSIP, { updates: [belief(restarted)] });
+  node.gossip("b", belief(restarted));
   expect(node.explain("b")).toMatchObject({ record: restarted, state: "alive", lastHeardMs: 0 });
 });
 
@@ -133,7 +132,7 @@ describe("a header above the record that is held", () => {
   test("clears what was said against the older incarnation, and the record is asked for", () => {
     const node = knowingB();
     node.meet(["c"]);
-    node.hear("c", GOSSIP, { updates: [accusation(node.peer("b"), "c")] });
+    node.gossip("c", accusation(node.peer("b"), "c"));
     expect(node.explain("b")?.accusers).toEqual(["c"]);
     const from = node.now;
     node.hear("b", GOSSIP, { header: { incarnation: 2 } });
@@ -144,7 +143,7 @@ describe("a header above the record that is held", () => {
   test("of a restarted process clears it, too: the accusation was about the one before", () => {
     const node = knowingB();
     node.meet(["c"]);
-    node.hear("c", GOSSIP, { updates: [accusation(node.peer("b"), "c")] });
+    node.gossip("c", accusation(node.peer("b"), "c"));
     node.hear("b", GOSSIP, { header: { incarnation: 2, startId: "e".repeat(24), counter: 1 } });
     expect(node.explain("b")).toMatchObject({ state: "suspect", accusers: [] });
   });
@@ -152,7 +151,7 @@ describe("a header above the record that is held", () => {
   test("is not answered with the old accusation: it may be the refutation", () => {
     const node = knowingB();
     node.meet(["c"]);
-    node.hear("c", GOSSIP, { updates: [accusation(node.peer("b"), "c")] });
+    node.gossip("c", accusation(node.peer("b"), "c"));
     const refuted = { ...node.peer("b"), incarnation: 2 };
     const effects = node.hear("b", GOSSIP, {
       header: { incarnation: 2 },

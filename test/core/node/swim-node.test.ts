@@ -7,8 +7,6 @@ import { accusation, belief, names, PLAIN_SIZER, record, T, verdict } from "../b
 import { acking, DrivenNode } from "../driven-node.ts";
 import { eventsIn } from "../outcome.ts";
 
-const GOSSIP = { kind: "gossip" } as const;
-
 test("the first wakeup makes the node a member of its own view", () => {
   const self = record("self");
   const rng = seededRng([1, 2, 3, 4]);
@@ -29,8 +27,7 @@ test("the first wakeup makes the node a member of its own view", () => {
 
 describe("a wakeup", () => {
   test("too early does nothing", () => {
-    const node = new DrivenNode();
-    node.meet(names(3), acking);
+    const node = new DrivenNode({ knows: names(3), reply: acking });
     node.run(20 * T);
     const dueAt = node.wakeupAt ?? 0;
     node.now = Math.min(node.now + 1, dueAt - 1);
@@ -39,11 +36,10 @@ describe("a wakeup", () => {
   });
 
   test("alone judges deadlines: a message does not, though they are over", () => {
-    const node = new DrivenNode();
-    node.meet(["b"]);
+    const node = new DrivenNode({ knows: ["b"] });
     const sentBefore = node.sentOf("ping").length;
     node.now += 5 * T;
-    node.hear("b", GOSSIP);
+    node.gossip("b");
     expect(node.sentOf("ping")).toHaveLength(sentBefore);
     node.step({ kind: "wakeup", stalledMs: 0 });
     expect(node.sentOf("ping").length).toBeGreaterThan(sentBefore);
@@ -51,8 +47,7 @@ describe("a wakeup", () => {
 });
 
 test("what a member advertises reaches its record, its incarnation and the cluster", () => {
-  const node = new DrivenNode();
-  node.meet(["b"], acking);
+  const node = new DrivenNode({ knows: ["b"], reply: acking });
   node.run(20 * T);
   const services = [plainService("web", 80)];
   const effects = node.step({ kind: "advertise", tags: { zone: "a" }, services });
@@ -67,14 +62,13 @@ test("what a member advertises reaches its record, its incarnation and the clust
 
 describe("a change of belief", () => {
   test("of state is told once, with what was before and by whose word", () => {
-    const node = new DrivenNode();
-    node.meet(["b", "c"]);
+    const node = new DrivenNode({ knows: ["b", "c"] });
     const death = verdict(record("b"), "dead", "judge", { cause: "timeout" });
     const first = node.learnDeath("b", "c", death);
     expect(eventsIn(first, "member-changed")).toMatchObject([
       { member: "b", from: "alive", to: "dead", by: "judge", incarnation: 1 },
     ]);
-    expect(eventsIn(node.hear("c", GOSSIP, { updates: [death] }), "member-changed")).toEqual([]);
+    expect(eventsIn(node.gossip("c", death), "member-changed")).toEqual([]);
   });
 
   test.each([
@@ -83,31 +77,28 @@ describe("a change of belief", () => {
     ["dead", "timeout"],
     ["left", "leave"],
   ] as const)("to %s by a peer's verdict has the verdict's cause: %s", (state, cause) => {
-    const node = new DrivenNode();
-    node.meet(["b", "c"]);
+    const node = new DrivenNode({ knows: ["b", "c"] });
     const told = verdict(record("b"), state, "judge", { cause });
-    node.hear("c", GOSSIP, { updates: [told] });
+    node.gossip("c", told);
     node.run(T);
     const changes = node.eventsOf("member-changed").map(({ event }) => event);
     expect(changes.filter(({ to }) => to === state)).toMatchObject([{ by: "judge", cause }]);
   });
 
   test("to suspect has the evidence of the first accuser as its cause", () => {
-    const node = new DrivenNode();
-    node.meet(["b", "c", "d"]);
+    const node = new DrivenNode({ knows: ["b", "c", "d"] });
     node.run(2 * T);
     const refused = accusation(record("b"), "c", { evidence: "refused" });
-    const effects = node.hear("c", GOSSIP, { updates: [refused] });
+    const effects = node.gossip("c", refused);
     expect(eventsIn(effects, "member-changed")).toMatchObject([
       { to: "suspect", cause: "refusal" },
     ]);
   });
 
   test("of a record alone is an update of the member, not a change of its state", () => {
-    const node = new DrivenNode();
-    node.meet(["b", "c"]);
+    const node = new DrivenNode({ knows: ["b", "c"] });
     const tagged = record("b", { incarnation: 2, tags: { zone: "b" } });
-    const effects = node.hear("c", GOSSIP, { updates: [belief(tagged)] });
+    const effects = node.gossip("c", belief(tagged));
     expect(eventsIn(effects, "member-changed")).toEqual([]);
     expect(eventsIn(effects, "member-updated")).toMatchObject([{ member: "b", incarnation: 2 }]);
   });
@@ -115,11 +106,10 @@ describe("a change of belief", () => {
 
 test("a tombstone is reaped after 72 hours, said so once, and the name is free again", () => {
   const hours = 3_600_000;
-  const node = new DrivenNode();
-  node.meet(["b"], acking);
-  node.hear("b", GOSSIP, { updates: [belief(record("gone"), "left")] });
+  const node = new DrivenNode({ knows: ["b"], reply: acking });
+  node.gossip("b", belief(record("gone"), "left"));
   node.answer("b");
-  node.hear("b", GOSSIP, { updates: [verdict(record("b"), "left", "b")] });
+  node.gossip("b", verdict(record("b"), "left", "b"));
   // Alone it dials whom it knew all the time: three days of that are not run through.
   node.now += 72 * hours - 1;
   node.step({ kind: "wakeup", stalledMs: 0 });
@@ -133,13 +123,12 @@ test("a tombstone is reaped after 72 hours, said so once, and the name is free a
       .map(({ event }) => event.member)
       .sort(),
   ).toEqual(["b", "gone"]);
-  node.hear("c", GOSSIP, { updates: [belief(record("c")), belief(record("gone"))] });
+  node.gossip("c", belief(record("c")), belief(record("gone")));
   expect(node.state("gone")).toBe("alive");
 });
 
 test("a full table takes no stranger, and goes on with those it knows", () => {
-  const node = new DrivenNode({ config: { membersMax: 3 } });
-  node.meet(["b", "c", "d"]);
+  const node = new DrivenNode({ knows: ["b", "c", "d"], config: { membersMax: 3 } });
   expect(node.snapshot.members).toHaveLength(3);
   expect(node.state("d")).toBeUndefined();
   node.learnDeath("b", "c");

@@ -218,8 +218,7 @@ describe("a node of more than 32 that loses sight of its subjects explores", () 
 
 describe("as a whole, a node among twenty", () => {
   function amongTwenty(): DrivenNode {
-    const node = new DrivenNode({ name: SELF });
-    node.meet(othersOf(20), acking);
+    const node = new DrivenNode({ knows: othersOf(20), reply: acking, name: SELF });
     return node;
   }
   const watchedBy = (node: DrivenNode) =>
@@ -252,7 +251,7 @@ describe("as a whole, a node among twenty", () => {
     const node = amongTwenty();
     node.run(T);
     const [suspect = "", dead = ""] = ringSuccessors(names(20));
-    node.hear("m19", { kind: "gossip" }, { updates: [accusation(node.peer(suspect), "m19")] });
+    node.gossip("m19", accusation(node.peer(suspect), "m19"));
     node.learnDeath(dead, "m19");
     expect(watchedBy(node)).toContain(suspect);
     expect(watchedBy(node)).not.toContain(dead);
@@ -275,7 +274,7 @@ describe("as a whole, a node among twenty", () => {
     const [dead = ""] = ringSuccessors(names(20));
     node.learnDeath(dead, "m19");
     const back = { ...node.peer(dead), incarnation: 2 };
-    node.hear("m19", { kind: "gossip" }, { updates: [belief(back)] });
+    node.gossip("m19", belief(back));
     expect(watchedBy(node)).toContain(dead);
   });
 });

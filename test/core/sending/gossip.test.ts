@@ -110,8 +110,7 @@ describe("the gossip tick", () => {
 
 /** A node whose members have acked for long enough that nothing is owed any more. */
 function rested(count: number): DrivenNode {
-  const node = new DrivenNode();
-  node.meet(names(count), acking);
+  const node = new DrivenNode({ knows: names(count), reply: acking });
   node.run(30 * T);
   expect(node.snapshot.queues.updatesOwed).toBe(0);
   return node;
@@ -126,7 +125,7 @@ test("a node that owes nothing sends no gossip", () => {
 
 test("an update rides on every datagram, acks included", () => {
   const node = rested(5);
-  node.hear("m00", { kind: "gossip" }, { updates: [belief(record("new"))] });
+  node.gossip("m00", belief(record("new")));
   const digest = { high: 0, low: 0 };
   const effects = node.hear("m01", { kind: "ping", seq: 1, target: "self", digest });
   const ack = effects.find(({ kind }) => kind === "send");
@@ -137,7 +136,7 @@ test("news is passed on by everybody who learns it, records and verdicts alike",
   const node = rested(5);
   const news = [belief(record("new")), verdict(record("m01"), "dead", "m00")];
   const from = node.now;
-  node.hear("m00", { kind: "gossip" }, { updates: [belief(record("new"))] });
+  node.gossip("m00", belief(record("new")));
   node.learnDeath("m01", "m00");
   node.run(T);
   const told = node.sent
@@ -149,7 +148,7 @@ test("news is passed on by everybody who learns it, records and verdicts alike",
 test("what a suspect or a dead member is told does not count as sent", () => {
   const node = rested(5);
   node.learnDeath("m01", "m00");
-  node.hear("m00", { kind: "gossip" }, { updates: [accusation(record("m02"), "m00")] });
+  node.gossip("m00", accusation(record("m02"), "m00"));
   const digest = { high: 0, low: 0 };
   for (let seq = 1; seq <= 40; seq++) {
     const ping = { kind: "ping", seq, target: "self", digest } as const;
@@ -168,6 +167,6 @@ test("what is no news is not passed on", () => {
     belief(record("m01")),
     verdict(record("m02", { incarnation: 0 }), "dead", "m00"),
   ];
-  node.hear("m00", { kind: "gossip" }, { updates });
+  node.gossip("m00", ...updates);
   expect(node.snapshot.queues.updatesOwed).toBe(0);
 });

@@ -6,8 +6,7 @@ import { bodiesIn, toldTo } from "../outcome.ts";
 
 describe("every datagram's header", () => {
   test("has the next number, from 1, whatever is sent and to whom", () => {
-    const node = new DrivenNode({ hasSeeds: true });
-    node.meet(names(4), acking);
+    const node = new DrivenNode({ knows: names(4), reply: acking, hasSeeds: true });
     node.meet(["silent"]);
     node.run(10 * T);
     const counters = node.sent.map(({ message }) => message.header.counter);
@@ -16,8 +15,7 @@ describe("every datagram's header", () => {
   });
 
   test("names the sender with its start and its present incarnation", () => {
-    const node = new DrivenNode();
-    node.meet(["b"], acking);
+    const node = new DrivenNode({ knows: ["b"], reply: acking });
     node.step({ kind: "advertise", tags: { zone: "a" }, services: [] });
     const from = node.now;
     node.run(T);
@@ -49,8 +47,7 @@ describe("updates that a message is to carry", () => {
 
   test("are left out where they do not fit", () => {
     const sizer = { ...PLAIN_SIZER, updateBytes: () => CONFIG.datagramBytesMax };
-    const node = new DrivenNode({ sizer });
-    node.meet(["m00"]);
+    const node = new DrivenNode({ knows: ["m00"], sizer });
     const effects = node.hear("m00", request);
     expect(bodiesIn(effects, "gossip")).toHaveLength(1);
     expect(toldTo("m00", effects)).toEqual([]);
@@ -59,11 +56,10 @@ describe("updates that a message is to carry", () => {
 
 test("no datagram is larger than the budget, however much is owed", () => {
   const codec = createCodec({ clusterLabel: "test" });
-  const node = new DrivenNode({ sizer: codec.sizer });
-  node.meet(["b", "c"], acking);
+  const node = new DrivenNode({ knows: ["b", "c"], reply: acking, sizer: codec.sizer });
   const tags = { note: "t".repeat(400) };
   for (const name of names(60)) {
-    node.hear("b", { kind: "gossip" }, { updates: [belief(record(name, { tags }))] });
+    node.gossip("b", belief(record(name, { tags })));
   }
   const digest = { high: 0, low: 0 };
   node.hear("b", { kind: "ping", seq: 1, target: "self", digest });

@@ -10,12 +10,11 @@ import {
   deathOf,
   OTHERS,
   suspicionOf,
-  tell,
 } from "./silent-subject.ts";
 
 describe("while an accusation stands, the accuser", () => {
   function accuser(): DrivenNode {
-    const node = besideSilentB(OTHERS, { config: { graceMs: 60_000, gossipFanout: 0 } });
+    const node = besideSilentB({ config: { graceMs: 60_000, gossipFanout: 0 } });
     while (!accusersOf(node)?.includes("self")) node.run(1);
     return node;
   }
@@ -39,7 +38,7 @@ describe("while an accusation stands, the accuser", () => {
     const node = accuser();
     node.run(T - 20);
     const others = names(5).map((name) => belief(record(name)));
-    node.hear("c", { kind: "gossip" }, { updates: others });
+    node.gossip("c", ...others);
     const since = node.now;
     node.run(40);
     const told = OTHERS.flatMap((to) => tellings(node, to, since));
@@ -86,10 +85,9 @@ describe("while an accusation stands, the accuser", () => {
 
 describe("evidence from the subject", () => {
   test("empties the accusers and stops the clocks at once, and leaves the state to the subject", () => {
-    const node = bystander();
-    accuse(node, ["c", "d"]);
+    const node = bystander(["c", "d"]);
     node.run(3 * T);
-    node.hear("b", { kind: "gossip" });
+    node.gossip("b");
     expect(node.state("b")).toBe("suspect");
     expect(suspicionOf(node)).toMatchObject({ accusations: [], deadInMs: null });
     expect(node.eventsOf("suspicion-cleared")[0]?.event.cause).toBe("heard");
@@ -99,28 +97,26 @@ describe("evidence from the subject", () => {
 
   test("empties refusals, too", () => {
     const node = bystander();
-    tell(node, "c", accusation(node.peer("b"), "c", { evidence: "refused" }));
-    node.hear("b", { kind: "gossip" });
+    node.gossip("c", accusation(node.peer("b"), "c", { evidence: "refused" }));
+    node.gossip("b");
     expect(suspicionOf(node)?.accusations).toEqual([]);
   });
 
   test("is answered at once with the suspicion, so that it refutes", () => {
-    const node = bystander();
-    accuse(node, ["c"]);
+    const node = bystander(["c"]);
     node.run(10 * T);
     expect(node.snapshot.queues.updatesOwed).toBe(0);
     const { now } = node;
-    node.hear("b", { kind: "gossip" });
+    node.gossip("b");
     const told = node.sentOf("gossip", "b", now).flatMap(({ message }) => message.updates);
     expect(told).toContainEqual(accusation(node.peer("b"), "c"));
   });
 
   test("is followed by the same word every period, until the subject refutes", () => {
-    const node = new DrivenNode({ config: { gossipFanout: 0 } });
-    node.meet(names(40), acking);
+    const node = new DrivenNode({ knows: names(40), reply: acking, config: { gossipFanout: 0 } });
     const stranger = names(40).find((name) => node.explain(name)?.observed === false) ?? "";
-    tell(node, "m00", accusation(node.peer(stranger), "m00"));
-    node.hear(stranger, { kind: "gossip" });
+    node.gossip("m00", accusation(node.peer(stranger), "m00"));
+    node.gossip(stranger);
     const { now } = node;
     node.run(5.5 * T);
     const times = node.sentOf("gossip", stranger, now + 1).map(({ at }) => at);
@@ -129,7 +125,7 @@ describe("evidence from the subject", () => {
       expect(message.updates).toContainEqual(accusation(node.peer(stranger), "m00"));
     }
     node.become({ ...node.peer(stranger), incarnation: 2 });
-    tell(node, stranger, belief(node.peer(stranger)));
+    node.gossip(stranger, belief(node.peer(stranger)));
     expect(node.state(stranger)).toBe("alive");
     const refutedAt = node.now;
     node.run(5 * T);
@@ -137,15 +133,13 @@ describe("evidence from the subject", () => {
   });
 
   test("that is a replay empties nothing", () => {
-    const node = bystander();
-    accuse(node, ["c"]);
+    const node = bystander(["c"]);
     node.hear("b", { kind: "gossip" }, { header: { counter: 1 } });
     expect(accusersOf(node)).toEqual(["c"]);
   });
 
   test("at a higher incarnation clears the accusations on older ones, and its record is asked for", () => {
-    const node = bystander();
-    accuse(node, ["c"]);
+    const node = bystander(["c"]);
     node.hear("b", { kind: "gossip" }, { header: { incarnation: 2 } });
     expect(accusersOf(node)).toEqual([]);
     expect(node.state("b")).toBe("suspect");
@@ -153,8 +147,7 @@ describe("evidence from the subject", () => {
   });
 
   test("of a later start that this node does not know clears them, too, and is asked for as well", () => {
-    const node = bystander();
-    accuse(node, ["c"]);
+    const node = bystander(["c"]);
     const restarted = { startId: "f".repeat(24), incarnation: 2 };
     node.hear("b", { kind: "gossip" }, { header: restarted });
     expect(accusersOf(node)).toEqual([]);
@@ -167,16 +160,16 @@ test("a higher incarnation makes a suspect alive, and an accusation of the old o
   const old = accusation(node.peer("b"), "d");
   accuse(node, ["c"]);
   node.become({ ...node.peer("b"), incarnation: 2 });
-  tell(node, "c", belief(node.peer("b")));
+  node.gossip("c", belief(node.peer("b")));
   expect(node.state("b")).toBe("alive");
   expect(node.explain("b")?.suspicion?.ended?.how).toBe("refuted");
-  tell(node, "d", old);
+  node.gossip("d", old);
   expect(node.state("b")).toBe("alive");
 });
 
 test("a member accused wrongly outranks the accusation and tells the accuser at once", () => {
   const node = besideSilentB();
-  tell(node, "c", accusation(node.self, "c"));
+  node.gossip("c", accusation(node.self, "c"));
   const { incarnation } = node.snapshot.self;
   expect(incarnation).toBe(node.self.incarnation + 1);
   expect(node.snapshot.localHealth).toBe(1);

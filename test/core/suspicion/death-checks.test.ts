@@ -4,7 +4,6 @@ import { belief, CONFIG, endpointOf, names, startIdOf, T, verdict } from "../bui
 import { acking, DrivenNode } from "../driven-node.ts";
 import { bodiesIn, eventsIn, toldTo } from "../outcome.ts";
 import {
-  accuse,
   accusersOf,
   besideSilentB,
   bystander,
@@ -18,14 +17,13 @@ const PUSH = { kind: "sync-push" } as const;
 
 /** A node that heard b just now, which is silent from now on, and others that ack. */
 function knowingB(others: readonly string[] = ["c", "d"]): DrivenNode {
-  const node = new DrivenNode();
-  node.meet(["b"]);
+  const node = new DrivenNode({ knows: ["b"] });
   node.meet(others, acking);
   return node;
 }
 
 function told(node: DrivenNode, ...updates: Update[]) {
-  return node.hear("c", GOSSIP, { updates });
+  return node.gossip("c", ...updates);
 }
 
 function deathOfB(node: DrivenNode) {
@@ -60,8 +58,7 @@ describe("a death told by others is believed at once", () => {
       [CONFIG.graceMs / 2 - 1, "suspect"],
       [CONFIG.graceMs / 2, "dead"],
     ] as const) {
-      const node = bystander();
-      accuse(node, ["c"]);
+      const node = bystander(["c"]);
       node.run(spanMs);
       told(node, deathOfB(node));
       expect(node.state("b")).toBe(state);
@@ -69,10 +66,9 @@ describe("a death told by others is believed at once", () => {
   });
 
   test("not by a node that heard the suspect meanwhile, however long the suspicion stood", () => {
-    const node = bystander();
-    accuse(node, ["c"]);
+    const node = bystander(["c"]);
     node.run(CONFIG.graceMs / 2);
-    node.hear("b", GOSSIP);
+    node.gossip("b");
     told(node, deathOfB(node));
     expect(node.state("b")).toBe("suspect");
     expect(asksOf(node)).toHaveLength(1);
@@ -129,7 +125,7 @@ describe("a member whose death is told is asked first:", () => {
     told(node, deathOfB(node));
     node.hear("b", GOSSIP, { header: { counter: 1 } });
     expect(contradictions(node)).toEqual([]);
-    node.hear("b", GOSSIP);
+    node.gossip("b");
     expect(contradictions(node)).toHaveLength(1);
     node.run(T);
     expect(node.state("b")).toBe("alive");
@@ -151,7 +147,7 @@ describe("a member whose death is told is asked first:", () => {
   test("the same death heard again meanwhile begins no check anew", () => {
     const node = knowingB();
     for (const by of ["c", "d", "c"]) {
-      node.hear(by, GOSSIP, { updates: [deathOfB(node)] });
+      node.gossip(by, deathOfB(node));
       node.run(100);
     }
     expect(node.state("b")).toBe("dead");
@@ -193,11 +189,10 @@ describe("a member whose death is told is asked first:", () => {
   });
 
   test("a verdict of this node's own on the word of others alone is checked, too", () => {
-    const node = bystander();
-    accuse(node, ["c", "d"]);
+    const node = bystander(["c", "d"]);
     node.run(3 * CONFIG.graceMs);
     expect(asksOf(node)).toHaveLength(1);
-    node.hear("b", GOSSIP);
+    node.gossip("b");
     node.run(T);
     expect(contradictions(node)).toMatchObject([{ member: "b", by: "self" }]);
     expect(deathOf(node, "b")).toBeUndefined();
@@ -220,8 +215,7 @@ describe("a refusal by the host of the member that is asked", () => {
   });
 
   test("confirms nothing where refusals are turned off", () => {
-    const node = new DrivenNode({ config: { refusals: false } });
-    node.meet(["b"]);
+    const node = new DrivenNode({ knows: ["b"], config: { refusals: false } });
     node.meet(["c"], acking);
     told(node, deathOfB(node));
     refuse(node);
@@ -283,9 +277,9 @@ test("a check that was begun in an isolation is put off by one try at most", () 
   node.run(3 * T);
   expect(node.snapshot.isolated).toBe(true);
   node.run(60 * T);
-  node.hear("m00", GOSSIP, { updates: [deathOfB(node)] });
+  node.gossip("m00", deathOfB(node));
   expect(asksOf(node)).toHaveLength(1);
-  for (const name of others.slice(0, 10)) node.hear(name, GOSSIP);
+  for (const name of others.slice(0, 10)) node.gossip(name);
   expect(node.snapshot.isolated).toBe(false);
   node.run(2 * DEATH_CHECK_MS);
   expect(node.state("b")).toBe("dead");
@@ -297,10 +291,10 @@ test("while the node is isolated, silence confirms no death, and a refusal does"
   node.meet(["b", ...others]);
   node.run(3 * T);
   expect(node.snapshot.isolated).toBe(true);
-  node.hear("m00", GOSSIP, { updates: [deathOfB(node)] });
+  node.gossip("m00", deathOfB(node));
   node.run(5 * DEATH_CHECK_MS);
   expect(node.state("b")).not.toBe("dead");
-  node.hear("m00", GOSSIP, { updates: [deathOfB(node)] });
+  node.gossip("m00", deathOfB(node));
   refuse(node);
   expect(node.state("b")).toBe("dead");
 });

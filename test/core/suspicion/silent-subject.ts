@@ -1,4 +1,3 @@
-import type { Update } from "../../../src/core/member.ts";
 import { accusation, CONFIG } from "../builders.ts";
 import { acking, ackingAndNacking, DrivenNode, type DrivenNodeOptions } from "../driven-node.ts";
 
@@ -11,15 +10,14 @@ export const DEATH_CHECK_MS = 1.5 * CONFIG.roundWaitMsMin;
 export const OTHERS = ["c", "d", "e"];
 
 /** A node that knows b, which is silent from time 0, and others that ack and nack. */
-export function besideSilentB(others = OTHERS, options: DrivenNodeOptions = {}): DrivenNode {
-  const node = new DrivenNode(options);
-  node.meet(["b", ...others], ackingAndNacking);
+export function besideSilentB(options: DrivenNodeOptions = {}, others = OTHERS): DrivenNode {
+  const node = new DrivenNode({ knows: ["b", ...others], reply: ackingAndNacking, ...options });
   node.answer("b");
   return node;
 }
 
-/** The same, but the others reach b, so that the node never accuses it itself. */
-export function bystander(others = OTHERS): DrivenNode {
+/** The same, but the others reach b, so that the node never accuses it itself; these of them do. */
+export function bystander(accusers: readonly string[] = [], others = OTHERS): DrivenNode {
   const node = new DrivenNode();
   const { startId, incarnation } = node.peer("b");
   node.meet(["b", ...others], (body) => {
@@ -29,15 +27,12 @@ export function bystander(others = OTHERS): DrivenNode {
     return { body: vouched, afterMs: 2 };
   });
   node.answer("b");
+  accuse(node, accusers);
   return node;
 }
 
 export function accuse(node: DrivenNode, accusers: readonly string[]): void {
-  for (const accuser of accusers) tell(node, accuser, accusation(node.peer("b"), accuser));
-}
-
-export function tell(node: DrivenNode, by: string, update: Update): void {
-  node.hear(by, { kind: "gossip" }, { updates: [update] });
+  for (const accuser of accusers) node.gossip(accuser, accusation(node.peer("b"), accuser));
 }
 
 export function deathOf(node: DrivenNode, member: string) {

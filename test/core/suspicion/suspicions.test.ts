@@ -10,7 +10,6 @@ import {
   deathOf,
   refuseEach,
   suspicionOf,
-  tell,
 } from "./silent-subject.ts";
 
 test("an accusation makes the member suspect, on the word of the accuser", () => {
@@ -38,8 +37,7 @@ describe("what comes after a quorum is counted, and passed on by its accuser alo
       .flatMap((update) => (update.kind === "accusation" ? update.accuser : []));
 
   test("a third accuser where two of four are the quorum", () => {
-    const node = bystander();
-    accuse(node, ["c", "d"]);
+    const node = bystander(["c", "d"]);
     node.run(T / 8);
     accuse(node, ["e"]);
     node.run(T);
@@ -48,10 +46,9 @@ describe("what comes after a quorum is counted, and passed on by its accuser alo
   });
 
   test("not a refusal behind a quorum of the silent: it makes the death an earlier one", () => {
-    const node = bystander();
-    accuse(node, ["c", "d"]);
+    const node = bystander(["c", "d"]);
     node.run(T / 8);
-    tell(node, "e", { ...accusation(node.peer("b"), "e"), evidence: "refused" });
+    node.gossip("e", { ...accusation(node.peer("b"), "e"), evidence: "refused" });
     node.run(T);
     expect(passedOn(node)).toContain("e");
   });
@@ -77,29 +74,26 @@ describe("with a quorum of its live observers a suspect is dead", () => {
   });
 
   test("three graces after, by a node that is no accuser, once it has asked the subject itself", () => {
-    const node = bystander();
-    accuse(node, ["c", "d"]);
+    const node = bystander(["c", "d"]);
     node.run(10 * T);
     expect(deathOf(node, "b")?.at).toBe(6000 + DEATH_CHECK_MS);
   });
 
   test("and all are told the verdict", () => {
-    const node = bystander();
-    accuse(node, ["c", "d"]);
+    const node = bystander(["c", "d"]);
     node.run(10 * T);
     const spread = node.sentOf("gossip").flatMap(({ message }) => message.updates);
     expect(spread).toContainEqual(verdict(node.peer("b"), "dead", "self"));
   });
 
   test("not with one accuser: two of four live observers are the quorum", () => {
-    const node = bystander();
-    accuse(node, ["c"]);
+    const node = bystander(["c"]);
     node.run(T);
     expect(suspicionOf(node)).toMatchObject({ quorum: 2, quorumForMs: null });
   });
 
   test("of two members the one's word is enough, though it hears nobody", () => {
-    const node = besideSilentB([]);
+    const node = besideSilentB({}, []);
     node.run(10 * T);
     const accusedAt = node.eventsOf("accused")[0]?.at ?? 0;
     expect((deathOf(node, "b")?.at ?? 0) - accusedAt).toBeCloseTo(2000, -1);
@@ -108,20 +102,18 @@ describe("with a quorum of its live observers a suspect is dead", () => {
 
 test("observers that fall silent or suspect no longer count, so that the quorum shrinks to the living", () => {
   const others = ["c", "d", "e", "f", "g", "h", "i"];
-  const node = bystander(others);
-  accuse(node, ["c", "d"]);
+  const node = bystander(["c", "d"], others);
   node.run(0.5 * T);
   expect(suspicionOf(node)).toMatchObject({ quorum: 4, quorumForMs: null });
   for (const name of ["e", "f", "g", "h"]) node.answer(name);
-  tell(node, "c", accusation(node.peer("i"), "c"));
+  node.gossip("c", accusation(node.peer("i"), "c"));
   node.run(2 * T);
   expect(suspicionOf(node)?.quorum).toBe(2);
   expect(suspicionOf(node)?.quorumForMs).toBeGreaterThan(0);
 });
 
 test("an accuser that is dead itself no longer counts", () => {
-  const node = bystander();
-  accuse(node, ["c", "d"]);
+  const node = bystander(["c", "d"]);
   node.run(T);
   expect(suspicionOf(node)?.quorumForMs).toBeGreaterThan(0);
   node.learnDeath("d", "e");
@@ -130,8 +122,7 @@ test("an accuser that is dead itself no longer counts", () => {
 });
 
 test("who comes to observe the subject later does not unmake a quorum, but may accuse", () => {
-  const node = bystander();
-  accuse(node, ["c", "d"]);
+  const node = bystander(["c", "d"]);
   node.run(T);
   expect(suspicionOf(node)).toMatchObject({ quorum: 2 });
   node.meet(["f", "g", "h", "i", "j"], acking);
@@ -143,8 +134,7 @@ test("who comes to observe the subject later does not unmake a quorum, but may a
 });
 
 test("a quorum that is lost and found begins its grace anew", () => {
-  const node = bystander();
-  accuse(node, ["c", "d"]);
+  const node = bystander(["c", "d"]);
   node.run(4 * T);
   node.learnDeath("d", "e");
   node.run(T / 8);
@@ -157,8 +147,7 @@ test("a quorum that is lost and found begins its grace anew", () => {
 
 describe("without a quorum Lifeguard's timer decides", () => {
   test("after 24 units for one accuser among five", () => {
-    const node = bystander();
-    accuse(node, ["c"]);
+    const node = bystander(["c"]);
     node.run(30 * T);
     const at = deathOf(node, "b")?.at ?? 0;
     expect(at).toBeGreaterThanOrEqual(24_000 + DEATH_CHECK_MS);
@@ -166,8 +155,7 @@ describe("without a quorum Lifeguard's timer decides", () => {
   });
 
   test("sooner with a second accuser, if three are the quorum", () => {
-    const node = bystander(["c", "d", "e", "f", "g"]);
-    accuse(node, ["c", "d"]);
+    const node = bystander(["c", "d"], ["c", "d", "e", "f", "g"]);
     node.run(30 * T);
     const expected = 24_000 - (20_000 * Math.log(2)) / Math.log(3);
     const at = deathOf(node, "b")?.at ?? 0;
@@ -178,15 +166,14 @@ describe("without a quorum Lifeguard's timer decides", () => {
 
 test("nobody is declared dead by a node that heard nothing at all for a period", () => {
   const others = ["c", "d", "e"];
-  const node = bystander(others);
-  accuse(node, ["c", "d"]);
+  const node = bystander(["c", "d"], others);
   node.run(4.4 * T);
   for (const name of others) node.answer(name);
-  node.hear("e", { kind: "gossip" });
+  node.gossip("e");
   node.run(1.85 * T);
   expect(node.snapshot.isolated).toBe(false);
   expect(node.state("b")).toBe("suspect");
-  node.hear("e", { kind: "gossip" });
+  node.gossip("e");
   node.run(T / 8 + DEATH_CHECK_MS);
   expect(node.state("b")).toBe("dead");
 });
@@ -199,9 +186,8 @@ test("one refused observer alone kills nobody while others live to look", () => 
 });
 
 test("two refused observers make a death a refusal grace later, though nobody was heard for a period", () => {
-  const node = new DrivenNode();
-  node.meet(["b", "c", "d"]);
-  tell(node, "c", accusation(node.peer("b"), "c", { evidence: "refused" }));
+  const node = new DrivenNode({ knows: ["b", "c", "d"] });
+  node.gossip("c", accusation(node.peer("b"), "c", { evidence: "refused" }));
   node.run(1.05 * T);
   refuseUntilAccused(node);
   const { now } = node;
@@ -210,9 +196,8 @@ test("two refused observers make a death a refusal grace later, though nobody wa
 });
 
 test("one refused observer is enough where no other observer lives", () => {
-  const node = new DrivenNode();
-  node.meet(["b", "c"]);
-  tell(node, "b", accusation(node.peer("c"), "b"));
+  const node = new DrivenNode({ knows: ["b", "c"] });
+  node.gossip("b", accusation(node.peer("c"), "b"));
   refuseUntilAccused(node);
   const { now } = node;
   node.run(500);
@@ -220,23 +205,20 @@ test("one refused observer is enough where no other observer lives", () => {
 });
 
 test("one refused observer is enough where every other observer's host refuses, too", () => {
-  const node = new DrivenNode();
-  node.meet(["b", "c"]);
+  const node = new DrivenNode({ knows: ["b", "c"] });
   refuseEach(node, ["b", "c"]);
   node.run(CONFIG.refusalGraceMs);
   expect(node.state("b")).toBe("dead");
 });
 
 test("no death rests on this node's refusals alone while half of its subjects, at least three, refuse", () => {
-  const node = new DrivenNode();
-  node.meet(["b", "c", "d"]);
+  const node = new DrivenNode({ knows: ["b", "c", "d"] });
   refuseEach(node, ["b", "c", "d"], 20 * T);
   for (const name of ["b", "c", "d"]) expect(node.state(name)).toBe("suspect");
 });
 
 test("an isolated node declares nobody, though their hosts refused before they fell silent", () => {
-  const node = new DrivenNode();
-  node.meet(["b", "c", "d"]);
+  const node = new DrivenNode({ knows: ["b", "c", "d"] });
   refuseEach(node, ["b", "c", "d"]);
   node.run(60 * T);
   expect(node.snapshot.isolated).toBe(true);
@@ -244,21 +226,19 @@ test("an isolated node declares nobody, though their hosts refused before they f
 });
 
 test("a second node that is refused makes the death certain, however many refuse this one", () => {
-  const node = new DrivenNode();
-  node.meet(["b", "c", "d", "e", "f"]);
+  const node = new DrivenNode({ knows: ["b", "c", "d", "e", "f"] });
   refuseEach(node, ["b", "c", "d"]);
-  tell(node, "f", accusation(node.peer("b"), "f", { evidence: "refused" }));
+  node.gossip("f", accusation(node.peer("b"), "f", { evidence: "refused" }));
   node.run(CONFIG.refusalGraceMs);
   expect(node.state("b")).toBe("dead");
   expect(node.state("c")).toBe("suspect");
 });
 
 test("a suspect that this node hears may speak, and a lone refusal kills nobody without its word", () => {
-  const node = new DrivenNode();
-  node.meet(["b", "c"]);
+  const node = new DrivenNode({ knows: ["b", "c"] });
   node.answer("c", acking);
-  tell(node, "b", accusation(node.peer("c"), "b"));
-  node.hear("c", { kind: "gossip" });
+  node.gossip("b", accusation(node.peer("c"), "b"));
+  node.gossip("c");
   expect(node.state("c")).toBe("suspect");
   refuseUntilAccused(node);
   node.run(1.2 * T);
@@ -269,7 +249,7 @@ test("what this node accused a member of is passed on no more once it hears the 
   const toldOthers = (isHeard: boolean): boolean => {
     const node = besideSilentB();
     while (!accusersOf(node)?.includes("self")) node.run(1);
-    if (isHeard) node.hear("b", { kind: "gossip" });
+    if (isHeard) node.gossip("b");
     const { now } = node;
     node.run(T);
     return node.sent.some(
@@ -286,7 +266,7 @@ test("what this node accused a member of is passed on no more once it hears the 
 test("a node that was not refused itself leaves the refused to declare", () => {
   const node = bystander();
   for (const accuser of ["c", "d"]) {
-    tell(node, accuser, accusation(node.peer("b"), accuser, { evidence: "refused" }));
+    node.gossip(accuser, accusation(node.peer("b"), accuser, { evidence: "refused" }));
   }
   node.run(5.9 * T);
   expect(node.state("b")).toBe("suspect");
@@ -294,8 +274,7 @@ test("a node that was not refused itself leaves the refused to declare", () => {
 
 test("where more than twelve are watched by rings, half of the live observers is the quorum", () => {
   const others = names(30);
-  const node = new DrivenNode();
-  node.meet(["b", ...others], acking);
+  const node = new DrivenNode({ knows: ["b", ...others], reply: acking });
   accuse(node, ["m00"]);
   node.run(100);
   const live = node.explain("b")?.observers.length ?? 0;

@@ -1,8 +1,7 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync, readdirSync } from "node:fs";
 import { expect, test, vi } from "vitest";
 import { type CommandLimits, runBounded } from "../../../src/daemon/messaging/bounded-command.ts";
+import { temporaryDirectory } from "../../temporary-directory.ts";
 
 const LIMITS: CommandLimits = { input: "", env: {}, timeoutMs: 10_000, outputBytesMax: 1000 };
 
@@ -41,7 +40,7 @@ test("a command that hangs is ended when its time is over", async () => {
 
 /** Runs a command that says its pid by making a file of that name, ends it then, and waits for the pid's end. */
 async function endedOnceItSaid(command: (sayPid: string) => string): Promise<boolean> {
-  const directory = mkdtempSync(join(tmpdir(), "hearsay-command-"));
+  const directory = temporaryDirectory();
   const ending = new AbortController();
   const sayPid = `: > ${directory}/`;
   const done = runBounded(command(sayPid), { ...LIMITS, signal: ending.signal });
@@ -49,7 +48,6 @@ async function endedOnceItSaid(command: (sayPid: string) => string): Promise<boo
   ending.abort();
   await done;
   const [pid] = readdirSync(directory);
-  rmSync(directory, { recursive: true });
   return ended(Number(pid));
 }
 

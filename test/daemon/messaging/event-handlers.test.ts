@@ -1,13 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { EventLog } from "../../../src/control/event-log.ts";
 import type { NodeEvent } from "../../../src/core/effect.ts";
 import type { DaemonLog } from "../../../src/daemon/daemon-log.ts";
 import { EventHandlers } from "../../../src/daemon/messaging/event-handlers.ts";
 import { parseEventHandler } from "../../../src/daemon/messaging/handler-spec.ts";
 import { A_MOMENT, changed } from "../../control/fake-node.ts";
+import { temporaryDirectory } from "../../temporary-directory.ts";
 
 let directory: string;
 let notes: string[];
@@ -25,11 +25,9 @@ function told(count: number): Promise<void> {
 }
 
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "hearsay-handlers-"));
+  directory = temporaryDirectory();
   notes = [];
 });
-afterEach(() => rmSync(directory, { recursive: true }));
-
 const log: DaemonLog = {
   event: () => undefined,
   note: (level, event, message) => {

@@ -1,16 +1,12 @@
 import dns from "node:dns";
-import { once } from "node:events";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import type { CheckSpec, CheckTarget } from "../../../src/discovery/checks/check-spec.ts";
 import { HealthCheck } from "../../../src/discovery/checks/health-check.ts";
+import { serveHttp } from "../../loopback-servers.ts";
 
-const closers: (() => unknown)[] = [];
-afterEach(async () => {
+afterEach(() => {
   vi.useRealTimers();
   vi.restoreAllMocks();
-  for (const closer of closers.splice(0)) await closer();
 });
 
 function open(spec: Partial<CheckSpec> & Pick<CheckSpec, "target">) {
@@ -20,20 +16,16 @@ function open(spec: Partial<CheckSpec> & Pick<CheckSpec, "target">) {
     env: {},
     onChange: () => healths.push(check.health),
   });
-  closers.push(() => check.close());
+  onTestFinished(() => check.close());
   check.start();
   return { check, healths };
 }
 
-async function serve(status: () => number): Promise<{ server: Server; url: string }> {
-  const server = createServer((_request, response) => {
+function serve(status: () => number) {
+  return serveHttp((_request, response) => {
     const code = status();
     if (code > 0) response.writeHead(code).end();
-  }).listen(0, "127.0.0.1");
-  closers.push(() => server.closeAllConnections());
-  closers.push(() => server.close());
-  await once(server, "listening");
-  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` };
+  });
 }
 
 test("a check is starting until it ran once, then follows its service", async () => {

@@ -1,38 +1,15 @@
-import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer, type RequestListener } from "node:http";
-import { type AddressInfo, createServer as createTcpServer } from "node:net";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { CheckRun } from "../../../src/discovery/checks/check-outcome.ts";
 import { runHttpCheck } from "../../../src/discovery/checks/http-check.ts";
 import { runScriptCheck } from "../../../src/discovery/checks/script-check.ts";
 import { runTcpCheck } from "../../../src/discovery/checks/tcp-check.ts";
+import { freePort, serveHttp } from "../../loopback-servers.ts";
+import { temporaryDirectory } from "../../temporary-directory.ts";
 
 const NEVER = new AbortController().signal;
 const newRun = (): CheckRun => ({ signal: NEVER, isResolving: false });
-const closers: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const closer of closers.splice(0)) await closer();
-});
-
-async function serve(answer: RequestListener): Promise<string> {
-  const server = createServer(answer).listen(0, "127.0.0.1");
-  closers.push(() => server.closeAllConnections());
-  closers.push(() => server.close());
-  await once(server, "listening");
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-}
-
-/** A port that nobody listens on any more. */
-async function closedPort(): Promise<number> {
-  const server = createTcpServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  await once(server.close(), "close");
-  return port;
-}
 
 describe("http", () => {
   test.each([
@@ -41,12 +18,14 @@ describe("http", () => {
     [302, "failed"],
     [503, "failed"],
   ])("status %i has %s", async (status, result) => {
-    const url = await serve((_request, response) => response.writeHead(status).end("how it is\n"));
+    const { url } = await serveHttp((_request, response) =>
+      response.writeHead(status).end("how it is\n"),
+    );
     expect((await runHttpCheck(url, newRun())).result).toBe(result);
   });
 
   test("what it said is one short line", async () => {
-    const url = await serve((_request, response) =>
+    const { url } = await serveHttp((_request, response) =>
       response.end(`down:\n\x1b[2J${"x".repeat(5000)}`),
     );
     const { output } = await runHttpCheck(url, newRun());
@@ -55,7 +34,7 @@ describe("http", () => {
   });
 
   test("a body without end is not read to its end", async () => {
-    const url = await serve((_request, response) => {
+    const { url } = await serveHttp((_request, response) => {
       const flood = setInterval(() => response.write("y".repeat(2000)), 1);
       response.on("close", () => clearInterval(flood));
     });
@@ -63,7 +42,7 @@ describe("http", () => {
   });
 
   test("a refused connection has failed, a name that does not resolve could not be tried", async () => {
-    const refused = await runHttpCheck(`http://127.0.0.1:${await closedPort()}/`, newRun());
+    const refused = await runHttpCheck(`http://127.0.0.1:${await freePort()}/`, newRun());
     // With an empty label it is known to be none before a name server would be asked: there may be none here.
     const unresolved = await runHttpCheck("http://nowhere..invalid/", newRun());
     expect([refused.result, unresolved.result]).toEqual(["failed", "not-run"]);
@@ -72,10 +51,10 @@ describe("http", () => {
 
 describe("tcp", () => {
   test("a connection that comes about has passed, a refused one failed", async () => {
-    const url = new URL(await serve(() => undefined));
+    const url = new URL((await serveHttp(() => undefined)).url);
     const host = "127.0.0.1";
     const open = await runTcpCheck({ host, port: Number(url.port) }, newRun());
-    const closed = await runTcpCheck({ host, port: await closedPort() }, newRun());
+    const closed = await runTcpCheck({ host, port: await freePort() }, newRun());
     expect([open.result, closed.result]).toEqual(["passed", "failed"]);
   });
 });
@@ -111,8 +90,7 @@ describe("script", () => {
   });
 
   test("whatever it forked ends with it", async () => {
-    const directory = mkdtempSync(join(tmpdir(), "check-"));
-    closers.push(() => rmSync(directory, { recursive: true }));
+    const directory = temporaryDirectory();
     const file = join(directory, "pid");
     const { result } = await run(`sleep 60 & echo $! > ${file}; exit 0`);
     expect(result).toBe("passed");
@@ -120,8 +98,7 @@ describe("script", () => {
   });
 
   test("one that hangs ends when its time is over, with what it forked", async () => {
-    const directory = mkdtempSync(join(tmpdir(), "check-"));
-    closers.push(() => rmSync(directory, { recursive: true }));
+    const directory = temporaryDirectory();
     const file = join(directory, "pid");
     const giveUp = new AbortController();
     const ended = run(`sleep 60 & echo $! > ${file}; wait`, giveUp.signal);

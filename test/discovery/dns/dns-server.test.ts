@@ -2,19 +2,14 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import { decode, encode, type Packet, streamEncode } from "dns-packet";
-import { afterEach, expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { ConfigError } from "../../../src/core/errors.ts";
 import { type DnsServer, openDnsServer } from "../../../src/discovery/dns/dns-server.ts";
 import { instances, zoneOf } from "./zone.ts";
 
-const closers: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const closer of closers.splice(0)) await closer();
-});
-
 async function open(): Promise<DnsServer> {
   const server = await openDnsServer({ host: "127.0.0.1", port: 0 });
-  closers.push(() => server.close());
+  onTestFinished(() => server.close());
   server.serve(zoneOf(instances(60)));
   return server;
 }
@@ -25,7 +20,7 @@ function queryPacket(id: number): Packet {
 
 async function connectTo({ endpoint }: DnsServer): Promise<Socket> {
   const socket = connect(endpoint.port, endpoint.host);
-  closers.push(() => socket.destroy());
+  onTestFinished(() => void socket.destroy());
   await once(socket, "connect");
   return socket;
 }
@@ -49,7 +44,7 @@ async function readIds(socket: Socket, count: number): Promise<number[]> {
 test("a query in a datagram is answered in one, and counted", async () => {
   const server = await open();
   const socket = createSocket("udp4");
-  closers.push(() => socket.close());
+  onTestFinished(() => void socket.close());
   socket.send(encode(queryPacket(7)), server.endpoint.port, server.endpoint.host);
   const [response] = await once(socket, "message");
   expect(decode(response)).toMatchObject({ id: 7, flag_tc: true });
@@ -58,9 +53,9 @@ test("a query in a datagram is answered in one, and counted", async () => {
 
 test("before there is a node a query is answered that it cannot be yet, not with silence", async () => {
   const server = await openDnsServer({ host: "127.0.0.1", port: 0 });
-  closers.push(() => server.close());
+  onTestFinished(() => server.close());
   const socket = createSocket("udp4");
-  closers.push(() => socket.close());
+  onTestFinished(() => void socket.close());
   socket.send(encode(queryPacket(7)), server.endpoint.port, server.endpoint.host);
   const [response] = await once(socket, "message");
   expect(decode(response)).toMatchObject({ id: 7, rcode: "SERVFAIL" });
@@ -98,7 +93,7 @@ test("a client that asks and never reads loses its connection instead of filling
 
 test("an address that is taken is the operator's to change", async () => {
   const other = createServer().listen(0, "127.0.0.1");
-  closers.push(() => other.close());
+  onTestFinished(() => void other.close());
   await once(other, "listening");
   const { port } = other.address() as { port: number };
   const opening = openDnsServer({ host: "127.0.0.1", port });

@@ -1,15 +1,13 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, onTestFinished, test, vi } from "vitest";
 import { serveTcp } from "../../../src/discovery/dns/dns-tcp.ts";
 
 const CONNECTIONS_MAX = 256;
 const QUERY = Buffer.from([0, 1, 7]);
 
-const closers: (() => unknown)[] = [];
-afterEach(async () => {
+afterEach(() => {
   vi.useRealTimers();
-  for (const closer of closers.splice(0).reverse()) await closer();
 });
 
 /** A server that says back what it was asked. */
@@ -19,15 +17,15 @@ async function open() {
   const accepted: Socket[] = [];
   server.on("connection", (socket) => accepted.push(socket));
   const connections = serveTcp(server, (query) => query);
-  closers.push(() => {
+  onTestFinished(async () => {
     connections.close();
-    return once(server.close(), "close");
+    await once(server.close(), "close");
   });
   const { port } = server.address() as AddressInfo;
   const join = async () => {
     const accepting = once(server, "connection");
     const socket = connect(port, "127.0.0.1").on("error", () => undefined);
-    closers.push(() => socket.destroy());
+    onTestFinished(() => void socket.destroy());
     await accepting;
     return socket;
   };

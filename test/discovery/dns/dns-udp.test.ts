@@ -1,19 +1,14 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { afterEach, expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { serveUdp } from "../../../src/discovery/dns/dns-udp.ts";
-
-const closers: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const closer of closers.splice(0)) await closer();
-});
 
 test.each([
   ["port 0, where nobody can be answered, is ignored unread", "127.0.0.1", 0, [0, 1]],
   ["an address that cannot be sent to gets nothing", "127.0.0.1", 65_536, [1, 0]],
 ])("a datagram from %s, and ends nothing", async (_what, address, port, counts) => {
   const socket = createSocket("udp4");
-  closers.push(() => socket.close());
+  onTestFinished(() => void socket.close());
   await once(socket.bind(0, "127.0.0.1"), "listening");
   let answered = 0;
   let ignored = 0;

@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { connectControl } from "../../../src/control/client.ts";
-import { LocalCluster } from "../local-cluster.ts";
-import { ENTRY } from "../run-hearsay.ts";
+import { bothWays, CUT } from "../../../src/cluster/link-cuts.ts";
+import { FORMED_MS, localCluster } from "../local-cluster.ts";
 import { NO_TMUX, Terminal } from "./terminal.ts";
 
 const NAMES = ["n1", "n2", "n3", "n4", "n5"];
@@ -17,17 +16,15 @@ const rowOf = (screen: string, name: string) =>
   screen.split("\n").find((line) => new RegExp(`^│[▸* ]${name} `).test(line)) ?? "";
 
 describe.skipIf(NO_TMUX !== undefined)(`in a real terminal (${NO_TMUX ?? "tmux"})`, () => {
-  const cluster = new LocalCluster({ entry: ENTRY, extra: ["--allow-faults"] });
+  const cluster = localCluster(NAMES);
   let terminal: Terminal;
   let url = "";
 
   beforeAll(async () => {
-    const first = await cluster.start("n1");
-    await Promise.all(NAMES.slice(1).map((name) => cluster.start(name)));
-    await cluster.allSee("alive", NAMES, NAMES, 15_000);
-    url = `http://${first.bound?.api}`;
+    await cluster.form(FORMED_MS);
+    url = `http://${cluster.daemon("n1").api}`;
   }, 40_000);
-  afterAll(() => cluster.endAll());
+  afterAll(() => cluster.close());
   afterEach(() => terminal.close());
 
   async function attach(columns: number, rows: number, ...words: string[]): Promise<void> {
@@ -58,11 +55,11 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal (${NO_TMUX ?? "tmux"}
 
   test("a killed node turns dead, and alive again when it is started", async () => {
     await attach(100, 30);
-    cluster.daemon("n5").signal("SIGKILL");
+    await cluster.end(["n5"], "kill");
     const dead = await terminal.untilSeen((screen) => rowOf(screen, "n5").includes("✗ dead"));
     expect(dead).toContain("DEGRADED");
     await terminal.untilSeen("n5 refused: no process owns the port");
-    await cluster.start("n5");
+    await cluster.startOne("n5");
     await terminal.untilSeen((screen) => rowOf(screen, "n5").includes("● alive"));
   }, 30_000);
 
@@ -75,43 +72,28 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal (${NO_TMUX ?? "tmux"}
       // By far more than what would be a death by silence alone.
       return isDead || Number(/suspect +(\d[\d.]*) /.exec(row)?.[1] ?? 0) > 1000;
     };
-    cluster.daemon("n4").freeze();
+    await cluster.pause(["n4"]);
     await terminal.untilSeen(seePhi);
     expect(isDead).toBe(false);
-    cluster.daemon("n4").thaw();
+    await cluster.resume(["n4"]);
     await terminal.untilSeen((screen) => rowOf(screen, "n4").includes("● alive"));
   }, 30_000);
 
   test("a partition made through the API is told as one", async () => {
     await attach(140, 40);
-    const [here, there] = [
-      ["n1", "n2", "n3"],
-      ["n4", "n5"],
-    ];
-    const rules = [
-      { from: here, to: there, drop: 1 },
-      { from: there, to: here, drop: 1 },
-    ];
-    const clients = NAMES.map((name) =>
-      connectControl(`http://${cluster.daemon(name).bound?.api}`),
-    );
-    await Promise.all(clients.map((client) => client.setFaults({ rules, ttlMs: 20_000 })));
+    await cluster.breakLinks(bothWays(CUT, ["n1", "n2", "n3"], ["n4", "n5"]));
     const cut = await terminal.untilSeen("split {n4 n5} | {n1 n2 n3}?");
     expect(cut).toContain("FAULTS");
-    await Promise.all(clients.map((client) => client.healFaults()));
+    await cluster.healLinks();
     await terminal.untilSeen("5 alive of 5");
-    for (const client of clients) client.close();
   }, 40_000);
 
   test("one direction of one link, cut, is told as a one-way loss", async () => {
     await attach(140, 40);
-    const client = connectControl(`http://${cluster.daemon("n2").bound?.api}`);
-    const rules = [{ from: ["n2"], to: ["n3"], drop: 1 }];
-    await client.setFaults({ rules, ttlMs: 20_000 });
+    await cluster.breakLinks([{ from: ["n2"], to: ["n3"], drop: 1 }]);
     await terminal.untilSeen("! one-way loss from n2 to n3 ");
-    await client.healFaults();
+    await cluster.healLinks();
     await terminal.untilSeen((screen) => !screen.includes("one-way loss"));
-    client.close();
   }, 40_000);
 
   test("at every size, also after resizing, the frame fills the screen and is whole", async () => {
@@ -127,7 +109,7 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal (${NO_TMUX ?? "tmux"}
 
   test("when the attached node stalls a banner says so and the last picture stays; a digit attaches elsewhere", async () => {
     await attach(80, 24);
-    cluster.daemon("n1").freeze();
+    await cluster.pause(["n1"]);
     const lost = await terminal.untilSeen("n1 has not answered");
     expect(lost).toContain("NO ANSWER");
     expect(rowOf(lost, "n3")).toContain("● alive");
@@ -135,7 +117,7 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal (${NO_TMUX ?? "tmux"}
     await terminal.untilSeen(
       (screen) => /hearsay ▸ n2 /.test(screen) && rowOf(screen, "n1") !== "",
     );
-    cluster.daemon("n1").thaw();
+    await cluster.resume(["n1"]);
     await terminal.untilSeen("5 alive of 5");
     await terminal.keys("1");
     await terminal.untilSeen(/hearsay ▸ n1 .*HEALTHY/);

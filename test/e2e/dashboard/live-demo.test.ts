@@ -1,8 +1,7 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readdirSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { MembersBody } from "../../../src/control/api-types.ts";
+import { temporaryDirectory } from "../../temporary-directory.ts";
 import { runHearsay } from "../run-hearsay.ts";
 import { NO_TMUX, Terminal } from "./terminal.ts";
 
@@ -11,7 +10,7 @@ describe.skipIf(NO_TMUX !== undefined)(`a live demo (${NO_TMUX ?? "tmux"})`, () 
   let terminal: Terminal;
 
   beforeEach(async () => {
-    stateDir = mkdtempSync(join(tmpdir(), "hearsay-demo-"));
+    stateDir = temporaryDirectory();
     terminal = await Terminal.open(140, 40);
     await terminal.command("demo", "3", "--state-dir", stateDir);
     await terminal.untilSeen("3 alive of 3");
@@ -20,7 +19,6 @@ describe.skipIf(NO_TMUX !== undefined)(`a live demo (${NO_TMUX ?? "tmux"})`, () 
     await terminal.keys("q");
     await terminal.untilSeen("left with 0");
     await terminal.close();
-    rmSync(stateDir, { recursive: true });
   }, 20_000);
 
   const elsewhere = (...words: string[]) => runHearsay([...words, "--state-dir", stateDir]);

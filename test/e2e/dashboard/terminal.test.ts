@@ -1,18 +1,13 @@
 import { spawn } from "node:child_process";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { NO_TMUX, Terminal } from "./terminal.ts";
-
-const closers: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const closer of closers.splice(0)) await closer();
-});
 
 describe.skipIf(NO_TMUX !== undefined)(`a terminal of the tests (${NO_TMUX ?? "tmux"})`, () => {
   test("ends with the process that opened it, also when that is killed", async () => {
     const owner = spawn("sleep", ["60"]);
-    closers.push(() => owner.kill("SIGKILL"));
+    onTestFinished(() => void owner.kill("SIGKILL"));
     const terminal = await Terminal.open(80, 24, owner.pid);
-    closers.push(() => terminal.close());
+    onTestFinished(() => terminal.close());
     expect(await terminal.isOpen()).toBe(true);
     owner.kill("SIGKILL");
     await vi.waitUntil(async () => !(await terminal.isOpen()), { timeout: 10_000, interval: 50 });

@@ -215,6 +215,24 @@ describe("no healthy member is dead in a healthy view", () => {
     expect(story.checks.falseDeaths.count).toBe(1);
   });
 
+  test("unless a newcomer takes over what others hold, before it calls its view whole", () => {
+    const newcomer = (from: MemberState | null, isWhole: boolean): string | undefined => {
+      const story = new Story();
+      story.end("a");
+      story.start("a", 11);
+      story.disturb({ untilMs: 20_000, concerns: (judge) => judge === "c" });
+      story.nowMs = 20_000;
+      story.changes("c", "b", "alive", "dead", { by: "c" });
+      if (isWhole) story.inspect("a", { notYet: null });
+      else story.inspect("a", { notYet: "joining" });
+      story.changes("a", "b", from, "dead", { by: "c" });
+      return story.broken;
+    };
+    expect(newcomer(null, false)).toBeUndefined();
+    expect(newcomer(null, true)).toBe(RULE);
+    expect(newcomer("alive", false)).toBe(RULE);
+  });
+
   test("by a judge that was disturbed about another one only", () => {
     const concerns = (_: string, subject: string) => subject === "c";
     expect(declared({ concerns }).broken).toBe(RULE);

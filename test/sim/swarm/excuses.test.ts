@@ -8,7 +8,7 @@ import { FaultPlayer } from "../../../src/sim/swarm/fault-player.ts";
 const FIVE = ["a", "b", "c", "d", "e"];
 
 /** Every `judge>subject` that faults excuse, of five nodes unless given others. */
-function excused(faults: Fault | readonly Fault[], names = FIVE): string[] {
+function excused(faults: Fault | readonly Fault[], names = FIVE, ended: string[] = []): string[] {
   const disturbances: Disturbance[] = [];
   const cluster = new SimCluster({ rngSeed: 1 });
   cluster.startConverged(names);
@@ -23,12 +23,15 @@ function excused(faults: Fault | readonly Fault[], names = FIVE): string[] {
       stall: () => {},
       heal: () => {},
       changed: () => {},
-      count: names.length,
+      get count() {
+        return cluster.running.length;
+      },
     },
     network: NETWORKS.lan,
     startOptions: () => ({}),
   });
   player.play();
+  for (const name of ended) cluster.kill(name);
   return names.flatMap((judge) =>
     names
       .filter((subject) => subject !== judge)
@@ -99,6 +102,14 @@ describe("a fault excuses the pairs that it keeps apart, and no other", () => {
   ] as const)("one way cut, %s a partition leaves few to vouch: its two ends, too", (_, faults) => {
     const across = excused(parted(["a", "b"]));
     expect(sorted(excused(faults))).toEqual(sorted(across, ["a>b", "b>a"]));
+  });
+
+  test("one way cut, and others end while it lasts: its two ends, too, once three are left", () => {
+    expect(excused(cut, FIVE, ["c"])).toEqual([]);
+    expect(excused(cut, FIVE, ["c", "d"])).toEqual(["a>b", "b>a"]);
+    const four = parted(["a", "b", "c", "d"]);
+    const across = excused(four);
+    expect(sorted(excused([four, cut], FIVE, ["d"]))).toEqual(sorted(across, ["a>b", "b>a"]));
   });
 
   test("one way cut where four are left on its side, or across a partition: nobody more", () => {

@@ -1,7 +1,7 @@
 import { formatSpan } from "../../../../src/text/quantities.ts";
 import { cellsOf, fitCells } from "../../theme/cells.ts";
 import type { Line, Span, Theme } from "../../theme/theme.ts";
-import type { Hearing, SeenState, ViewerRow, ViewMatrix } from "../../view-matrix/view-matrix.ts";
+import type { SeenState, ViewerRow, ViewMatrix } from "../../view-matrix/view-matrix.ts";
 
 const NAME_CELLS_MAX = 18;
 const COLUMN_NAME_MAX = 4;
@@ -32,15 +32,10 @@ export function shapeMatrix(matrix: ViewMatrix, cells: number): MatrixShape {
     Math.floor((cells - label - AGE_CELLS - DIGEST_CELLS - 2) / cellCells),
   );
   const all = matrix.subjects.map((_, at) => at);
-  const columns =
-    all.length <= fitting
-      ? all
-      : [
-          ...all.filter((at) => matrix.ofInterest[at]),
-          ...all.filter((at) => !matrix.ofInterest[at]),
-        ]
-          .slice(0, fitting)
-          .sort((a, b) => a - b);
+  const calm = all.filter((at) => !matrix.ofInterest[at]);
+  const columns = [...all.filter((at) => matrix.ofInterest[at]), ...calm]
+    .slice(0, fitting)
+    .sort((a, b) => a - b);
   const taken = label + columns.length * cellCells + AGE_CELLS + DIGEST_CELLS;
   return {
     columns,
@@ -87,24 +82,15 @@ export function seesLines({ theme, matrix, shape, sinceMs }: MatrixFacts): LazyL
       return { text: fitCells(glyph, shape.cellCells, ""), tone };
     });
     const digest = row.digest?.slice(0, 4) ?? "";
-    const spans = [
-      label(theme, row, at, shape),
-      ...cells,
-      { text: ageOf(row, sinceMs), tone: "faint" } as const,
-    ];
-    return { spans: [...spans, { text: digest, tone: "faint" }] };
+    const ends = [ageOf(row, sinceMs), digest].map((text): Span => ({ text, tone: "faint" }));
+    return { spans: [label(theme, row, at, shape), ...cells, ...ends] };
   });
 }
 
 /** Who hears whom. It counts datagrams, not acks: an ack needs both directions, so acks cannot show a one-way loss. */
 export function hearsLines({ theme, matrix, shape }: MatrixFacts): LazyLine[] {
   const { nothing, heard, notHeard, unheard } = theme.glyphs;
-  const glyphs: Readonly<Record<Hearing, string>> = {
-    self: nothing,
-    heard,
-    "not-heard": notHeard,
-    unknown: unheard,
-  };
+  const glyphs = { self: nothing, heard, "not-heard": notHeard, unknown: unheard } as const;
   const tones = { self: "faint", heard: "alive", "not-heard": "dead", unknown: "faint" } as const;
   return matrix.rows.map((row, at) => () => ({
     spans: [

@@ -2,86 +2,73 @@ import type { MemberBody } from "../../../../src/control/api-types.ts";
 import { formatPhi, formatSpan } from "../../../../src/text/quantities.ts";
 import { safeText } from "../../../../src/text/safe-text.ts";
 import type { Scene } from "../../model/scene.ts";
-import { type PhiTrack, resample } from "../../state/phi-history.ts";
+import { resample } from "../../state/phi-history.ts";
+import { phiSuspectOf } from "../../state/state.ts";
 import { drawBar, drawSpark, fitCells } from "../../theme/cells.ts";
 import { type Line, type Span, spell, type Theme, type Tone } from "../../theme/theme.ts";
 
-/** One member as a row of the table. */
-export interface PeerRow {
-  readonly name: string;
-  readonly isSelf: boolean;
-  readonly isSelected: boolean;
-  readonly isMarked: boolean;
-  readonly address: string;
-  readonly state: MemberBody["state"];
-  /** How long it has been so; empty while alive. */
-  readonly stateFor: string;
-  readonly phi: string;
-  /** Phi as a share of the level of suspicion; null where there is no phi. */
-  readonly share: number | null;
-  readonly track: PhiTrack | undefined;
-  readonly heard: string;
-  readonly rtt: { readonly mean: string; readonly deviation: string } | undefined;
-  readonly incarnation: string;
-  /** Who accuses it, or through whom alone it is reached. */
-  readonly accusers: string;
+/** What the table is drawn from. */
+export interface TableFacts {
+  readonly theme: Theme;
+  readonly scene: Scene;
+  readonly columns: readonly Column[];
 }
 
-const PHI_SUSPECT_DEFAULT = 8;
-
-export function phiSuspectOf({ state }: Pick<Scene, "state">): number {
-  return state.self?.body.phiSuspect ?? PHI_SUSPECT_DEFAULT;
+/** What one cell is drawn from. */
+interface CellFacts extends TableFacts {
+  readonly member: MemberBody;
+  readonly cells: number;
 }
 
-/** The row of `member`. Ages are as the node told them, except that of the state, which goes on while nothing is read. */
-export function peerRow(member: MemberBody, scene: Scene): PeerRow {
-  const { state, nowMs, selected } = scene;
-  const isSelf = member.name === state.members?.body.self;
-  const sinceMs = Math.max(0, nowMs - (state.members?.atMs ?? nowMs));
-  const isLive = state.connection.kind === "live";
-  const stateForMs = member.stateForMs + (isLive ? sinceMs : 0);
-  return {
-    name: isSelf ? `${member.name} (self)` : member.name,
-    isSelf,
-    isSelected: member.name === selected?.name,
-    isMarked: scene.marked.has(member.name),
-    address: member.address,
-    state: member.state,
-    stateFor: member.state === "alive" ? "" : formatSpan(stateForMs),
-    phi: formatPhi(member.phi),
-    share: member.phi === null ? null : member.phi / phiSuspectOf(scene),
-    track: state.history.get(member.name),
-    heard: member.lastHeardMs === null ? "-" : formatSpan(member.lastHeardMs),
-    rtt: roundTripOf(member),
-    incarnation: String(member.incarnation),
-    accusers: accusersOf(member, state.members?.body.self),
-  };
+interface ColumnKind {
+  readonly title: string | ((facts: TableFacts) => string);
+  /** Cells that it takes on a narrow screen and on a wide one; 0 where it has no place. */
+  readonly cells: readonly [narrow: number, wide: number];
+  readonly isRight?: boolean;
+  readonly draw: (facts: CellFacts) => Span;
 }
 
-function roundTripOf({ rttMs, rttDeviationMs }: MemberBody): PeerRow["rtt"] {
-  if (rttMs === null) return undefined;
-  const digits = rttMs < 99.95 ? 1 : 0;
-  return { mean: rttMs.toFixed(digits), deviation: (rttDeviationMs ?? 0).toFixed(digits) };
-}
+const PEER_CELLS_MIN = 10;
+const PEER_CELLS_MAX = 28;
 
-function accusersOf({ accusers, reachedThrough }: MemberBody, self: string | undefined): string {
-  const names = accusers.map((name) => (name === self ? "self" : name));
-  const accused = names.length === 0 ? [] : [`${names.length}: ${names.join(", ")}`];
-  const detour = reachedThrough === null ? [] : [`reached via ${reachedThrough}`];
-  return [...accused, ...detour].join("; ");
-}
+/** The columns from left to right. */
+const KINDS = {
+  peer: { title: "PEER", cells: [PEER_CELLS_MIN, PEER_CELLS_MIN], draw: drawName },
+  address: {
+    title: "ADDRESS",
+    cells: [0, 15],
+    draw: ({ member }) => ({ text: safeText(member.address), tone: "faint" }),
+  },
+  status: { title: "STATUS", cells: [9, 16], draw: drawStatus },
+  phi: {
+    title: ({ theme }) => theme.glyphs.phi,
+    cells: [5, 5],
+    isRight: true,
+    draw: (facts) => ({ text: formatPhi(facts.member.phi), tone: toneOfShare(shareOf(facts)) }),
+  },
+  bar: { title: ({ scene }) => `vs ${phiSuspectOf(scene.state)}`, cells: [9, 15], draw: drawShare },
+  spark: { title: "LAST 60s", cells: [8, 20], draw: drawPast },
+  heard: {
+    title: "HEARD",
+    cells: [6, 6],
+    isRight: true,
+    draw: ({ member: { lastHeardMs } }) => ({
+      text: lastHeardMs === null ? "-" : formatSpan(lastHeardMs),
+    }),
+  },
+  rtt: { title: "RTT ms", cells: [9, 11], isRight: true, draw: drawRoundTrip },
+  incarnation: {
+    title: "INC",
+    cells: [10, 10],
+    isRight: true,
+    draw: ({ member }) => ({ text: String(member.incarnation), tone: "faint" }),
+  },
+  accusers: { title: "SUSPECTED BY", cells: [0, 14], draw: drawAccusers },
+} as const satisfies Readonly<Record<string, ColumnKind>>;
 
-export type ColumnKey =
-  | "peer"
-  | "address"
-  | "status"
-  | "phi"
-  | "bar"
-  | "spark"
-  | "heard"
-  | "rtt"
-  | "incarnation"
-  | "accusers";
+type ColumnKey = keyof typeof KINDS;
+
+const KEYS = Object.keys(KINDS) as readonly ColumnKey[];
 
 export interface Column {
   readonly key: ColumnKey;
@@ -90,39 +77,16 @@ export interface Column {
 
 const GAP = 1;
 const MARKER = 1;
-const PEER_CELLS_MIN = 10;
-const PEER_CELLS_MAX = 28;
 const WIDE_CELLS_MIN = 116;
-
-const NARROW: readonly Column[] = [
-  { key: "status", cells: 9 },
-  { key: "phi", cells: 5 },
-  { key: "bar", cells: 9 },
-  { key: "spark", cells: 8 },
-  { key: "heard", cells: 6 },
-  { key: "rtt", cells: 9 },
-  { key: "incarnation", cells: 10 },
-];
-
-const WIDE: readonly Column[] = [
-  { key: "address", cells: 15 },
-  { key: "status", cells: 16 },
-  { key: "phi", cells: 5 },
-  { key: "bar", cells: 15 },
-  { key: "spark", cells: 20 },
-  { key: "heard", cells: 6 },
-  { key: "rtt", cells: 11 },
-  { key: "incarnation", cells: 10 },
-  { key: "accusers", cells: 14 },
-];
 
 /** What gives way first where the screen is narrow. */
 const DROPPED_FIRST: readonly ColumnKey[] = ["rtt", "incarnation", "spark", "bar", "heard"];
 
 /** The columns for a table of `cells` cells, after the marker. What is left over goes to the names and to the accusers. */
 export function chooseColumns(cells: number, longestName: number): readonly Column[] {
-  const isWide = cells >= WIDE_CELLS_MIN;
-  let columns = [{ key: "peer", cells: PEER_CELLS_MIN } as Column, ...(isWide ? WIDE : NARROW)];
+  const width = cells >= WIDE_CELLS_MIN ? 1 : 0;
+  let columns: readonly Column[] = KEYS.map((key) => ({ key, cells: KINDS[key].cells[width] }));
+  columns = columns.filter((column) => column.cells > 0);
   for (const key of DROPPED_FIRST) {
     if (cellsTaken(columns) <= cells) break;
     columns = columns.filter((column) => column.key !== key);
@@ -142,104 +106,77 @@ function cellsTaken(columns: readonly Column[]): number {
   return MARKER + columns.reduce((sum, { cells }) => sum + cells + GAP, 0) - GAP;
 }
 
-export interface TableFacts {
-  readonly theme: Theme;
-  readonly columns: readonly Column[];
-  readonly nowMs: number;
-  readonly phiSuspect: number;
-}
-
 /** The titles of the columns. */
-export function titleLine({ theme, columns, phiSuspect }: TableFacts): Line {
-  const { phi } = theme.glyphs;
-  const titles: Readonly<Record<ColumnKey, string>> = {
-    peer: "PEER",
-    address: "ADDRESS",
-    status: "STATUS",
-    phi,
-    bar: `vs ${phiSuspect}`,
-    spark: "LAST 60s",
-    heard: "HEARD",
-    rtt: "RTT ms",
-    incarnation: "INC",
-    accusers: "SUSPECTED BY",
-  };
-  const spans = columns.flatMap(({ key, cells }): Span[] => [
-    { text: " " },
-    {
-      text: fitCells(titles[key], cells, theme.glyphs.cut, isRight(key) ? "right" : "left"),
-      tone: "strong",
-    },
-  ]);
+export function titleLine(facts: TableFacts): Line {
+  const spans = facts.columns.flatMap((column): Span[] => {
+    const { title }: ColumnKind = KINDS[column.key];
+    const text = typeof title === "string" ? title : title(facts);
+    return [{ text: " " }, { text: fitCell(text, column, facts.theme), tone: "strong" }];
+  });
   return { spans };
 }
 
-/** One member. */
-export function peerLine(row: PeerRow, facts: TableFacts): Line {
-  const { theme, columns } = facts;
-  const marker = markerOf(row, theme);
-  const spans = columns.flatMap(({ key, cells }, at): Span[] => {
-    const { text, tone } = cellOf(row, key, cells, facts);
-    const shown = fitCells(text, cells, theme.glyphs.cut, isRight(key) ? "right" : "left");
-    const isInverse = at === 0 && row.isSelected;
+/** One member. Ages are as the node told them, except that of the state, which goes on while nothing is read. */
+export function peerLine(member: MemberBody, facts: TableFacts): Line {
+  const { theme, scene } = facts;
+  const isSelected = member.name === scene.selected?.name;
+  const spans = facts.columns.flatMap((column, at): Span[] => {
+    const { draw }: ColumnKind = KINDS[column.key];
+    const { text, tone } = draw({ ...facts, member, cells: column.cells });
+    const isInverse = at === 0 && isSelected;
     return [
-      { text: at === 0 ? marker : " ", isInverse },
-      { text: shown, tone, isInverse },
+      { text: at === 0 ? markerOf(member, facts) : " ", isInverse },
+      { text: fitCell(text, column, theme), tone, isInverse },
     ];
   });
   return { spans };
 }
 
-/** The row that the keys act on is inverse besides. */
-function markerOf({ isMarked, isSelected, isSelf }: PeerRow, { glyphs }: Theme): string {
-  if (isMarked) return glyphs.marked;
-  if (isSelected) return glyphs.pointer;
-  return isSelf ? "*" : " ";
+function fitCell(text: string, { key, cells }: Column, { glyphs }: Theme): string {
+  const { isRight = false }: ColumnKind = KINDS[key];
+  return fitCells(text, cells, glyphs.cut, isRight ? "right" : "left");
 }
 
-function cellOf(row: PeerRow, key: ColumnKey, cells: number, facts: TableFacts): Span {
-  const { theme, nowMs, phiSuspect } = facts;
-  switch (key) {
-    case "peer":
-      return { text: spell(theme, safeText(row.name)), tone: row.isSelf ? "strong" : "plain" };
-    case "address":
-      return { text: safeText(row.address), tone: "faint" };
-    case "status": {
-      const since = cells > 9 && row.stateFor !== "" ? ` ${row.stateFor}` : "";
-      return { text: `${theme.glyphs[row.state]} ${row.state}${since}`, tone: row.state };
-    }
-    case "phi":
-      return { text: row.phi, tone: toneOfShare(row.share) };
-    case "bar":
-      return { text: barOf(row, cells, theme), tone: toneOfShare(row.share) };
-    case "spark":
-      return {
-        text: drawSpark(theme, resample(row.track, nowMs, cells), phiSuspect),
-        tone: "faint",
-      };
-    case "heard":
-      return { text: row.heard };
-    case "rtt":
-      return { text: rttOf(row, cells, theme) };
-    case "incarnation":
-      return { text: row.incarnation, tone: "faint" };
-    case "accusers":
-      return { text: spell(theme, safeText(row.accusers)) };
-  }
+/** The row that the keys act on is inverse besides. */
+function markerOf(member: MemberBody, { theme: { glyphs }, scene }: TableFacts): string {
+  if (scene.marked.has(member.name)) return glyphs.marked;
+  if (member.name === scene.selected?.name) return glyphs.pointer;
+  return isSelf(member, scene) ? "*" : " ";
+}
+
+function isSelf({ name }: MemberBody, { state }: Scene): boolean {
+  return name === state.members?.body.self;
+}
+
+function drawName({ member, theme, scene }: CellFacts): Span {
+  if (!isSelf(member, scene)) return { text: spell(theme, safeText(member.name)), tone: "plain" };
+  return { text: spell(theme, safeText(`${member.name} (self)`)), tone: "strong" };
+}
+
+/** With the time for which it has been so, where there is room and it is not alive. */
+function drawStatus({ member: { state, stateForMs }, cells, theme, scene }: CellFacts): Span {
+  const text = `${theme.glyphs[state]} ${state}`;
+  if (cells <= 9 || state === "alive") return { text, tone: state };
+  const { connection, members } = scene.state;
+  const readMs = connection.kind === "live" ? (members?.atMs ?? scene.nowMs) : scene.nowMs;
+  const since = formatSpan(stateForMs + Math.max(0, scene.nowMs - readMs));
+  return { text: `${text} ${since}`, tone: state };
+}
+
+/** Phi as a share of the level of suspicion; null where there is no phi. */
+function shareOf({ member: { phi }, scene }: CellFacts): number | null {
+  return phi === null ? null : phi / phiSuspectOf(scene.state);
 }
 
 /** In a wide column the level of suspicion has a mark of its own behind the bar. */
-function barOf(row: PeerRow, cells: number, theme: Theme): string {
-  if (row.share === null) return "";
-  if (cells < 12) return drawBar(theme, row.share, cells);
-  const bar = drawBar(theme, row.share, cells - 1);
-  return row.share > 1 ? bar : bar + (row.share > 0.25 ? theme.glyphs.threshold : "");
-}
-
-function rttOf({ rtt }: PeerRow, cells: number, theme: Theme): string {
-  if (rtt === undefined) return "-";
-  const gap = cells > 9 ? " " : "";
-  return `${rtt.mean}${gap}${theme.glyphs.plusMinus}${gap}${rtt.deviation}`;
+function drawShare(facts: CellFacts): Span {
+  const { cells, theme } = facts;
+  const share = shareOf(facts);
+  const tone = toneOfShare(share);
+  if (share === null) return { text: "", tone };
+  if (cells < 12) return { text: drawBar(theme, share, cells), tone };
+  const mark = share > 0.25 && share <= 1 ? theme.glyphs.threshold : "";
+  return { text: drawBar(theme, share, cells - 1) + mark, tone };
 }
 
 function toneOfShare(share: number | null): Tone {
@@ -248,6 +185,24 @@ function toneOfShare(share: number | null): Tone {
   return share >= 0.5 ? "suspect" : "alive";
 }
 
-function isRight(key: ColumnKey): boolean {
-  return key === "phi" || key === "heard" || key === "rtt" || key === "incarnation";
+function drawPast({ member, cells, theme, scene }: CellFacts): Span {
+  const phis = resample(scene.state.history.get(member.name), scene.nowMs, cells);
+  return { text: drawSpark(theme, phis, phiSuspectOf(scene.state)), tone: "faint" };
+}
+
+function drawRoundTrip({ member: { rttMs, rttDeviationMs }, cells, theme }: CellFacts): Span {
+  if (rttMs === null) return { text: "-" };
+  const digits = rttMs < 99.95 ? 1 : 0;
+  const gap = cells > 9 ? " " : "";
+  const between = `${gap}${theme.glyphs.plusMinus}${gap}`;
+  return { text: `${rttMs.toFixed(digits)}${between}${(rttDeviationMs ?? 0).toFixed(digits)}` };
+}
+
+/** Who accuses it, or through whom alone it is reached. */
+function drawAccusers({ member: { accusers, reachedThrough }, theme, scene }: CellFacts): Span {
+  const self = scene.state.members?.body.self;
+  const names = accusers.map((name) => (name === self ? "self" : name));
+  const accused = names.length === 0 ? [] : [`${names.length}: ${names.join(", ")}`];
+  const detour = reachedThrough === null ? [] : [`reached via ${reachedThrough}`];
+  return { text: spell(theme, safeText([...accused, ...detour].join("; "))) };
 }

@@ -3,7 +3,7 @@ import { cellsOf } from "../../theme/cells.ts";
 import type { Line, Span, Theme } from "../../theme/theme.ts";
 import { plainLine } from "../fit-line.ts";
 import { Pane, type ScenePaneProps } from "../pane.tsx";
-import { chooseColumns, peerLine, peerRow, phiSuspectOf, titleLine } from "./peer-row.ts";
+import { chooseColumns, peerLine, titleLine } from "./peer-row.ts";
 
 const SELF_SUFFIX = " (self)";
 
@@ -15,13 +15,8 @@ export function PeersPane({ scene, place, theme }: ScenePaneProps) {
   const from = firstVisible(order.length, room, at);
   const shown = order.slice(from, from + room);
   const longest = Math.max(4, ...shown.map(({ name }) => cellsOf(name) + SELF_SUFFIX.length));
-  const facts = {
-    theme,
-    columns: chooseColumns(place.columns - 2, longest),
-    nowMs: scene.nowMs,
-    phiSuspect: phiSuspectOf(scene),
-  };
-  const rows = shown.map((member) => peerLine(peerRow(member, scene), facts));
+  const facts = { theme, scene, columns: chooseColumns(place.columns - 2, longest) };
+  const rows = shown.map((member) => peerLine(member, facts));
   const all = state.members?.body.members.length ?? 0;
   const right = order.length === 0 ? "0" : `${from + 1}-${from + shown.length} of ${order.length}`;
   return (
@@ -58,7 +53,7 @@ function emptyLine({ state, ui }: Scene, all: number): Line {
 }
 
 /** The first of `room` visible rows of `count`, so that row `at` is near the middle where it can be. */
-export function firstVisible(count: number, room: number, at: number): number {
+function firstVisible(count: number, room: number, at: number): number {
   const wanted = at - Math.floor(room / 2);
   return Math.max(0, Math.min(wanted, count - room));
 }

@@ -1,8 +1,6 @@
 import { formatCount } from "../../../../src/text/quantities.ts";
 import { distinctViews } from "../../model/header.ts";
-import type { PanePlace } from "../../model/layout.ts";
-import type { Scene } from "../../model/scene.ts";
-import type { Line, Theme, Tone } from "../../theme/theme.ts";
+import type { Line, Tone } from "../../theme/theme.ts";
 import type { ViewMatrix } from "../../view-matrix/view-matrix.ts";
 import { fitSpans, plainLine, wrapText } from "../fit-line.ts";
 import { Pane, type ScenePaneProps } from "../pane.tsx";
@@ -45,11 +43,8 @@ function waiting(): Line {
   return plainLine(" asking the peers for their views", "faint");
 }
 
-interface ViewsFacts {
-  readonly scene: Scene;
+interface ViewsFacts extends ScenePaneProps {
   readonly matrix: ViewMatrix;
-  readonly place: PanePlace;
-  readonly theme: Theme;
 }
 
 function composeLines({ scene, matrix, place, theme }: ViewsFacts): LazyLine[] {

@@ -1,5 +1,5 @@
 import {
-  collectVerdicts,
+  collectBeliefs,
   FigureSheet,
   type MeasureRow,
   restartAndTime,
@@ -21,7 +21,7 @@ export const measureLeave: MeasureRow = async (context) => {
     for (let run = 0; run < plan.runs; run++) {
       const leaver = names[run % names.length] ?? "";
       await settle(context);
-      const deaths = collectVerdicts(cluster, "dead", [leaver]);
+      const deaths = collectBeliefs(cluster, "dead", [leaver]);
       const askedMs = cluster.nowMs;
       cluster.interrupt([leaver]);
       await cluster.allSee("left", [leaver], cluster.viewers([leaver]), WITHIN_MS.goodbye);
@@ -30,7 +30,7 @@ export const measureLeave: MeasureRow = async (context) => {
       await settle(context);
       deaths.stop();
       times.push(tookMs);
-      falseReports.push(deaths.verdicts.length > 0 ? 1 : 0);
+      falseReports.push(deaths.beliefs.length > 0 ? 1 : 0);
       progress(`${leaver} known to have left after ${Math.round(tookMs)} ms`);
       if (run < plan.runs - 1) await restartAndTime(cluster, leaver);
     }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { identifyProcess, isStillRunning } from "../../../cluster/process/process-identity.ts";
 import { formatSpan } from "../../../text/quantities.ts";
-import { collectVerdicts, FigureSheet, type MeasureRow } from "../bench-row.ts";
+import { collectBeliefs, FigureSheet, type MeasureRow } from "../bench-row.ts";
 import { AS_IT_COMES, type BenchCluster } from "../candidate.ts";
 import { withFormedCluster } from "../formation.ts";
 
@@ -24,20 +24,20 @@ export const measureStable: MeasureRow = async (context) => {
     const upMs = formation.fullMs - formation.spawnedMs;
     progress(`n = ${stableSize}: up after ${formatSpan(upMs)}; watching ${formatSpan(stableMs)}`);
     sheet.add({ what: `${at}: first spawn → all views full`, unit: "ms", samples: [upMs] });
-    const suspicions = collectVerdicts(cluster, "suspect", names);
-    const deaths = collectVerdicts(cluster, "dead", names);
+    const suspicions = collectBeliefs(cluster, "suspect", names);
+    const deaths = collectBeliefs(cluster, "dead", names);
     await pause(stableMs);
     suspicions.stop();
     deaths.stop();
     const during = `in ${formatSpan(stableMs)}`;
-    const suspected = suspicions.verdicts.length;
+    const suspected = suspicions.beliefs.length;
     sheet.add({ what: `${at}: false suspicions ${during}`, unit: "count", samples: [suspected] });
     sheet.add({
       what: `${at}: false deaths ${during}`,
       unit: "count",
       goal: "0",
       mustBeZero: true,
-      samples: [deaths.verdicts.length],
+      samples: [deaths.beliefs.length],
     });
     const { tookMs, left } = await goDown(cluster, names);
     sheet.add({ what: `${at}: all told to leave → all ended`, unit: "ms", samples: [tookMs] });

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { formatSpan } from "../../../text/quantities.ts";
-import { collectVerdicts, FigureSheet, type MeasureRow, settle } from "../bench-row.ts";
+import { collectBeliefs, FigureSheet, type MeasureRow, settle } from "../bench-row.ts";
 import { AS_IT_COMES } from "../candidate.ts";
 import { withFormedCluster } from "../formation.ts";
 
@@ -14,15 +14,15 @@ export const measureStop: MeasureRow = async (context) => {
       for (let run = 0; run < plan.runs; run++) {
         const victim = names[run % names.length] ?? "";
         await settle(context);
-        const deaths = collectVerdicts(cluster, "dead", [victim]);
+        const deaths = collectBeliefs(cluster, "dead", [victim]);
         await cluster.pause([victim]);
         await pause(freezeMs);
         await cluster.resume([victim]);
-        // A verdict that was on its way when it thawed counts as well.
+        // A death that was on its way when it thawed counts as well.
         await settle(context);
         deaths.stop();
-        samples.push(deaths.verdicts.length > 0 ? 1 : 0);
-        const told = deaths.verdicts.length > 0 ? "called dead" : "spared";
+        samples.push(deaths.beliefs.length > 0 ? 1 : 0);
+        const told = deaths.beliefs.length > 0 ? "called dead" : "spared";
         progress(`${victim} frozen for ${formatSpan(freezeMs)}: ${told}`);
       }
       sheet.add({

@@ -19,7 +19,7 @@ export interface Expectation {
 }
 
 /** Whether our figure agrees with the study's, or on which side of it it lies. */
-export type Verdict = "reproduced" | "lower" | "higher";
+export type Agreement = "reproduced" | "lower" | "higher";
 
 /** Times and costs agree within a quarter, or within so many seconds, where they are short. */
 const SHARE_APART_MAX = 0.25;
@@ -28,7 +28,7 @@ const SECONDS_APART_MAX = 0.15;
 const COUNT_FACTOR_MAX = 2;
 
 /** How our figure stands to the study's. Lower is better in all of them but spared freezes. */
-export function judge({ unit, studied }: Expectation, measured: number): Verdict {
+export function judge({ unit, studied }: Expectation, measured: number): Agreement {
   const apart = Math.abs(measured - studied);
   const isClose =
     unit === "count"

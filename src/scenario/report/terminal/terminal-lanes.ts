@@ -9,14 +9,14 @@ import { type TimeScale, timeScale } from "../lanes/time-scale.ts";
 import { poolCells, poolLegend } from "./pool-cells.ts";
 import { type Cell, type Ink, type ReportStyle, stateGlyph } from "./report-style.ts";
 
-/** A line of the picture: its name, its cells, and what became of it. */
+/** A line of the canvas: its name, its cells, and what became of it. */
 interface Line {
   readonly label: string;
   readonly cells: readonly Cell[];
   readonly note: string;
 }
 
-interface Picture extends ReportStyle {
+interface Canvas extends ReportStyle {
   readonly scale: TimeScale;
 }
 
@@ -47,23 +47,23 @@ export function drawLanes(record: RunRecord, style: ReportStyle): string[] {
   const isBeside = roomBeside >= CELLS_MIN;
   const room = isBeside ? roomBeside : style.columns - labelWidth - GAP.length - 2;
   const units = Math.max(10, room);
-  const picture = { ...style, scale: timeScale(record.durationMs, units, CELLS_PER_TICK) };
+  const canvas = { ...style, scale: timeScale(record.durationMs, units, CELLS_PER_TICK) };
   const lines = [
-    axisLine(picture),
-    ...faultLines(record, picture),
-    ...markLines(record, picture),
-    ...processes.slice(0, LANES_MAX).map((lane) => processLine(lane, picture)),
+    axisLine(canvas),
+    ...faultLines(record, canvas),
+    ...markLines(record, canvas),
+    ...processes.slice(0, LANES_MAX).map((lane) => processLine(lane, canvas)),
     ...pools.slice(0, LANES_MAX).map((lane) => ({
       label: cutTo(LABEL_MAX, lane.consumer),
-      cells: poolCells(lane, picture.scale, style.ascii),
+      cells: poolCells(lane, canvas.scale, style.ascii),
       note: lane.note,
     })),
-    ...beliefs.slice(0, LANES_MAX).map((lane) => beliefLine(lane, picture)),
-    ...(record.expectations.length === 0 ? [] : [expectLine(record, picture)]),
+    ...beliefs.slice(0, LANES_MAX).map((lane) => beliefLine(lane, canvas)),
+    ...(record.expectations.length === 0 ? [] : [expectLine(record, canvas)]),
   ];
-  const drawn = lines.flatMap((line) => layOut(line, { labelWidth, isBeside, picture }));
-  const ofPools = pools.length === 0 ? [] : [poolLegend(picture)];
-  return [...drawn, ...untold(beliefs.length), legend(picture), ...ofPools];
+  const drawn = lines.flatMap((line) => layOut(line, { labelWidth, isBeside, canvas }));
+  const ofPools = pools.length === 0 ? [] : [poolLegend(canvas)];
+  return [...drawn, ...untold(beliefs.length), legend(canvas), ...ofPools];
 }
 
 function untold(lanes: number): string[] {
@@ -74,19 +74,19 @@ function untold(lanes: number): string[] {
 interface Layout {
   readonly labelWidth: number;
   readonly isBeside: boolean;
-  readonly picture: Picture;
+  readonly canvas: Canvas;
 }
 
-function layOut({ label, cells, note }: Line, { labelWidth, isBeside, picture }: Layout): string[] {
-  const name = picture.paint("quiet", label.padEnd(labelWidth));
+function layOut({ label, cells, note }: Line, { labelWidth, isBeside, canvas }: Layout): string[] {
+  const name = canvas.paint("quiet", label.padEnd(labelWidth));
   const isAlone = note === "" || !isBeside;
   const shown = isAlone
     ? cells.slice(0, cells.findLastIndex(({ glyph }) => glyph !== " ") + 1)
     : cells;
-  const drawn = ` ${name}${GAP}${paintCells(shown, picture)}`;
+  const drawn = ` ${name}${GAP}${paintCells(shown, canvas)}`;
   if (note === "") return [drawn];
   if (isBeside) return [`${drawn}${GAP}${note}`];
-  return [drawn, ` ${" ".repeat(labelWidth)}${GAP}${picture.paint("quiet", note)}`];
+  return [drawn, ` ${" ".repeat(labelWidth)}${GAP}${canvas.paint("quiet", note)}`];
 }
 
 /** Neighbours of one ink are painted together. */
@@ -103,7 +103,7 @@ function paintCells(cells: readonly Cell[], { paint }: ReportStyle): string {
   return text;
 }
 
-function axisLine({ scale }: Picture): Line {
+function axisLine({ scale }: Canvas): Line {
   const ticks = scale.ticks.map(({ atMs, text }) => ({ at: atMs / scale.msPerUnit, text }));
   const fitting = ticks.filter(({ at, text }) => Math.round(at) + text.length <= scale.units);
   return textLine("", fitting, scale.units);
@@ -124,8 +124,8 @@ function textLine(
   return { label, cells, note: "" };
 }
 
-function faultLines({ faults }: RunRecord, picture: Picture): Line[] {
-  const { scale } = picture;
+function faultLines({ faults }: RunRecord, canvas: Canvas): Line[] {
+  const { scale } = canvas;
   const items = faults.map(({ label, fromMs, untilMs }) => {
     const from = Math.min(scale.units - 1, Math.floor(fromMs / scale.msPerUnit));
     const until = Math.max(from + 2, Math.min(scale.units, Math.ceil(untilMs / scale.msPerUnit)));
@@ -138,7 +138,7 @@ function faultLines({ faults }: RunRecord, picture: Picture): Line[] {
   });
   const rows = Math.max(0, ...placed.map(({ row }) => row + 1));
   return Array.from({ length: rows }, (_, row) => {
-    const cells = emptyCells(scale.units, picture.ascii ? "." : "·");
+    const cells = emptyCells(scale.units, canvas.ascii ? "." : "·");
     for (const { item, labelAt, side } of placed.filter((each) => each.row === row)) {
       const inside = side === "inside" ? item.until - item.from - 2 : item.label.length;
       fill(cells, item.from, item.until, { ink: "fault", glyph: side === "inside" ? " " : "=" });
@@ -150,7 +150,7 @@ function faultLines({ faults }: RunRecord, picture: Picture): Line[] {
   });
 }
 
-function markLines({ marks }: RunRecord, { scale, ascii }: Picture): Line[] {
+function markLines({ marks }: RunRecord, { scale, ascii }: Canvas): Line[] {
   const flag = ascii ? "^" : "▾";
   const items = marks.map(({ atMs, text }) => {
     const from = Math.min(scale.units - 1, Math.floor(atMs / scale.msPerUnit));
@@ -172,8 +172,8 @@ function markLines({ marks }: RunRecord, { scale, ascii }: Picture): Line[] {
   });
 }
 
-function processLine({ node, spans, note }: ProcessLane, picture: Picture): Line {
-  const { scale, ascii } = picture;
+function processLine({ node, spans, note }: ProcessLane, canvas: Canvas): Line {
+  const { scale, ascii } = canvas;
   const cells = emptyCells(scale.units, " ");
   for (const span of spans) {
     const from = Math.floor(span.fromMs / scale.msPerUnit);
@@ -205,7 +205,7 @@ function endGlyph({ endedBy }: NodeSpan, ascii: boolean): string | undefined {
   return isEnd ? stateGlyph("dead", ascii) : undefined;
 }
 
-function beliefLine(lane: BeliefLane, { scale, ascii }: Picture): Line {
+function beliefLine(lane: BeliefLane, { scale, ascii }: Canvas): Line {
   const cells = Array.from({ length: scale.units }, (_, at) =>
     stateCell(lane.spans, at * scale.msPerUnit, (at + 1) * scale.msPerUnit, ascii),
   );
@@ -223,7 +223,7 @@ function stateCell(
   return { ink: state, glyph: stateGlyph(state, ascii) };
 }
 
-function expectLine({ expectations }: RunRecord, { scale, ascii }: Picture): Line {
+function expectLine({ expectations }: RunRecord, { scale, ascii }: Canvas): Line {
   const cells = emptyCells(scale.units, " ");
   for (const each of expectations) {
     const atMs = judgedAtMs(each);
@@ -252,7 +252,7 @@ function laneLabel({ viewers, members, isRest }: BeliefLane): string {
   return `${ofViewers} about ${ofMembers}`;
 }
 
-function legend({ scale, ascii, paint }: Picture): string {
+function legend({ scale, ascii, paint }: Canvas): string {
   const states = (["alive", "suspect", "dead", "left", "unknown"] as const).map(
     (state) => `${paint(state, stateGlyph(state, ascii))} ${state}`,
   );
