@@ -1,5 +1,6 @@
 import type { MemberBody, MembersBody, SelfBody } from "../../src/control/api-types.ts";
 import { formatCount, formatPhi, formatPhiBar, formatSpan } from "../../src/text/quantities.ts";
+import { describeSilence } from "../../src/text/silence.ts";
 import { type Column, formatTable } from "../../src/text/table.ts";
 import { formatState, paint, type ShownState, type TextStyle } from "./text-style.ts";
 
@@ -77,7 +78,8 @@ function formatRtt(style: TextStyle, member: MemberBody): string {
 }
 
 function formatNote(member: MemberBody): string {
-  const notes: string[] = [];
+  const silence = describeSilence(member);
+  const notes = silence === undefined ? [] : [silence];
   if (member.accusers.length > 0) notes.push(`accused by ${member.accusers.join(", ")}`);
   if (member.reachedThrough !== null) notes.push(`reachable only through ${member.reachedThrough}`);
   for (const service of member.services) notes.push(`${service.name}:${service.port}`);

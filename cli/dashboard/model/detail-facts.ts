@@ -1,6 +1,6 @@
 import type { ExplainBody, ViewsBody } from "../../../src/control/api-types.ts";
 import { formatCount, formatNames, formatSpan } from "../../../src/text/quantities.ts";
-import { hearingsOf, tellHearing, watchersOf } from "../../format/explanation.ts";
+import { describeKind, hearingsOf, tellHearing, watchersOf } from "../../format/explanation.ts";
 
 const HEARINGS_SHOWN = 4;
 
@@ -14,6 +14,7 @@ export function detailFacts(body: ExplainBody, views: ViewsBody | undefined): st
   }
   const watchers = watchersOf(body);
   return [
+    ...describeKind(body),
     ...suspicionFacts(body),
     ...probeFacts(body),
     ...(views === undefined ? [] : [hearingFact(body, views)]),
@@ -56,6 +57,7 @@ function probeFacts({ probe, reachedThrough }: ExplainBody): string[] {
   if (probe !== null && probe.refusals > 0) {
     facts.push(`${formatCount(probe.refusals, "ping")} refused by its host`);
   }
+  if (probe !== null && probe.wire !== null) facts.push(`wire ${probe.wire}`);
   if (probe?.round != null) {
     const { helpers, nacks } = probe.round;
     const asked = helpers.length === 0 ? "no other member to ask" : `asked ${listed(helpers)}`;

@@ -53,7 +53,7 @@ export function explainBody(name: string, over: Partial<ExplainBody> = {}): Expl
       phiSuspect: 8,
       suspectedInMs: 310,
     },
-    probe: { pingsUnanswered: 0, refusals: 0, refusalsMutedForMs: 0, round: null },
+    probe: { pingsUnanswered: 0, refusals: 0, refusalsMutedForMs: 0, wire: "open", round: null },
     observers: ["n1", "n2"],
     suspicion: null,
     history: [],

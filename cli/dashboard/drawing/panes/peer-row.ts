@@ -1,6 +1,7 @@
 import type { MemberBody } from "../../../../src/control/api-types.ts";
 import { formatPhi, formatSpan } from "../../../../src/text/quantities.ts";
 import { safeText } from "../../../../src/text/safe-text.ts";
+import { type StatusWord, statusWord } from "../../../../src/text/silence.ts";
 import type { Scene } from "../../model/scene.ts";
 import { type PhiTrack, resample } from "../../state/phi-history.ts";
 import { drawBar, drawSpark, fitCells } from "../../theme/cells.ts";
@@ -14,6 +15,8 @@ export interface PeerRow {
   readonly isMarked: boolean;
   readonly address: string;
   readonly state: MemberBody["state"];
+  /** The state, or `frozen` or `slow`, which say more. */
+  readonly status: StatusWord;
   /** How long it has been so; empty while alive. */
   readonly stateFor: string;
   readonly phi: string;
@@ -23,8 +26,8 @@ export interface PeerRow {
   readonly heard: string;
   readonly rtt: { readonly mean: string; readonly deviation: string } | undefined;
   readonly incarnation: string;
-  /** Who accuses it, or through whom alone it is reached. */
-  readonly accusers: string;
+  /** What is known of its silence, who accuses it, or through whom alone it is reached. */
+  readonly why: string;
 }
 
 const PHI_SUSPECT_DEFAULT = 8;
@@ -47,6 +50,7 @@ export function peerRow(member: MemberBody, scene: Scene): PeerRow {
     isMarked: scene.marked.has(member.name),
     address: member.address,
     state: member.state,
+    status: statusWord(member),
     stateFor: member.state === "alive" ? "" : formatSpan(stateForMs),
     phi: formatPhi(member.phi),
     share: member.phi === null ? null : member.phi / phiSuspectOf(scene),
@@ -54,7 +58,7 @@ export function peerRow(member: MemberBody, scene: Scene): PeerRow {
     heard: member.lastHeardMs === null ? "-" : formatSpan(member.lastHeardMs),
     rtt: roundTripOf(member),
     incarnation: String(member.incarnation),
-    accusers: accusersOf(member, state.members?.body.self),
+    why: whyOf(member, state.members?.body.self),
   };
 }
 
@@ -64,11 +68,13 @@ function roundTripOf({ rttMs, rttDeviationMs }: MemberBody): PeerRow["rtt"] {
   return { mean: rttMs.toFixed(digits), deviation: (rttDeviationMs ?? 0).toFixed(digits) };
 }
 
-function accusersOf({ accusers, reachedThrough }: MemberBody, self: string | undefined): string {
+function whyOf(member: MemberBody, self: string | undefined): string {
+  const { accusers, reachedThrough, silence } = member;
   const names = accusers.map((name) => (name === self ? "self" : name));
   const accused = names.length === 0 ? [] : [`${names.length}: ${names.join(", ")}`];
+  const kind = silence === null || silence === "silence" ? [] : [silence];
   const detour = reachedThrough === null ? [] : [`reached via ${reachedThrough}`];
-  return [...accused, ...detour].join("; ");
+  return [[...kind, ...accused].join(" "), ...detour].filter((text) => text !== "").join("; ");
 }
 
 export type ColumnKey =
@@ -81,7 +87,7 @@ export type ColumnKey =
   | "heard"
   | "rtt"
   | "incarnation"
-  | "accusers";
+  | "why";
 
 export interface Column {
   readonly key: ColumnKey;
@@ -113,13 +119,13 @@ const WIDE: readonly Column[] = [
   { key: "heard", cells: 6 },
   { key: "rtt", cells: 11 },
   { key: "incarnation", cells: 10 },
-  { key: "accusers", cells: 14 },
+  { key: "why", cells: 14 },
 ];
 
 /** What gives way first where the screen is narrow. */
 const DROPPED_FIRST: readonly ColumnKey[] = ["rtt", "incarnation", "spark", "bar", "heard"];
 
-/** The columns for a table of `cells` cells, after the marker. What is left over goes to the names and to the accusers. */
+/** The columns for a table of `cells` cells, after the marker. What is left over goes to the names and to the reasons. */
 export function chooseColumns(cells: number, longestName: number): readonly Column[] {
   const isWide = cells >= WIDE_CELLS_MIN;
   let columns = [{ key: "peer", cells: PEER_CELLS_MIN } as Column, ...(isWide ? WIDE : NARROW)];
@@ -133,7 +139,7 @@ export function chooseColumns(cells: number, longestName: number): readonly Colu
   left -= grown;
   return columns.map((column) => {
     if (column.key === "peer") return { ...column, cells: column.cells + grown };
-    if (column.key === "accusers") return { ...column, cells: column.cells + Math.max(0, left) };
+    if (column.key === "why") return { ...column, cells: column.cells + Math.max(0, left) };
     return column;
   });
 }
@@ -162,7 +168,7 @@ export function titleLine({ theme, columns, phiSuspect }: TableFacts): Line {
     heard: "HEARD",
     rtt: "RTT ms",
     incarnation: "INC",
-    accusers: "SUSPECTED BY",
+    why: "WHY",
   };
   const spans = columns.flatMap(({ key, cells }): Span[] => [
     { text: " " },
@@ -206,7 +212,7 @@ function cellOf(row: PeerRow, key: ColumnKey, cells: number, facts: TableFacts):
       return { text: safeText(row.address), tone: "faint" };
     case "status": {
       const since = cells > 9 && row.stateFor !== "" ? ` ${row.stateFor}` : "";
-      return { text: `${theme.glyphs[row.state]} ${row.state}${since}`, tone: row.state };
+      return { text: `${theme.glyphs[row.state]} ${row.status}${since}`, tone: toneOfStatus(row) };
     }
     case "phi":
       return { text: row.phi, tone: toneOfShare(row.share) };
@@ -223,8 +229,8 @@ function cellOf(row: PeerRow, key: ColumnKey, cells: number, facts: TableFacts):
       return { text: rttOf(row, cells, theme) };
     case "incarnation":
       return { text: row.incarnation, tone: "faint" };
-    case "accusers":
-      return { text: spell(theme, safeText(row.accusers)) };
+    case "why":
+      return { text: spell(theme, safeText(row.why)) };
   }
 }
 
@@ -240,6 +246,11 @@ function rttOf({ rtt }: PeerRow, cells: number, theme: Theme): string {
   if (rtt === undefined) return "-";
   const gap = cells > 9 ? " " : "";
   return `${rtt.mean}${gap}${theme.glyphs.plusMinus}${gap}${rtt.deviation}`;
+}
+
+/** Slow members have the colour of suspects: both need eyes. The glyph is that of the state. */
+function toneOfStatus({ status, state }: PeerRow): Tone {
+  return status === "slow" ? "suspect" : state;
 }
 
 function toneOfShare(share: number | null): Tone {
