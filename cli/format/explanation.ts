@@ -8,7 +8,7 @@ import {
   formatSpan,
 } from "../../src/text/quantities.ts";
 import { safeLine } from "../../src/text/safe-text.ts";
-import { SILENCE_CLAUSES } from "../../src/text/silence.ts";
+import { describeCertainty, describeSilence, SILENCE_CLAUSES } from "../../src/text/silence.ts";
 import { formatEvent } from "./events.ts";
 import { describeOffers } from "./members.ts";
 import { formatState, paint, type TextStyle } from "./text-style.ts";
@@ -63,6 +63,7 @@ export function formatExplanation(
 ): string[] {
   const watchers = watchersOf(body);
   const facts: readonly (readonly [title: string, lines: readonly string[]])[] = [
+    ["kind", describeKind(body)],
     ["phi", describePhi(style, body)],
     ["window", describeWindow(body)],
     ["suspicion", describeSuspicion(body)],
@@ -91,6 +92,15 @@ function formatHeadline(style: TextStyle, body: ExplainBody): string {
   return `${paint(style, "bold", who)} is ${formatState(style, body.state)} ${since}${eyes}`;
 }
 
+/** What is the matter with it, and whether that is a fact; nothing where all is well. */
+export function describeKind(body: ExplainBody): string[] {
+  const silence = describeSilence(body);
+  if (silence === undefined) return [];
+  const certainty =
+    body.silence === null ? "inferred from its open pings" : describeCertainty(body.silence);
+  return [`${silence} (${certainty})`];
+}
+
 function describePhi(style: TextStyle, body: ExplainBody): string[] {
   if (body.name === body.self) return ["a node does not measure itself"];
   const { detector } = body;
@@ -103,15 +113,17 @@ function describePhi(style: TextStyle, body: ExplainBody): string[] {
   const bar = formatPhiBar(style, body.phi, detector.phiSuspect, 16).trimEnd();
   return [
     `${formatPhi(body.phi)} of ${detector.phiSuspect} ${bar}`.trimEnd(),
-    `${heard}: ${describeOdds(body.phi)}`,
+    `${heard}: ${describeOdds(body.phi, body.phi === body.slowness)}`,
     ...describeForecast(body, detector.phiSuspect, detector.suspectedInMs),
   ];
 }
 
-function describeOdds(phi: number): string {
+/** `isOfPings`: phi is that of the open pings, which tell more than the silence. */
+function describeOdds(phi: number, isOfPings: boolean): string {
   if (phi < 1) return "a silence that long is normal";
   const odds = phi < 6 ? Math.round(10 ** phi).toLocaleString("en-US") : `10^${formatPhi(phi)}`;
-  return `if it lives, a silence that long is one in ${odds}`;
+  const what = isOfPings ? "to leave its open pings unanswered for so long" : "a silence that long";
+  return `while it runs, ${what} is one in ${odds}`;
 }
 
 function describeForecast(body: ExplainBody, phiSuspect: number, suspectedInMs: Millis): string[] {
@@ -171,11 +183,18 @@ export function tellDeadline({ deadInMs }: NonNullable<ExplainBody["suspicion"]>
   return `dead in ${formatSpan(deadInMs)} if it does not refute`;
 }
 
+const WIRES: Readonly<Record<"open" | "closed", string>> = {
+  open: "the wire to it is open: its process exists",
+  closed: "its kernel closed the wire to it",
+};
+
 function describeProbes(body: ExplainBody): string[] {
   const lines: string[] = [];
   const { pingsUnanswered = 0, refusals = 0, refusalsMutedForMs: mutedMs = 0 } = body.probe ?? {};
   const pings = formatCount(pingsUnanswered, "ping");
   if (pingsUnanswered > 0) lines.push(`${pings} without an answer`);
+  const wire = body.probe?.wire ?? null;
+  if (wire !== null) lines.push(WIRES[wire]);
   const refused = formatCount(refusals, "ping");
   if (refusals > 0) lines.push(`${refused} refused: no process owns its port`);
   if (mutedMs > 0)

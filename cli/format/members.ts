@@ -1,5 +1,6 @@
 import type { MemberBody, MembersBody, SelfBody } from "../../src/control/api-types.ts";
 import { formatCount, formatPhi, formatPhiBar, formatSpan } from "../../src/text/quantities.ts";
+import { describeSilence } from "../../src/text/silence.ts";
 import { type Column, right } from "../../src/text/table.ts";
 import { formatState, formatTitledTable, SHOWN_STATES, type TextStyle } from "./text-style.ts";
 
@@ -66,7 +67,8 @@ function formatRtt(style: TextStyle, member: MemberBody): string {
 }
 
 function formatNote(member: MemberBody): string {
-  const notes: string[] = [];
+  const silence = describeSilence(member);
+  const notes = silence === undefined ? [] : [silence];
   if (member.accusers.length > 0) notes.push(`accused by ${member.accusers.join(", ")}`);
   if (member.reachedThrough !== null) notes.push(`reachable only through ${member.reachedThrough}`);
   return [...notes, ...listServices(member), ...listTags(member)].join("; ");

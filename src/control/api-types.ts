@@ -1,5 +1,6 @@
 import type { ChangeCause, NodeEvent } from "../core/effect.ts";
 import type {
+  AccusationReason,
   MemberName,
   MemberState,
   Millis,
@@ -10,6 +11,7 @@ import type {
 } from "../core/member.ts";
 import type { MemberExplanation } from "../core/snapshot.ts";
 import type { DiscoveryEvent } from "../discovery/discovery-event.ts";
+import type { Certainty } from "../text/silence.ts";
 import type { LinkRules } from "../transport/link-rules.ts";
 import type { PanicBody } from "./service-types.ts";
 
@@ -46,9 +48,18 @@ export interface MemberBody {
   readonly cause: ChangeCause | null;
   /** Whether its host reported, to this node or to a peer, that no process owns its port; until it is alive again. */
   readonly refused: boolean;
+  /**
+   * The kind of its silence: what the accusers of a suspect know together, what a dead member died of. Null for all
+   * others, and where that is not known.
+   */
+  readonly silence: AccusationReason | null;
+  /** Whether a kernel told that kind, or it is inferred from silence. */
+  readonly certainty: Certainty | null;
   readonly incarnation: number;
-  /** Null where this node does not observe the member; always finite. */
+  /** The larger of the phi of its silence and `slowness`. Null where this node does not observe the member; always finite. */
   readonly phi: number | null;
+  /** The phi of its open pings: how much more slowly it answers than it used to. Null as `phi`. */
+  readonly slowness: number | null;
   readonly lastHeardMs: Millis | null;
   readonly rttMs: number | null;
   readonly rttDeviationMs: number | null;

@@ -1,7 +1,14 @@
-import { formatEndpoint, type MemberRecord, type Millis } from "../core/member.ts";
+import {
+  type AccusationReason,
+  formatEndpoint,
+  type MemberRecord,
+  type Millis,
+} from "../core/member.ts";
 import type { MemberExplanation, MemberSnapshot, NodeSnapshot } from "../core/snapshot.ts";
+import { certaintyOf, kindOfCause } from "../text/silence.ts";
 import type { ExplainBody, MemberBody, MembersBody, SelfBody } from "./api-types.ts";
 import type { KindCount, NodeApi } from "./node-api.ts";
+import type { StateCause } from "./state-causes.ts";
 
 const HISTORY_MAX = 20;
 
@@ -89,6 +96,7 @@ export function apiAddressOf({ name, api }: MemberRecord, { identity }: NodeApi)
 function memberBody({ record, ...member }: MemberSnapshot, node: NodeApi): MemberBody | undefined {
   if (member.state === "forgotten") return undefined;
   const { cause, refused } = node.causes.of(record.name);
+  const silence = silenceOf(member, { cause, refused: refused || member.refused });
   return {
     name: record.name,
     address: formatEndpoint(record.endpoint),
@@ -97,8 +105,11 @@ function memberBody({ record, ...member }: MemberSnapshot, node: NodeApi): Membe
     stateForMs: Math.round(member.stateForMs),
     cause,
     refused: refused || member.refused,
+    silence,
+    certainty: silence === null ? null : certaintyOf(silence),
     incarnation: record.incarnation,
     phi: member.phi === null ? null : rounded(member.phi, 2),
+    slowness: member.slowness === null ? null : rounded(member.slowness, 2),
     lastHeardMs: member.lastHeardMs === null ? null : Math.round(member.lastHeardMs),
     rttMs: member.rttMs === null ? null : rounded(member.rttMs.mean, 3),
     rttDeviationMs: member.rttMs === null ? null : rounded(member.rttMs.deviation, 3),
@@ -108,6 +119,15 @@ function memberBody({ record, ...member }: MemberSnapshot, node: NodeApi): Membe
     tags: record.tags,
     services: record.services,
   };
+}
+
+/** Of a dead member its verdict tells; one that was dead before this node knew it may have been refused. */
+function silenceOf(
+  { state, silence }: Pick<MemberSnapshot, "state" | "silence">,
+  { cause, refused }: StateCause,
+): AccusationReason | null {
+  if (state !== "dead") return silence;
+  return kindOfCause(cause) ?? (refused ? "refused" : null);
 }
 
 function detectorBody({ detector }: MemberExplanation): ExplainBody["detector"] {

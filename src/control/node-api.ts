@@ -1,5 +1,6 @@
+import type { ChangeCause } from "../core/effect.ts";
 import type { Input } from "../core/input.ts";
-import type { MemberName, Millis, StartId } from "../core/member.ts";
+import type { AccusationReason, MemberName, Millis, StartId } from "../core/member.ts";
 import type { MemberExplanation, NodeSnapshot } from "../core/snapshot.ts";
 import type { ServiceDirectory } from "../discovery/directory/service-directory.ts";
 import type { DnsServer } from "../discovery/dns/dns-server.ts";
@@ -37,6 +38,8 @@ export interface NodeApi {
   submit(input: Input): void;
   traffic(): TrafficCounts;
   transitions(): readonly TransitionCount[];
+  /** Accusations since the start, by the kind of silence. */
+  accusations(): ReadonlyMap<AccusationReason, number>;
   falseSuspicions(): FalseSuspicionCounts;
   uptimeMs(): Millis;
   /** Null until there is a sample. */
@@ -105,9 +108,10 @@ export interface FalseSuspicionCounts {
   readonly refuted: number;
 }
 
-/** How often a member went from one state to another in this node's view. */
+/** How often members went from one state to another in this node's view, and why. */
 export interface TransitionCount {
   readonly from: string;
   readonly to: string;
+  readonly cause: ChangeCause;
   readonly count: number;
 }

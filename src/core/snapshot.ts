@@ -75,6 +75,11 @@ export interface MemberExplanation extends MemberSnapshot {
     readonly pingsUnanswered: number;
     readonly refusals: number;
     readonly refusalsMutedForMs: Millis;
+    /**
+     * The wire to it. `closed`: its kernel ended the wire, as it does when the process ends. Null
+     * where there is none, or a reset or a time-out ended it.
+     */
+    readonly wire: "open" | "closed" | null;
     readonly round: {
       readonly startedMs: Millis;
       readonly helpers: readonly MemberName[];

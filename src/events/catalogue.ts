@@ -1,6 +1,7 @@
 import type { PublicEvent } from "../control/api-types.ts";
 import { formatEndpoint, type MemberState } from "../core/member.ts";
 import { describeNotYet } from "../text/not-yet.ts";
+import { kindOfCause, tellKind } from "../text/silence.ts";
 import { describeFaults, payloadText, seconds } from "./words.ts";
 
 /** The name of an event, as scripts know it. */
@@ -45,7 +46,7 @@ export const EVENTS: { readonly [K in EventKind]: EventEntry<K> } = {
     level: "debug",
     fields: { member: true, accuser: true, evidence: true, incarnation: true, phi: true },
     text: ({ accuser, evidence, phi }) =>
-      `accused by ${accuser}: ${evidence}, phi ${phi.toFixed(1)}`,
+      `accused by ${accuser}: ${tellKind(evidence)}, phi ${phi.toFixed(1)}`,
   },
   "claim-refused": {
     level: "debug",
@@ -108,8 +109,10 @@ export const EVENTS: { readonly [K in EventKind]: EventEntry<K> } = {
       ...{ member: true, from: true, to: true, incarnation: true },
       ...{ by: true, cause: true, reason: true, phi: true },
     },
-    text: ({ from, to, by, reason, incarnation, phi }, writeState) => {
-      const change = `${from ?? "unknown"} → ${writeState(to)}`;
+    text: ({ from, to, by, cause, reason, incarnation, phi }, writeState) => {
+      const kind = kindOfCause(cause);
+      const silence = kind === null ? "" : ` (${tellKind(kind)})`;
+      const change = `${from ?? "unknown"} → ${writeState(to)}${silence}`;
       const level = phi === null ? "" : `, phi ${phi.toFixed(1)}`;
       return `${change}  by ${by}: ${reason} (incarnation ${incarnation}${level})`;
     },

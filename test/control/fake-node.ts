@@ -3,10 +3,15 @@ import type { UserEventRequest } from "../../src/control/message-types.ts";
 import type { ControlledMessages, NodeApi } from "../../src/control/node-api.ts";
 import { StateCauses } from "../../src/control/state-causes.ts";
 import { ViewCache } from "../../src/control/view-cache.ts";
-import type { NodeEvent } from "../../src/core/effect.ts";
+import type { ChangeCause, NodeEvent } from "../../src/core/effect.ts";
 import { ConfigError } from "../../src/core/errors.ts";
 import type { Input } from "../../src/core/input.ts";
-import { type MemberState, type NotYet, plainService } from "../../src/core/member.ts";
+import {
+  type AccusationReason,
+  type MemberState,
+  type NotYet,
+  plainService,
+} from "../../src/core/member.ts";
 import type { MemberExplanation, MemberSnapshot, NodeSnapshot } from "../../src/core/snapshot.ts";
 import { ServiceDirectory } from "../../src/discovery/directory/service-directory.ts";
 import {
@@ -137,7 +142,11 @@ export class FakeNode implements NodeApi {
   }
 
   transitions() {
-    return [{ from: "alive", to: "suspect", count: 9 }];
+    return [{ from: "alive", to: "suspect", cause: "frozen" as const, count: 9 }];
+  }
+
+  accusations(): ReadonlyMap<AccusationReason, number> {
+    return new Map([["crashed", 3]]);
   }
 
   falseSuspicions() {
@@ -186,7 +195,11 @@ export function nodeWith(...others: Parameters<typeof member>[]): FakeNode {
   return node;
 }
 
-export function changed(name: string, to: MemberState = "suspect"): NodeEvent {
+export function changed(
+  name: string,
+  to: MemberState = "suspect",
+  cause: ChangeCause = "silence",
+): NodeEvent {
   return {
     kind: "member-changed",
     member: name,
@@ -194,7 +207,7 @@ export function changed(name: string, to: MemberState = "suspect"): NodeEvent {
     to,
     incarnation: 7,
     by: "n0",
-    cause: "silence",
+    cause,
     reason: "silent 1.9 s",
     phi: 8.123456,
   };

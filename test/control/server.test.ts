@@ -54,8 +54,11 @@ test("members are listed with the documented fields, numbers cut to what they me
     stateForMs: 1235,
     cause: null,
     refused: false,
+    silence: "silence",
+    certainty: "inferred",
     incarnation: 7,
     phi: 0.12,
+    slowness: null,
     lastHeardMs: 250,
     rttMs: 0.412,
     rttDeviationMs: 0.1,
@@ -151,13 +154,14 @@ test("views with a wait come once the fetched ones are there", async () => {
 
 test("metrics are Prometheus text", async () => {
   const { node, client } = await openApi();
-  node.members.push(member("n1", "alive"));
+  node.members.push({ ...member("n1", "alive"), slowness: 2.5 });
+  node.members.push({ ...member("n2", "suspect"), silence: "frozen" });
   const lines = (await client.metrics()).split("\n");
   expect(lines).toEqual(
     expect.arrayContaining([
       'hearsay_members{state="alive"} 2',
       'hearsay_member_phi{member="n1"} 0.123456',
-      'hearsay_member_transitions_total{from="alive",to="suspect"} 9',
+      'hearsay_member_transitions_total{from="alive",to="suspect",cause="frozen"} 9',
       'hearsay_messages_total{kind="ping",direction="out"} 5',
       'hearsay_message_bytes_total{kind="ack",direction="in"} 150',
       'hearsay_datagrams_dropped_total{reason="label"} 7',
@@ -170,6 +174,11 @@ test("metrics are Prometheus text", async () => {
       "hearsay_connections_wordless_total 7",
       'hearsay_accept_errors_total{code="EMFILE"} 1',
       "hearsay_local_health 1",
+      'hearsay_suspects{kind="frozen",certainty="fact"} 1',
+      'hearsay_suspects{kind="unreachable",certainty="inferred"} 0',
+      'hearsay_accusations_total{kind="crashed",certainty="fact"} 3',
+      "hearsay_slow_members 1",
+      'hearsay_member_slowness{member="n1"} 2.5',
       "hearsay_isolated 0",
     ]),
   );

@@ -1,10 +1,11 @@
 import type { MemberBody } from "../../../src/control/api-types.ts";
+import { statusWord } from "../../../src/text/silence.ts";
 
 type Test = (member: MemberBody) => boolean;
 
 /**
  * Which members a filter picks: words that all have to fit. A word is part of a name, address, tag or state; `s:suspect`
- * is about the state alone, `t:rack=3` about tags, `!` in front turns a word round.
+ * is about the state alone (or `s:frozen`, `s:slow`), `t:rack=3` about tags, `!` in front turns a word round.
  */
 export function readFilter(text: string): Test {
   const tests = text
@@ -20,13 +21,19 @@ function readWord(word: string): Test {
     return (member) => !test(member);
   }
   const wanted = word.toLowerCase();
-  if (wanted.startsWith("s:")) return ({ state }) => state.startsWith(wanted.slice(2));
+  if (wanted.startsWith("s:")) {
+    const start = wanted.slice(2);
+    return (member) => member.state.startsWith(start) || statusWord(member).startsWith(start);
+  }
   if (wanted.startsWith("t:")) {
     return ({ tags }) =>
       Object.entries(tags).some(([key, value]) => holds(`${key}=${value}`, wanted.slice(2)));
   }
-  return ({ name, address, state, tags }) =>
-    state === wanted || [name, address, ...Object.values(tags)].some((text) => holds(text, wanted));
+  return (member) => {
+    const { name, address, state, tags } = member;
+    if (state === wanted || statusWord(member) === wanted) return true;
+    return [name, address, ...Object.values(tags)].some((text) => holds(text, wanted));
+  };
 }
 
 function holds(text: string, wanted: string): boolean {

@@ -1,6 +1,12 @@
 import type { ExplainBody, ViewsBody } from "../../../src/control/api-types.ts";
 import { formatCount, formatNames, formatSpan } from "../../../src/text/quantities.ts";
-import { hearingsOf, tellDeadline, tellHearing, watchersOf } from "../../format/explanation.ts";
+import {
+  describeKind,
+  hearingsOf,
+  tellDeadline,
+  tellHearing,
+  watchersOf,
+} from "../../format/explanation.ts";
 import { describeOffers } from "../../format/members.ts";
 
 const HEARINGS_SHOWN = 4;
@@ -15,6 +21,7 @@ export function detailFacts(body: ExplainBody, views: ViewsBody | undefined): st
   }
   const watchers = watchersOf(body);
   return [
+    ...describeKind(body),
     ...suspicionFacts(body),
     ...probeFacts(body),
     ...(views === undefined ? [] : [hearingFact(body, views)]),
@@ -47,9 +54,10 @@ function suspicionFacts({ suspicion, self }: ExplainBody): string[] {
 
 function probeFacts({ probe, reachedThrough }: ExplainBody): string[] {
   const facts: string[] = [];
-  const { pingsUnanswered = 0, refusals = 0, round = null } = probe ?? {};
+  const { pingsUnanswered = 0, refusals = 0, wire = null, round = null } = probe ?? {};
   if (pingsUnanswered > 0) facts.push(`${formatCount(pingsUnanswered, "ping")} unanswered`);
   if (refusals > 0) facts.push(`${formatCount(refusals, "ping")} refused by its host`);
+  if (wire !== null) facts.push(`wire ${wire}`);
   if (round !== null) {
     const { helpers, nacks } = round;
     const asked = helpers.length === 0 ? "no other member to ask" : `asked ${listed(helpers)}`;

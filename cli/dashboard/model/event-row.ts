@@ -2,6 +2,7 @@ import type { EventBody } from "../../../src/control/api-types.ts";
 import { STALL_WORTH_MS } from "../../../src/events/catalogue.ts";
 import { eventText } from "../../../src/events/events.ts";
 import { formatPhi, formatTimeOfDay } from "../../../src/text/quantities.ts";
+import { kindOfCause, tellKind } from "../../../src/text/silence.ts";
 import type { Tone } from "../theme/theme.ts";
 
 export interface EventRow {
@@ -34,9 +35,11 @@ export function eventRow(event: EventBody): EventRow {
 
 /** Shorter than in the log, with phi before the long number: where lines are short, their ends are cut off. */
 function tellChange(event: Extract<EventBody, { readonly event: "member-changed" }>): string {
-  const { from, to, by, reason, incarnation } = event;
+  const { from, to, by, cause, reason, incarnation } = event;
+  const kind = kindOfCause(cause);
+  const silence = kind === null ? "" : ` (${tellKind(kind)})`;
   const phi = event.phi === null ? "" : `, φ ${formatPhi(event.phi)}`;
-  return `${from ?? "new"} → ${to}  by ${by}: ${reason}${phi}, incarnation ${incarnation}`;
+  return `${from ?? "new"} → ${to}${silence}  by ${by}: ${reason}${phi}, incarnation ${incarnation}`;
 }
 
 function toneOf(event: EventBody): Tone {

@@ -8,6 +8,7 @@ import type {
   ViewsBody,
 } from "../../../src/control/api-types.ts";
 import { endsProcess } from "../../../src/core/member.ts";
+import { certaintyOf, kindOfCause } from "../../../src/text/silence.ts";
 import { type PhiHistory, recordPhis } from "./phi-history.ts";
 
 /** How it stands with the attached node. */
@@ -212,5 +213,8 @@ function changed(
   const { to: state, incarnation, cause } = event;
   const refused = endsProcess(cause) || (state !== "alive" && member.refused);
   const phi = event.phi ?? member.phi;
-  return [{ ...member, state, incarnation, cause, refused, stateForMs: 0, phi }];
+  const silence = kindOfCause(cause);
+  const certainty = silence === null ? null : certaintyOf(silence);
+  const change = { state, incarnation, cause, refused, silence, certainty, phi };
+  return [{ ...member, ...change, stateForMs: 0 }];
 }

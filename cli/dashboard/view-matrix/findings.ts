@@ -24,12 +24,14 @@ export function findFindings(standing: WhoSeesWhat, members: readonly MemberBody
 function findFallenSilent(standing: WhoSeesWhat, members: readonly MemberBody[]): string[] {
   const gone = members.filter(({ state }) => state === "dead");
   const crashed = gone.filter(({ refused }) => refused).map(({ name }) => name);
-  const silent = gone.filter(({ refused }) => !refused).map(({ name }) => name);
+  const others = gone.filter(({ refused }) => !refused);
+  const silent = others.map(({ name }) => name);
+  const isOfHosts = others.every(({ silence }) => silence === "unreachable");
   const here = presentOf(members);
   const findings: string[] = [];
   if (silent.length > 0) {
     const isAgreed = here.every((viewer) => holdsDead(standing, viewer, silent));
-    findings.push(tellSilent(silent, here, isAgreed));
+    findings.push(tellSilent(silent, here, { isAgreed, isOfHosts }));
   }
   if (crashed.length > 0) {
     findings.push(`${shortList(crashed)} refused: no process owns the port, so it crashed`);
@@ -37,13 +39,20 @@ function findFallenSilent(standing: WhoSeesWhat, members: readonly MemberBody[])
   return findings;
 }
 
-function tellSilent(silent: readonly string[], here: readonly string[], isAgreed: boolean): string {
+/** `isOfHosts`: their kernels are silent as well, so none of them is only frozen. */
+function tellSilent(
+  silent: readonly string[],
+  here: readonly string[],
+  { isAgreed, isOfHosts }: { readonly isAgreed: boolean; readonly isOfHosts: boolean },
+): string {
+  const how = isOfHosts ? "unreachable" : "silent";
+  const mayBe = isOfHosts ? "cut off" : "cut off, frozen";
   if (silent.length === 1) {
     const toWhom = isAgreed ? " to all" : "";
-    return `${silent[0]} is silent${toWhom}: cut off, frozen, or its host is down`;
+    return `${silent[0]} is ${how}${toWhom}: ${mayBe}, or its host is down`;
   }
-  if (!isAgreed) return `${shortList(silent)} are silent: cut off, frozen or hosts down`;
-  return `split {${shortList(silent)}} | {${shortList(here)}}? silent, not refused: cut off, frozen or hosts down`;
+  if (!isAgreed) return `${shortList(silent)} are ${how}: ${mayBe} or hosts down`;
+  return `split {${shortList(silent)}} | {${shortList(here)}}? ${how}, not refused: ${mayBe} or hosts down`;
 }
 
 function holdsDead(
@@ -64,8 +73,9 @@ function presentOf(members: readonly MemberBody[]): string[] {
 
 /** Who does not hear a suspect, and who still does. */
 function findSuspects({ subjects, rows }: WhoSeesWhat, members: readonly MemberBody[]): string[] {
-  return members.flatMap(({ name, state }) => {
+  return members.flatMap(({ name, state, silence }) => {
     if (state !== "suspect") return [];
+    if (silence === "frozen") return [`${name} is frozen: its host answers, it does not`];
     const [deaf, hearing] = listenersTo(subjects.indexOf(name), rows);
     const unheard = deaf.length === 0 ? "" : `: not heard by ${shortList(deaf)}`;
     const heard = hearing.length === 0 ? "" : `; heard by ${shortList(hearing)}`;

@@ -3,6 +3,7 @@ import { countStates } from "../bodies.ts";
 import type { NodeApi, TrafficCounts } from "../node-api.ts";
 import { counter, gauge, one, type Sample } from "./metric-samples.ts";
 import { consumerMetrics, serviceMetrics } from "./service-metrics.ts";
+import { suspicionMetrics } from "./suspicion-metrics.ts";
 import type { WaitingClients } from "./waiting.ts";
 import { wiringMetrics } from "./wiring-metrics.ts";
 
@@ -17,6 +18,7 @@ export async function metricsPage(node: NodeApi, clients: WaitingClients): Promi
   const registry = new Registry();
   for (const metric of [
     ...memberMetrics(node),
+    ...suspicionMetrics(node),
     ...trafficMetrics(node.traffic()),
     ...wiringMetrics(node.traffic().wiring),
     ...serviceMetrics(node),
@@ -42,7 +44,7 @@ function memberMetrics(node: NodeApi): Metric[] {
   );
   const transitions = node
     .transitions()
-    .map(({ from, to, count }): Sample => [{ from, to }, count]);
+    .map(({ from, to, cause, count }): Sample => [{ from, to, cause }, count]);
   const { queues, stalls } = snapshot;
   return [
     gauge("hearsay_members", "Members in this node's view by state", states, "state"),
@@ -50,21 +52,11 @@ function memberMetrics(node: NodeApi): Metric[] {
     gauge("hearsay_member_rtt_seconds", "Mean round trip to each observed member", rtt, "member"),
     counter(
       "hearsay_member_transitions_total",
-      "Changes of members' states in this view",
+      "Changes of members' states in this view by why they came about",
       transitions,
       "from",
       "to",
-    ),
-    counter(
-      "hearsay_suspicions_cleared_total",
-      "Suspicions of other members that turned out false, by how that came out",
-      Object.entries(node.falseSuspicions().cleared).map(([cause, count]) => [{ cause }, count]),
       "cause",
-    ),
-    counter(
-      "hearsay_refutations_total",
-      "Times this node had to refute a rumour about itself",
-      one(node.falseSuspicions().refuted),
     ),
     gauge(
       "hearsay_local_health",

@@ -100,11 +100,13 @@ function explainProbe(
   subject: Subject,
   now: Millis,
 ): NonNullable<MemberExplanation["probe"]> {
-  const { round, refusals } = subject;
+  const { round, refusals, kernel } = subject;
+  const closed = kernel.hasEndedBefore(now) ? "closed" : null;
   return {
     pingsUnanswered: subject.pingsUnanswered,
     refusals: refusals.inARow,
     refusalsMutedForMs: parts.kernels.mutedForMs(subject, now),
+    wire: kernel.isWireOpen ? "open" : closed,
     round:
       round === undefined
         ? null

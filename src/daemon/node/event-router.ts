@@ -4,7 +4,7 @@ import type { FalseSuspicionCounts, TransitionCount } from "../../control/node-a
 import { StateCauses } from "../../control/state-causes.ts";
 import type { ViewCache } from "../../control/view-cache.ts";
 import type { NodeEvent } from "../../core/effect.ts";
-import type { MemberName, Millis } from "../../core/member.ts";
+import type { AccusationReason, MemberName, Millis } from "../../core/member.ts";
 import type { ServiceDirectory } from "../../discovery/directory/service-directory.ts";
 import type { DaemonLog } from "../daemon-log.ts";
 import type { QueryCoordinator } from "../messaging/query-coordinator.ts";
@@ -47,7 +47,11 @@ export class EventRouter {
   readonly events = new EventLog();
   readonly causes = new StateCauses();
   private readonly options: EventRouterOptions;
-  private readonly transitions = new Map<string, { from: string; to: string; count: number }>();
+  private readonly transitions = new Map<
+    string,
+    { -readonly [K in keyof TransitionCount]: TransitionCount[K] }
+  >();
+  private readonly accusations = new Map<AccusationReason, number>();
   private readonly falseSuspicions = { cleared: { heard: 0, refuted: 0 }, refuted: 0 };
   /** Whether this run ever knew anybody else. */
   private hasCompany = false;
@@ -86,6 +90,11 @@ export class EventRouter {
     return [...this.transitions.values()];
   }
 
+  /** How often each kind of silence was reported, by this node or by others. */
+  accusationCounts(): ReadonlyMap<AccusationReason, number> {
+    return this.accusations;
+  }
+
   falseSuspicionCounts(): FalseSuspicionCounts {
     return this.falseSuspicions;
   }
@@ -94,10 +103,13 @@ export class EventRouter {
     const { name, reactions, views } = this.options;
     switch (event.kind) {
       case "member-changed":
-        this.count(event.from ?? "none", event.to);
+        this.count(event);
         if (event.member === name) reactions.incarnationRaised(event.incarnation);
         else this.hasCompany = true;
         reactions.membersChanged();
+        return;
+      case "accused":
+        this.accusations.set(event.evidence, (this.accusations.get(event.evidence) ?? 0) + 1);
         return;
       case "suspicion-cleared":
         this.falseSuspicions.cleared[event.cause] += 1;
@@ -135,9 +147,14 @@ export class EventRouter {
     }
   }
 
-  private count(from: string, to: string): void {
-    const key = `${from} ${to}`;
-    const transition = this.transitions.get(key) ?? { from, to, count: 0 };
+  private count({
+    from: before,
+    to,
+    cause,
+  }: NodeEvent & { readonly kind: "member-changed" }): void {
+    const from = before ?? "none";
+    const key = `${from} ${to} ${cause}`;
+    const transition = this.transitions.get(key) ?? { from, to, cause, count: 0 };
     transition.count += 1;
     this.transitions.set(key, transition);
   }

@@ -36,7 +36,14 @@ export interface RunningNodeOptions {
 export interface RunningNode
   extends Pick<
       NodeApi,
-      "events" | "causes" | "views" | "messages" | "traffic" | "transitions" | "falseSuspicions"
+      | "events"
+      | "causes"
+      | "views"
+      | "messages"
+      | "traffic"
+      | "transitions"
+      | "accusations"
+      | "falseSuspicions"
     >,
     NodeDiscovery {
   readonly host: NodeHost;
@@ -104,6 +111,7 @@ export function createRunningNode(options: RunningNodeOptions): RunningNode {
     }),
     traffic: () => trafficOf(host, resources),
     transitions: () => watch.transitionCounts(),
+    accusations: () => watch.accusationCounts(),
     falseSuspicions: () => watch.falseSuspicionCounts(),
   };
 }

@@ -17,6 +17,7 @@ test("a healthy member's story: phi, forecast, window, who heard it", () => {
     "              would be suspected in 0.31 s if it stays silent",
     "  window      3 intervals between answers, mean 0.20 s, deviation 20 ms (the floor: it is steadier than that)",
     "              answers within 0.4 ms, give or take 0.1",
+    "  probes      the wire to it is open: its process exists",
     "  heard by    n2 80 ms before its view of 3.0 s ago",
     "  watched by  n1 and n2",
     "  about it    127.0.0.1:7001, incarnation 4, start 6900000000112233aabbccdd",
@@ -46,6 +47,7 @@ test("a suspicion is told with who, why, when, and what ends it", () => {
         pingsUnanswered: 3,
         refusals: 1,
         refusalsMutedForMs: 4_000,
+        wire: null,
         round: { startedMs: 60, helpers: ["n4", "n5"], nacks: ["n5"], repeats: 0 },
       },
     }),
@@ -60,7 +62,45 @@ test("a suspicion is told with who, why, when, and what ends it", () => {
   expect(told).toContain("n4 and n5 were asked to try; n5 could not reach it either");
   expect(told).toContain("refusals are not believed for 4.0 s");
   expect(told).toContain("reachable only through n4");
-  expect(told).toContain("if it lives, a silence that long is one in 10^8.2");
+  expect(told).toContain("while it runs, a silence that long is one in 10^8.2");
+});
+
+test.each([
+  ["frozen", "frozen: its host answers, it does not, 3.5 s (a fact, told by its kernel)"],
+  ["unreachable", "unreachable: its host is silent, too, 3.5 s (inferred from silence)"],
+  ["crashed", "crashed: its process ended, 3.5 s (a fact, told by its kernel)"],
+] as const)("one line tells the kind and how certain it is: %s", (silence, line) => {
+  const told = explainBody("n3", { state: "suspect", silence, lastHeardMs: 3_500 });
+  expect(formatExplanation(PLAIN, told, [])[1]).toBe(`  kind        ${line}`);
+});
+
+test("of a death it tells what the member died of", () => {
+  const died = explainBody("n3", { state: "dead", silence: "crashed", phi: null });
+  expect(text(PLAIN, died, [])).toContain(
+    "kind        crashed: its process ended (a fact, told by its kernel)",
+  );
+});
+
+test("a slow member is told by its open pings, as an inference", () => {
+  const slow = explainBody("n3", { phi: 3.2, slowness: 3.2, lastHeardMs: 480, rttMs: 1.2 });
+  expect(text(PLAIN, slow, [])).toContain(
+    "slow: usually 1.2 ms, heard 0.48 s ago (inferred from its open pings)",
+  );
+  expect(text(PLAIN, slow, [])).toContain(
+    "while it runs, to leave its open pings unanswered for so long is one in 1,585",
+  );
+});
+
+test("a wire that its kernel closed is told", () => {
+  const probe = {
+    pingsUnanswered: 1,
+    refusals: 0,
+    refusalsMutedForMs: 0,
+    wire: null,
+    round: null,
+  } as const;
+  const closed = explainBody("n3", { probe: { ...probe, wire: "closed" } });
+  expect(text(PLAIN, closed, [])).toContain("its kernel closed the wire to it");
 });
 
 test("a suspicion that ended says how", () => {

@@ -31,6 +31,27 @@ test("the members are one aligned line each, with phi as number and bar", () => 
   ]);
 });
 
+test.each([
+  [
+    { state: "suspect", silence: "frozen", lastHeardMs: 12_000, accusers: ["n2"] },
+    "frozen: its host answers, it does not, 12 s; accused by n2",
+  ],
+  [
+    { state: "suspect", silence: "unreachable", lastHeardMs: null },
+    "unreachable: its host is silent, too",
+  ],
+  [{ state: "dead", silence: "crashed" }, "crashed: its process ended"],
+  [
+    { state: "alive", slowness: 2.4, lastHeardMs: 480, rttMs: 1.2 },
+    "slow: usually 1.2 ms, heard 0.48 s ago",
+  ],
+  [{ state: "suspect", slowness: 9, accusers: [] }, ""],
+  [{ state: "alive", slowness: 1.9 }, ""],
+] as const)("the note says what is known of a silence: %j", (more, note) => {
+  const [, line] = formatMembers(PLAIN, membersBody([memberBody("n3", more)]), 8);
+  expect(line?.slice(line.indexOf(" 4") + 2).trim()).toBe(note);
+});
+
 test("in ASCII no line holds any other character", () => {
   const lines = formatMembers({ color: false, ascii: true }, BODY, 8).join("\n");
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII begins with them

@@ -19,9 +19,10 @@ function watch() {
       directory: { accept: ignore },
       coordinator: { accept: ignore },
     },
-    reactions: { incarnationRaised: ignore, oftenAccused },
+    reactions: { incarnationRaised: ignore, oftenAccused, membersChanged: ignore },
   };
-  const { accept } = new EventRouter(options as unknown as EventRouterOptions);
+  const router = new EventRouter(options as unknown as EventRouterOptions);
+  const { accept } = router;
   const refuteAfter = (...pausesMs: readonly number[]) => {
     for (const pauseMs of pausesMs) {
       vi.advanceTimersByTime(pauseMs);
@@ -29,7 +30,7 @@ function watch() {
     }
     return oftenAccused.mock.calls.length;
   };
-  return { refuteAfter };
+  return { refuteAfter, router };
 }
 
 test("a node that refutes for the third time within a minute is told so, once", () => {
@@ -41,4 +42,24 @@ test("a node that refutes for the third time within a minute is told so, once", 
 
 test("an accusation now and then is nothing to tell", () => {
   expect(watch().refuteAfter(0, 40_000, 40_000, 40_000, 40_000)).toBe(0);
+});
+
+test("changes are counted by their cause, and accusations by what they say", () => {
+  const { router } = watch();
+  const change = { kind: "member-changed", member: "n1", from: "alive", to: "suspect" };
+  for (const cause of ["frozen", "silence", "frozen"]) {
+    router.accept({ ...change, cause } as NodeEvent);
+  }
+  for (const evidence of ["crashed", "crashed", "refused"]) {
+    router.accept({ kind: "accused", member: "n1", evidence } as NodeEvent);
+  }
+  const [from, to] = ["alive", "suspect"];
+  expect(router.transitionCounts()).toEqual([
+    { from, to, cause: "frozen", count: 2 },
+    { from, to, cause: "silence", count: 1 },
+  ]);
+  expect([...router.accusationCounts()]).toEqual([
+    ["crashed", 2],
+    ["refused", 1],
+  ]);
 });

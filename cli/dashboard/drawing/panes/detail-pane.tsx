@@ -1,5 +1,6 @@
 import type { ExplainBody } from "../../../../src/control/api-types.ts";
 import { formatSpan } from "../../../../src/text/quantities.ts";
+import { statusWord } from "../../../../src/text/silence.ts";
 import { whyNoPhi } from "../../../format/explanation.ts";
 import { detailFacts } from "../../model/detail-facts.ts";
 import type { Scene } from "../../model/scene.ts";
@@ -42,10 +43,11 @@ interface Room {
 function titleOf({ selected }: Scene, theme: Theme): Span[] {
   if (selected === undefined) return [{ text: "detail", tone: "strong" }];
   const { name, address, state } = selected;
+  const status = statusWord(selected);
   return [
     { text: name, tone: "strong" },
     { text: `  ${address}  ` },
-    { text: `${theme.glyphs[state]} ${state}`, tone: state },
+    { text: `${theme.glyphs[state]} ${status}`, tone: status === "slow" ? "suspect" : state },
   ];
 }
 

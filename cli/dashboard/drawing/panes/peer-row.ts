@@ -1,6 +1,7 @@
 import type { MemberBody } from "../../../../src/control/api-types.ts";
 import { formatPhi, formatSpan } from "../../../../src/text/quantities.ts";
 import { safeText } from "../../../../src/text/safe-text.ts";
+import { statusWord } from "../../../../src/text/silence.ts";
 import type { Scene } from "../../model/scene.ts";
 import { resample } from "../../state/phi-history.ts";
 import { phiSuspectOf } from "../../state/state.ts";
@@ -63,7 +64,7 @@ const KINDS = {
     isRight: true,
     draw: ({ member }) => ({ text: String(member.incarnation), tone: "faint" }),
   },
-  accusers: { title: "SUSPECTED BY", cells: [0, 14], draw: drawAccusers },
+  why: { title: "WHY", cells: [0, 14], draw: drawWhy },
 } as const satisfies Readonly<Record<string, ColumnKind>>;
 
 type ColumnKey = keyof typeof KINDS;
@@ -82,7 +83,7 @@ const WIDE_CELLS_MIN = 116;
 /** What gives way first where the screen is narrow. */
 const DROPPED_FIRST: readonly ColumnKey[] = ["rtt", "incarnation", "spark", "bar", "heard"];
 
-/** The columns for a table of `cells` cells, after the marker. What is left over goes to the names and to the accusers. */
+/** The columns for a table of `cells` cells, after the marker. What is left over goes to the names and to the reasons. */
 export function chooseColumns(cells: number, longestName: number): readonly Column[] {
   const width = cells >= WIDE_CELLS_MIN ? 1 : 0;
   let columns: readonly Column[] = KEYS.map((key) => ({ key, cells: KINDS[key].cells[width] }));
@@ -97,7 +98,7 @@ export function chooseColumns(cells: number, longestName: number): readonly Colu
   left -= grown;
   return columns.map((column) => {
     if (column.key === "peer") return { ...column, cells: column.cells + grown };
-    if (column.key === "accusers") return { ...column, cells: column.cells + Math.max(0, left) };
+    if (column.key === "why") return { ...column, cells: column.cells + Math.max(0, left) };
     return column;
   });
 }
@@ -154,13 +155,17 @@ function drawName({ member, theme, scene }: CellFacts): Span {
 }
 
 /** With the time for which it has been so, where there is room and it is not alive. */
-function drawStatus({ member: { state, stateForMs }, cells, theme, scene }: CellFacts): Span {
-  const text = `${theme.glyphs[state]} ${state}`;
-  if (cells <= 9 || state === "alive") return { text, tone: state };
+function drawStatus({ member, cells, theme, scene }: CellFacts): Span {
+  const { state, stateForMs } = member;
+  const status = statusWord(member);
+  const text = `${theme.glyphs[state]} ${status}`;
+  // Slow members have the colour of suspects: both need eyes.
+  const tone = status === "slow" ? "suspect" : state;
+  if (cells <= 9 || state === "alive") return { text, tone };
   const { connection, members } = scene.state;
   const readMs = connection.kind === "live" ? (members?.atMs ?? scene.nowMs) : scene.nowMs;
   const since = formatSpan(stateForMs + Math.max(0, scene.nowMs - readMs));
-  return { text: `${text} ${since}`, tone: state };
+  return { text: `${text} ${since}`, tone };
 }
 
 /** Phi as a share of the level of suspicion; null where there is no phi. */
@@ -198,11 +203,14 @@ function drawRoundTrip({ member: { rttMs, rttDeviationMs }, cells, theme }: Cell
   return { text: `${rttMs.toFixed(digits)}${between}${(rttDeviationMs ?? 0).toFixed(digits)}` };
 }
 
-/** Who accuses it, or through whom alone it is reached. */
-function drawAccusers({ member: { accusers, reachedThrough }, theme, scene }: CellFacts): Span {
+/** What is known of its silence, who accuses it, or through whom alone it is reached. */
+function drawWhy({ member, theme, scene }: CellFacts): Span {
+  const { accusers, reachedThrough, silence } = member;
   const self = scene.state.members?.body.self;
   const names = accusers.map((name) => (name === self ? "self" : name));
   const accused = names.length === 0 ? [] : [`${names.length}: ${names.join(", ")}`];
+  const kind = silence === null || silence === "silence" ? [] : [silence];
   const detour = reachedThrough === null ? [] : [`reached via ${reachedThrough}`];
-  return { text: spell(theme, safeText([...accused, ...detour].join("; "))) };
+  const reasons = [[...kind, ...accused].join(" "), ...detour].filter((text) => text !== "");
+  return { text: spell(theme, safeText(reasons.join("; "))) };
 }

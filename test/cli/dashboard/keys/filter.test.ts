@@ -25,6 +25,17 @@ test.each([
   expect(MEMBERS.filter(readFilter(filter)).map(({ name }) => name)).toEqual(names);
 });
 
+test("frozen and slow members are found by these words, and by their states", () => {
+  const members = [
+    member("n1", { state: "suspect", silence: "frozen" }),
+    member("n2", { slowness: 3 }),
+    member("n3", { state: "suspect", silence: "silence" }),
+  ];
+  const found = (filter: string) => members.filter(readFilter(filter)).map(({ name }) => name);
+  expect([found("s:frozen"), found("slow")]).toEqual([["n1"], ["n2"]]);
+  expect([found("suspect"), found("s:alive")]).toEqual([["n1", "n3"], ["n2"]]);
+});
+
 test("escape and a character in quick succession are two keys", () => {
   expect(keyNames("v", { meta: true } as Parameters<typeof keyNames>[1])).toEqual(["escape", "v"]);
 });

@@ -9,7 +9,7 @@ test("a change tells who said so and why, with phi before the long number", () =
   const row = eventRow(changedEvent("n3", "suspect", { phi: 8.26 }));
   expect(row).toMatchObject({
     subject: "n3",
-    text: "alive → suspect  by n2: silent, φ 8.3, incarnation 1795384783",
+    text: "alive → suspect (silent, inferred)  by n2: silent, φ 8.3, incarnation 1795384783",
     tone: "suspect",
   });
 });

@@ -34,6 +34,15 @@ test("a death by refusal is one by its cause, whatever the sentence says", () =>
   expect(state.members?.body.members[0]).toMatchObject({ cause: "refusal", refused: true });
 });
 
+test("an event tells the kind of the silence, and a return ends it", () => {
+  const frozen = changedEvent("n2", "suspect", { index: 3, cause: "frozen" });
+  const state = after(members(["n2"]), { kind: "event", event: frozen });
+  expect(state.members?.body.members[0]).toMatchObject({ silence: "frozen", certainty: "fact" });
+  const back = changedEvent("n2", "alive", { index: 4, cause: "refuted" });
+  const later = updateState(state, { kind: "event", event: back }, NOW_MS);
+  expect(later.members?.body.members[0]).toMatchObject({ silence: null, certainty: null });
+});
+
 test("a change is dated by the reader's clock: the node's may be years off", () => {
   const event = changedEvent("n2", "dead", { index: 3, time: "2031-01-01T00:00:00.000Z" });
   expect(after(members(["n2"]), { kind: "event", event }).changedAtMs).toBe(NOW_MS + 1000);

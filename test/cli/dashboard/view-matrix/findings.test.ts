@@ -56,6 +56,22 @@ test("several that fell silent may be the other side of a split, once all on thi
   ]);
 });
 
+test("hosts that are silent as well hide no freeze", () => {
+  const members = dead("n4", "n5").map((each) =>
+    each.state === "dead" ? { ...each, silence: "unreachable" as const } : each,
+  );
+  const views = () => ["n1", "n2", "n3"].map((name) => view(name, members));
+  expect(findings({ members, views })).toEqual([
+    "split {n4 n5} | {n1 n2 n3}? unreachable, not refused: cut off or hosts down",
+  ]);
+});
+
+test("a frozen member is no riddle", () => {
+  const frozen = { state: "suspect", silence: "frozen" } as const;
+  const members = NAMES.map((name) => member(name, name === "n4" ? frozen : {}));
+  expect(findings({ members })).toEqual(["n4 is frozen: its host answers, it does not"]);
+});
+
 test("who has not told yet how it sees the silent stands on no side", () => {
   const members = dead("n4", "n5");
   const old = NAMES.map((name) => member(name));

@@ -1,0 +1,67 @@
+import type { Metric } from "prom-client";
+import type { AccusationReason } from "../../core/member.ts";
+import { certaintyOf, isSlow } from "../../text/silence.ts";
+import type { NodeApi } from "../node-api.ts";
+import { counter, gauge, one, type Sample } from "./metric-samples.ts";
+
+const KINDS: readonly AccusationReason[] = [
+  "silence",
+  "unreachable",
+  "frozen",
+  "refused",
+  "crashed",
+];
+
+/** Suspicions by what is known of the silence, those that were false, and members that are only slow. */
+export function suspicionMetrics(node: NodeApi): Metric[] {
+  const { members } = node.snapshot();
+  const slowness = members.flatMap(({ record, slowness }): Sample[] =>
+    slowness === null ? [] : [[{ member: record.name }, slowness]],
+  );
+  const suspects = members.filter(({ state }) => state === "suspect");
+  const ofKind = (kind: AccusationReason) =>
+    suspects.filter(({ silence }) => silence === kind).length;
+  const accusations = node.accusations();
+  return [
+    gauge(
+      "hearsay_suspects",
+      "Suspects in this node's view by the kind of their silence, and whether it is a fact or inferred",
+      KINDS.map((kind) => [labelsOf(kind), ofKind(kind)]),
+      ...LABELS,
+    ),
+    counter(
+      "hearsay_accusations_total",
+      "Accusations in this view, of this node and of others, by the kind of silence",
+      KINDS.map((kind) => [labelsOf(kind), accusations.get(kind) ?? 0]),
+      ...LABELS,
+    ),
+    counter(
+      "hearsay_suspicions_cleared_total",
+      "Suspicions of other members that turned out false, by how that came out",
+      Object.entries(node.falseSuspicions().cleared).map(([cause, count]) => [{ cause }, count]),
+      "cause",
+    ),
+    counter(
+      "hearsay_refutations_total",
+      "Times this node had to refute a rumour about itself",
+      one(node.falseSuspicions().refuted),
+    ),
+    gauge(
+      "hearsay_slow_members",
+      "Members that nobody doubts and that answer this node much more slowly than they used to",
+      one(members.filter(isSlow).length),
+    ),
+    gauge(
+      "hearsay_member_slowness",
+      "Phi of the open pings to each observed member",
+      slowness,
+      "member",
+    ),
+  ];
+}
+
+const LABELS = ["kind", "certainty"] as const;
+
+function labelsOf(kind: AccusationReason): Readonly<Record<(typeof LABELS)[number], string>> {
+  return { kind, certainty: certaintyOf(kind) };
+}

@@ -1,0 +1,171 @@
+import { describe, expect, test } from "vitest";
+import type { AccusationReason } from "../../../src/core/member.ts";
+import { accusation, T, verdict } from "../builders.ts";
+import { ackingAndNacking, DrivenNode } from "../driven-node.ts";
+import { Wired } from "./wired-node.ts";
+
+describe("the kind of a silence", () => {
+  test("frozen, where a dial of the round is answered", () => {
+    const node = new Wired();
+    node.answer("b");
+    for (let i = 0; i < 4 * T && node.dials().length === 0; i++) node.run(1);
+    node.run(1);
+    node.answerDial("answered");
+    expect(node.runToAccusation()).toBe("frozen");
+  });
+
+  test("unreachable, where all dials stay silent and the door was seen before", () => {
+    const node = new Wired();
+    node.answer("b");
+    expect(node.runToAccusation()).toBe("unreachable");
+    expect(node.dials().length).toBeGreaterThanOrEqual(2);
+  });
+
+  test("cannot be told where the door was never seen: a filter for TCP would look like death", () => {
+    const node = new DrivenNode({ config: { wires: true, spies: true } });
+    node.meet(["b", "c", "d"], ackingAndNacking);
+    node.run(2 * T);
+    node.answer("b");
+    node.run(3 * T);
+    expect(node.eventsOf("accused").map(({ event }) => event.evidence)).toEqual(["silence"]);
+  });
+
+  test("gets better known while the suspicion stands: a late answer makes it frozen, and the others hear it", () => {
+    const node = new Wired();
+    node.answer("b");
+    expect(node.runToAccusation()).toBe("unreachable");
+    const { now } = node;
+    node.answerDial("answered");
+    expect(node.own.map(({ event }) => event.evidence)).toEqual(["unreachable", "frozen"]);
+    const told = node
+      .sentOf("gossip", "c", now)
+      .flatMap(({ message }) => message.updates)
+      .filter((update) => update.kind === "accusation");
+    expect(told.map(({ evidence }) => evidence)).toContain("frozen");
+  });
+
+  test("is that of an accuser's last word, in whatever order its words arrive", () => {
+    const node = new Wired();
+    node.answer("b");
+    const word = (evidence: AccusationReason, revision: number) =>
+      node.hear(
+        "d",
+        { kind: "gossip" },
+        {
+          updates: [accusation(node.peer("b"), "c", { evidence, revision })],
+        },
+      );
+    const said = () => node.explain("b")?.suspicion?.accusations.map(({ evidence }) => evidence);
+    word("unreachable", 0);
+    word("unreachable", 2);
+    word("frozen", 1);
+    word("silence", 0);
+    expect(said()).toEqual(["unreachable"]);
+    word("frozen", 3);
+    word("unreachable", 2);
+    expect(said()).toEqual(["frozen"]);
+  });
+
+  test("is forgotten when the subject is heard", () => {
+    const node = new Wired();
+    node.answer("b");
+    for (let i = 0; i < 4 * T && node.dials().length === 0; i++) node.run(1);
+    node.answerDial("answered");
+    node.hear("b", { kind: "gossip" });
+    expect(node.runToAccusation()).toBe("unreachable");
+  });
+});
+
+describe("the grace of a quorum goes by the kind", () => {
+  const GRACE = 2 * T;
+
+  function accused(kinds: readonly AccusationReason[]): { node: Wired; sinceMs: number } {
+    const node = new Wired({ config: { unreachableGraceMs: T, graceMs: GRACE } });
+    node.answer("b");
+    node.runToAccusation();
+    if (kinds[0] === "frozen") node.answerDial("answered");
+    const sinceMs = node.now;
+    const [, ...others] = kinds;
+    for (const [index, evidence] of others.entries()) {
+      const accuser = ["c", "d"][index] as string;
+      node.hear(
+        accuser,
+        { kind: "gossip" },
+        { updates: [accusation(node.peer("b"), accuser, { evidence })] },
+      );
+    }
+    return { node, sinceMs };
+  }
+
+  function runToDeath(node: Wired, mostMs: number): number {
+    const from = node.now;
+    while (node.state("b") !== "dead" && node.now - from < mostMs) node.run(10);
+    return node.now - from;
+  }
+
+  test("two that find it unreachable: the short one", () => {
+    const { node } = accused(["unreachable", "unreachable"]);
+    expect(runToDeath(node, 5 * T)).toBeCloseTo(T, -2);
+    expect(node.eventsOf("member-changed").at(-1)?.event).toMatchObject({ cause: "unreachable" });
+  });
+
+  test("one that finds it unreachable and one that cannot tell: that of silence", () => {
+    const { node } = accused(["unreachable", "silence"]);
+    expect(runToDeath(node, 5 * T)).toBeCloseTo(GRACE, -2);
+  });
+
+  test("anybody that heard its kernel: the long one, at whose end it is dead", () => {
+    const { node } = accused(["unreachable", "unreachable", "frozen"]);
+    expect(runToDeath(node, 65_000)).toBeCloseTo(60_000, -2);
+    expect(node.eventsOf("member-changed").at(-1)?.event).toMatchObject({ cause: "frozen" });
+  });
+
+  test("whose kernel falls silent afterwards is unreachable, and the grace of that begins then", () => {
+    const { node } = accused(["frozen", "unreachable"]);
+    node.runFrozen(10 * T);
+    const from = node.now;
+    while (node.own.at(-1)?.event.evidence !== "unreachable") node.run(10);
+    expect(node.now - from).toBeLessThan(18 * T);
+    expect(node.state("b")).toBe("suspect");
+    expect(runToDeath(node, 5 * T)).toBeCloseTo(T, -2);
+  });
+
+  test("two dials without an answer do not make a frozen one unreachable where pings get lost", () => {
+    const { node } = accused(["frozen", "unreachable"]);
+    node.runFrozen(3 * T);
+    const before = node.dials().length;
+    while (node.dials().length < before + 2) node.run(10);
+    node.run(30);
+    expect(node.own.at(-1)?.event.evidence).toBe("frozen");
+  });
+
+  test("a frozen member is not convicted by the timer without a quorum, either", () => {
+    const { node } = accused(["frozen"]);
+    node.runFrozen(58_000);
+    expect(node.state("b")).toBe("suspect");
+  });
+});
+
+test("a death that others declare is confirmed by a refused dial as well", () => {
+  const node = new Wired();
+  node.answer("b");
+  node.hear("c", { kind: "gossip" }, { updates: [verdict(node.peer("b"), "dead", "c")] });
+  expect(node.state("b")).toBe("alive");
+  node.answerDial("refused");
+  expect(node.state("b")).toBe("dead");
+});
+
+test("spies of a kernel that answers go out ever more seldom: 1, 2, 4 … 16 periods apart", () => {
+  const node = new Wired();
+  node.answer("b");
+  node.runToAccusation();
+  node.answerDial("answered");
+  const from = node.now;
+  node.runFrozen(52 * T);
+  const pauses = node.dials(from).map(({ at }, index, all) => at - (all[index - 1]?.at ?? from));
+  // The first ping at or after the end of the pause brings the next.
+  for (const [index, periods] of [1, 2, 4, 8, 16].entries()) {
+    expect(pauses[index]).toBeGreaterThanOrEqual(periods * T);
+    expect(pauses[index]).toBeLessThan((periods + 1.2) * T);
+  }
+});

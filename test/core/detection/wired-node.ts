@@ -1,0 +1,68 @@
+import type { DialAnswer, WireEnd } from "../../../src/core/input.ts";
+import type { AccusationReason } from "../../../src/core/member.ts";
+import { startIdOf, T } from "../builders.ts";
+import { ackingAndNacking, DrivenNode } from "../driven-node.ts";
+
+/** A node with wires and spies that knows b, whose wire is open, and others. */
+export class Wired extends DrivenNode {
+  constructor(config: ConstructorParameters<typeof DrivenNode>[0] = {}) {
+    super({ ...config, config: { wires: true, spies: true, ...config.config } });
+    this.meet(["b", "c", "d"], ackingAndNacking);
+    this.run(2 * T);
+    this.open();
+  }
+
+  open(): void {
+    this.step({ kind: "wire-opened", member: "b", startId: startIdOf("b") });
+  }
+
+  close(how: WireEnd, startId = startIdOf("b")): void {
+    this.step({ kind: "wire-closed", member: "b", startId, how });
+  }
+
+  /** Times of the pings to b since then, counted from there. */
+  pings(since: number): number[] {
+    return this.sentOf("ping", "b", since).map(({ at }) => at - since);
+  }
+
+  lastPing(): number {
+    return this.sentOf("ping", "b").at(-1)?.message.body.seq ?? 0;
+  }
+
+  refusePing(): void {
+    this.step({ kind: "refused", member: "b", seq: this.lastPing() });
+  }
+
+  dials(since = 0): { at: number; seq: number }[] {
+    return this.asked.flatMap(({ at, effect }) =>
+      effect.kind === "dial" && effect.member === "b" && at >= since
+        ? [{ at, seq: effect.seq }]
+        : [],
+    );
+  }
+
+  answerDial(answer: DialAnswer, seq = this.dials().at(-1)?.seq ?? 0): void {
+    this.step({ kind: "dialled", member: "b", seq, answer });
+  }
+
+  /** Runs while b's kernel answers every dial. */
+  runFrozen(forMs: number): void {
+    const until = this.now + forMs;
+    while (this.now < until) {
+      const before = this.dials().length;
+      this.run(10);
+      if (this.dials().length > before) this.answerDial("answered");
+    }
+  }
+
+  /** Runs until the node accuses b, and returns of what. */
+  runToAccusation(): AccusationReason | undefined {
+    const own = () => this.own.at(-1)?.event.evidence;
+    for (let i = 0; i < 4 * T && own() === undefined; i++) this.run(1);
+    return own();
+  }
+
+  get own() {
+    return this.eventsOf("accused").filter(({ event }) => event.accuser === "self");
+  }
+}
