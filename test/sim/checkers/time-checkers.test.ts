@@ -10,7 +10,8 @@ import { type RealProcess, World } from "../../../src/sim/checkers/world.ts";
 import { record } from "../../core/builders.ts";
 
 const NAMES = ["a", "b", "c", "d", "e"];
-const BOUNDS = timeBounds(PROFILES.lan, { receiveQueueMax: 5000, timerLatenessMsMax: 0 });
+const HOSTS = { receiveQueueMax: 5000, timerLatenessMsMax: 0 };
+const BOUNDS = timeBounds(PROFILES.lan, HOSTS);
 const LONG_AGO = 0;
 const AT = 100_000;
 const nobody = () => false;
@@ -27,9 +28,12 @@ function changed(member: string, to: MemberState, incarnation = 1): NodeEvent {
   return { ...change, by: member, cause: "reported", reason: "told", phi: null };
 }
 
-test("the bounds are those of the issue in profile lan", () => {
-  expect(BOUNDS.detectionMs).toBeCloseTo(4_300);
+test("the bounds in profile lan are tighter where kernels are asked", () => {
+  expect(BOUNDS.detectionMs).toBeCloseTo(3_100);
+  expect(BOUNDS.freezeMs).toBeCloseTo(1_900);
   expect(BOUNDS.oneViewMs).toBe(3_000);
+  const byDatagrams = { ...PROFILES.lan, wires: false, spies: false };
+  expect(timeBounds(byDatagrams, HOSTS).detectionMs).toBeCloseTo(4_300);
 });
 
 describe("a silent member is known dead within the bound", () => {
