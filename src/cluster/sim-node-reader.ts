@@ -62,6 +62,7 @@ export class SimNodeReader implements NodeReader {
     return new ServiceDirectory(
       {
         snapshot: () => cluster.snapshot(node),
+        explain: (member) => cluster.explain(node, member),
         nowMs: () => cluster.nowMs,
         wallTime: () => new Date(cluster.nowMs),
         watch: (subjects, forMs) => cluster.submit(node, { kind: "watch", subjects, forMs }),

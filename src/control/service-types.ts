@@ -1,4 +1,11 @@
-import type { MemberName, Millis, Service, ServiceHealth, Tags } from "../core/member.ts";
+import type {
+  AccusationReason,
+  MemberName,
+  Millis,
+  Service,
+  ServiceHealth,
+  Tags,
+} from "../core/member.ts";
 import type { LocalCheck } from "../discovery/offers/local-services.ts";
 
 /** `GET /v1/services`: every service that a member offers, by name. */
@@ -55,8 +62,12 @@ export interface EndpointBody {
   readonly port: number;
   readonly state: "alive" | "suspect" | "dead";
   readonly health: ServiceHealth;
-  /** Null if this node does not observe the member (yet: the first request makes it). */
+  /** What its accusers know together of its silence. Null where nobody accuses it: while it is alive, and once it is dead. */
+  readonly silence: AccusationReason | null;
+  /** The larger of the phi of its silence and `slowness`. Null if this node does not observe the member (yet: the first request makes it). */
   readonly phi: number | null;
+  /** How much more slowly it answers than it used to. Null as `phi`. */
+  readonly slowness: number | null;
   readonly rttMs: Millis | null;
   /** The service's own weight, faded by phi; at least 1. */
   readonly weight: number;

@@ -1,4 +1,4 @@
-import type { MemberName, MemberState, Millis, Service } from "../core/member.ts";
+import type { AccusationReason, MemberName, MemberState, Millis, Service } from "../core/member.ts";
 import { endpointWeight } from "./endpoint-weight.ts";
 
 /** A member that offers a service, as this node knows it. Those that left are not known any more. */
@@ -8,12 +8,18 @@ export interface Instance {
   readonly service: Service;
   readonly state: Extract<MemberState, "alive" | "suspect" | "dead">;
   readonly stateForMs: Millis;
-  /** Null where this node does not observe the member. */
+  /** The larger of the phi of its silence and `slowness`. Null where this node does not observe the member. */
   readonly phi: number | null;
+  /** How much more slowly it answers than it used to. Null as `phi`. */
+  readonly slowness: number | null;
   /** 0 for this node itself, null where it was never measured. */
   readonly rttMs: Millis | null;
   readonly reachedThrough: MemberName | null;
   readonly accusers: readonly MemberName[];
+  /** What they know together. Null where nobody accuses it (any more). */
+  readonly silence: AccusationReason | null;
+  /** Those of its observers whose connects its kernel answered while it was silent itself. */
+  readonly frozenSay: { readonly accusers: number; readonly observers: number };
   /** Whether one of the accusers, or who declared its death, was told by its host that no process owns its port. */
   readonly refused: boolean;
   /** Whether that is proven: the member died of it, or others than this node alone were told so. */
@@ -65,10 +71,10 @@ export interface Selection {
 }
 
 /**
- * What is to become of an instance. `fact`: its host said that its process is gone; `starting`: none of its checks has
- * run; `failing`: its own checks say so; `doubt`: it is silent.
+ * What is to become of an instance. `fact`: its host said that its process is gone; `frozen`: its host answers, it does
+ * not, say two; `starting`: none of its checks has run; `failing`: its own checks say so; `doubt`: it is silent.
  */
-export type Usability = "in" | "doubt" | "failing" | "starting" | "fact";
+export type Usability = "in" | "doubt" | "failing" | "starting" | "frozen" | "fact";
 
 /** An instance with its verdict. */
 export interface Judged {
@@ -83,7 +89,7 @@ export interface Judged {
 /**
  * Which endpoints of a service a consumer may use. Fails open: when too few would be left, or this node cannot know, all
  * come back of which only silence or a check says that they are gone, because a broken path to a checker must not empty a
- * pool of working servers. Facts stay out.
+ * pool of working servers. Facts stay out; frozen ones do, unless nothing else is left.
  *
  * @param steady what a memory of the pool makes of the judgements
  */
@@ -113,11 +119,17 @@ function judgeInstances(
     });
 }
 
+/**
+ * Frozen ones come back where nothing else is left: behind a filter that drops datagrams alone, members that work look
+ * frozen. And to an isolated node, for it is not told when a freeze ends.
+ */
 function chooseEndpoints(judged: readonly Judged[], policy: SelectionPolicy): Selection {
-  const uncertain = judged.filter(mayPanicReturn);
-  const isIn = uncertain.filter(({ verdict, isKept }) => verdict === "in" && isKept !== true);
-  const panic = panicOf(isIn.length, uncertain.length, policy);
-  const isGiven = (each: Judged) => (panic === null ? each.verdict === "in" : mayPanicReturn(each));
+  const isIn = judged.filter(({ verdict, isKept }) => verdict === "in" && isKept !== true);
+  const mayFrozenReturn = policy.isIsolated || isIn.length === 0;
+  const mayReturn = ({ verdict }: Judged): boolean =>
+    isUncertain(verdict) || (mayFrozenReturn && verdict === "frozen");
+  const panic = panicOf(isIn.length, judged.filter(mayReturn).length, policy);
+  const isGiven = (each: Judged) => (panic === null ? each.verdict === "in" : mayReturn(each));
   return {
     endpoints: judged.filter(isGiven).map((each) => endpointOf(each, panic !== null)),
     out: judged.filter((each) => !isGiven(each)).map((each) => endpointOf(each, false)),
@@ -126,8 +138,9 @@ function chooseEndpoints(judged: readonly Judged[], policy: SelectionPolicy): Se
   };
 }
 
-function mayPanicReturn({ verdict }: Judged): boolean {
-  return verdict !== "fact" && verdict !== "starting";
+/** Whether only doubt or a check stands against it: the others count neither as usable nor as known. */
+export function isUncertain(verdict: Usability): boolean {
+  return verdict !== "fact" && verdict !== "starting" && verdict !== "frozen";
 }
 
 function endpointOf({ instance, weight, verdict, why }: Judged, isPanic: boolean): ServiceEndpoint {
@@ -146,11 +159,15 @@ const CONFIRMED_BY = 2;
 type Judgement = Pick<Judged, "verdict" | "why">;
 
 function judge(instance: Instance, maxPhi: number | undefined): Judgement {
-  const { state, phi, service } = instance;
+  const { state, phi, service, frozenSay } = instance;
   if (instance.isCrashed) {
     return { verdict: "fact", why: `${state}: its host says that it crashed` };
   }
   if (state === "dead") return { verdict: "doubt", why: "dead" };
+  if (frozenSay.accusers >= CONFIRMED_BY) {
+    const who = `say ${frozenSay.accusers} of ${frozenSay.observers} observers`;
+    return { verdict: "frozen", why: `frozen, ${who}: its host answers, it does not` };
+  }
   if (service.health === "starting") {
     return { verdict: "starting", why: "its first health check has not run yet" };
   }
@@ -167,17 +184,24 @@ function judge(instance: Instance, maxPhi: number | undefined): Judgement {
     instance.reachedThrough === null ? "" : `, reachable only through ${instance.reachedThrough}`;
   const isIn = phi <= maxPhi;
   const relation = isIn ? "within" : "above";
-  const why = `${state}, phi is ${relation} ${maxPhi}${through}${health}`;
+  const slow = !isIn && (instance.slowness ?? 0) > maxPhi ? ": it is slow to answer" : "";
+  const why = `${describeState(instance)}, phi is ${relation} ${maxPhi}${slow}${through}${health}`;
   return { verdict: isIn ? "in" : "doubt", why };
 }
 
 /** A silence that one observer alone cannot hear through may be that observer's own; a second one makes it count. */
-function judgeState({ state, accusers }: Instance): Judgement {
+function judgeState(instance: Instance): Judgement {
+  const { state, accusers } = instance;
   if (state === "alive") return { verdict: "in", why: "alive" };
   if (accusers.length === 0) return { verdict: "in", why: `${state}, heard again` };
   const isIn = accusers.length < CONFIRMED_BY;
-  const why = `${state}, accused by ${accusers.join(", ")}${isIn ? " alone" : ""}`;
+  const why = `${describeState(instance)}, accused by ${accusers.join(", ")}${isIn ? " alone" : ""}`;
   return { verdict: isIn ? "in" : "doubt", why };
+}
+
+/** `suspect (unreachable)` where more is known than that it is silent. */
+function describeState({ state, silence }: Instance): string {
+  return silence === null || silence === "silence" ? state : `${state} (${silence})`;
 }
 
 function panicOf(isIn: number, known: number, policy: SelectionPolicy): Panic | null {

@@ -62,6 +62,7 @@ export class FakeNode implements NodeApi {
       nowMs: () => performance.now(),
       wallTime: () => A_MOMENT,
       snapshot: () => this.snapshot(),
+      explain: (name) => this.explain(name),
       watch: (subjects, forMs) => this.submit({ kind: "watch", subjects, forMs }),
       onEvent: (event) => this.events.append(event, A_MOMENT),
     },

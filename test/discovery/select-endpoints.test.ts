@@ -69,6 +69,64 @@ test.each([
   expect(select(instances, { maxPhi: 3 }).in.includes("x")).toBe(isIn);
 });
 
+describe("a frozen member", () => {
+  const suspect = { state: "suspect", silence: "frozen", phi: 40 } as const;
+  const frozen = (member: string) =>
+    instance(member, {
+      ...{ ...suspect, accusers: ["n4", "n5"] },
+      frozenSay: { accusers: 2, observers: 3 },
+    });
+  const why = (one: Instance, wanted: EndpointsWanted = {}) => {
+    const { endpoints, out } = selectEndpoints([one, instance("y")], wanted, POLICY);
+    return [...endpoints, ...out].find(({ member }) => member === one.member)?.why;
+  };
+
+  test("is out for all once two observers say so, without being dead", () => {
+    expect(select([frozen("x"), instance("y")])).toMatchObject({ in: ["y"], out: ["x"] });
+    expect(why(frozen("x"))).toBe("frozen, say 2 of 3 observers: its host answers, it does not");
+  });
+
+  test("is out for them whatever threshold they have", () => {
+    expect(select([frozen("x"), instance("y")], { maxPhi: 100 }).out).toEqual(["x"]);
+  });
+
+  test("is in while one observer alone says so, unless phi is above the consumer's threshold", () => {
+    const frozenSay = { accusers: 1, observers: 3 };
+    const doubted = instance("x", { ...suspect, accusers: ["n4"], frozenSay });
+    expect(select([doubted, instance("y")]).in).toEqual(["x", "y"]);
+    expect(why(doubted)).toBe("suspect (frozen), accused by n4 alone");
+    expect(select([doubted, instance("y")], { maxPhi: 8 }).out).toEqual(["x"]);
+    expect(why(doubted, { maxPhi: 8 })).toBe("suspect (frozen), phi is above 8");
+  });
+
+  test("stays out of a panic, and counts neither as usable nor as known", () => {
+    const instances = [frozen("x"), frozen("y"), frozen("z"), ...pool(1, 1)];
+    expect(select(instances)).toMatchObject({ in: ["a0"], panic: null });
+    expect(select([...instances, instance("d1", { state: "dead" })])).toMatchObject({
+      in: ["a0", "d0", "d1"],
+      panic: { reason: "1 of 3 are in, fewer than 50 %" },
+    });
+  });
+
+  test("comes back where nothing else is left, for a filter may only look like a freeze", () => {
+    expect(select([frozen("x"), frozen("y"), ...pool(0, 1)])).toMatchObject({
+      in: ["d0", "x", "y"],
+      panic: { cause: "share", share: 0 },
+    });
+    expect(select([frozen("x")], {}, { panicShare: 0 })).toMatchObject({ in: [], panic: null });
+  });
+
+  test("comes back to an isolated node, which is not told when the freeze ends", () => {
+    expect(select([frozen("x"), instance("y")], {}, { isIsolated: true }).in).toEqual(["x", "y"]);
+  });
+});
+
+test("where a member is only slow, why says so", () => {
+  const slow = instance("a", { phi: 4.2, slowness: 4.2 });
+  const { out } = selectEndpoints([slow, instance("b")], { maxPhi: 3 }, POLICY);
+  expect(out.map(({ why }) => why)).toEqual(["alive, phi is above 3: it is slow to answer"]);
+});
+
 test("each endpoint says why it is in or out", () => {
   const instances = [
     instance("a"),

@@ -27,6 +27,7 @@ export function createNodeDiscovery(
       onEvent,
       wallTime: () => new Date(),
       snapshot: () => host().snapshot(),
+      explain: (member) => host().explain(member),
       watch: (subjects, forMs) => host().submit({ kind: "watch", subjects, forMs }),
     },
     settings,

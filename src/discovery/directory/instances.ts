@@ -1,5 +1,5 @@
 import type { MemberName, Millis } from "../../core/member.ts";
-import type { MemberSnapshot, NodeSnapshot } from "../../core/snapshot.ts";
+import type { MemberExplanation, MemberSnapshot, NodeSnapshot } from "../../core/snapshot.ts";
 import type { Instance } from "../select-endpoints.ts";
 
 /** Long enough for any partition that an operator would sit out, too short for an autoscaler's leftovers to gather. */
@@ -7,6 +7,11 @@ export const DEAD_KNOWN_MS_DEFAULT: Millis = 600_000;
 
 /** The instances of every service, by its name in lower case, as DNS compares names. */
 export type InstancesByService = ReadonlyMap<string, readonly Instance[]>;
+
+/** What a node knows of one member beside its snapshot; undefined where it knows none of that name. */
+export type Explain = (
+  member: MemberName,
+) => Pick<MemberExplanation, "observers" | "suspicion"> | undefined;
 
 /** By member, in lower case. */
 export type HostsByMember = ReadonlyMap<string, string | undefined>;
@@ -18,10 +23,11 @@ export type HostsByMember = ReadonlyMap<string, string | undefined>;
 export function instancesByService(
   { members, self }: NodeSnapshot,
   deadKnownMs: Millis,
+  explain: Explain,
 ): InstancesByService {
   const found = new Map<string, Instance[]>();
   for (const member of members) {
-    for (const instance of instancesOf(member, deadKnownMs, self.name)) {
+    for (const instance of instancesOf(member, { deadKnownMs, selfName: self.name, explain })) {
       const key = instance.service.name.toLowerCase();
       const others = found.get(key);
       if (others === undefined) found.set(key, [instance]);
@@ -46,17 +52,21 @@ export function hostsByMember({ members }: NodeSnapshot): HostsByMember {
   return hosts;
 }
 
-function instancesOf(
-  member: MemberSnapshot,
-  deadKnownMs: Millis,
-  selfName: MemberName,
-): Instance[] {
-  const { record, state, stateForMs, phi, rttMs } = member;
-  const { reachedThrough, accusers, refused } = member;
+interface Facts {
+  readonly deadKnownMs: Millis;
+  readonly selfName: MemberName;
+  readonly explain: Explain;
+}
+
+function instancesOf(member: MemberSnapshot, facts: Facts): Instance[] {
+  const { deadKnownMs, selfName, explain } = facts;
+  const { record, state, stateForMs, phi, slowness, rttMs } = member;
+  const { reachedThrough, accusers, silence, refused } = member;
   if (state === "left" || state === "forgotten") return [];
   if (state === "dead" && stateForMs >= deadKnownMs) return [];
   // What this node alone was told may be the word of its own filter.
   const isCrashed = refused && (state === "dead" || accusers.some((name) => name !== selfName));
+  const frozenSay = silence === "frozen" ? countFrozen(explain(record.name)) : NOBODY;
   return record.services.map((service) => ({
     member: record.name,
     host: record.endpoint.host,
@@ -64,10 +74,21 @@ function instancesOf(
     state,
     stateForMs,
     phi,
+    slowness,
     rttMs: record.name === selfName ? 0 : (rttMs?.mean ?? null),
     reachedThrough,
     accusers,
+    silence,
+    frozenSay,
     refused,
     isCrashed,
   }));
+}
+
+const NOBODY: Instance["frozenSay"] = Object.freeze({ accusers: 0, observers: 0 });
+
+function countFrozen(explained: ReturnType<Explain>): Instance["frozenSay"] {
+  if (explained?.suspicion == null) return NOBODY;
+  const accusers = explained.suspicion.accusations.filter(({ evidence }) => evidence === "frozen");
+  return { accusers: accusers.length, observers: explained.observers.length };
 }

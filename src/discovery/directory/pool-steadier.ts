@@ -1,5 +1,5 @@
 import type { Millis } from "../../core/member.ts";
-import type { Judged } from "../select-endpoints.ts";
+import { isUncertain, type Judged } from "../select-endpoints.ts";
 
 /** How steady a pool is kept. */
 export interface SteadierPolicy {
@@ -88,7 +88,7 @@ export class PoolSteadier {
       this.dueMs = Math.min(this.dueMs, calmAtMs);
       return 0;
     }
-    const known = judged.filter(({ verdict }) => verdict !== "fact" && verdict !== "starting");
+    const known = judged.filter(({ verdict }) => isUncertain(verdict));
     return Math.max(1, Math.floor(removalShare * known.length)) - this.removed.size;
   }
 

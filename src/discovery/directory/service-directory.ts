@@ -2,7 +2,7 @@ import type { NodeEvent } from "../../core/effect.ts";
 import type { MemberName, Millis, NotYet } from "../../core/member.ts";
 import type { NodeSnapshot } from "../../core/snapshot.ts";
 import type { DiscoveryEvent } from "../discovery-event.ts";
-import { hostsByMember, instancesByService } from "./instances.ts";
+import { type Explain, hostsByMember, instancesByService } from "./instances.ts";
 import { LiveQuery, type Picture, type ServiceAnswer, type ServiceQuery } from "./live-query.ts";
 import { PanicWatch, type ServicePanic } from "./panic-watch.ts";
 import { type ServiceShares, shareOf } from "./service-shares.ts";
@@ -10,6 +10,8 @@ import { type ServiceShares, shareOf } from "./service-shares.ts";
 /** What the directory needs of the node. */
 export interface DirectoryPorts {
   snapshot(): NodeSnapshot;
+  /** Who accuses a member of what; asked for members that are frozen alone. */
+  readonly explain: Explain;
   /** Monotonic. */
   nowMs(): Millis;
   wallTime(): Date;
@@ -201,7 +203,7 @@ export class ServiceDirectory {
     if (snapshot.notYet !== null) this.wasSeenPartial = true;
     this.picture = {
       atMs: nowMs,
-      instances: instancesByService(snapshot, this.policy.deadKnownMs),
+      instances: instancesByService(snapshot, this.policy.deadKnownMs, this.ports.explain),
       hosts: hostsByMember(snapshot),
       isIsolated: snapshot.isolated,
       notYet: snapshot.notYet,

@@ -1,6 +1,11 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type NotYet, plainService } from "../../../src/core/member.ts";
-import type { MemberSnapshot, NodeSnapshot } from "../../../src/core/snapshot.ts";
+import type {
+  MemberSnapshot,
+  NodeSnapshot,
+  SuspicionSnapshot,
+} from "../../../src/core/snapshot.ts";
+import type { Explain } from "../../../src/discovery/directory/instances.ts";
 import type { ServiceAnswer, ServiceQuery } from "../../../src/discovery/directory/live-query.ts";
 import { ServiceDirectory } from "../../../src/discovery/directory/service-directory.ts";
 import {
@@ -26,6 +31,7 @@ function open(
   removals: ServiceShares = REMOVAL_SHARES_DEFAULT,
 ) {
   const members = new Map<string, MemberSnapshot>();
+  const explained = new Map<string, ReturnType<Explain>>();
   const events: DiscoveryEvent[] = [];
   const watched: string[][] = [];
   let isolated = false;
@@ -44,6 +50,7 @@ function open(
           phiSuspect: 8,
           members: [...members.values()],
         }) as unknown as NodeSnapshot,
+      explain: (name) => explained.get(name),
     },
     { panic, removals, flapHoldMs: 30_000, deadKnownMs: 600_000 },
   );
@@ -74,7 +81,16 @@ function open(
     notYet = to;
     directory.accept({ kind: "readiness-changed", notYet: to, forMs: 0 });
   };
-  return { directory, ask, become, members, events, watched, set, isolate, usable };
+  /** The member is suspect, and so many of four observers say that it is frozen. */
+  const freeze = (name: string, accusers: readonly string[]) => {
+    const accusations = accusers.map((accuser) => {
+      return { accuser, evidence: "frozen" as const, phi: 4, agoMs: 0 };
+    });
+    const suspicion = { accusations } as unknown as SuspicionSnapshot;
+    explained.set(name, { observers: ["self", "p", "q", "r"], suspicion });
+    set(name, { state: "suspect", silence: "frozen", accusers });
+  };
+  return { directory, ask, become, members, events, watched, set, freeze, isolate, usable };
 }
 
 const dead = (stateForMs = 0): Partial<MemberSnapshot> => ({ state: "dead", stateForMs, phi: 40 });
@@ -288,6 +304,20 @@ test.each([
   set("a", { state: "suspect", refused: true, accusers });
   set("b", dead());
   expect(usable()).toEqual(left);
+});
+
+test("frozen members go out at once and for all, however many they are, and return with their answers", () => {
+  const { set, freeze, usable, ask } = open();
+  for (const name of ["a", "b", "c", "d"]) set(name);
+  expect(usable()).toEqual(["a", "b", "c", "d"]);
+  freeze("a", ["p"]);
+  expect(usable()).toEqual(["a", "b", "c", "d"]);
+  for (const name of ["a", "b", "c"]) freeze(name, ["p", "q"]);
+  expect(usable()).toEqual(["d"]);
+  const [first] = ask({ service: "web", maxPhi: 100 }).out;
+  expect(first?.why).toBe("frozen, say 2 of 4 observers: its host answers, it does not");
+  set("a");
+  expect(usable()).toEqual(["a", "d"]);
 });
 
 test("while the view is not whole there is no answer, no list and no panic", () => {
