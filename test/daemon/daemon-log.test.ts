@@ -60,7 +60,7 @@ test("as text a change is one readable line", () => {
   const { lines, tell } = bench("text");
   tell(CHANGE);
   expect(lines[0]).toMatch(
-    /^\d\d:\d\d:\d\d\.\d{3} {2}n3 {2}alive → suspect {2}by n1: silent 1\.9 s \(incarnation 7, phi 8\.3\)\n$/,
+    /^\d\d:\d\d:\d\d\.\d{3} {2}n3 {2}alive → suspect \(silent, inferred\) {2}by n1: silent 1\.9 s \(incarnation 7, phi 8\.3\)\n$/,
   );
 });
 
