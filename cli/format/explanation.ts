@@ -155,10 +155,13 @@ function describeSuspicion(body: ExplainBody): string[] {
       `${SILENCE_CLAUSES[evidence]}` +
       ` (phi ${formatPhi(phi)})`,
   );
-  return [...accusations, describeCourse(suspicion)];
+  return [...accusations, describeCourse(suspicion, body)];
 }
 
-function describeCourse(suspicion: NonNullable<ExplainBody["suspicion"]>): string {
+function describeCourse(
+  suspicion: NonNullable<ExplainBody["suspicion"]>,
+  body: ExplainBody,
+): string {
   const began = `began ${formatSpan(suspicion.startedMs)} ago`;
   if (suspicion.ended !== null) {
     const how = {
@@ -174,13 +177,17 @@ function describeCourse(suspicion: NonNullable<ExplainBody["suspicion"]>): strin
     suspicion.quorumForMs === null
       ? "not reached yet"
       : `reached ${formatSpan(suspicion.quorumForMs)} ago`;
-  return `${began}; ${needed}, ${reached}; ${tellDeadline(suspicion)}`;
+  return `${began}; ${needed}, ${reached}; ${tellDeadline(suspicion, body)}`;
 }
 
-/** When a suspicion ends in a death. */
-export function tellDeadline({ deadInMs }: NonNullable<ExplainBody["suspicion"]>): string {
+/** When a suspicion ends in a death. A frozen member cannot refute: it has to run again. */
+export function tellDeadline(
+  { deadInMs }: NonNullable<ExplainBody["suspicion"]>,
+  { silence }: Pick<ExplainBody, "silence">,
+): string {
   if (deadInMs === null) return "its clock is stopped";
-  return `dead in ${formatSpan(deadInMs)} if it does not refute`;
+  const unless = silence === "frozen" ? "it stays frozen" : "it does not refute";
+  return `dead in ${formatSpan(deadInMs)} if ${unless}`;
 }
 
 const WIRES: Readonly<Record<"open" | "closed", string>> = {

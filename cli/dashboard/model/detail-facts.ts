@@ -30,7 +30,8 @@ export function detailFacts(body: ExplainBody, views: ViewsBody | undefined): st
   ];
 }
 
-function suspicionFacts({ suspicion, self }: ExplainBody): string[] {
+function suspicionFacts(body: ExplainBody): string[] {
+  const { suspicion, self } = body;
   if (suspicion === null) return ["never suspected, as far as this node remembers"];
   const accusations = suspicion.accusations.map(
     ({ accuser, evidence, agoMs }) =>
@@ -49,7 +50,7 @@ function suspicionFacts({ suspicion, self }: ExplainBody): string[] {
     return [`${began}; ended ${formatSpan(ended.agoMs)} ago: ${how[ended.how]}`, ...who];
   }
   const quorum = `${formatCount(suspicion.accusations.length, "accuser")}, ${suspicion.quorum} needed`;
-  return [`${began}; ${quorum}; ${tellDeadline(suspicion)}`, ...who];
+  return [`${began}; ${quorum}; ${tellDeadline(suspicion, body)}`, ...who];
 }
 
 function probeFacts({ probe, reachedThrough }: ExplainBody): string[] {

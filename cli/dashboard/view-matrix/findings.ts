@@ -23,8 +23,9 @@ export function findFindings(standing: WhoSeesWhat, members: readonly MemberBody
  */
 function findFallenSilent(standing: WhoSeesWhat, members: readonly MemberBody[]): string[] {
   const gone = members.filter(({ state }) => state === "dead");
-  const crashed = gone.filter(({ refused }) => refused).map(({ name }) => name);
-  const others = gone.filter(({ refused }) => !refused);
+  const crashed = gone.filter(({ silence }) => silence === "crashed").map(({ name }) => name);
+  const refused = gone.filter((each) => each.refused && each.silence !== "crashed");
+  const others = gone.filter((each) => !each.refused && each.silence !== "crashed");
   const silent = others.map(({ name }) => name);
   const isOfHosts = others.every(({ silence }) => silence === "unreachable");
   const here = presentOf(members);
@@ -33,8 +34,10 @@ function findFallenSilent(standing: WhoSeesWhat, members: readonly MemberBody[])
     const isAgreed = here.every((viewer) => holdsDead(standing, viewer, silent));
     findings.push(tellSilent(silent, here, { isAgreed, isOfHosts }));
   }
-  if (crashed.length > 0) {
-    findings.push(`${shortList(crashed)} refused: no process owns the port, so it crashed`);
+  if (crashed.length > 0) findings.push(`${shortList(crashed)} crashed: the process ended`);
+  if (refused.length > 0) {
+    const names = shortList(refused.map(({ name }) => name));
+    findings.push(`${names} refused: no process owns the port, so it crashed`);
   }
   return findings;
 }

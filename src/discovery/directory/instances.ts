@@ -1,4 +1,4 @@
-import type { MemberName, Millis } from "../../core/member.ts";
+import { isPresent, type MemberName, type Millis } from "../../core/member.ts";
 import type { MemberExplanation, MemberSnapshot, NodeSnapshot } from "../../core/snapshot.ts";
 import type { Instance } from "../select-endpoints.ts";
 
@@ -26,8 +26,12 @@ export function instancesByService(
   explain: Explain,
 ): InstancesByService {
   const found = new Map<string, Instance[]>();
+  const present = new Set(
+    members.flatMap((each) => (isPresent(each.state) ? each.record.name : [])),
+  );
+  const facts = { deadKnownMs, selfName: self.name, present, explain };
   for (const member of members) {
-    for (const instance of instancesOf(member, { deadKnownMs, selfName: self.name, explain })) {
+    for (const instance of instancesOf(member, facts)) {
       const key = instance.service.name.toLowerCase();
       const others = found.get(key);
       if (others === undefined) found.set(key, [instance]);
@@ -55,18 +59,20 @@ export function hostsByMember({ members }: NodeSnapshot): HostsByMember {
 interface Facts {
   readonly deadKnownMs: Millis;
   readonly selfName: MemberName;
+  /** Words of those who are gone do not count. */
+  readonly present: ReadonlySet<MemberName>;
   readonly explain: Explain;
 }
 
 function instancesOf(member: MemberSnapshot, facts: Facts): Instance[] {
-  const { deadKnownMs, selfName, explain } = facts;
+  const { deadKnownMs, selfName } = facts;
   const { record, state, stateForMs, phi, slowness, rttMs } = member;
   const { reachedThrough, accusers, silence, refused } = member;
   if (state === "left" || state === "forgotten") return [];
   if (state === "dead" && stateForMs >= deadKnownMs) return [];
   // What this node alone was told may be the word of its own filter.
   const isCrashed = refused && (state === "dead" || accusers.some((name) => name !== selfName));
-  const frozenSay = silence === "frozen" ? countFrozen(explain(record.name)) : NOBODY;
+  const frozenSay = silence === "frozen" ? countFrozen(record.name, facts) : NOBODY;
   return record.services.map((service) => ({
     member: record.name,
     host: record.endpoint.host,
@@ -87,8 +93,12 @@ function instancesOf(member: MemberSnapshot, facts: Facts): Instance[] {
 
 const NOBODY: Instance["frozenSay"] = Object.freeze({ accusers: 0, observers: 0 });
 
-function countFrozen(explained: ReturnType<Explain>): Instance["frozenSay"] {
+function countFrozen(member: MemberName, { explain, present }: Facts): Instance["frozenSay"] {
+  const explained = explain(member);
   if (explained?.suspicion == null) return NOBODY;
-  const accusers = explained.suspicion.accusations.filter(({ evidence }) => evidence === "frozen");
-  return { accusers: accusers.length, observers: explained.observers.length };
+  const accusations = explained.suspicion.accusations.filter(({ accuser }) => present.has(accuser));
+  const frozen = accusations.filter(({ evidence }) => evidence === "frozen");
+  // A node that watches the member for a consumer accuses it without being one of its ring.
+  const observers = new Set([...explained.observers, ...accusations.map(({ accuser }) => accuser)]);
+  return { accusers: frozen.length, observers: observers.size };
 }

@@ -81,6 +81,15 @@ test("of a death it tells what the member died of", () => {
   );
 });
 
+test("a frozen member cannot refute, so its story says what ends it", () => {
+  const suspicion = {
+    ...{ startedMs: 900, accusations: [], quorum: 2, quorumForMs: 850 },
+    ...{ deadInMs: 55_000, ended: null },
+  };
+  const frozen = explainBody("n3", { state: "suspect", silence: "frozen", suspicion });
+  expect(text(PLAIN, frozen, [])).toContain("dead in 55 s if it stays frozen");
+});
+
 test("a slow member is told by its open pings, as an inference", () => {
   const slow = explainBody("n3", { phi: 3.2, slowness: 3.2, lastHeardMs: 480, rttMs: 1.2 });
   expect(text(PLAIN, slow, [])).toContain(

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { plainService } from "../../../src/core/member.ts";
 import { instancesByService } from "../../../src/discovery/directory/instances.ts";
 import { selectEndpoints } from "../../../src/discovery/select-endpoints.ts";
-import { accusation, record, T } from "../../core/builders.ts";
+import { accusation, record, T, verdict } from "../../core/builders.ts";
 import { acking, DrivenNode } from "../../core/driven-node.ts";
 
 const POLICY = { panicShare: 0, isIsolated: false, phiSuspect: 8 };
@@ -39,11 +39,11 @@ test("a consumer's threshold is for the larger of silence and slowness", () => {
 
 test("those who say that a member is frozen are counted against its observers", () => {
   const node = watching();
-  const accuse = (accuser: string, evidence: "frozen" | "silence") =>
+  const accuse = (accuser: string, evidence: "frozen" | "silence", revision = 0) =>
     node.hear(
       accuser,
       { kind: "gossip" },
-      { updates: [accusation(record("b"), accuser, { evidence })] },
+      { updates: [accusation(record("b"), accuser, { evidence, revision })] },
     );
   accuse("c", "silence");
   expect(known(node)[0]?.frozenSay).toEqual({ accusers: 0, observers: 0 });
@@ -52,4 +52,20 @@ test("those who say that a member is frozen are counted against its observers", 
     silence: "frozen",
     frozenSay: { accusers: 1, observers: 3 },
   });
+  accuse("c", "frozen", 1);
+  expect(known(node)[0]?.frozenSay).toEqual({ accusers: 2, observers: 3 });
+});
+
+test("the word of one that died since does not count", () => {
+  const node = watching();
+  for (const silent of ["b", "d"]) node.answer(silent);
+  const updates = ["c", "d"].map((accuser) =>
+    accusation(record("b"), accuser, { evidence: "frozen" }),
+  );
+  node.hear("c", { kind: "gossip" }, { updates });
+  const crash = verdict(record("d"), "dead", "c", { cause: "crash" });
+  node.hear("c", { kind: "gossip" }, { updates: [crash] });
+  node.run(T);
+  expect(node.state("d")).toBe("dead");
+  expect(known(node)[0]?.frozenSay).toEqual({ accusers: 1, observers: 2 });
 });

@@ -209,7 +209,8 @@ function drawWhy({ member, theme, scene }: CellFacts): Span {
   const self = scene.state.members?.body.self;
   const names = accusers.map((name) => (name === self ? "self" : name));
   const accused = names.length === 0 ? [] : [`${names.length}: ${names.join(", ")}`];
-  const kind = silence === null || silence === "silence" ? [] : [silence];
+  const isSaid = silence === null || silence === "silence" || statusWord(member) === silence;
+  const kind = isSaid ? [] : [silence];
   const detour = reachedThrough === null ? [] : [`reached via ${reachedThrough}`];
   const reasons = [[...kind, ...accused].join(" "), ...detour].filter((text) => text !== "");
   return { text: spell(theme, safeText(reasons.join("; "))) };

@@ -66,6 +66,18 @@ test("hosts that are silent as well hide no freeze", () => {
   ]);
 });
 
+test("a crash is told as one, and a refusal as what it is", () => {
+  const died = { state: "dead", refused: true } as const;
+  const members = NAMES.map((name) =>
+    member(name, name === "n5" ? { ...died, silence: "crashed" } : name === "n4" ? died : {}),
+  );
+  const views = () => ["n1", "n2", "n3"].map((name) => view(name, members));
+  expect(findings({ members, views })).toEqual([
+    "n5 crashed: the process ended",
+    "n4 refused: no process owns the port, so it crashed",
+  ]);
+});
+
 test("a frozen member is no riddle", () => {
   const frozen = { state: "suspect", silence: "frozen" } as const;
   const members = NAMES.map((name) => member(name, name === "n4" ? frozen : {}));

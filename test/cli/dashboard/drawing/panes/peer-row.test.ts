@@ -27,7 +27,7 @@ test("a frozen member is told apart from other suspects, in their colour", () =>
   const suspect = { state: "suspect", stateForMs: 12_000, accusers: ["n2", "n1"] } as const;
   expect(row({ ...suspect, silence: "frozen" })).toEqual({
     status: ["◐ frozen 12 s", "suspect"],
-    why: "frozen 2: n2, self",
+    why: "2: n2, self",
   });
   expect(row({ ...suspect, silence: "unreachable" })).toEqual({
     status: ["◐ suspect 12 s", "suspect"],
