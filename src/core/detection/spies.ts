@@ -31,9 +31,12 @@ export class Spies {
     this.parts = parts;
   }
 
-  /** Whether spies will tell a frozen process from a lost host: not where no door was seen. */
-  canTell({ kernel }: Subject): boolean {
-    return this.parts.config.spies && kernel.isDoorSeen;
+  /**
+   * Whether unanswered pings may be followed by a round at once: spies will tell a frozen process
+   * from a lost host, and the subject answers pings while it lives.
+   */
+  canTell({ kernel, answersPings }: Subject): boolean {
+    return this.parts.config.spies && kernel.isDoorSeen && answersPings;
   }
 
   /** What is known of the subject's silence by now. */

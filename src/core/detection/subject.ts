@@ -14,6 +14,9 @@ import { RoundTrip } from "./round-trip.ts";
  */
 const PINGS_KEPT = 60;
 
+/** In periods. */
+const ANSWERS_WITHIN_PERIODS = 1.5;
+
 interface SentPing {
   readonly seq: number;
   readonly at: Millis;
@@ -45,6 +48,9 @@ export class Subject {
   roundNotBefore: Millis = Number.NEGATIVE_INFINITY;
   reachedThrough: MemberName | null = null;
   private pings: SentPing[] = [];
+  private lastHeardAt: Millis;
+  private lastAckAt: Millis = Number.NEGATIVE_INFINITY;
+  private readonly periodMs: Millis;
 
   constructor(
     name: MemberName,
@@ -58,6 +64,8 @@ export class Subject {
     this.detector = new Detector(config, now);
     this.roundTrip = new RoundTrip(config);
     this.kernel = new Kernel(config.probeIntervalMs);
+    this.periodMs = config.probeIntervalMs;
+    this.lastHeardAt = now;
     this.pingAt = firstPingAt;
   }
 
@@ -84,6 +92,7 @@ export class Subject {
     if (mayLearn) this.roundTrip.add(now - sentAt);
     this.detector.onAck(now, mayLearn);
     this.kernel.onAck(sentAt);
+    this.lastAckAt = now;
     this.pingLoss.onAnswered(this.pings.filter((ping) => ping.at < sentAt).length);
     this.pings = this.pings.filter((ping) => ping.at > sentAt);
     return true;
@@ -110,9 +119,18 @@ export class Subject {
     return this.kernel.isInDoubt || this.refusals.inARow > 0;
   }
 
+  /**
+   * Whether it answers pings while it lives. One that is heard otherwise, and answers none, has a
+   * path that is broken in one direction: that pings stay unanswered says nothing about it.
+   */
+  get answersPings(): boolean {
+    return this.lastHeardAt - this.lastAckAt <= ANSWERS_WITHIN_PERIODS * this.periodMs;
+  }
+
   /** Direct evidence of life ends whatever was being tried. */
   recordHeard(now: Millis): void {
     this.detector.recordHeard(now);
+    this.lastHeardAt = now;
     this.retryAt = NEVER;
     this.doubtedAt = NEVER;
     this.round = undefined;

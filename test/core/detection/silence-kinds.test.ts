@@ -155,6 +155,19 @@ test("a death that others declare is confirmed by a refused dial as well", () =>
   expect(node.state("b")).toBe("dead");
 });
 
+test("a member that is heard and answers no ping is not doubted for that, not even on another's word", () => {
+  const node = new Wired();
+  node.answer("b");
+  const until = node.now + 12 * T;
+  while (node.now < until) {
+    node.run(0.45 * T);
+    node.hear("b", { kind: "gossip" });
+    const word = accusation(node.peer("b"), "c", { evidence: "unreachable" });
+    if (node.now > until - 4 * T) node.hear("c", { kind: "gossip" }, { updates: [word] });
+  }
+  expect(node.own).toEqual([]);
+});
+
 test("spies of a kernel that answers go out ever more seldom: 1, 2, 4 … 16 periods apart", () => {
   const node = new Wired();
   node.answer("b");
