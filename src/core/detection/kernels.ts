@@ -139,6 +139,7 @@ export class Kernels {
     const isCrashed = kernel.hasEndedBefore(sentAt);
     if (!isCrashed && refusals.inARow < REFUSALS_TO_ACCUSE) return;
     if (this.mutedForMs(subject, now) > 0) return;
+    if (!isCrashed && refusals.areContradicted(config.probeIntervalMs, now)) return;
     // An isolated node accuses nobody: its next round must not begin, and be refused, at once.
     subject.endRound(now + config.probeIntervalMs);
     if (isIsolated()) return;

@@ -24,6 +24,7 @@ export class Refusals {
   private repingsLeft = 0;
   private lastReportAt: Millis = Number.NEGATIVE_INFINITY;
   private askedAt: Millis = Number.NEGATIVE_INFINITY;
+  private contradictedAt: Millis = Number.NEGATIVE_INFINITY;
 
   /** Refusals since the subject was heard last. */
   get inARow(): number {
@@ -65,8 +66,17 @@ export class Refusals {
     return true;
   }
 
+  /**
+   * Whether the subject was heard so lately in the middle of refusals that they are doubted: a
+   * filter refuses for it. Else a node behind one would accuse again after each datagram.
+   */
+  areContradicted(withinMs: Millis, now: Millis): boolean {
+    return now - this.contradictedAt < withinMs;
+  }
+
   /** The subject was heard: what was refused before no longer counts. */
-  recordHeard(): void {
+  recordHeard(now: Millis): void {
+    if (this.count >= REFUSALS_TO_ACCUSE) this.contradictedAt = now;
     this.count = 0;
     this.repingAt = NEVER;
   }

@@ -135,7 +135,7 @@ export class Subject {
     this.doubtedAt = NEVER;
     this.round = undefined;
     this.reachedThrough = null;
-    this.refusals.recordHeard();
+    this.refusals.recordHeard(now);
     this.kernel.recordHeard();
   }
 

@@ -56,6 +56,19 @@ test("an isolated node whose pings are refused at once does not begin round afte
   expect(sent().length - first).toBeLessThan(4 * 12);
 });
 
+test("who was heard in the middle of its refusals is not accused of them again for a period", () => {
+  const node = besideB();
+  refuseTwice(node);
+  node.hear("b", { kind: "gossip" });
+  const { now } = node;
+  refuseTwice(node);
+  refuseTwice(node);
+  const later = ownAccusations(node).filter(({ at }) => at > now);
+  expect(later.every(({ at }) => at >= now + T)).toBe(true);
+  while (node.now < now + 3 * T) refuseTwice(node);
+  expect(ownAccusations(node).some(({ at }) => at > now)).toBe(true);
+});
+
 test("one refusal accuses nobody, a second one does", () => {
   const node = besideB();
   refuse(node, nextPing(node));
