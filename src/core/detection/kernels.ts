@@ -137,6 +137,8 @@ export class Kernels {
     }
     if (!refusals.onRefused(sentAt, now)) return;
     const isCrashed = kernel.hasEndedBefore(sentAt);
+    // Without refusals of datagrams nothing shows that all subjects refuse, as behind a filter.
+    if (!isCrashed && !config.refusals) return;
     if (!isCrashed && refusals.inARow < REFUSALS_TO_ACCUSE) return;
     if (this.mutedForMs(subject, now) > 0) return;
     if (!isCrashed && refusals.areContradicted(config.probeIntervalMs, now)) return;

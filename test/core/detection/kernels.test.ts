@@ -95,6 +95,17 @@ describe("a process is gone", () => {
     expect(node.own.map(({ event }) => event.evidence)).toEqual(["crashed"]);
   });
 
+  test("but where refusals are off, by a refused dial only after its wire ended", () => {
+    const node = new Wired({ config: { refusals: false } });
+    node.answer("b");
+    node.close("reset");
+    for (const pause of [0, 5, 15]) {
+      node.run(pause);
+      node.answerDial("refused");
+    }
+    expect(node.own).toEqual([]);
+  });
+
   test("for one whose wire was reset only after two refusals, and then it is refused, not crashed", () => {
     const node = new Wired();
     node.answer("b");
