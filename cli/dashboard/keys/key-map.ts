@@ -35,7 +35,7 @@ const BINDINGS = [
     action: "filter",
     keys: ["/"],
     bar: "/ filter",
-    help: "/  filter: part of a name, !dead, s:suspect, t:rack=3",
+    help: "/  filter: part of a name, !dead, s:frozen, t:rack=3",
   },
   {
     action: "sort",
