@@ -84,7 +84,10 @@ export type NodeEvent =
       readonly reason: string;
       readonly phi: number | null;
     }
-  /** The member's tags, services, endpoint or start id changed while its state did not. */
+  /**
+   * The member's record changed while its state did not: tags, services, endpoint or start id; or
+   * it ended again at a later incarnation, and was not seen alive in between.
+   */
   | { readonly kind: "member-updated"; readonly member: MemberName; readonly incarnation: number }
   /** A tombstone was reaped: nothing is known of the member any more. */
   | { readonly kind: "member-reaped"; readonly member: MemberName }

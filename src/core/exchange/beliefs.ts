@@ -202,12 +202,13 @@ export class Beliefs {
   /** The same record in another state. */
   private takeState(update: BeliefUpdate, held: Member, now: Millis): void {
     const { state, by } = update;
-    if (state === "left" || state === "forgotten") {
+    const isOver = !isPresent(held.state);
+    if (isWishedEnd(state) || (state === "dead" && isOver)) {
       this.accept(update, { by, cause: endCause(state) }, now);
       return;
     }
     if (state === "alive" && held.state === "dead") this.parts.onSaidAlive(held, now);
-    if (state === "alive" || !isPresent(held.state)) return;
+    if (state === "alive" || isOver) return;
     this.takeHearsay(update, held, now);
   }
 
@@ -248,8 +249,7 @@ export class Beliefs {
 
   private believeVerdict(member: Member, update: VerdictUpdate, now: Millis): void {
     const { state, by, cause } = update;
-    const isNews = this.applyState(member, state, { by, cause }, now);
-    if (isNews) this.parts.dissemination.add(update);
+    if (this.applyState(member, state, { by, cause }, now)) this.parts.dissemination.add(update);
   }
 
   /**
@@ -279,14 +279,14 @@ export class Beliefs {
     if (this.believe(update, note, now)) this.parts.dissemination.add(update);
   }
 
-  /** Takes the record over where it is news, and not about to be dropped again. */
+  /** Takes the record over where it is news. */
   private believe(update: BeliefUpdate, note: ChangeNote, now: Millis): boolean {
     const { table, onTransition } = this.parts;
     const { record, state, by, ageMs, wasRefused } = update;
-    const isNew = table.get(record.name) === undefined;
-    if (isNew && !isPresent(state) && !table.isWorthTaking(ageMs)) return false;
-    const transition = table.apply({ record, state, since: now - ageMs, by, wasRefused }, now);
-    if (transition !== undefined) onTransition(transition, note, now);
+    const belief = { record, state, since: now - ageMs, by, wasRefused };
+    const transition = table.apply(belief, now);
+    if (transition === undefined) table.remind(belief, now);
+    else onTransition(transition, note, now);
     return transition !== undefined;
   }
 

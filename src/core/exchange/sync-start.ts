@@ -91,8 +91,8 @@ export class SyncStart {
 
   /**
    * A sync ended. Those with a peer that fail are tried less and less often, and so are those that
-   * leave the same difference: a tombstone in its last minute is not taken in. That does not delay
-   * another peer, nor the repair of another difference with a peer that answered.
+   * leave the same difference: a table that is full takes no more. That does not delay another
+   * peer, nor the repair of another difference with a peer that answered.
    */
   onSyncEnded(peer: MemberName, isDone: boolean): void {
     this.foreign.delete(peer);

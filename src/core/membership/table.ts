@@ -14,13 +14,8 @@ import { type Hash64, ZERO_HASH } from "../primitives/hash.ts";
 import { DigestKeeper, digestEntryOf } from "./digest.ts";
 import { newRow, type Row } from "./row.ts";
 import { RowOrder } from "./row-order.ts";
-import { leastWorthKeeping, worthOf } from "./tombstones.ts";
+import { leastWorthKeeping, remindsFromMs, toldForMs, worthOf } from "./tombstones.ts";
 
-/**
- * What is dropped here in this span is not taken in again from a node that drops it a little later:
- * no two nodes took a death at the same moment.
- */
-const REAPED_APART_MS = 60_000;
 /** A limit that is met again and again is reported once in this span. */
 const LIMIT_TOLD_MS = 60_000;
 
@@ -166,12 +161,16 @@ export class MembershipTable {
   }
 
   /**
-   * Whether a tombstone of that age is taken in from others. One that is about to go is not: who
-   * has dropped it already must not take it back.
+   * Another node remembers the same end, and for longer: where it is not told any more here, the age
+   * it has there counts. Else the views would differ, and no sync could make them one.
    */
-  isWorthTaking(ageMs: Millis): boolean {
-    const { tombstoneMs } = this.config;
-    return ageMs < tombstoneMs - Math.min(REAPED_APART_MS, tombstoneMs / 10);
+  remind({ record, state, since }: Belief, now: Millis): void {
+    const row = this.rows.get(record.name);
+    const isSameEnd = row?.state === state && row.record.incarnation === record.incarnation;
+    if (!isSameEnd || this.isTold(row, now) || !this.isTold({ state, since }, now)) return;
+    if (since < row.since + remindsFromMs(this.config.tombstoneMs)) return;
+    row.since = since;
+    this.refreshEntry(row, now);
   }
 
   /** 2^bits digests: bucket i holds the members whose name hash begins with the bits of i. */
@@ -184,7 +183,10 @@ export class MembershipTable {
     return this.order.indexAfter(name);
   }
 
-  /** Drops the tombstones whose time is over, and those for which there is no room. */
+  /**
+   * Drops the tombstones whose time is over, and those for which there is no room. Those that are
+   * about to go are left out of the digest from now on.
+   */
   reap(now: Millis): Reaped {
     if (now < this.tombstonesDueAt) return NOTHING_REAPED;
     this.tombstonesDueAt = NEVER;
@@ -197,13 +199,13 @@ export class MembershipTable {
     if (crowdedOut.length > 0) this.meetLimit("tombstonesMax", now);
     const reaped = [...over, ...crowdedOut];
     for (const row of reaped) this.remove(row, now);
-    for (const row of left) if (this.rows.get(row.name) === row) this.noteTombstone(row);
+    for (const row of left) if (this.rows.get(row.name) === row) this.refreshEntry(row, now);
     const limits = [...this.limitsMet];
     this.limitsMet.clear();
     return { members: reaped, limits };
   }
 
-  /** When the next tombstone is due to go, or NEVER. */
+  /** When the next tombstone is due to be told no more, or to go; or NEVER. */
   nextReapAt(): Millis {
     return this.tombstonesDueAt;
   }
@@ -218,7 +220,10 @@ export class MembershipTable {
     return { member: row, before: null };
   }
 
-  /** A new tombstone that is worth less than what had to go before would have to go itself. */
+  /**
+   * A new tombstone that is worth less than what had to go before would have to go itself, and one
+   * that is not told any more may have been dropped here already.
+   */
   private hasRoomFor(belief: Belief, now: Millis): boolean {
     const { membersMax, tombstonesMax } = this.config;
     if (isPresent(belief.state)) {
@@ -226,6 +231,7 @@ export class MembershipTable {
       if (!hasRoom) this.meetLimit("membersMax", now);
       return hasRoom;
     }
+    if (!this.isTold(belief, now)) return false;
     const tombstones = this.rows.size - this.presentCount;
     return tombstones < tombstonesMax || worthOf(belief) > this.worthless;
   }
@@ -261,17 +267,24 @@ export class MembershipTable {
   }
 
   private refreshEntry(row: Row, now: Millis): void {
-    const entry = digestEntryOf(row.record, row.state);
+    const entry = this.isTold(row, now) ? digestEntryOf(row.record, row.state) : ZERO_HASH;
     this.digests.replace(row.hash, row.entry, entry, now);
     row.entry = entry;
     if (isPresent(row.state)) return;
-    this.noteTombstone(row);
+    this.noteTombstone(row, now);
     const tombstones = this.rows.size - this.presentCount;
     if (tombstones > this.config.tombstonesMax) this.tombstonesDueAt = now;
   }
 
-  private noteTombstone(row: Row): void {
-    this.tombstonesDueAt = Math.min(this.tombstonesDueAt, row.since + this.config.tombstoneMs);
+  private noteTombstone(row: Row, now: Millis): void {
+    const { tombstoneMs } = this.config;
+    const keptForMs = this.isTold(row, now) ? toldForMs(tombstoneMs) : tombstoneMs;
+    this.tombstonesDueAt = Math.min(this.tombstonesDueAt, row.since + keptForMs);
+  }
+
+  /** Whether others are to know of it: it is present, or a tombstone that is not about to go. */
+  private isTold({ state, since }: Pick<Belief, "state" | "since">, now: Millis): boolean {
+    return isPresent(state) || now < since + toldForMs(this.config.tombstoneMs);
   }
 }
 

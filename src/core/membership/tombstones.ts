@@ -5,6 +5,35 @@ interface Tombstone {
   readonly since: Millis;
 }
 
+/**
+ * For so long before it goes, a tombstone is neither taken in nor in the digest (docs/protocol.md
+ * §12, rule 18). No two nodes took a death at the same moment: who has dropped it must not take it
+ * back from a node that drops it a little later, nor find a difference that cannot be closed.
+ */
+const LAST_SPAN_MS = 60_000;
+/** Where tombstones are kept for less than ten such spans, it is this share of their time. */
+const LAST_SHARE = 0.1;
+
+/**
+ * Of that span: moments no further apart are of one end, the news of it took so long. So two nodes
+ * do not remind each other of it in turns.
+ */
+const ONE_END_SHARE = 1 / 30;
+
+/** Up to which age others are told of a tombstone. */
+export function toldForMs(tombstoneMs: Millis): Millis {
+  return tombstoneMs - lastSpanMs(tombstoneMs);
+}
+
+/** How much longer another node must remember an end for its age to count. */
+export function remindsFromMs(tombstoneMs: Millis): Millis {
+  return ONE_END_SHARE * lastSpanMs(tombstoneMs);
+}
+
+function lastSpanMs(tombstoneMs: Millis): Millis {
+  return Math.min(LAST_SPAN_MS, LAST_SHARE * tombstoneMs);
+}
+
 /** More than any span of time: every dead member is worth more than any that left. */
 const DEAD_BONUS_MS = 1e15;
 

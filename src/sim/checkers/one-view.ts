@@ -5,6 +5,8 @@ import type { Checker } from "./checker.ts";
 import { TimeChecker } from "./time-checker.ts";
 import type { RealProcess } from "./world.ts";
 
+type Updated = Extract<NodeEvent, { kind: "member-updated" }>;
+
 /** A refuted suspicion, or a change of tags, may be on its way at one look; not at the next. */
 const LOOKS = 2;
 
@@ -31,6 +33,7 @@ export class OneView extends TimeChecker implements Checker {
   happened({ name }: RealProcess, event: NodeEvent): void {
     const ends = this.ends.get(name);
     if (event.kind === "member-reaped") ends?.delete(event.member);
+    if (event.kind === "member-updated") this.endedAgain(ends, event);
     if (event.kind !== "member-changed") return;
     const { member, to: state, incarnation } = event;
     if (isPresent(state)) ends?.delete(member);
@@ -54,6 +57,15 @@ export class OneView extends TimeChecker implements Checker {
     this.looksUnlike = unlike === undefined ? 0 : this.looksUnlike + 1;
     if (unlike === undefined || this.looksUnlike < LOOKS) return;
     this.report(unlike.rule, unlike.detail);
+  }
+
+  /** It came back where the viewer could not see it, and ended there: its state is the same. */
+  private endedAgain(
+    ends: Map<MemberName, MemberFact> | undefined,
+    { member, incarnation }: Updated,
+  ): void {
+    const held = ends?.get(member);
+    if (held !== undefined) ends?.set(member, { ...held, incarnation });
   }
 
   private unlikeViews(): { rule: string; detail: string } | undefined {

@@ -73,16 +73,13 @@ export const STORIES: Readonly<Record<Plot, Story>> = {
     }
     return plot(cast, faults);
   },
-  /** A partition that outlasts what is shared of the dead, or what is remembered; things go on within. */
+  /** A partition that outlasts the news of the dead, or what is remembered; things go on within. */
   "long-partition": ({ rng, base }) => {
     const cast = castOf(base, drawInteger(rng, 4, 5));
     const { names, periodMs } = cast;
     const isForgotten = drawChance(rng, 0.2);
     const config = drawChance(rng, 0.7)
-      ? {
-          tombstoneSharedMs: 60 * periodMs,
-          tombstoneMs: (isForgotten ? 150 : 10_000) * periodMs,
-        }
+      ? { tombstoneMs: (isForgotten ? 150 : 10_000) * periodMs }
       : {};
     const forMs = config.tombstoneMs === undefined ? LONG_MS : drawBetween(rng, 80, 250) * periodMs;
     const side = drawSide(rng, names);

@@ -53,6 +53,44 @@ describe("a partition heals by itself", () => {
   });
 });
 
+describe("one view within 3 s of a heal, though a side", () => {
+  const tombstoneMs = 100_000;
+  /** x dies 20 s after the other side declared it dead: there its tombstone goes so much earlier. */
+  const healedAfter = (forMs: number): SimCluster => {
+    const cluster = new SimCluster({ rngSeed: 1, config: { tombstoneMs } });
+    cluster.startConverged(["a", "b", "c", "d", "x"]);
+    cluster.run(3_000);
+    cluster.partition([
+      ["a", "b", "x"],
+      ["c", "d"],
+    ]);
+    cluster.run(24_000);
+    expect([cluster.sees("c", "x"), cluster.sees("a", "x")]).toEqual(["dead", "alive"]);
+    cluster.kill("x");
+    cluster.run(forMs - 24_000);
+    cluster.heal();
+    const isOne = (): boolean =>
+      cluster.isConverged() &&
+      ["a", "b", "c", "d"].every((name) => cluster.sees(name, "d") === "alive");
+    expect(cluster.runUntil(isOne, 3_000)).toBeDefined();
+    return cluster;
+  };
+
+  test("has dropped a tombstone that is in its last span on the other", () => {
+    const cluster = healedAfter(118_000);
+    expect([cluster.view("a").x, cluster.view("c").x]).toEqual(["dead", undefined]);
+  });
+
+  test("is about to drop a tombstone that the other keeps: all keep it, and drop it together", () => {
+    const cluster = healedAfter(96_000);
+    cluster.run(20_000);
+    expect([cluster.view("a").x, cluster.view("c").x]).toEqual(["dead", "dead"]);
+    expect(cluster.isConverged()).toBe(true);
+    cluster.run(10_000);
+    expect([cluster.view("a").x, cluster.view("c").x]).toEqual([undefined, undefined]);
+  });
+});
+
 describe("a restarted process comes back alive in all views", () => {
   const restarts = [
     ["within a second, at its old incarnation", 300, 0],

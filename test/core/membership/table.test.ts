@@ -8,7 +8,8 @@ import { xorHash, ZERO_HASH } from "../../../src/core/primitives/hash.ts";
 import { record } from "../builders.ts";
 
 const { tombstoneMs } = PROFILES.lan;
-const HOUR = 3600 * 1000;
+const MINUTE = 60 * 1000;
+const HOUR = 60 * MINUTE;
 const NAMES = ["a", "b", "c", "d", "e", "f", "g", "h"];
 const STATES: readonly MemberState[] = ["alive", "suspect", "dead", "left", "forgotten"];
 
@@ -120,16 +121,17 @@ describe("the view digest", () => {
   });
 
   test.each(["dead", "left", "forgotten"] as const)(
-    "holds who is %s until it is reaped",
+    "holds who is %s until the last minute before it is reaped",
     (state) => {
       const table = emptyTable();
       put(table, record("a"), "alive");
       const before = table.digest;
       put(table, record("b"), state, 1000);
-      table.reap(1000 + tombstoneMs - 1);
+      table.reap(1000 + tombstoneMs - MINUTE - 1);
       expect(table.digest).not.toEqual(before);
-      table.reap(1000 + tombstoneMs);
+      expect(table.reap(1000 + tombstoneMs - MINUTE).members).toEqual([]);
       expect(table.digest).toEqual(before);
+      expect(table.get("b")?.state).toBe(state);
       expect(table.bucketHashes(0)).toEqual([before]);
     },
   );
@@ -219,6 +221,8 @@ describe("the table", () => {
   test("reaps dead, left and forgotten members after 72 hours, and nobody else ever", () => {
     const table = emptyTable();
     for (const [index, state] of STATES.entries()) put(table, record(`m${index}`), state, 0);
+    expect(table.nextReapAt()).toBe(tombstoneMs - MINUTE);
+    expect(table.reap(tombstoneMs - MINUTE).members).toEqual([]);
     expect(table.nextReapAt()).toBe(tombstoneMs);
     expect(table.reap(tombstoneMs - 1).members).toEqual([]);
     expect(namesOf(table.reap(tombstoneMs).members)).toEqual(["m2", "m3", "m4"]);
@@ -231,6 +235,8 @@ describe("the table", () => {
     for (let i = 0; i < 1000; i++) {
       const table = emptyTable();
       put(table, record("a"), "dead", 0.6 * tombstoneMs + 0.0137 * i);
+      table.reap(table.nextReapAt());
+      expect(table.digest).toEqual(ZERO_HASH);
       expect(table.reap(table.nextReapAt()).members).toHaveLength(1);
     }
   });
@@ -265,6 +271,52 @@ describe("the table", () => {
       }),
       { numRuns: 100, seed: 1 },
     );
+  });
+});
+
+describe("a tombstone in its last minute", () => {
+  const lastMinute = tombstoneMs - MINUTE;
+  /** A table that holds `a` dead since 0, at `now`, after another node said since when it holds it so. */
+  const reminded = (since: number, { now = lastMinute, incarnation = 1 } = {}): MembershipTable => {
+    const table = emptyTable();
+    put(table, record("a"), "dead", 0);
+    table.reap(now);
+    table.remind({ record: record("a", { incarnation }), state: "dead", since, by: "b" }, now);
+    return table;
+  };
+
+  test("is not taken in, and changes nothing in the digest where it is the news of an end", () => {
+    const table = emptyTable();
+    const of = record("a");
+    const belief = { record: of, state: "left", since: 0, by: "b" } as const;
+    expect(table.apply(belief, lastMinute)).toBeUndefined();
+    put(table, of, "alive", lastMinute);
+    expect(table.apply(belief, lastMinute)).toBeDefined();
+    expect(table.digest).toEqual(ZERO_HASH);
+    expect(namesOf(table.reap(tombstoneMs).members)).toEqual(["a"]);
+  });
+
+  test("is kept and shown for as long as another node remembers the same end", () => {
+    const table = reminded(HOUR);
+    expect(table.digest).toEqual(recomputed(table));
+    expect(table.reap(tombstoneMs).members).toEqual([]);
+    expect(table.nextReapAt()).toBe(HOUR + lastMinute);
+    table.reap(HOUR + lastMinute);
+    expect(namesOf(table.reap(HOUR + tombstoneMs).members)).toEqual(["a"]);
+  });
+
+  test("is not kept for what the news of one end takes, so that no two nodes take turns", () => {
+    expect(reminded(1_999).digest).toEqual(ZERO_HASH);
+    expect(reminded(2_000).digest).not.toEqual(ZERO_HASH);
+  });
+
+  test("is not kept for another end, nor for one that is in its last minute, too", () => {
+    expect(reminded(HOUR, { incarnation: 0 }).digest).toEqual(ZERO_HASH);
+    expect(reminded(3_000, { now: lastMinute + 3_000 }).digest).toEqual(ZERO_HASH);
+  });
+
+  test("is the only one whose age changes so", () => {
+    expect(reminded(HOUR, { now: lastMinute - 1 }).get("a")?.since).toBe(0);
   });
 });
 

@@ -107,8 +107,11 @@ class Looks {
   }
 
   ends(viewer: string, member: string, to: MemberState, incarnation = 1): void {
-    const process = this.world.get(viewer) as RealProcess;
-    this.checker.happened(process, changed(member, to, incarnation));
+    this.tells(viewer, changed(member, to, incarnation));
+  }
+
+  tells(viewer: string, event: NodeEvent): void {
+    this.checker.happened(this.world.get(viewer) as RealProcess, event);
   }
 }
 
@@ -171,6 +174,18 @@ describe("each end of a member becomes the same everywhere, also where no digest
     const looks = new Looks();
     looks.ends("a", "z", "left");
     expect(looked(looks)).toEqual([]);
+  });
+
+  test("an end at a later incarnation is told as an update of the record, and counts", () => {
+    const looks = new Looks();
+    const update = { kind: "member-updated", member: "z", incarnation: 2 } as const;
+    looks.ends("a", "z", "dead", 2);
+    looks.ends("b", "z", "dead", 1);
+    looks.tells("b", update);
+    looks.tells("c", update);
+    expect(looked(looks)).toEqual([]);
+    looks.tells("b", { ...update, incarnation: 3 });
+    expect(looked(looks)).toEqual([RULE]);
   });
 
   test("whoever is alive again has not ended", () => {
