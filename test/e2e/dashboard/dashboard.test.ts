@@ -58,7 +58,7 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal (${NO_TMUX ?? "tmux"}
     await cluster.end(["n5"], "kill");
     const dead = await terminal.untilSeen((screen) => rowOf(screen, "n5").includes("✗ dead"));
     expect(dead).toContain("DEGRADED");
-    await terminal.untilSeen("n5 refused: no process owns the port");
+    await terminal.untilSeen("n5 crashed: the process ended");
     await cluster.startOne("n5");
     await terminal.untilSeen((screen) => rowOf(screen, "n5").includes("● alive"));
   }, 30_000);
@@ -70,7 +70,7 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal (${NO_TMUX ?? "tmux"}
       const row = rowOf(screen, "n4");
       isDead ||= row.includes("✗ dead");
       // By far more than what would be a death by silence alone.
-      return isDead || Number(/suspect +(\d[\d.]*) /.exec(row)?.[1] ?? 0) > 1000;
+      return isDead || Number(/◐ frozen +(\d[\d.]*) /.exec(row)?.[1] ?? 0) > 1000;
     };
     await cluster.pause(["n4"]);
     await terminal.untilSeen(seePhi);
