@@ -6,7 +6,7 @@ import { runHearsay } from "./run-hearsay.ts";
 /** A figure in the JSON of the command. */
 type FigureBody = Omit<Figure, "candidate"> & { readonly contestant: string };
 
-const RUN_MS = 60_000;
+const RUN_MS = 120_000;
 let figures: readonly FigureBody[];
 let faults: readonly string[];
 

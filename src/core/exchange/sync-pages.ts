@@ -1,6 +1,8 @@
+import type { MembershipConfig } from "../config.ts";
 import { type BeliefUpdate, type Millis, supersedes } from "../member.ts";
 import { bucketOf } from "../membership/digest.ts";
 import { beliefUpdate, type Member, type MembershipTable } from "../membership/table.ts";
+import { outlasts } from "../membership/tombstones.ts";
 import type { MessageBody, MessageSizer } from "../message.ts";
 import { equalHash, type Hash64 } from "../primitives/hash.ts";
 import type { Outbox } from "../sending/outbox.ts";
@@ -70,14 +72,20 @@ export function sendPushes(
 }
 
 /**
- * Whether the peer of a sync needs what is believed here: it lacks it, or holds something older.
+ * Whether the peer of a sync needs what is believed here: it lacks it, holds something older, or
+ * does not tell of an end any more that is told of here.
  */
-export function isBetter(ours: Member, theirs: BeliefUpdate | undefined): boolean {
+export function isBetter(
+  ours: Member,
+  theirs: BeliefUpdate | undefined,
+  { tombstoneMs }: Pick<MembershipConfig, "tombstoneMs">,
+  now: Millis,
+): boolean {
   if (theirs === undefined) return true;
-  return supersedes(
-    { state: ours.state, incarnation: ours.record.incarnation },
-    { state: theirs.state, incarnation: theirs.record.incarnation },
-  );
+  const { state, record, ageMs } = theirs;
+  const held = { state, incarnation: record.incarnation };
+  if (supersedes({ state: ours.state, incarnation: ours.record.incarnation }, held)) return true;
+  return outlasts(ours, { state, record, since: now - ageMs }, tombstoneMs, now);
 }
 
 const PARTIAL = { isPartial: true } as const;

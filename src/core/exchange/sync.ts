@@ -271,14 +271,14 @@ export class Sync implements Timed {
     peer: Sender,
     now: Millis,
   ): number {
-    const { table } = this.parts;
+    const { table, config } = this.parts;
     const theirs = new Map(listed.map((update) => [update.record.name, update]));
     const buckets = new Set(page.buckets);
     const end = page.next === null ? table.members.length : table.indexAfter(page.next);
     const better = table.members
       .slice(table.indexAfter(session.after), end)
       .filter((member) => buckets.has(bucketOf(member.hash, session.bucketBits)))
-      .filter((member) => isBetter(member, theirs.get(member.name)))
+      .filter((member) => isBetter(member, theirs.get(member.name), config, now))
       .map((member) => beliefUpdate(member, now));
     sendPushes(better, peer, this.parts);
     return better.length;

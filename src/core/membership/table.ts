@@ -14,7 +14,7 @@ import { type Hash64, ZERO_HASH } from "../primitives/hash.ts";
 import { DigestKeeper, digestEntryOf } from "./digest.ts";
 import { newRow, type Row } from "./row.ts";
 import { RowOrder } from "./row-order.ts";
-import { leastWorthKeeping, remindsFromMs, toldForMs, worthOf } from "./tombstones.ts";
+import { isTold, leastWorthKeeping, outlasts, toldForMs, worthOf } from "./tombstones.ts";
 
 /** A limit that is met again and again is reported once in this span. */
 const LIMIT_TOLD_MS = 60_000;
@@ -164,12 +164,10 @@ export class MembershipTable {
    * Another node remembers the same end, and for longer: where it is not told any more here, the age
    * it has there counts. Else the views would differ, and no sync could make them one.
    */
-  remind({ record, state, since }: Belief, now: Millis): void {
-    const row = this.rows.get(record.name);
-    const isSameEnd = row?.state === state && row.record.incarnation === record.incarnation;
-    if (!isSameEnd || this.isTold(row, now) || !this.isTold({ state, since }, now)) return;
-    if (since < row.since + remindsFromMs(this.config.tombstoneMs)) return;
-    row.since = since;
+  remind(belief: Belief, now: Millis): void {
+    const row = this.rows.get(belief.record.name);
+    if (row === undefined || !outlasts(belief, row, this.config.tombstoneMs, now)) return;
+    row.since = belief.since;
     this.refreshEntry(row, now);
   }
 
@@ -282,9 +280,8 @@ export class MembershipTable {
     this.tombstonesDueAt = Math.min(this.tombstonesDueAt, row.since + keptForMs);
   }
 
-  /** Whether others are to know of it: it is present, or a tombstone that is not about to go. */
-  private isTold({ state, since }: Pick<Belief, "state" | "since">, now: Millis): boolean {
-    return isPresent(state) || now < since + toldForMs(this.config.tombstoneMs);
+  private isTold(tombstone: Pick<Belief, "state" | "since">, now: Millis): boolean {
+    return isTold(tombstone, this.config.tombstoneMs, now);
   }
 }
 

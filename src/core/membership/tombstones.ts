@@ -1,8 +1,12 @@
-import type { MemberState, Millis } from "../member.ts";
+import { isPresent, type MemberRecord, type MemberState, type Millis } from "../member.ts";
 
 interface Tombstone {
   readonly state: MemberState;
   readonly since: Millis;
+}
+
+interface End extends Tombstone {
+  readonly record: MemberRecord;
 }
 
 /**
@@ -25,9 +29,20 @@ export function toldForMs(tombstoneMs: Millis): Millis {
   return tombstoneMs - lastSpanMs(tombstoneMs);
 }
 
-/** How much longer another node must remember an end for its age to count. */
-export function remindsFromMs(tombstoneMs: Millis): Millis {
-  return ONE_END_SHARE * lastSpanMs(tombstoneMs);
+/** Whether others are to know of it: it is present, or a tombstone that is not about to go. */
+export function isTold({ state, since }: Tombstone, tombstoneMs: Millis, now: Millis): boolean {
+  return isPresent(state) || now < since + toldForMs(tombstoneMs);
+}
+
+/**
+ * Whether one node still tells of an end that another, which remembers the same, does not tell of
+ * any more: then the age counts that it has on the first.
+ */
+export function outlasts(end: End, other: End, tombstoneMs: Millis, now: Millis): boolean {
+  if (end.state !== other.state || end.record.incarnation !== other.record.incarnation)
+    return false;
+  if (!isTold(end, tombstoneMs, now) || isTold(other, tombstoneMs, now)) return false;
+  return end.since >= other.since + ONE_END_SHARE * lastSpanMs(tombstoneMs);
 }
 
 function lastSpanMs(tombstoneMs: Millis): Millis {

@@ -63,9 +63,10 @@ class Node implements SwimNode {
   }
 
   step(nowMs: Millis, input: Input): readonly Effect[] {
-    const { self, outbox, observers, prober, userMessageQueue } = this.components;
+    const { self, outbox, observers, prober, userMessageQueue, dissemination } = this.components;
     if (self.phase === "left") return [];
     userMessageQueue.turnTo(nowMs);
+    dissemination.turnTo(nowMs);
     this.route(nowMs, input);
     if (observers.haveChanged && self.phase === "running") {
       prober.retarget(observers.subjects(nowMs), nowMs);

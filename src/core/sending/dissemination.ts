@@ -1,14 +1,23 @@
 import type { DisseminationConfig } from "../config.ts";
-import type { MemberName, Update } from "../member.ts";
+import {
+  type BeliefUpdate,
+  isPresent,
+  type MemberName,
+  type Millis,
+  type Update,
+} from "../member.ts";
 import type { MessageSizer } from "../message.ts";
 
 /** No update is smaller: with less room than this a datagram is full. */
 const UPDATE_BYTES_MIN = 23;
+/** By so much an update grows at most as its age does. */
+const AGE_BYTES_MORE = 4;
 
 interface Owed {
   readonly key: string;
   readonly update: Update;
   readonly bytes: number;
+  readonly since: Millis;
 }
 
 /**
@@ -24,11 +33,17 @@ export class Dissemination {
   private readonly config: DisseminationConfig;
   private readonly sizer: MessageSizer;
   private readonly memberCount: () => number;
+  private now: Millis = 0;
 
   constructor(config: DisseminationConfig, sizer: MessageSizer, memberCount: () => number) {
     this.config = config;
     this.sizer = sizer;
     this.memberCount = memberCount;
+  }
+
+  /** What is added or filled in from here on is so at `now`. */
+  turnTo(now: Millis): void {
+    this.now = now;
   }
 
   /** How many updates are owed. */
@@ -45,7 +60,8 @@ export class Dissemination {
     this.drop(key);
     if (update.kind === "accusation") this.noteAccusation(update.subject, key);
     else this.dropAccusationsOf(key);
-    this.put(0, { key, update, bytes: this.sizer.updateBytes(update) });
+    const bytes = this.sizer.updateBytes(update) + (isAgeing(update) ? AGE_BYTES_MORE : 0);
+    this.put(0, { key, update, bytes, since: this.now });
   }
 
   /** The accuser no longer stands by its word: it is not passed on. */
@@ -63,7 +79,16 @@ export class Dissemination {
     if (this.size === 0) return [];
     const chosen = this.choose(bytesFree, new Set(riding.map(keyOf)));
     if (isCounted) this.count(chosen);
-    return chosen.map(({ owed }) => owed.update);
+    return chosen.map(({ owed }) => this.asOfNow(owed));
+  }
+
+  /**
+   * An end that waited here is so much older: a node that is alone passes nothing on until it meets
+   * others again.
+   */
+  private asOfNow({ update, since }: Owed): Update {
+    if (!isAgeing(update) || this.now === since) return update;
+    return { ...update, ageMs: update.ageMs + this.now - since };
   }
 
   private count(chosen: readonly { owed: Owed; level: number }[]): void {
@@ -111,6 +136,10 @@ export class Dissemination {
     for (const key of this.accusationsOf.get(subject) ?? []) this.drop(key);
     this.accusationsOf.delete(subject);
   }
+}
+
+function isAgeing(update: Update): update is BeliefUpdate {
+  return update.kind === "belief" && !isPresent(update.state);
 }
 
 function keyOf(update: Update): string {

@@ -13,13 +13,16 @@ const LOOKS = 2;
 /**
  * Once nothing went on for the bound, all views are one, however many tombstones they hold; and so
  * are the ends that no digest shows any more: each dead, left or forgotten member is the same to
- * all that know of it. Who started later need not know of it.
+ * all that know of it. Who started later need not know of it. Where a tombstone runs out, the views
+ * have the same bound from then on.
  */
 export class OneView extends TimeChecker implements Checker {
   private readonly digests = new Map<string, string>();
   private readonly ends = new Map<string, Map<MemberName, MemberFact>>();
   private looksUnlike = 0;
   private hasBeenOne = false;
+  /** When a tombstone was last told of no more: a change, of which every view has its own moment. */
+  private ranOutMs: Millis = Number.NEGATIVE_INFINITY;
 
   started({ name }: RealProcess): void {
     this.ends.set(name, new Map());
@@ -40,8 +43,12 @@ export class OneView extends TimeChecker implements Checker {
     else ends?.set(member, { state, incarnation });
   }
 
-  inspected({ name }: RealProcess, snapshot: NodeSnapshot): void {
+  inspected({ name }: RealProcess, snapshot: NodeSnapshot, nowMs: Millis): void {
     this.digests.set(name, snapshot.viewDigest);
+    for (const { state, stateForMs } of snapshot.members) {
+      const ranOutMs = nowMs - stateForMs + this.bounds.endToldForMs;
+      if (!isPresent(state) && ranOutMs <= nowMs) this.ranOutMs = Math.max(this.ranOutMs, ranOutMs);
+    }
   }
 
   looked(nowMs: Millis): void {
@@ -49,7 +56,8 @@ export class OneView extends TimeChecker implements Checker {
     this.hasBeenOne ||= this.unlikeViews() === undefined;
     // How long a first join takes depends on when the seeds come up.
     if (!this.hasBeenOne) return;
-    if (nowMs < this.world.settledSince(oneViewMs, eventuallyMs + oneViewMs)) {
+    const settledMs = this.world.settledSince(oneViewMs, eventuallyMs + oneViewMs);
+    if (nowMs < Math.max(settledMs, this.ranOutMs + oneViewMs)) {
       this.looksUnlike = 0;
       return;
     }

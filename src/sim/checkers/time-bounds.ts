@@ -1,5 +1,6 @@
 import type { NodeConfig } from "../../core/config.ts";
 import type { Millis } from "../../core/member.ts";
+import { toldForMs } from "../../core/membership/tombstones.ts";
 import type { HostModel } from "../sim-options.ts";
 
 /** How quickly what happens must be known where nothing else goes on; spans. */
@@ -12,6 +13,8 @@ export interface TimeBounds {
   readonly oneViewMs: Millis;
   /** The same for what happens in the middle of other things, and where datagrams are lost. */
   readonly eventuallyMs: Millis;
+  /** Up to which age others are told of the end of a member: then it leaves the views, one by one. */
+  readonly endToldForMs: Millis;
 }
 
 /** Normal deviations of phi 8, at the floor of a tenth of T that the detector learns from. */
@@ -44,6 +47,7 @@ export function timeBounds(config: NodeConfig, hosts: HostModel): TimeBounds {
     freezeMs: FREEZE_PERIODS * probeIntervalMs + 2 * roundWaitMsMin + lateMs,
     oneViewMs: ONE_VIEW_PERIODS * probeIntervalMs + lateMs,
     eventuallyMs: EVENTUALLY_PERIODS * probeIntervalMs + EVENTUALLY_GRACES * graceMs,
+    endToldForMs: toldForMs(config.tombstoneMs),
   };
 }
 

@@ -148,3 +148,33 @@ test("what rides in a datagram already does not ride twice, and stays owed", () 
   expect(queue.fill(PLENTY, [alive("a")])).toEqual([alive("b")]);
   expect(queue.fill(100)).toEqual([alive("a")]);
 });
+
+describe("an end that waited to be passed on", () => {
+  const left = belief(record("a"), "left", { by: "a", ageMs: 5 });
+
+  test("is as much older: a node that is alone has nobody to tell for as long as it is alone", () => {
+    const queue = queueFor(5);
+    queue.turnTo(1_000);
+    queue.add(left);
+    expect(queue.fill(PLENTY)).toEqual([left]);
+    queue.turnTo(31_000);
+    expect(queue.fill(PLENTY)).toEqual([{ ...left, ageMs: 30_005 }]);
+    queue.turnTo(61_000);
+    expect(queue.fill(PLENTY)).toEqual([{ ...left, ageMs: 60_005 }]);
+  });
+
+  test("has room for the longest age from the beginning", () => {
+    const queue = queueFor(5);
+    queue.add(left);
+    expect(queue.fill(103)).toEqual([]);
+    expect(queue.fill(104)).toEqual([left]);
+  });
+
+  test("is the only update that grows older: life is from now on, and a verdict has no age", () => {
+    const queue = queueFor(5);
+    queue.add(alive("b"));
+    queue.add(DEATH);
+    queue.turnTo(30_000);
+    expect(queue.fill(PLENTY)).toEqual([alive("b"), DEATH]);
+  });
+});

@@ -98,10 +98,11 @@ class Looks {
     this.at(50_000, { a: "x", b: "x" });
   }
 
-  at(nowMs: number, digests: Record<string, string>): void {
+  at(nowMs: number, digests: Record<string, string>, endedMs?: number): void {
+    const members = endedMs === undefined ? [] : [{ state: "dead", stateForMs: nowMs - endedMs }];
     for (const [name, viewDigest] of Object.entries(digests)) {
-      const snapshot = { viewDigest } as NodeSnapshot;
-      this.checker.inspected(this.world.get(name) as RealProcess, snapshot);
+      const snapshot = { viewDigest, members } as unknown as NodeSnapshot;
+      this.checker.inspected(this.world.get(name) as RealProcess, snapshot, nowMs);
     }
     this.checker.looked(nowMs);
   }
@@ -138,6 +139,21 @@ describe("all views are one within the bound after a heal", () => {
     looks.at(AT + 13_000, { a: "y", b: "y" });
     looks.at(AT + 14_000, { a: "x", b: "y" });
     expect(looks.broken).toEqual([]);
+  });
+
+  test("and within the bound after a tombstone runs out, but not before", () => {
+    const looks = new Looks();
+    const endedMs = AT + 9_000 - BOUNDS.endToldForMs;
+    looks.at(AT + 9_000, { a: "x", b: "y" }, endedMs);
+    looks.at(AT + 11_999, { a: "x", b: "y" }, endedMs);
+    expect(looks.broken).toEqual([]);
+    looks.at(AT + 12_000, { a: "x", b: "y" }, endedMs);
+    looks.at(AT + 13_000, { a: "x", b: "y" }, endedMs);
+    expect(looks.broken).toHaveLength(1);
+    const before = new Looks();
+    before.at(AT + 7_000, { a: "x", b: "y" }, endedMs);
+    before.at(AT + 8_000, { a: "x", b: "y" }, endedMs);
+    expect(before.broken).toHaveLength(1);
   });
 
   test("an ended process gives the others time to find out, and no more", () => {
