@@ -100,6 +100,11 @@ export class Kernel {
     return now >= this.dialNotBefore;
   }
 
+  /** Somebody else found the kernel silent: spies need not wait. */
+  askAgain(): void {
+    this.dialNotBefore = Number.NEGATIVE_INFINITY;
+  }
+
   /** A spy was sent. */
   noteDial(seq: number, at: Millis): void {
     this.dials.push({ seq, at });

@@ -1,4 +1,8 @@
-import type { MemberName, Millis } from "../member.ts";
+import type { Endpoint, MemberName, Millis } from "../member.ts";
+import type { MessageBody } from "../message.ts";
+
+/** A helper answers "no" early enough that the no can travel back before the round ends. */
+const NACK_SHARE = 0.6;
 
 /**
  * One attempt to reach a silent subject: a ping, and ping-reqs to helpers (SWIM §3.1;
@@ -25,6 +29,12 @@ export class ProbeRound {
     this.waitMs = waitMs;
     this.deadline = now + waitMs;
     this.askedSeqs.add(seq);
+  }
+
+  /** What helpers are asked in this attempt. */
+  request(target: MemberName, endpoint: Endpoint): Extract<MessageBody, { kind: "ping-req" }> {
+    const nackAfterMs = Math.round(this.waitMs * NACK_SHARE);
+    return { kind: "ping-req", seq: this.seq, target, endpoint, nackAfterMs };
   }
 
   /** Whether `seq` is of this round, not of one long over. */

@@ -14,8 +14,6 @@ import type { Spies } from "./spies.ts";
 import { Subject } from "./subject.ts";
 
 const PING_JITTER = 0.1;
-/** A helper answers "no" early enough that the no can travel back before the round ends. */
-const NACK_SHARE = 0.6;
 const PING_ALL_PERIODS = 0.25;
 
 /** What the prober asks of the parts around it. */
@@ -58,12 +56,16 @@ export class Prober implements Timed {
     return this.subjects.values();
   }
 
-  /** Observes exactly these members, a restarted one afresh; first pings spread over T. */
+  /**
+   * Observes exactly these members, a restarted one afresh, and those that this node accuses: else it
+   * could not say what it learns of them later. First pings are spread over T.
+   */
   retarget(members: readonly Member[], now: Millis): void {
-    const { config, rng } = this.parts;
+    const { config, rng, ownEvidence } = this.parts;
     const wanted = new Map(members.map((member) => [member.name, member.record.startId]));
     for (const [name, subject] of this.subjects) {
-      if (wanted.get(name) !== subject.startId) this.subjects.delete(name);
+      const isAccused = !wanted.has(name) && ownEvidence(name) !== undefined;
+      if (wanted.get(name) !== subject.startId && !isAccused) this.subjects.delete(name);
     }
     for (const [name, startId] of wanted) {
       if (this.subjects.has(name)) continue;
@@ -143,9 +145,10 @@ export class Prober implements Timed {
   }
 
   /** Another observer accuses the subject: look for ourselves, at once. */
-  lookNow(name: MemberName, now: Millis): void {
+  lookNow(name: MemberName, evidence: AccusationReason, now: Millis): void {
     const subject = this.subjects.get(name);
     if (subject === undefined || !this.parts.spies.canTell(subject)) return;
+    if (evidence === "unreachable") subject.kernel.askAgain();
     const isLooking = subject.round !== undefined || subject.retryAt !== NEVER;
     if (!isLooking && subject.refusals.mayPingOnRequest(now)) subject.pingAt = now;
   }
@@ -259,13 +262,7 @@ export class Prober implements Timed {
     if (endpoint === undefined) return;
     for (const helper of chooseHelpers(subject.name, this.parts, now)) {
       round.helpers.add(helper.name);
-      outbox.send(toMember(helper), {
-        kind: "ping-req",
-        seq: round.seq,
-        target: subject.name,
-        endpoint,
-        nackAfterMs: Math.round(waitMs * NACK_SHARE),
-      });
+      outbox.send(toMember(helper), round.request(subject.name, endpoint));
     }
   }
 

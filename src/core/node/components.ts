@@ -204,7 +204,7 @@ export class Components {
       },
       declareDead: (subject, verdict, now) => this.declareDead(subject, verdict, now),
       confirmRefusal: (subject, now) => this.prober.confirmRefusal(subject, now),
-      lookNow: (subject, now) => this.prober.lookNow(subject, now),
+      lookNow: (...look) => this.prober.lookNow(...look),
     });
   }
 

@@ -49,7 +49,7 @@ export interface SuspicionsParts {
   /** Another node was refused by the subject's host. */
   readonly confirmRefusal: (subject: MemberName, now: Millis) => void;
   /** Another node found the subject silent. */
-  readonly lookNow: (subject: MemberName, now: Millis) => void;
+  readonly lookNow: (subject: MemberName, evidence: AccusationReason, now: Millis) => void;
 }
 
 /** All suspicions that this node holds, from the first accusation to refutation or death. */
@@ -156,7 +156,7 @@ export class Suspicions implements Timed {
     this.evaluateAt = Math.min(this.evaluateAt, now);
     if (accuser === selfName) return true;
     if (isOfGoneProcess(evidence)) this.parts.confirmRefusal(member, now);
-    else this.parts.lookNow(member, now);
+    else this.parts.lookNow(member, evidence, now);
     return true;
   }
 

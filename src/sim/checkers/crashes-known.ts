@@ -19,6 +19,8 @@ type Isolations = { readonly fromMs: Millis; untilMs: Millis }[];
  */
 export class CrashesKnown implements Checker {
   private readonly endedAt = new Map<MemberName, Millis>();
+  /** When each process first heard of a member: replays tell newcomers of some that are gone. */
+  private readonly metAt = new Map<string, Map<MemberName, Millis>>();
   private readonly isolations = new Map<string, Isolations>();
   private readonly boundMs: Millis;
   private readonly world: World;
@@ -33,6 +35,7 @@ export class CrashesKnown implements Checker {
   started({ name, self }: RealProcess): void {
     this.endedAt.delete(self.name);
     this.isolations.delete(name);
+    this.metAt.set(name, new Map());
   }
 
   ended({ self }: RealProcess, nowMs: Millis): void {
@@ -41,6 +44,9 @@ export class CrashesKnown implements Checker {
 
   happened({ name }: RealProcess, event: NodeEvent, nowMs: Millis): void {
     if (event.kind === "member-reaped") this.endedAt.delete(event.member);
+    if (event.kind === "member-changed" && event.from === null) {
+      this.metAt.get(name)?.set(event.member, nowMs);
+    }
     if (event.kind !== "isolated-changed") return;
     const known = this.isolations.get(name) ?? [];
     const last = known.at(-1);
@@ -55,7 +61,8 @@ export class CrashesKnown implements Checker {
     for (const { record, state } of snapshot.members) {
       const endedMs = this.endedAt.get(record.name);
       if (endedMs === undefined || !isPresent(state)) continue;
-      if (this.connectedMs(viewer, endedMs, nowMs) < this.boundMs) continue;
+      const sinceMs = Math.max(endedMs, this.metAt.get(viewer.name)?.get(record.name) ?? endedMs);
+      if (this.connectedMs(viewer, sinceMs, nowMs) < this.boundMs) continue;
       const ago = ((nowMs - endedMs) / 1000).toFixed(1);
       this.report(
         "every crash is known everywhere within its bound",

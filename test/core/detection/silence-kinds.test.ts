@@ -168,6 +168,21 @@ test("a member that is heard and answers no ping is not doubted for that, not ev
   expect(node.own).toEqual([]);
 });
 
+test("spies go out at once when another observer finds the kernel silent", () => {
+  const node = new Wired();
+  node.answer("b");
+  node.runToAccusation();
+  node.answerDial("answered");
+  node.runFrozen(20 * T);
+  const from = node.now;
+  const word = accusation(node.peer("b"), "c", { evidence: "unreachable" });
+  node.hear("c", { kind: "gossip" }, { updates: [word] });
+  node.run(10);
+  expect(node.dials(from).length).toBeGreaterThan(0);
+  node.run(3 * T);
+  expect(node.own.at(-1)?.event.evidence).toBe("unreachable");
+});
+
 test("spies of a kernel that answers go out ever more seldom: 1, 2, 4 … 16 periods apart", () => {
   const node = new Wired();
   node.answer("b");

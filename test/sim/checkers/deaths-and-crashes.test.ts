@@ -103,6 +103,20 @@ describe("every crash is known everywhere within its bound", () => {
     expect(story.broken).toBe("every crash is known everywhere within its bound");
   });
 
+  test("counted for a node that heard of the member later from when it did", () => {
+    const story = crashed();
+    story.end("a");
+    story.start("a", 11);
+    story.nowMs += 10_000;
+    story.changes("a", "b", null, "alive");
+    story.nowMs += BOUND_MS - 1;
+    story.inspect("a", { members: [member("b", "alive")] });
+    expect(story.broken).toBeUndefined();
+    story.nowMs += 1;
+    story.inspect("a", { members: [member("b", "alive")] });
+    expect(story.broken).toBe("every crash is known everywhere within its bound");
+  });
+
   test("unless the node knows that it is isolated, or was kept from the news, or the member is back", () => {
     const story = crashed();
     story.nowMs += BOUND_MS;

@@ -24,7 +24,8 @@ export class HearsayProcess implements CandidateProcess {
   constructor(options: CandidateOptions) {
     const { self, profile, config, clock, port, rng, seeds } = options;
     this.options = options;
-    this.config = { ...PROFILES[profile], ...config };
+    // The trials' network has no TCP, so these are the rules for datagrams alone.
+    this.config = { ...PROFILES[profile], wires: false, spies: false, ...config };
     const startSecond = WALL_START_SECONDS + Math.floor(clock.nowMs() / 1000);
     this.host = new NodeHost({
       node: createSwimNode({
