@@ -83,6 +83,11 @@ export class Kernel {
     this.urgentAt = next === undefined ? NEVER : Math.max(now, this.closedAt + next);
   }
 
+  /** The process is known to be gone: no more urgent pings. */
+  endUrgent(): void {
+    this.urgentAt = NEVER;
+  }
+
   /** Whether the process ended before that moment, as its kernel said by a FIN. */
   hasEndedBefore(at: Millis): boolean {
     return this.wire === "ended" && this.closedAt <= at;

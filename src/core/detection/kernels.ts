@@ -145,6 +145,7 @@ export class Kernels {
     // An isolated node accuses nobody: its next round must not begin, and be refused, at once.
     subject.endRound(now + config.probeIntervalMs);
     if (isIsolated()) return;
+    kernel.endUrgent();
     accuse(member, isCrashed ? "crashed" : "refused", subject.phi(now), now);
   }
 }

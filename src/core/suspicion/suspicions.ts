@@ -154,7 +154,8 @@ export class Suspicions implements Timed {
     this.changed.add(member);
     if (this.evaluateAllAt === NEVER) this.evaluateAllAt = now;
     this.evaluateAt = Math.min(this.evaluateAt, now);
-    if (accuser === selfName) return true;
+    const own = this.ownEvidence(member);
+    if (accuser === selfName || (own !== undefined && isOfGoneProcess(own))) return true;
     if (isOfGoneProcess(evidence)) this.parts.confirmRefusal(member, now);
     else this.parts.lookNow(member, evidence, now);
     return true;
