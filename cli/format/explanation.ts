@@ -8,7 +8,14 @@ import {
   formatSpan,
 } from "../../src/text/quantities.ts";
 import { safeLine } from "../../src/text/safe-text.ts";
-import { describeCertainty, describeSilence, SILENCE_CLAUSES } from "../../src/text/silence.ts";
+import {
+  describeKind,
+  describeOdds,
+  ENDING_CLAUSES,
+  SILENCE_CLAUSES,
+  WIRE_CLAUSES,
+  whyNoPhi,
+} from "../../src/text/silence.ts";
 import { formatEvent } from "./events.ts";
 import { describeOffers } from "./members.ts";
 import { formatState, paint, type TextStyle } from "./text-style.ts";
@@ -48,13 +55,6 @@ export function watchersOf({ state, observers }: ExplainBody): readonly string[]
   return isPresent(state) ? observers : [];
 }
 
-/** Why the attached node has no phi for another member. */
-export function whyNoPhi({ self, state }: ExplainBody): string {
-  if (state === "dead") return `${self} does not measure dead members`;
-  if (state === "left") return `${self} does not measure members that left`;
-  return `${self} does not watch it`;
-}
-
 /** The story of one member in plain words, one line a fact. */
 export function formatExplanation(
   style: TextStyle,
@@ -92,15 +92,6 @@ function formatHeadline(style: TextStyle, body: ExplainBody): string {
   return `${paint(style, "bold", who)} is ${formatState(style, body.state)} ${since}${eyes}`;
 }
 
-/** What is the matter with it, and whether that is a fact; nothing where all is well. */
-export function describeKind(body: ExplainBody): string[] {
-  const silence = describeSilence(body);
-  if (silence === undefined) return [];
-  const certainty =
-    body.silence === null ? "inferred from its open pings" : describeCertainty(body.silence);
-  return [`${silence} (${certainty})`];
-}
-
 function describePhi(style: TextStyle, body: ExplainBody): string[] {
   if (body.name === body.self) return ["a node does not measure itself"];
   const { detector } = body;
@@ -116,14 +107,6 @@ function describePhi(style: TextStyle, body: ExplainBody): string[] {
     `${heard}: ${describeOdds(body.phi, body.phi === body.slowness)}`,
     ...describeForecast(body, detector.phiSuspect, detector.suspectedInMs),
   ];
-}
-
-/** `isOfPings`: phi is that of the open pings, which tell more than the silence. */
-function describeOdds(phi: number, isOfPings: boolean): string {
-  if (phi < 1) return "a silence that long is normal";
-  const odds = phi < 6 ? Math.round(10 ** phi).toLocaleString("en-US") : `10^${formatPhi(phi)}`;
-  const what = isOfPings ? "to leave its open pings unanswered for so long" : "a silence that long";
-  return `while it runs, ${what} is one in ${odds}`;
 }
 
 function describeForecast(body: ExplainBody, phiSuspect: number, suspectedInMs: Millis): string[] {
@@ -151,9 +134,7 @@ function describeSuspicion(body: ExplainBody): string[] {
   if (suspicion === null) return [];
   const accusations = suspicion.accusations.map(
     ({ accuser, evidence, phi, agoMs }) =>
-      `${accuser} accused it ${formatSpan(agoMs)} ago: ` +
-      `${SILENCE_CLAUSES[evidence]}` +
-      ` (phi ${formatPhi(phi)})`,
+      `${accuser} accused it ${formatSpan(agoMs)} ago: ${SILENCE_CLAUSES[evidence]} (phi ${formatPhi(phi)})`,
   );
   return [...accusations, describeCourse(suspicion, body)];
 }
@@ -164,19 +145,12 @@ function describeCourse(
 ): string {
   const began = `began ${formatSpan(suspicion.startedMs)} ago`;
   if (suspicion.ended !== null) {
-    const how = {
-      refuted: "it refuted",
-      heard: "it was heard again",
-      dead: "it was declared dead",
-      left: "it left",
-    }[suspicion.ended.how];
-    return `${began} and ended ${formatSpan(suspicion.ended.agoMs)} ago: ${how}`;
+    const { how, agoMs } = suspicion.ended;
+    return `${began} and ended ${formatSpan(agoMs)} ago: ${ENDING_CLAUSES[how]}`;
   }
   const needed = `${formatCount(suspicion.quorum, "accuser")} needed`;
-  const reached =
-    suspicion.quorumForMs === null
-      ? "not reached yet"
-      : `reached ${formatSpan(suspicion.quorumForMs)} ago`;
+  const forMs = suspicion.quorumForMs;
+  const reached = forMs === null ? "not reached yet" : `reached ${formatSpan(forMs)} ago`;
   return `${began}; ${needed}, ${reached}; ${tellDeadline(suspicion, body)}`;
 }
 
@@ -190,18 +164,13 @@ export function tellDeadline(
   return `dead in ${formatSpan(deadInMs)} if ${unless}`;
 }
 
-const WIRES: Readonly<Record<"open" | "closed", string>> = {
-  open: "the wire to it is open: its process exists",
-  closed: "its kernel closed the wire to it",
-};
-
 function describeProbes(body: ExplainBody): string[] {
   const lines: string[] = [];
   const { pingsUnanswered = 0, refusals = 0, refusalsMutedForMs: mutedMs = 0 } = body.probe ?? {};
   const pings = formatCount(pingsUnanswered, "ping");
   if (pingsUnanswered > 0) lines.push(`${pings} without an answer`);
   const wire = body.probe?.wire ?? null;
-  if (wire !== null) lines.push(WIRES[wire]);
+  if (wire !== null) lines.push(WIRE_CLAUSES[wire]);
   const refused = formatCount(refusals, "ping");
   if (refusals > 0) lines.push(`${refused} refused: no process owns its port`);
   if (mutedMs > 0)

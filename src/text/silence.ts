@@ -1,6 +1,6 @@
 import type { ChangeCause } from "../core/effect.ts";
-import type { AccusationReason, MemberState, Millis } from "../core/member.ts";
-import { formatSpan } from "./quantities.ts";
+import type { AccusationReason, MemberName, MemberState, Millis } from "../core/member.ts";
+import { formatPhi, formatSpan } from "./quantities.ts";
 
 /** What an accuser knows of a member's silence, as a clause for people. */
 export const SILENCE_CLAUSES: Readonly<Record<AccusationReason, string>> = {
@@ -85,11 +85,6 @@ const CERTAINTY_CLAUSES: Readonly<Record<AccusationReason, string>> = {
   crashed: "a fact, told by its kernel",
 };
 
-/** The certainty in words: `a fact, told by its kernel`. */
-export function describeCertainty(kind: AccusationReason): string {
-  return CERTAINTY_CLAUSES[kind];
-}
-
 const KINDS: Readonly<Partial<Record<ChangeCause, AccusationReason>>> = {
   silence: "silence",
   unreachable: "unreachable",
@@ -111,4 +106,50 @@ const SLOW_FROM_PHI = 2;
 /** Whether a member that nobody doubts answers much more slowly than it used to. */
 export function isSlow(member: Pick<Silent, "state" | "slowness">): boolean {
   return member.state === "alive" && (member.slowness ?? 0) >= SLOW_FROM_PHI;
+}
+
+/** What is the matter with it, and whether that is a fact; nothing where all is well. */
+export function describeKind(member: Silent): string[] {
+  const silence = describeSilence(member);
+  if (silence === undefined) return [];
+  const certainty =
+    member.silence === null ? "inferred from its open pings" : CERTAINTY_CLAUSES[member.silence];
+  return [`${silence} (${certainty})`];
+}
+
+/**
+ * Phi as odds. `isOfPings`: it is that of the open pings, which tell more than the silence.
+ */
+export function describeOdds(phi: number, isOfPings: boolean): string {
+  if (phi < 1) return "a silence that long is normal";
+  const odds = phi < 6 ? Math.round(10 ** phi).toLocaleString("en-US") : `10^${formatPhi(phi)}`;
+  const what = isOfPings ? "to leave its open pings unanswered for so long" : "a silence that long";
+  return `while it runs, ${what} is one in ${odds}`;
+}
+
+/** What the wire to a member says of its process. */
+export const WIRE_CLAUSES: Readonly<Record<"open" | "closed", string>> = {
+  open: "the wire to it is open: its process exists",
+  closed: "its kernel closed the wire to it",
+};
+
+/** How a suspicion ended. */
+export const ENDING_CLAUSES: Readonly<Record<"refuted" | "heard" | "dead" | "left", string>> = {
+  refuted: "it refuted",
+  heard: "it was heard again",
+  dead: "it was declared dead",
+  left: "it left",
+};
+
+/** Why the attached node has no phi for another member. */
+export function whyNoPhi({
+  self,
+  state,
+}: {
+  readonly self: MemberName;
+  readonly state: MemberState;
+}): string {
+  if (state === "dead") return `${self} does not measure dead members`;
+  if (state === "left") return `${self} does not measure members that left`;
+  return `${self} does not watch it`;
 }

@@ -1,12 +1,7 @@
 import type { ExplainBody, ViewsBody } from "../../../src/control/api-types.ts";
 import { formatCount, formatNames, formatSpan } from "../../../src/text/quantities.ts";
-import {
-  describeKind,
-  hearingsOf,
-  tellDeadline,
-  tellHearing,
-  watchersOf,
-} from "../../format/explanation.ts";
+import { describeKind, ENDING_CLAUSES } from "../../../src/text/silence.ts";
+import { hearingsOf, tellDeadline, tellHearing, watchersOf } from "../../format/explanation.ts";
 import { describeOffers } from "../../format/members.ts";
 
 const HEARINGS_SHOWN = 4;
@@ -41,13 +36,7 @@ function suspicionFacts(body: ExplainBody): string[] {
   const who = accusations.length === 0 ? [] : [`accused by ${accusations.join(", ")}`];
   const { ended } = suspicion;
   if (ended !== null) {
-    const how = {
-      refuted: "it refuted",
-      heard: "it was heard",
-      dead: "declared dead",
-      left: "it left",
-    };
-    return [`${began}; ended ${formatSpan(ended.agoMs)} ago: ${how[ended.how]}`, ...who];
+    return [`${began}; ended ${formatSpan(ended.agoMs)} ago: ${ENDING_CLAUSES[ended.how]}`, ...who];
   }
   const quorum = `${formatCount(suspicion.accusations.length, "accuser")}, ${suspicion.quorum} needed`;
   return [`${began}; ${quorum}; ${tellDeadline(suspicion, body)}`, ...who];

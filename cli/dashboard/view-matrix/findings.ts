@@ -23,8 +23,9 @@ export function findFindings(standing: WhoSeesWhat, members: readonly MemberBody
  */
 function findFallenSilent(standing: WhoSeesWhat, members: readonly MemberBody[]): string[] {
   const gone = members.filter(({ state }) => state === "dead");
-  const crashed = gone.filter(({ silence }) => silence === "crashed").map(({ name }) => name);
-  const refused = gone.filter((each) => each.refused && each.silence !== "crashed");
+  const named = (is: (each: MemberBody) => boolean) => gone.filter(is).map(({ name }) => name);
+  const crashed = named(({ silence }) => silence === "crashed");
+  const refused = named((each) => each.refused && each.silence !== "crashed");
   const others = gone.filter((each) => !each.refused && each.silence !== "crashed");
   const silent = others.map(({ name }) => name);
   const isOfHosts = others.every(({ silence }) => silence === "unreachable");
@@ -36,8 +37,7 @@ function findFallenSilent(standing: WhoSeesWhat, members: readonly MemberBody[])
   }
   if (crashed.length > 0) findings.push(`${shortList(crashed)} crashed: the process ended`);
   if (refused.length > 0) {
-    const names = shortList(refused.map(({ name }) => name));
-    findings.push(`${names} refused: no process owns the port, so it crashed`);
+    findings.push(`${shortList(refused)} refused: no process owns the port, so it crashed`);
   }
   return findings;
 }

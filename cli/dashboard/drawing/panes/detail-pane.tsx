@@ -1,7 +1,6 @@
 import type { ExplainBody } from "../../../../src/control/api-types.ts";
 import { formatSpan } from "../../../../src/text/quantities.ts";
-import { statusWord } from "../../../../src/text/silence.ts";
-import { whyNoPhi } from "../../../format/explanation.ts";
+import { statusWord, whyNoPhi } from "../../../../src/text/silence.ts";
 import { detailFacts } from "../../model/detail-facts.ts";
 import type { Scene } from "../../model/scene.ts";
 import type { Line, Span, Theme } from "../../theme/theme.ts";
