@@ -66,10 +66,10 @@ interface RedialParts {
  * Pings the dead without end, with the news that they are held dead: so partitions of any length
  * heal by themselves (docs/protocol.md §12, rule 16; own, shown by
  * `scenarios/long-partition.yaml`). How it backs off stands in `pauseMs`. Seeds are dialled by
- * `exchange/joining.ts`. A dead member is dialled by its ring observers. Those that died together are one cohort, and one of them is dialled at a
- * time; the k-th newest cohort is dialled a k-th as often as the newest. So the dials of a
- * partition do not queue behind any number of older dead, and yet everybody is dialled again and
- * again. Left and forgotten members are let go.
+ * `exchange/joining.ts`. A dead member is dialled by its ring observers. Those that died together
+ * are one cohort, and one of them is dialled at a time; the k-th newest cohort is dialled a k-th as
+ * often as the newest. So the dials of a partition do not queue behind any number of older dead,
+ * and yet everybody is dialled again and again. Left and forgotten members are let go.
  */
 export class Redial implements Timed {
   private readonly dials = new Map<MemberName, Dial>();

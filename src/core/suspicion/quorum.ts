@@ -18,6 +18,9 @@ import { deadlinesOf } from "./verdict-deadlines.ts";
 /** In a small cluster, where everybody observes everybody, no more than so many need to agree. */
 const SMALL_QUORUM_MAX = 4;
 
+/** How often in a period all suspicions are evaluated anew. */
+const EVALUATIONS_PER_PERIOD = 8;
+
 /** What is known when a suspicion is evaluated. */
 export interface SuspicionContext {
   readonly config: NodeConfig;
@@ -62,8 +65,8 @@ export interface QuorumTally {
 /**
  * Re-evaluates one suspicion: counts its quorum anew, starts or stops its graces, and returns the
  * verdict if its time has come (docs/protocol.md §12, rules 8 and 9; own, shown by
- * `hearsay sim --swarm --story verdict-partition`). When that is done, `Suspicions.evaluateDue`
- * says: each T/8, and when an accusation came or a grace ended. Refusals by two are facts and pass
+ * `hearsay sim --swarm --story verdict-partition`). That is done each T/8 (`nextEvaluationAt`), and
+ * at once when an accusation came or a grace ended. Refusals by two are facts and pass
  * by the gate that holds back verdicts on silence.
  */
 export function evaluateSuspicion(
@@ -99,6 +102,11 @@ export function evaluateSuspicion(
     return { cause, reason };
   }
   return { cause: "timeout", reason: `no refutation in ${seconds(now - suspicion.startedAt)}` };
+}
+
+/** When all quorums are counted anew: observers fall silent themselves. */
+export function nextEvaluationAt({ probeIntervalMs }: NodeConfig, now: Millis): Millis {
+  return now + probeIntervalMs / EVALUATIONS_PER_PERIOD;
 }
 
 /**

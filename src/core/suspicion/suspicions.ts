@@ -15,12 +15,14 @@ import type { Dissemination } from "../sending/dissemination.ts";
 import type { Outbox } from "../sending/outbox.ts";
 import type { SuspicionSnapshot } from "../snapshot.ts";
 import type { Buddy } from "./buddy.ts";
-import { type DeathVerdict, evaluateSuspicion, type SuspicionContext } from "./quorum.ts";
+import {
+  type DeathVerdict,
+  evaluateSuspicion,
+  nextEvaluationAt,
+  type SuspicionContext,
+} from "./quorum.ts";
 import { Suspicion } from "./suspicion.ts";
 import { graceEnds } from "./verdict-deadlines.ts";
-
-/** How often in a period all suspicions are evaluated anew. */
-const EVALUATIONS_PER_PERIOD = 8;
 
 /** Deaths of one moment change the rings together. */
 const TELL_NEW_AFTER_MS = 10;
@@ -253,8 +255,7 @@ export class Suspicions implements Timed {
     }
     this.changed.clear();
     this.evaluatedAt = now;
-    const { probeIntervalMs } = this.parts.config;
-    if (isForAll) this.evaluateAllAt = now + probeIntervalMs / EVALUATIONS_PER_PERIOD;
+    if (isForAll) this.evaluateAllAt = nextEvaluationAt(this.parts.config, now);
     if (this.open.size === 0) this.evaluateAllAt = NEVER;
     const graceEnd = earliest(this.open.values(), (each) => this.nextGraceEnd(each, now));
     this.evaluateAt = Math.min(this.evaluateAllAt, graceEnd);
