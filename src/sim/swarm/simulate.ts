@@ -131,6 +131,7 @@ class Run {
     const startMs = cluster.nowMs;
     this.player.heal();
     this.revive();
+    this.reunite();
     while (!this.isBroken) {
       if (views.isOne()) {
         this.healedMs = cluster.nowMs - startMs;
@@ -227,6 +228,25 @@ class Run {
     this.inspections++;
     if (speaker === undefined || this.inspections % PERIODS_A_WORD !== 1) return;
     this.cluster.submit(speaker, { kind: "send-user-event", name: "word", payload: "" });
+  }
+
+  /**
+   * Operators on both sides of a cut may have made each side forget the other. Nobody dials who was
+   * forgotten, so only an operator can bring a node back that knows nobody any more.
+   */
+  private reunite(): void {
+    const { cluster, options } = this;
+    if (!options.faults.some(({ fault }) => fault.kind === "forget-dead")) return;
+    for (const name of cluster.running) {
+      const others = cluster.running.filter((other) => other !== name);
+      const [first] = others;
+      const isAlone = others.every((other) => {
+        const state = cluster.sees(name, other);
+        return state === undefined || state === "forgotten";
+      });
+      if (first === undefined || !isAlone) continue;
+      cluster.submit(name, { kind: "join", seeds: [cluster.endpointOf(first)] });
+    }
   }
 
   /** Some of those that went down come back; and a seed, for those that know nobody else. */
