@@ -154,9 +154,10 @@ export const STORIES: Readonly<Record<Plot, Story>> = {
     const { names, periodMs } = cast;
     const ended = sample(rng, names, Math.floor(names.length * drawBetween(rng, 0.6, 0.95)));
     const kind = drawOne(rng, ["kill", "crash-host"] as const);
-    // Fewer of a large cluster take themselves for cut off when all hosts but theirs fall silent.
-    const isSilence = kind === "crash-host" && names.length > LARGE;
-    const most = isSilence ? names.length - LEFT_OF_LARGE : names.length;
+    // Fewer of a large cluster take themselves for cut off when all others fall silent: with their
+    // hosts, or because no refusal is believed.
+    const isSilence = kind === "crash-host" || !base.refusals;
+    const most = isSilence && names.length > LARGE ? names.length - LEFT_OF_LARGE : names.length;
     return plot(
       cast,
       ended.slice(0, most).map((node) => ({ atMs: BEGIN * periodMs, fault: { kind, node } })),
