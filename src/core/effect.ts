@@ -47,8 +47,8 @@ export interface WireTarget {
 
 /**
  * Why the state of a member changed, as a value: programs and screens go by it. A suspicion has
- * `silence`, `unreachable`, `frozen`, `refusal` or `crash`, an end the cause of its verdict. With `reported`, a peer sent the record
- * with its state, and how that came about is not known.
+ * `silence`, `unreachable`, `frozen`, `refusal` or `crash`, an end the cause of its verdict. With
+ * `reported`, a peer sent the record with its state, and how that came about is not known.
  */
 export type ChangeCause =
   | VerdictCause

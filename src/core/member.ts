@@ -75,6 +75,15 @@ export interface MemberRecord {
  */
 export type AccusationReason = "silence" | "unreachable" | "frozen" | "refused" | "crashed";
 
+/** The kinds, that of which least is known first. */
+export const KINDS_BY_KNOWLEDGE: readonly AccusationReason[] = [
+  "silence",
+  "unreachable",
+  "frozen",
+  "refused",
+  "crashed",
+];
+
 /** The kinds of silence itself: all but those that say that the process is gone. */
 export type KindOfSilence = Exclude<AccusationReason, "refused" | "crashed">;
 

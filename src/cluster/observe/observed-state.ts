@@ -1,11 +1,12 @@
 import type { PublicEvent } from "../../control/api-types.ts";
 import { PROFILES } from "../../core/config.ts";
 import type { AccusationReason, MemberName, MemberState, Millis } from "../../core/member.ts";
+import { suspectCause } from "../../core/membership/change-note.ts";
 import type { LinkRules } from "../../transport/link-rules.ts";
 import type { ClusterConfig, Observation, ProcessEnd, Traffic } from "../cluster.ts";
 import { type Belief, type BeliefChange, type BeliefMatrix, Beliefs } from "./beliefs.ts";
 import { FaultHistory } from "./fault-history.ts";
-import { causeOf, isDetected, Silences, silenceOf } from "./silences.ts";
+import { isDetected, Silences, silenceOf } from "./silences.ts";
 
 /** What is known of a process, from what was done to it and what the backend reported. */
 export interface KnownProcess {
@@ -224,7 +225,7 @@ export class ObservedState {
     if (belief?.state !== "suspect" || belief.silence === silence) return [];
     const { member, accuser: by, phi } = event;
     const { incarnation } = belief;
-    const said = { member, incarnation, by, phi, silence, cause: causeOf(silence) };
+    const said = { member, incarnation, by, phi, silence, cause: suspectCause(silence) };
     return this.believe(viewer, atMs, { ...said, to: "suspect" });
   }
 

@@ -1,5 +1,6 @@
 import type { ChangeCause } from "../../core/effect.ts";
-import type { AccusationReason, MemberName } from "../../core/member.ts";
+import { type AccusationReason, KINDS_BY_KNOWLEDGE, type MemberName } from "../../core/member.ts";
+import { kindOfCause } from "../../text/silence.ts";
 import type { Belief } from "./beliefs.ts";
 
 /** What stands against each member in each view, by the accusers that the viewer told of. */
@@ -12,7 +13,8 @@ export class Silences {
     const words = view.get(member) ?? new Map<MemberName, AccusationReason>();
     this.views.set(viewer, view.set(member, words.set(accuser, evidence)));
     const said = [...words.values()];
-    return BY_WEIGHT.find((each) => said.includes(each)) ?? evidence;
+    // What one accuser knows counts before what others do not: the facts first.
+    return KINDS_BY_KNOWLEDGE.findLast((each) => said.includes(each)) ?? evidence;
   }
 
   /** Nothing stands against the member any more. */
@@ -31,42 +33,10 @@ interface Accused {
   readonly evidence: AccusationReason;
 }
 
-/** What one accuser knows counts before what others do not: the facts first. */
-const BY_WEIGHT: readonly AccusationReason[] = [
-  "crashed",
-  "refused",
-  "frozen",
-  "unreachable",
-  "silence",
-];
-
-const CAUSES: Readonly<Record<AccusationReason, ChangeCause>> = {
-  silence: "silence",
-  unreachable: "unreachable",
-  frozen: "frozen",
-  refused: "refusal",
-  crashed: "crash",
-};
-
-const KINDS: Readonly<Partial<Record<ChangeCause, AccusationReason>>> = {
-  silence: "silence",
-  unreachable: "unreachable",
-  frozen: "frozen",
-  refusal: "refused",
-  crash: "crashed",
-  quorum: "silence",
-  timeout: "silence",
-};
-
 /** The kind of silence that a change to suspect or dead is about; null where its cause has none. */
 export function silenceOf(cause: ChangeCause | "view" | "reaped"): AccusationReason | null {
   if (cause === "view" || cause === "reaped") return null;
-  return KINDS[cause] ?? null;
-}
-
-/** The cause that a suspicion for this has. */
-export function causeOf(silence: AccusationReason): ChangeCause {
-  return CAUSES[silence];
+  return kindOfCause(cause);
 }
 
 /**

@@ -11,7 +11,7 @@ const URGENT_STEPS_MS = [0, 5, 20, 50];
 const DIALS_TO_BE_UNREACHABLE = 2;
 /** Dials remembered since the subject was heard last. */
 const DIALS_KEPT = 64;
-/** In periods: after an answered dial the next waits so long, twice as long after each, at most the second. */
+/** In periods: the pause after the first answered dial. It doubles with each, up to the second. */
 const DIAL_PAUSE_FIRST = 1;
 const DIAL_PAUSE_MAX = 16;
 /** Between two pokes of one wire. */

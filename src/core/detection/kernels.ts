@@ -146,6 +146,7 @@ export class Kernels {
     subject.endRound(now + config.probeIntervalMs);
     if (isIsolated()) return;
     kernel.endUrgent();
+    refusals.endRepings();
     accuse(member, isCrashed ? "crashed" : "refused", subject.phi(now), now);
   }
 }

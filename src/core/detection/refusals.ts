@@ -54,6 +54,11 @@ export class Refusals {
     this.repingAt = this.repingsLeft > 0 ? now + Math.max(REPING_MS_MIN, retryWaitMs) : NEVER;
   }
 
+  /** The process is known to be gone: no more pings to confirm it. */
+  endRepings(): void {
+    this.repingAt = NEVER;
+  }
+
   /** Whether the subject's host refused again and again, last within `withinMs`. */
   isConfirmed(withinMs: Millis, now: Millis): boolean {
     return this.count >= REFUSALS_TO_ACCUSE && now - this.lastReportAt <= withinMs;

@@ -56,7 +56,6 @@ export class Buddy {
     if (suspicion.isEmpty && suspicion.retellAt === NEVER) {
       suspicion.retellAt = now + config.probeIntervalMs;
     }
-    if (now >= suspicion.tellNewAt) this.tellNewObservers(suspicion);
     if (now < suspicion.retellAt) return;
     const own = suspicion.get(selfName);
     if (own === undefined) this.remind(suspicion, now);
@@ -78,29 +77,7 @@ export class Buddy {
       .observersOf(subject)
       .filter(({ name }) => name !== selfName && (isRefusal || !isSilent(name, now)));
     for (const member of [subject, ...others]) {
-      suspicion.told.add(member.name);
       outbox.send(toMember(member), { kind: "gossip" }, { updates: [update], piggyback: false });
-    }
-  }
-
-  /**
-   * Observers died with the subject, and others have taken their places: they are to look, too. Not
-   * at the next turn, or half of a cluster that dies at once takes seconds to be known.
-   */
-  private tellNewObservers(suspicion: Suspicion): void {
-    const { table, outbox, observers, selfName } = this.parts;
-    suspicion.tellNewAt = NEVER;
-    const subject = table.get(suspicion.subject);
-    const own = suspicion.get(selfName);
-    if (subject === undefined || own === undefined) return;
-    for (const member of observers.observersOf(subject)) {
-      if (member.name === selfName || suspicion.told.has(member.name)) continue;
-      suspicion.told.add(member.name);
-      outbox.send(
-        toMember(member),
-        { kind: "gossip" },
-        { updates: [own.update], piggyback: false },
-      );
     }
   }
 

@@ -1,4 +1,10 @@
-import { type AccusationUpdate, isOfGoneProcess, type MemberName, type Millis } from "../member.ts";
+import {
+  type AccusationUpdate,
+  isOfGoneProcess,
+  KINDS_BY_KNOWLEDGE,
+  type MemberName,
+  type Millis,
+} from "../member.ts";
 
 /** One member's accusation, and when it reached us. */
 export interface Accusation {
@@ -33,9 +39,6 @@ export class Suspicion {
   initialObservers: readonly MemberName[] = [];
   /** When this node tells its own accusation again, or asks the subject to refute an empty one. */
   retellAt: Millis = Number.POSITIVE_INFINITY;
-  /** When new observers are told of this node's accusation, or NEVER; and who was told already. */
-  tellNewAt: Millis = Number.POSITIVE_INFINITY;
-  readonly told = new Set<MemberName>();
   private readonly accusations = new Map<MemberName, Accusation>();
   private newest: AccusationUpdate;
   private refusedOnce = false;
@@ -128,8 +131,6 @@ export class Suspicion {
     for (const clock of CLOCKS) this[clock] = undefined;
   }
 }
-
-const KINDS_BY_KNOWLEDGE = ["silence", "unreachable", "frozen", "refused", "crashed"] as const;
 
 /**
  * Of two words of one accuser the later one counts. A word of the same revision that says less was

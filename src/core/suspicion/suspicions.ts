@@ -24,9 +24,6 @@ import {
 import { Suspicion } from "./suspicion.ts";
 import { graceEnds } from "./verdict-deadlines.ts";
 
-/** Deaths of one moment change the rings together. */
-const TELL_NEW_AFTER_MS = 10;
-
 type Ending = NonNullable<SuspicionSnapshot["ended"]>["how"];
 
 /** A suspicion that is over, kept so that `explain` can tell it. */
@@ -191,12 +188,8 @@ export class Suspicions implements Timed {
     if (hadAny) this.parts.outbox.emit({ kind: "suspicion-cleared", member: name, cause });
   }
 
-  /**
-   * A change of state or incarnation ends the suspicion of what was before. A member that is gone
-   * leaves its place among the observers of others.
-   */
+  /** A change of state or incarnation ends the suspicion of what was before. */
   noteTransition({ member, before }: Transition, now: Millis): void {
-    if (!isPresent(member.state)) this.tellNewObserversSoon(now);
     const suspicion = this.open.get(member.name);
     const isSame =
       member.state === "suspect" && before?.record.incarnation === member.record.incarnation;
@@ -213,7 +206,7 @@ export class Suspicions implements Timed {
   nextDeadline(): Millis {
     return Math.min(
       this.evaluateAt,
-      earliest(this.open.values(), ({ retellAt, tellNewAt }) => Math.min(retellAt, tellNewAt)),
+      earliest(this.open.values(), ({ retellAt }) => retellAt),
     );
   }
 
@@ -226,14 +219,6 @@ export class Suspicions implements Timed {
   forget(name: MemberName): void {
     this.open.delete(name);
     this.ended.delete(name);
-  }
-
-  private tellNewObserversSoon(now: Millis): void {
-    for (const suspicion of this.open.values()) {
-      const own = suspicion.get(this.parts.selfName)?.update.evidence;
-      if (own === undefined || !isOfGoneProcess(own)) continue;
-      suspicion.tellNewAt = Math.min(suspicion.tellNewAt, now + TELL_NEW_AFTER_MS);
-    }
   }
 
   private stopTelling(subject: MemberName): void {

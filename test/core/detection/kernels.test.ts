@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { accusation, endpointOf, startIdOf, T } from "../builders.ts";
+import { accusation, endpointOf, startIdOf, T, verdict } from "../builders.ts";
 import { Wired } from "./wired-node.ts";
 
 const ZERO = { high: 0, low: 0 };
@@ -188,4 +188,56 @@ describe("a process is gone", () => {
     node.run(0);
     expect([node.state("b"), node.state("c")]).toEqual(["dead", "dead"]);
   });
+});
+
+describe("news does not ride on what a process that is gone is sent", () => {
+  const rides = (node: Wired, since: number): number[] =>
+    node.sentOf("ping", "b", since).map(({ message }) => message.updates.length);
+
+  /** A node that owes the cluster news, a member that just joined, while b answers nothing. */
+  function owing(): Wired {
+    const node = new Wired();
+    node.answer("b");
+    node.meet(["e"]);
+    return node;
+  }
+
+  test("not on urgent pings after its wire closed", () => {
+    const node = owing();
+    const { now } = node;
+    node.close("ended");
+    node.run(60);
+    expect(node.pings(now).length).toBeGreaterThanOrEqual(4);
+    expect(rides(node, now).every((updates) => updates === 0)).toBe(true);
+  });
+
+  test("not on the ping that another observer's refusal calls for: the accusation alone", () => {
+    const node = owing();
+    const { now } = node;
+    const word = accusation(node.peer("b"), "c", { evidence: "refused" });
+    node.hear("c", { kind: "gossip" }, { updates: [word] });
+    expect(rides(node, now)).toEqual([1]);
+  });
+
+  test("not on the ping of a death check: the claim alone", () => {
+    const node = owing();
+    const { now } = node;
+    node.hear("c", { kind: "gossip" }, { updates: [verdict(node.peer("b"), "dead", "c")] });
+    expect(rides(node, now)).toEqual([1]);
+  });
+});
+
+test("a process that this node knows to be gone is asked no more, whoever else says so", () => {
+  const node = new Wired();
+  node.answer("b");
+  node.close("ended");
+  node.run(0);
+  node.refusePing();
+  const { now } = node;
+  const before = node.sentOf("ping", "b").length;
+  const word = accusation(node.peer("b"), "c", { evidence: "refused" });
+  node.hear("c", { kind: "gossip" }, { updates: [word] });
+  node.run(60);
+  expect(node.now).toBe(now + 60);
+  expect(node.sentOf("ping", "b").length).toBe(before);
 });

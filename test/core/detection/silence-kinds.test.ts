@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { AccusationReason } from "../../../src/core/member.ts";
-import { accusation, T, verdict } from "../builders.ts";
+import { accusation, names, T, verdict } from "../builders.ts";
 import { ackingAndNacking, DrivenNode } from "../driven-node.ts";
 import { Wired } from "./wired-node.ts";
 
@@ -196,4 +196,23 @@ test("spies of a kernel that answers go out ever more seldom: 1, 2, 4 … 16 per
     expect(pauses[index]).toBeGreaterThanOrEqual(periods * T);
     expect(pauses[index]).toBeLessThan((periods + 1.2) * T);
   }
+});
+
+test("who accuses a member goes on watching it, also when it is no longer one of its observers", () => {
+  const node = new DrivenNode();
+  const all = names(40);
+  node.meet(all, ackingAndNacking);
+  node.run(2 * T);
+  const isObserved = (name: string) => node.explain(name)?.observed;
+  const [subject = ""] = all.filter((name) => isObserved(name) === false);
+  node.step({ kind: "watch", subjects: [subject], forMs: 3 * T });
+  node.run(T);
+  node.answer(subject);
+  node.run(3 * T);
+  expect(node.eventsOf("accused").map(({ event }) => event.accuser)).toContain("self");
+  const { now } = node;
+  node.run(T);
+  expect(node.state(subject)).toBe("suspect");
+  expect(isObserved(subject)).toBe(true);
+  expect(node.sentOf("ping", subject, now).length).toBeGreaterThan(0);
 });
