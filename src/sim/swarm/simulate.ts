@@ -232,11 +232,13 @@ class Run {
 
   /**
    * Operators on both sides of a cut may have made each side forget the other. Nobody dials who was
-   * forgotten, so only an operator can bring a node back that knows nobody any more.
+   * forgotten, so only an operator can bring a node back that has no seeds and knows nobody any more.
    */
   private reunite(): void {
     const { cluster, options } = this;
-    if (!options.faults.some(({ fault }) => fault.kind === "forget-dead")) return;
+    const haveSeeds = options.isSeeded || options.start !== "converged";
+    const areForgetful = options.faults.some(({ fault }) => fault.kind === "forget-dead");
+    if (haveSeeds || !areForgetful) return;
     for (const name of cluster.running) {
       const others = cluster.running.filter((other) => other !== name);
       const [first] = others;
