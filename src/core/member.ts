@@ -61,6 +61,8 @@ export interface MemberRecord {
   readonly api: string | null;
   /** Versions of the wire protocol it can speak. */
   readonly protocol: { readonly min: number; readonly max: number };
+  /** Whether its process owns the TCP side of the endpoint: a connect that is answered shows its kernel. */
+  readonly takesWires: boolean;
 }
 
 /**

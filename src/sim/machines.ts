@@ -101,6 +101,7 @@ export class Machines {
       services: options.services ?? [],
       api: null,
       protocol: { min: 1, max: 1 },
+      takesWires: true,
     };
   }
 

@@ -25,8 +25,7 @@ export interface SimProcessOptions {
   readonly codec: Codec;
   readonly clock: VirtualClock;
   readonly port: VirtualPort;
-  /** Undefined where its node wants neither wires nor spies. */
-  readonly wiring: VirtualWires | undefined;
+  readonly wiring: VirtualWires;
   /** Asked anew whenever the node wants to dial; undefined where the process was given no seeds. */
   readonly resolveSeeds: (() => ResolvedSeeds) | undefined;
   /** Where its data directory says that members were. */
@@ -63,7 +62,7 @@ export class SimProcess {
       node: onStep === undefined ? node : new WatchedNode(node, onStep),
       codec,
       transport: options.port,
-      ...(options.wiring && { wiring: options.wiring }),
+      wiring: options.wiring,
       clock: options.clock,
       onEvent: (event) => this.handle(event),
     });
@@ -82,11 +81,9 @@ export class SimProcess {
    * or, where it has connections to close before, a moment later.
    */
   end(): void {
-    const { wiring } = this.options;
     this.host.stop();
     this.clock.end();
-    if (wiring === undefined) this.port.close();
-    else wiring.end(() => this.port.close());
+    this.options.wiring.end(() => this.port.close());
   }
 
   private handle(event: NodeEvent): void {

@@ -113,7 +113,6 @@ export class SimProcesses {
     invariant(port !== undefined, `the port of ${name} is taken`);
     this.startsSoFar++;
     const { seeds, known, disk } = options;
-    const hasWiring = config.wires || config.spies;
     return new SimProcess({
       self,
       config,
@@ -122,9 +121,7 @@ export class SimProcesses {
       codec: this.codec,
       clock,
       port,
-      wiring: hasWiring
-        ? new VirtualWires({ network: tcp, clock, endpoint, member, startId })
-        : undefined,
+      wiring: new VirtualWires({ network: tcp, clock, endpoint, member, startId }),
       resolveSeeds: seeds && (() => this.resolve(seeds)),
       remembered: disk === "kept" ? machines.savedPeersOf(name) : [],
       onEvent: (event) => this.handle(name, event),

@@ -174,6 +174,7 @@ export function member(name: string, state: MemberState, observed = true): Membe
       services: [plainService("web", 8080)],
       api: "127.0.0.1:21000",
       protocol: { min: 1, max: 1 },
+      takesWires: true,
     },
     state,
     stateForMs: 1234.5,

@@ -52,6 +52,7 @@ export function record(name: MemberName, changes: Partial<MemberRecord> = {}): M
     services: [],
     api: null,
     protocol: { min: 1, max: 1 },
+    takesWires: true,
     ...changes,
   };
 }

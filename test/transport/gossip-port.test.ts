@@ -31,6 +31,7 @@ test.each(FAMILIES)(
     other.port.wiring.keep([{ member: "a", startId: START_ID, endpoint }]);
     expect(await opening).toBe("a");
     expect(warnings).toEqual([]);
+    expect(port.wiring.isOpen).toBe(true);
   },
 );
 
@@ -42,6 +43,7 @@ test("where another program has the TCP side, one warning says so, and own wires
       "Gossip works, but the other members cannot keep wires to this node, and notice its crash at " +
       "their next ping; end that program, or choose another port with bind (host:port)",
   ]);
+  expect(port.wiring.isOpen).toBe(false);
   const answer = new Promise((resolve) => {
     const onDialled = (...dialled: unknown[]) => resolve(dialled);
     port.wiring.listen({ onWireOpened: () => {}, onWireClosed: () => {}, onDialled });

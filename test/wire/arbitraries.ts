@@ -102,6 +102,7 @@ export const record: fc.Arbitrary<MemberRecord> = plain({
   incarnation: uint32,
   api: fc.option(fc.tuple(name, port).map((parts) => parts.join(":").slice(-64))),
   protocol,
+  takesWires: fc.boolean(),
   advertised,
 }).map(({ advertised: both, ...rest }) => ({ ...rest, ...both }));
 

@@ -49,6 +49,7 @@ const LARGEST_BELIEF: BeliefUpdate = {
     services: [],
     api: "h".repeat(API_BYTES_MAX),
     protocol: { min: 255, max: 255 },
+    takesWires: true,
   },
   state: "dead",
   ageMs: UINT32_MAX,

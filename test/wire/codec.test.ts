@@ -36,6 +36,7 @@ const RECORD: MemberRecord = {
   services: [plainService("pg", 5432)],
   api: "127.0.0.1:8001",
   protocol: { min: 1, max: 1 },
+  takesWires: true,
 };
 
 function beliefIn(over: Partial<MemberRecord>): BeliefUpdate {

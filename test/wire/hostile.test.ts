@@ -49,7 +49,7 @@ function notice(...fields: unknown[]): Uint8Array {
   return packed([HEAD, 6, [], [], [fields]]);
 }
 
-const RECORD = ["b", START, 1, Uint8Array.of(10, 0, 0, 1), 7001, [], [], null, 1, 1];
+const RECORD = ["b", START, 1, Uint8Array.of(10, 0, 0, 1), 7001, [], [], null, 1, 1, true];
 
 function recordWith(at: number, value: unknown): Uint8Array {
   return update(
@@ -257,7 +257,7 @@ describe("each kind of refusal has its own reason", () => {
     const tags = Uint8Array.of(...asText);
     const before = packr.pack(RECORD.slice(0, 5)).subarray(1);
     const after = packr.pack(RECORD.slice(6)).subarray(1);
-    const whole = Uint8Array.of(0x9a, ...before, ...tags, ...after);
+    const whole = Uint8Array.of(0x9b, ...before, ...tags, ...after);
     expect(refusal(update(0, 0, 0, "b", whole))).toBe("field");
   });
 
@@ -307,6 +307,12 @@ describe("newer minor versions are understood", () => {
     expect(made).toMatchObject({ body: { kind: "ping" }, updates: [{ kind: "belief" }, {}, {}] });
     expect(made).toMatchObject({ news: { messages: [{ kind: "user-event" }], held: [0] } });
     expect(limitsBroken(made)).toEqual([]);
+  });
+
+  test("a record of before there were wires takes none", () => {
+    const made = recordOf(outcome(update(0, 0, 0, "b", packr.pack(RECORD.slice(0, -1)))));
+    expect(made?.takesWires).toBe(false);
+    expect(refusal(recordWith(10, 1))).toBe("field");
   });
 
   test("a record packed in another way is the same object", () => {

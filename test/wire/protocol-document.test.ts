@@ -36,6 +36,7 @@ const GOSSIP: Message = {
         services: [plainService("pg", 5432)],
         api: null,
         protocol: { min: 1, max: 1 },
+        takesWires: true,
       },
       state: "alive",
       ageMs: 0,

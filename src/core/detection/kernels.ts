@@ -59,11 +59,12 @@ export class Kernels {
 
   /** The kernel of a subject answered a spy. */
   onDialled(member: MemberName, seq: number, answer: DialAnswer, now: Millis): void {
-    const { prober, spies, config, table, isAccusedByUs, isIsolated, accuse } = this.parts;
+    const { prober, spies, table, isAccusedByUs, isIsolated, accuse } = this.parts;
     const subject = prober.get(member);
     if (subject === undefined) return;
-    // With wires a door is seen by its hello alone: another program may have the port.
-    if (answer === "answered" && !config.wires) subject.kernel.noteDoor();
+    const row = table.get(member);
+    // Without its word another program may have the port, and its hello alone shows the door.
+    if (answer === "answered" && row?.record.takesWires) subject.kernel.noteDoor();
     const sentAt = subject.kernel.takeDial(seq);
     if (sentAt === undefined) return;
     if (answer === "refused") {
@@ -71,7 +72,6 @@ export class Kernels {
       return;
     }
     subject.kernel.onAnswered(now);
-    const row = table.get(member);
     if (row === undefined || !isAccusedByUs(member) || isIsolated()) return;
     const kind = spies.kindOfSilence(subject, now);
     accuse(row, kind, subject.phi(now), now);

@@ -129,6 +129,7 @@ function ownRecord(
     services,
     api: resources.apiAddressForOthers,
     protocol: { min: WIRE_VERSION, max: WIRE_VERSION },
+    takesWires: resources.wiring.isOpen,
   });
 }
 

@@ -24,6 +24,7 @@ export function tombstonesOf(
       services: [],
       api: null,
       protocol: { min: 1, max: 1 },
+      takesWires: true,
     };
     const by = state === "left" ? name : (names[0] as string);
     return { kind: "belief", record, state, ageMs: AGE_MS, by };

@@ -60,6 +60,11 @@ export class TcpWiring implements Wiring {
     });
   }
 
+  /** Whether others can reach this node by TCP. */
+  get isOpen(): boolean {
+    return this.server !== undefined;
+  }
+
   /** Own wires open now. */
   get wires(): number {
     return this.outgoing.open;

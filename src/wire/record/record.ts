@@ -2,6 +2,7 @@ import { invariant } from "../../core/errors.ts";
 import type { MemberRecord } from "../../core/member.ts";
 import {
   arrayField,
+  booleanField,
   fieldError,
   hostField,
   integerField,
@@ -71,6 +72,7 @@ function recordToWire(record: MemberRecord): WireValue {
     record.api,
     record.protocol.min,
     record.protocol.max,
+    record.takesWires,
   ];
 }
 
@@ -88,6 +90,7 @@ function parseRecord(value: unknown): MemberRecord {
     services: parseServices(fields[6]),
     api: nullableField(fields[7], "record api", (api, what) => textField(api, what, isApiAddress)),
     protocol: parseProtocol(fields[8], fields[9]),
+    takesWires: booleanField(fields[10] ?? false, "record takes wires"),
   });
   if (advertisedBytes(record.tags, record.services) > ADVERTISED_BYTES_MAX)
     throw fieldError("record tags and services", "are too long");

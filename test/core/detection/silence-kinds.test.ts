@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { AccusationReason } from "../../../src/core/member.ts";
-import { accusation, names, T, verdict } from "../builders.ts";
+import { accusation, names, record, T, verdict } from "../builders.ts";
 import { ackingAndNacking, DrivenNode } from "../driven-node.ts";
 import { Wired } from "./wired-node.ts";
 
@@ -29,6 +29,30 @@ describe("the kind of a silence", () => {
     node.run(3 * T);
     expect(node.eventsOf("accused").map(({ event }) => event.evidence)).toEqual(["silence"]);
   });
+
+  test.each([
+    [true, "frozen"],
+    [false, "silence"],
+  ] as const)(
+    "without a hello an answered dial counts if the member says that it has the port (%s): %s",
+    (takesWires, kind) => {
+      const node = new DrivenNode({ config: { wires: true, spies: true } });
+      node.become(record("b", { takesWires }));
+      node.meet(["b", "c", "d"], ackingAndNacking);
+      node.run(2 * T);
+      node.answer("b");
+      const dials = () =>
+        node.asked.flatMap(({ effect }) => (effect.kind === "dial" ? [effect.seq] : []));
+      for (let i = 0, answered = 0; i < 6 * T; i++) {
+        node.run(1);
+        for (const seq of dials().slice(answered))
+          node.step({ kind: "dialled", member: "b", seq, answer: "answered" });
+        answered = dials().length;
+      }
+      expect(dials().length).toBeGreaterThan(0);
+      expect(node.eventsOf("accused").at(-1)?.event.evidence).toBe(kind);
+    },
+  );
 
   test("gets better known while the suspicion stands: a late answer makes it frozen, and the others hear it", () => {
     const node = new Wired();

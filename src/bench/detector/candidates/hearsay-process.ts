@@ -125,7 +125,7 @@ function recordOf({ name, endpoint }: RosterEntry, startSecond: number): MemberR
   if (known !== undefined) return known;
   const record: MemberRecord = {
     ...{ name, endpoint, startId: startIdOf(name, startSecond), incarnation: startSecond },
-    ...{ tags: {}, services: [], api: null, protocol: { min: 1, max: 1 } },
+    ...{ tags: {}, services: [], api: null, protocol: { min: 1, max: 1 }, takesWires: false },
   };
   RECORDS.set(key, record);
   return record;
