@@ -13,6 +13,7 @@ import {
   viewsCommand,
   waitCommand,
 } from "./commands/inspect.ts";
+import { keygenCommand } from "./commands/keygen.ts";
 import { downCommand, psCommand, upCommand } from "./commands/local.ts";
 import { eventCommand, eventsCommand, queryCommand } from "./commands/messages.ts";
 import { forgetCommand, joinCommand, leaveCommand, reloadCommand } from "./commands/operate.ts";
@@ -81,6 +82,7 @@ function parser(words: readonly string[]) {
     .command(leaveCommand)
     .command(forgetCommand)
     .command(reloadCommand)
+    .command(keygenCommand)
     .command(faultsCommand)
     .command(runCommand)
     .command(checkCommand)

@@ -60,6 +60,11 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     types: ["src/core", "src/host", "src/discovery"],
     packages: ["hono", "@hono/node-server", "zod", "prom-client", "node:"],
   },
+  // The only code that holds secrets: key files, and what datagrams are sealed with.
+  "src/keys": {
+    imports: ["src/keys", "src/wire", ...VOCABULARY],
+    packages: ["node:"],
+  },
   // Text for people: tables, quantities, and what is made safe for a terminal.
   "src/text": { imports: ["src/text"], types: ["src/core"], packages: ["node:"] },
   // All that is said of an event beside its type: level, fields, text.
@@ -71,7 +76,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   "src/daemon": {
     imports: [
       ...["src/daemon", "src/control", "src/discovery", "src/events", "src/text"],
-      ...["src/transport", "src/host", "src/wire", "src/core"],
+      ...["src/transport", "src/host", "src/wire", "src/keys", "src/core"],
     ],
     packages: ["pino", "yaml", "zod", "node:"],
   },
@@ -151,7 +156,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   cli: {
     imports: [
-      ...["cli", "src/text", "src/events", "src/daemon", "src/control"],
+      ...["cli", "src/text", "src/events", "src/daemon", "src/control", "src/keys"],
       ...["src/cluster", "src/scenario", "src/sim", "src/bench"],
       ...VOCABULARY,
     ],
