@@ -11,9 +11,13 @@ const URGENT_STEPS_MS = [0, 5, 20, 50];
 const DIALS_TO_BE_UNREACHABLE = 2;
 /** Dials remembered since the subject was heard last. */
 const DIALS_KEPT = 64;
-/** In periods: the pause after the first answered dial. It doubles with each, up to the second. */
+/**
+ * In periods: the pause after the first answered dial. It doubles with each, up to the second. A
+ * host that is lost meanwhile is known later by that pause. Each dial fills a place in the queue of
+ * a process that takes no connections, for as long as it stands still.
+ */
 const DIAL_PAUSE_FIRST = 1;
-const DIAL_PAUSE_MAX = 16;
+const DIAL_PAUSE_MAX = 8;
 /** Between two pokes of one wire. */
 const POKE_MS_MIN = 100;
 
@@ -68,12 +72,13 @@ export class Kernel {
     this.urgentStep = 0;
   }
 
-  /** The wire closed: that accuses nobody, but the subject is pinged at once. */
+  /** The wire closed: that accuses nobody, but the subject is pinged at once, and spies go along. */
   onWireClosed(how: WireEnd, now: Millis): void {
     this.wire = how;
     this.closedAt = now;
     this.urgentStep = 0;
     this.urgentAt = now;
+    this.askAgain();
   }
 
   /** One of the urgent pings was sent. */
@@ -105,7 +110,7 @@ export class Kernel {
     return now >= this.dialNotBefore;
   }
 
-  /** Somebody else found the kernel silent: spies need not wait. */
+  /** Something may have changed: the next spy need not wait. */
   askAgain(): void {
     this.dialNotBefore = Number.NEGATIVE_INFINITY;
   }
@@ -134,6 +139,14 @@ export class Kernel {
     this.answers++;
     const periods = Math.min(DIAL_PAUSE_MAX, DIAL_PAUSE_FIRST * 2 ** (this.answers - 1));
     this.dialNotBefore = now + periods * this.periodMs;
+  }
+
+  /**
+   * The kernel refused a dial that was sent since it answered last: no process has the port any
+   * more. What it answered before, maybe while the process was dying, is over.
+   */
+  onDialRefused(): void {
+    this.answers = 0;
   }
 
   /**

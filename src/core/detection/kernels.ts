@@ -68,6 +68,8 @@ export class Kernels {
     const sentAt = subject.kernel.takeDial(seq);
     if (sentAt === undefined) return;
     if (answer === "refused") {
+      // An open wire says that the process exists, whatever refuses.
+      if (!subject.kernel.isWireOpen) subject.kernel.onDialRefused();
       this.takeRefusal(subject, sentAt, now);
       return;
     }

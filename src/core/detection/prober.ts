@@ -140,6 +140,7 @@ export class Prober implements Timed {
   confirmRefusal(name: MemberName, now: Millis): void {
     const subject = this.subjects.get(name);
     if (!subject?.refusals.mayPingOnRequest(now)) return;
+    subject.kernel.askAgain();
     this.ping(subject, now);
     this.parts.spies.dial(subject, now);
   }
@@ -148,7 +149,7 @@ export class Prober implements Timed {
   lookNow(name: MemberName, evidence: AccusationReason, now: Millis): void {
     const subject = this.subjects.get(name);
     if (subject === undefined || !this.parts.spies.canTell(subject)) return;
-    if (evidence === "unreachable") subject.kernel.askAgain();
+    if (evidence !== "frozen") subject.kernel.askAgain();
     const isLooking = subject.round !== undefined || subject.retryAt !== NEVER;
     if (!isLooking && subject.refusals.mayPingOnRequest(now)) subject.pingAt = now;
   }

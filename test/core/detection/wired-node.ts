@@ -3,13 +3,13 @@ import type { AccusationReason } from "../../../src/core/member.ts";
 import { startIdOf, T } from "../builders.ts";
 import { ackingAndNacking, DrivenNode } from "../driven-node.ts";
 
-/** A node with wires and spies that knows b, whose wire is open, and others. */
+/** A node with wires and spies that knows b, whose wire is open unless told otherwise, and others. */
 export class Wired extends DrivenNode {
-  constructor(config: ConstructorParameters<typeof DrivenNode>[0] = {}) {
+  constructor(config: ConstructorParameters<typeof DrivenNode>[0] = {}, isOpen = true) {
     super({ ...config, config: { wires: true, spies: true, ...config.config } });
     this.meet(["b", "c", "d"], ackingAndNacking);
     this.run(2 * T);
-    this.open();
+    if (isOpen) this.open();
   }
 
   open(): void {
@@ -47,11 +47,16 @@ export class Wired extends DrivenNode {
 
   /** Runs while b's kernel answers every dial. */
   runFrozen(forMs: number): void {
+    this.runDials("answered", forMs);
+  }
+
+  /** Runs while every dial of b comes to that. */
+  runDials(answer: DialAnswer, forMs: number): void {
     const until = this.now + forMs;
     while (this.now < until) {
       const before = this.dials().length;
       this.run(10);
-      if (this.dials().length > before) this.answerDial("answered");
+      for (const { seq } of this.dials().slice(before)) this.answerDial(answer, seq);
     }
   }
 

@@ -1,0 +1,148 @@
+import { describe, expect, test } from "vitest";
+import type { AccusationReason } from "../../../src/core/member.ts";
+import { accusation, CONFIG, T } from "../builders.ts";
+import { Wired } from "./wired-node.ts";
+
+type Wire = "ended" | "reset" | "open" | "never open";
+
+/** A dial is due after the longest pause, and goes with the next ping. */
+const NEXT_DIAL_MS = 9.2 * T;
+
+const said = (node: Wired): AccusationReason | undefined => node.own.at(-1)?.event.evidence;
+
+/** A node that accuses b of being frozen for long, so that its spies are rare. */
+function besideFrozen(wire: Wire, refusals: boolean): Wired {
+  const node = new Wired({ config: { refusals } }, wire !== "never open");
+  node.answer("b");
+  node.runFrozen(20 * T);
+  expect(said(node)).toBe("frozen");
+  return node;
+}
+
+/** The wire closes as that says, and from then on all dials come to `answer`. */
+function change(node: Wired, wire: Wire, answer: "refused" | "silent"): void {
+  if (wire === "ended" || wire === "reset") node.close(wire);
+  const ms = wire === "ended" || wire === "reset" ? 1.2 * T : NEXT_DIAL_MS;
+  if (answer === "silent") node.run(ms + T);
+  else node.runDials(answer, ms);
+}
+
+describe("a frozen process that ends", () => {
+  test.each([
+    ["ended", true, "crashed"],
+    ["ended", false, "crashed"],
+    ["reset", true, "refused"],
+    ["reset", false, "silence"],
+    ["never open", true, "refused"],
+    ["never open", false, "silence"],
+  ] as const)(
+    "whose wire is %s (refusals %s), and whose port refuses connects: %s",
+    (wire, refusals, evidence) => {
+      const node = besideFrozen(wire, refusals);
+      change(node, wire, "refused");
+      expect(said(node)).toBe(evidence);
+    },
+  );
+
+  test.each(["ended", "reset"] as const)("is asked at once when its wire is %s", (wire) => {
+    const node = besideFrozen(wire, false);
+    const { now } = node;
+    node.close(wire);
+    node.run(0);
+    expect(node.dials(now)).toHaveLength(1);
+  });
+
+  test.each(["crashed", "refused", "unreachable", "silence"] as const)(
+    "is asked at once when another observer finds it %s, and not when that finds it frozen, too",
+    (evidence) => {
+      for (const [word, dials] of [
+        ["frozen", 0],
+        [evidence, 1],
+      ] as const) {
+        const node = besideFrozen("never open", false);
+        const { now } = node;
+        const update = accusation(node.peer("b"), "c", { evidence: word });
+        node.hear("c", { kind: "gossip" }, { updates: [update] });
+        node.run(0);
+        expect(node.dials(now)).toHaveLength(dials);
+      }
+    },
+  );
+
+  test("is dead after the grace of silence where nothing but refused connects tells of it", () => {
+    const node = besideFrozen("never open", false);
+    for (const accuser of ["c", "d"]) {
+      const update = accusation(node.peer("b"), accuser);
+      node.hear("c", { kind: "gossip" }, { updates: [update] });
+    }
+    for (let i = 0; i < 10 * T && said(node) === "frozen"; i += 10) node.runDials("refused", 10);
+    expect(node.state("b")).toBe("suspect");
+    node.runDials("refused", CONFIG.graceMs + 10);
+    expect(node.state("b")).toBe("dead");
+  });
+});
+
+describe("a frozen process whose host is lost", () => {
+  test.each(["open", "reset", "never open"] as const)(
+    "is unreachable at the latest after the longest pause and a look (wire %s)",
+    (wire) => {
+      const node = besideFrozen(wire, true);
+      change(node, wire, "silent");
+      expect(said(node)).toBe("unreachable");
+    },
+  );
+});
+
+test("a last connect that a dying process's kernel answers does not make it frozen", () => {
+  const node = new Wired({ config: { refusals: false } });
+  node.answer("b");
+  node.close("reset");
+  node.run(0);
+  node.answerDial("answered");
+  node.runDials("refused", 4 * T);
+  expect(said(node)).toBe("silence");
+});
+
+test("what a proxy answered for a process that ended counts until the port refuses", () => {
+  const node = new Wired({ config: { refusals: false } });
+  node.answer("b");
+  node.close("reset");
+  node.runFrozen(4 * T);
+  expect(said(node)).toBe("frozen");
+  node.runDials("refused", 6 * T);
+  expect(said(node)).toBe("silence");
+});
+
+test.each([true, false])(
+  "while the wire is open a refused connect changes nothing: the process exists (refusals %s)",
+  (refusals) => {
+    const node = besideFrozen("open", refusals);
+    node.runDials("refused", NEXT_DIAL_MS);
+    expect(said(node)).toBe("frozen");
+    expect(node.asked.some(({ effect }) => effect.kind === "poke")).toBe(true);
+  },
+);
+
+test.each([
+  ["ended", true, "crashed"],
+  ["reset", true, "refused"],
+  ["never open", true, "refused"],
+  ["ended", false, "silence"],
+  ["reset", false, "silence"],
+  ["never open", false, "silence"],
+] as const)(
+  "without spies a process that ends with its wire %s is known by its refusals (%s): %s",
+  (wire, refusals, evidence) => {
+    const config = { refusals, spies: false };
+    const node = new Wired({ config }, wire !== "never open");
+    node.answer("b");
+    if (wire !== "never open") node.close(wire);
+    for (let i = 0; i < 4 * T && said(node) === undefined; i++) {
+      const before = node.lastPing();
+      node.run(1);
+      if (node.lastPing() !== before) node.refusePing();
+    }
+    expect(said(node)).toBe(evidence);
+    expect(node.dials()).toEqual([]);
+  },
+);
