@@ -14,6 +14,7 @@ import {
   writeArrayHead,
 } from "./msgpack.ts";
 import { createRecordInterner, type RecordInterner } from "./record/record-interner.ts";
+import type { Seal } from "./seal.ts";
 import { parseUpdate, updateBytes } from "./update.ts";
 import {
   parsePiggybacked,
@@ -28,8 +29,8 @@ export interface Codec {
   /** A fresh array. The core keeps to `datagramBytesMax` by the sizer: a longer datagram is an InvariantError. */
   encode(message: Message): Uint8Array;
   /**
-   * @throws WireError with one of the reasons `too-short too-long version mode label garbage shape kind update-kind
-   * field`, and nothing else, whatever the bytes are
+   * @throws WireError with one of the reasons `too-short too-long version mode label plaintext key seal garbage shape
+   * kind update-kind field`, and nothing else, whatever the bytes are
    */
   decode(datagram: Uint8Array): Message;
   readonly sizer: MessageSizer;
@@ -39,6 +40,8 @@ export interface Codec {
 export interface CodecOptions {
   /** Datagrams of another cluster are refused. 1 to 64 of `A-Z a-z 0-9 . _ -`. */
   readonly clusterLabel: string;
+  /** What the members of a cluster with a key seal datagrams with. */
+  readonly seal?: Seal | undefined;
   /** Largest datagram that `encode` makes; `decode` takes those of 1,472 bytes from everybody. */
   readonly datagramBytesMax?: number;
   /** Shared by simulated nodes; else the codec has one of its own. */
@@ -47,8 +50,8 @@ export interface CodecOptions {
 
 /** @throws ConfigError for a bad cluster label */
 export function createCodec(options: CodecOptions): Codec {
-  const { clusterLabel, datagramBytesMax = DATAGRAM_BYTES_MAX } = options;
-  const envelope = createEnvelope(clusterLabel);
+  const { clusterLabel, seal, datagramBytesMax = DATAGRAM_BYTES_MAX } = options;
+  const envelope = createEnvelope(clusterLabel, seal);
   const interner = options.interner ?? createRecordInterner();
   return {
     encode(message) {
@@ -85,18 +88,23 @@ function encodeMessage({ header, body, updates, news }: Message, envelope: Envel
   const added =
     news === undefined ? [] : piggybackToWire(news).map((part) => new Uint8Array(pack(part)));
   const base = pack(baseToWire(header, body));
-  const headAt = envelope.bytes + base.length - arrayHeadSize(0);
+  const { headBytes, tailBytes } = envelope;
+  const updatesAt = headBytes + base.length - arrayHeadSize(0);
   const datagram = new Uint8Array(
-    headAt + arrayHeadSize(updates.length) + totalLength(packed) + totalLength(added),
+    updatesAt +
+      arrayHeadSize(updates.length) +
+      totalLength(packed) +
+      totalLength(added) +
+      tailBytes,
   );
-  envelope.write(datagram, header.startId, header.counter);
-  datagram.set(base, envelope.bytes);
-  if (news !== undefined) writeArrayHead(datagram, envelope.bytes, PARTS_WITH_NEWS);
-  let at = writeArrayHead(datagram, headAt, updates.length);
+  datagram.set(base, headBytes);
+  if (news !== undefined) writeArrayHead(datagram, headBytes, PARTS_WITH_NEWS);
+  let at = writeArrayHead(datagram, updatesAt, updates.length);
   for (const bytes of [...packed, ...added]) {
     datagram.set(bytes, at);
     at += bytes.length;
   }
+  envelope.write(datagram, header.startId, header.counter);
   return datagram;
 }
 
@@ -115,7 +123,8 @@ function createSizer(envelope: Envelope): MessageSizer {
     viewEntryBytes: (entry) => packedSize(viewEntryToWire(entry)),
     // A view page that is still empty has to have room for the longer head of its entries, too.
     baseBytes: (header, body) =>
-      envelope.bytes +
+      envelope.headBytes +
+      envelope.tailBytes +
       packedSize(baseToWire(header, body)) +
       headGrowth +
       (body.kind === "view-page" ? headGrowth : 0),

@@ -3,8 +3,11 @@ import { utf8Length } from "../core/primitives/utf8.ts";
 /** Largest datagram accepted from a peer: what one Ethernet frame carries over IPv4 (1,500 - 20 - 8). */
 export const DATAGRAM_BYTES_MAX = 1472;
 
-/** Smallest `datagramBytesMax` that still fits a full belief beside every body that has to carry one. */
-export const DATAGRAM_BYTES_MIN = 1200;
+/**
+ * Smallest `datagramBytesMax`: what every path carries over IPv6 (1,280 - 40 - 8). A full belief fits beside every body that
+ * has to carry one, sealed or not.
+ */
+export const DATAGRAM_BYTES_MIN = 1232;
 
 /** The largest unsigned number of 32 bits. */
 export const UINT32_MAX = 0xffff_ffff;

@@ -167,7 +167,8 @@ describe("each kind of refusal has its own reason", () => {
     ["too-long", "1,473 bytes", new Uint8Array(1473).fill(1)],
     ["version", "another version", valid.with(0, 2)],
     ["version", "one byte of another version", Uint8Array.of(9)],
-    ["mode", "a sealed datagram", valid.with(1, 1)],
+    ["mode", "another mode", valid.with(1, 2)],
+    ["key", "a sealed datagram, where there is no key", valid.with(1, 1)],
     ["label", "another cluster", envelope(packr.pack([HEAD, 0, PING, []]), "prod")],
     [
       "label",
