@@ -2,8 +2,14 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { WireError } from "../../src/core/errors.ts";
 import { createCodec } from "../../src/wire/codec.ts";
-import { createHelloCodec, HELLO_BYTES_MAX, type Hello } from "../../src/wire/hello.ts";
+import {
+  createHelloCodec,
+  HELLO_BYTES_MAX,
+  type Hello,
+  type HelloProof,
+} from "../../src/wire/hello.ts";
 import { pack } from "../../src/wire/msgpack.ts";
+import { sealOf } from "../keys/sealed.ts";
 
 const codec = createHelloCodec("test");
 const HELLO: Hello = { sender: "a", startId: "69214d100123456789abcdef", target: "b" };
@@ -37,7 +43,8 @@ test("a length that no hello has is refused by its two bytes", () => {
 test.each([
   ["label", createHelloCodec("other").encode(HELLO)],
   ["version", withByte(2, 2)],
-  ["mode", withByte(3, 1)],
+  ["mode", withByte(3, 2)],
+  ["key", withByte(3, 1)],
   ["too-short", Uint8Array.of(0, 0)],
   ["garbage", framed(Uint8Array.of(0x92, 0xa1))],
   ["shape", framed(pack("a"))],
@@ -85,3 +92,60 @@ function framed(payload: Uint8Array): Uint8Array {
   const length = envelope.length + payload.length;
   return Uint8Array.of(length >>> 8, length & 0xff, ...envelope, ...payload);
 }
+
+const PROOF: HelloProof = {
+  step: 2,
+  challenge: new Uint8Array(16).fill(1),
+  answer: new Uint8Array(16).fill(2),
+};
+
+test("a hello with a proof is sealed, comes back as it was, and never twice in the same bytes", () => {
+  const sealed = createHelloCodec("test", sealOf([1], "require", "hello"));
+  const hello = { ...HELLO, proof: PROOF };
+  const frames = [sealed.encode(hello), sealed.encode(hello)];
+  expect(frames.map((frame) => sealed.decode(frame)?.hello)).toEqual([hello, hello]);
+  expect(frames[0]).not.toEqual(frames[1]);
+  expect(Buffer.from(frames[0] ?? "").includes(Buffer.from(PROOF.challenge))).toBe(false);
+});
+
+test("the longest names and label fit with a proof, too", () => {
+  const name = "n".repeat(64);
+  const longest = createHelloCodec("c".repeat(64), sealOf([1], "require", "hello"));
+  const hello = { ...HELLO, sender: name, target: name, proof: PROOF };
+  const frame = longest.encode(hello);
+  expect(frame.length).toBeLessThan(HELLO_BYTES_MAX);
+  expect(longest.decode(frame)?.hello).toEqual(hello);
+});
+
+test("a bit that flips anywhere in a sealed hello makes it refused, or waited for", () => {
+  const sealed = createHelloCodec("test", sealOf([1], "require", "hello"));
+  const frame = sealed.encode({ ...HELLO, proof: PROOF });
+  for (let bit = 0; bit < 8 * frame.length; bit++) {
+    const at = bit >> 3;
+    const flipped = frame.with(at, (frame[at] ?? 0) ^ (1 << (bit & 7)));
+    let received: unknown;
+    try {
+      received = sealed.decode(flipped);
+    } catch (error) {
+      expect(error).toBeInstanceOf(WireError);
+    }
+    expect(received, `bit ${bit}`).toBeUndefined();
+  }
+});
+
+test.each<[string, Partial<Record<keyof HelloProof, unknown>>]>([
+  ["a step that there is not", { step: 4 }],
+  ["a short challenge", { challenge: new Uint8Array(15) }],
+  ["no answer in the second step", { answer: new Uint8Array(0) }],
+  ["an answer in the first step", { step: 1 }],
+  ["a text for a challenge", { challenge: "0123456789abcdef" }],
+])("a proof with %s is refused", (_, changed) => {
+  const sealed = createHelloCodec("test", sealOf([1], "require", "hello"));
+  const proof = { ...PROOF, ...changed } as HelloProof;
+  expect(() => sealed.decode(sealed.encode({ ...HELLO, proof }))).toThrow("field");
+});
+
+test("a hello in the clear is refused where a key is required", () => {
+  const sealed = createHelloCodec("test", sealOf([1], "require", "hello"));
+  expect(() => sealed.decode(FRAME)).toThrow("plaintext");
+});

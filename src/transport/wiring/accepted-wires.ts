@@ -3,6 +3,7 @@ import { WireError } from "../../core/errors.ts";
 import type { Millis } from "../../core/member.ts";
 import type { Hello, HelloCodec } from "../../wire/hello.ts";
 import { callAfter } from "./call-after.ts";
+import { SubjectHandshake } from "./handshake.ts";
 import { reset } from "./outgoing-socket.ts";
 import type { WireSelf } from "./outgoing-wire.ts";
 import { ChatterLimit, HelloReader } from "./received-bytes.ts";
@@ -18,7 +19,7 @@ export interface AcceptedWiresOptions {
 /** Several times the observers that a member has. */
 const WIRES_MAX = 1024;
 
-/** Connections whose hello is still to come; of more, the oldest goes. */
+/** Connections whose hellos are not complete; of more, the oldest goes. */
 const STRANGERS_MAX = 128;
 
 const HELLO_MS: Millis = 1000;
@@ -52,11 +53,15 @@ export class AcceptedWires {
     }
     const takeBack = callAfter(HELLO_MS, () => this.turnAway(socket, "silent"));
     this.strangers.set(socket, takeBack);
-    const reader = new HelloReader(this.options.codec);
+    const { self, codec } = this.options;
+    const handshake = new SubjectHandshake(self, codec);
+    const reader = new HelloReader(codec);
     const chatter = new ChatterLimit();
     socket.on("data", (chunk) => {
-      if (this.strangers.has(socket)) this.introduce(socket, reader, chatter, chunk);
-      else this.takePokes(socket, chatter, chunk.length);
+      if (this.strangers.has(socket)) {
+        const pokes = this.introduce(socket, reader, handshake, chunk);
+        this.takePokes(socket, chatter, pokes);
+      } else this.takePokes(socket, chatter, chunk.length);
     });
     // What the other end resets or ends closes this one, too; there is nothing to tell anybody.
     socket.on("error", () => undefined);
@@ -74,31 +79,40 @@ export class AcceptedWires {
     this.wires.clear();
   }
 
+  /** Bytes behind the last hello. */
   private introduce(
     socket: Socket,
     reader: HelloReader,
-    chatter: ChatterLimit,
+    handshake: SubjectHandshake,
     chunk: Uint8Array,
-  ): void {
+  ): number {
     try {
       const received = reader.read(chunk);
-      if (received === undefined) return;
-      this.welcome(socket, received.hello);
-      this.takePokes(socket, chatter, received.rest);
+      if (received === undefined) return 0;
+      this.checkWelcome(received.hello);
+      const { answer, isDone } = handshake.take(received.hello);
+      // Who has to wait for the answer cannot have said more.
+      if (!isDone && received.rest > 0) throw new WireError("proof");
+      if (isDone) this.welcome(socket);
+      if (answer !== undefined) socket.write(answer);
+      return received.rest;
     } catch (error) {
       this.turnAway(socket, error instanceof WireError ? error.reason : "unexpected");
+      return 0;
     }
   }
 
-  private welcome(socket: Socket, { sender, target }: Hello): void {
-    const { self, codec, counters } = this.options;
+  private checkWelcome({ sender, target }: Hello): void {
+    const { self } = this.options;
     if (target !== self.name) throw new WireError("other-member");
     if (sender === self.name) throw new WireError("own-name");
     if (this.wires.size >= WIRES_MAX) throw new WireError("full");
+  }
+
+  private welcome(socket: Socket): void {
     this.forget(socket);
     this.wires.add(socket);
-    counters.accepted++;
-    socket.write(codec.encode({ sender: self.name, startId: self.startId, target: sender }));
+    this.options.counters.accepted++;
   }
 
   private takePokes(socket: Socket, chatter: ChatterLimit, bytes: number): void {

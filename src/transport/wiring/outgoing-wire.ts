@@ -6,6 +6,7 @@ import type { MemberName, Millis, StartId } from "../../core/member.ts";
 import type { HelloCodec } from "../../wire/hello.ts";
 import { codeOf } from "../datagram-socket.ts";
 import { callAfter } from "./call-after.ts";
+import { ObserverHandshake } from "./handshake.ts";
 import { CONNECT_MS, reset, socketTo } from "./outgoing-socket.ts";
 import { ChatterLimit, HelloReader } from "./received-bytes.ts";
 import { countOne, type WiringCounters } from "./wiring-counters.ts";
@@ -76,15 +77,13 @@ export class OutgoingWire {
     const socket = socketTo(endpoint, localHost);
     this.socket = socket;
     this.takeBack = callAfter(CONNECT_MS, () => this.fail("silent"));
-    socket.on("connect", () => {
-      const { name: sender, startId } = self;
-      socket.write(codec.encode({ sender, startId, target: member }));
-    });
+    const handshake = new ObserverHandshake(self, member, codec);
+    socket.on("connect", () => socket.write(handshake.begin()));
     const reader = new HelloReader(codec);
     const chatter = new ChatterLimit();
     socket.on("data", (chunk) => {
       if (this.socket !== socket) return;
-      const rest = this.isOpen ? chunk.length : this.readHello(reader, chunk);
+      const rest = this.isOpen ? chunk.length : this.readHello(reader, handshake, chunk);
       // The member has nothing more to say; what goes on talking is not one.
       if (this.isOpen && !chatter.allows(rest)) this.end("reset", "chatty");
     });
@@ -94,14 +93,14 @@ export class OutgoingWire {
   }
 
   /** Bytes behind the hello. */
-  private readHello(reader: HelloReader, chunk: Uint8Array): number {
+  private readHello(reader: HelloReader, handshake: ObserverHandshake, chunk: Uint8Array): number {
     try {
       const received = reader.read(chunk);
       if (received === undefined) return 0;
       const { sender, startId } = received.hello;
       if (sender !== this.target.member) this.fail("other-member");
       else if (startId !== this.target.startId) this.fail("other-run");
-      else this.succeed();
+      else this.succeed(handshake.finish(received.hello));
       return received.rest;
     } catch (error) {
       this.fail(error instanceof WireError ? error.reason : "unexpected");
@@ -109,7 +108,8 @@ export class OutgoingWire {
     }
   }
 
-  private succeed(): void {
+  private succeed(lastWord: Uint8Array | undefined): void {
+    if (lastWord !== undefined) this.socket?.write(lastWord);
     this.takeBack();
     this.openedAtMs = performance.now();
     this.options.counters.opened++;

@@ -1,7 +1,7 @@
 import type { Millis } from "../../core/member.ts";
 import type { HelloCodec, ReceivedHello } from "../../wire/hello.ts";
 
-/** Takes the hello out of what arrives first, in however many pieces. */
+/** Takes hellos out of what arrives first, in however many pieces. */
 export class HelloReader {
   private readonly codec: HelloCodec;
   private pending: Uint8Array | undefined;
@@ -10,15 +10,14 @@ export class HelloReader {
     this.codec = codec;
   }
 
-  /** The hello, and the bytes behind it; undefined while more has to come. @throws WireError */
+  /** The next hello, and how many bytes are behind it; undefined while more has to come. @throws WireError */
   read(chunk: Uint8Array): { hello: ReceivedHello["hello"]; rest: number } | undefined {
     // No hello is longer than some hundred bytes, and what cannot become one is refused by its first two.
     const received = this.pending === undefined ? chunk : Buffer.concat([this.pending, chunk]);
     const found = this.codec.decode(received);
-    if (found !== undefined) return { hello: found.hello, rest: received.length - found.bytes };
     // A copy: the chunk is a view into a much larger block.
-    this.pending = Uint8Array.from(received);
-    return undefined;
+    this.pending = found === undefined ? Uint8Array.from(received) : undefined;
+    return found && { hello: found.hello, rest: received.length - found.bytes };
   }
 }
 

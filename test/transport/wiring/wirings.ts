@@ -5,7 +5,7 @@ import type { Endpoint } from "../../../src/core/member.ts";
 import { openGossipPort } from "../../../src/transport/gossip-port.ts";
 import type { WireSelf } from "../../../src/transport/wiring/outgoing-wire.ts";
 import { TcpWiring } from "../../../src/transport/wiring/tcp-wiring.ts";
-import { createHelloCodec } from "../../../src/wire/hello.ts";
+import { createHelloCodec, type HelloCodec } from "../../../src/wire/hello.ts";
 
 export const HOST = "127.0.0.1";
 /** So long a test waits for what should come at once. */
@@ -44,11 +44,12 @@ export class Reports {
 /** The wiring of a member on a port of the system's choice, and what it reports, as text. */
 export async function openWiring(
   name: string,
-  given: { startId?: string; endpoint?: Endpoint } = {},
+  given: { startId?: string; endpoint?: Endpoint; codec?: HelloCodec } = {},
 ): Promise<{ wiring: TcpWiring; reports: Reports; target: WireTarget; endpoint: Endpoint }> {
   const startId = given.startId ?? run(1);
   const self = { name, startId };
-  const wiring = await listening(self, given.endpoint);
+  const codec = given.codec ?? createHelloCodec("test");
+  const wiring = await listening(self, codec, given.endpoint);
   closers.push(() => wiring.close());
   const reports = new Reports();
   wiring.listen({
@@ -61,8 +62,11 @@ export async function openWiring(
   return { wiring, reports, target: { member: name, startId, endpoint }, endpoint };
 }
 
-async function listening(self: WireSelf, endpoint: Endpoint | undefined): Promise<TcpWiring> {
-  const codec = createHelloCodec("test");
+async function listening(
+  self: WireSelf,
+  codec: HelloCodec,
+  endpoint: Endpoint | undefined,
+): Promise<TcpWiring> {
   if (endpoint !== undefined) {
     const wiring = new TcpWiring({ self, codec, local: endpoint });
     await wiring.open();
