@@ -36,7 +36,7 @@ export const forgetCommand: CommandModule<object, AttachArgs & { readonly member
 /** `hearsay reload`: makes a node read its settings again. */
 export const reloadCommand: CommandModule<object, AttachArgs> = {
   command: "reload",
-  describe: "Make a node reload its tags, services and log level",
+  describe: "Make a node reload its tags, services, log level and keys",
   builder: (yargs) => yargs.options(attachOptions),
   handler: atNode(async () => (await import("../reading/operate.ts")).reloadSettings),
 };

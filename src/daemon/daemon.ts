@@ -14,7 +14,7 @@ import type { NodeReactions } from "./node/event-router.ts";
 import { serveDns } from "./node/node-discovery.ts";
 import { createRunningNode, type RunningNode } from "./node/running-node.ts";
 import { ProcessSignals } from "./process-signals.ts";
-import { compareSettings, describeReload } from "./reloading.ts";
+import { applyKeys, compareSettings, describeReload, rereadKeys } from "./reloading.ts";
 import { type DaemonResources, openResources } from "./resources.ts";
 import { SeedDialer } from "./seed-dialer.ts";
 import { parseHostPort } from "./settings/host-port.ts";
@@ -45,7 +45,7 @@ export interface RunningDaemon {
   leave(): Promise<LeaveBody>;
   /** Stops without a goodbye: to the others this is a crash. */
   stop(): Promise<void>;
-  /** Puts tags, services and log level of `settings` in force. */
+  /** Puts tags, services, log level and keys of `settings` in force. */
   reload(settings: DaemonSettings): ReloadBody;
   /** Settles once everything is closed. */
   readonly done: Promise<DaemonExit>;
@@ -178,11 +178,14 @@ class Daemon implements RunningDaemon {
   }
 
   reload(settings: DaemonSettings): ReloadBody {
-    const outcome = compareSettings(this.settings, settings);
+    const { keyring } = this.resources;
+    const keys = rereadKeys(keyring, settings);
+    const outcome = compareSettings(this.settings, settings, keyring, keys);
     const { tags, services, logLevel } = settings;
     // What is refused must not count as known the next time.
     this.running.offers.configure(tags, services);
-    this.settings = { ...this.settings, tags, services, logLevel };
+    const ofKeys = applyKeys(keyring, keys, settings);
+    this.settings = { ...this.settings, tags, services, logLevel, ...ofKeys };
     this.log.setLevel(logLevel);
     const { changed, needRestart } = outcome;
     this.log.note("info", "reloaded", describeReload(outcome), { changed, needRestart });

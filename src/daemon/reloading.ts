@@ -1,19 +1,52 @@
 import type { ReloadBody } from "../control/api-types.ts";
+import type { ClusterKey } from "../keys/cluster-key.ts";
+import { readKeyFile } from "../keys/key-file.ts";
+import type { Keyring } from "../keys/keyring.ts";
 import type { DaemonSettings } from "./settings.ts";
 
 const RELOADABLE: ReadonlySet<string> = new Set(["tags", "services", "logLevel"]);
+/** Reloadable where there were keys and are keys: a daemon begins and ends to encrypt with a restart. */
+const OF_KEYS: ReadonlySet<string> = new Set(["keyFile", "gossipEncryption"]);
+
+/** The keys in the key file as it is now; undefined where a reload cannot change keys. @throws ConfigError */
+export function rereadKeys(
+  keyring: Keyring | undefined,
+  { keyFile }: DaemonSettings,
+): readonly ClusterKey[] | undefined {
+  return keyring === undefined || keyFile === null ? undefined : readKeyFile(keyFile);
+}
+
+/** Puts these keys in force, if any. @returns the settings that are in force with them */
+export function applyKeys(
+  keyring: Keyring | undefined,
+  keys: readonly ClusterKey[] | undefined,
+  { keyFile, gossipEncryption }: DaemonSettings,
+): Partial<DaemonSettings> {
+  if (keyring === undefined || keys === undefined) return {};
+  keyring.use(keys, gossipEncryption);
+  return { keyFile, gossipEncryption };
+}
 
 /** Which settings differ: those that can be put in force at once, and those that would need a restart. */
-export function compareSettings(running: DaemonSettings, wanted: DaemonSettings): ReloadBody {
+export function compareSettings(
+  running: DaemonSettings,
+  wanted: DaemonSettings,
+  keyring: Keyring | undefined,
+  keys: readonly ClusterKey[] | undefined,
+): ReloadBody {
   const before = flatten(running);
   const after = flatten(wanted);
   const differing = Object.keys(after).filter(
     (key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]),
   );
+  const hasOtherKeys = keys !== undefined && keyring?.holds(keys) === false;
+  if (hasOtherKeys && !differing.includes("keyFile")) differing.push("keyFile");
+  const canReload = (key: string) =>
+    RELOADABLE.has(key) || (keys !== undefined && OF_KEYS.has(key));
   return {
     v: 1,
-    changed: differing.filter((key) => RELOADABLE.has(key)),
-    needRestart: differing.filter((key) => !RELOADABLE.has(key)),
+    changed: differing.filter(canReload),
+    needRestart: differing.filter((key) => !canReload(key)),
   };
 }
 

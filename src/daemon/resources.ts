@@ -1,6 +1,9 @@
 import type { ControlServer } from "../control/server.ts";
 import type { Endpoint, StartId } from "../core/member.ts";
 import type { DnsServer } from "../discovery/dns/dns-server.ts";
+import { readKeyFile } from "../keys/key-file.ts";
+import { Keyring } from "../keys/keyring.ts";
+import { KeyringSeal } from "../keys/keyring-seal.ts";
 import { openGossipPort } from "../transport/gossip-port.ts";
 import type { UdpTransport } from "../transport/udp-transport.ts";
 import type { TcpWiring } from "../transport/wiring/tcp-wiring.ts";
@@ -15,6 +18,8 @@ import { type DataDirectory, openDataDirectory } from "./storage/data-directory.
 /** Everything a daemon has to take from the system, and give back. */
 export interface DaemonResources {
   readonly directory: DataDirectory | undefined;
+  /** Undefined where gossip is in the clear. */
+  readonly keyring: Keyring | undefined;
   readonly transport: UdpTransport;
   readonly wiring: TcpWiring;
   /** Undefined where the settings want none. */
@@ -58,6 +63,7 @@ async function openAll(
   close: () => Promise<void>,
 ): Promise<DaemonResources> {
   const warn = (message: string) => log.note("warn", "warning", message);
+  const keyring = openKeyring(settings);
   const directory =
     settings.dataDir === null ? undefined : await openDataDirectory(settings.dataDir);
   if (directory !== undefined) closers.push(() => directory.close());
@@ -65,7 +71,10 @@ async function openAll(
     bind: settings.bind,
     refusals: settings.node.refusals,
     self: { name: settings.name, startId },
-    codec: createHelloCodec(settings.cluster),
+    codec: createHelloCodec(
+      settings.cluster,
+      keyring && new KeyringSeal({ keyring, purpose: "hello" }),
+    ),
     onWarning: warn,
   });
   closers.push(() => Promise.all([transport.close(), wiring.close()]).then(() => undefined));
@@ -84,6 +93,7 @@ async function openAll(
   closers.push(() => loopLag.close());
   return {
     directory,
+    keyring,
     transport,
     wiring,
     api,
@@ -95,6 +105,10 @@ async function openAll(
     apiAddressForOthers: api === undefined ? null : apiAddressForOthers(api.endpoint, endpoint),
     close,
   };
+}
+
+function openKeyring({ keyFile, gossipEncryption }: DaemonSettings): Keyring | undefined {
+  return keyFile === null ? undefined : new Keyring(readKeyFile(keyFile), gossipEncryption);
 }
 
 /** The packet library is loaded by those who serve DNS. */

@@ -12,10 +12,11 @@ import {
   type ServiceShares,
 } from "../discovery/directory/service-shares.ts";
 import { largestService, type ServiceDefinition } from "../discovery/offers/service-definition.ts";
+import type { GossipEncryption } from "../keys/keyring.ts";
 import { advertisedComplaint } from "../wire/record/advertised.ts";
 import type { EventHandlerSpec, QueryHandlerSpec } from "./messaging/handler-spec.ts";
 import { type Interfaces, routableAddress } from "./settings/advertise-address.ts";
-import { type HostPort, isLoopback, isWildcard } from "./settings/host-port.ts";
+import { type HostPort, isWildcard } from "./settings/host-port.ts";
 import { requireReachableSeed } from "./settings/reachable-seeds.ts";
 import {
   DEFAULT_API_PORT,
@@ -31,6 +32,7 @@ import {
   type SettingSources,
   serviceLinksIn,
 } from "./settings/sources.ts";
+import { checkTrust } from "./settings/trust.ts";
 
 /** All settings of a daemon, checked: a daemon can be started with them. */
 export interface DaemonSettings {
@@ -53,6 +55,10 @@ export interface DaemonSettings {
   readonly cluster: string;
   /** Where the incarnation is kept over restarts; null keeps nothing. */
   readonly dataDir: string | null;
+  /** The cluster's keys; null where gossip is in the clear. */
+  readonly keyFile: string | null;
+  /** What is asked of others where there are keys. */
+  readonly gossipEncryption: GossipEncryption;
   readonly tags: Tags;
   readonly services: readonly ServiceDefinition[];
   /** Whether `PUT /v1/services/:name` may add script checks: any client of the API could then run programs. */
@@ -70,7 +76,7 @@ export interface DaemonSettings {
   readonly onQuery: readonly QueryHandlerSpec[];
   readonly log: "text" | "json";
   readonly logLevel: "debug" | "info" | "warn" | "error";
-  /** The operator accepts gossip and API without keys off loopback. */
+  /** The operator accepts gossip without a key, and the API, off loopback. */
   readonly insecure: boolean;
   /** Whoever reaches the API may break this node's links and stall it: for tests and scenarios. */
   readonly allowFaults: boolean;
@@ -105,10 +111,8 @@ export function resolveSettings(input: SettingsInput): DaemonSettings {
     given,
   );
   const insecure = values.insecure ?? false;
-  requireConsent("bind", bind, insecure);
-  requireConsent("api", api, insecure);
   const dns = values.dns === undefined ? null : numericEndpoint(values.dns, "dns", given);
-  if (dns !== null) requireConsent("dns", dns, insecure);
+  checkTrust(values, { bind, api, dns });
   checkAdvertised(values.tags ?? {}, values.services ?? []);
   const interfaces = input.interfaces ?? networkInterfaces();
   requireReachableSeed(values.join ?? [], bind, interfaces);
@@ -124,6 +128,8 @@ export function resolveSettings(input: SettingsInput): DaemonSettings {
     dnsTtlS: values.dnsTtlS ?? 0,
     cluster: values.cluster ?? "hearsay",
     dataDir: values.dataDir ?? null,
+    keyFile: values.keyFile ?? null,
+    gossipEncryption: values.gossipEncryption ?? "require",
     tags: values.tags ?? {},
     services: values.services ?? [],
     allowScripts: values.allowScripts ?? false,
@@ -180,21 +186,6 @@ function numericEndpoint(address: HostPort, key: SettingKey, given: GivenValues)
   throw new ConfigError(
     `${key}: "${address.host}" (from ${given.get(key)?.origin ?? "default"}) must be ${SETTING_SCHEMAS[key].description}; ` +
       "host names are resolved only for join",
-  );
-}
-
-const RISKS = {
-  bind: "anyone who reaches it could join and send false reports",
-  api: "anyone who reaches it could control this node",
-  dns: "anyone who reaches it could ask what runs here",
-} as const;
-
-function requireConsent(key: keyof typeof RISKS, endpoint: Endpoint, insecure: boolean): void {
-  if (insecure || isLoopback(endpoint.host)) return;
-  const risk = RISKS[key];
-  throw new ConfigError(
-    `${key}: ${endpoint.host} is not a loopback address, and ${risk}; ` +
-      "bind to 127.0.0.1 or ::1, or accept that with --insecure",
   );
 }
 

@@ -18,6 +18,10 @@ export interface NodeSettings extends Partial<Omit<NodeConfig, "profile">> {
   readonly profile?: ProfileName | undefined;
   /** Directory that keeps the incarnation and known members across restarts. */
   readonly dataDir?: string | undefined;
+  /** Keys of the cluster (`hearsay keygen`): gossip is encrypted, and strangers are not heard. */
+  readonly keyFile?: string | undefined;
+  /** For a running cluster that moves to keys; `require` unless given. */
+  readonly gossipEncryption?: "accept" | "prefer" | "require" | undefined;
   readonly tags?: Readonly<Record<string, string>> | undefined;
   readonly services?: readonly (string | ({ readonly name: string } & ServiceRegistration))[];
   /** Share of usable endpoints, in percent, below which all known ones are given. */
@@ -26,6 +30,6 @@ export interface NodeSettings extends Partial<Omit<NodeConfig, "profile">> {
   readonly removals?: number | string | undefined;
   readonly flapHoldMs?: number | undefined;
   readonly deadKnownMs?: number | undefined;
-  /** Accept gossip without keys on addresses other than loopback. */
+  /** Accept gossip without a key on addresses other than loopback. */
   readonly insecure?: boolean | undefined;
 }

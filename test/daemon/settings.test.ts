@@ -16,6 +16,8 @@ test("without anything given, a node is alone on loopback with profile lan", () 
     dnsTtlS: 0,
     cluster: "hearsay",
     dataDir: null,
+    keyFile: null,
+    gossipEncryption: "require",
     tags: {},
     onEvent: [],
     onQuery: [],
@@ -31,6 +33,14 @@ test("without anything given, a node is alone on loopback with profile lan", () 
     serviceLinks: [],
     node: PROFILES.lan,
   });
+});
+
+test("with a key a node listens on any address; with consent also while its cluster moves to keys", () => {
+  const bind = { bind: "10.0.0.5:7946", keyFile: "keys" };
+  const moving = { ...bind, gossipEncryption: "accept", insecure: true };
+  expect(resolve({ flags: bind })).toMatchObject({ keyFile: "keys", gossipEncryption: "require" });
+  expect(resolve({ flags: moving })).toMatchObject({ gossipEncryption: "accept" });
+  expect(resolve({ env: { HEARSAY_KEY_FILE: "k" } }).keyFile).toBe("k");
 });
 
 test("flags win over the environment, that over the file, that over the profile, that over the defaults", () => {
@@ -177,7 +187,27 @@ test.each<[string, Given, string]>([
   [
     "a bind off loopback needs consent",
     { flags: { bind: "10.0.0.5:7946" } },
-    "bind: 10.0.0.5 is not a loopback address, and anyone who reaches it could join and send false reports; bind to 127.0.0.1 or ::1, or accept that with --insecure",
+    "bind: 10.0.0.5 is not a loopback address, and anyone who reaches it could join and send false reports; give this node the cluster's key with --key-file (hearsay keygen makes one), bind to 127.0.0.1 or ::1, or accept that with --insecure",
+  ],
+  [
+    "a bind off loopback that takes gossip without the key needs consent, too",
+    { flags: { bind: "10.0.0.5:7946", keyFile: "keys", gossipEncryption: "prefer" } },
+    "bind: 10.0.0.5 is not a loopback address, and anyone who reaches it could join and send false reports, because gossipEncryption prefer takes gossip without a key; choose require, bind to 127.0.0.1 or ::1, or accept that with --insecure",
+  ],
+  [
+    "encryption without a key is refused",
+    { flags: { gossipEncryption: "require" } },
+    "gossipEncryption: require needs a key; give this node a --key-file, which hearsay keygen makes",
+  ],
+  [
+    "another word for encryption is refused",
+    { flags: { keyFile: "keys", gossipEncryption: "on" } },
+    'gossipEncryption: "on" (from --gossip-encryption) must be accept, prefer or require',
+  ],
+  [
+    "a key is no protection of the API",
+    { flags: { bind: "10.0.0.5:7946", keyFile: "keys", api: "10.0.0.5:7373" } },
+    "api: 10.0.0.5 is not a loopback address, and anyone who reaches it could control this node; bind to 127.0.0.1 or ::1, or accept that with --insecure",
   ],
   [
     "an api off loopback needs consent",

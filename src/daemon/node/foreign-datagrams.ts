@@ -1,22 +1,19 @@
 import { WireError } from "../../core/errors.ts";
 import type { MessageCodec } from "../../host/node-host.ts";
 import type { DaemonLog } from "../daemon-log.ts";
+import type { DaemonSettings } from "../settings.ts";
 
 /**
- * `codec` with one warning for the first datagram of another cluster label and of another version. They are dropped and
- * counted like all others; but behind these is an operator who wonders why a node does not join.
+ * `codec` with one warning for the first datagram of each kind behind which is an operator who wonders why a node does
+ * not join: another cluster label, another version, a key that does not fit. They are dropped and counted like all others.
  */
 export function warnOfForeigners(
   codec: MessageCodec,
-  cluster: string,
+  settings: Pick<DaemonSettings, "cluster" | "keyFile">,
   log: DaemonLog,
 ): MessageCodec {
   const warned = new Set<string>();
-  const advice: Readonly<Record<string, string>> = {
-    label: `of another cluster (this one is "${cluster}"): a node with another --cluster sends to this address`,
-    version:
-      "of another version of the protocol: another version of hearsay, or another program, sends to this address",
-  };
+  const advice = adviceFor(settings);
   return {
     encode: (message) => codec.encode(message),
     decode: (datagram) => {
@@ -33,5 +30,23 @@ export function warnOfForeigners(
         throw error;
       }
     },
+  };
+}
+
+function adviceFor({
+  cluster,
+  keyFile,
+}: Pick<DaemonSettings, "cluster" | "keyFile">): Readonly<Record<string, string>> {
+  return {
+    label: `of another cluster (this one is "${cluster}"): a node with another --cluster sends to this address`,
+    version:
+      "of another version of the protocol: another version of hearsay, or another program, sends to this address",
+    key:
+      keyFile === null
+        ? "that is encrypted, and this node has no key: give it the cluster's keys with --key-file"
+        : "that is encrypted with a key that this node does not have: give the sender and this node the same key file",
+    seal: "that nobody with this cluster's key made, or that was changed on its way",
+    plaintext:
+      "that is not encrypted: its sender has no --key-file, or was told to send in the clear (--gossip-encryption accept)",
   };
 }

@@ -5,6 +5,7 @@ import type { Endpoint, MemberRecord, Service, StartId } from "../../core/member
 import { createSwimNode } from "../../core/node/swim-node.ts";
 import { type Rng, seededRng } from "../../core/primitives/rng.ts";
 import { NodeHost } from "../../host/node-host.ts";
+import { KeyringSeal } from "../../keys/keyring-seal.ts";
 import { FaultGate } from "../../transport/fault-gate.ts";
 import { WiringFaultGate } from "../../transport/wiring/wiring-fault-gate.ts";
 import { createCodec } from "../../wire/codec.ts";
@@ -55,8 +56,10 @@ export interface RunningNode
 /** Builds the node over the real codec, transport and clock. Nothing moves before `host.start()`. */
 export function createRunningNode(options: RunningNodeOptions): RunningNode {
   const { settings, resources, log, reactions } = options;
+  const { keyring } = resources;
   const codec = createCodec({
     clusterLabel: settings.cluster,
+    seal: keyring && new KeyringSeal({ keyring, purpose: "datagram" }),
     datagramBytesMax: settings.node.datagramBytesMax,
   });
   const discovery = createNodeDiscovery(
@@ -90,7 +93,7 @@ export function createRunningNode(options: RunningNodeOptions): RunningNode {
   const gates = settings.allowFaults ? openGates(options) : undefined;
   const host = new NodeHost({
     node,
-    codec: warnOfForeigners(codec, settings.cluster, log),
+    codec: warnOfForeigners(codec, settings, log),
     transport: gates?.gate ?? resources.transport,
     wiring: gates?.wiringGate ?? resources.wiring,
     clock,

@@ -11,6 +11,9 @@ export const SETTING_PURPOSES: Readonly<Record<string, string>> = {
   profile: "Pace of the protocol, one a cluster [lan]",
   cluster: "Label of the cluster; others are not heard [hearsay]",
   dataDir: "Directory that keeps the incarnation and known members across restarts",
+  keyFile: "Keys of the cluster: gossip is encrypted, and strangers are not heard (hearsay keygen)",
+  gossipEncryption:
+    "For a running cluster that moves to keys: accept takes sealed gossip too, prefer sends it, require takes no other [require]",
   tags: "key=value that the others see; repeatable",
   services: "name:port that this node offers; repeatable",
   allowScripts: "Let requests to the API register script checks, which this daemon runs",
@@ -23,7 +26,7 @@ export const SETTING_PURPOSES: Readonly<Record<string, string>> = {
   onQuery: "[name=]command that answers queries by what it prints; repeatable",
   log: "Form of the log on stderr [text on a terminal, else json]",
   logLevel: "Least important line that is logged [info]",
-  insecure: "Accept gossip and API without keys on addresses other than loopback",
+  insecure: "Accept gossip without a key, and the API, on addresses other than loopback",
   allowFaults: "Let the API cut and delay this node's links: for tests, never in production",
   refusals: "Whether a closed port is evidence of a crash [true]",
   wires:

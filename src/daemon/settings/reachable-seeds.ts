@@ -29,7 +29,7 @@ function obstacleTo(seed: HostPort, bind: Endpoint, interfaces: Interfaces): str
   if (isLoopback(bind.host) && !isLoopback(seed.host) && !isOwn(seed.host, interfaces)) {
     return (
       `${address} is on another machine, which cannot be reached from ${bind.host}, a loopback address; ` +
-      `bind to an address that the others reach${suchAs(bind.host, interfaces)}, and accept gossip without keys (insecure)`
+      `bind to an address that the others reach${suchAs(bind.host, interfaces)}, and give this node the cluster's key (keyFile)`
     );
   }
   // A socket on `::` reaches both families.

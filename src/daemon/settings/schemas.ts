@@ -48,6 +48,12 @@ export const SETTING_SCHEMAS = {
   profile: z.enum(["local", "lan", "wan"]).describe("local, lan or wan"),
   cluster: z.string().regex(NAME).describe("1 to 64 characters of A-Z a-z 0-9 . _ -"),
   dataDir: z.string().min(1).max(4096).describe("the path of a directory"),
+  keyFile: z
+    .string()
+    .min(1)
+    .max(4096)
+    .describe("the path of a key file, as hearsay keygen makes it"),
+  gossipEncryption: z.enum(["accept", "prefer", "require"]).describe("accept, prefer or require"),
   tags: tagList().describe("a list of key=value, comma separated, such as rack=3,role=db"),
   services: serviceList().describe(
     "a list of name:port, comma separated, such as web:8080, or in a file of objects (docs/discovery.md)",
