@@ -167,9 +167,13 @@ export class Kernel {
     this.dialNotBefore = Number.NEGATIVE_INFINITY;
   }
 
-  /** A ping that was sent after the wire closed was answered: the process lives. */
+  /**
+   * A ping that was sent after the wire closed was answered: the process lives, and something else
+   * than its kernel closed the wire.
+   */
   onAck(pingSentAt: Millis): void {
     if (pingSentAt < this.closedAt) return;
+    if (this.wire === "ended") this.wire = "none";
     this.urgentAt = NEVER;
     this.urgentStep = 0;
   }

@@ -68,6 +68,7 @@ export class Kernels {
     const sentAt = subject.kernel.takeDial(seq);
     if (sentAt === undefined) return;
     if (answer === "refused") {
+      if (!subject.kernel.isDoorSeen) return;
       // An open wire says that the process exists, whatever refuses.
       if (!subject.kernel.isWireOpen) subject.kernel.onDialRefused();
       this.takeRefusal(subject, sentAt, now);
@@ -104,6 +105,20 @@ export class Kernels {
       if (!kernel.hasEndedBefore(now) && this.isRefused(name, now)) refused++;
     }
     return areDoubtful(refused, subjects);
+  }
+
+  /**
+   * Whether a connect that the member's port refuses says something of the member. Where the port
+   * was never seen to answer, a filter for TCP may refuse for it. Of members that are not observed
+   * the doors of the subjects tell: seen, such a filter does not stand on this node's own way out.
+   */
+  isDoorKnown(member: MemberName): boolean {
+    const { prober } = this.parts;
+    const subject = prober.get(member);
+    if (subject !== undefined) return subject.kernel.isDoorSeen;
+    const subjects = [...prober.all];
+    const seen = subjects.filter(({ kernel }) => kernel.isDoorSeen).length;
+    return seen * 2 > subjects.length;
   }
 
   /** A record or a state changed: refusals in the name of a living member are muted. */

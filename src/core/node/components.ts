@@ -182,6 +182,7 @@ export class Components {
       isRefused: (name: MemberName, now: Millis) => this.kernels.isRefused(name, now),
       refusedCount: (now: Millis) => this.kernels.refusedCount(now),
       doubtsRefusals: (now: Millis) => this.kernels.doubtsRefusals(now),
+      isDoorKnown: (name: MemberName) => this.kernels.isDoorKnown(name),
       suspicionOf: (subject: MemberName) => this.suspicions.get(subject),
       isAccusedByOthers: (name: MemberName) => this.suspicions.isAccusedByOthers(name),
       isAccusedByUs: (subject: MemberName) => this.suspicions.isAccusedByUs(subject),

@@ -35,6 +35,8 @@ interface DeathChecksParts {
   readonly isIsolated: () => boolean;
   /** So many subjects refuse that the fault may be this node's: a refusal then proves nothing. */
   readonly doubtsRefusals: (now: Millis) => boolean;
+  /** Whether a refused connect says something of the member, and not of a filter for TCP alone. */
+  readonly isDoorKnown: (member: MemberName) => boolean;
 }
 
 /**
@@ -108,8 +110,9 @@ export class DeathChecks implements Timed {
 
   /** The member's kernel refused the spy that went beside a ping of a check. */
   onDialRefused(name: MemberName, seq: number, now: Millis): void {
+    const { doubtsRefusals, isDoorKnown } = this.parts;
     const check = this.checks.get(name);
-    if (!check?.subject.dials.has(seq) || this.parts.doubtsRefusals(now)) return;
+    if (!check?.subject.dials.has(seq) || !isDoorKnown(name) || doubtsRefusals(now)) return;
     this.checks.end(name);
     this.confirm(check.subject, now);
   }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { AccusationReason } from "../../../src/core/member.ts";
-import { accusation, CONFIG, T } from "../builders.ts";
+import { accusation, CONFIG, names, startIdOf, T, verdict } from "../builders.ts";
+import { ackingAndNacking, DrivenNode } from "../driven-node.ts";
 import { Wired } from "./wired-node.ts";
 
 type Wire = "ended" | "reset" | "open" | "never open";
@@ -146,3 +147,78 @@ test.each([
     expect(node.dials()).toEqual([]);
   },
 );
+
+describe("a process that lives is not taken for one that ended", () => {
+  test.each([
+    [true, "refused"],
+    [false, "silence"],
+  ] as const)(
+    "by a wire that a middlebox ended before its last answer (refusals %s): %s",
+    (refusals, evidence) => {
+      const node = new Wired({ config: { refusals } });
+      node.close("ended");
+      node.run(3 * T);
+      node.answer("b");
+      node.runDials("refused", 4 * T);
+      expect(said(node)).toBe(evidence);
+    },
+  );
+
+  test.each([true, false])(
+    "by connects that a filter for TCP refuses: its port was never seen to answer (refusals %s)",
+    (refusals) => {
+      const node = new Wired({ config: { refusals } }, false);
+      node.answer("b");
+      node.runDials("refused", 4 * T);
+      expect(node.dials().length).toBeGreaterThanOrEqual(2);
+      expect(node.own.map(({ event }) => event.evidence)).toEqual(["silence"]);
+    },
+  );
+
+  test("nor suspect, where a filter refuses before it can answer and there are no wires", () => {
+    const node = new Wired({ config: { wires: false } }, false);
+    const until = node.now + 3 * T;
+    while (node.now < until) {
+      const before = node.dials().length;
+      node.run(0.25);
+      for (const { seq } of node.dials().slice(before)) node.answerDial("refused", seq);
+    }
+    expect(node.dials().length).toBeGreaterThan(3);
+    expect(node.own).toEqual([]);
+  });
+
+  test("on the word of others, which a refused connect confirms only where its port is known", () => {
+    for (const isOpen of [true, false]) {
+      const node = new Wired({}, isOpen);
+      const { now } = node;
+      node.hear("c", { kind: "gossip" }, { updates: [verdict(node.peer("b"), "dead", "c")] });
+      node.answerDial("refused");
+      expect(node.dials(now)).toHaveLength(1);
+      node.run(2);
+      expect(node.state("b")).toBe(isOpen ? "dead" : "alive");
+    }
+  });
+
+  test.each([
+    [true, "dead"],
+    [false, "alive"],
+  ] as const)(
+    "and of one that is not observed, only where the ports of most subjects are known (%s): %s",
+    (isKnown, state) => {
+      const node = new DrivenNode({ config: { wires: true, spies: true } });
+      node.meet(names(40), ackingAndNacking);
+      node.run(2 * T);
+      const isObserved = (name: string) => node.explain(name)?.observed;
+      for (const member of names(40).filter(isObserved)) {
+        if (isKnown) node.step({ kind: "wire-opened", member, startId: startIdOf(member) });
+      }
+      const [member = "", by = ""] = names(40).filter((name) => !isObserved(name));
+      node.hear(by, { kind: "gossip" }, { updates: [verdict(node.peer(member), "dead", by)] });
+      const dial = node.asked.map(({ effect }) => effect).findLast(({ kind }) => kind === "dial");
+      const seq = dial?.kind === "dial" ? dial.seq : 0;
+      node.step({ kind: "dialled", member, seq, answer: "refused" });
+      node.run(2);
+      expect(node.state(member)).toBe(state);
+    },
+  );
+});
