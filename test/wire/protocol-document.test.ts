@@ -2,6 +2,9 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { plainService } from "../../src/core/member.ts";
 import type { Message } from "../../src/core/message.ts";
+import { ClusterKey } from "../../src/keys/cluster-key.ts";
+import { Keyring } from "../../src/keys/keyring.ts";
+import { KeyringSeal } from "../../src/keys/keyring-seal.ts";
 import { createCodec } from "../../src/wire/codec.ts";
 import { createHelloCodec } from "../../src/wire/hello.ts";
 
@@ -82,6 +85,13 @@ function documented(name: string): Uint8Array {
   return Uint8Array.from(Buffer.from(block.replace(/\s+/g, ""), "hex"));
 }
 
+/** The key and the salt of the sealed examples. */
+function documentedSeal(purpose: "datagram" | "hello"): KeyringSeal {
+  const key = new ClusterKey(Uint8Array.from({ length: 32 }, (_, at) => at));
+  const freshSalt = () => Uint8Array.from({ length: 8 }, (_, at) => at + 1);
+  return new KeyringSeal({ keyring: new Keyring([key], "require"), purpose, freshSalt });
+}
+
 describe("the datagrams printed in docs/protocol.md are what the codec speaks", () => {
   const codec = createCodec({ clusterLabel: "demo" });
 
@@ -99,6 +109,22 @@ describe("the datagrams printed in docs/protocol.md are what the codec speaks", 
     const bytes = documented("hello");
     expect(createHelloCodec("demo").encode(hello)).toEqual(bytes);
     expect(createHelloCodec("demo").decode(bytes)).toEqual({ hello, bytes: bytes.length });
+  });
+
+  test("sealed", () => {
+    const sealed = createCodec({ clusterLabel: "demo", seal: documentedSeal("datagram") });
+    expect(sealed.encode(PING)).toEqual(documented("sealed"));
+    expect(sealed.decode(documented("sealed"))).toStrictEqual(PING);
+  });
+
+  test("sealed hello", () => {
+    const sealed = createHelloCodec("demo", documentedSeal("hello"));
+    const challenge = new Uint8Array(16).fill(0xaa);
+    const proof = { step: 1, challenge, answer: new Uint8Array(0) } as const;
+    const hello = { sender: "a", startId: HEADER.startId, target: "b", proof };
+    const bytes = documented("sealed-hello");
+    expect(sealed.encode(hello)).toEqual(bytes);
+    expect(sealed.decode(bytes)).toEqual({ hello, bytes: bytes.length });
   });
 
   test("every kind of message has the number of its row", () => {
