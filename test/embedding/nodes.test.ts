@@ -140,7 +140,7 @@ test("the node of the README can be started on a machine with that address", () 
   const readme = readFileSync("README.md", "utf8");
   const [, options = ""] = /createNode\((\{[\s\S]*?\})\)/.exec(readme) ?? [];
   const settings = new Function(`return (${options});`)() as NodeOptions;
-  expect(resolveNodeSettings(settings)).toMatchObject({ name: "shop1", insecure: true });
+  expect(resolveNodeSettings(settings)).toMatchObject({ name: "shop1", keyFile: "cluster.key" });
 });
 
 describe.each(["inside this process", "over a connection"])("the same interface, %s:", (where) => {
