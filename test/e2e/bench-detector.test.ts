@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { CANDIDATE_NAMES } from "../../src/bench/detector/candidates/candidate.ts";
 import { BEGIN_MARK, END_MARK } from "../../src/bench/detector/report/markdown.ts";
 import { runHearsay } from "./run-hearsay.ts";
 
@@ -11,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-test("bench detector compares all three on the short preset and tells what came out", async () => {
+test("bench detector compares all of them on the short preset and tells what came out", async () => {
   const { exitCode, stdout, stderr } = await runHearsay([
     ...["bench", "detector", "--preset", "short", "--json"],
     ...["--workload", "process-crash,freeze-2s,rolling-restart,calm-loss-20"],
@@ -24,7 +25,7 @@ test("bench detector compares all three on the short preset and tells what came 
   };
   expect(v).toBe(1);
   const crashes = figures.filter(({ workload }) => workload === "process-crash");
-  expect(crashes.map(({ contestant }) => contestant)).toEqual(["hearsay", "swim", "lifeguard"]);
+  expect(crashes.map(({ contestant }) => contestant)).toEqual([...CANDIDATE_NAMES]);
   const ofHearsay = figures.filter(({ contestant }) => contestant === "hearsay");
   expect(ofHearsay.map(({ counts }) => [counts.missed ?? 0, counts.falseDeaths])).toEqual(
     ofHearsay.map(() => [0, 0]),
@@ -40,6 +41,7 @@ test("bench detector writes the report and its plot, and the same ones again", a
   expect(first.stdout).toMatch(/workload +n +who/);
   const report = await readFile(out, "utf8");
   expect(report).toContain("| idle | 6 | lifeguard |");
+  expect(report).toMatch(/it probes every \d+ ms at n = 3, \d+ ms at n = 6\./);
   expect(await readdir(folder)).toEqual(["detector-cost-vs-n.svg", "report.md"]);
   await runHearsay([...words, "--out", out]);
   expect(await readFile(out, "utf8")).toBe(report);

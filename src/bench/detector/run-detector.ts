@@ -4,14 +4,17 @@ import { ConfigError } from "../../core/errors.ts";
 import { formatCount, formatSpan } from "../../text/quantities.ts";
 import { formatTable, right } from "../../text/table.ts";
 import type { BenchOutput } from "../bench-output.ts";
+import { PACED } from "./candidates/candidate.ts";
 import { type CaseFigures, figuresOf } from "./report/figures.ts";
 import { insertReport, markdownReport } from "./report/markdown.ts";
+import { paceLine } from "./report/pace-line.ts";
 import { plotCostAgainstSize, plotTimeAgainstFalseDeaths } from "./report/plots.ts";
 import { REPRODUCTION_COLUMNS, reproductionRows } from "./report/reproduction.ts";
 import { reportTables } from "./report/tables.ts";
 import { runTrials } from "./trial-pool.ts";
 import type { Trial, TrialResult } from "./trials/trial.ts";
-import type { BenchmarkCase } from "./workloads/workload.ts";
+import { pacedSizes, paceOf, pacingTrials, withPaces } from "./workloads/pacing.ts";
+import { type BenchmarkCase, isOurs } from "./workloads/workload.ts";
 
 /** What is run, and where its report goes. */
 export interface DetectorRun {
@@ -32,7 +35,8 @@ interface Job {
 /** Runs the cases on all cores, tells the tables, and writes the document where one is given. */
 export async function runDetectorBench(run: DetectorRun, output: BenchOutput): Promise<void> {
   const document = run.out === undefined ? undefined : await readDocument(run.out);
-  const figures = await measure(run.cases, output);
+  const paces = await measurePaces(run.cases, output);
+  const figures = await measure(withPaces(run.cases, paces), output);
   if (output.json) {
     const { command, version } = run;
     const study = reproductionRows(figures);
@@ -46,6 +50,28 @@ export async function runDetectorBench(run: DetectorRun, output: BenchOutput): P
 /** The figures as programs read them. */
 function bodyOf({ workload, group, size, candidate: contestant, ...figures }: CaseFigures) {
   return { workload, group, size, contestant, ...figures };
+}
+
+/** At which pace Lifeguard costs what hearsay does, by size; where that is to be compared. */
+async function measurePaces(
+  cases: readonly BenchmarkCase[],
+  output: BenchOutput,
+): Promise<ReadonlyMap<number, number>> {
+  const rngSeed = cases[0]?.trials[0]?.rngSeed ?? 1;
+  const results = new Map(pacedSizes(cases).map((size) => [size, [] as TrialResult[]]));
+  const jobs = [...results.keys()]
+    .sort((a, b) => b - a)
+    .flatMap((size) => pacingTrials(size, rngSeed).map((trial, index) => ({ size, index, trial })));
+  await runTrials(jobs, ({ size, index }, result) => {
+    (results.get(size) as TrialResult[])[index] = result;
+  });
+  return new Map(
+    [...results].map(([size, ofSize]) => {
+      const pace = paceOf(ofSize);
+      output.talk(`${PACED}, n = ${size}: ${pace.toFixed(3)} of its default intervals`);
+      return [size, pace];
+    }),
+  );
 }
 
 /** The largest first, so that no core waits for the last one; figures in the order of the cases. */
@@ -81,7 +107,7 @@ async function measure(
 /** A guess that only orders: hearsay sends eight times what a baseline sends. */
 function costOf({ size, candidate, plan }: Trial): number {
   const seconds = "forMs" in plan ? plan.forMs / 1000 : 30;
-  return size * (seconds + size / 50) * (candidate === "hearsay" ? 10 : 1);
+  return size * (seconds + size / 50) * (isOurs(candidate) ? 10 : 1);
 }
 
 function tellTables(figures: readonly CaseFigures[], output: BenchOutput): void {
@@ -91,6 +117,8 @@ function tellTables(figures: readonly CaseFigures[], output: BenchOutput): void 
     for (const line of formatTable(shown, rows)) output.data(line);
     output.data("");
   }
+  const pace = paceLine(figures);
+  if (pace !== undefined) for (const line of [pace, ""]) output.data(line);
   const reproduced = reproductionRows(figures);
   if (reproduced.length === 0) return;
   output.data("The model study's figures");

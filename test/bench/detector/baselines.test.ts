@@ -174,7 +174,7 @@ function crash(of: "process" | "host"): Plan {
 }
 
 function run(candidate: CandidateName, size: number, plan: Plan, rngSeed = 1): TrialResult {
-  return runTrial({ candidate, size, plan, rngSeed, profile: "lan", config: {} });
+  return runTrial({ candidate, size, plan, rngSeed, profile: "lan", config: {}, pace: 1 });
 }
 
 function seeds(count: number): number[] {

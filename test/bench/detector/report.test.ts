@@ -19,7 +19,7 @@ test("the short preset runs each of its workloads once, at one size, for everybo
   const cases = chooseCases({ preset: "short", rngSeed: 1 });
   expect(new Set(cases.map(({ size }) => size))).toEqual(new Set([8]));
   expect(cases.every(({ trials }) => trials.length === 1)).toBe(true);
-  expect(new Set(cases.map(({ candidate }) => candidate)).size).toBe(3);
+  expect(new Set(cases.map(({ candidate }) => candidate)).size).toBe(5);
 });
 
 test("workloads are chosen by name or by group, sizes by number", () => {
@@ -56,10 +56,35 @@ test("a group has a table of its own columns, its rows in the order of the figur
 });
 
 test("our figure stands beside the study's with the verdict", () => {
+  const host = { workload: "host-crash", candidate: "hearsay-udp" } as const;
   const slow = { samples: 2, p50: 9000, p99: 9000, max: 9000 };
-  expect(reproductionRows([figures({ workload: "host-crash", times: { all: slow } })])).toEqual([
-    ["host-crash, n = 8: all know, median", "hearsay", "3.81 s", "9.00 s", "higher"],
+  expect(reproductionRows([figures({ ...host, times: { all: slow } })])).toEqual([
+    ["host-crash, n = 8: all know, median", "hearsay-udp", "3.81 s", "9.00 s", "higher"],
   ]);
+});
+
+test("a time that only some of the faulty have says of how many", () => {
+  const told = { samples: 3, p50: 900, p99: 1100, max: 1100 };
+  const freeze = { workload: "freeze-2s", group: "standstills" } as const;
+  const [table] = reportTables([
+    figures({ ...freeze, counts: { faulty: 4 }, times: { frozenToOne: told, frozenToAll: told } }),
+    figures({ ...freeze, counts: { faulty: 3 }, times: { frozenToOne: told } }),
+  ]);
+  const at = table?.columns.indexOf("told as frozen to one, p50 / max") ?? -1;
+  expect(table?.rows.map((row) => row.slice(at, at + 2))).toEqual([
+    ["0.90 / 1.10 s (3)", "0.90 / 1.10 s (3)"],
+    ["0.90 / 1.10 s", "-"],
+  ]);
+});
+
+test("the report says how fast Lifeguard was made to cost what hearsay costs", () => {
+  const idle = { workload: "idle", group: "calm", candidate: "lifeguard-same-traffic" } as const;
+  const rows = [figures({ ...idle, size: 32, pace: 0.2 }), figures({ ...idle, pace: 0.1234 })];
+  const report = markdownReport(rows, { command: "x", version: "1", cases: [], plots: [] });
+  expect(report).toContain("it probes every 123 ms at n = 8, 200 ms at n = 32.");
+  expect(
+    markdownReport([figures({})], { command: "x", version: "1", cases: [], plots: [] }),
+  ).not.toContain("it probes every");
 });
 
 test("a report replaces what stood between the marks and nothing else", () => {
@@ -83,7 +108,7 @@ test("the report names its command, its workloads and its plots", () => {
   expect(report).toContain("`hearsay bench detector`, hearsay 1.2.3");
   expect(report).toContain("- `idle`: Nothing happens");
   expect(report).toContain("![cost.svg](cost.svg)");
-  expect(report).toContain("| idle | 8 | hearsay | 1 | 0 | 0 | 0 | 5.0 | 300 |");
+  expect(report).toContain("| idle | 8 | hearsay | 1 | 0 | 0 | 0 | 5.0 | 0.2 | 300 |");
 });
 
 test("the plot of cost has a point for each size, further right and higher for more", () => {
@@ -126,7 +151,8 @@ test("without figures there is no plot", () => {
 function figures(changes: Partial<CaseFigures>): CaseFigures {
   return {
     ...{ workload: "process-crash", group: "crashes", size: 8, candidate: "hearsay", trials: 1 },
-    ...{ times: {}, counts: {}, datagramsPerNodeSecond: 5, bytesPerNodeSecond: 300 },
+    ...{ pace: 1, times: {}, counts: {} },
+    ...{ datagramsPerNodeSecond: 5, segmentsPerNodeSecond: 0.2, bytesPerNodeSecond: 300 },
     ...changes,
   };
 }

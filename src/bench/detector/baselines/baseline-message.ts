@@ -108,6 +108,7 @@ function payloadBytes(payload: StreamPayload, sender: MemberName): number {
   return payload.members.reduce((sum, { member }) => sum + 65 + member.length, 45);
 }
 
-function isOfStream(body: BaselineBody): boolean {
+/** Whether it travels through TCP. */
+export function isOfStream(body: BaselineBody): boolean {
   return body.kind.startsWith("stream-");
 }

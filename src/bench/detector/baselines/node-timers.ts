@@ -43,10 +43,11 @@ export class NodeTimers {
 
   /** Calls every `intervalMs`, first after `firstMs`; a late process skips what it missed. */
   every(intervalMs: Millis, firstMs: Millis, call: () => void): void {
-    const startMs = this.nowMs + firstMs;
+    let dueMs = this.nowMs + firstMs;
     const fire = (): void => {
-      const periods = Math.floor((this.nowMs - startMs) / intervalMs) + 1;
-      this.after(startMs + periods * intervalMs - this.nowMs, fire);
+      // By sums, because a quotient that is rounded down would make it fire at this moment for ever.
+      while (dueMs <= this.nowMs) dueMs += intervalMs;
+      this.after(dueMs - this.nowMs, fire);
       call();
     };
     this.after(firstMs, fire);

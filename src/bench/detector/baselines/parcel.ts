@@ -1,5 +1,5 @@
 import { invariant } from "../../../core/errors.ts";
-import { type BaselineMessage, messageBytes } from "./baseline-message.ts";
+import { type BaselineMessage, isOfStream, messageBytes } from "./baseline-message.ts";
 
 /**
  * A datagram of the size that its message would have on the wire. It carries the message itself:
@@ -7,6 +7,11 @@ import { type BaselineMessage, messageBytes } from "./baseline-message.ts";
  */
 export class Parcel extends Uint8Array {
   private carried: BaselineMessage | undefined;
+
+  /** Whether it stands for a segment of TCP rather than for a datagram. */
+  get isSegment(): boolean {
+    return this.carried !== undefined && isOfStream(this.carried.body);
+  }
 
   static pack(message: BaselineMessage): Parcel {
     const parcel = new Parcel(messageBytes(message));

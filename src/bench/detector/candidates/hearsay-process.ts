@@ -5,6 +5,7 @@ import type { Message, MessageBody, MessageSizer } from "../../../core/message.t
 import { createSwimNode } from "../../../core/node/swim-node.ts";
 import { hash64 } from "../../../core/primitives/hash.ts";
 import { NodeHost } from "../../../host/node-host.ts";
+import { VirtualWires } from "../../../sim/tcp/virtual-wires.ts";
 import { createCodec } from "../../../wire/codec.ts";
 import type { CandidateOptions, CandidateProcess, RosterEntry } from "./candidate.ts";
 
@@ -14,22 +15,32 @@ const WALL_START_SECONDS = 1_750_000_000;
 /** One for all processes, so that they share interned records. */
 const CODEC = createCodec({ clusterLabel: "studied" });
 
+/** What a process learns by: datagrams and what kernels tell by TCP, or datagrams alone. */
+type LearnsBy = "kernels" | "datagrams";
+
 /** A process of hearsay: the same host, core and codec as the daemon's. */
 export class HearsayProcess implements CandidateProcess {
   private readonly options: CandidateOptions;
   private readonly config: { -readonly [Key in keyof NodeConfig]: NodeConfig[Key] };
+  private readonly self: MemberRecord;
+  private readonly wiring: VirtualWires | undefined;
   private readonly host: NodeHost;
   private isBeginning = false;
 
-  constructor(options: CandidateOptions) {
-    const { self, profile, config, clock, port, rng, seeds } = options;
+  constructor(options: CandidateOptions, learnsBy: LearnsBy) {
+    const { profile, config, clock, port, rng, seeds } = options;
     this.options = options;
-    // The trials' network has no TCP, so these are the rules for datagrams alone.
-    this.config = { ...PROFILES[profile], wires: false, spies: false, ...config };
+    const hasKernels = learnsBy === "kernels";
+    const defaults = PROFILES[profile];
+    this.config = hasKernels
+      ? { ...defaults, ...config }
+      : { ...defaults, ...config, wires: false, spies: false };
     const startSecond = WALL_START_SECONDS + Math.floor(clock.nowMs() / 1000);
+    this.self = recordOf(options.self, startSecond, hasKernels);
+    this.wiring = hasKernels ? this.createWires(this.self) : undefined;
     this.host = new NodeHost({
       node: createSwimNode({
-        self: recordOf(self, startSecond),
+        self: this.self,
         config: this.config,
         rng,
         sizer: this.sizer(),
@@ -45,6 +56,7 @@ export class HearsayProcess implements CandidateProcess {
           if (datagram !== UNSENT) port.send(datagram, to);
         },
       },
+      ...(this.wiring && { wiring: this.wiring }),
       clock,
       onEvent: (event) => this.tell(event),
     });
@@ -55,8 +67,15 @@ export class HearsayProcess implements CandidateProcess {
     else this.startKnowing(roster);
   }
 
-  end(): void {
+  end(closePort: () => void): void {
     this.host.stop();
+    if (this.wiring === undefined) closePort();
+    else this.wiring.end(closePort);
+  }
+
+  private createWires({ name: member, endpoint, startId }: MemberRecord): VirtualWires {
+    const { tcp: network, clock } = this.options;
+    return new VirtualWires({ network, clock, endpoint, member, startId });
   }
 
   /**
@@ -68,8 +87,8 @@ export class HearsayProcess implements CandidateProcess {
     this.isBeginning = true;
     this.config.sendsPerLog = 0;
     this.host.start();
-    this.deliver({ kind: "gossip" }, updatesOf(roster));
-    this.deliver({ kind: "ping", seq: 1, target: this.options.self.name, digest: NO_DIGEST }, []);
+    this.deliver({ kind: "gossip" }, updatesOf(roster, this.self.takesWires));
+    this.deliver({ kind: "ping", seq: 1, target: this.self.name, digest: NO_DIGEST }, []);
     this.config.sendsPerLog = sendsPerLog;
     this.isBeginning = false;
   }
@@ -89,8 +108,9 @@ export class HearsayProcess implements CandidateProcess {
   }
 
   private tell(event: NodeEvent): void {
-    const { seeds, onNews } = this.options;
+    const { seeds, onNews, onFrozen } = this.options;
     if (event.kind === "member-changed") onNews(event);
+    if (event.kind === "accused" && event.evidence === "frozen") onFrozen(event.member);
     if (event.kind === "seeds-wanted") this.host.submit({ kind: "join", seeds });
   }
 }
@@ -102,14 +122,14 @@ const NO_DIGEST = { high: 0, low: 0 };
 const UPDATES = new WeakMap<readonly RosterEntry[], readonly BeliefUpdate[]>();
 
 /** One list for all that begin with this roster, in the order of their tables. */
-function updatesOf(roster: readonly RosterEntry[]): readonly BeliefUpdate[] {
+function updatesOf(roster: readonly RosterEntry[], takesWires: boolean): readonly BeliefUpdate[] {
   const known = UPDATES.get(roster);
   if (known !== undefined) return known;
   const hashes = new Map(roster.map(({ name }) => [name, hash64(name).high]));
   const updates = roster
     .toSorted((a, b) => (hashes.get(a.name) ?? 0) - (hashes.get(b.name) ?? 0))
     .map((entry): BeliefUpdate => {
-      const record = recordOf(entry, WALL_START_SECONDS);
+      const record = recordOf(entry, WALL_START_SECONDS, takesWires);
       return { kind: "belief", record, state: "alive", ageMs: 0, by: entry.name };
     });
   UPDATES.set(roster, updates);
@@ -119,13 +139,17 @@ function updatesOf(roster: readonly RosterEntry[]): readonly BeliefUpdate[] {
 const RECORDS = new Map<string, MemberRecord>();
 
 /** The same object each time: thousands of tables hold it. */
-function recordOf({ name, endpoint }: RosterEntry, startSecond: number): MemberRecord {
-  const key = `${name}@${startSecond}`;
+function recordOf(
+  { name, endpoint }: RosterEntry,
+  startSecond: number,
+  takesWires: boolean,
+): MemberRecord {
+  const key = `${name}@${startSecond}${takesWires ? "" : ", datagrams alone"}`;
   const known = RECORDS.get(key);
   if (known !== undefined) return known;
   const record: MemberRecord = {
     ...{ name, endpoint, startId: startIdOf(name, startSecond), incarnation: startSecond },
-    ...{ tags: {}, services: [], api: null, protocol: { min: 1, max: 1 }, takesWires: false },
+    ...{ tags: {}, services: [], api: null, protocol: { min: 1, max: 1 }, takesWires },
   };
   RECORDS.set(key, record);
   return record;

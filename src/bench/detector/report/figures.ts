@@ -19,9 +19,12 @@ export interface CaseFigures {
   readonly size: number;
   readonly candidate: CandidateName;
   readonly trials: number;
+  /** Factor on its intervals, which `lifeguard-same-traffic` alone has. */
+  readonly pace: number;
   readonly times: Readonly<Partial<Record<TimeName, TimeFigure>>>;
   readonly counts: Readonly<Partial<Record<CountName, number>>>;
   readonly datagramsPerNodeSecond: number;
+  readonly segmentsPerNodeSecond: number;
   readonly bytesPerNodeSecond: number;
 }
 
@@ -44,9 +47,11 @@ export function figuresOf(measured: BenchmarkCase, results: readonly TrialResult
     size: measured.size,
     candidate: measured.candidate,
     trials: results.length,
+    pace: measured.trials[0]?.pace ?? 1,
     times: Object.fromEntries([...samples].map(([name, list]) => [name, timeFigure(list)])),
     counts,
     datagramsPerNodeSecond: sum(results.map(({ datagrams }) => datagrams)) / nodeSeconds,
+    segmentsPerNodeSecond: sum(results.map(({ segments }) => segments)) / nodeSeconds,
     bytesPerNodeSecond: sum(results.map(({ bytes }) => bytes)) / nodeSeconds,
   };
 }

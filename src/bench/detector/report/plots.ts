@@ -5,8 +5,10 @@ import { type PlotSeries, renderPlot } from "./svg-plot.ts";
 /** Colours that stay apart for red-green blindness; the marker says the same. */
 const LOOKS: Readonly<Record<CandidateName, Pick<PlotSeries, "name" | "color" | "marker">>> = {
   hearsay: { name: "hearsay", color: "#0072b2", marker: "circle" },
+  "hearsay-udp": { name: "hearsay, datagrams alone", color: "#56b4e9", marker: "ring" },
   swim: { name: "plain SWIM", color: "#e69f00", marker: "square" },
   lifeguard: { name: "SWIM + Lifeguard", color: "#cc79a7", marker: "diamond" },
+  "lifeguard-same-traffic": { name: "Lifeguard, same traffic", color: "#000000", marker: "frame" },
 };
 
 const LOSSES = [0, 10, 20, 30];

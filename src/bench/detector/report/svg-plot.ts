@@ -3,7 +3,7 @@ export interface PlotSeries {
   readonly name: string;
   /** Any CSS colour. */
   readonly color: string;
-  readonly marker: "circle" | "square" | "diamond";
+  readonly marker: "circle" | "ring" | "square" | "diamond" | "frame";
   readonly points: readonly { readonly x: number; readonly y: number; readonly label?: string }[];
 }
 
@@ -25,9 +25,10 @@ export interface Plot {
 
 const WIDTH = 720;
 const HEIGHT = 420;
-const MARGIN = { left: 72, right: 24, top: 48, bottom: 56 };
+const MARGIN = { left: 72, right: 24, top: 68, bottom: 56 };
 const MARKER = 5;
 const LABEL_GAP = 24;
+const LEGEND = { columns: 3, width: 205, height: 20 };
 const FONT = 'font-family="system-ui, sans-serif" font-size="13"';
 
 /** A line plot as a self-contained SVG on a white ground. The outer ticks bound the axes. */
@@ -116,18 +117,21 @@ function drawLabels(
 }
 
 function drawMarker(marker: PlotSeries["marker"], x: number, y: number, color: string): string {
-  if (marker === "circle") {
-    return `<circle cx="${round(x)}" cy="${round(y)}" r="${MARKER}" fill="${color}"/>`;
+  const isHollow = marker === "ring" || marker === "frame";
+  const paint = isHollow ? `fill="white" stroke="${color}" stroke-width="2"` : `fill="${color}"`;
+  if (marker === "circle" || marker === "ring") {
+    return `<circle cx="${round(x)}" cy="${round(y)}" r="${MARKER}" ${paint}/>`;
   }
   const turn = marker === "diamond" ? ` transform="rotate(45 ${round(x)} ${round(y)})"` : "";
   const corner = `x="${round(x - MARKER)}" y="${round(y - MARKER)}"`;
-  return `<rect ${corner} width="${2 * MARKER}" height="${2 * MARKER}" fill="${color}"${turn}/>`;
+  return `<rect ${corner} width="${2 * MARKER}" height="${2 * MARKER}" ${paint}${turn}/>`;
 }
 
 function legend(series: readonly PlotSeries[]): string[] {
   return series.flatMap(({ name, color, marker }, index) => {
-    const x = MARGIN.left + 12 + index * 170;
-    const y = MARGIN.top - 12;
+    const x = MARGIN.left + 12 + (index % LEGEND.columns) * LEGEND.width;
+    const row = Math.floor(index / LEGEND.columns);
+    const y = MARGIN.top - 12 - LEGEND.height * (1 - row);
     return [drawMarker(marker, x, y, color), text(name, { x: x + 12, y: y + 4, anchor: "start" })];
   });
 }

@@ -22,6 +22,7 @@ interface Group {
 
 const COST: readonly Column[] = [
   { title: "msg/s", cell: (row) => row.datagramsPerNodeSecond.toFixed(1) },
+  { title: "TCP/s", cell: (row) => row.segmentsPerNodeSecond.toFixed(1) },
   { title: "B/s", cell: (row) => String(Math.round(row.bytesPerNodeSecond)) },
 ];
 
@@ -49,8 +50,20 @@ const GROUPS: Readonly<Record<GroupName, Group>> = {
     ],
   },
   calm: { title: "No member dies", columns: [runs(), ...FALSE_DEATHS, ...COST] },
+  standstills: {
+    title: "Frozen processes and paused machines",
+    columns: [
+      runs(),
+      FAULTY_DEAD,
+      timedOfFaulty("told as frozen to one, p50 / max", "frozenToOne"),
+      timedOfFaulty("told as frozen to all, p50 / max", "frozenToAll"),
+      ...FALSE_DEATHS,
+      counted("returns", "returns"),
+      ...COST,
+    ],
+  },
   anomalies: {
-    title: "Stalls, one-way loss and other gray faults",
+    title: "One-way loss and other gray faults",
     columns: [
       runs(),
       FAULTY_DEAD,
@@ -112,6 +125,16 @@ function runs(): Column {
 
 function timed(title: string, name: TimeName, upper: "p99" | "max" = "p99"): Column {
   return { title, cell: ({ times }) => formatTime(times[name], upper) };
+}
+
+/** With how many of the faulty members it was measured for, where it was not for all. */
+function timedOfFaulty(title: string, name: TimeName): Column {
+  const cell = ({ times, counts: { faulty = 0 } }: CaseFigures): string => {
+    const figure = times[name];
+    const of = figure === undefined || figure.samples === faulty ? "" : ` (${figure.samples})`;
+    return `${formatTime(figure, "max")}${of}`;
+  };
+  return { title, cell };
 }
 
 function counted(title: string, name: CountName): Column {

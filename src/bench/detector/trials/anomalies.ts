@@ -5,16 +5,37 @@ import type { TrialBench } from "./trial-bench.ts";
 
 /** After the faults, how long the views may take to be whole again. */
 const WHOLE_WITHIN_MS = 60_000;
-const AFTER_FREEZE_MS = 10_000;
+const AFTER_STANDSTILL_MS = 10_000;
 
-/** One member stands still once. */
-export function sufferFreeze(plan: Extract<Plan, { kind: "freeze" }>, bench: TrialBench): void {
+/** One process stands still once, or one machine does. */
+export function sufferStandstill(
+  { kind, forMs }: Extract<Plan, { kind: "freeze" | "pause" }>,
+  bench: TrialBench,
+): void {
   const { cluster, tally } = bench;
   for (const name of sample(cluster.rng, cluster.names, 1)) {
     tally.markFaulty(name);
-    cluster.freeze(name, plan.forMs);
+    noteWhoIsTold(name, bench);
+    if (kind === "freeze") cluster.freeze(name, forMs);
+    else cluster.pauseMachine(name, forMs);
   }
-  cluster.run(plan.forMs + AFTER_FREEZE_MS);
+  cluster.run(forMs);
+  cluster.run(AFTER_STANDSTILL_MS);
+}
+
+/** From now on: when the first and when the last of the others is told that it is frozen. */
+function noteWhoIsTold(name: MemberName, { cluster, time }: TrialBench): void {
+  const fromMs = cluster.nowMs;
+  const untold = new Set(cluster.runningNames);
+  untold.delete(name);
+  const others = untold.size;
+  cluster.listen({
+    onFrozen: ({ viewer, member, atMs }) => {
+      if (member !== name || !untold.delete(viewer)) return;
+      if (untold.size === others - 1) time("frozenToOne", atMs - fromMs);
+      if (untold.size === 0) time("frozenToAll", atMs - fromMs);
+    },
+  });
 }
 
 /** Some members have the anomaly, over and over; then all is well again. */

@@ -4,17 +4,18 @@ import { isPresent, type MemberName, type Millis } from "../../../core/member.ts
 import { type Rng, seededRng } from "../../../core/primitives/rng.ts";
 import { EventHeap } from "../../../sim/event-heap.ts";
 import { NETWORKS } from "../../../sim/network-model.ts";
+import { TcpNetwork } from "../../../sim/tcp/tcp-network.ts";
 import { VirtualClock } from "../../../sim/virtual-clock.ts";
 import { VirtualNetwork } from "../../../sim/virtual-network.ts";
 import type { VirtualPort } from "../../../sim/virtual-port.ts";
-import type {
-  BeliefNews,
-  CandidateName,
-  CandidateProcess,
-  RosterEntry,
-} from "../candidates/candidate.ts";
+import type { BeliefNews, CandidateName, CandidateProcess } from "../candidates/candidate.ts";
 import { CANDIDATES } from "../candidates/candidates.ts";
 import { BenchmarkPort, type TrafficTally } from "./benchmark-port.ts";
+import { Losses } from "./losses.ts";
+import { hostOf, rosterEntry } from "./roster.ts";
+
+/** What TCP and IP put before what a segment carries, in bytes; SYNs have some more. */
+const SEGMENT_HEADER_BYTES = 40;
 
 /** What was sent so far, and for how much running time of all nodes together. */
 export interface Usage extends Readonly<TrafficTally> {
@@ -32,6 +33,8 @@ export interface BenchmarkClusterOptions {
   readonly profile?: ProfileName;
   /** Values that differ from the profile's, for hearsay alone. */
   readonly config?: Partial<NodeConfig>;
+  /** Factor on the intervals of `lifeguard-same-traffic`; 1 unless given. */
+  readonly pace?: number;
 }
 
 /** A change of one process's view, with who tells it. */
@@ -40,18 +43,23 @@ export interface ViewChange extends BeliefNews {
   readonly viewer: MemberName;
 }
 
+/** What is called back as views change. */
+export interface ViewListener {
+  readonly onChange?: (change: ViewChange) => void;
+  /** It reached the viewer that the member is frozen. */
+  readonly onFrozen?: (news: Pick<ViewChange, "atMs" | "viewer" | "member">) => void;
+}
+
 interface Running {
   readonly process: CandidateProcess;
   readonly clock: VirtualClock;
   readonly port: VirtualPort;
-  readonly gate: BenchmarkPort;
   /** Members whom this process believes dead, and how many it holds present, itself left out. */
   readonly dead: Set<MemberName>;
   present: number;
 }
 
-const GOSSIP_PORT = 7946;
-const STREAM = { network: 1, node: 2, fault: 3, workload: 4 } as const;
+const STREAM = { network: 1, node: 2, tcp: 3, workload: 4 } as const;
 
 /**
  * Processes of one candidate on the simulator's network and clock, with the faults that the
@@ -65,10 +73,12 @@ export class BenchmarkCluster {
   private readonly options: BenchmarkClusterOptions;
   private readonly heap = new EventHeap();
   private readonly network: VirtualNetwork;
+  private readonly tcp: TcpNetwork;
+  private readonly losses: Losses;
   private readonly running = new Map<MemberName, Running>();
-  private readonly listeners: ((news: ViewChange) => void)[] = [];
+  private readonly listeners: ViewListener[] = [];
   private sides: ReadonlyMap<MemberName, number> | undefined;
-  private readonly traffic: TrafficTally = { datagrams: 0, bytes: 0 };
+  private readonly traffic: TrafficTally = { datagrams: 0, segments: 0, bytes: 0 };
   private startsSoFar = 0;
   private isBeginning = false;
   private nodeMs: Millis = 0;
@@ -80,6 +90,12 @@ export class BenchmarkCluster {
     this.rng = this.stream(STREAM.workload, 0);
     const rng = this.stream(STREAM.network, 0);
     this.network = new VirtualNetwork({ heap: this.heap, rng, delay: NETWORKS.lan.delay });
+    const { paths, power } = this.network;
+    this.tcp = new TcpNetwork({
+      ...{ heap: this.heap, paths, power },
+      rng: this.stream(STREAM.tcp, 0),
+    });
+    this.losses = new Losses(this.network, this.names.map(hostOf));
   }
 
   get nowMs(): Millis {
@@ -92,11 +108,16 @@ export class BenchmarkCluster {
 
   usage(): Usage {
     this.countRunning();
-    return { ...this.traffic, nodeMs: this.nodeMs };
+    const { datagrams, segments, bytes } = this.traffic;
+    const { sent } = this.tcp.segments.counters;
+    return {
+      ...{ datagrams, segments: segments + sent, nodeMs: this.nodeMs },
+      bytes: bytes + SEGMENT_HEADER_BYTES * (segments + sent),
+    };
   }
 
-  /** Calls back on every change of every view. */
-  listen(listener: (news: ViewChange) => void): void {
+  /** Calls back on what happens in every view. */
+  listen(listener: ViewListener): void {
     this.listeners.push(listener);
   }
 
@@ -117,23 +138,25 @@ export class BenchmarkCluster {
   kill(name: MemberName): void {
     const { process, clock, port } = this.get(name);
     this.countRunning();
-    process.end();
+    process.end(() => port.close());
     clock.end();
-    port.close();
     this.running.delete(name);
   }
 
   /** The whole host falls silent. */
   crashHost(name: MemberName): void {
     this.kill(name);
-    this.network.takeDown(rosterEntry(name).endpoint.host);
+    this.network.takeDown(hostOf(name));
   }
 
   isRunning(name: MemberName): boolean {
     return this.running.has(name);
   }
 
-  /** Stops the process for `forMs`; what it is sent waits in its buffer. Ended ones are let be. */
+  /**
+   * Stops the process for `forMs`, while its kernel goes on: what it is sent waits in its buffer.
+   * Ended ones are let be.
+   */
   freeze(name: MemberName, forMs: Millis): void {
     const running = this.running.get(name);
     if (running === undefined) return;
@@ -141,27 +164,39 @@ export class BenchmarkCluster {
     this.in(forMs, () => running.clock.thaw());
   }
 
-  /** The share that one process loses of what it sends or is sent, its links to all others alike. */
-  lose(name: MemberName, direction: "egress" | "ingress" | "both", share: number): void {
-    const { gate } = this.get(name);
-    if (direction !== "ingress") gate.egressLoss = share;
-    if (direction !== "egress") gate.ingressLoss = share;
+  /** The same with its kernel: the machine is silent, and what it is sent meanwhile is lost. */
+  pauseMachine(name: MemberName, forMs: Millis): void {
+    const { clock } = this.get(name);
+    this.network.power.pause(hostOf(name));
+    clock.freeze("machine");
+    this.in(forMs, () => {
+      this.network.power.resume(hostOf(name));
+      clock.thaw("machine");
+    });
   }
 
-  /** The share lost on every link. */
+  /**
+   * The share that one host loses of what it sends or is sent, datagrams and segments, its links
+   * to all others alike.
+   */
+  lose(name: MemberName, direction: "egress" | "ingress" | "both", share: number): void {
+    this.losses.lose(hostOf(name), direction, share);
+  }
+
+  /** The share of all datagrams and segments lost on every link. */
   loss(share: number): void {
-    this.network.setLoss(share);
+    this.losses.loseEverywhere(share);
   }
 
   /** Cuts these members off from all others, both ways. */
   partition(names: readonly MemberName[]): void {
     this.sides = new Map(names.map((name) => [name, 1]));
-    this.network.partition([names.map((name) => rosterEntry(name).endpoint.host)]);
+    this.network.partition([names.map(hostOf)]);
   }
 
   heal(): void {
     this.sides = undefined;
-    this.network.heal();
+    this.network.links.unite();
   }
 
   /** Whether a partition lies between them. */
@@ -200,20 +235,22 @@ export class BenchmarkCluster {
     invariant(!this.running.has(name), `${name} runs already`);
     const self = rosterEntry(name);
     const clock = new VirtualClock(this.heap);
+    this.tcp.clear(self.endpoint);
     const port = this.network.bind(self.endpoint, clock);
     invariant(port !== undefined, `the port of ${name} is taken`);
     const start = this.startsSoFar++;
-    const gate = new BenchmarkPort(port, this.stream(STREAM.fault, start), this.traffic);
     const dead = new Set<MemberName>();
     const process = CANDIDATES[this.options.candidate]({
-      ...{ self, clock, port: gate },
+      ...{ self, clock, port: new BenchmarkPort(port, this.traffic), tcp: this.tcp },
       profile: this.options.profile ?? "lan",
       config: this.options.config ?? {},
+      pace: this.options.pace ?? 1,
       rng: this.stream(STREAM.node, start),
       seeds: seeds.map((seed) => rosterEntry(seed).endpoint),
       onNews: (news) => this.tell(running, name, news),
+      onFrozen: (member) => this.tellFrozen(name, member),
     });
-    const running: Running = { process, clock, port, gate, dead, present: 0 };
+    const running: Running = { process, clock, port, dead, present: 0 };
     this.countRunning();
     this.running.set(name, running);
     return running;
@@ -228,7 +265,14 @@ export class BenchmarkCluster {
     // What everybody knows from the beginning is no news.
     if (this.isBeginning) return;
     for (const listener of this.listeners) {
-      listener({ atMs: this.nowMs, viewer, member, from, to, incarnation: news.incarnation });
+      const { incarnation } = news;
+      listener.onChange?.({ atMs: this.nowMs, viewer, member, from, to, incarnation });
+    }
+  }
+
+  private tellFrozen(viewer: MemberName, member: MemberName): void {
+    for (const listener of this.listeners) {
+      listener.onFrozen?.({ atMs: this.nowMs, viewer, member });
     }
   }
 
@@ -246,10 +290,4 @@ export class BenchmarkCluster {
   private stream(purpose: number, index: number): Rng {
     return seededRng([this.options.rngSeed, purpose, index, 0]);
   }
-}
-
-function rosterEntry(name: MemberName): RosterEntry {
-  const index = Number(name.slice(1)) + 1;
-  const host = `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`;
-  return { name, endpoint: { host, port: GOSSIP_PORT } };
 }

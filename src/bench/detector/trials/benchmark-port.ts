@@ -1,48 +1,33 @@
-import type { Endpoint } from "../../../core/member.ts";
-import { chance, type Rng } from "../../../core/primitives/rng.ts";
 import type { Destination, Transport, TransportReceiver } from "../../../host/ports.ts";
+import { Parcel } from "../baselines/parcel.ts";
 
-/** Payload sent, by datagrams and by a baseline's streams alike. */
+/** What processes sent through their ports: the baselines send the segments of their streams there, too. */
 export interface TrafficTally {
   datagrams: number;
+  /** Segments of TCP. */
+  segments: number;
+  /** Payload of both. */
   bytes: number;
 }
 
-/** Counts what a process sends, and loses a share of what passes one way or the other. */
+/** Counts what a process sends. */
 export class BenchmarkPort implements Transport {
-  /** The share lost of what the process sends. */
-  egressLoss = 0;
-  /** The share lost of what it is sent. */
-  ingressLoss = 0;
-
   private readonly inner: Transport;
-  private readonly rng: Rng;
   private readonly tally: TrafficTally;
 
-  constructor(inner: Transport, rng: Rng, tally: TrafficTally) {
+  constructor(inner: Transport, tally: TrafficTally) {
     this.inner = inner;
-    this.rng = rng;
     this.tally = tally;
   }
 
   send(datagram: Uint8Array, to: Destination): void {
-    this.tally.datagrams++;
+    if (datagram instanceof Parcel && datagram.isSegment) this.tally.segments++;
+    else this.tally.datagrams++;
     this.tally.bytes += datagram.length;
-    if (!this.isLost(this.egressLoss)) this.inner.send(datagram, to);
+    this.inner.send(datagram, to);
   }
 
   listen(receiver: TransportReceiver): void {
-    this.inner.listen({
-      onDatagram: (datagram: Uint8Array, from: Endpoint) => {
-        if (!this.isLost(this.ingressLoss)) receiver.onDatagram(datagram, from);
-      },
-      onRefused: (member, seq) => {
-        if (!this.isLost(this.ingressLoss)) receiver.onRefused(member, seq);
-      },
-    });
-  }
-
-  private isLost(share: number): boolean {
-    return share > 0 && chance(this.rng, share);
+    this.inner.listen(receiver);
   }
 }

@@ -16,8 +16,10 @@ export class DeathWatch {
 
   constructor(cluster: BenchmarkCluster) {
     this.cluster = cluster;
-    cluster.listen(({ member, viewer, to, atMs }) => {
-      if (to === "dead") this.believed(member, viewer, atMs);
+    cluster.listen({
+      onChange: ({ member, viewer, to, atMs }) => {
+        if (to === "dead") this.believed(member, viewer, atMs);
+      },
     });
   }
 

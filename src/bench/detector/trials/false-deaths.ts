@@ -18,7 +18,7 @@ export class FalseDeathTally {
 
   constructor(cluster: BenchmarkCluster) {
     this.cluster = cluster;
-    cluster.listen((news) => this.take(news));
+    cluster.listen({ onChange: (news) => this.take(news) });
   }
 
   /** Something is about to be done to this member. */

@@ -14,6 +14,9 @@ export type TimeName =
   | "back"
   /** How long one view held a restarted member dead. */
   | "deadFor"
+  /** From the beginning of a freeze until one, and until all others are told that it is one. */
+  | "frozenToOne"
+  | "frozenToAll"
   | "joined";
 
 /** What a trial counts. */

@@ -44,13 +44,15 @@ export function joinAtOnce(bench: TrialBench): void {
 
 function noteDeadSpans({ cluster, time }: TrialBench): void {
   const since = new Map<string, number>();
-  cluster.listen(({ viewer, member, to, atMs }) => {
-    const key = `${viewer}>${member}`;
-    const diedMs = since.get(key);
-    if (to === "dead") since.set(key, atMs);
-    else if (to === "alive" && diedMs !== undefined) {
-      time("deadFor", atMs - diedMs);
-      since.delete(key);
-    }
+  cluster.listen({
+    onChange: ({ viewer, member, to, atMs }) => {
+      const key = `${viewer}>${member}`;
+      const diedMs = since.get(key);
+      if (to === "dead") since.set(key, atMs);
+      else if (to === "alive" && diedMs !== undefined) {
+        time("deadFor", atMs - diedMs);
+        since.delete(key);
+      }
+    },
   });
 }

@@ -2,7 +2,7 @@ import type { NodeConfig, ProfileName } from "../../../core/config.ts";
 import type { Millis } from "../../../core/member.ts";
 import type { CandidateName } from "../candidates/candidate.ts";
 import type { Plan } from "../workloads/plan.ts";
-import { sufferAnomalies, sufferFreeze } from "./anomalies.ts";
+import { sufferAnomalies, sufferStandstill } from "./anomalies.ts";
 import { BenchmarkCluster } from "./benchmark-cluster.ts";
 import { crashMany, crashOneByOne } from "./crashes.ts";
 import { FalseDeathTally } from "./false-deaths.ts";
@@ -20,6 +20,8 @@ export interface Trial {
   readonly profile: ProfileName;
   /** Values that differ from the profile's, for hearsay alone. */
   readonly config: Partial<NodeConfig>;
+  /** Factor on the intervals of `lifeguard-same-traffic`. */
+  readonly pace: number;
 }
 
 /** What one trial measured. */
@@ -27,8 +29,11 @@ export interface TrialResult {
   readonly times: Partial<Record<TimeName, Millis[]>>;
   readonly counts: Partial<Record<CountName, number>>;
   readonly datagrams: number;
+  /** Segments of TCP. */
+  readonly segments: number;
+  /** Payload of both, and the headers of the segments. */
   readonly bytes: number;
-  /** Running time of all nodes together, while the datagrams were counted. */
+  /** Running time of all nodes together, while these were counted. */
   readonly nodeMs: Millis;
 }
 
@@ -63,6 +68,7 @@ export function runTrial(trial: Trial): TrialResult {
     times,
     counts,
     datagrams: after.datagrams - before.datagrams,
+    segments: after.segments - before.segments,
     bytes: after.bytes - before.bytes,
     nodeMs: after.nodeMs - before.nodeMs,
   };
@@ -87,7 +93,8 @@ function perform(plan: Plan, bench: TrialBench): void {
       bench.cluster.run(plan.forMs);
       return;
     case "freeze":
-      sufferFreeze(plan, bench);
+    case "pause":
+      sufferStandstill(plan, bench);
       return;
     case "anomalies":
       sufferAnomalies(plan, bench);

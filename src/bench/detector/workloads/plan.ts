@@ -24,7 +24,8 @@ export type Plan =
   | { readonly kind: "mass-crash"; readonly of: "process" | "host"; readonly share: number }
   /** Nobody dies. */
   | { readonly kind: "calm"; readonly loss: number; readonly forMs: Millis }
-  | { readonly kind: "freeze"; readonly forMs: Millis }
+  /** One process stands still; with `pause` its kernel does, too. */
+  | { readonly kind: "freeze" | "pause"; readonly forMs: Millis }
   | {
       readonly kind: "anomalies";
       readonly anomaly: Anomaly;

@@ -36,7 +36,7 @@ export const PUBLISHED_WORKLOADS: readonly Workload[] = [
     ),
   ),
   ...ANOMALY_MS.map((onMs) =>
-    sweep("dropping", 32, onMs, "both", "members lose all datagrams for", "the model study"),
+    sweep("dropping", 32, onMs, "both", "members lose all packets for", "the model study"),
   ),
 ];
 

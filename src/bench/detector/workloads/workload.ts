@@ -1,10 +1,16 @@
 import type { NodeConfig, ProfileName } from "../../../core/config.ts";
-import { CANDIDATE_NAMES, type CandidateName } from "../candidates/candidate.ts";
+import { CANDIDATE_NAMES, type CandidateName, PACED } from "../candidates/candidate.ts";
 import type { Trial } from "../trials/trial.ts";
 import type { Plan } from "./plan.ts";
 
 /** Tables of the report; the workloads of one group have the same columns. */
-export type GroupName = "crashes" | "calm" | "anomalies" | "partitions" | "newcomers";
+export type GroupName =
+  | "crashes"
+  | "calm"
+  | "standstills"
+  | "anomalies"
+  | "partitions"
+  | "newcomers";
 
 /** A named preset: what happens, to how many, how often. */
 export interface Workload {
@@ -16,7 +22,7 @@ export interface Workload {
   readonly sizes: readonly number[];
   readonly plan: (size: number) => Plan;
   readonly trials: (size: number) => number;
-  /** All of them unless given. */
+  /** Unless given, all of them; but see `candidatesOf`. */
   readonly candidates?: readonly CandidateName[];
   /** `lan` unless given. */
   readonly profile?: ProfileName;
@@ -31,6 +37,22 @@ export interface BenchmarkCase {
   readonly trials: readonly Trial[];
 }
 
+/** In larger clusters its member lists alone cost Lifeguard what hearsay sends. */
+const PACED_SIZE_MAX = 128;
+const PACED_GROUPS: readonly GroupName[] = ["crashes", "calm", "standstills"];
+
+/** A pace is compared where it is what matters: in how soon and how wrongly ends are told. */
+function candidatesOf({ candidates, group }: Workload, size: number): readonly CandidateName[] {
+  if (candidates !== undefined) return candidates;
+  const isPaced = size <= PACED_SIZE_MAX && PACED_GROUPS.includes(group);
+  return CANDIDATE_NAMES.filter((name) => isPaced || name !== PACED);
+}
+
+/** Whether it runs hearsay's own code, and so has its profiles and parameters. */
+export function isOurs(candidate: CandidateName): boolean {
+  return candidate === "hearsay" || candidate === "hearsay-udp";
+}
+
 /** The cases of a workload at these sizes. Trial i has the seed `rngSeed` + i for everybody. */
 export function casesOf(
   workload: Workload,
@@ -38,9 +60,8 @@ export function casesOf(
   rngSeed: number,
   trialsMax = Number.POSITIVE_INFINITY,
 ): BenchmarkCase[] {
-  const candidates = workload.candidates ?? CANDIDATE_NAMES;
   return sizes.flatMap((size) =>
-    candidates.map((candidate) => {
+    candidatesOf(workload, size).map((candidate) => {
       const count = Math.min(workload.trials(size), trialsMax);
       const trials = Array.from(
         { length: count },
@@ -48,7 +69,8 @@ export function casesOf(
           plan: workload.plan(size),
           ...{ candidate, size, rngSeed: rngSeed + index },
           profile: workload.profile ?? "lan",
-          config: candidate === "hearsay" ? (workload.config ?? {}) : {},
+          config: isOurs(candidate) ? (workload.config ?? {}) : {},
+          pace: 1,
         }),
       );
       return { workload, size, candidate, trials };

@@ -1,9 +1,13 @@
+import type { Plan } from "./plan.ts";
 import { PUBLISHED_WORKLOADS } from "./published-workloads.ts";
 import type { Workload } from "./workload.ts";
 
 const ALL_SIZES = [8, 32, 128, 512, 2048];
 const SMALL_SIZES = [8, 32, 128];
-const HEARSAY = ["hearsay"] as const;
+/** The grace of a silence counts where kernels tell nothing of it. */
+const BY_DATAGRAMS = ["hearsay-udp"] as const;
+/** As long as a keepalive's interval, so that each connection has its share of them. */
+export const IDLE: Plan = { kind: "calm", loss: 0, forMs: 60_000 };
 
 /** Crashes that one trial can have without growing small, and trials that make enough of them. */
 const CRASHES = {
@@ -25,15 +29,16 @@ export const WORKLOADS: readonly Workload[] = [
   {
     name: "idle",
     group: "calm",
-    title: "Nothing happens, and nothing is lost, for 30 s",
+    title: "Nothing happens, and nothing is lost, for 60 s",
     sizes: ALL_SIZES,
-    plan: (size) => ({ kind: "calm", loss: 0, forMs: size > 512 ? 15_000 : 30_000 }),
+    plan: () => IDLE,
     trials: () => 1,
   },
   ...[0, 0.1, 0.2, 0.3].map(lossWithoutCrash),
-  ...[500, 1000, 2000, 3000, 4000, 5000].map((forMs) => freeze(forMs)),
+  ...[500, 1000, 2000, 3000, 4000, 5000, 20_000].map((forMs) => freeze(forMs)),
   freeze(2000, 1000),
   freeze(4000, 3000),
+  ...[1300, 2500].map(pause),
   oneWay("ingress", "one-way-deaf", "One member hears no other and is heard by all, for 30 s"),
   oneWay("egress", "one-way-mute", "One member hears all and is heard by none, for 30 s"),
   ...partitions(),
@@ -61,7 +66,7 @@ function crash(of: "process" | "host", loss: number, sizes: readonly number[]): 
   return {
     name: `${of}-crash${loss === 0 ? "" : `-loss-${percent(loss)}`}`,
     group: "crashes",
-    title: loss === 0 ? what : `${what}, while ${percent(loss)} % of all datagrams are lost`,
+    title: loss === 0 ? what : `${what}, while ${percent(loss)} % of all packets are lost`,
     sizes,
     plan: (size) => ({ kind: "crash", of, loss, victims: CRASHES.victims(size) }),
     trials: CRASHES.trials,
@@ -72,8 +77,8 @@ function hostCrashWithGrace(graceMs: number): Workload {
   return {
     ...crash("host", 0, [8, 128]),
     name: `host-crash-grace-${seconds(graceMs)}`,
-    title: `A whole host falls silent; hearsay with a grace of ${seconds(graceMs)}`,
-    candidates: HEARSAY,
+    title: `A whole host falls silent; hearsay-udp with a grace of ${seconds(graceMs)}`,
+    candidates: BY_DATAGRAMS,
     config: { graceMs },
   };
 }
@@ -93,7 +98,7 @@ function lossWithoutCrash(loss: number): Workload {
   return {
     name: `calm-loss-${percent(loss)}`,
     group: "calm",
-    title: `No member dies for 120 s, while ${percent(loss)} % of all datagrams are lost`,
+    title: `No member dies for 120 s, while ${percent(loss)} % of all packets are lost`,
     sizes: SMALL_SIZES,
     plan: () => ({ kind: "calm", loss, forMs: 120_000 }),
     trials: (size) => (loss === 0 ? 2 : size < 128 ? 5 : 10),
@@ -104,14 +109,23 @@ function freeze(forMs: number, graceMs?: number): Workload {
   const grace = graceMs === undefined ? "" : `-grace-${seconds(graceMs)}`;
   return {
     name: `freeze-${seconds(forMs)}${grace}`,
-    group: "anomalies",
+    group: "standstills",
     title:
-      `One member stands still for ${seconds(forMs)}` +
-      (graceMs === undefined ? "" : `; hearsay with a grace of ${seconds(graceMs)}`),
+      `One process is frozen for ${seconds(forMs)}, and its kernel runs` +
+      (graceMs === undefined ? "" : `; hearsay-udp with a grace of ${seconds(graceMs)}`),
     sizes: graceMs === undefined ? SMALL_SIZES : [8],
     plan: () => ({ kind: "freeze", forMs }),
     trials: (size) => (size < 128 ? 20 : 5),
-    ...(graceMs === undefined ? {} : { candidates: HEARSAY, config: { graceMs } }),
+    ...(graceMs === undefined ? {} : { candidates: BY_DATAGRAMS, config: { graceMs } }),
+  };
+}
+
+function pause(forMs: number): Workload {
+  return {
+    ...freeze(forMs),
+    name: `pause-${seconds(forMs)}`,
+    title: `One machine is paused for ${seconds(forMs)}, its kernel too`,
+    plan: () => ({ kind: "pause", forMs }),
   };
 }
 
@@ -144,9 +158,9 @@ function partitions(): Workload[] {
     {
       ...base,
       name: "partition-grace-1s",
-      title: "Two members are cut off for 60 s; hearsay with a grace of 1s",
+      title: "Two members are cut off for 60 s; hearsay-udp with a grace of 1s",
       sizes: [8],
-      candidates: HEARSAY,
+      candidates: BY_DATAGRAMS,
       config: { graceMs: 1000 },
     },
     {
@@ -154,7 +168,7 @@ function partitions(): Workload[] {
       name: "partition-local",
       title: "Two members are cut off for 60 s; hearsay's profile local",
       sizes: [8],
-      candidates: HEARSAY,
+      candidates: ["hearsay", "hearsay-udp"],
       profile: "local",
     },
   ];

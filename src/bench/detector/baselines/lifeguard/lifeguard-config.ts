@@ -19,7 +19,21 @@ export const LIFEGUARD_LAN = Object.freeze({
 });
 
 /** memberlist's settings that the model has, under names of ours. */
-export type LifeguardConfig = typeof LIFEGUARD_LAN;
+export type LifeguardConfig = Readonly<Record<keyof typeof LIFEGUARD_LAN, number>>;
+
+/**
+ * The defaults with another pace of detection: probes, their patience and gossip, and so the
+ * suspicions that go by the probes. What is there for repair keeps its own.
+ */
+export function pacedConfig(pace: number): LifeguardConfig {
+  const { probeIntervalMs, probeTimeoutMs, gossipIntervalMs } = LIFEGUARD_LAN;
+  return {
+    ...LIFEGUARD_LAN,
+    probeIntervalMs: pace * probeIntervalMs,
+    probeTimeoutMs: pace * probeTimeoutMs,
+    gossipIntervalMs: pace * gossipIntervalMs,
+  };
+}
 
 /** Above so many members memberlist makes the push/pull pauses longer. */
 const PUSH_PULL_SCALE_MEMBERS = 32;

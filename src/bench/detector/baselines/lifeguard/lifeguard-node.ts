@@ -27,7 +27,7 @@ const JOIN_RETRY_MS = 1000;
  */
 export class LifeguardNode implements BaselineNode {
   private readonly options: BaselineOptions;
-  private readonly config: LifeguardConfig = LIFEGUARD_LAN;
+  private readonly config: LifeguardConfig;
   private readonly timers: NodeTimers;
   private readonly list: MemberList;
   private readonly queue: TransmitQueue;
@@ -36,10 +36,10 @@ export class LifeguardNode implements BaselineNode {
   private readonly probe: LifeguardProbe;
   private readonly self: BaselineMember;
 
-  constructor(options: BaselineOptions) {
+  constructor(options: BaselineOptions, config: LifeguardConfig = LIFEGUARD_LAN) {
     const { name, endpoint, clock, rng, onNews } = options;
-    const { config } = this;
     this.options = options;
+    this.config = config;
     const timers = new NodeTimers(clock);
     const list = new MemberList(rng);
     const self: BaselineMember = { name, endpoint, incarnation: 1, state: "alive", sinceMs: 0 };
@@ -79,7 +79,8 @@ export class LifeguardNode implements BaselineNode {
   start(): void {
     const { rng, port, seeds } = this.options;
     const { config, timers, list } = this;
-    if (list.size === 0) list.add(this.self);
+    const isPrefilled = list.size > 0;
+    if (!isPrefilled) list.add(this.self);
     port.listen({
       onDatagram: (datagram, from) => this.receive(datagram, from),
       onRefused: () => {},
@@ -88,7 +89,12 @@ export class LifeguardNode implements BaselineNode {
     const phaseOf = (intervalMs: number) => intervalMs * rng.next();
     timers.every(config.probeIntervalMs, phaseOf(config.probeIntervalMs), () => this.probe.tick());
     timers.every(config.gossipIntervalMs, phaseOf(config.gossipIntervalMs), () => this.gossip());
-    timers.after(phaseOf(config.pushPullIntervalMs), () => this.pushPullForEver());
+    // Members that know each other have run for long, and are anywhere between two of them.
+    if (isPrefilled) timers.after(phaseOf(this.pushPullPauseMs), () => this.pushPullForEver());
+    else {
+      const awaitFirst = () => timers.after(this.pushPullPauseMs, () => this.pushPullForEver());
+      timers.after(phaseOf(config.pushPullIntervalMs), awaitFirst);
+    }
     if (seeds.length > 0) this.join(0);
   }
 
@@ -138,13 +144,15 @@ export class LifeguardNode implements BaselineNode {
     }
   }
 
+  private get pushPullPauseMs(): number {
+    return pushPullPauseMs(this.config.pushPullIntervalMs, this.list.size);
+  }
+
   private pushPullForEver(): void {
-    const { config, list, timers, self } = this;
-    timers.after(pushPullPauseMs(config.pushPullIntervalMs, list.size), () => {
-      const [peer] = list.pick(1, (other) => other !== self && other.state === "alive");
-      if (peer !== undefined) this.pushPull(peer.endpoint, () => {});
-      this.pushPullForEver();
-    });
+    const { list, timers, self } = this;
+    const [peer] = list.pick(1, (other) => other !== self && other.state === "alive");
+    if (peer !== undefined) this.pushPull(peer.endpoint, () => {});
+    timers.after(this.pushPullPauseMs, () => this.pushPullForEver());
   }
 
   private pushPull(peer: Endpoint, done: (isDone: boolean) => void): void {
