@@ -76,7 +76,7 @@ const cluster: CommandModule<object, ClusterArgs> = {
   },
 };
 
-type DetectorArgs = Pick<DetectorChoice, "preset"> & {
+type DetectorArgs = Pick<DetectorChoice, "preset" | "runs"> & {
   readonly workload?: readonly string[] | undefined;
   readonly n?: readonly number[] | undefined;
   readonly rngSeed?: number | undefined;
@@ -86,7 +86,7 @@ type DetectorArgs = Pick<DetectorChoice, "preset"> & {
 
 const detector: CommandModule<object, DetectorArgs> = {
   command: "detector",
-  describe: "Compare hearsay with SWIM and SWIM + Lifeguard in the simulator",
+  describe: "Compare hearsay, with and without TCP, with SWIM and Lifeguard in the simulator",
   builder: (yargs) =>
     yargs.options({
       preset: presetOption(
@@ -103,23 +103,25 @@ const detector: CommandModule<object, DetectorArgs> = {
         "Which cluster sizes, with commas between [those of the workload]",
         (option, text) => parseCounts(option, text, 2, 4096),
       ),
+      runs: countOption("--runs", "Most runs of a row [as many as its workload has]", 1, 1_000),
       "rng-seed": rngSeedOption(
         "Seed of the random numbers; the same seed gives the same figures [1]",
       ),
       out: textOption("--out", "Markdown document to write the report into, between its marks"),
       json: jsonOption,
     }),
-  handler: async ({ preset, workload, n, rngSeed = 1, out, json }) => {
+  handler: async ({ preset, workload, n, runs, rngSeed = 1, out, json }) => {
     const [{ chooseCases }, { runDetectorBench }, { packageVersion }] = await Promise.all([
       import("../../src/bench/detector/detector-plan.ts"),
       import("../../src/bench/detector/run-detector.ts"),
       import("../../src/daemon/version.ts"),
     ]);
-    const cases = chooseCases({ preset, workloads: workload, sizes: n, rngSeed });
+    const cases = chooseCases({ preset, workloads: workload, sizes: n, runs, rngSeed });
     const command = [
       `hearsay bench detector --preset ${preset}`,
       ...(workload === undefined ? [] : [`--workload ${workload.join(",")}`]),
       ...(n === undefined ? [] : [`--n ${n.join(",")}`]),
+      ...(runs === undefined ? [] : [`--runs ${runs}`]),
       `--rng-seed ${rngSeed}`,
     ].join(" ");
     const run = { cases, command, version: packageVersion(), out };

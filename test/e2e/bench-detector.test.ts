@@ -15,7 +15,7 @@ afterEach(() => rm(folder, { recursive: true }));
 test("bench detector compares all of them on the short preset and tells what came out", async () => {
   const { exitCode, stdout, stderr } = await runHearsay([
     ...["bench", "detector", "--preset", "short", "--json"],
-    ...["--workload", "process-crash,freeze-2s,rolling-restart,calm-loss-20"],
+    ...["--workload", "process-crash,freeze-5s,rolling-restart,calm-loss-20"],
   ]);
   expect(stderr).toContain("process-crash, n = 8, hearsay");
   expect(exitCode).toBe(0);

@@ -12,6 +12,8 @@ export interface DetectorChoice {
   /** Names of workloads or of groups; all of the preset unless given. */
   readonly workloads?: readonly string[] | undefined;
   readonly sizes?: readonly number[] | undefined;
+  /** At most so many trials of each row. */
+  readonly runs?: number | undefined;
   readonly rngSeed: number;
 }
 
@@ -24,7 +26,8 @@ const SHORT = {
     "host-crash",
     "mass-crash-process",
     "calm-loss-20",
-    "freeze-2s",
+    "freeze-5s",
+    "pause-2.5s",
     "one-way-deaf",
     "partition",
     "rolling-restart",
@@ -42,6 +45,7 @@ export function chooseCases({
   preset,
   workloads,
   sizes,
+  runs,
   rngSeed,
 }: DetectorChoice): BenchmarkCase[] {
   const isShort = preset === "short";
@@ -51,7 +55,7 @@ export function chooseCases({
       workload,
       sizes ?? (isShort ? SHORT.sizes : workload.sizes),
       rngSeed,
-      isShort ? SHORT.trialsMax : undefined,
+      runs ?? (isShort ? SHORT.trialsMax : undefined),
     ),
   );
 }

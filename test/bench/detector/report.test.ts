@@ -35,6 +35,20 @@ test("workloads are chosen by name or by group, sizes by number", () => {
   expect(new Set(cases.map(({ size }) => size))).toEqual(new Set([4]));
 });
 
+test("a row has as many runs as its workload says, or fewer if asked", () => {
+  const runsOf = (runs?: number) => {
+    const cases = chooseCases({
+      preset: "full",
+      workloads: ["idle", "freeze-5s"],
+      runs,
+      rngSeed: 1,
+    });
+    return [...new Set(cases.map(({ trials }) => trials.length))].sort((a, b) => a - b);
+  };
+  expect(runsOf()).toEqual([1, 5, 20]);
+  expect(runsOf(3)).toEqual([1, 3]);
+});
+
 test("an unknown workload is refused with the names that there are", () => {
   const choose = () => chooseCases({ preset: "full", workloads: ["idel"], rngSeed: 1 });
   expect(choose).toThrow(ConfigError);
@@ -61,6 +75,15 @@ test("our figure stands beside the study's with the verdict", () => {
   expect(reproductionRows([figures({ ...host, times: { all: slow } })])).toEqual([
     ["host-crash, n = 8: all know, median", "hearsay-udp", "3.81 s", "9.00 s", "higher"],
   ]);
+});
+
+test("short times are said in milliseconds", () => {
+  const [table] = reportTables([
+    figures({ times: { all: { samples: 2, p50: 6.6, p99: 8.1, max: 8.1 } } }),
+    figures({ times: { all: { samples: 2, p50: 6.6, p99: 100, max: 100 } } }),
+  ]);
+  const at = table?.columns.indexOf("all know, p50 / p99") ?? -1;
+  expect(table?.rows.map((row) => row[at])).toEqual(["7 / 8 ms", "0.01 / 0.10 s"]);
 });
 
 test("a time that only some of the faulty have says of how many", () => {

@@ -20,6 +20,9 @@ interface Group {
   readonly columns: readonly Column[];
 }
 
+/** Shorter times are said in milliseconds. */
+const MILLISECONDS_BELOW = 100;
+
 const COST: readonly Column[] = [
   { title: "msg/s", cell: (row) => row.datagramsPerNodeSecond.toFixed(1) },
   { title: "TCP/s", cell: (row) => row.segmentsPerNodeSecond.toFixed(1) },
@@ -143,7 +146,9 @@ function counted(title: string, name: CountName): Column {
 
 function formatTime(figure: TimeFigure | undefined, upper: "p99" | "max"): string {
   if (figure === undefined) return "-";
-  return `${seconds(figure.p50)} / ${seconds(figure[upper])} s`;
+  const [median, most] = [figure.p50, figure[upper]];
+  if (most < MILLISECONDS_BELOW) return `${Math.round(median)} / ${Math.round(most)} ms`;
+  return `${seconds(median)} / ${seconds(most)} s`;
 }
 
 function seconds(ms: number): string {

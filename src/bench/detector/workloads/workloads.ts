@@ -6,6 +6,11 @@ const ALL_SIZES = [8, 32, 128, 512, 2048];
 const SMALL_SIZES = [8, 32, 128];
 /** The grace of a silence counts where kernels tell nothing of it. */
 const BY_DATAGRAMS = ["hearsay-udp"] as const;
+/** What a silent host costs, and which pause of a machine is spared, is one number. */
+const PATIENCE = {
+  title: "an unreachableGraceMs of 2.4s",
+  only: { candidates: ["hearsay"], config: { unreachableGraceMs: 2400 } },
+} as const;
 /** As long as a keepalive's interval, so that each connection has its share of them. */
 export const IDLE: Plan = { kind: "calm", loss: 0, forMs: 60_000 };
 
@@ -24,6 +29,7 @@ export const WORKLOADS: readonly Workload[] = [
   ...[0.1, 0.2, 0.3].map((loss) => crash("host", loss, SMALL_SIZES)),
   hostCrashWithGrace(1000),
   hostCrashWithGrace(3000),
+  hostCrashWithPatience(),
   massCrash("process"),
   massCrash("host"),
   {
@@ -39,6 +45,7 @@ export const WORKLOADS: readonly Workload[] = [
   freeze(2000, 1000),
   freeze(4000, 3000),
   ...[1300, 2500].map(pause),
+  pauseWithPatience(2500),
   oneWay("ingress", "one-way-deaf", "One member hears no other and is heard by all, for 30 s"),
   oneWay("egress", "one-way-mute", "One member hears all and is heard by none, for 30 s"),
   ...partitions(),
@@ -80,6 +87,15 @@ function hostCrashWithGrace(graceMs: number): Workload {
     title: `A whole host falls silent; hearsay-udp with a grace of ${seconds(graceMs)}`,
     candidates: BY_DATAGRAMS,
     config: { graceMs },
+  };
+}
+
+function hostCrashWithPatience(): Workload {
+  return {
+    ...crash("host", 0, [8, 128]),
+    name: "host-crash-patient",
+    title: `A whole host falls silent; hearsay with ${PATIENCE.title}`,
+    ...PATIENCE.only,
   };
 }
 
@@ -126,6 +142,17 @@ function pause(forMs: number): Workload {
     name: `pause-${seconds(forMs)}`,
     title: `One machine is paused for ${seconds(forMs)}, its kernel too`,
     plan: () => ({ kind: "pause", forMs }),
+  };
+}
+
+function pauseWithPatience(forMs: number): Workload {
+  const { name, title, ...base } = pause(forMs);
+  return {
+    ...base,
+    name: `${name}-patient`,
+    title: `${title}; hearsay with ${PATIENCE.title}`,
+    sizes: [8],
+    ...PATIENCE.only,
   };
 }
 
