@@ -72,17 +72,20 @@ export class Kernel {
     this.urgentStep = 0;
   }
 
-  /** The wire closed: that accuses nobody, but the subject is pinged at once, and spies go along. */
+  /** The wire closed: that accuses nobody, but the subject is pinged at once. */
   onWireClosed(how: WireEnd, now: Millis): void {
     this.wire = how;
     this.closedAt = now;
     this.urgentStep = 0;
     this.urgentAt = now;
-    this.askAgain();
   }
 
-  /** One of the urgent pings was sent. */
+  /**
+   * One of the urgent pings is sent. A spy goes with each: a dying kernel may have answered the one
+   * before.
+   */
   noteUrgent(now: Millis): void {
+    this.askAgain();
     this.urgentStep++;
     const next = URGENT_STEPS_MS[this.urgentStep];
     this.urgentAt = next === undefined ? NEVER : Math.max(now, this.closedAt + next);

@@ -104,6 +104,19 @@ test("a last connect that a dying process's kernel answers does not make it froz
   expect(said(node)).toBe("silence");
 });
 
+test("a connect goes with each urgent ping, whatever a dying kernel answered the first", () => {
+  const node = new Wired({ config: { refusals: false } });
+  node.answer("b");
+  const { now } = node;
+  node.close("ended");
+  node.run(0);
+  node.answerDial("answered");
+  node.run(5);
+  node.answerDial("refused");
+  expect(node.dials(now).map(({ at }) => at - now)).toEqual([0, 5]);
+  expect(said(node)).toBe("crashed");
+});
+
 test("what a proxy answered for a process that ended counts until the port refuses", () => {
   const node = new Wired({ config: { refusals: false } });
   node.answer("b");
