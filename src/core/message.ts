@@ -24,6 +24,11 @@ export interface Header {
    * gap.
    */
   readonly stalledMs: Millis;
+  /**
+   * `nameMark` of the member that it is meant for; left out where the sender knows only an address. It travels sealed
+   * alone: in the clear, whoever brings a datagram to another member could write it anew.
+   */
+  readonly addressee?: number;
 }
 
 /** One datagram: who speaks, what about, and the updates that ride along. */

@@ -9,6 +9,7 @@ import type {
   StartId,
   Tags,
 } from "../core/member.ts";
+import type { Codec } from "../wire/codec.ts";
 import type { LinkDelay, NetworkModel } from "./network-model.ts";
 import type { SimWatcher } from "./watched-node.ts";
 
@@ -24,6 +25,8 @@ export interface SimClusterOptions {
   /** All that the network does to datagrams, instead of `delay` alone. */
   readonly network?: NetworkModel;
   readonly hosts?: HostModel;
+  /** Makes each process a codec of its own; unless given, all share one that speaks in the clear. */
+  readonly newCodec?: () => Codec;
   readonly watcher?: SimWatcher;
   /** Hash everything that happens, for `digest`. */
   readonly isTraced?: boolean;

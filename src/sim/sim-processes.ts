@@ -105,7 +105,7 @@ export class SimProcesses {
     const complaint = checkNodeConfig(config);
     invariant(complaint === undefined, `${complaint}`);
     const { network, tcp, machines } = this.shared;
-    const { rngSeed, watcher } = this.shared.options;
+    const { rngSeed, watcher, newCodec } = this.shared.options;
     const clock = this.createClock();
     const { name: member, startId, endpoint } = self;
     tcp.clear(endpoint);
@@ -118,7 +118,7 @@ export class SimProcesses {
       config,
       known: known ?? [],
       rng: rngStream(rngSeed, STREAM.node, this.startsSoFar),
-      codec: this.codec,
+      codec: newCodec?.() ?? this.codec,
       clock,
       port,
       wiring: new VirtualWires({ network: tcp, clock, endpoint, member, startId }),

@@ -68,14 +68,19 @@ export function createCodec(options: CodecOptions): Codec {
 }
 
 // The updates come last, so that their bytes can be put behind a packed base without packing them again.
-function baseToWire(header: Header, body: MessageBody): WireValue {
+function baseToWire(header: Header, body: MessageBody, isSealed: boolean): WireValue {
+  const { sender, incarnation, stalledMs, addressee } = header;
+  const sealedAlone = isSealed && addressee !== undefined ? [addressee] : [];
   return [
-    [header.sender, header.incarnation, spanToWire(header.stalledMs)],
+    [sender, incarnation, spanToWire(stalledMs), ...sealedAlone],
     kindToWire(body.kind),
     bodyToWire(body),
     NO_UPDATES,
   ];
 }
+
+/** Room is left for it in every sealed datagram: who fills a page does not always know yet whom it is for. */
+const ADDRESSEE_BYTES_MAX = 5;
 
 const NO_UPDATES: readonly WireValue[] = [];
 
@@ -87,7 +92,7 @@ function encodeMessage({ header, body, updates, news }: Message, envelope: Envel
   const packed = updates.map(updateBytes);
   const added =
     news === undefined ? [] : piggybackToWire(news).map((part) => new Uint8Array(pack(part)));
-  const base = pack(baseToWire(header, body));
+  const base = pack(baseToWire(header, body, envelope.isSealed));
   const { headBytes, tailBytes } = envelope;
   const updatesAt = headBytes + base.length - arrayHeadSize(0);
   const datagram = new Uint8Array(
@@ -125,7 +130,8 @@ function createSizer(envelope: Envelope): MessageSizer {
     baseBytes: (header, body) =>
       envelope.headBytes +
       envelope.tailBytes +
-      packedSize(baseToWire(header, body)) +
+      packedSize(baseToWire(header, body, false)) +
+      (envelope.isSealed ? ADDRESSEE_BYTES_MAX : 0) +
       headGrowth +
       (body.kind === "view-page" ? headGrowth : 0),
   };
@@ -138,7 +144,7 @@ function parsePayload(
   const parts = unpack(payload);
   if (!Array.isArray(parts) || parts.length < PARTS) throw new WireError("shape");
   const [head, kind, body, updates, notices, held] = parts as readonly unknown[];
-  const [sender, incarnation, stalledMs] = arrayField(head, "header", 3);
+  const [sender, incarnation, stalledMs, addressee] = arrayField(head, "header", 3);
   const news = parsePiggybacked(notices, held);
   return {
     header: {
@@ -147,6 +153,7 @@ function parsePayload(
       incarnation: uint32Field(incarnation, "incarnation"),
       counter,
       stalledMs: uint32Field(stalledMs, "stalledMs"),
+      ...(addressee !== undefined && { addressee: uint32Field(addressee, "addressee") }),
     },
     body: parseBody(kind, body),
     updates: arrayField(updates, "updates", 0).map((update) => parseUpdate(update, interner)),

@@ -30,6 +30,8 @@ const LABEL_AT = COUNTER_AT + 4;
 
 /** What surrounds a payload: version, mode, start id and counter in the clear, cluster label, and the seal if there is one. */
 export interface Envelope {
+  /** Whether what is sent now is sealed. */
+  readonly isSealed: boolean;
   /** Bytes before the payload of what is sent now. */
   readonly headBytes: number;
   /** Bytes behind it. */
@@ -62,6 +64,9 @@ export function createEnvelope(clusterLabel: string, seal?: Seal): Envelope {
   const clearBytes = LABEL_AT + label.length;
   const sealsWith = () => (seal?.sendsSealed === true ? seal : undefined);
   return {
+    get isSealed() {
+      return sealsWith() !== undefined;
+    },
     get headBytes() {
       return clearBytes + (sealsWith() === undefined ? 0 : SEAL_HEAD_BYTES);
     },

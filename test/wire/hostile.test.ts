@@ -292,7 +292,7 @@ describe("each kind of refusal has its own reason", () => {
 describe("newer minor versions are understood", () => {
   test("trailing elements are skipped at every level", () => {
     const newer = [
-      [...HEAD, "later", { x: 1 }],
+      [...HEAD, 7, "later", { x: 1 }],
       0,
       [...PING, 99],
       [

@@ -23,6 +23,11 @@ export function hash64(text: string): Hash64 {
   return halfSipHash(utf8Bytes(text));
 }
 
+/** 32 bits that stand for a name where the name itself would be too long. */
+export function nameMark(name: string): number {
+  return hash64(name).low;
+}
+
 /** The same over bytes, for the published vectors. */
 export function halfSipHash(bytes: Uint8Array): Hash64 {
   const state = new HalfSip();

@@ -4,6 +4,7 @@ import type { Endpoint, MemberName, Millis, Update } from "../member.ts";
 import type { Self } from "../membership/self.ts";
 import type { MembershipTable } from "../membership/table.ts";
 import type { Header, MessageBody, MessageSizer } from "../message.ts";
+import { nameMark } from "../primitives/hash.ts";
 import type { Sequence } from "../primitives/sequence.ts";
 import type { UserMessage } from "../user-message.ts";
 import type { Dissemination } from "./dissemination.ts";
@@ -58,7 +59,7 @@ export class Outbox {
    */
   send(to: SendTo, body: MessageBody, options: SendOptions = {}): void {
     this.counter = (this.counter + 1) >>> 0;
-    const header = this.header();
+    const header = this.header(to.member);
     const base = this.parts.sizer.baseBytes(header, body);
     let free = Math.min(this.parts.config.datagramBytesMax, options.bytesMax ?? Infinity) - base;
     const updates: Update[] = [];
@@ -155,7 +156,7 @@ export class Outbox {
     return updates.reduce((sum, update) => sum + this.parts.sizer.updateBytes(update), 0);
   }
 
-  private header(): Header {
+  private header(to?: MemberName): Header {
     const { name: sender, startId, incarnation } = this.parts.self.record;
     return {
       sender,
@@ -163,6 +164,7 @@ export class Outbox {
       incarnation,
       counter: this.counter,
       stalledMs: this.announcedStallMs,
+      ...(to !== undefined && { addressee: this.parts.table.get(to)?.hash.low ?? nameMark(to) }),
     };
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { MessageBody } from "../../../src/core/message.ts";
+import { nameMark } from "../../../src/core/primitives/hash.ts";
 import { accusation, belief, endpointOf, record, startIdOf, T } from "../builders.ts";
 import { DrivenNode } from "../driven-node.ts";
 import { bodiesIn, recordsTo } from "../outcome.ts";
@@ -60,6 +61,17 @@ describe("evidence of life", () => {
     const effects = node.hear("b", ping(), { header: { counter: 8 } });
     expect(bodiesIn(effects, "ack")).toHaveLength(1);
     expect(heardAgo(node)).toBe(T);
+  });
+
+  test("is no datagram that was meant for another member, and the one meant for this one counts still", () => {
+    const node = knowingB();
+    node.run(T);
+    const addressed = (name: string) => ({ header: { counter: 8, addressee: nameMark(name) } });
+    const effects = node.hear("b", ping(), addressed("c"));
+    expect(bodiesIn(effects, "ack")).toHaveLength(1);
+    expect(heardAgo(node)).toBe(T);
+    node.hear("b", ping(), addressed("self"));
+    expect(heardAgo(node)).toBe(0);
   });
 
   test("is a late datagram that was overtaken, up to 63 behind", () => {
