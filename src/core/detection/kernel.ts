@@ -1,3 +1,4 @@
+import type { NodeConfig } from "../config.ts";
 import type { WireEnd } from "../input.ts";
 import type { KindOfSilence, Millis } from "../member.ts";
 import { NEVER } from "../primitives/deadlines.ts";
@@ -12,14 +13,21 @@ const DIALS_TO_BE_UNREACHABLE = 2;
 /** Dials remembered since the subject was heard last. */
 const DIALS_KEPT = 64;
 /**
- * In periods: the pause after the first answered dial. It doubles with each, up to the second. A
- * host that is lost meanwhile is known later by that pause. Each dial fills a place in the queue of
- * a process that takes no connections, for as long as it stands still.
+ * In periods: the pause after the first answered dial. It doubles with each, up to the second: a
+ * host that is lost meanwhile is known later by that pause.
  */
 const DIAL_PAUSE_FIRST = 1;
 const DIAL_PAUSE_MAX = 8;
+/**
+ * Within `frozenGraceMs`, where that makes the pause longer. Each dial keeps a place in the queue of
+ * a process that takes no connections. Those of eleven observers must fit into 511, with all that
+ * is repeated, or a frozen process would look unreachable.
+ */
+const DIALS_IN_A_FREEZE = 24;
 /** Between two pokes of one wire. */
 const POKE_MS_MIN = 100;
+
+type KernelConfig = Pick<NodeConfig, "probeIntervalMs" | "frozenGraceMs">;
 
 interface SentDial {
   readonly seq: number;
@@ -43,10 +51,15 @@ export class Kernel {
   private dials: SentDial[] = [];
   private answers = 0;
   private dialNotBefore: Millis = Number.NEGATIVE_INFINITY;
-  private readonly periodMs: Millis;
+  private readonly dialPauseMs: Millis;
+  private readonly dialPauseMsMax: Millis;
 
-  constructor(periodMs: Millis) {
-    this.periodMs = periodMs;
+  constructor({ probeIntervalMs, frozenGraceMs }: KernelConfig) {
+    this.dialPauseMs = DIAL_PAUSE_FIRST * probeIntervalMs;
+    this.dialPauseMsMax = Math.max(
+      DIAL_PAUSE_MAX * probeIntervalMs,
+      frozenGraceMs / DIALS_IN_A_FREEZE,
+    );
   }
 
   /** Whether the wire is open: the process exists. */
@@ -140,8 +153,8 @@ export class Kernel {
   onAnswered(now: Millis): void {
     this.dials = [];
     this.answers++;
-    const periods = Math.min(DIAL_PAUSE_MAX, DIAL_PAUSE_FIRST * 2 ** (this.answers - 1));
-    this.dialNotBefore = now + periods * this.periodMs;
+    const doubled = this.dialPauseMs * 2 ** (this.answers - 1);
+    this.dialNotBefore = now + Math.min(this.dialPauseMsMax, doubled);
   }
 
   /**

@@ -63,7 +63,7 @@ export class Subject {
     this.startId = startId;
     this.detector = new Detector(config, now);
     this.roundTrip = new RoundTrip(config);
-    this.kernel = new Kernel(config.probeIntervalMs);
+    this.kernel = new Kernel(config);
     this.periodMs = config.probeIntervalMs;
     this.lastHeardAt = now;
     this.pingAt = firstPingAt;

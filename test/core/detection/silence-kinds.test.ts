@@ -207,6 +207,17 @@ test("spies go out at once when another observer finds the kernel silent", () =>
   expect(node.own.at(-1)?.event.evidence).toBe("unreachable");
 });
 
+test("however long a freeze is spared, no more than 30 spies go out to the process within it", () => {
+  const frozenGraceMs = 1000 * T;
+  const node = new Wired({ config: { frozenGraceMs } });
+  node.answer("b");
+  node.runToAccusation();
+  const from = node.now;
+  node.runFrozen(frozenGraceMs);
+  expect(node.dials(from).length).toBeGreaterThan(20);
+  expect(node.dials(from).length).toBeLessThanOrEqual(30);
+});
+
 test("spies of a kernel that answers go out ever more seldom: 1, 2, 4 and then 8 periods apart", () => {
   const node = new Wired();
   node.answer("b");
