@@ -59,6 +59,8 @@ export type MessageBody =
       readonly digest: ViewDigest;
       /** The sender has not joined yet: that it agrees proves nothing. */
       readonly isPartial?: true;
+      /** While all is calm the asker may wait for so long with its next ping: then is its turn. */
+      readonly turnMs?: Millis;
     }
   /** The answer of a node that is not the `target` of a ping: another member has its port now. */
   | { readonly kind: "not-me"; readonly seq: number; readonly target: MemberName }

@@ -12,6 +12,7 @@ import {
   nameField,
   nullableField,
   portField,
+  spanToWire,
   startIdField,
   textField,
   uint32Field,
@@ -53,12 +54,19 @@ const LAYOUTS: { readonly [K in MessageKind]: Layout<K> } = {
   },
   ack: {
     fields: 2,
-    write: ({ seq, digest, isPartial }) => [seq, hashBytes(digest), ...partialToWire(isPartial)],
-    parse: ([seq, digest, isPartial]) => ({
+    write: ({ seq, digest, isPartial, turnMs }) => [
+      seq,
+      hashBytes(digest),
+      ...(turnMs === undefined
+        ? partialToWire(isPartial)
+        : [isPartial === true, spanToWire(turnMs)]),
+    ],
+    parse: ([seq, digest, isPartial, turnMs]) => ({
       kind: "ack",
       seq: uint32Field(seq, "seq"),
       digest: hashField(digest, "digest"),
       ...parsePartial(isPartial),
+      ...(turnMs !== undefined && { turnMs: uint32Field(turnMs, "turn") }),
     }),
   },
   "not-me": {

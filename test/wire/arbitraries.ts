@@ -170,7 +170,10 @@ const syncRequest = fc.integer({ min: 0, max: 6 }).chain((bucketBits) =>
 /** One arbitrary a kind, so that a test can demand each of them. */
 export const bodies: { readonly [K in MessageBody["kind"]]: fc.Arbitrary<MessageBody> } = {
   ping: plain({ kind: fc.constant("ping"), seq: uint32, target: name, digest: hash }),
-  ack: maybePartial({ kind: fc.constant("ack"), seq: uint32, digest: hash }),
+  ack: fc.oneof(
+    maybePartial({ kind: fc.constant("ack"), seq: uint32, digest: hash }),
+    maybePartial({ kind: fc.constant("ack"), seq: uint32, digest: hash, turnMs: uint32 }),
+  ),
   "not-me": plain({ kind: fc.constant("not-me"), seq: uint32, target: name }),
   "ping-req": plain({
     kind: fc.constant("ping-req"),

@@ -27,6 +27,8 @@ export class Detector {
   private squares = 0;
   private lastAckAt: Millis | undefined;
   private lastHeardAt: Millis;
+  /** Nothing is expected of the subject before: its silence up to then says nothing. */
+  private restsUntil: Millis = Number.NEGATIVE_INFINITY;
   private readonly config: DetectorConfig & Pick<ProbeConfig, "probeIntervalMs">;
   private readonly deviationsToSuspect: number;
 
@@ -50,9 +52,18 @@ export class Detector {
    * stood still, and where it is a sample of the rhythm that the silence is measured by.
    */
   onAck(now: Millis, mayLearn: boolean): void {
-    const gap = this.lastAckAt === undefined ? undefined : now - this.lastAckAt;
+    const gap =
+      this.lastAckAt === undefined ? undefined : now - Math.max(this.lastAckAt, this.restsUntil);
     this.lastAckAt = now;
     if (gap !== undefined && mayLearn && this.isOfTheRhythm(gap)) this.learn(gap);
+  }
+
+  /**
+   * The next ping leaves at that moment, later than a period from now or sooner: the silence before
+   * the last period up to it does not count (docs/protocol.md §12, rule 43).
+   */
+  expectPingAt(at: Millis): void {
+    this.restsUntil = at - this.config.probeIntervalMs;
   }
 
   /** The gap that is open now will not be learned. */
@@ -62,18 +73,18 @@ export class Detector {
 
   /** The suspicion level of the present silence: 0 or more, always finite. */
   phi(now: Millis): number {
-    return minusLog10UpperTail((now - this.lastHeardAt - this.meanMs) / this.deviationMs);
+    return minusLog10UpperTail((now - this.silentSince - this.meanMs) / this.deviationMs);
   }
 
   /** Whether phi is 3 or more; asked all the time, so phi itself is not worked out. */
   isSilent(now: Millis): boolean {
-    const silenceMs = now - this.lastHeardAt;
+    const silenceMs = now - this.silentSince;
     return silenceMs >= this.meanMs + DEVIATIONS_TO_SILENT * this.deviationMs;
   }
 
   /** When phi reaches `phiSuspect` if the silence goes on. */
   suspectAt(): Millis {
-    return this.lastHeardAt + this.meanMs + this.deviationsToSuspect * this.deviationMs;
+    return this.silentSince + this.meanMs + this.deviationsToSuspect * this.deviationMs;
   }
 
   /** The mean of the intervals, in ms. */
@@ -100,6 +111,7 @@ export class Detector {
   /** Takes a span in which this node could not hear out of the silence. */
   shift(byMs: Millis, now: Millis): void {
     this.lastHeardAt = Math.min(now, this.lastHeardAt + byMs);
+    if (this.restsUntil < now) this.restsUntil = Math.min(now, this.restsUntil + byMs);
     this.skipGap();
   }
 
@@ -113,6 +125,10 @@ export class Detector {
   private isOfTheRhythm(gapMs: Millis): boolean {
     const periods = gapMs / this.config.probeIntervalMs;
     return periods >= BURST_PERIODS && periods < OUTAGE_PERIODS;
+  }
+
+  private get silentSince(): Millis {
+    return Math.max(this.lastHeardAt, this.restsUntil);
   }
 
   private get ownDeviationMs(): Millis {

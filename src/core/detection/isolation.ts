@@ -6,6 +6,9 @@ import { WIDEN_MAX } from "../observing/observers.ts";
 import { NEVER, type Timed } from "../primitives/deadlines.ts";
 import type { Outbox } from "../sending/outbox.ts";
 
+/** In periods: nobody was heard for so long; then those that watch this node are pinged, too. */
+const ASK_AFTER_PERIODS = 1.2;
+const ASK_PERIODS = 1;
 /** In periods: not hearing enough others for so long means being cut off. */
 const ISOLATED_AFTER_PERIODS = 2;
 /**
@@ -24,6 +27,8 @@ interface IsolationParts {
   readonly outbox: Outbox;
   /** Subjects whose hosts refused lately: the way to those hosts is open. */
   readonly refusedCount: (now: Millis) => number;
+  /** Nobody, or in a large cluster hardly anybody, is heard: perhaps it is this node. */
+  readonly askAll: (now: Millis) => void;
 }
 
 /**
@@ -38,6 +43,7 @@ export class Isolation implements Timed {
   private isolated = false;
   private silentSince: Millis = 0;
   private largeSince: Millis = NEVER;
+  private askedAt: Millis = Number.NEGATIVE_INFINITY;
   private countAt: Millis = Number.NEGATIVE_INFINITY;
   private readonly parts: IsolationParts;
 
@@ -64,6 +70,7 @@ export class Isolation implements Timed {
   wake(now: Millis): void {
     if (!this.isLarge) this.largeSince = NEVER;
     else if (this.largeSince === NEVER) this.largeSince = now;
+    if (now >= this.askDueAt) this.ask(now);
     if (this.isolated) {
       if (!this.expectsOthers()) this.change(false, 0);
       return;
@@ -77,8 +84,21 @@ export class Isolation implements Timed {
 
   nextDeadline(): Millis {
     const heardAt = this.parts.lastHeard.anybodyAt;
-    if (this.isolated || heardAt === undefined || !this.expectsOthers()) return NEVER;
-    return heardAt + this.afterMs;
+    if (heardAt === undefined || !this.expectsOthers()) return NEVER;
+    return this.isolated ? this.askDueAt : Math.min(this.askDueAt, heardAt + this.afterMs);
+  }
+
+  private get askDueAt(): Millis {
+    const { lastHeard, config } = this.parts;
+    const heardAt = lastHeard.anybodyAt;
+    if (heardAt === undefined || !this.expectsOthers()) return NEVER;
+    const dueAt = heardAt + ASK_AFTER_PERIODS * config.probeIntervalMs;
+    return Math.max(dueAt, this.askedAt + ASK_PERIODS * config.probeIntervalMs);
+  }
+
+  private ask(now: Millis): void {
+    this.askedAt = now;
+    this.parts.askAll(now);
   }
 
   private expectsOthers(): boolean {
@@ -89,7 +109,9 @@ export class Isolation implements Timed {
   private hearsFew(now: Millis): boolean {
     if (now < this.largeSince + this.afterMs || now < this.countAt) return false;
     this.countAt = now + this.parts.config.probeIntervalMs / COUNTS_PER_PERIOD;
-    return this.reachedCount(now) < FEW;
+    const reached = this.reachedCount(now);
+    if (reached < ENOUGH && now >= this.askedAt + this.afterMs) this.ask(now);
+    return reached < FEW;
   }
 
   private hearsEnough(now: Millis): boolean {

@@ -1,7 +1,9 @@
 import type { NodeConfig } from "../config.ts";
 import type { AccusationReason, MemberName, Millis, Update } from "../member.ts";
 import type { Member, MembershipTable } from "../membership/table.ts";
+import type { MessageBody } from "../message.ts";
 import type { LastHeard } from "../observing/last-heard.ts";
+import type { Observers } from "../observing/observers.ts";
 import { earliest, NEVER, type Timed } from "../primitives/deadlines.ts";
 import { jitter, type Rng } from "../primitives/rng.ts";
 import type { Sequence } from "../primitives/sequence.ts";
@@ -12,9 +14,16 @@ import type { LocalHealth } from "./local-health.ts";
 import { ProbeRound } from "./probe-round.ts";
 import type { Spies } from "./spies.ts";
 import { Subject } from "./subject.ts";
+import { TURN_PERIODS_MAX } from "./turns.ts";
+
+type Ack = Pick<Extract<MessageBody, { kind: "ack" }>, "seq" | "turnMs">;
 
 const PING_JITTER = 0.1;
 const PING_ALL_PERIODS = 0.25;
+/** In periods: how soon subjects are asked when the calm is over. */
+const HASTEN_PERIODS = 0.5;
+/** In periods: turns are not believed to be sooner. */
+const TURN_PERIODS_MIN = 0.5;
 
 /** What the prober asks of the parts around it. */
 export interface ProberParts {
@@ -26,6 +35,10 @@ export interface ProberParts {
   readonly lastHeard: LastHeard;
   readonly localHealth: LocalHealth;
   readonly spies: Spies;
+  readonly observers: Observers;
+  readonly isCalm: (now: Millis) => boolean;
+  /** Pings of a subject stay unanswered, or its wire closed. */
+  readonly onDoubt: (now: Millis) => void;
   readonly selfName: MemberName;
   /** What goes with every ping to a suspect: why it is suspected (Lifeguard's buddy). */
   readonly buddyUpdates: (subject: MemberName) => readonly Update[];
@@ -68,7 +81,9 @@ export class Prober implements Timed {
       if (wanted.get(name) !== subject.startId && !isAccused) this.subjects.delete(name);
     }
     for (const [name, startId] of wanted) {
-      if (this.subjects.has(name)) continue;
+      const known = this.subjects.get(name);
+      if (known !== undefined && !this.mayRest(known)) this.hasten(known, now);
+      if (known !== undefined) continue;
       const firstPingAt = now + rng.next() * config.probeIntervalMs;
       this.subjects.set(name, new Subject(name, startId, config, firstPingAt, now));
     }
@@ -111,9 +126,33 @@ export class Prober implements Timed {
     this.subjects.get(name)?.recordHeard(now);
   }
 
-  /** An ack came; one to a ping of ours improves local health. */
-  onAck(name: MemberName, seq: number, now: Millis, mayLearn: boolean): void {
-    if (this.subjects.get(name)?.onAck(seq, now, mayLearn)) this.parts.localHealth.onAck();
+  /**
+   * An ack came; one to a ping of ours improves local health. While all is calm the next ping waits
+   * for the turn that the subject gives (docs/protocol.md §12, rule 43).
+   */
+  onAck(name: MemberName, { seq, turnMs }: Ack, now: Millis, mayLearn: boolean): void {
+    const subject = this.subjects.get(name);
+    if (!subject?.onAck(seq, now, mayLearn)) return;
+    this.parts.localHealth.onAck();
+    if (turnMs === undefined || !this.parts.isCalm(now) || !this.mayRest(subject)) return;
+    const { probeIntervalMs } = this.parts.config;
+    const mostMs = TURN_PERIODS_MAX * probeIntervalMs;
+    subject.askAt(now + Math.min(mostMs, Math.max(TURN_PERIODS_MIN * probeIntervalMs, turnMs)));
+  }
+
+  /** The calm is over: no subject rests any longer. */
+  hastenAll(now: Millis): void {
+    for (const subject of this.subjects.values()) this.hasten(subject, now);
+  }
+
+  /** Nobody is heard: is it this node? Who watches it should hear it, at least. */
+  pingObservers(now: Millis): void {
+    const { table, outbox, observers, selfName } = this.parts;
+    const self = table.get(selfName);
+    if (self === undefined) return;
+    for (const observer of observers.observersOf(self)) {
+      if (!this.subjects.has(observer.name)) outbox.ping(toMember(observer));
+    }
   }
 
   /**
@@ -168,7 +207,7 @@ export class Prober implements Timed {
       if (now >= subject.refusals.repingAt) this.reping(subject, now);
       if (now >= subject.kernel.urgentAt) this.pingUrgently(subject, now);
       if (subject.round === undefined) this.considerRound(subject, now);
-      else if (now >= subject.round.deadline) this.endRound(subject, subject.round, now);
+      else if (now >= this.roundDueAt(subject)) this.endRound(subject, subject.round, now);
     }
   }
 
@@ -189,12 +228,30 @@ export class Prober implements Timed {
     for (const subject of this.subjects.values()) subject.shift(byMs, now);
   }
 
+  /** Its wire tells of a crash, spies tell of the rest, and nobody here depends on its phi. */
+  private mayRest(subject: Subject): boolean {
+    const { spies, observers } = this.parts;
+    return (
+      subject.kernel.isWireOpen && spies.canTell(subject) && !observers.isWatched(subject.name)
+    );
+  }
+
+  private hasten(subject: Subject, now: Millis): void {
+    const { config, rng } = this.parts;
+    if (subject.pingAt <= now + config.probeIntervalMs) return;
+    subject.askAt(now + rng.next() * HASTEN_PERIODS * config.probeIntervalMs);
+  }
+
   private pingRegularly(subject: Subject, now: Millis): void {
     const { config, rng } = this.parts;
     subject.pingAt = now + jitter(rng, config.probeIntervalMs, PING_JITTER);
     subject.retriesLeft = this.parts.spies.canTell(subject)
       ? subject.pingLoss.pingsToDoubt(config.lookPhi) - 2
       : config.pingRetries;
+    subject.doubtedAt = NEVER;
+    subject.retriesBesideRound = Math.floor(subject.retriesLeft / 2);
+    // A round that waits for the last repeat must not be given new ones.
+    if (subject.round !== undefined) subject.retriesLeft = 0;
     this.pingAndRetry(subject, now);
   }
 
@@ -205,19 +262,23 @@ export class Prober implements Timed {
 
   /**
    * One ping, to be repeated while it stays unanswered (docs/protocol.md §12, rules 5 and 32). Where
-   * spies can tell, a round follows the last of them at once (rule 41); else phi decides alone.
+   * spies can tell, a round begins when half of the repeats are gone, and ends with the last
+   * (rule 41); else phi decides alone.
    */
   private pingAndRetry(subject: Subject, now: Millis): void {
     this.ping(subject, now);
     this.parts.spies.follow(subject, now);
-    const waitedAt = now + subject.roundTrip.retryWaitMs;
-    subject.retryAt = subject.retriesLeft > 0 ? waitedAt : NEVER;
-    subject.doubtedAt =
-      subject.retriesLeft === 0 && this.parts.spies.canTell(subject) ? waitedAt : NEVER;
+    subject.waitedAt = now + subject.roundTrip.retryWaitMs;
+    subject.retryAt = subject.retriesLeft > 0 ? subject.waitedAt : NEVER;
+    if (!this.parts.spies.canTell(subject)) subject.doubtedAt = NEVER;
+    else if (subject.retriesLeft <= subject.retriesBesideRound) {
+      subject.doubtedAt = Math.min(subject.doubtedAt, subject.waitedAt);
+    }
   }
 
   /** Its wire closed: its port is tried by both ways, again and again within a moment. */
   private pingUrgently(subject: Subject, now: Millis): void {
+    this.parts.onDoubt(now);
     subject.kernel.noteUrgent(now);
     this.ping(subject, now);
     this.parts.spies.dial(subject, now);
@@ -243,12 +304,13 @@ export class Prober implements Timed {
 
   private considerRound(subject: Subject, now: Millis): void {
     if (now < this.roundDueAt(subject)) return;
+    this.parts.onDoubt(now);
     subject.round = new ProbeRound(now);
     this.askHelpers(subject, subject.round, now);
   }
 
   private roundDueAt(subject: Subject): Millis {
-    if (subject.round !== undefined) return subject.round.deadline;
+    if (subject.round !== undefined) return subject.roundEndsAt(subject.round);
     if (this.parts.ownEvidence(subject.name) !== undefined) return NEVER;
     const { detector, doubtedAt, roundNotBefore } = subject;
     return Math.max(Math.min(detector.suspectAt(), doubtedAt), roundNotBefore);

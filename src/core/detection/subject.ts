@@ -41,6 +41,10 @@ export class Subject {
   /** When the open ping is repeated, or NEVER. */
   retryAt: Millis = NEVER;
   retriesLeft = 0;
+  /** So many of the repeats are sent while a round is under way already. */
+  retriesBesideRound = 0;
+  /** When the last ping has had its time. */
+  waitedAt: Millis = Number.NEGATIVE_INFINITY;
   /** When so many pings stayed unanswered that the subject is doubted, or NEVER. */
   doubtedAt: Millis = NEVER;
   round: ProbeRound | undefined;
@@ -67,6 +71,12 @@ export class Subject {
     this.periodMs = config.probeIntervalMs;
     this.lastHeardAt = now;
     this.pingAt = firstPingAt;
+  }
+
+  /** The next regular ping leaves then, and not a period after the last. */
+  askAt(at: Millis): void {
+    this.pingAt = at;
+    this.detector.expectPingAt(at);
   }
 
   /** A ping was sent. */
@@ -124,7 +134,10 @@ export class Subject {
    * path that is broken in one direction: that pings stay unanswered says nothing about it.
    */
   get answersPings(): boolean {
-    return this.lastHeardAt - this.lastAckAt <= ANSWERS_WITHIN_PERIODS * this.periodMs;
+    if (this.lastAckAt === Number.NEGATIVE_INFINITY) return false;
+    const [oldest] = this.pings;
+    const openForMs = oldest === undefined ? 0 : this.lastHeardAt - oldest.at;
+    return openForMs <= ANSWERS_WITHIN_PERIODS * this.periodMs;
   }
 
   /** Direct evidence of life ends whatever was being tried. */
@@ -145,7 +158,13 @@ export class Subject {
     for (const ping of this.pings) ping.openSince = Math.min(now, ping.openSince + byMs);
     this.retryAt += byMs;
     this.doubtedAt += byMs;
+    this.waitedAt += byMs;
     this.round?.shift(byMs, now);
+  }
+
+  /** When the round is over: not before the last repeat has had its time; NEVER until it is sent. */
+  roundEndsAt({ deadline }: ProbeRound): Millis {
+    return this.retryAt === NEVER ? Math.max(deadline, this.waitedAt) : NEVER;
   }
 
   /** Pings that no later ack has made irrelevant. */

@@ -1,4 +1,5 @@
 import type { NodeConfig } from "../config.ts";
+import { Calm } from "../detection/calm.ts";
 import { Isolation } from "../detection/isolation.ts";
 import { Kernels } from "../detection/kernels.ts";
 import { LocalHealth } from "../detection/local-health.ts";
@@ -7,6 +8,7 @@ import { Redial } from "../detection/redial.ts";
 import { Relays } from "../detection/relays.ts";
 import { Spies } from "../detection/spies.ts";
 import { Stalls } from "../detection/stalls.ts";
+import { Turns } from "../detection/turns.ts";
 import { Beliefs } from "../exchange/beliefs.ts";
 import { verdictUpdate } from "../exchange/claims.ts";
 import { Joining } from "../exchange/joining.ts";
@@ -61,6 +63,8 @@ export class Components {
   readonly refutation: Refutation;
   readonly localHealth: LocalHealth;
   readonly observers: Observers;
+  readonly calm: Calm;
+  readonly turns: Turns;
   readonly isolation: Isolation;
   readonly spies: Spies;
   readonly prober: Prober;
@@ -103,7 +107,13 @@ export class Components {
     this.recordRepair = new RecordRepair({ ...this.shared, pauseMs: config.gossipIntervalMs });
     this.localHealth = new LocalHealth(this.outbox);
     this.observers = new Observers({ ...this.shared, rng });
-    this.isolation = new Isolation(this.shared);
+    this.calm = new Calm({
+      ...this.shared,
+      isUneasy: () => this.isUneasy,
+      onAlarm: (now) => this.prober.hastenAll(now),
+    });
+    this.turns = new Turns(config);
+    this.isolation = new Isolation({ ...this.shared, askAll: (now) => this.askAll(now) });
     this.suspicionContext = { ...this.shared, observers: this.observers };
     this.suspicions = this.makeSuspicions();
     this.deathChecks = new DeathChecks(this.shared);
@@ -163,6 +173,7 @@ export class Components {
     const { name } = member;
     this.redial.onReaped(member, now);
     this.lastHeard.forget(name);
+    this.turns.forget(name);
     this.kernels.forget(name);
     this.suspicions.forget(name);
     this.deathChecks.forget(name);
@@ -217,11 +228,13 @@ export class Components {
   }
 
   private makeProber(rng: Rng): Prober {
-    const { spies, suspicions, localHealth } = this;
+    const { spies, suspicions, localHealth, observers } = this;
     const buddyUpdates = (subject: MemberName) => suspicions.buddyUpdates(subject);
     return new Prober({
       ...this.shared,
-      ...{ rng, spies, localHealth, buddyUpdates },
+      ...{ rng, spies, observers, localHealth, buddyUpdates },
+      isCalm: (now) => this.calm.isCalm(now),
+      onDoubt: (now) => this.calm.alarm(now),
     });
   }
 
@@ -261,6 +274,7 @@ export class Components {
       ...this.shared,
       clocks: [lastHeard, prober, suspicions, deathChecks],
       onStalled: (stalledMs, now) => {
+        this.calm.alarm(now);
         this.localHealth.onStalled(stalledMs);
         this.readiness.onStalled(stalledMs, now);
       },
@@ -270,6 +284,7 @@ export class Components {
   /** A belief changed: every part that keeps something about the member learns it here. */
   private onTransition(transition: Transition, note: ChangeNote, now: Millis): void {
     const { name } = transition.member;
+    this.calm.alarm(now);
     this.kernels.noteTransition(transition, now);
     this.observers.noteTransition(transition, this.prober.get(name) !== undefined);
     this.suspicions.noteTransition(transition, now);
@@ -278,6 +293,18 @@ export class Components {
     this.gossip.noteTransition(transition);
     const event = changeEvent(transition, note, this.prober.phi(name, now));
     if (event !== undefined) this.outbox.emit(event);
+  }
+
+  /** What calls for a close look although nothing new happens. */
+  private get isUneasy(): boolean {
+    const { isolation, suspicions, userMessageQueue, readiness } = this;
+    const isCutOff = isolation.isIsolated || readiness.isPartial;
+    return isCutOff || suspicions.count > 0 || !userMessageQueue.isEmpty;
+  }
+
+  private askAll(now: Millis): void {
+    this.calm.alarm(now);
+    this.prober.pingObservers(now);
   }
 
   private onSyncEnd(end: SyncEnd, now: Millis): void {

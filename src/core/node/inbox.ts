@@ -57,7 +57,7 @@ export class Inbox {
   }
 
   private receiveFromPeer(message: Message, context: MessageContext): void {
-    const { beliefs, table, userMessages } = this.components;
+    const { beliefs, table, userMessages, calm } = this.components;
     const { header, sender, now } = context;
     let { member } = context;
     const isOfHeldStart = (): boolean => member?.record.startId === header.startId;
@@ -74,6 +74,7 @@ export class Inbox {
     const known = { ...context, member };
     if (!wasKnownStart && isOfHeldStart()) isEvidence = this.hearFrom(known);
     if (isEvidence && message.news !== undefined) userMessages.take(message.news, now);
+    if (message.news !== undefined && message.news.messages.length > 0) calm.alarm(now);
     this.closeGap(known);
     this.handle(message.body, message, { ...known, sender: { ...sender, bytesMax } });
   }
@@ -114,7 +115,7 @@ export class Inbox {
       nameConflict.onAck(header, body.seq, sender.endpoint, now);
       return;
     }
-    if (body.kind === "ping") this.answerPing(body, { ...sender, bytesMax: 0 });
+    if (body.kind === "ping") this.answerPing(body, { ...sender, bytesMax: 0 }, now);
     if (body.kind === "conflict") nameConflict.challenge(body.holder, now);
     beliefs.hearOwnName(header, sender, now);
   }
@@ -172,7 +173,7 @@ export class Inbox {
     const { relays, prober, nameConflict, sync, views, queries, self } = this.components;
     switch (body.kind) {
       case "ping":
-        this.answerPing(body, sender, message.news);
+        this.answerPing(body, sender, now, message.news);
         this.compareDigest(body, context);
         break;
       case "ack":
@@ -228,9 +229,10 @@ export class Inbox {
   private answerPing(
     { seq, target }: Body<"ping">,
     sender: Sender,
+    now: Millis,
     news?: PiggybackedMessages,
   ): void {
-    const { self, outbox, table, userMessageQueue, readiness } = this.components;
+    const { self, outbox, table, userMessageQueue, readiness, turns } = this.components;
     const { name: member, endpoint, bytesMax } = sender;
     const limit = bytesMax === undefined ? {} : { bytesMax };
     if (target !== self.name) {
@@ -239,7 +241,10 @@ export class Inbox {
     }
     const updates = self.phase === "running" ? [] : [self.toUpdate()];
     const partial = readiness.isPartial ? ({ isPartial: true } as const) : {};
-    const body = { kind: "ack", seq, digest: table.digest, ...partial } as const;
+    // Nobody else has turns, and an address that may be forged is not given more bytes than it sent.
+    const isMember = bytesMax === Number.POSITIVE_INFINITY;
+    const turn = isMember ? { turnMs: turns.next(member, now) } : {};
+    const body = { kind: "ack", seq, digest: table.digest, ...partial, ...turn } as const;
     outbox.send({ endpoint, member }, body, {
       updates,
       userMessages: userMessageQueue.lackedBy(news),
@@ -247,9 +252,10 @@ export class Inbox {
     });
   }
 
-  private takeAck({ seq }: Body<"ack">, { header, now, mayLearn }: MessageContext): void {
+  private takeAck(body: Body<"ack">, { header, now, mayLearn }: MessageContext): void {
     const { prober, relays, leaving, farClaims } = this.components;
-    prober.onAck(header.sender, seq, now, mayLearn);
+    const { seq } = body;
+    prober.onAck(header.sender, body, now, mayLearn);
     relays.onAck(header, seq);
     leaving.onAck(header.sender, seq);
     farClaims.onAck(header, seq, now);
@@ -282,10 +288,12 @@ export class Inbox {
     { sender, member, now }: MessageContext,
     isWhole?: boolean,
   ): void {
-    const { self, table, syncStart, readiness } = this.components;
+    const { self, table, syncStart, readiness, calm } = this.components;
     if (self.phase !== "running" || member === undefined) return;
+    const isEqual = table.isKnownDigest(digest, now);
+    if (!isEqual) calm.alarm(now);
     syncStart.onDigest(sender, digest, now);
-    readiness.onDigest({ isEqual: table.isKnownDigest(digest, now), isWhole }, sender, now);
+    readiness.onDigest({ isEqual, isWhole }, sender, now);
   }
 }
 

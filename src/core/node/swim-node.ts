@@ -122,7 +122,7 @@ class Node implements SwimNode {
     >,
   ): void {
     const { self, beliefs, refutation, joining, leaving } = this.components;
-    const { observers, views, userMessages, queries } = this.components;
+    const { observers, views, userMessages, queries, calm } = this.components;
     if (self.phase !== "running") return;
     switch (input.kind) {
       case "join":
@@ -147,9 +147,11 @@ class Node implements SwimNode {
         beliefs.forget(input.member, now);
         return;
       case "send-user-event":
+        calm.alarm(now);
         userMessages.send({ kind: "user-event", name: input.name, payload: input.payload });
         return;
       case "send-query":
+        calm.alarm(now);
         queries.ask(input, now);
         return;
       case "answer":
@@ -170,6 +172,7 @@ class Node implements SwimNode {
     const { self, refutation, userMessages } = this.components;
     this.hasStarted = true;
     userMessages.start(now);
+    this.components.calm.alarm(now);
     this.components.recall(this.known, now);
     this.known = [];
     refutation.announce({ by: self.name, cause: "started" }, now);

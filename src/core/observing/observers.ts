@@ -84,6 +84,11 @@ export class Observers {
     }
   }
 
+  /** Whether somebody here depends on the member. */
+  isWatched(name: MemberName): boolean {
+    return this.interests.has(name);
+  }
+
   /**
    * The members to ping: ring successors (everybody in a small cluster) and those watched on
    * request.

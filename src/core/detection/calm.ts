@@ -1,0 +1,39 @@
+import type { ProbeConfig } from "../config.ts";
+import type { Millis } from "../member.ts";
+
+/** In periods: how long after the last alarm subjects are asked each period still. */
+const ALARM_PERIODS = 3;
+
+interface CalmParts {
+  readonly config: Pick<ProbeConfig, "probeIntervalMs">;
+  /** Whether anything is known now that calls for a close look. */
+  readonly isUneasy: () => boolean;
+  /** The calm is over. */
+  readonly onAlarm: (now: Millis) => void;
+}
+
+/**
+ * Whether nothing happens in the cluster, as far as this node knows (docs/protocol.md §12, rule 43;
+ * own, shown by `hearsay sim`). Then observers take turns in asking a subject. Any news, doubt or
+ * difference is an alarm: from then on each asks each period again.
+ */
+export class Calm {
+  private alarmedUntil: Millis = Number.POSITIVE_INFINITY;
+  private readonly parts: CalmParts;
+
+  constructor(parts: CalmParts) {
+    this.parts = parts;
+  }
+
+  /** Whether subjects may be asked in turns. */
+  isCalm(now: Millis): boolean {
+    return now >= this.alarmedUntil && !this.parts.isUneasy();
+  }
+
+  /** Something happened. */
+  alarm(now: Millis): void {
+    const wasCalm = now >= this.alarmedUntil;
+    this.alarmedUntil = now + ALARM_PERIODS * this.parts.config.probeIntervalMs;
+    if (wasCalm) this.parts.onAlarm(now);
+  }
+}
