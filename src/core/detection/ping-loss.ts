@@ -6,6 +6,8 @@ const SHARE_MAX = 0.6;
 const GAIN = 1 / 32;
 /** Of one outage so many pings are learned at most: else it would slow the looks after it. */
 const LOST_AT_ONCE_MAX = 3;
+/** From this share on a link counts as one that loses. */
+const SHARE_LOSING = 0.2;
 const PINGS_MIN = 3;
 const PINGS_MAX = 16;
 
@@ -20,6 +22,11 @@ export class PingLoss {
   onAnswered(lost: number): void {
     for (let i = 0; i < Math.min(LOST_AT_ONCE_MAX, lost); i++) this.learn(1);
     this.learn(0);
+  }
+
+  /** Whether so many pings stay unanswered that it takes many to doubt the subject. */
+  get isLosing(): boolean {
+    return this.share > SHARE_LOSING;
   }
 
   /** Pings in a row whose silence has a chance below 10^-phi. */

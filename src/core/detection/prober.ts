@@ -228,12 +228,14 @@ export class Prober implements Timed {
     for (const subject of this.subjects.values()) subject.shift(byMs, now);
   }
 
-  /** Its wire tells of a crash, spies tell of the rest, and nobody here depends on its phi. */
+  /**
+   * Its wire tells of a crash, spies and a few pings tell of the rest, and nobody here depends on its
+   * phi.
+   */
   private mayRest(subject: Subject): boolean {
     const { spies, observers } = this.parts;
-    return (
-      subject.kernel.isWireOpen && spies.canTell(subject) && !observers.isWatched(subject.name)
-    );
+    const isTold = subject.kernel.isWireOpen && spies.canTell(subject);
+    return isTold && !subject.pingLoss.isLosing && !observers.isWatched(subject.name);
   }
 
   private hasten(subject: Subject, now: Millis): void {
@@ -249,6 +251,7 @@ export class Prober implements Timed {
       ? subject.pingLoss.pingsToDoubt(config.lookPhi) - 2
       : config.pingRetries;
     subject.doubtedAt = NEVER;
+    subject.roundOpenUntil = Number.NEGATIVE_INFINITY;
     subject.retriesBesideRound = Math.floor(subject.retriesLeft / 2);
     // A round that waits for the last repeat must not be given new ones.
     if (subject.round !== undefined) subject.retriesLeft = 0;
@@ -268,12 +271,13 @@ export class Prober implements Timed {
   private pingAndRetry(subject: Subject, now: Millis): void {
     this.ping(subject, now);
     this.parts.spies.follow(subject, now);
-    subject.waitedAt = now + subject.roundTrip.retryWaitMs;
-    subject.retryAt = subject.retriesLeft > 0 ? subject.waitedAt : NEVER;
-    if (!this.parts.spies.canTell(subject)) subject.doubtedAt = NEVER;
-    else if (subject.retriesLeft <= subject.retriesBesideRound) {
-      subject.doubtedAt = Math.min(subject.doubtedAt, subject.waitedAt);
+    const waitedAt = now + subject.roundTrip.retryWaitMs;
+    subject.retryAt = subject.retriesLeft > 0 ? waitedAt : NEVER;
+    const canTell = this.parts.spies.canTell(subject);
+    if (canTell && subject.retriesLeft <= subject.retriesBesideRound) {
+      subject.doubtedAt = Math.min(subject.doubtedAt, waitedAt);
     }
+    if (canTell) subject.roundOpenUntil = subject.retriesLeft > 0 ? NEVER : waitedAt;
   }
 
   /** Its wire closed: its port is tried by both ways, again and again within a moment. */
@@ -310,7 +314,8 @@ export class Prober implements Timed {
   }
 
   private roundDueAt(subject: Subject): Millis {
-    if (subject.round !== undefined) return subject.roundEndsAt(subject.round);
+    if (subject.round !== undefined)
+      return Math.max(subject.round.deadline, subject.roundOpenUntil);
     if (this.parts.ownEvidence(subject.name) !== undefined) return NEVER;
     const { detector, doubtedAt, roundNotBefore } = subject;
     return Math.max(Math.min(detector.suspectAt(), doubtedAt), roundNotBefore);

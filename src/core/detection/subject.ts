@@ -43,8 +43,8 @@ export class Subject {
   retriesLeft = 0;
   /** So many of the repeats are sent while a round is under way already. */
   retriesBesideRound = 0;
-  /** When the last ping has had its time. */
-  waitedAt: Millis = Number.NEGATIVE_INFINITY;
+  /** A round ends no sooner: when the last repeat has had its time; NEVER until it is sent. */
+  roundOpenUntil: Millis = Number.NEGATIVE_INFINITY;
   /** When so many pings stayed unanswered that the subject is doubted, or NEVER. */
   doubtedAt: Millis = NEVER;
   round: ProbeRound | undefined;
@@ -158,13 +158,8 @@ export class Subject {
     for (const ping of this.pings) ping.openSince = Math.min(now, ping.openSince + byMs);
     this.retryAt += byMs;
     this.doubtedAt += byMs;
-    this.waitedAt += byMs;
+    this.roundOpenUntil += byMs;
     this.round?.shift(byMs, now);
-  }
-
-  /** When the round is over: not before the last repeat has had its time; NEVER until it is sent. */
-  roundEndsAt({ deadline }: ProbeRound): Millis {
-    return this.retryAt === NEVER ? Math.max(deadline, this.waitedAt) : NEVER;
   }
 
   /** Pings that no later ack has made irrelevant. */

@@ -16,12 +16,20 @@ import type { Outbox } from "../sending/outbox.ts";
 
 const TRIES = 3;
 const PARKED_MAX = 256;
-/** A start that was turned away stays so for a while, however often gossip brings it again. */
+/**
+ * A claim that was turned away stays so for a while, however often gossip brings it again. One that
+ * its owner renewed asks again: the holder may have ended meanwhile.
+ */
 const REJECTED_MS = 10_000;
 
 interface ParkedClaim {
   claim: BeliefUpdate;
   readonly holder: MemberRecord;
+}
+
+interface Rejection {
+  readonly incarnation: number;
+  readonly until: Millis;
 }
 
 interface RivalClaimsParts {
@@ -40,7 +48,7 @@ interface RivalClaimsParts {
  */
 export class RivalClaims implements Timed {
   private readonly parked: Inquiries<MemberName, ParkedClaim>;
-  private readonly rejected = new Map<StartId, Millis>();
+  private readonly rejected = new Map<StartId, Rejection>();
   private readonly parts: RivalClaimsParts;
 
   constructor(parts: RivalClaimsParts) {
@@ -64,7 +72,7 @@ export class RivalClaims implements Timed {
       record.startId !== holder.record.startId &&
       !sameEndpoint(record.endpoint, holder.record.endpoint);
     if (!isOther) return false;
-    if ((this.rejected.get(record.startId) ?? now) > now) return true;
+    if (this.isRejected(record, now)) return true;
     const parked = this.parked.get(record.name)?.subject;
     if (parked !== undefined) {
       if (record.incarnation > parked.claim.record.incarnation) parked.claim = claim;
@@ -81,7 +89,8 @@ export class RivalClaims implements Timed {
     if (parked === undefined || parked.holder.startId !== startId) return;
     this.parked.end(sender);
     this.dropOldRejections(now);
-    this.rejected.set(parked.claim.record.startId, now + REJECTED_MS);
+    const { startId: rejected, incarnation } = parked.claim.record;
+    this.rejected.set(rejected, { incarnation, until: now + REJECTED_MS });
     const newcomer = parked.claim.record.endpoint;
     const holder = parked.holder.endpoint;
     const body = { kind: "conflict", name: sender, holder, holderStartId: startId } as const;
@@ -109,7 +118,13 @@ export class RivalClaims implements Timed {
     return this.parts.outbox.ping({ endpoint, member, probe: true });
   }
 
+  private isRejected({ startId, incarnation }: MemberRecord, now: Millis): boolean {
+    const rejection = this.rejected.get(startId);
+    return rejection !== undefined && rejection.until > now && incarnation <= rejection.incarnation;
+  }
+
   private dropOldRejections(now: Millis): void {
-    for (const [startId, until] of this.rejected) if (until <= now) this.rejected.delete(startId);
+    for (const [startId, { until }] of this.rejected)
+      if (until <= now) this.rejected.delete(startId);
   }
 }
