@@ -146,7 +146,7 @@ export class Prober implements Timed {
   }
 
   /** Nobody is heard: is it this node? Who watches it should hear it, at least. */
-  pingObservers(now: Millis): void {
+  pingObservers(): void {
     const { table, outbox, observers, selfName } = this.parts;
     const self = table.get(selfName);
     if (self === undefined) return;

@@ -4,6 +4,9 @@ import { minusLog10UpperTail } from "../primitives/normal-tail.ts";
 
 /** Weight of a new sample. */
 const GAIN = 1 / 8;
+/** Answers in a row that took less than this share of the mean come over another path. */
+const FASTER_SHARE = 0.25;
+const FASTER_IN_A_ROW = 2;
 /** How many deviations above the mean an answer may take before the ping is repeated. */
 const PATIENCE = 2.8;
 /**
@@ -22,15 +25,21 @@ const DEVIATION_MS_MIN = 20;
 export class RoundTrip {
   private mean: Millis | undefined;
   private variance = 0;
+  private fasterInARow = 0;
   private readonly config: Pick<ProbeConfig, "retryWaitMsMin" | "probeIntervalMs">;
 
   constructor(config: Pick<ProbeConfig, "retryWaitMsMin" | "probeIntervalMs">) {
     this.config = config;
   }
 
-  /** Learns one round trip. */
+  /**
+   * Learns one round trip. Where an outage or a detour is over, what it took is forgotten at once:
+   * else the pings of a look would be as far apart as then.
+   */
   add(sampleMs: Millis): void {
-    if (this.mean === undefined) {
+    const isFaster = this.mean !== undefined && sampleMs < FASTER_SHARE * this.mean;
+    this.fasterInARow = isFaster ? this.fasterInARow + 1 : 0;
+    if (this.mean === undefined || this.fasterInARow >= FASTER_IN_A_ROW) {
       this.mean = sampleMs;
       this.variance = (sampleMs / 2) ** 2;
       return;

@@ -304,7 +304,7 @@ export class Components {
 
   private askAll(now: Millis): void {
     this.calm.alarm(now);
-    this.prober.pingObservers(now);
+    this.prober.pingObservers();
   }
 
   private onSyncEnd(end: SyncEnd, now: Millis): void {
