@@ -1,15 +1,19 @@
 import type { ProbeConfig } from "../config.ts";
 import type { Millis } from "../member.ts";
+import type { UserMessageQueue } from "../sending/user-message-queue.ts";
 
 /** In periods: how long after the last alarm subjects are asked each period still. */
 const ALARM_PERIODS = 3;
 
 interface CalmParts {
   readonly config: Pick<ProbeConfig, "probeIntervalMs">;
-  /** Whether anything is known now that calls for a close look. */
-  readonly isUneasy: () => boolean;
-  /** The calm is over. */
-  readonly onAlarm: (now: Millis) => void;
+  readonly userMessageQueue: Pick<UserMessageQueue, "isEmpty">;
+  readonly isIsolated: () => boolean;
+  readonly isPartial: () => boolean;
+  /** Suspicions that are open. */
+  readonly suspicionCount: () => number;
+  /** The calm is over: nobody rests any longer. */
+  readonly hastenAll: (now: Millis) => void;
 }
 
 /**
@@ -27,13 +31,17 @@ export class Calm {
 
   /** Whether subjects may be asked in turns. */
   isCalm(now: Millis): boolean {
-    return now >= this.alarmedUntil && !this.parts.isUneasy();
+    const { userMessageQueue, isIsolated, isPartial, suspicionCount } = this.parts;
+    const isWhole = !isIsolated() && !isPartial();
+    return (
+      now >= this.alarmedUntil && isWhole && suspicionCount() === 0 && userMessageQueue.isEmpty
+    );
   }
 
   /** Something happened. */
   alarm(now: Millis): void {
     const wasCalm = now >= this.alarmedUntil;
     this.alarmedUntil = now + ALARM_PERIODS * this.parts.config.probeIntervalMs;
-    if (wasCalm) this.parts.onAlarm(now);
+    if (wasCalm) this.parts.hastenAll(now);
   }
 }

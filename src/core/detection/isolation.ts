@@ -2,7 +2,7 @@ import type { ProbeConfig } from "../config.ts";
 import type { Millis } from "../member.ts";
 import type { MembershipTable } from "../membership/table.ts";
 import type { LastHeard } from "../observing/last-heard.ts";
-import { WIDEN_MAX } from "../observing/observers.ts";
+import { WATCH_ALL_MAX } from "../observing/observers.ts";
 import { NEVER, type Timed } from "../primitives/deadlines.ts";
 import type { Outbox } from "../sending/outbox.ts";
 
@@ -12,11 +12,15 @@ const ASK_PERIODS = 1;
 /** In periods: not hearing enough others for so long means being cut off. */
 const ISOLATED_AFTER_PERIODS = 2;
 /**
- * A node of a large cluster hears some sixteen others each period. Fewer than the first number are
- * too few to find a quorum with; a node that was cut off is back once it hears the second.
+ * A node of a large cluster hears some sixteen others each period. Fewer than one in so many, or
+ * than the most that is asked for, are too few to find a quorum with; a node that was cut off is
+ * back once it hears so many more.
  */
-const FEW = 4;
-const ENOUGH = 6;
+const MEMBERS_PER_ONE = 8;
+const FEW_MAX = 4;
+const MORE = 2;
+/** In periods: few are asked whether they are all, before this node believes it. */
+const FEW_FOR_PERIODS = 0.6;
 /** How often the few are counted. */
 const COUNTS_PER_PERIOD = 4;
 
@@ -27,8 +31,9 @@ interface IsolationParts {
   readonly outbox: Outbox;
   /** Subjects whose hosts refused lately: the way to those hosts is open. */
   readonly refusedCount: (now: Millis) => number;
-  /** Nobody, or in a large cluster hardly anybody, is heard: perhaps it is this node. */
-  readonly askAll: (now: Millis) => void;
+  readonly alarm: (now: Millis) => void;
+  /** Those that watch this node are to hear it. */
+  readonly pingObservers: () => void;
 }
 
 /**
@@ -44,6 +49,7 @@ export class Isolation implements Timed {
   private silentSince: Millis = 0;
   private largeSince: Millis = NEVER;
   private askedAt: Millis = Number.NEGATIVE_INFINITY;
+  private fewSince: Millis = NEVER;
   private countAt: Millis = Number.NEGATIVE_INFINITY;
   private readonly parts: IsolationParts;
 
@@ -96,9 +102,11 @@ export class Isolation implements Timed {
     return Math.max(dueAt, this.askedAt + ASK_PERIODS * config.probeIntervalMs);
   }
 
+  /** Nobody, or in a large cluster hardly anybody, is heard: perhaps it is this node (rule 44). */
   private ask(now: Millis): void {
     this.askedAt = now;
-    this.parts.askAll(now);
+    this.parts.alarm(now);
+    this.parts.pingObservers();
   }
 
   private expectsOthers(): boolean {
@@ -109,13 +117,19 @@ export class Isolation implements Timed {
   private hearsFew(now: Millis): boolean {
     if (now < this.largeSince + this.afterMs || now < this.countAt) return false;
     this.countAt = now + this.parts.config.probeIntervalMs / COUNTS_PER_PERIOD;
-    const reached = this.reachedCount(now);
-    if (reached < ENOUGH && now >= this.askedAt + this.afterMs) this.ask(now);
-    return reached < FEW;
+    if (this.reachedCount(now) >= this.few) {
+      this.fewSince = NEVER;
+      return false;
+    }
+    if (this.fewSince === NEVER) {
+      this.fewSince = now;
+      this.ask(now);
+    }
+    return now >= this.fewSince + FEW_FOR_PERIODS * this.parts.config.probeIntervalMs;
   }
 
   private hearsEnough(now: Millis): boolean {
-    return !this.isLarge || this.reachedCount(now) >= ENOUGH;
+    return !this.isLarge || this.reachedCount(now) >= this.few + MORE;
   }
 
   /** Members heard lately, and subjects refused lately: a refusal shows that the path is open. */
@@ -125,7 +139,11 @@ export class Isolation implements Timed {
   }
 
   private get isLarge(): boolean {
-    return this.parts.table.presentCount > WIDEN_MAX;
+    return this.parts.table.presentCount > WATCH_ALL_MAX;
+  }
+
+  private get few(): number {
+    return Math.min(FEW_MAX, Math.ceil(this.parts.table.presentCount / MEMBERS_PER_ONE));
   }
 
   private get afterMs(): Millis {

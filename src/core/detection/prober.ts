@@ -8,10 +8,8 @@ import { earliest, NEVER, type Timed } from "../primitives/deadlines.ts";
 import { jitter, type Rng } from "../primitives/rng.ts";
 import type { Sequence } from "../primitives/sequence.ts";
 import { type Outbox, toMember } from "../sending/outbox.ts";
-import { isPair, mayAccuse } from "./accusation-gate.ts";
-import { chooseHelpers } from "./choose-helpers.ts";
 import type { LocalHealth } from "./local-health.ts";
-import { ProbeRound } from "./probe-round.ts";
+import { Rounds } from "./rounds.ts";
 import type { Spies } from "./spies.ts";
 import { Subject } from "./subject.ts";
 import { TURN_PERIODS_MAX } from "./turns.ts";
@@ -37,8 +35,8 @@ export interface ProberParts {
   readonly spies: Spies;
   readonly observers: Observers;
   readonly isCalm: (now: Millis) => boolean;
-  /** Pings of a subject stay unanswered, or its wire closed. */
-  readonly onDoubt: (now: Millis) => void;
+  /** Something is wrong in the cluster, or with this node. */
+  readonly alarm: (now: Millis) => void;
   readonly selfName: MemberName;
   /** What goes with every ping to a suspect: why it is suspected (Lifeguard's buddy). */
   readonly buddyUpdates: (subject: MemberName) => readonly Update[];
@@ -46,7 +44,7 @@ export interface ProberParts {
   readonly wasRefused: (subject: MemberName) => boolean;
   /** What this node accuses the member of; undefined where it does not. */
   readonly ownEvidence: (subject: MemberName) => AccusationReason | undefined;
-  /** A node that is cut off does not accuse. */
+  readonly isSilent: (name: MemberName, now: Millis) => boolean;
   readonly isIsolated: () => boolean;
   readonly accuse: (subject: Member, evidence: AccusationReason, phi: number, now: Millis) => void;
 }
@@ -58,10 +56,12 @@ export interface ProberParts {
 export class Prober implements Timed {
   private readonly subjects = new Map<MemberName, Subject>();
   private pingAllNotBefore: Millis = Number.NEGATIVE_INFINITY;
+  private readonly rounds: Rounds;
   private readonly parts: ProberParts;
 
   constructor(parts: ProberParts) {
     this.parts = parts;
+    this.rounds = new Rounds({ ...parts, ping: (subject, now) => this.ping(subject, now) });
   }
 
   /** All subjects. */
@@ -155,24 +155,16 @@ export class Prober implements Timed {
     }
   }
 
-  /**
-   * A helper heard the subject that we could not reach: it lives, and is shown as reachable only
-   * through the helper.
-   */
+  /** A helper heard the subject that we could not reach. */
   onRelayedAck(name: MemberName, helper: MemberName, seq: number, now: Millis): void {
     const subject = this.subjects.get(name);
-    if (!subject?.round?.hasAsked(seq)) return;
-    subject.endRound(now + this.parts.config.probeIntervalMs);
-    if (subject.reachedThrough === null) {
-      this.parts.outbox.emit({ kind: "reached-through", member: name, through: helper });
-    }
-    subject.reachedThrough = helper;
+    if (subject !== undefined) this.rounds.onRelayedAck(subject, helper, seq, now);
   }
 
   /** A helper could not reach the subject, either. */
   onNack(name: MemberName, helper: MemberName, seq: number): void {
-    const round = this.subjects.get(name)?.round;
-    if (round?.seq === seq && round.helpers.has(helper)) round.nacks.add(helper);
+    const subject = this.subjects.get(name);
+    if (subject !== undefined) this.rounds.onNack(subject, helper, seq);
   }
 
   /** Another observer was refused: look for ourselves, at once. */
@@ -206,8 +198,7 @@ export class Prober implements Timed {
       if (now >= subject.retryAt) this.retry(subject, now);
       if (now >= subject.refusals.repingAt) this.reping(subject, now);
       if (now >= subject.kernel.urgentAt) this.pingUrgently(subject, now);
-      if (subject.round === undefined) this.considerRound(subject, now);
-      else if (now >= this.roundDueAt(subject)) this.endRound(subject, subject.round, now);
+      if (now >= this.rounds.dueAt(subject)) this.rounds.goOn(subject, now);
     }
   }
 
@@ -218,7 +209,7 @@ export class Prober implements Timed {
         subject.retryAt,
         subject.refusals.repingAt,
         subject.kernel.urgentAt,
-        this.roundDueAt(subject),
+        this.rounds.dueAt(subject),
       ),
     );
   }
@@ -282,7 +273,7 @@ export class Prober implements Timed {
 
   /** Its wire closed: its port is tried by both ways, again and again within a moment. */
   private pingUrgently(subject: Subject, now: Millis): void {
-    this.parts.onDoubt(now);
+    this.parts.alarm(now);
     subject.kernel.noteUrgent(now);
     this.ping(subject, now);
     this.parts.spies.dial(subject, now);
@@ -304,62 +295,5 @@ export class Prober implements Timed {
     const seq = outbox.ping({ ...toMember(member), probe: true }, { updates, piggyback });
     subject.notePing(seq, now);
     return seq;
-  }
-
-  private considerRound(subject: Subject, now: Millis): void {
-    if (now < this.roundDueAt(subject)) return;
-    this.parts.onDoubt(now);
-    subject.round = new ProbeRound(now);
-    this.askHelpers(subject, subject.round, now);
-  }
-
-  private roundDueAt(subject: Subject): Millis {
-    if (subject.round !== undefined)
-      return Math.max(subject.round.deadline, subject.roundOpenUntil);
-    if (this.parts.ownEvidence(subject.name) !== undefined) return NEVER;
-    const { detector, doubtedAt, roundNotBefore } = subject;
-    return Math.max(Math.min(detector.suspectAt(), doubtedAt), roundNotBefore);
-  }
-
-  private askHelpers(subject: Subject, round: ProbeRound, now: Millis): void {
-    const { config, outbox, localHealth, table } = this.parts;
-    const waitMs = localHealth.stretch(config.roundWaitMsMin);
-    round.begin(this.ping(subject, now), waitMs, now);
-    this.parts.spies.sendTwo(subject, now);
-    const endpoint = table.get(subject.name)?.record.endpoint;
-    if (endpoint === undefined) return;
-    for (const helper of chooseHelpers(subject.name, this.parts, now)) {
-      round.helpers.add(helper.name);
-      outbox.send(toMember(helper), round.request(subject.name, endpoint));
-    }
-  }
-
-  private endRound(subject: Subject, round: ProbeRound, now: Millis): void {
-    const { table, lastHeard, outbox, localHealth, config, accuse } = this.parts;
-    const heardOther = lastHeard.heardOtherThan(subject.name, round.startedAt);
-    const nacks = round.nacks.size;
-    const isIsolated = this.parts.isIsolated();
-    const outcome = mayAccuse({
-      isPair: isPair(table),
-      isIsolated,
-      heardOther,
-      nacks,
-      repeats: round.repeats,
-    });
-    if (nacks < round.helpers.size) localHealth.onMissedNacks(heardOther);
-    const phi = subject.phi(now);
-    const { name: member } = subject;
-    const helpers = [...round.helpers];
-    outbox.emit({ kind: "probe-round-failed", member, phi, helpers, nacks, outcome });
-    if (outcome === "repeated") {
-      round.repeats++;
-      this.askHelpers(subject, round, now);
-      return;
-    }
-    subject.endRound(now + config.probeIntervalMs);
-    const row = table.get(subject.name);
-    if (outcome === "accused" && row !== undefined) {
-      accuse(row, this.parts.spies.kindOfSilence(subject, now), phi, now);
-    }
   }
 }

@@ -22,7 +22,7 @@ import { ViewExchange } from "../exchange/view-exchange.ts";
 import { FarClaims } from "../identity/far-claims.ts";
 import { NameConflict } from "../identity/name-conflict.ts";
 import { RivalClaims } from "../identity/rival-claims.ts";
-import type { MemberName, MemberRecord, Millis, ViewEntry } from "../member.ts";
+import type { Endpoint, MemberName, MemberRecord, Millis, ViewEntry } from "../member.ts";
 import { type ChangeNote, changeEvent, suspectCause } from "../membership/change-note.ts";
 import { Self } from "../membership/self.ts";
 import { type Member, MembershipTable, type Transition } from "../membership/table.ts";
@@ -32,7 +32,6 @@ import { UserMessages } from "../messaging/user-messages.ts";
 import { LastHeard } from "../observing/last-heard.ts";
 import { Observers } from "../observing/observers.ts";
 import type { Timed } from "../primitives/deadlines.ts";
-import type { Rng } from "../primitives/rng.ts";
 import { Sequence } from "../primitives/sequence.ts";
 import { Dissemination } from "../sending/dissemination.ts";
 import { Gossip } from "../sending/gossip.ts";
@@ -107,19 +106,22 @@ export class Components {
     this.recordRepair = new RecordRepair({ ...this.shared, pauseMs: config.gossipIntervalMs });
     this.localHealth = new LocalHealth(this.outbox);
     this.observers = new Observers({ ...this.shared, rng });
-    this.calm = new Calm({
-      ...this.shared,
-      isUneasy: () => this.isUneasy,
-      onAlarm: (now) => this.prober.hastenAll(now),
-    });
+    this.calm = new Calm(this.shared);
     this.turns = new Turns(config);
-    this.isolation = new Isolation({ ...this.shared, askAll: (now) => this.askAll(now) });
+    this.isolation = new Isolation(this.shared);
     this.suspicionContext = { ...this.shared, observers: this.observers };
     this.suspicions = this.makeSuspicions();
     this.deathChecks = new DeathChecks(this.shared);
-    this.spies = new Spies({ ...this.shared });
-    this.prober = this.makeProber(rng);
-    this.kernels = this.makeKernels();
+    this.spies = new Spies(this.shared);
+    const { spies, localHealth } = this;
+    this.prober = new Prober({
+      ...this.shared,
+      rng,
+      spies,
+      observers: this.observers,
+      localHealth,
+    });
+    this.kernels = new Kernels({ ...this.shared, prober: this.prober, spies });
     this.beliefs = this.makeBeliefs();
     this.refutation = this.makeRefutation();
     this.relays = new Relays(this.shared);
@@ -131,15 +133,8 @@ export class Components {
       ...this.shared,
       take: (claim, sender, now) => this.beliefs.take(claim, sender, now),
     });
-    this.nameConflict = new NameConflict({
-      ...this.shared,
-      isSeed: (endpoint) => this.joining.isDialled(endpoint),
-    });
-    this.sync = new Sync({
-      ...this.shared,
-      isPartial: () => this.readiness.isPartial,
-      onEnd: (end, now) => this.onSyncEnd(end, now),
-    });
+    this.nameConflict = new NameConflict(this.shared);
+    this.sync = new Sync({ ...this.shared, onEnd: (end, now) => this.onSyncEnd(end, now) });
     this.syncStart = new SyncStart({ ...this.shared, sync: this.sync });
     this.joining = new Joining({ ...this.shared, sync: this.sync, hasSeeds, remembered });
     const { syncStart, joining, observers } = this;
@@ -189,6 +184,14 @@ export class Components {
       ...{ config, self, selfName: self.name, table, outbox, sequence, dissemination, sizer },
       ...{ userMessageQueue, lastHeard },
       isIsolated: () => this.isolation.isIsolated,
+      isPartial: () => this.readiness.isPartial,
+      isSeed: (endpoint: Endpoint) => this.joining.isDialled(endpoint),
+      isCalm: (now: Millis) => this.calm.isCalm(now),
+      alarm: (now: Millis) => this.calm.alarm(now),
+      hastenAll: (now: Millis) => this.prober.hastenAll(now),
+      pingObservers: () => this.prober.pingObservers(),
+      suspicionCount: () => this.suspicions.count,
+      buddyUpdates: (subject: MemberName) => this.suspicions.buddyUpdates(subject),
       isSilent: (name: MemberName, now: Millis) => this.prober.isSilent(name, now),
       isRefused: (name: MemberName, now: Millis) => this.kernels.isRefused(name, now),
       refusedCount: (now: Millis) => this.kernels.refusedCount(now),
@@ -225,22 +228,6 @@ export class Components {
     const forSubject = verdictUpdate(subject, "dead", by, verdict.cause);
     const believe = (at: Millis): void => this.beliefs.declare(subject, "dead", verdict, at);
     this.deathChecks.checkOwn(subject, { by, forSubject, believe }, now);
-  }
-
-  private makeProber(rng: Rng): Prober {
-    const { spies, suspicions, localHealth, observers } = this;
-    const buddyUpdates = (subject: MemberName) => suspicions.buddyUpdates(subject);
-    return new Prober({
-      ...this.shared,
-      ...{ rng, spies, observers, localHealth, buddyUpdates },
-      isCalm: (now) => this.calm.isCalm(now),
-      onDoubt: (now) => this.calm.alarm(now),
-    });
-  }
-
-  private makeKernels(): Kernels {
-    const { prober, spies } = this;
-    return new Kernels({ ...this.shared, prober, spies });
   }
 
   private makeBeliefs(): Beliefs {
@@ -293,18 +280,6 @@ export class Components {
     this.gossip.noteTransition(transition);
     const event = changeEvent(transition, note, this.prober.phi(name, now));
     if (event !== undefined) this.outbox.emit(event);
-  }
-
-  /** What calls for a close look although nothing new happens. */
-  private get isUneasy(): boolean {
-    const { isolation, suspicions, userMessageQueue, readiness } = this;
-    const isCutOff = isolation.isIsolated || readiness.isPartial;
-    return isCutOff || suspicions.count > 0 || !userMessageQueue.isEmpty;
-  }
-
-  private askAll(now: Millis): void {
-    this.calm.alarm(now);
-    this.prober.pingObservers();
   }
 
   private onSyncEnd(end: SyncEnd, now: Millis): void {

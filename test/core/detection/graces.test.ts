@@ -57,7 +57,7 @@ describe("what the graces spare", () => {
   });
 
   test.each([
-    ["local", 700],
+    ["local", 1_000],
     ["lan", 2_500],
   ] as const)("but not, in %s, one that is paused for %i ms", (profile, forMs) => {
     expect(deaths(profile, pauseMachine, forMs)).toBe(SEEDS.length);

@@ -50,6 +50,13 @@ test("a change of the path is followed within some twenty samples", () => {
   expect(after([...steady(100), ...slower]).estimate?.mean).toBeGreaterThan(280);
 });
 
+test("a detour that is over is forgotten with the second answer, one odd answer is not believed", () => {
+  const detour = [...steady(2), ...Array.from({ length: 10 }, () => 2500)];
+  expect(after([...detour, 2]).retryWaitMs).toBe(250);
+  expect(after([...detour, 2, 2]).retryWaitMs).toBe(50);
+  expect(after([...steady(200), 20]).estimate?.mean).toBeGreaterThan(150);
+});
+
 test("round trips that vary lengthen the wait by their deviation", () => {
   const varying = steady(100).map((ms, index) => ms + (index % 2 === 0 ? 50 : -50));
   expect(after(varying).estimate?.deviation).toBeGreaterThan(40);

@@ -1,12 +1,13 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import type { NodeConfig } from "../../../src/core/config.ts";
 import { SimCluster } from "../../../src/sim/sim-cluster.ts";
 
 const SPAN_MS = 20_000;
 
 /** What each node of a cluster sends while nothing happens, after it came to rest. */
-function idle(count: number) {
+function idle(count: number, config: Partial<NodeConfig> = {}) {
   const names = Array.from({ length: count }, (_, index) => `m${index}`);
-  const cluster = new SimCluster({ rngSeed: count });
+  const cluster = new SimCluster({ rngSeed: count, config });
   cluster.startAll(names);
   expect(cluster.runUntil(() => cluster.isConverged(), 10_000)).toBeDefined();
   cluster.run(20_000);
@@ -37,16 +38,19 @@ describe("a steady cluster", () => {
     }
   });
 
-  test("of more than twelve costs each node about 16 messages a second, whatever its size", () => {
-    for (const { messagesPerSecond, pingsPerSecond } of costs) {
-      // Eight rings less the duplicates among their successors; each ping has an ack.
-      expect(messagesPerSecond).toBeGreaterThan(10);
-      expect(messagesPerSecond).toBeLessThan(17);
+  test("costs each node four messages a second, whatever its size: two pings and two acks", () => {
+    for (const { messagesPerSecond, pingsPerSecond } of [idle(5), ...costs]) {
+      expect(messagesPerSecond).toBeGreaterThan(3.5);
+      expect(messagesPerSecond).toBeLessThan(4.5);
       expect(messagesPerSecond).toBeCloseTo(2 * pingsPerSecond, 1);
     }
   });
 
-  test("of five costs each node one ping and one ack a second for each other member", () => {
-    expect(idle(5).messagesPerSecond).toBeCloseTo(8, 0);
+  test("without wires costs each node one ping and one ack a second for each of its subjects", () => {
+    const [five, many] = [5, 26].map((count) => idle(count, { wires: false }).messagesPerSecond);
+    expect(five).toBeCloseTo(8, 0);
+    // Eight rings less the duplicates among their successors.
+    expect(many).toBeGreaterThan(10);
+    expect(many).toBeLessThan(17);
   });
 });

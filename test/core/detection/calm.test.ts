@@ -1,0 +1,196 @@
+import { describe, expect, test } from "vitest";
+import type { MessageBody } from "../../../src/core/message.ts";
+import { belief, CONFIG, names, record, startIdOf, T, verdict } from "../builders.ts";
+import { ackingAndNacking, DrivenNode, type Reply } from "../driven-node.ts";
+
+const TURN_MS = 3 * T;
+
+/** Acks, and names a turn. */
+const givingTurns: Reply = (body) => {
+  const answer = ackingAndNacking(body);
+  if (answer?.body.kind !== "ack") return answer;
+  return { ...answer, body: { ...answer.body, turnMs: TURN_MS } };
+};
+
+/** A node among five others, with wires to all, that has been calm for long. */
+class CalmNode extends DrivenNode {
+  constructor({ wires = true, reply = givingTurns }: { wires?: boolean; reply?: Reply } = {}) {
+    super({ config: { wires, spies: true } });
+    this.meet(["b", "c", "d", "e", "f"], reply);
+    this.run(2 * T);
+    for (const member of ["b", "c", "d", "e", "f"]) {
+      this.step({ kind: "wire-opened", member, startId: startIdOf(member) });
+    }
+    this.run(20 * T);
+  }
+
+  /** Others ask this node, too, and those that are not tested here are heard by that. */
+  override run(forMs: number): void {
+    const until = this.now + forMs;
+    while (this.now < until) {
+      this.gossip("c");
+      super.run(Math.min(T / 4, until - this.now));
+    }
+  }
+
+  pingTimes(to: string, since: number): number[] {
+    return this.sentOf("ping", to, since).map(({ at }) => at);
+  }
+
+  /** Pings to one subject in so many periods from now. */
+  pingsIn(periods: number, to = "b"): number {
+    const from = this.now;
+    this.run(periods * T);
+    return this.pingTimes(to, from).length;
+  }
+}
+
+describe("while all is calm", () => {
+  test("a subject is asked when it is this node's turn", () => {
+    const node = new CalmNode();
+    const from = node.now;
+    node.run(31 * T);
+    const times = node.pingTimes("b", from);
+    expect(times.length).toBeGreaterThanOrEqual(10);
+    for (const [index, at] of times.slice(1).entries()) {
+      expect(at - (times[index] ?? 0)).toBeCloseTo(TURN_MS, -1);
+    }
+  });
+
+  test("the silence before the last period up to its turn says nothing", () => {
+    const node = new CalmNode();
+    for (let i = 0; i < 60; i++) {
+      node.run(T / 10);
+      expect(node.explain("b")?.phi ?? 99).toBeLessThan(1);
+    }
+  });
+
+  test("a turn later than four periods is not waited for, nor one sooner than half a period", () => {
+    const asks = (turnMs: number): number[] => {
+      const reply: Reply = (body) => {
+        const answer = givingTurns(body);
+        return answer?.body.kind === "ack"
+          ? { ...answer, body: { ...answer.body, turnMs } }
+          : answer;
+      };
+      const node = new CalmNode({ reply });
+      const from = node.now;
+      node.run(20 * T);
+      const times = node.pingTimes("b", from);
+      return times.slice(1).map((at, index) => at - (times[index] ?? 0));
+    };
+    for (const gap of asks(1_000_000)) expect(gap).toBeCloseTo(4 * T, -1);
+    for (const gap of asks(1)) expect(gap).toBeCloseTo(T / 2, -1);
+  });
+
+  test("a subject that names no turn is asked each period", () => {
+    expect(new CalmNode({ reply: ackingAndNacking }).pingsIn(20)).toBeGreaterThanOrEqual(18);
+  });
+
+  test("a subject without an open wire is asked each period: its crash would be known late", () => {
+    const node = new DrivenNode({ config: { wires: true, spies: true } });
+    node.meet(["b", "c", "d"], givingTurns);
+    node.run(20 * T);
+    const from = node.now;
+    node.run(20 * T);
+    expect(node.sentOf("ping", "b", from).length).toBeGreaterThanOrEqual(18);
+  });
+
+  test("a silent subject is doubted as soon after its ping as one that is asked each period", () => {
+    const node = new CalmNode();
+    const from = node.now;
+    node.run(4 * T);
+    const turnAt = (node.pingTimes("b", from).at(-1) ?? 0) + TURN_MS;
+    node.answer("b");
+    node.run(turnAt - node.now + T / 2);
+    expect(node.eventsOf("accused").map(({ event }) => event.member)).toEqual(["b"]);
+    const [accused] = node.eventsOf("accused");
+    expect((accused?.at ?? 0) - turnAt).toBeLessThan(CONFIG.roundWaitMsMin + 4 * 50 + 20);
+  });
+});
+
+describe("the calm ends, and each subject is asked within half a period and then each period", () => {
+  const ALARMS: Readonly<Record<string, (node: CalmNode) => void>> = {
+    "a member joins": (node) => node.meet(["g"], givingTurns),
+    "a member dies": (node) => void node.learnDeath("f", "c", verdict(node.peer("f"), "dead", "c")),
+    "a member changes its tags": (node) =>
+      void node.gossip("c", belief(record("f", { incarnation: 2, tags: { zone: "eu" } }))),
+    "a wire closes": (node) =>
+      void node.step({ kind: "wire-closed", member: "f", startId: startIdOf("f"), how: "reset" }),
+    "a subject is doubted": (node) => {
+      node.answer("f");
+      for (let i = 0; i < 400 && node.eventsOf("accused").length === 0; i++) node.run(T / 100);
+      node.answer("f", givingTurns);
+    },
+    "a view differs": (node) => {
+      const body: MessageBody = {
+        kind: "ping",
+        seq: 9,
+        target: "self",
+        digest: { high: 1, low: 2 },
+      };
+      node.hear("c", body);
+    },
+    "a user event is sent": (node) =>
+      void node.step({ kind: "send-user-event", name: "deploy", payload: "" }),
+    "this process stood still": (node) => void node.step({ kind: "wakeup", stalledMs: 300 }),
+  };
+
+  test.each(Object.keys(ALARMS))("when %s", (what) => {
+    const node = new CalmNode();
+    const from = node.now;
+    node.run(10);
+    ALARMS[what]?.(node);
+    const alarmedAt = node.now;
+    node.run(2.2 * T);
+    for (const subject of ["b", "d", "e"]) {
+      const times = node.pingTimes(subject, from).filter((at) => at >= alarmedAt);
+      expect(times.length, subject).toBeGreaterThanOrEqual(2);
+    }
+  });
+
+  test("where somebody depends on the member, for as long as that lasts", () => {
+    const node = new CalmNode();
+    node.step({ kind: "watch", subjects: ["b"], forMs: 20 * T });
+    expect(node.pingsIn(19)).toBeGreaterThanOrEqual(17);
+    node.run(10 * T);
+    expect(node.pingsIn(20)).toBeLessThanOrEqual(8);
+  });
+
+  test("where pings of the member get lost", () => {
+    let asked = 0;
+    const losing: Reply = (body) =>
+      body.kind === "ping" && asked++ % 2 === 0 ? undefined : givingTurns(body);
+    const node = new CalmNode();
+    node.answer("b", losing);
+    node.run(60 * T);
+    const from = node.now;
+    node.run(20 * T);
+    const perPeriod = node.pingTimes("b", from).length / 20;
+    expect(perPeriod).toBeGreaterThan(1.8);
+  });
+
+  test("and it returns three periods after the last alarm", () => {
+    const node = new CalmNode();
+    node.meet(["g"], givingTurns);
+    node.run(8 * T);
+    expect(node.pingsIn(12)).toBeLessThanOrEqual(5);
+  });
+});
+
+test("a node that hears nobody pings those that watch it, though it does not watch them", () => {
+  const others = names(40);
+  const node = new DrivenNode({ config: { wires: false, spies: false } });
+  node.meet(others, givingTurns);
+  node.run(3 * T);
+  const asked = (since: number) =>
+    new Set(others.filter((name) => node.sentOf("ping", name, since).length > 0));
+  const calmFrom = node.now;
+  node.run(2 * T);
+  const subjects = asked(calmFrom);
+  for (const name of others) node.answer(name);
+  const from = node.now;
+  node.run(1.45 * T);
+  const more = [...asked(from)].filter((name) => !subjects.has(name));
+  expect(more.length).toBeGreaterThanOrEqual(4);
+});

@@ -1,0 +1,60 @@
+import { describe, expect, test } from "vitest";
+import { Turns } from "../../../src/core/detection/turns.ts";
+import { CONFIG, names, T } from "../builders.ts";
+
+/** When observers ask that each come as they are told, and begin one after another within a period. */
+function asks(observers: readonly string[], forMs: number, turns = new Turns(CONFIG), from = 0) {
+  const due = new Map(observers.map((name, at) => [name, from + (at * T) / observers.length]));
+  const asked: { readonly name: string; readonly at: number }[] = [];
+  for (;;) {
+    const [name, at] = [...due].reduce((first, each) => (each[1] < first[1] ? each : first));
+    if (at > from + forMs) return asked;
+    asked.push({ name, at });
+    due.set(name, at + turns.next(name, at));
+  }
+}
+
+function gaps(times: readonly { readonly at: number }[]): number[] {
+  return times.slice(1).map(({ at }, index) => at - (times[index]?.at ?? 0));
+}
+
+describe("turns", () => {
+  test.each([3, 5, 8])(
+    "come half a period apart with %i observers, however they began",
+    (count) => {
+      const later = asks(names(count), 60 * T).filter(({ at }) => at > 20 * T);
+      expect(later.length).toBeGreaterThan(70);
+      for (const gap of gaps(later)) expect(gap).toBeCloseTo(T / 2, 6);
+      for (const name of names(count)) {
+        for (const gap of gaps(later.filter((each) => each.name === name))) {
+          expect(gap).toBeCloseTo((count * T) / 2, 6);
+        }
+      }
+    },
+  );
+
+  test.each([1, 2])("are a period apart for each of %i observers", (count) => {
+    const later = asks(names(count), 30 * T).filter(({ at, name }) => at > 9 * T && name === "m00");
+    for (const gap of gaps(later)) expect(gap).toBeCloseTo(T, 6);
+  });
+
+  test("come sooner when an observer has gone, so that the pauses stay as they were", () => {
+    const turns = new Turns(CONFIG);
+    asks(names(8), 30 * T, turns);
+    const later = asks(names(6), 60 * T, turns, 30 * T).filter(({ at }) => at > 50 * T);
+    for (const gap of gaps(later)) expect(gap).toBeCloseTo(T / 2, 6);
+  });
+
+  test("are kept by an observer that asks again before its turn", () => {
+    const turns = new Turns(CONFIG);
+    asks(names(6), 20 * T, turns);
+    const waitMs = turns.next("m00", 20 * T);
+    expect(turns.next("m00", 20 * T + 50)).toBe(waitMs - 50);
+    expect(turns.next("m00", 20 * T + 100)).toBe(waitMs - 100);
+  });
+
+  test("are no later than four periods, whatever the number of askers", () => {
+    const turns = new Turns(CONFIG);
+    for (const name of names(60)) expect(turns.next(name, 0)).toBeLessThanOrEqual(4 * T);
+  });
+});
