@@ -16,11 +16,12 @@ import { TURN_PERIODS_MAX } from "./turns.ts";
 
 type Ack = Pick<Extract<MessageBody, { kind: "ack" }>, "seq" | "turnMs">;
 
+/** All in periods. Regular pings are so much apart, more or less. */
 const PING_JITTER = 0.1;
 const PING_ALL_PERIODS = 0.25;
-/** In periods: how soon subjects are asked when the calm is over. */
+/** How soon subjects are asked when the calm is over. */
 const HASTEN_PERIODS = 0.5;
-/** In periods: turns are not believed to be sooner. */
+/** Turns are not believed to be sooner. */
 const TURN_PERIODS_MIN = 0.5;
 
 /** What the prober asks of the parts around it. */
@@ -136,8 +137,8 @@ export class Prober implements Timed {
     this.parts.localHealth.onAck();
     if (turnMs === undefined || !this.parts.isCalm(now) || !this.mayRest(subject)) return;
     const { probeIntervalMs } = this.parts.config;
-    const mostMs = TURN_PERIODS_MAX * probeIntervalMs;
-    subject.askAt(now + Math.min(mostMs, Math.max(TURN_PERIODS_MIN * probeIntervalMs, turnMs)));
+    const periods = Math.max(TURN_PERIODS_MIN, turnMs / probeIntervalMs);
+    subject.askAt(now + Math.min(TURN_PERIODS_MAX, periods) * probeIntervalMs);
   }
 
   /** The calm is over: no subject rests any longer. */
@@ -149,8 +150,7 @@ export class Prober implements Timed {
   pingObservers(): void {
     const { table, outbox, observers, selfName } = this.parts;
     const self = table.get(selfName);
-    if (self === undefined) return;
-    for (const observer of observers.observersOf(self)) {
+    for (const observer of self === undefined ? [] : observers.observersOf(self)) {
       if (!this.subjects.has(observer.name)) outbox.ping(toMember(observer));
     }
   }
@@ -231,21 +231,23 @@ export class Prober implements Timed {
 
   private hasten(subject: Subject, now: Millis): void {
     const { config, rng } = this.parts;
-    if (subject.pingAt <= now + config.probeIntervalMs) return;
-    subject.askAt(now + rng.next() * HASTEN_PERIODS * config.probeIntervalMs);
+    if (!subject.isResting) return;
+    const soon = now + rng.next() * HASTEN_PERIODS * config.probeIntervalMs;
+    if (soon < subject.pingAt) subject.askAt(soon);
   }
 
   private pingRegularly(subject: Subject, now: Millis): void {
     const { config, rng } = this.parts;
-    subject.pingAt = now + jitter(rng, config.probeIntervalMs, PING_JITTER);
-    subject.retriesLeft = this.parts.spies.canTell(subject)
+    subject.endRest(now + jitter(rng, config.probeIntervalMs, PING_JITTER));
+    const canTell = this.parts.spies.canTell(subject);
+    const repeats = canTell
       ? subject.pingLoss.pingsToDoubt(config.lookPhi) - 2
       : config.pingRetries;
+    // A round that waits for the last repeat must not be given new ones.
+    subject.retriesLeft = canTell && subject.round !== undefined ? 0 : repeats;
+    subject.retriesBesideRound = Math.floor(repeats / 2);
     subject.doubtedAt = NEVER;
     subject.roundOpenUntil = Number.NEGATIVE_INFINITY;
-    subject.retriesBesideRound = Math.floor(subject.retriesLeft / 2);
-    // A round that waits for the last repeat must not be given new ones.
-    if (subject.round !== undefined) subject.retriesLeft = 0;
     this.pingAndRetry(subject, now);
   }
 

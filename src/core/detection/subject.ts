@@ -38,6 +38,8 @@ export class Subject {
   readonly kernel: Kernel;
   /** The next regular ping. */
   pingAt: Millis;
+  /** Whether the next ping waits for this node's turn. */
+  isResting = false;
   /** When the open ping is repeated, or NEVER. */
   retryAt: Millis = NEVER;
   retriesLeft = 0;
@@ -73,10 +75,17 @@ export class Subject {
     this.pingAt = firstPingAt;
   }
 
-  /** The next regular ping leaves then, and not a period after the last. */
+  /** It rests: the next regular ping leaves then, and not a period after the last. */
   askAt(at: Millis): void {
+    this.isResting = true;
     this.pingAt = at;
     this.detector.expectPingAt(at);
+  }
+
+  /** It is asked now, and again at that moment. */
+  endRest(nextPingAt: Millis): void {
+    this.isResting = false;
+    this.pingAt = nextPingAt;
   }
 
   /** A ping was sent. */

@@ -17,6 +17,8 @@ interface UserMessagesParts {
   readonly table: MembershipTable;
   readonly outbox: Outbox;
   readonly userMessageQueue: UserMessageQueue;
+  /** Who lacks the message says so on pings: they must not be rare now. */
+  readonly alarm: (now: Millis) => void;
 }
 
 /** What the giver of a message says; number and age are given to it here. */
@@ -74,6 +76,7 @@ export class UserMessages {
     if (table.get(message.origin)?.record.startId !== message.startId) return;
     if (message.ageMs >= userMessageQueue.lifetimeMs(message) || !this.seen.accepts(message))
       return;
+    this.parts.alarm(now);
     this.noteDropped(userMessageQueue.post(message));
     if (message.ageMs <= now - this.startedAt) this.emit(message);
   }

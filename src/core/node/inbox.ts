@@ -57,7 +57,7 @@ export class Inbox {
   }
 
   private receiveFromPeer(message: Message, context: MessageContext): void {
-    const { beliefs, table, userMessages, calm } = this.components;
+    const { beliefs, table, userMessages } = this.components;
     const { header, sender, now } = context;
     let { member } = context;
     const isOfHeldStart = (): boolean => member?.record.startId === header.startId;
@@ -74,7 +74,6 @@ export class Inbox {
     const known = { ...context, member };
     if (!wasKnownStart && isOfHeldStart()) isEvidence = this.hearFrom(known);
     if (isEvidence && message.news !== undefined) userMessages.take(message.news, now);
-    if (message.news !== undefined && message.news.messages.length > 0) calm.alarm(now);
     this.closeGap(known);
     this.handle(message.body, message, { ...known, sender: { ...sender, bytesMax } });
   }
@@ -254,11 +253,10 @@ export class Inbox {
 
   private takeAck(body: Body<"ack">, { header, now, mayLearn }: MessageContext): void {
     const { prober, relays, leaving, farClaims } = this.components;
-    const { seq } = body;
     prober.onAck(header.sender, body, now, mayLearn);
-    relays.onAck(header, seq);
-    leaving.onAck(header.sender, seq);
-    farClaims.onAck(header, seq, now);
+    relays.onAck(header, body.seq);
+    leaving.onAck(header.sender, body.seq);
+    farClaims.onAck(header, body.seq, now);
   }
 
   private takeRelayedAck(body: Body<"relayed-ack">, { sender, now }: MessageContext): void {
