@@ -136,9 +136,9 @@ export class Prober implements Timed {
     if (!subject?.onAck(seq, now, mayLearn)) return;
     this.parts.localHealth.onAck();
     if (turnMs === undefined || !this.parts.isCalm(now) || !this.mayRest(subject)) return;
-    const { probeIntervalMs } = this.parts.config;
-    const periods = Math.max(TURN_PERIODS_MIN, turnMs / probeIntervalMs);
-    subject.askAt(now + Math.min(TURN_PERIODS_MAX, periods) * probeIntervalMs);
+    const periodMs = this.parts.config.probeIntervalMs;
+    const periods = Math.max(TURN_PERIODS_MIN, turnMs / periodMs);
+    subject.askAt(now + Math.min(TURN_PERIODS_MAX, periods) * periodMs);
   }
 
   /** The calm is over: no subject rests any longer. */
@@ -219,10 +219,7 @@ export class Prober implements Timed {
     for (const subject of this.subjects.values()) subject.shift(byMs, now);
   }
 
-  /**
-   * Its wire tells of a crash, spies and a few pings tell of the rest, and nobody here depends on its
-   * phi.
-   */
+  /** Its wire and a few pings tell in time what happens, and nobody here depends on its phi. */
   private mayRest(subject: Subject): boolean {
     const { spies, observers } = this.parts;
     const isTold = subject.kernel.isWireOpen && spies.canTell(subject);
