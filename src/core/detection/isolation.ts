@@ -8,7 +8,7 @@ import type { Outbox } from "../sending/outbox.ts";
 
 /** In periods: nobody was heard for so long; then those that watch this node are pinged, too. */
 const ASK_AFTER_PERIODS = 1.2;
-const ASK_PERIODS = 1;
+const ASK_PERIODS = 0.5;
 /** In periods: not hearing enough others for so long means being cut off. */
 const ISOLATED_AFTER_PERIODS = 2;
 /**

@@ -150,9 +150,8 @@ export class Prober implements Timed {
   pingObservers(): void {
     const { table, outbox, observers, selfName } = this.parts;
     const self = table.get(selfName);
-    for (const observer of self === undefined ? [] : observers.observersOf(self)) {
-      if (!this.subjects.has(observer.name)) outbox.ping(toMember(observer));
-    }
+    if (self === undefined) return;
+    for (const observer of observers.observersOf(self)) outbox.ping(toMember(observer));
   }
 
   /** A helper heard the subject that we could not reach. */
