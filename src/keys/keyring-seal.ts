@@ -2,8 +2,9 @@ import { createCipheriv, createDecipheriv, hash, randomBytes } from "node:crypto
 import { WireError } from "../core/errors.ts";
 import { COUNTER_AT, START_ID_AT } from "../wire/envelope.ts";
 import { readStartId, readUint32 } from "../wire/fixed-bytes.ts";
+import { DATAGRAM_BYTES_MAX } from "../wire/limits.ts";
 import { SEAL_HEAD_BYTES, SEAL_TAG_BYTES, type Seal } from "../wire/seal.ts";
-import { type ClusterKey, KEY_ID_BYTES } from "./cluster-key.ts";
+import { type ClusterKey, KEY_BYTES, KEY_ID_BYTES } from "./cluster-key.ts";
 import { DerivedKeys } from "./derived-keys.ts";
 import type { Keyring } from "./keyring.ts";
 
@@ -30,7 +31,8 @@ interface Sealing {
   readonly startId: string;
   readonly salt: Uint8Array;
   readonly key: Uint8Array;
-  readonly nonceKey: Uint8Array;
+  /** The nonce key, and room for a frame behind it. */
+  readonly nonceInput: Uint8Array;
   lastCounter: number;
 }
 
@@ -67,12 +69,11 @@ export class KeyringSeal implements Seal {
 
   close(frame: Uint8Array, headBytes: number): void {
     const at = placesIn(frame, headBytes);
-    const { clusterKey, salt, key, nonceKey } = this.sealingOf(frame);
+    const { clusterKey, salt, key, nonceInput } = this.sealingOf(frame);
     frame.set(Buffer.from(clusterKey.id, "hex"), at.keyId);
     frame.set(salt, at.salt);
     const payload = frame.subarray(at.payload, at.tag);
-    const content = Buffer.concat([nonceKey, frame.subarray(0, headBytes), payload]);
-    frame.set(hash("sha256", content, "buffer").subarray(0, REST_BYTES), at.nonceRest);
+    frame.set(nonceRest(nonceInput, frame.subarray(0, headBytes), payload), at.nonceRest);
     const cipher = createCipheriv(CIPHER, key, nonceOf(frame, at.nonceRest));
     cipher.setAAD(frame.subarray(0, at.payload));
     frame.set(cipher.update(payload), at.payload);
@@ -119,7 +120,7 @@ export class KeyringSeal implements Seal {
       this.sealing = {
         ...{ clusterKey, startId, salt, lastCounter: counter },
         key: clusterKey.derive(this.purpose, context),
-        nonceKey: clusterKey.derive(`${this.purpose} nonce`, context),
+        nonceInput: withRoomForFrame(clusterKey.derive(`${this.purpose} nonce`, context)),
       };
       return this.sealing;
     }
@@ -135,11 +136,29 @@ function placesIn(frame: Uint8Array, headBytes: number) {
   return { keyId: headBytes, salt, nonceRest, payload, tag: frame.length - SEAL_TAG_BYTES };
 }
 
+function withRoomForFrame(nonceKey: Uint8Array): Uint8Array {
+  const input = new Uint8Array(KEY_BYTES + DATAGRAM_BYTES_MAX);
+  input.set(nonceKey);
+  return input;
+}
+
+/** The keyed hash of a frame's content. No new buffers: their collection would cost more than the hash. */
+function nonceRest(input: Uint8Array, head: Uint8Array, payload: Uint8Array): Uint8Array {
+  input.set(head, KEY_BYTES);
+  input.set(payload, KEY_BYTES + head.length);
+  const length = KEY_BYTES + head.length + payload.length;
+  REST.write(hash("sha256", input.subarray(0, length), "hex"), "hex");
+  return REST;
+}
+
+/** Used anew for every frame: what it is given to makes a copy. */
+const REST = Buffer.alloc(REST_BYTES);
+const NONCE = Buffer.alloc(NONCE_BYTES);
+
 function nonceOf(frame: Uint8Array, restAt: number): Uint8Array {
-  const nonce = new Uint8Array(NONCE_BYTES);
-  nonce.set(frame.subarray(COUNTER_AT, COUNTER_AT + COUNTER_BYTES));
-  nonce.set(frame.subarray(restAt, restAt + REST_BYTES), COUNTER_BYTES);
-  return nonce;
+  for (let i = 0; i < COUNTER_BYTES; i++) NONCE[i] = frame[COUNTER_AT + i] ?? 0;
+  for (let i = 0; i < REST_BYTES; i++) NONCE[COUNTER_BYTES + i] = frame[restAt + i] ?? 0;
+  return NONCE;
 }
 
 function startIdIn(frame: Uint8Array): Uint8Array {
