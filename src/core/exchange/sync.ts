@@ -249,7 +249,8 @@ export class Sync implements Timed {
     const { profile } = config;
     const body = { kind: "sync-request", seq, profile, bucketBits, hashes, after } as const;
     const updates = session.isJoin ? [self.toUpdate()] : [];
-    outbox.sendPadded({ endpoint: session.peer }, body, updates, bytes);
+    const { peer: endpoint, peerName: member } = session;
+    outbox.sendPadded({ endpoint, ...(member && { member }) }, body, updates, bytes);
   }
 
   /** Pages of the usual length stayed unanswered, and a short one came: the path is to blame. */
