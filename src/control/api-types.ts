@@ -83,6 +83,19 @@ export interface ExplainBody extends MemberBody {
   readonly history: readonly EventBody[];
 }
 
+/** The keys of a node, by their ids alone. */
+export interface EncryptionBody {
+  readonly mode: "accept" | "prefer" | "require";
+  /** The first encrypts, all decrypt. */
+  readonly keys: readonly {
+    readonly id: string;
+    /** What was opened with it since it is held. */
+    readonly opened: number;
+    /** How long ago the last of that was; null: nothing was. */
+    readonly openedAgoMs: Millis | null;
+  }[];
+}
+
 /** `GET /v1/self`. */
 export interface SelfBody {
   readonly v: 1;
@@ -109,6 +122,8 @@ export interface SelfBody {
   readonly loopLagP99Ms: number | null;
   /** Whether this daemon allows faults (`--allow-faults`), and how many rules are in force. */
   readonly faults: { readonly allowed: boolean; readonly rules: number };
+  /** How gossip is encrypted; null where it is in the clear. */
+  readonly encryption: EncryptionBody | null;
   readonly tags: Tags;
   readonly services: readonly Service[];
   /** The services in panic: too few endpoints are usable, or the node is isolated, so that known ones come back. */

@@ -73,6 +73,7 @@ export function selfBody(node: NodeApi): SelfBody {
     stalls: snapshot.stalls,
     loopLagP99Ms: node.loopLagP99Ms(),
     faults: { allowed: node.faults !== undefined, rules: node.faults?.read().rules.length ?? 0 },
+    encryption: node.encryption(),
     tags: snapshot.self.tags,
     services: snapshot.self.services,
     panics: node.directory.panics().map((panic) => ({ ...panic, share: rounded(panic.share, 3) })),

@@ -6,6 +6,7 @@ import type { ServiceDirectory } from "../discovery/directory/service-directory.
 import type { DnsServer } from "../discovery/dns/dns-server.ts";
 import type { LocalServices } from "../discovery/offers/local-services.ts";
 import type {
+  EncryptionBody,
   FaultsBody,
   FaultsRequest,
   JoinBody,
@@ -42,6 +43,8 @@ export interface NodeApi {
   accusations(): ReadonlyMap<AccusationReason, number>;
   falseSuspicions(): FalseSuspicionCounts;
   uptimeMs(): Millis;
+  /** Null where gossip is in the clear. */
+  encryption(): EncryptionBody | null;
   /** Null until there is a sample. */
   loopLagP99Ms(): Millis | null;
   /** @throws ConfigError for an address that is none or a host that does not resolve */

@@ -184,7 +184,7 @@ class Daemon implements RunningDaemon {
     const { tags, services, logLevel } = settings;
     // What is refused must not count as known the next time.
     this.running.offers.configure(tags, services);
-    const ofKeys = applyKeys(keyring, keys, settings);
+    const ofKeys = applyKeys(keyring, keys, settings, this.log);
     this.settings = { ...this.settings, tags, services, logLevel, ...ofKeys };
     this.log.setLevel(logLevel);
     const { changed, needRestart } = outcome;

@@ -1,7 +1,9 @@
 import type { ReloadBody } from "../control/api-types.ts";
+import type { Millis } from "../core/member.ts";
 import type { ClusterKey } from "../keys/cluster-key.ts";
 import { readKeyFile } from "../keys/key-file.ts";
 import type { Keyring } from "../keys/keyring.ts";
+import type { DaemonLog } from "./daemon-log.ts";
 import type { DaemonSettings } from "./settings.ts";
 
 const RELOADABLE: ReadonlySet<string> = new Set(["tags", "services", "logLevel"]);
@@ -16,14 +18,33 @@ export function rereadKeys(
   return keyring === undefined || keyFile === null ? undefined : readKeyFile(keyFile);
 }
 
-/** Puts these keys in force, if any. @returns the settings that are in force with them */
+/** A key with which nothing was opened for so long is used by nobody: every member is heard more often. */
+const IN_USE_MS: Millis = 60_000;
+
+/**
+ * Puts these keys in force, if any, and warns of one that is given up too early.
+ *
+ * @returns the settings that are in force with them
+ */
 export function applyKeys(
   keyring: Keyring | undefined,
   keys: readonly ClusterKey[] | undefined,
   { keyFile, gossipEncryption }: DaemonSettings,
+  log: DaemonLog,
 ): Partial<DaemonSettings> {
   if (keyring === undefined || keys === undefined) return {};
+  const before = keyring.uses;
   keyring.use(keys, gossipEncryption);
+  for (const { id, openedAtMs = Number.NEGATIVE_INFINITY } of before) {
+    const agoMs = performance.now() - openedAtMs;
+    if (!keyring.hasRetired(id) || agoMs > IN_USE_MS) continue;
+    log.note(
+      "warn",
+      "warning",
+      `the key ${id} was given up, and a member used it ${Math.round(agoMs / 1000)} s ago: that one is not heard ` +
+        "any more; unless it must go, add the key again until all encrypt with another one",
+    );
+  }
   return { keyFile, gossipEncryption };
 }
 

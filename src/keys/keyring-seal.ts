@@ -85,7 +85,9 @@ export class KeyringSeal implements Seal {
     const at = placesIn(frame, headBytes);
     const keyId = hexOf(frame, at.keyId, at.salt);
     const clusterKey = this.keyring.find(keyId);
-    if (clusterKey === undefined) throw new WireError("key");
+    if (clusterKey === undefined) {
+      throw new WireError(this.keyring.hasRetired(keyId) ? "old-key" : "key");
+    }
     const salt = frame.subarray(at.salt, at.nonceRest);
     const found = this.opening.find(clusterKey, salt, startIdIn(frame));
     const decipher = createDecipheriv(CIPHER, found.key, nonceOf(frame, at.nonceRest), {
@@ -100,6 +102,7 @@ export class KeyringSeal implements Seal {
       throw new WireError("seal");
     }
     this.opening.keep(found);
+    this.keyring.recordOpened(keyId);
     return payload;
   }
 

@@ -1,4 +1,5 @@
 import { invariant } from "../core/errors.ts";
+import type { Millis } from "../core/member.ts";
 import type { ClusterKey } from "./cluster-key.ts";
 
 /**
@@ -10,11 +11,30 @@ import type { ClusterKey } from "./cluster-key.ts";
  */
 export type GossipEncryption = "accept" | "prefer" | "require";
 
+/** What is known of a key without the key. */
+export interface KeyUse {
+  readonly id: string;
+  /** Datagrams and hellos that were opened with it. */
+  readonly opened: number;
+  /** When the last one was, by `performance.now()`; undefined: none. */
+  readonly openedAtMs: Millis | undefined;
+}
+
+interface HeldKey {
+  readonly key: ClusterKey;
+  opened: number;
+  openedAtMs: Millis | undefined;
+}
+
+/** Ids of keys that were given up, and are still told apart from those never held. */
+const RETIRED_MAX = 64;
+
 /** The keys that a node holds, and what it asks of others. Both can be changed while it runs. */
 export class Keyring {
-  private held: ReadonlyMap<string, ClusterKey> = new Map();
+  private held: ReadonlyMap<string, HeldKey> = new Map();
   private first: ClusterKey | undefined;
   private mode: GossipEncryption = "require";
+  private readonly retired = new Set<string>();
 
   constructor(keys: readonly ClusterKey[], encryption: GossipEncryption) {
     this.use(keys, encryption);
@@ -30,9 +50,27 @@ export class Keyring {
     return this.mode;
   }
 
+  /** What each key was used for, the one that encrypts first. */
+  get uses(): readonly KeyUse[] {
+    return Array.from(this.held, ([id, { opened, openedAtMs }]) => ({ id, opened, openedAtMs }));
+  }
+
   /** The key of that id, as 8 hex digits. */
   find(id: string): ClusterKey | undefined {
-    return this.held.get(id);
+    return this.held.get(id)?.key;
+  }
+
+  /** Whether a key of that id was held by this process and is no more: its owner missed a rotation. */
+  hasRetired(id: string): boolean {
+    return this.retired.has(id);
+  }
+
+  /** Something was opened with that key. */
+  recordOpened(id: string): void {
+    const held = this.held.get(id);
+    if (held === undefined) return;
+    held.opened++;
+    held.openedAtMs = performance.now();
   }
 
   /** Whether it holds exactly these, in this order. */
@@ -45,9 +83,21 @@ export class Keyring {
   use(keys: readonly ClusterKey[], encryption: GossipEncryption): void {
     const [first] = keys;
     invariant(first !== undefined, "a keyring holds a key");
+    const before = this.held;
     // The same key stays the same object, and so goes on with its counters.
-    this.held = new Map(keys.map((key) => [key.id, this.held.get(key.id) ?? key]));
-    this.first = this.held.get(first.id);
+    const newlyHeld = (key: ClusterKey): HeldKey => ({ key, opened: 0, openedAtMs: undefined });
+    this.held = new Map(keys.map((key) => [key.id, before.get(key.id) ?? newlyHeld(key)]));
+    this.first = this.find(first.id);
     this.mode = encryption;
+    this.noteRetired(before.keys());
+  }
+
+  private noteRetired(before: Iterable<string>): void {
+    for (const id of before) this.retired.add(id);
+    for (const id of this.held.keys()) this.retired.delete(id);
+    for (const id of this.retired) {
+      if (this.retired.size <= RETIRED_MAX) return;
+      this.retired.delete(id);
+    }
   }
 }

@@ -29,7 +29,7 @@ export interface Codec {
   /** A fresh array. The core keeps to `datagramBytesMax` by the sizer: a longer datagram is an InvariantError. */
   encode(message: Message): Uint8Array;
   /**
-   * @throws WireError with one of the reasons `too-short too-long version mode label plaintext key seal garbage shape
+   * @throws WireError with one of the reasons `too-short too-long version mode label plaintext key old-key seal garbage shape
    * kind update-kind field`, and nothing else, whatever the bytes are
    */
   decode(datagram: Uint8Array): Message;

@@ -38,7 +38,7 @@ export interface Envelope {
   readonly tailBytes: number;
   /** Puts the envelope around a payload that lies in its place already. */
   write(frame: Uint8Array, startId: StartId, counter: number): void;
-  /** Throws WireError `too-short`, `too-long`, `version`, `mode`, `label`, `plaintext`, `key` or `seal`. */
+  /** Throws WireError `too-short`, `too-long`, `version`, `mode`, `label`, `plaintext`, `key`, `old-key` or `seal`. */
   open(frame: Uint8Array): OpenedEnvelope;
 }
 

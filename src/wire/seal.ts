@@ -14,7 +14,7 @@ export interface Seal {
   /**
    * The payload of a sealed frame.
    *
-   * @throws WireError `key` or `seal`
+   * @throws WireError `key`, `old-key` or `seal`
    */
   open(frame: Uint8Array, headBytes: number): Uint8Array;
 }

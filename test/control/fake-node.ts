@@ -38,6 +38,7 @@ export class FakeNode implements NodeApi {
   readonly submitted: Input[] = [];
   readonly told: UserEventRequest[] = [];
   busyWith: string | undefined;
+  keys: ReturnType<NodeApi["encryption"]> = null;
   readonly messages: ControlledMessages = {
     busyWith: () => this.busyWith,
     tell: (event) => {
@@ -156,6 +157,10 @@ export class FakeNode implements NodeApi {
 
   uptimeMs(): number {
     return 5000;
+  }
+
+  encryption() {
+    return this.keys;
   }
 
   loopLagP99Ms(): number | null {

@@ -156,6 +156,7 @@ test("metrics are Prometheus text", async () => {
   const { node, client } = await openApi();
   node.members.push({ ...member("n1", "alive"), slowness: 2.5 });
   node.members.push({ ...member("n2", "suspect"), silence: "frozen" });
+  node.keys = { mode: "prefer", keys: [{ id: "bafa44bd", opened: 3, openedAgoMs: 20 }] };
   const lines = (await client.metrics()).split("\n");
   expect(lines).toEqual(
     expect.arrayContaining([
@@ -166,6 +167,8 @@ test("metrics are Prometheus text", async () => {
       'hearsay_message_bytes_total{kind="ack",direction="in"} 150',
       'hearsay_datagrams_dropped_total{reason="label"} 7',
       'hearsay_send_errors_total{code="EPERM"} 1',
+      'hearsay_gossip_encryption_info{mode="prefer",key="bafa44bd"} 1',
+      'hearsay_key_opened_total{key="bafa44bd"} 3',
       'hearsay_wires{direction="in"} 2',
       'hearsay_wires_opened_total{direction="out"} 6',
       'hearsay_wire_failures_total{reason="ECONNREFUSED"} 4',

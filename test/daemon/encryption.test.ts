@@ -183,6 +183,34 @@ test("a reload changes keys where there are some, and says when it cannot", asyn
   expect((await a.client.self()).tags).toEqual({});
 });
 
+test("who gives up a key that others still use is warned, and tells those others apart from strangers", async () => {
+  const keys = keyFileOf(2, 1);
+  const warnings: string[] = [];
+  const log = {
+    event: () => undefined,
+    note: (level: string, _event: string, message: string) =>
+      void (level === "warn" && warnings.push(message)),
+    setLevel: () => undefined,
+  };
+  const flags = { keyFile: keys.path };
+  const a = await start("a", flags, { log, reread: () => settingsOf("a", flags) });
+  const b = await start("b", { keyFile: keyFileOf(1, 2).path, join: a.address });
+  await until(b.client, "a", isAlive);
+  const [first, second] = (await a.client.self()).encryption?.keys ?? [];
+  expect(first).toMatchObject({ opened: 0, openedAgoMs: null });
+  expect(second?.opened).toBeGreaterThan(0);
+  expect(await a.client.metrics()).toContain(
+    `hearsay_gossip_encryption_info{mode="require",key="${first?.id}"} 1`,
+  );
+  keys.write(2);
+  await a.client.reload();
+  expect(warnings[0]).toMatch(
+    new RegExp(`^the key ${second?.id} was given up, and a member used it \\d+ s ago: `),
+  );
+  await expect.poll(() => droppedBy(a.client), WITHIN).toHaveProperty("old-key");
+  expect(warnings[1]).toContain("the sender missed a change of keys");
+});
+
 test("a cluster moves from one key to the next by reloads, and nobody is ever doubted", async () => {
   const keys = keyFileOf(1);
   const cluster = await threeDaemons(() => ({ keyFile: keys.path }));

@@ -136,6 +136,19 @@ describe("who is heard by whom", () => {
     expect(refusal(sealOf(receiver), codecOf(sealOf(sender)).encode(PING))).toBe(expected);
   });
 
+  test("a key that the receiver gave up is told apart from one that it never had, until it has it again", () => {
+    const keyring = new Keyring([keyOf(1), keyOf(2)], "require");
+    const receiver = new KeyringSeal({ keyring, purpose: "datagram" });
+    const [late, stranger] = [1, 3].map((key) => codecOf(sealOf([key])).encode(PING));
+    const outcomes = () =>
+      [late, stranger].map((each) => refusal(receiver, each ?? new Uint8Array()));
+    expect(outcomes()).toEqual(["taken", "key"]);
+    keyring.use([keyOf(2)], "require");
+    expect(outcomes()).toEqual(["old-key", "key"]);
+    keyring.use([keyOf(2), keyOf(1)], "require");
+    expect(outcomes()).toEqual(["taken", "key"]);
+  });
+
   test("no key at all", () => {
     expect(refusal(undefined, codecOf(sealOf([1])).encode(PING))).toBe("key");
   });
@@ -278,6 +291,29 @@ test("a datagram is what the document says, computed with node:crypto alone", ()
   const cipher = createCipheriv("aes-256-gcm", derived("datagram"), nonce).setAAD(clear);
   const sealed = Buffer.concat([cipher.update(payload), cipher.final()]);
   expect(datagram).toEqual(Buffer.concat([clear, sealed, cipher.getAuthTag()]));
+});
+
+test("a keyring counts what was opened with each key, and only that", () => {
+  const keyring = new Keyring([keyOf(1), keyOf(2)], "require");
+  const receiver = new KeyringSeal({ keyring, purpose: "datagram" });
+  const fromFirst = codecOf(sealOf([1])).encode(PING);
+  for (const datagram of [
+    fromFirst,
+    fromFirst,
+    fromFirst.with(60, 0),
+    codecOf(sealOf([3])).encode(PING),
+  ])
+    refusal(receiver, datagram);
+  const [first, second] = [keyOf(1).id, keyOf(2).id];
+  expect(keyring.uses).toEqual([
+    { id: first, opened: 2, openedAtMs: expect.any(Number) },
+    { id: second, opened: 0, openedAtMs: undefined },
+  ]);
+  keyring.use([keyOf(2), keyOf(1)], "require");
+  expect(keyring.uses.map(({ id, opened }) => [id, opened])).toEqual([
+    [second, 0],
+    [first, 2],
+  ]);
 });
 
 describe("keys of other members' runs", () => {

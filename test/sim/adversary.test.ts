@@ -47,11 +47,11 @@ function watchedCluster(rngSeed: number, recordedMax = 20_000) {
   };
 }
 
-/** What happened to anybody's view from then on. */
+/** What happened to anybody's view from then on. A digest of before may start a sync, which finds nothing new. */
 function changesSince(cluster: SimCluster, atMs: number): string[] {
   return cluster.events
     .filter((each) => each.atMs > atMs)
-    .filter(({ event }) => event.kind !== "claim-refused")
+    .filter(({ event }) => event.kind !== "sync-finished")
     .map(({ node, event }) => `${node}: ${JSON.stringify(event)}`);
 }
 
@@ -107,6 +107,35 @@ test("an outsider who sees, repeats, changes and forges datagrams changes no vie
   expect(changesSince(cluster, beganMs)).toEqual([]);
   expect(incarnations()).toEqual(before);
   expect(cluster.isConverged()).toBe(true);
+});
+
+test("members that restart amid all that anybody said before come back as themselves", () => {
+  const { cluster, recorded, stranger, bring } = watchedCluster(3, 4000);
+  const rng = seededRng([5, 6, 7, 8]);
+  const repeat = () => {
+    for (let at = 0; at < 500; at++) {
+      for (let tries = 0; tries < 20; tries++) {
+        const one = draw(rng, recorded);
+        const to = draw(rng, [one.to, draw(rng, recorded).to]);
+        bring(draw(rng, [one.from, stranger]), to, one.datagram);
+      }
+      cluster.run(20);
+    }
+  };
+  for (const name of ["b", "d"]) {
+    cluster.kill(name);
+    const crash = cluster.runUntil(() => cluster.allSee(name, "dead"), 10_000);
+    expect(crash).toBeDefined();
+    const diedMs = cluster.nowMs;
+    repeat();
+    expect(changesSince(cluster, diedMs)).toEqual([]);
+    cluster.restart(name);
+    expect(cluster.runUntil(() => cluster.isConverged(), 10_000)).toBeDefined();
+    cluster.run(2000);
+    const backMs = cluster.nowMs;
+    repeat();
+    expect(changesSince(cluster, backMs)).toEqual([]);
+  }
 });
 
 /** How long after b's host lost its power all hold it dead, while its last datagrams come again to `whom` gives. */

@@ -1,4 +1,5 @@
 import { type Metric, Registry } from "prom-client";
+import type { EncryptionBody } from "../api-types.ts";
 import { countStates } from "../bodies.ts";
 import type { NodeApi, TrafficCounts } from "../node-api.ts";
 import { counter, gauge, one, type Sample } from "./metric-samples.ts";
@@ -21,6 +22,7 @@ export async function metricsPage(node: NodeApi, clients: WaitingClients): Promi
     ...suspicionMetrics(node),
     ...trafficMetrics(node.traffic()),
     ...wiringMetrics(node.traffic().wiring),
+    ...keyMetrics(node.encryption()),
     ...serviceMetrics(node),
     ...consumerMetrics(node, clients),
     ...processMetrics(node),
@@ -121,6 +123,26 @@ function trafficMetrics({ received, sent, dropped, sendErrors }: TrafficCounts):
       "Datagrams that the system refused to send by error code",
       Object.entries(sendErrors).map(([code, count]): Sample => [{ code }, count]),
       "code",
+    ),
+  ];
+}
+
+function keyMetrics(encryption: EncryptionBody | null): Metric[] {
+  if (encryption === null) return [];
+  const { mode, keys } = encryption;
+  return [
+    gauge(
+      "hearsay_gossip_encryption_info",
+      "How this node encrypts gossip, and the id of the key that it encrypts with",
+      [[{ mode, key: keys[0]?.id ?? "" }, 1]],
+      "mode",
+      "key",
+    ),
+    counter(
+      "hearsay_key_opened_total",
+      "Datagrams and hellos opened by the id of their key",
+      keys.map(({ id, opened }): Sample => [{ key: id }, opened]),
+      "key",
     ),
   ];
 }

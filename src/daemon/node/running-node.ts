@@ -16,6 +16,7 @@ import { QueryCoordinator } from "../messaging/query-coordinator.ts";
 import type { DaemonResources } from "../resources.ts";
 import type { DaemonSettings } from "../settings.ts";
 import { SystemClock } from "../system-clock.ts";
+import { encryptionBody } from "./encryption-body.ts";
 import { EventRouter, type NodeReactions } from "./event-router.ts";
 import { warnOfForeigners } from "./foreign-datagrams.ts";
 import { createNodeDiscovery, type NodeDiscovery } from "./node-discovery.ts";
@@ -41,6 +42,7 @@ export interface RunningNode
       | "causes"
       | "views"
       | "messages"
+      | "encryption"
       | "traffic"
       | "transitions"
       | "accusations"
@@ -113,6 +115,7 @@ export function createRunningNode(options: RunningNodeOptions): RunningNode {
       noticesOwed: () => host.snapshot().queues.noticesOwed,
     }),
     traffic: () => trafficOf(host, resources),
+    encryption: () => encryptionBody(keyring),
     transitions: () => watch.transitionCounts(),
     accusations: () => watch.accusationCounts(),
     falseSuspicions: () => watch.falseSuspicionCounts(),

@@ -53,6 +53,7 @@ export function self(parts: Partial<SelfBody> = {}): SelfBody {
     stalls: { count: 0, totalMs: 0, lastMs: 0 },
     loopLagP99Ms: 3,
     faults: { allowed: false, rules: 0 },
+    encryption: null,
     panics: [],
     tags: {},
     services: [],
