@@ -41,11 +41,16 @@ export interface BenchmarkCase {
 const PACED_SIZE_MAX = 128;
 const PACED_GROUPS: readonly GroupName[] = ["crashes", "calm", "standstills"];
 
+/** A trial of hearsay takes minutes in larger clusters: there it runs once, as the daemon does. */
+const BY_DATAGRAMS_SIZE_MAX = 512;
+
 /** A pace is compared where it is what matters: in how soon and how wrongly ends are told. */
 function candidatesOf({ candidates, group }: Workload, size: number): readonly CandidateName[] {
   if (candidates !== undefined) return candidates;
-  const isPaced = size <= PACED_SIZE_MAX && PACED_GROUPS.includes(group);
-  return CANDIDATE_NAMES.filter((name) => isPaced || name !== PACED);
+  return CANDIDATE_NAMES.filter((name) => {
+    if (name === PACED) return size <= PACED_SIZE_MAX && PACED_GROUPS.includes(group);
+    return name !== "hearsay-udp" || size <= BY_DATAGRAMS_SIZE_MAX;
+  });
 }
 
 /** Whether it runs hearsay's own code, and so has its profiles and parameters. */
