@@ -13,6 +13,7 @@ import type { MemberExplanation } from "../core/snapshot.ts";
 import type { DiscoveryEvent } from "../discovery/discovery-event.ts";
 import type { Certainty } from "../text/silence.ts";
 import type { LinkRules } from "../transport/link-rules.ts";
+import type { EncryptionBody } from "./encryption-types.ts";
 import type { PanicBody } from "./service-types.ts";
 
 /** Version of every JSON body. A client refuses a higher one. */
@@ -81,19 +82,6 @@ export interface ExplainBody extends MemberBody {
   readonly suspicion: MemberExplanation["suspicion"];
   /** The newest events about this member, oldest first, at most 20. */
   readonly history: readonly EventBody[];
-}
-
-/** The keys of a node, by their ids alone. */
-export interface EncryptionBody {
-  readonly mode: "accept" | "prefer" | "require";
-  /** The first encrypts, all decrypt. */
-  readonly keys: readonly {
-    readonly id: string;
-    /** What was opened with it since it is held. */
-    readonly opened: number;
-    /** How long ago the last of that was; null: nothing was. */
-    readonly openedAgoMs: Millis | null;
-  }[];
 }
 
 /** `GET /v1/self`. */

@@ -6,7 +6,6 @@ import type { ServiceDirectory } from "../discovery/directory/service-directory.
 import type { DnsServer } from "../discovery/dns/dns-server.ts";
 import type { LocalServices } from "../discovery/offers/local-services.ts";
 import type {
-  EncryptionBody,
   FaultsBody,
   FaultsRequest,
   JoinBody,
@@ -14,6 +13,7 @@ import type {
   ReloadBody,
   WiringCounts,
 } from "./api-types.ts";
+import type { EncryptionBody } from "./encryption-types.ts";
 import type { EventLog } from "./event-log.ts";
 import type { QueryBody, QueryRequest, UserEventRequest } from "./message-types.ts";
 import type { StateCauses } from "./state-causes.ts";

@@ -1,6 +1,6 @@
 import { type Metric, Registry } from "prom-client";
-import type { EncryptionBody } from "../api-types.ts";
 import { countStates } from "../bodies.ts";
+import type { EncryptionBody } from "../encryption-types.ts";
 import type { NodeApi, TrafficCounts } from "../node-api.ts";
 import { counter, gauge, one, type Sample } from "./metric-samples.ts";
 import { consumerMetrics, serviceMetrics } from "./service-metrics.ts";

@@ -1,4 +1,6 @@
 import type { BeliefUpdate, MemberName, MemberRecord, Service, StartId, Tags } from "../member.ts";
+import type { Header } from "../message.ts";
+import { nameMark } from "../primitives/hash.ts";
 
 const INCARNATION_MAX = 0xffff_ffff;
 
@@ -7,8 +9,19 @@ export class Self {
   private current: MemberRecord;
   private phaseNow: "running" | "leaving" | "left" = "running";
 
+  private readonly mark: number;
+
   constructor(record: MemberRecord) {
     this.current = record;
+    this.mark = nameMark(record.name);
+  }
+
+  /**
+   * Whether a datagram was meant for this node, as far as it says. Somebody may have recorded it on its way to another
+   * member and brought it here.
+   */
+  isMeant({ addressee }: Pick<Header, "addressee">): boolean {
+    return addressee === undefined || addressee === this.mark;
   }
 
   /** What this node says of itself. */

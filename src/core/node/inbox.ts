@@ -9,7 +9,6 @@ import {
 } from "../member.ts";
 import type { Member } from "../membership/table.ts";
 import type { Header, Message, MessageBody } from "../message.ts";
-import { nameMark } from "../primitives/hash.ts";
 import type { PiggybackedMessages } from "../user-message.ts";
 import { answerBytesMax } from "./answer-limit.ts";
 import type { Components } from "./components.ts";
@@ -33,11 +32,9 @@ interface MessageContext {
  */
 export class Inbox {
   private readonly components: Components;
-  private readonly ownMark: number;
 
   constructor(components: Components) {
     this.components = components;
-    this.ownMark = nameMark(components.self.name);
   }
 
   /** `isPunctual` is false when a wakeup is overdue: this process may have stood still. */
@@ -143,9 +140,7 @@ export class Inbox {
   private hearFrom({ header, sender, member, now }: MessageContext): boolean {
     const { name } = sender;
     const { lastHeard, prober, suspicions, deathChecks, rivalClaims, syncStart } = this.components;
-    // Somebody who recorded it on its way to another member may have brought it here.
-    if (header.addressee !== undefined && header.addressee !== this.ownMark) return false;
-    if (!lastHeard.accepts(header)) return false;
+    if (!this.components.self.isMeant(header) || !lastHeard.accepts(header)) return false;
     lastHeard.record(name, now);
     this.endIsolation(now);
     prober.recordHeard(name, now);

@@ -1,4 +1,4 @@
-import type { EncryptionBody } from "../../control/api-types.ts";
+import type { EncryptionBody } from "../../control/encryption-types.ts";
 import type { Keyring } from "../../keys/keyring.ts";
 
 /** What the control API says of a node's keys. */
