@@ -47,11 +47,14 @@ function watchedCluster(rngSeed: number, recordedMax = 20_000) {
   };
 }
 
-/** What happened to anybody's view from then on. A digest of before may start a sync, which finds nothing new. */
+/** About exchanges, and no view: a digest of before may start a sync, which finds nothing new. */
+const OF_EXCHANGES = ["sync-finished", "path-short"];
+
+/** What happened to anybody's view from then on. */
 function changesSince(cluster: SimCluster, atMs: number): string[] {
   return cluster.events
     .filter((each) => each.atMs > atMs)
-    .filter(({ event }) => event.kind !== "sync-finished")
+    .filter(({ event }) => !OF_EXCHANGES.includes(event.kind))
     .map(({ node, event }) => `${node}: ${JSON.stringify(event)}`);
 }
 
