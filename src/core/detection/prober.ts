@@ -18,6 +18,8 @@ type Ack = Pick<Extract<MessageBody, { kind: "ack" }>, "seq" | "turnMs">;
 
 /** All in periods. Regular pings are so much apart, more or less. */
 const PING_JITTER = 0.1;
+/** A member that somebody here depends on: the other observers, in turns, find its silence later. */
+const WATCHED_PERIODS = 0.8;
 const PING_ALL_PERIODS = 0.25;
 /** How soon subjects are asked when the calm is over. */
 const HASTEN_PERIODS = 0.5;
@@ -233,8 +235,9 @@ export class Prober implements Timed {
   }
 
   private pingRegularly(subject: Subject, now: Millis): void {
-    const { config, rng } = this.parts;
-    subject.endRest(now + jitter(rng, config.probeIntervalMs, PING_JITTER));
+    const { config, rng, observers } = this.parts;
+    const share = config.wires && observers.isWatched(subject.name) ? WATCHED_PERIODS : 1;
+    subject.endRest(now + jitter(rng, share * config.probeIntervalMs, PING_JITTER));
     const canTell = this.parts.spies.canTell(subject);
     const repeats = canTell
       ? subject.pingLoss.pingsToDoubt(config.lookPhi) - 2
