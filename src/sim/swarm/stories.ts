@@ -22,9 +22,12 @@ interface Frame {
 
 type Story = (frame: Frame) => Partial<SwarmOptions>;
 
-/** More members than that are a large cluster, and so many left of one can tell a crash from a cut. */
-const LARGE = 32;
-const LEFT_OF_LARGE = 8;
+/**
+ * More members than that are a large cluster, and so many left of one can tell a crash from a cut
+ * (docs/protocol.md §12, rule 37).
+ */
+const LARGE = 12;
+const leftOfLarge = (members: number): number => Math.min(4, Math.ceil(members / 8)) + 4;
 
 /**
  * Plans with a plot, each of which found a fault once that the mixed runs had not shown. On good
@@ -157,7 +160,8 @@ export const STORIES: Readonly<Record<Plot, Story>> = {
     // Fewer of a large cluster take themselves for cut off when all others fall silent: with their
     // hosts, or because no refusal is believed.
     const isSilence = kind === "crash-host" || !base.refusals;
-    const most = isSilence && names.length > LARGE ? names.length - LEFT_OF_LARGE : names.length;
+    const most =
+      isSilence && names.length > LARGE ? names.length - leftOfLarge(names.length) : names.length;
     return plot(
       cast,
       ended.slice(0, most).map((node) => ({ atMs: BEGIN * periodMs, fault: { kind, node } })),
