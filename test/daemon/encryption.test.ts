@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { ControlClient } from "../../src/control/client.ts";
 import { ConfigError } from "../../src/core/errors.ts";
 import { type RunningDaemon, startDaemon } from "../../src/daemon/daemon.ts";
+import { keyOf } from "../keys/sealed.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 import { settingsOf, start, until } from "./started-daemon.ts";
 
@@ -181,6 +182,24 @@ test("a reload changes keys where there are some, and says when it cannot", asyn
     message: expect.stringContaining("has no key"),
   });
   expect((await a.client.self()).tags).toEqual({});
+});
+
+test("a query shows which keys each member has, and no more of them", async () => {
+  const keys = keyFileOf(1);
+  const flags = { keyFile: keys.path, gossipEncryption: "prefer" };
+  const a = await start("a", flags, { reread: () => settingsOf("a", flags) });
+  const b = await start("b", { keyFile: keyFileOf(1).path, join: a.address });
+  await until(a.client, "b", isAlive);
+  keys.write(1, 2);
+  await a.client.reload();
+  const { answers } = await b.client.ask({ name: "hearsay.keys", timeoutMs: 5000 });
+  const [present, next] = [1, 2].map((byte) => keyOf(byte).id);
+  expect(new Map(answers.map(({ member, answer }) => [member, answer]))).toEqual(
+    new Map([
+      ["a", `prefer ${present} ${next}`],
+      ["b", `require ${present}`],
+    ]),
+  );
 });
 
 test("who gives up a key that others still use is warned, and tells those others apart from strangers", async () => {

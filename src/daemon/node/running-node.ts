@@ -11,6 +11,7 @@ import { WiringFaultGate } from "../../transport/wiring/wiring-fault-gate.ts";
 import { createCodec } from "../../wire/codec.ts";
 import { WIRE_VERSION } from "../../wire/envelope.ts";
 import type { DaemonLog } from "../daemon-log.ts";
+import { keysResponder } from "../messaging/keys-responder.ts";
 import { Messages } from "../messaging/messages.ts";
 import { QueryCoordinator } from "../messaging/query-coordinator.ts";
 import type { DaemonResources } from "../resources.ts";
@@ -84,6 +85,7 @@ export function createRunningNode(options: RunningNodeOptions): RunningNode {
     fetch: (member) => host.submit({ kind: "fetch-view", member }),
   });
   const coordinator = new QueryCoordinator((input) => host.submit(input));
+  coordinator.respond(keysResponder(keyring));
   const watch = new EventRouter({
     name: settings.name,
     log,
