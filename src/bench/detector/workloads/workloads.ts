@@ -11,6 +11,7 @@ const PATIENCE = {
   title: "an unreachableGraceMs of 2.4s",
   only: { candidates: ["hearsay"], config: { unreachableGraceMs: 2400 } },
 } as const;
+
 /** As long as a keepalive's interval, so that each connection has its share of them. */
 export const IDLE: Plan = { kind: "calm", loss: 0, forMs: 60_000 };
 
@@ -22,7 +23,7 @@ const CRASHES = {
   victims: (size: number) => (size < 32 ? 1 : size < 128 ? 3 : 8),
   trials: (size: number, loss: number) => {
     if (size < 32) return 100;
-    if (size < 128) return 34;
+    if (size < 128) return loss === 0 ? 34 : 12;
     if (size < 512) return loss === 0 ? 13 : 4;
     return size < 2048 ? 2 : 1;
   },
@@ -42,9 +43,10 @@ export const WORKLOADS: readonly Workload[] = [
   {
     name: "idle",
     group: "calm",
-    title: "Nothing happens, and nothing is lost, for 60 s",
+    title:
+      "Nothing happens, and nothing is lost, for 60 s; at n = 2048 for 15 s, without keepalives",
     sizes: ALL_SIZES,
-    plan: () => IDLE,
+    plan: (size) => (size <= 512 ? IDLE : { ...IDLE, forMs: 15_000 }),
     trials: () => 1,
   },
   ...[0, 0.1, 0.2, 0.3].map(lossWithoutCrash),
