@@ -21,17 +21,21 @@ export const LIFEGUARD_LAN = Object.freeze({
 /** memberlist's settings that the model has, under names of ours. */
 export type LifeguardConfig = Readonly<Record<keyof typeof LIFEGUARD_LAN, number>>;
 
+/** So much rarer are whole lists where bytes are for detection: from 32 members on they cost most of all. */
+const RARER_LISTS = 4;
+
 /**
  * The defaults with another pace of detection: probes, their patience and gossip, and so the
- * suspicions that go by the probes. What is there for repair keeps its own.
+ * suspicions that go by the probes.
  */
 export function pacedConfig(pace: number): LifeguardConfig {
-  const { probeIntervalMs, probeTimeoutMs, gossipIntervalMs } = LIFEGUARD_LAN;
+  const { probeIntervalMs, probeTimeoutMs, gossipIntervalMs, pushPullIntervalMs } = LIFEGUARD_LAN;
   return {
     ...LIFEGUARD_LAN,
     probeIntervalMs: pace * probeIntervalMs,
     probeTimeoutMs: pace * probeTimeoutMs,
     gossipIntervalMs: pace * gossipIntervalMs,
+    pushPullIntervalMs: RARER_LISTS * pushPullIntervalMs,
   };
 }
 
