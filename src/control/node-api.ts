@@ -45,6 +45,8 @@ export interface NodeApi {
   uptimeMs(): Millis;
   /** Null where gossip is in the clear. */
   encryption(): EncryptionBody | null;
+  /** Lines of the log that nobody read. */
+  logLinesDropped(): number;
   /** Null until there is a sample. */
   loopLagP99Ms(): Millis | null;
   /** @throws ConfigError for an address that is none or a host that does not resolve */

@@ -1,7 +1,8 @@
-import { type DestinationStream, destination, type Logger, pino } from "pino";
+import { type DestinationStream, type Logger, pino } from "pino";
 import type { EventBody } from "../control/api-types.ts";
 import { describeEvent, levelOf } from "../events/events.ts";
 import { isUtf8Locale, safeJson, safeLine } from "../text/safe-text.ts";
+import { DescriptorSink, type LogSink } from "./log-sink.ts";
 import type { DaemonSettings } from "./settings.ts";
 
 /** How urgent a line of the log is. As a setting: what is less urgent is not logged. */
@@ -19,12 +20,16 @@ export interface DaemonLog {
     fields?: Readonly<Record<string, unknown>>,
   ): void;
   setLevel(level: LogLevel): void;
+  /** Lines that nobody read, so that they were dropped; none where that cannot happen. */
+  readonly dropped?: number;
 }
+
+const STANDARD_ERROR = 2;
 
 /** Opens the log on `sink`, standard error unless told otherwise. */
 export function openDaemonLog(
   { log, logLevel }: Pick<DaemonSettings, "log" | "logLevel">,
-  sink: DestinationStream = standardError(),
+  sink: LogSink = new DescriptorSink(STANDARD_ERROR),
 ): DaemonLog {
   const logger = pino(
     {
@@ -36,9 +41,24 @@ export function openDaemonLog(
     },
     log === "json" ? jsonLines(sink) : textLines(sink),
   );
+  let told = 0;
+  /** Writes a line. When lines get through again, the gap before is told. */
+  const write = (line: () => void): void => {
+    const before = sink.dropped;
+    line();
+    const dropped = before - told;
+    if (dropped === 0 || sink.dropped > before) return;
+    told = before;
+    const why = `${dropped} lines of this log were dropped: nobody read them`;
+    logger.warn({ event: "log-lines-dropped", dropped }, why);
+  };
   return {
-    event: (body) => logEvent(logger, body),
-    note: (level, event, message, fields = {}) => logger[level]({ event, ...fields }, message),
+    event: (body) => write(() => logEvent(logger, body)),
+    note: (level, event, message, fields = {}) =>
+      write(() => logger[level]({ event, ...fields }, message)),
+    get dropped() {
+      return sink.dropped;
+    },
     setLevel: (level) => {
       logger.level = level;
     },
@@ -54,19 +74,12 @@ function logEvent(logger: Logger, body: EventBody): void {
   else logger[level]({ ...fields, entries: fields.entries.length });
 }
 
-function standardError(): DestinationStream {
-  const sink = destination({ fd: 2, sync: true });
-  // A closed pipe (`hearsay start 2>&1 | head`) ends the log, not the daemon.
-  sink.on("error", () => undefined);
-  return sink;
-}
-
-function jsonLines(sink: DestinationStream): DestinationStream {
+function jsonLines(sink: LogSink): DestinationStream {
   return { write: (line) => sink.write(safeJson(line)) };
 }
 
 /** The same lines for people: local time, level where it matters, one sentence. */
-function textLines(sink: DestinationStream): DestinationStream {
+function textLines(sink: LogSink): DestinationStream {
   const style = { color: false, ascii: !isUtf8Locale(process.env) };
   return {
     write: (line) => {

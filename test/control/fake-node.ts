@@ -163,6 +163,10 @@ export class FakeNode implements NodeApi {
     return this.keys;
   }
 
+  logLinesDropped(): number {
+    return 0;
+  }
+
   loopLagP99Ms(): number | null {
     return 2.5;
   }

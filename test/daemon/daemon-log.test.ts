@@ -18,7 +18,8 @@ const CHANGE: NodeEvent = {
 
 function bench(log: "text" | "json", logLevel: "debug" | "info" | "warn" | "error" = "info") {
   const lines: string[] = [];
-  const opened = openDaemonLog({ log, logLevel }, { write: (line) => lines.push(line) });
+  const sink = { dropped: 0, write: (line: string) => void lines.push(line) };
+  const opened = openDaemonLog({ log, logLevel }, sink);
   const events = new EventLog();
   const tell = (event: NodeEvent): EventBody => {
     const body = events.append(event, new Date());

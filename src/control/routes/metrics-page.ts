@@ -164,6 +164,11 @@ function processMetrics(node: NodeApi): Metric[] {
       "Start of this process since the Unix epoch",
       one(startedAt),
     ),
+    counter(
+      "hearsay_log_lines_dropped_total",
+      "Lines of the log that nobody read in time",
+      one(node.logLinesDropped()),
+    ),
     gauge("nodejs_heap_size_used_bytes", "JavaScript heap in use", one(heapUsed)),
     gauge(
       "nodejs_eventloop_lag_p99_seconds",

@@ -45,6 +45,7 @@ export interface RunningNode
       | "messages"
       | "encryption"
       | "traffic"
+      | "logLinesDropped"
       | "transitions"
       | "accusations"
       | "falseSuspicions"
@@ -117,6 +118,7 @@ export function createRunningNode(options: RunningNodeOptions): RunningNode {
       noticesOwed: () => host.snapshot().queues.noticesOwed,
     }),
     traffic: () => trafficOf(host, resources),
+    logLinesDropped: () => log.dropped ?? 0,
     encryption: () => encryptionBody(keyring),
     transitions: () => watch.transitionCounts(),
     accusations: () => watch.accusationCounts(),
