@@ -1,5 +1,5 @@
 import type { NodeConfig } from "../config.ts";
-import type { AccusationReason, MemberName, Millis, Update } from "../member.ts";
+import type { AccusationReason, MemberName, Millis } from "../member.ts";
 import type { Member, MembershipTable } from "../membership/table.ts";
 import type { MessageBody } from "../message.ts";
 import type { LastHeard } from "../observing/last-heard.ts";
@@ -41,8 +41,6 @@ export interface ProberParts {
   /** Something is wrong in the cluster, or with this node. */
   readonly alarm: (now: Millis) => void;
   readonly selfName: MemberName;
-  /** What goes with every ping to a suspect: why it is suspected (Lifeguard's buddy). */
-  readonly buddyUpdates: (subject: MemberName) => readonly Update[];
   /** Whether a refusal stands against the member. */
   readonly wasRefused: (subject: MemberName) => boolean;
   /** What this node accuses the member of; undefined where it does not. */
@@ -287,13 +285,12 @@ export class Prober implements Timed {
   }
 
   private ping(subject: Subject, now: Millis): number {
-    const { table, outbox, sequence, buddyUpdates, wasRefused } = this.parts;
+    const { table, outbox, sequence, wasRefused } = this.parts;
     const member = table.get(subject.name);
     if (member === undefined) return sequence.next();
-    const updates = buddyUpdates(subject.name);
     // What rides on a ping to a process that is probably gone would count as sent, and be lost.
     const piggyback = !subject.isProbablyGone && !wasRefused(subject.name);
-    const seq = outbox.ping({ ...toMember(member), probe: true }, { updates, piggyback });
+    const seq = outbox.ping({ ...toMember(member), probe: true }, { piggyback });
     subject.notePing(seq, now);
     return seq;
   }

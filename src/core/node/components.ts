@@ -191,7 +191,6 @@ export class Components {
       hastenAll: (now: Millis) => this.prober.hastenAll(now),
       pingObservers: () => this.prober.pingObservers(),
       suspicionCount: () => this.suspicions.count,
-      buddyUpdates: (subject: MemberName) => this.suspicions.buddyUpdates(subject),
       isSilent: (name: MemberName, now: Millis) => this.prober.isSilent(name, now),
       isRefused: (name: MemberName, now: Millis) => this.kernels.isRefused(name, now),
       refusedCount: (now: Millis) => this.kernels.refusedCount(now),

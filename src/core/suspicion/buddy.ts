@@ -1,11 +1,5 @@
 import type { ProbeConfig } from "../config.ts";
-import {
-  type AccusationUpdate,
-  isOfGoneProcess,
-  type MemberName,
-  type Millis,
-  type Update,
-} from "../member.ts";
+import { type AccusationUpdate, isOfGoneProcess, type MemberName, type Millis } from "../member.ts";
 import type { Member, MembershipTable } from "../membership/table.ts";
 import type { Observers } from "../observing/observers.ts";
 import { NEVER } from "../primitives/deadlines.ts";
@@ -26,8 +20,8 @@ interface BuddyParts {
 
 /**
  * Lifeguard's buddy (§IV-C; docs/protocol.md §12, rule 13): a suspect learns of its suspicion from
- * each node that suspects it, so that it can refute. It goes with every ping to the suspect, at
- * once when the suspect is heard, and by itself every period.
+ * its accusers, so that it can refute: when they accuse it, once a period from then on, and at once
+ * when it is heard. Pings do not carry it, as Lifeguard's do: that was measured to be worth nothing.
  */
 export class Buddy {
   private readonly onHeardThrottle: Throttle;
@@ -36,11 +30,6 @@ export class Buddy {
   constructor(parts: BuddyParts) {
     this.parts = parts;
     this.onHeardThrottle = new Throttle(parts.config.probeIntervalMs / 4);
-  }
-
-  /** What goes with every ping to a suspect; nothing to others. */
-  updatesFor(suspicion: Suspicion | undefined): readonly Update[] {
-    return suspicion === undefined ? [] : [suspicion.accusationForSubject];
   }
 
   /** A suspect was heard: it learns of the suspicion, four times in a period at most. */

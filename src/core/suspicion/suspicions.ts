@@ -6,7 +6,6 @@ import {
   isPresent,
   type MemberName,
   type Millis,
-  type Update,
 } from "../member.ts";
 import type { Member, MembershipTable, Transition } from "../membership/table.ts";
 import type { Observers } from "../observing/observers.ts";
@@ -104,12 +103,6 @@ export class Suspicions implements Timed {
     const last = this.ended.get(subject);
     const diedOf = last?.how === "dead" ? last.suspicion : undefined;
     return (this.open.get(subject) ?? diedOf)?.wasRefused ?? false;
-  }
-
-  /** What goes with every ping to the subject while it is suspect. */
-  buddyUpdates(subject: MemberName): readonly Update[] {
-    const suspicion = this.open.get(subject);
-    return this.parts.buddy.updatesFor(suspicion);
   }
 
   /** This node's own accusation, sent to the subject and to its other observers. */
