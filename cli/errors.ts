@@ -22,12 +22,17 @@ export const EXIT = Object.freeze({
 export function judgeError(error: unknown): { readonly exitCode: number; readonly text: string } {
   const exitCode = expectedExitCode(error);
   if (exitCode !== undefined) return { exitCode, text: `hearsay: ${(error as Error).message}` };
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  if (code === "EMFILE") return { exitCode: EXIT.conditionNotMet, text: NO_MORE_FILES };
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return {
     exitCode: EXIT.bug,
     text: `hearsay: this is a bug in hearsay, please report it\n${stack}`,
   };
 }
+
+const NO_MORE_FILES =
+  "hearsay: this process may open no more files; raise its limit (ulimit -n, LimitNOFILE)";
 
 function expectedExitCode(error: unknown): number | undefined {
   if (error instanceof UsageError || error instanceof ConfigError) return EXIT.usage;

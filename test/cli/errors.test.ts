@@ -20,6 +20,14 @@ test.each([new InvariantError("a rule"), new TypeError("x is undefined"), "throw
   },
 );
 
+test("too few files to open is no bug: one line says which limit to raise", () => {
+  const error = Object.assign(new Error("EMFILE: too many open files"), { code: "EMFILE" });
+  expect(judgeError(error)).toEqual({
+    exitCode: 1,
+    text: "hearsay: this process may open no more files; raise its limit (ulimit -n, LimitNOFILE)",
+  });
+});
+
 test("a bug shows its stack", () => {
   expect(judgeError(new InvariantError("a rule")).text).toMatch(/bug[\s\S]*a rule[\s\S]*\n\s+at /);
 });
