@@ -25,10 +25,10 @@ export interface Header {
    */
   readonly stalledMs: Millis;
   /**
-   * `nameMark` of the member that it is meant for; left out where the sender knows only an address. It travels sealed
-   * alone: in the clear, whoever brings a datagram to another member could write it anew.
+   * `nameMark` of the member that it is meant for; null where the sender knows only an address. It travels sealed alone: in
+   * the clear, whoever brings a datagram to another member could write it anew.
    */
-  readonly addressee?: number;
+  readonly addressee?: number | null;
 }
 
 /** One datagram: who speaks, what about, and the updates that ride along. */

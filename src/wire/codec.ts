@@ -3,7 +3,7 @@ import type { Update } from "../core/member.ts";
 import type { Header, Message, MessageBody, MessageSizer } from "../core/message.ts";
 import { bodyToWire, kindToWire, parseBody } from "./body.ts";
 import { createEnvelope, type Envelope, type OpenedEnvelope } from "./envelope.ts";
-import { arrayField, nameField, spanToWire, uint32Field } from "./fields.ts";
+import { arrayField, nameField, nullableField, spanToWire, uint32Field } from "./fields.ts";
 import { DATAGRAM_BYTES_MAX, UPDATES_MAX } from "./limits.ts";
 import {
   arrayHeadSize,
@@ -153,7 +153,9 @@ function parsePayload(
       incarnation: uint32Field(incarnation, "incarnation"),
       counter,
       stalledMs: uint32Field(stalledMs, "stalledMs"),
-      ...(addressee !== undefined && { addressee: uint32Field(addressee, "addressee") }),
+      ...(addressee !== undefined && {
+        addressee: nullableField(addressee, "addressee", uint32Field),
+      }),
     },
     body: parseBody(kind, body),
     updates: arrayField(updates, "updates", 0).map((update) => parseUpdate(update, interner)),

@@ -17,8 +17,8 @@ export class Self {
   }
 
   /**
-   * Whether a datagram was meant for this node, as far as it says. Somebody may have recorded it on its way to another
-   * member and brought it here.
+   * Whether a datagram was meant for this node, where it says for whom it is. Somebody may have recorded it on its way to
+   * another member, or to an address, and brought it here.
    */
   isMeant({ addressee }: Pick<Header, "addressee">): boolean {
     return addressee === undefined || addressee === this.mark;

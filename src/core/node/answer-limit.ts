@@ -1,4 +1,11 @@
+import { type Endpoint, sameEndpoint } from "../member.ts";
+import type { Member } from "../membership/table.ts";
 import type { Header, Message, MessageBody, MessageSizer } from "../message.ts";
+
+/** Whether that is the address that the member's record names. */
+export function isAtHome(member: Member | undefined, from: Endpoint): boolean {
+  return member !== undefined && sameEndpoint(member.record.endpoint, from);
+}
 
 /** Sizes are upper bounds, by so much at most. */
 const SIZE_ERROR_BYTES = 4;

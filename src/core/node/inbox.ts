@@ -1,16 +1,10 @@
 import type { Sender } from "../exchange/record-repair.ts";
 import type { Input } from "../input.ts";
-import {
-  type BeliefUpdate,
-  type Endpoint,
-  type MemberName,
-  type Millis,
-  sameEndpoint,
-} from "../member.ts";
+import type { BeliefUpdate, Endpoint, MemberName, Millis } from "../member.ts";
 import type { Member } from "../membership/table.ts";
 import type { Header, Message, MessageBody } from "../message.ts";
 import type { PiggybackedMessages } from "../user-message.ts";
-import { answerBytesMax } from "./answer-limit.ts";
+import { answerBytesMax, isAtHome } from "./answer-limit.ts";
 import type { Components } from "./components.ts";
 
 type Body<K extends MessageBody["kind"]> = Extract<MessageBody, { kind: K }>;
@@ -24,6 +18,8 @@ interface MessageContext {
   readonly now: Millis;
   /** False when this node or the sender just stood still: then times mean nothing. */
   readonly mayLearn: boolean;
+  /** Of a run that this table holds, and no evidence of life: said before, or to somebody else. */
+  readonly isReplay: boolean;
 }
 
 /**
@@ -47,7 +43,7 @@ export class Inbox {
     const sender = this.senderOf(header, body, from);
     const member = this.components.table.get(header.sender);
     const mayLearn = isPunctual && header.stalledMs === 0;
-    const context = { header, sender, member, now, mayLearn };
+    const context = { header, sender, member, now, mayLearn, isReplay: false };
     if (header.sender === this.components.self.name) this.receiveUnderOwnName(body, context);
     else if (this.isOfAnotherProfile(body)) this.handle(body, message, context);
     else this.receiveFromPeer(message, context);
@@ -62,14 +58,16 @@ export class Inbox {
     let isEvidence = wasKnownStart && this.hearFrom(context);
     const bytesMax = answerBytesMax(
       message,
-      isEvidence && isAtHome(context),
+      isEvidence && isAtHome(member, sender.endpoint),
       this.components.sizer,
     );
     if (isEvidence) this.noteHolders(message.updates, sender);
     for (const update of message.updates) beliefs.take(update, sender, now);
     member ??= table.get(header.sender);
-    const known = { ...context, member };
-    if (!wasKnownStart && isOfHeldStart()) isEvidence = this.hearFrom(known);
+    if (!wasKnownStart && isOfHeldStart()) isEvidence = this.hearFrom({ ...context, member });
+    const known = { ...context, member, isReplay: isOfHeldStart() && !isEvidence };
+    // Who repeats it from elsewhere would collect answers that the member never gets.
+    if (known.isReplay && !isAtHome(member, sender.endpoint)) return;
     if (isEvidence && message.news !== undefined) userMessages.take(message.news, now);
     this.closeGap(known);
     this.handle(message.body, message, { ...known, sender: { ...sender, bytesMax } });
@@ -278,21 +276,16 @@ export class Inbox {
   /** `isWhole` is what the sender says of its own view; undefined where it does not say. */
   private compareDigest(
     { digest }: Body<"ping" | "ack">,
-    { sender, member, now }: MessageContext,
+    { sender, member, now, isReplay }: MessageContext,
     isWhole?: boolean,
   ): void {
     const { self, table, syncStart, readiness, calm } = this.components;
-    if (self.phase !== "running" || member === undefined) return;
+    if (self.phase !== "running" || member === undefined || isReplay) return;
     const isEqual = table.isKnownDigest(digest, now);
     if (!isEqual) calm.alarm(now);
     syncStart.onDigest(sender, digest, now);
     readiness.onDigest({ isEqual, isWhole }, sender, now);
   }
-}
-
-/** Whether the message comes from the address that its sender's record names. */
-function isAtHome({ member, sender }: MessageContext): boolean {
-  return member !== undefined && sameEndpoint(member.record.endpoint, sender.endpoint);
 }
 
 function isBelief(update: Message["updates"][number]): update is BeliefUpdate {

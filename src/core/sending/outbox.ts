@@ -164,7 +164,7 @@ export class Outbox {
       incarnation,
       counter: this.counter,
       stalledMs: this.announcedStallMs,
-      ...(to !== undefined && { addressee: this.parts.table.get(to)?.hash.low ?? nameMark(to) }),
+      addressee: to === undefined ? null : (this.parts.table.get(to)?.hash.low ?? nameMark(to)),
     };
   }
 }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { ViewDigest } from "../../../src/core/member.ts";
 import { digestEntry } from "../../../src/core/membership/digest.ts";
 import type { MessageBody } from "../../../src/core/message.ts";
-import { hash64, xorHash, ZERO_HASH } from "../../../src/core/primitives/hash.ts";
+import { hash64, nameMark, xorHash, ZERO_HASH } from "../../../src/core/primitives/hash.ts";
 import { belief, record, T } from "../builders.ts";
 import { acking, DrivenNode, type Reply } from "../driven-node.ts";
 import { bodiesIn } from "../outcome.ts";
@@ -40,6 +40,18 @@ test("a digest that stays foreign for digestDiffersMs starts a sync with its own
   expect(bodiesIn(node.hear("b", pingWith(FOREIGN)), "sync-request")).toEqual([]);
   node.run(1);
   expect(bodiesIn(node.hear("b", pingWith(FOREIGN)), "sync-request")).toHaveLength(1);
+});
+
+test("a foreign digest that is said again, or was said to another member, starts no sync", () => {
+  const node = new DrivenNode({ knows: ["b"] });
+  const again = { header: { counter: 8 } };
+  node.hear("b", pingWith(FOREIGN), again);
+  node.run(1000);
+  expect(bodiesIn(node.hear("b", pingWith(FOREIGN), again), "sync-request")).toEqual([]);
+  const elsewhere = { header: { counter: 9, addressee: nameMark("c") } };
+  expect(bodiesIn(node.hear("b", pingWith(FOREIGN), elsewhere), "sync-request")).toEqual([]);
+  const here = { header: { counter: 10, addressee: nameMark("self") } };
+  expect(bodiesIn(node.hear("b", pingWith(FOREIGN), here), "sync-request")).toHaveLength(1);
 });
 
 test("a foreign digest on an ack counts like one on a ping", () => {

@@ -63,6 +63,15 @@ describe("evidence of life", () => {
     expect(heardAgo(node)).toBe(T);
   });
 
+  test("is no replay: it is answered where the member lives, and nowhere else", () => {
+    const node = knowingB();
+    const again = { header: { counter: 8 } };
+    const elsewhere = { ...again, endpoint: endpointOf("elsewhere") };
+    expect(bodiesIn(node.hear("b", ping(), elsewhere), "ack")).toHaveLength(1);
+    expect(node.hear("b", ping(), elsewhere)).toEqual([]);
+    expect(bodiesIn(node.hear("b", ping(), again), "ack")).toHaveLength(1);
+  });
+
   test("is no datagram that was meant for another member, and the one meant for this one counts still", () => {
     const node = knowingB();
     node.run(T);
