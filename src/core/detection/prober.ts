@@ -242,7 +242,6 @@ export class Prober implements Timed {
       : config.pingRetries;
     // A round that waits for the last repeat must not be given new ones.
     subject.retriesLeft = canTell && subject.round !== undefined ? 0 : repeats;
-    subject.retriesBesideRound = Math.floor(repeats / 2);
     subject.doubtedAt = NEVER;
     subject.roundOpenUntil = Number.NEGATIVE_INFINITY;
     this.pingAndRetry(subject, now);
@@ -255,8 +254,7 @@ export class Prober implements Timed {
 
   /**
    * One ping, to be repeated while it stays unanswered (docs/protocol.md §12, rules 5 and 32). Where
-   * spies can tell, a round begins when half of the repeats are gone, and ends with the last
-   * (rule 41); else phi decides alone.
+   * spies can tell, a round begins when all repeats are gone (rule 41); else phi decides alone.
    */
   private pingAndRetry(subject: Subject, now: Millis): void {
     this.ping(subject, now);
@@ -264,9 +262,7 @@ export class Prober implements Timed {
     const waitedAt = now + subject.roundTrip.retryWaitMs;
     subject.retryAt = subject.retriesLeft > 0 ? waitedAt : NEVER;
     const canTell = this.parts.spies.canTell(subject);
-    if (canTell && subject.retriesLeft <= subject.retriesBesideRound) {
-      subject.doubtedAt = Math.min(subject.doubtedAt, waitedAt);
-    }
+    if (canTell && subject.retriesLeft === 0) subject.doubtedAt = waitedAt;
     if (canTell) subject.roundOpenUntil = subject.retriesLeft > 0 ? NEVER : waitedAt;
   }
 

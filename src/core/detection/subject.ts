@@ -43,8 +43,6 @@ export class Subject {
   /** When the open ping is repeated, or NEVER. */
   retryAt: Millis = NEVER;
   retriesLeft = 0;
-  /** So many of the repeats are sent while a round is under way already. */
-  retriesBesideRound = 0;
   /** A round ends no sooner: when the last repeat has had its time; NEVER until it is sent. */
   roundOpenUntil: Millis = Number.NEGATIVE_INFINITY;
   /** When so many pings stayed unanswered that the subject is doubted, or NEVER. */

@@ -21,6 +21,15 @@ describe("the kind of a silence", () => {
     expect(node.dials().length).toBeGreaterThanOrEqual(2);
   });
 
+  test("is asked for when all repeats stayed unanswered: no ping is sent beside the round's own", () => {
+    const node = new Wired();
+    node.answer("b");
+    const asked = () => node.sentOf("ping-req")[0]?.at;
+    for (let i = 0; i < 4 * T && asked() === undefined; i++) node.run(1);
+    node.run(0.2 * T);
+    expect(node.pings(asked() ?? 0)).toEqual([0]);
+  });
+
   test("cannot be told where the door was never seen: a filter for TCP would look like death", () => {
     const node = new DrivenNode({ config: { wires: true, spies: true } });
     node.meet(["b", "c", "d"], ackingAndNacking);
