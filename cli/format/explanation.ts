@@ -169,8 +169,9 @@ function describeProbes(body: ExplainBody): string[] {
   const { pingsUnanswered = 0, refusals = 0, refusalsMutedForMs: mutedMs = 0 } = body.probe ?? {};
   const pings = formatCount(pingsUnanswered, "ping");
   if (pingsUnanswered > 0) lines.push(`${pings} without an answer`);
-  const wire = body.probe?.wire ?? null;
+  const { wire = null, turnInMs = null } = body.probe ?? {};
   if (wire !== null) lines.push(WIRE_CLAUSES[wire]);
+  if (turnInMs !== null) lines.push(`all is calm: it is asked again in ${formatSpan(turnInMs)}`);
   const refused = formatCount(refusals, "ping");
   if (refusals > 0) lines.push(`${refused} refused: no process owns its port`);
   if (mutedMs > 0)

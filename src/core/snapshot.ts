@@ -80,6 +80,8 @@ export interface MemberExplanation extends MemberSnapshot {
      * where there is none, or a reset or a time-out ended it.
      */
     readonly wire: "open" | "closed" | null;
+    /** While all is calm: when it is this node's turn to ask the member; null where it asks each period. */
+    readonly turnInMs: Millis | null;
     readonly round: {
       readonly startedMs: Millis;
       readonly helpers: readonly MemberName[];

@@ -107,6 +107,7 @@ function explainProbe(
     refusals: refusals.inARow,
     refusalsMutedForMs: parts.kernels.mutedForMs(subject, now),
     wire: kernel.isWireOpen ? "open" : closed,
+    turnInMs: subject.isResting ? Math.max(0, subject.pingAt - now) : null,
     round:
       round === undefined
         ? null

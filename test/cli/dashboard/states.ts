@@ -133,7 +133,14 @@ export function explanation(of: MemberBody, parts: Partial<ExplainBody> = {}): E
       phiSuspect: 8,
       suspectedInMs: 161,
     },
-    probe: { pingsUnanswered: 1, refusals: 0, refusalsMutedForMs: 0, wire: "open", round: null },
+    probe: {
+      pingsUnanswered: 1,
+      refusals: 0,
+      refusalsMutedForMs: 0,
+      wire: "open",
+      turnInMs: null,
+      round: null,
+    },
     observers: ["n1", "n2", "n4", "n5"],
     ...parts,
   });

@@ -48,6 +48,7 @@ test("a suspicion is told with who, why, when, and what ends it", () => {
         refusals: 1,
         refusalsMutedForMs: 4_000,
         wire: null,
+        turnInMs: null,
         round: { startedMs: 60, helpers: ["n4", "n5"], nacks: ["n5"], repeats: 0 },
       },
     }),
@@ -106,10 +107,24 @@ test("a wire that its kernel closed is told", () => {
     refusals: 0,
     refusalsMutedForMs: 0,
     wire: null,
+    turnInMs: null,
     round: null,
   } as const;
   const closed = explainBody("n3", { probe: { ...probe, wire: "closed" } });
   expect(text(PLAIN, closed, [])).toContain("its kernel closed the wire to it");
+});
+
+test("while observers take turns, it is told when the member is asked again", () => {
+  const probe = {
+    pingsUnanswered: 0,
+    refusals: 0,
+    refusalsMutedForMs: 0,
+    wire: "open",
+    turnInMs: 1_400,
+    round: null,
+  } as const;
+  const told = text(PLAIN, explainBody("n3", { probe }), []);
+  expect(told).toContain("all is calm: it is asked again in 1.4 s");
 });
 
 test("a suspicion that ended says how", () => {

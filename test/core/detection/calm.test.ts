@@ -65,6 +65,17 @@ describe("while all is calm", () => {
     }
   });
 
+  test("the explanation says when it is this node's turn", () => {
+    const node = new CalmNode();
+    const turnInMs = node.explain("b")?.probe?.turnInMs ?? -1;
+    const from = node.now;
+    node.run(TURN_MS + 20);
+    expect((node.pingTimes("b", from)[0] ?? 0) - from).toBeCloseTo(turnInMs, -1);
+    node.meet(["g"], givingTurns);
+    node.run(2 * T);
+    expect(node.explain("b")?.probe?.turnInMs).toBeNull();
+  });
+
   test("a turn later than four periods is not waited for, nor one sooner than half a period", () => {
     const asks = (turnMs: number): number[] => {
       const reply: Reply = (body) => {
