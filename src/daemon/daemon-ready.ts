@@ -72,12 +72,27 @@ export function noteReady(log: DaemonLog, ready: DaemonReady, resources: DaemonR
     startId,
     receiveBufferBytes,
   });
+  const { keyring } = resources;
+  if (keyring === undefined || keyring.encryption === "require") return;
+  const { encryption } = keyring;
+  log.note(
+    "warn",
+    "warning",
+    `gossipEncryption is ${encryption}: strangers are still heard; choose require once every member has the key`,
+    { encryption },
+  );
 }
 
 function readyText(ready: DaemonReady, resources: DaemonResources): string {
   const { name, address, dns, pid } = ready;
   const dnsText = dns === null ? "" : `, DNS ${dns}`;
-  return `${name} is ready: gossip ${address}, ${apiText(resources)}${dnsText}, pid ${pid}`;
+  const gossipText = `gossip ${address}${encryptionText(resources)}`;
+  return `${name} is ready: ${gossipText}, ${apiText(resources)}${dnsText}, pid ${pid}`;
+}
+
+function encryptionText({ keyring }: DaemonResources): string {
+  if (keyring === undefined || keyring.encryption === "accept") return "";
+  return ` encrypted with key ${keyring.primary.id}`;
 }
 
 function apiText({ api, apiAddressForOthers }: DaemonResources): string {

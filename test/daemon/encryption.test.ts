@@ -184,6 +184,24 @@ test("a reload changes keys where there are some, and says when it cannot", asyn
   expect((await a.client.self()).tags).toEqual({});
 });
 
+test.each(["accept", "prefer", "require"])(
+  "with %s the log says what gossip is worth",
+  async (mode) => {
+    const notes: string[] = [];
+    const log = {
+      event: () => undefined,
+      note: (level: string, _event: string, message: string) =>
+        void notes.push(`${level} ${message}`),
+      setLevel: () => undefined,
+    };
+    await start("a", { keyFile: keyFileOf(1).path, gossipEncryption: mode }, { log });
+    const isSealed = mode !== "accept";
+    expect(notes[0]?.includes(` encrypted with key ${keyOf(1).id}, API `)).toBe(isSealed);
+    const warned = notes.filter((note) => note.startsWith(`warn gossipEncryption is ${mode}: `));
+    expect(warned).toHaveLength(mode === "require" ? 0 : 1);
+  },
+);
+
 test("a query shows which keys each member has, and no more of them", async () => {
   const keys = keyFileOf(1);
   const flags = { keyFile: keys.path, gossipEncryption: "prefer" };
