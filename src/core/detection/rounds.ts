@@ -12,6 +12,9 @@ import { ProbeRound } from "./probe-round.ts";
 import type { Spies } from "./spies.ts";
 import type { Subject } from "./subject.ts";
 
+/** Of `lookPhi`: the last ping of a look is sent when its round begins. */
+const SURPRISE_SHARE = 0.5;
+
 interface RoundsParts {
   readonly config: NodeConfig;
   readonly rng: Rng;
@@ -58,6 +61,10 @@ export class Rounds {
       this.end(subject, subject.round, now);
       return;
     }
+    if (this.isOnlySlow(subject, now)) {
+      subject.doubtedAt = now + subject.roundTrip.retryWaitMs;
+      return;
+    }
     this.parts.alarm(now);
     subject.round = new ProbeRound(now);
     this.askHelpers(subject, subject.round, now);
@@ -79,6 +86,12 @@ export class Rounds {
   /** A helper could not reach the subject, either. */
   onNack({ round }: Subject, helper: MemberName, seq: number): void {
     if (round?.seq === seq && round.helpers.has(helper)) round.nacks.add(helper);
+  }
+
+  /** Whether its pings are open no longer than its answers usually take, and its rhythm is not broken. */
+  private isOnlySlow(subject: Subject, now: Millis): boolean {
+    const surprise = SURPRISE_SHARE * this.parts.config.lookPhi;
+    return now < subject.detector.suspectAt() && subject.slowness(now) < surprise;
   }
 
   private askHelpers(subject: Subject, round: ProbeRound, now: Millis): void {

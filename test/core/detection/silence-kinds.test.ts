@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { AccusationReason } from "../../../src/core/member.ts";
 import { accusation, names, record, T, verdict } from "../builders.ts";
-import { ackingAndNacking, DrivenNode } from "../driven-node.ts";
+import { ackingAndNacking, DrivenNode, type Reply } from "../driven-node.ts";
 import { Wired } from "./wired-node.ts";
 
 describe("the kind of a silence", () => {
@@ -107,6 +107,37 @@ describe("the kind of a silence", () => {
     node.hear("b", { kind: "gossip" });
     expect(node.runToAccusation()).toBe("unreachable");
   });
+});
+
+test.each([
+  [500, 1],
+  [2100, 1],
+])(
+  "a subject whose answers take %i ms is doubted when they begin to, and then no more",
+  (answerMs, times) => {
+    const node = new Wired();
+    const slowly: Reply = (body) => {
+      const answer = ackingAndNacking(body);
+      return answer?.body.kind === "ack" ? { ...answer, afterMs: answerMs } : answer;
+    };
+    node.answer("b", slowly);
+    node.run(60 * T);
+    expect(node.own).toHaveLength(times);
+  },
+);
+
+test("pings that are open no longer than answers usually take are no reason for a round", () => {
+  const node = new Wired();
+  node.answer("b", (body) => {
+    const answer = ackingAndNacking(body);
+    return answer?.body.kind === "ack" ? { ...answer, afterMs: 500 } : answer;
+  });
+  node.run(60 * T);
+  node.answer("b");
+  const from = node.now;
+  node.run(4 * T);
+  const roundEndedAt = node.eventsOf("probe-round-failed").find(({ at }) => at > from)?.at ?? 0;
+  expect(roundEndedAt - from - (node.pings(from)[0] ?? 0)).toBeGreaterThan(2 * 500);
 });
 
 describe("the grace of a quorum goes by the kind", () => {
