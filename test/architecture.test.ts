@@ -4,8 +4,8 @@ import { expect, test } from "vitest";
 
 const ROOT = resolve(import.meta.dirname, "..");
 
-/** The vocabulary of the core: types, and the one-line functions that belong to them. */
-const VOCABULARY = ["src/core/member.ts", "src/core/errors.ts"];
+/** The vocabulary of the core: types, the order of names, and the one-line functions that belong to them. */
+const VOCABULARY = ["src/core/member.ts", "src/core/name-order.ts", "src/core/errors.ts"];
 
 /** Faults as data: what the simulator and a daemon's fault gate both understand. */
 const LINK_RULES = "src/transport/link-rules.ts";

@@ -1,11 +1,11 @@
 import type { MemberBody } from "../../src/control/api-types.ts";
 import { connectControl } from "../../src/control/client.ts";
+import { compareNames } from "../../src/core/name-order.ts";
 import type { ExtraKey } from "./keys/key-map.ts";
 import { type Command, type KeyFacts, pressKey } from "./keys/press-key.ts";
 import { FIRST_UI, type UiState } from "./keys/ui-state.ts";
 import { timeline } from "./model/event-row.ts";
 import { type ScreenSize, visiblePanes } from "./model/layout.ts";
-import { compareNames } from "./model/peer-order.ts";
 import { composeScene, type Scene } from "./model/scene.ts";
 import { choosePace, NodeFeed } from "./reading/node-feed.ts";
 import { type DashboardState, emptyState, type StateUpdate, updateState } from "./state/state.ts";

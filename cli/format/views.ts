@@ -1,5 +1,6 @@
 import type { ViewBody, ViewsBody } from "../../src/control/api-types.ts";
 import type { MemberState } from "../../src/core/member.ts";
+import { compareNames } from "../../src/core/name-order.ts";
 import { formatNames, formatSpan } from "../../src/text/quantities.ts";
 import { formatTable } from "../../src/text/table.ts";
 import { formatStateGlyph, paint, type TextStyle } from "./text-style.ts";
@@ -58,7 +59,7 @@ function missingFrom({ self, views }: ViewsBody): [why: string, viewers: string[
 function formatMatrix(style: TextStyle, body: ViewsBody): string[] {
   const seen = new Set(body.views.map((view) => view.viewer));
   for (const view of body.views) for (const entry of view.entries) seen.add(entry.name);
-  const subjects = [...seen].sort();
+  const subjects = [...seen].sort(compareNames);
   const columns = [`viewer ${style.ascii ? "->" : "→"} member`, ...subjects, "AGE"];
   const rows = body.views.map((view) => [
     view.viewer === body.self ? `${view.viewer} (self)` : view.viewer,

@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { identifyProcess, isStillRunning } from "../../src/cluster/process/process-identity.ts";
 import type { RememberedProcess } from "../../src/cluster/process/remembered-process.ts";
+import { sortByName } from "../../src/core/name-order.ts";
 import { withClaim } from "../../src/daemon/storage/claim.ts";
 import { makeDirectory } from "../../src/daemon/storage/make-directory.ts";
 import { UsageError } from "../errors.ts";
@@ -52,7 +53,7 @@ export function openStateDirectory(path: string): StateDirectory {
   const entryPath = (name: string) => join(path, `${name}.json`);
   const drop = (name: string) =>
     usingStateDirectory(path, () => rmSync(entryPath(name), { force: true }));
-  const entries = () => listEntryFiles(path).map(readEntry).sort(byName);
+  const entries = () => sortByName(listEntryFiles(path).map(readEntry), ({ name }) => name);
   return {
     path,
     drop,
@@ -131,10 +132,6 @@ function isEntry(value: unknown): value is DaemonEntry {
   const texts = ["name", "processStart", "address", "api", "profile", "startedAt", "log"];
   const isPid = Number.isInteger(entry.pid) && (entry.pid as number) > 1;
   return entry.v === 1 && isPid && texts.every((key) => typeof entry[key] === "string");
-}
-
-function byName(a: DaemonEntry, b: DaemonEntry): number {
-  return a.name.localeCompare(b.name, "en", { numeric: true });
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { NodeEvent } from "../core/effect.ts";
 import { isPresent, type MemberName, type Millis, type ViewEntry } from "../core/member.ts";
+import { sortByName } from "../core/name-order.ts";
 import type { NodeSnapshot } from "../core/snapshot.ts";
 import type { ViewBody, ViewsBody } from "./api-types.ts";
 
@@ -45,7 +46,7 @@ export class ViewCache {
   accept(event: NodeEvent): void {
     if (event.kind === "view-fetched") {
       const { digest } = event;
-      const entries = [...event.entries].sort((a, b) => (a.name < b.name ? -1 : 1));
+      const entries = sortByName(event.entries, ({ name }) => name);
       const fetchedAtMs = this.options.nowMs();
       const copy = (this.views.get(event.member)?.copy ?? 0) + 1;
       this.views.delete(event.member);

@@ -1,4 +1,5 @@
 import type { AccusationReason, MemberName, MemberState, Millis, Service } from "../core/member.ts";
+import { compareNames } from "../core/name-order.ts";
 import { endpointWeight } from "./endpoint-weight.ts";
 
 /** A member that offers a service, as this node knows it. Those that left are not known any more. */
@@ -215,7 +216,7 @@ function panicOf(isIn: number, known: number, policy: SelectionPolicy): Panic | 
 }
 
 function byName(a: Instance, b: Instance): number {
-  return a.member < b.member ? -1 : 1;
+  return compareNames(a.member, b.member);
 }
 
 function byRoundTrip(a: Instance, b: Instance): number {

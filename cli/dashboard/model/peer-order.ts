@@ -1,13 +1,7 @@
 import type { MemberBody } from "../../../src/control/api-types.ts";
+import { compareNames } from "../../../src/core/name-order.ts";
 import { readFilter } from "../keys/filter.ts";
 import type { SortKey, UiState } from "../keys/ui-state.ts";
-
-const collator = new Intl.Collator("en", { numeric: true });
-
-/** As people count: n2 before n10. */
-export function compareNames(a: string, b: string): number {
-  return collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
-}
 
 /** What needs eyes comes first. */
 const STATE_RANK: Readonly<Record<MemberBody["state"], number>> = {

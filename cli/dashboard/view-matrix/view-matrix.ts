@@ -1,6 +1,6 @@
 import type { MembersBody, ViewBody, ViewsBody } from "../../../src/control/api-types.ts";
 import type { MemberState, Millis } from "../../../src/core/member.ts";
-import { compareNames } from "../model/peer-order.ts";
+import { compareNames } from "../../../src/core/name-order.ts";
 import { type DashboardState, phiSuspectOf, type Reading } from "../state/state.ts";
 import { findFindings } from "./findings.ts";
 

@@ -2,6 +2,7 @@ import { isPair } from "../detection/accusation-gate.ts";
 import type { Subject } from "../detection/subject.ts";
 import { isOfGoneProcess, type MemberName, type Millis } from "../member.ts";
 import type { Member } from "../membership/table.ts";
+import { sortByName } from "../name-order.ts";
 import { NEVER } from "../primitives/deadlines.ts";
 import { hashToHex } from "../primitives/hash.ts";
 import type {
@@ -36,7 +37,9 @@ export function snapshotNode(parts: Components, now: Millis): NodeSnapshot {
       relays: parts.relays.count,
       noticesOwed: parts.userMessageQueue.owed,
     },
-    members: known.map((member) => snapshotMember(parts, member, now)).sort(byName),
+    members: sortByName(known, ({ name }) => name).map((member) =>
+      snapshotMember(parts, member, now),
+    ),
   };
 }
 
@@ -150,8 +153,4 @@ function accusationsOf(suspicion: Suspicion, now: Millis): SuspicionSnapshot["ac
     phi: update.phi,
     agoMs: now - at,
   }));
-}
-
-function byName(a: MemberSnapshot, b: MemberSnapshot): number {
-  return a.record.name < b.record.name ? -1 : 1;
 }
