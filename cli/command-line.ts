@@ -1,5 +1,6 @@
 import { isatty } from "node:tty";
 import yargs from "yargs";
+import { suggestOption } from "../src/daemon/settings/nearest-option.ts";
 import { packageVersion } from "../src/daemon/version.ts";
 import { isUtf8Locale, safeLines } from "../src/text/safe-text.ts";
 import { benchCommand } from "./commands/bench.ts";
@@ -30,14 +31,18 @@ export async function runCommandLine(words: readonly string[]): Promise<never> {
   guardOutput();
   if (!hasTerminal()) process.on("SIGHUP", () => {});
   process.on("uncaughtException", end);
+  const commandLine = parser(words);
   try {
-    await parser(words).parseAsync();
+    await commandLine.parseAsync();
     await new Promise((written) => process.stdout.write("", written));
     return process.exit();
   } catch (error) {
     // yargs reports what it finds after an asynchronous builder here, and not to its `fail`.
     const isOfYargs = error instanceof Error && error.name === "YError";
-    return end(isOfYargs ? new UsageError(asOneLine(error.message, words)) : error);
+    const complaint = isOfYargs ? new UsageError(asOneLine(error.message, words)) : error;
+    if (!(complaint instanceof UsageError)) return end(complaint);
+    const help = await commandLine.getHelp();
+    return end(new UsageError(suggestOption(complaint.message, { help, words })));
   }
 }
 

@@ -47,7 +47,11 @@ test.each([
   [["--tag", "novalue"], /^hearsay: tags: .* key=value/],
   [["--service", "web:0"], /^hearsay: services: "web:0" .* must be a whole number from 1 to 65535/],
   [["--name", "a", "--name", "b"], /^hearsay: --name is given twice/],
-  [["--bogus", "1"], /^hearsay: Unknown argument: bogus/],
+  [["--bogus", "1"], /^hearsay: Unknown argument: bogus \(hearsay start --help/],
+  [
+    ["--bnd", "x"],
+    /^hearsay: Unknown argument: bnd\. Did you mean --bind\? \(hearsay start --help/,
+  ],
   [["--bind", "0.0.0.0:0"], /^hearsay: bind: 0\.0\.0\.0 is not a loopback address.*--insecure/],
   [["--config", "/nowhere.yaml"], /^hearsay: config: cannot read \/nowhere\.yaml/],
 ])("hearsay start %j is one line and exit code 2", async (words, line) => {
