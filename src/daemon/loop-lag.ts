@@ -1,7 +1,8 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Millis } from "../core/member.ts";
 
-const RESOLUTION_MS = 250;
+/** An idle process is woken up so often for this alone. */
+const RESOLUTION_MS = 1000;
 const WINDOW_MS = 30_000;
 
 /** How late this process' event loop runs: the 99th percentile over the last half minute or so. */

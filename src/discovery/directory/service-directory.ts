@@ -42,7 +42,7 @@ const PICTURE_MS: Millis = 100;
 /** Events come in bursts: the first is looked at in the next turn, the rest together after this. */
 const REFRESH_GAP_MS: Millis = 20;
 const TICK_MS: Millis = 250;
-/** How soon it is noticed that a dead member's endpoints are given up. */
+/** How soon it is noticed that a dead member's endpoints are given up; where nobody asks, the pace. */
 const IDLE_REFRESH_MS: Millis = 1000;
 /** A query that nobody asked for so long is given up, and the members are no longer watched for it. */
 const INTEREST_MS: Millis = 60_000;
@@ -71,6 +71,8 @@ export class ServiceDirectory {
   /** The one that whoever waits was last told of: others are taken for whoever asks, between refreshes. */
   private told: Picture | undefined;
   private ticking: NodeJS.Timeout | undefined;
+  private tickMs: Millis = Number.POSITIVE_INFINITY;
+  private isClosed = true;
   private refreshing: NodeJS.Timeout | undefined;
   private index: number;
 
@@ -83,10 +85,12 @@ export class ServiceDirectory {
   }
 
   start(): void {
-    this.ticking = setInterval(() => this.tick(), TICK_MS).unref();
+    this.isClosed = false;
+    this.pace();
   }
 
   close(): void {
+    this.isClosed = true;
     clearInterval(this.ticking);
     clearTimeout(this.refreshing);
   }
@@ -178,9 +182,19 @@ export class ServiceDirectory {
     for (const listener of [...this.readyListeners]) listener();
   }
 
+  /** An idle process that wakes up seldom costs little. */
+  private pace(): void {
+    const tickMs = this.queries.size > 0 ? TICK_MS : IDLE_REFRESH_MS;
+    if (this.isClosed || tickMs === this.tickMs) return;
+    this.tickMs = tickMs;
+    clearInterval(this.ticking);
+    this.ticking = setInterval(() => this.tick(), tickMs).unref();
+  }
+
   private tick(): void {
     const nowMs = this.ports.nowMs();
     this.giveUpForgotten(nowMs);
+    this.pace();
     const waitedFor = [...this.queries.values()].filter((live) => live.isWaitedFor);
     for (const { query } of waitedFor) this.renewInterest(query.service, this.currentPicture());
     const ageMs = nowMs - (this.told?.atMs ?? Number.NEGATIVE_INFINITY);
@@ -219,6 +233,7 @@ export class ServiceDirectory {
     this.queries.delete(key);
     this.queries.set(key, live);
     live.lastAskedMs = this.ports.nowMs();
+    this.pace();
     if (this.queries.size > QUERIES_MAX) this.giveUpOldest();
     return live;
   }
