@@ -158,9 +158,9 @@ describe("in a cluster of more than twelve a node that hears few is cut off, too
 
   test("after two periods and a last question to all, as if it heard nobody", () => {
     const node = among(33);
-    hearing(node, names(3), 2);
+    hearing(node, names(3), 2.5);
     expect(isolations(node)).toEqual([]);
-    hearing(node, names(3), 1.5);
+    hearing(node, names(3), 1);
     expect(isolations(node)).toMatchObject([{ isolated: true, silentMs: 2 * T }]);
   });
 

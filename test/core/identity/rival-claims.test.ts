@@ -67,6 +67,20 @@ describe("the claim on a living member's name from another address", () => {
     expect(recordOfB(node)).toEqual(HOLDER);
   });
 
+  test("that was rejected is asked about again once its owner renewed it: the holder may have ended", () => {
+    const node = knowing(acking);
+    claim(node);
+    node.run(10);
+    expect(node.eventsOf("newcomer-rejected")).toHaveLength(1);
+    node.answer("b");
+    claim(node);
+    node.run(1000);
+    expect(recordOfB(node)).toEqual(HOLDER);
+    claim(node, { ...NEWCOMER, incarnation: 7 });
+    node.run(1000);
+    expect(recordOfB(node)).toMatchObject({ startId: NEWCOMER.startId, incarnation: 7 });
+  });
+
   test("is rejected by an ack of the old start, and the newcomer is told who holds the name", () => {
     const node = knowing(acking);
     claim(node);
