@@ -22,6 +22,7 @@ interface CalmParts {
  * difference is an alarm: from then on each asks each period again.
  */
 export class Calm {
+  /** The start is the first alarm. */
   private alarmedUntil: Millis = Number.POSITIVE_INFINITY;
   private readonly parts: CalmParts;
 

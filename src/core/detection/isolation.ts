@@ -37,7 +37,7 @@ interface IsolationParts {
 }
 
 /**
- * Whether this node is cut off (docs/protocol.md §12, rules 11 and 37; own,
+ * Whether this node is cut off (docs/protocol.md §12, rules 11, 37 and 44; own,
  * shown by `scenarios/isolate-one.yaml` and `scenarios/minority-of-two-in-64.yaml`). It is when at
  * least two others should be there and none was heard for two periods, or in a large cluster only a
  * few. Then it keeps its members, and neither accuses nor declares on silence: the connectivity

@@ -236,14 +236,9 @@ export class Prober implements Timed {
     const { config, rng, observers } = this.parts;
     const share = config.wires && observers.isWatched(subject.name) ? WATCHED_PERIODS : 1;
     subject.endRest(now + jitter(rng, share * config.probeIntervalMs, PING_JITTER));
-    const canTell = this.parts.spies.canTell(subject);
-    const repeats = canTell
+    subject.retriesLeft = this.parts.spies.canTell(subject)
       ? subject.pingLoss.pingsToDoubt(config.lookPhi) - 2
       : config.pingRetries;
-    // A round that waits for the last repeat must not be given new ones.
-    subject.retriesLeft = canTell && subject.round !== undefined ? 0 : repeats;
-    subject.doubtedAt = NEVER;
-    subject.roundOpenUntil = Number.NEGATIVE_INFINITY;
     this.pingAndRetry(subject, now);
   }
 
@@ -261,9 +256,8 @@ export class Prober implements Timed {
     this.parts.spies.follow(subject, now);
     const waitedAt = now + subject.roundTrip.retryWaitMs;
     subject.retryAt = subject.retriesLeft > 0 ? waitedAt : NEVER;
-    const canTell = this.parts.spies.canTell(subject);
-    if (canTell && subject.retriesLeft === 0) subject.doubtedAt = waitedAt;
-    if (canTell) subject.roundOpenUntil = subject.retriesLeft > 0 ? NEVER : waitedAt;
+    subject.doubtedAt =
+      subject.retriesLeft === 0 && this.parts.spies.canTell(subject) ? waitedAt : NEVER;
   }
 
   /** Its wire closed: its port is tried by both ways, again and again within a moment. */

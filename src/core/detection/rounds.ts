@@ -12,7 +12,10 @@ import { ProbeRound } from "./probe-round.ts";
 import type { Spies } from "./spies.ts";
 import type { Subject } from "./subject.ts";
 
-/** Of `lookPhi`: the last ping of a look is sent when its round begins. */
+/**
+ * Of `lookPhi`: so surprising must the open pings be before their round begins. On a path that is
+ * as fast as ever they come to three quarters of it then, and to all of it when the round ends.
+ */
 const SURPRISE_SHARE = 0.5;
 
 interface RoundsParts {
@@ -49,8 +52,8 @@ export class Rounds {
 
   /** When the subject's round is to begin, or to end. */
   dueAt(subject: Subject): Millis {
-    const { round, detector, doubtedAt, roundNotBefore, roundOpenUntil } = subject;
-    if (round !== undefined) return Math.max(round.deadline, roundOpenUntil);
+    const { round, detector, doubtedAt, roundNotBefore } = subject;
+    if (round !== undefined) return round.deadline;
     if (this.parts.ownEvidence(subject.name) !== undefined) return NEVER;
     return Math.max(Math.min(detector.suspectAt(), doubtedAt), roundNotBefore);
   }

@@ -43,8 +43,6 @@ export class Subject {
   /** When the open ping is repeated, or NEVER. */
   retryAt: Millis = NEVER;
   retriesLeft = 0;
-  /** A round ends no sooner: when the last repeat has had its time; NEVER until it is sent. */
-  roundOpenUntil: Millis = Number.NEGATIVE_INFINITY;
   /** When so many pings stayed unanswered that the subject is doubted, or NEVER. */
   doubtedAt: Millis = NEVER;
   round: ProbeRound | undefined;
@@ -165,7 +163,6 @@ export class Subject {
     for (const ping of this.pings) ping.openSince = Math.min(now, ping.openSince + byMs);
     this.retryAt += byMs;
     this.doubtedAt += byMs;
-    this.roundOpenUntil += byMs;
     this.round?.shift(byMs, now);
   }
 

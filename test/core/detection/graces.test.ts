@@ -47,8 +47,10 @@ describe("what the graces spare", () => {
   test.each([
     ["local", 300],
     ["local", 500],
+    ["local", 700],
     ["lan", 1_000],
     ["lan", 1_300],
+    ["lan", 1_500],
     ["wan", 2_000],
     ["wan", 2_500],
   ] as const)("in %s, a machine that is paused for %i ms", (profile, forMs) => {
