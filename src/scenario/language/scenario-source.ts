@@ -41,6 +41,8 @@ export type ThresholdsSource = Readonly<Partial<Record<FigureName, string>>>;
 export interface ClaimsSource {
   readonly always?: StandingSource | undefined;
   readonly thresholds?: ThresholdsSource | undefined;
+  /** Those of consumers, by name. */
+  readonly consumers?: Readonly<Record<string, ConsumerThresholdsSource>> | undefined;
 }
 
 /** Profile, and protocol parameters that differ from it. */
@@ -72,8 +74,13 @@ export interface ConsumerSource {
   readonly watches?: NodesSource | undefined;
   readonly max_phi?: number | undefined;
   readonly timeout?: DurationSource | undefined;
-  readonly thresholds?: Readonly<Partial<Record<ConsumerFigure, string | undefined>>> | undefined;
+  readonly thresholds?: ConsumerThresholdsSource | undefined;
 }
+
+/** Comparisons such as `< 4s`, or with another consumer. */
+export type ConsumerThresholdsSource = Readonly<
+  Partial<Record<ConsumerFigure, string | undefined>>
+>;
 
 /** Figures of a consumer that a threshold can be about. */
 export type ConsumerFigure = "crash_known" | "false_alarms" | "wrongly_out" | "least";

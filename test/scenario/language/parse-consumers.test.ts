@@ -38,6 +38,37 @@ steps: [{ start: all }]
   ]);
 });
 
+describe("thresholds of a consumer in one world alone", () => {
+  const text = (claims: string) =>
+    `${HEAD}  lb: { at: a, uses: web, thresholds: { crash_known: '< 9s' } }\n${STEPS}${claims}\n`;
+
+  test("are judged beside those of every world, in that one only", () => {
+    const written = text("sim: { consumers: { lb: { crash_known: '< 1s' } } }");
+    expect(parseScenario(written, null).thresholds).toMatchObject([
+      { figure: "lb.crash_known", limit: 9000 },
+      { figure: "lb.crash_known", limit: 1000, only: "sim" },
+    ]);
+    expect(parseScenario(written, null).thresholds[0]).not.toHaveProperty("only");
+  });
+
+  test.each([
+    [
+      "real: { consumers: { lbb: { least: '> 1' } } }",
+      '8:27: there is no consumer "lbb"; did you mean lb?',
+    ],
+    [
+      "sim: { consumers: { lb: { leest: '> 1' } } }",
+      '8:27: there is no "leest" here; did you mean least?',
+    ],
+    [
+      "sim: { consumers: { lb: { least: '> lb' } } }",
+      "8:34: least: lb cannot be compared with itself; name another consumer",
+    ],
+  ])("%s is told with its place", (claims, complaint) => {
+    expect(complaintsOf(text(claims))).toEqual([complaint]);
+  });
+});
+
 describe("a consumer that cannot be is told with its place and a remedy", () => {
   test.each([
     ["{ at: z, uses: web }", '5:13: there is no node or group "z"; there are a, b, c'],

@@ -9,7 +9,11 @@ import { schemaOf } from "../schemas/schema-of.ts";
 import { type Issues, idOf, type Locate, type Path } from "./issues.ts";
 import { Names } from "./names.ts";
 import { parseConsumers, parseServices } from "./parse-consumers.ts";
-import { parseConsumerThresholds, parseThresholds } from "./parse-thresholds.ts";
+import {
+  parseConsumerClaims,
+  parseConsumerThresholds,
+  parseThresholds,
+} from "./parse-thresholds.ts";
 
 const SCHEMA = schemaOf<ScenarioSource>()(SCENARIO_SCHEMA);
 const RNG_SEED_DEFAULT = 1;
@@ -96,15 +100,19 @@ function parseClaims(
   written: ScenarioSource,
   context: StepsContext,
 ): Pick<Scenario, "always" | "thresholds"> {
-  const standing = (claims: ClaimsSource | undefined, path: Path) =>
+  const standing = (claims: Pick<ClaimsSource, "always"> | undefined, path: Path) =>
     (claims?.always ?? []).flatMap(
       (each, at) => parseStanding(each, [...path, "always", at], context) ?? [],
     );
-  const thresholds = (claims: ClaimsSource | undefined, path: Path) =>
+  const thresholds = (claims: Pick<ClaimsSource, "thresholds"> | undefined, path: Path) =>
     parseThresholds(claims?.thresholds ?? {}, path, context.issues);
   const inOne = WORLDS.flatMap((only) => {
     const always = standing(written[only], [only]).map((each) => ({ ...each, only }));
-    const limits = thresholds(written[only], [only]).map((each) => ({ ...each, only }));
+    const ofConsumers = written[only]?.consumers ?? {};
+    const limits = [
+      ...thresholds(written[only], [only]),
+      ...parseConsumerClaims(ofConsumers, [only], written.consumers ?? {}, context.issues),
+    ].map((each) => ({ ...each, only }));
     return [{ always, limits }];
   });
   return {

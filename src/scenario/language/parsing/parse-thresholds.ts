@@ -1,5 +1,10 @@
 import type { Threshold } from "../scenario.ts";
-import type { ConsumersSource, ThresholdsSource } from "../scenario-source.ts";
+import type {
+  ClaimsSource,
+  ConsumersSource,
+  ConsumerThresholdsSource,
+  ThresholdsSource,
+} from "../scenario-source.ts";
 import { CONSUMER_FIGURES, consumerFigure, isLimit } from "../schemas/consumer-schemas.ts";
 import { durationMs } from "../schemas/scalars.ts";
 import { type Issues, idOf, type Path, suggest } from "./issues.ts";
@@ -19,15 +24,43 @@ export function parseThresholds(
 
 /** Those of each consumer. */
 export function parseConsumerThresholds(consumers: ConsumersSource, issues: Issues): Threshold[] {
-  return Object.entries(consumers).flatMap(([name, { thresholds: own = {} }]) =>
-    CONSUMER_FIGURES.flatMap((figure) => {
-      const text = own[figure];
-      if (text === undefined) return [];
-      const path = ["consumers", name, "thresholds", figure];
-      const given = { figure, text, path, issues, consumer: name };
-      return isLimit(text) ? parseThreshold(given) : parseRelation(given, consumers);
-    }),
+  return Object.entries(consumers).flatMap(([consumer, { thresholds: own = {} }]) =>
+    parseOwn({ consumer, own, path: ["consumers", consumer, "thresholds"], consumers, issues }),
   );
+}
+
+/** Those of one world; `path` is where that world's claims stand. */
+export function parseConsumerClaims(
+  claims: NonNullable<ClaimsSource["consumers"]>,
+  base: Path,
+  consumers: ConsumersSource,
+  issues: Issues,
+): Threshold[] {
+  return Object.entries(claims).flatMap(([consumer, own]) => {
+    const path = [...base, "consumers", consumer];
+    if (Object.hasOwn(consumers, consumer))
+      return parseOwn({ consumer, own, path, consumers, issues });
+    const names = Object.keys(consumers);
+    issues.add(path, `there is no consumer ${JSON.stringify(consumer)}${suggest(consumer, names)}`);
+    return [];
+  });
+}
+
+interface Own {
+  readonly consumer: string;
+  readonly own: ConsumerThresholdsSource;
+  readonly path: Path;
+  readonly consumers: ConsumersSource;
+  readonly issues: Issues;
+}
+
+function parseOwn({ consumer, own, path, consumers, issues }: Own): Threshold[] {
+  return CONSUMER_FIGURES.flatMap((figure) => {
+    const text = own[figure];
+    if (text === undefined) return [];
+    const given = { figure, text, path: [...path, figure], issues, consumer };
+    return isLimit(text) ? parseThreshold(given) : parseRelation(given, consumers);
+  });
 }
 
 interface Given {

@@ -40,17 +40,20 @@ export function consumerFigure(consumer: string, figure: string): string {
   return `${consumer}.${figure}`;
 }
 
-const thresholds = z
-  .strictObject(
-    {
-      crash_known: relation.optional(),
-      false_alarms: relation.optional(),
-      wrongly_out: relation.optional(),
-      least: relation.optional(),
-    } satisfies Record<(typeof CONSUMER_FIGURES)[number], unknown>,
-    { error: 'must be a map such as { false_alarms: "<= 0" }' },
-  )
-  .optional();
+const thresholds = z.strictObject(
+  {
+    crash_known: relation.optional(),
+    false_alarms: relation.optional(),
+    wrongly_out: relation.optional(),
+    least: relation.optional(),
+  } satisfies Record<(typeof CONSUMER_FIGURES)[number], unknown>,
+  { error: 'must be a map such as { false_alarms: "<= 0" }' },
+);
+
+/** Further thresholds of consumers, by the name of each. */
+export const CONSUMER_CLAIMS_SCHEMA = z.record(consumerName, thresholds, {
+  error: 'must be a map of consumers, such as { lb: { false_alarms: "<= 0" } }',
+});
 
 const consumer = z
   .strictObject(
@@ -63,7 +66,7 @@ const consumer = z
       watches: nodes.describe("Nodes that it judges itself, by max_phi or timeout").optional(),
       max_phi: maxPhi.describe("Members above this level of suspicion are out").optional(),
       timeout: duration.describe("Members not heard for this long are out").optional(),
-      thresholds,
+      thresholds: thresholds.optional(),
     },
     { error: "must be a map such as { at: a, uses: web }" },
   )

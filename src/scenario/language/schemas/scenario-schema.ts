@@ -3,7 +3,7 @@ import { type NodeConfig, PROFILES } from "../../../core/config.ts";
 import { SETTING_SCHEMAS } from "../../../daemon/settings/schemas.ts";
 import type { ConditionSource } from "../../conditions/registry.ts";
 import type { StepSource } from "../../steps/registry.ts";
-import { CONSUMERS_SCHEMA, SERVICES_SCHEMA } from "./consumer-schemas.ts";
+import { CONSUMER_CLAIMS_SCHEMA, CONSUMERS_SCHEMA, SERVICES_SCHEMA } from "./consumer-schemas.ts";
 import { duration, limitText, line, name, nodes, wholeNumber } from "./scalars.ts";
 
 /** Most processes of one scenario. The machine bears fewer real ones; see docs/scenarios.md. */
@@ -58,6 +58,12 @@ const CLAIMS = {
 const nodesError = `must be a number from 1 to ${NODES_MAX}, or a list of that many names`;
 const nameList = z.array(name).min(1, { error: nodesError }).max(NODES_MAX, { error: nodesError });
 
+/** The same in one world alone. Consumers are named at the top. */
+const CLAIMS_OF_ONE_WORLD = z.strictObject({
+  ...CLAIMS,
+  consumers: CONSUMER_CLAIMS_SCHEMA.optional(),
+});
+
 /**
  * The whole of a scenario; its steps and conditions are read one by one. Its type stands in `../scenario-source.ts`: the
  * published types must not need zod.
@@ -84,8 +90,8 @@ export const SCENARIO_SCHEMA = z.strictObject({
     })
     .meta({ isSteps: true }),
   ...CLAIMS,
-  sim: z.strictObject(CLAIMS).describe("Further claims, judged in virtual time only").optional(),
-  real: z.strictObject(CLAIMS).describe("Further claims, judged on real daemons only").optional(),
+  sim: CLAIMS_OF_ONE_WORLD.describe("Further claims, judged in virtual time only").optional(),
+  real: CLAIMS_OF_ONE_WORLD.describe("Further claims, judged on real daemons only").optional(),
   report: z
     .array(z.enum(REPORT_KINDS), { error: `must be a list of ${REPORT_KINDS.join(", ")}` })
     .optional(),
