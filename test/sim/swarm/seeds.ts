@@ -10,6 +10,10 @@ const FRESH = 50;
 const FOUND = [
   // A wire was reset, and the spy sent for that was answered by the kernel of a dying process.
   9_603_551,
+  // A deaf member was called dead by an observer that it does not observe itself.
+  9_602_553,
+  // Its answers took two seconds, and pings that were open for half of one made a doubt.
+  9_712_596,
 ];
 
 /** The dearest seeds take six seconds of an idle core. */

@@ -104,12 +104,16 @@ test("of two partitioned sides each calls the other dead, which is counted and n
   expect(stats.falseDeaths).toBeGreaterThan(0);
 });
 
-test("of a large cluster whose hosts fall silent enough are left to tell that from a cut", () => {
-  const drawn = Array.from({ length: 400 }, (_, seed) => swarm(seed, "mass-crash"));
-  const large = drawn.filter(
-    ({ nodes, faults, refusals }) =>
-      nodes > 32 && (faults[0]?.fault.kind === "crash-host" || !refusals),
-  );
-  expect(large.length).toBeGreaterThan(5);
-  expect(Math.min(...large.map(({ nodes, faults }) => nodes - faults.length))).toBe(8);
+test("of a large cluster whose hosts fall silent enough are left to tell that from a cut, and of no other", () => {
+  const drawn = Array.from({ length: 2000 }, (_, seed) => swarm(seed, "mass-crash"));
+  const fewestLeft = (size: number, isSilence: boolean): number => {
+    const those = drawn.filter(
+      ({ nodes, faults, refusals }) =>
+        nodes === size && (faults[0]?.fault.kind === "crash-host" || !refusals) === isSilence,
+    );
+    expect(those.length).toBeGreaterThan(20);
+    return Math.min(...those.map(({ nodes, faults }) => nodes - faults.length));
+  };
+  expect([8, 16, 40].map((size) => fewestLeft(size, true))).toEqual([1, 6, 8]);
+  expect([8, 16, 40].map((size) => fewestLeft(size, false))).toEqual([1, 1, 4]);
 });
