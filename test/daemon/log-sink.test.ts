@@ -54,6 +54,20 @@ describe("a pipe that nobody reads", () => {
     expect(whole).toEqual([...Array.from({ length: got.length - 1 }, (_, index) => index), LINES]);
   });
 
+  test("gets a long line whole, of which it took only a part at first", () => {
+    const { read, writer } = pipe();
+    const sink = sinkOn(writer);
+    const long = `${"x".repeat(9999)}\n`;
+    for (let index = 0; index < 100; index++) sink.write(long);
+    let got = read();
+    sink.write("end\n");
+    got += read();
+    const lines = got.split("\n").slice(0, -1);
+    expect(lines.at(-1)).toBe("end");
+    expect(new Set(lines.slice(0, -1).map(({ length }) => length))).toEqual(new Set([9999]));
+    expect(lines).toHaveLength(101 - sink.dropped);
+  });
+
   test("leaves the mode of the descriptor alone, which other processes share", () => {
     const { writer } = pipe();
     sinkOn(writer);

@@ -16,3 +16,9 @@ test("an explanation tells how it stands with the wire", () => {
   node.step({ kind: "wire-closed", member, startId, how: "reset" });
   expect(wire()).toBeNull();
 });
+
+test("members are in the order in which people count", () => {
+  const node = new DrivenNode({ name: "n3", knows: ["n10", "n2", "n1"] });
+  const names = node.snapshot.members.map(({ record }) => record.name);
+  expect(names).toEqual(["n1", "n2", "n3", "n10"]);
+});
