@@ -218,11 +218,15 @@ export class Prober implements Timed {
     for (const subject of this.subjects.values()) subject.shift(byMs, now);
   }
 
-  /** Its wire and a few pings tell in time what happens, and nobody here depends on its phi. */
+  /**
+   * Its wire and a few pings tell in time what happens, and nobody here depends on its phi. Answers
+   * that take long come each period only if each period has a ping.
+   */
   private mayRest(subject: Subject): boolean {
     const { spies, observers } = this.parts;
-    const isTold = subject.kernel.isWireOpen && spies.canTell(subject);
-    return isTold && !subject.pingLoss.isLosing && !observers.isWatched(subject.name);
+    const { name, kernel, pingLoss, roundTrip } = subject;
+    const isTold = kernel.isWireOpen && spies.canTell(subject);
+    return isTold && roundTrip.isQuick && !pingLoss.isLosing && !observers.isWatched(name);
   }
 
   private hasten(subject: Subject, now: Millis): void {

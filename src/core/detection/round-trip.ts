@@ -51,11 +51,12 @@ export class RoundTrip {
 
   /** How long one ping is waited for; the longest wait while nothing is known. */
   get retryWaitMs(): Millis {
-    const { retryWaitMsMin, probeIntervalMs } = this.config;
-    const longest = RETRY_WAIT_PERIODS_MAX * probeIntervalMs;
-    const learned =
-      this.mean === undefined ? longest : this.mean + PATIENCE * Math.sqrt(this.variance);
-    return Math.max(retryWaitMsMin, Math.min(longest, learned));
+    return Math.max(this.config.retryWaitMsMin, Math.min(this.longestWaitMs, this.usualMs));
+  }
+
+  /** Whether answers usually come within the longest wait; false while nothing is known. */
+  get isQuick(): boolean {
+    return this.usualMs < this.longestWaitMs;
   }
 
   /**
@@ -69,6 +70,15 @@ export class RoundTrip {
     const surprise = (ms: Millis): number =>
       minusLog10UpperTail((ms - (this.mean ?? 0)) / deviation);
     return 10 ** (surprise(0) - surprise(Math.max(0, ageMs)));
+  }
+
+  private get longestWaitMs(): Millis {
+    return RETRY_WAIT_PERIODS_MAX * this.config.probeIntervalMs;
+  }
+
+  private get usualMs(): Millis {
+    if (this.mean === undefined) return Number.POSITIVE_INFINITY;
+    return this.mean + PATIENCE * Math.sqrt(this.variance);
   }
 
   /** Mean and deviation in ms; null while nothing is known. */

@@ -187,6 +187,22 @@ describe("the calm ends, and each subject is asked within half a period and then
     expect(node.pingsIn(20)).toBeLessThanOrEqual(8);
   });
 
+  test("where answers of the member take longer than a quarter of the period", () => {
+    const slowly: Reply = (body) => {
+      const answer = givingTurns(body);
+      return answer?.body.kind === "ack" ? { ...answer, afterMs: 0.3 * T } : answer;
+    };
+    const node = new CalmNode();
+    node.answer("b", slowly);
+    node.run(40 * T);
+    const from = node.now;
+    node.run(20 * T);
+    const regular = node
+      .pingTimes("b", from)
+      .filter((at, index, all) => at - (all[index - 1] ?? 0) > T / 3);
+    expect(regular.length).toBeGreaterThanOrEqual(17);
+  });
+
   test("where pings of the member get lost", () => {
     let asked = 0;
     const losing: Reply = (body) =>

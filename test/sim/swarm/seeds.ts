@@ -14,6 +14,8 @@ const FOUND = [
   9_602_553,
   // Its answers took two seconds, and pings that were open for half of one made a doubt.
   9_712_596,
+  // Its answers took longer than a period, and it was asked in turns all the same.
+  9_900_806,
 ];
 
 /** The dearest seeds take six seconds of an idle core. */
