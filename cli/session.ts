@@ -26,7 +26,9 @@ export async function chooseAttach(
   if (attach !== undefined) return parseAttach("--attach", attach);
   const fromEnv = env.HEARSAY_ATTACH;
   if (fromEnv !== undefined && fromEnv !== "") return parseAttach("HEARSAY_ATTACH", fromEnv);
-  const { openStateDirectory, stateDirectoryPath } = await import("./local/state-directory.ts");
+  const { openStateDirectory, stateDirectoryPath } = await import(
+    "../src/local/state-directory.ts"
+  );
   const first = openStateDirectory(stateDirectoryPath(stateDir, env)).running()[0];
   return first === undefined ? DEFAULT_ATTACH : `http://${first.api}`;
 }

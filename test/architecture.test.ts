@@ -144,9 +144,10 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     types: ["src/daemon"],
     packages: [],
   },
-  "cli/template": {
+  // Files filled from what a node says.
+  "src/template": {
     imports: [
-      "cli",
+      "src/template",
       "src/text",
       "src/control",
       "src/daemon/messaging/bounded-command.ts",
@@ -168,10 +169,15 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     types: ["src/core", "src/control", "cli/output.ts"],
     packages: ["ink", "react", "string-width", "node:"],
   },
+  // The daemons of this machine that a state directory remembers.
+  "src/local": {
+    imports: ["src/local", "src/cluster/process", "src/daemon/storage", ...VOCABULARY],
+    packages: ["node:"],
+  },
   cli: {
     imports: [
       ...["cli", "src/text", "src/events", "src/daemon", "src/control", "src/keys"],
-      ...["src/cluster", "src/scenario", "src/sim", "src/bench"],
+      ...["src/cluster", "src/scenario", "src/sim", "src/bench", "src/local", "src/template"],
       ...VOCABULARY,
     ],
     types: ["src/core"],

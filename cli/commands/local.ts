@@ -40,7 +40,7 @@ export const upCommand: CommandModule<object, UpArgs & { readonly dashboard: boo
 async function watch(stateDir: string | undefined): Promise<void> {
   const [{ openDashboard }, { openStateDirectory, stateDirectoryPath }] = await Promise.all([
     import("../open-dashboard.ts"),
-    import("../local/state-directory.ts"),
+    import("../../src/local/state-directory.ts"),
   ]);
   const first = openStateDirectory(stateDirectoryPath(stateDir, process.env)).running()[0];
   await openDashboard({ attach: first?.api, snapshot: false });

@@ -1,4 +1,5 @@
 import type { CommandModule } from "yargs";
+import type { TemplateJob } from "../../src/template/keep-file.ts";
 import {
   type AttachArgs,
   attachOptions,
@@ -7,11 +8,10 @@ import {
   switchOption,
   textOption,
 } from "../options.ts";
-import type { TemplateArgs } from "../template/run-template.ts";
 import { atNode } from "./at-node.ts";
 
 /** `hearsay template`: renders files from the cluster's state. */
-export const templateCommand: CommandModule<object, AttachArgs & TemplateArgs> = {
+export const templateCommand: CommandModule<object, AttachArgs & TemplateJob> = {
   command: "template <template> <out>",
   describe: "Keep a file filled with what a node knows, such as an nginx configuration",
   builder: (yargs) =>
@@ -32,5 +32,12 @@ export const templateCommand: CommandModule<object, AttachArgs & TemplateArgs> =
       })
       .positional("template", neededPositional("Template in the Liquid language"))
       .positional("out", neededPositional("File to fill")),
-  handler: atNode(async () => (await import("../template/run-template.ts")).runTemplate),
+  handler: atNode(async () => {
+    const { keepFile } = await import("../../src/template/keep-file.ts");
+    const ending = new AbortController();
+    const end = () => ending.abort();
+    process.once("SIGINT", end).once("SIGTERM", end);
+    return ({ client, output: { talk: say } }, job) =>
+      keepFile({ client, say, signal: ending.signal }, job);
+  }),
 };

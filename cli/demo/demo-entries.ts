@@ -5,7 +5,7 @@ import {
   openStateDirectory,
   stateDirectoryPath,
   withDirectoryLock,
-} from "../local/state-directory.ts";
+} from "../../src/local/state-directory.ts";
 
 /**
  * The daemons of a demo in the state directory, where commands in other terminals look for those of `up`. A directory holds one

@@ -4,10 +4,6 @@ import { identifyProcess } from "../../src/cluster/process/process-identity.ts";
 import { endProcesses } from "../../src/cluster/process/remembered-process.ts";
 import type { ProfileName } from "../../src/core/config.ts";
 import { ENTRY } from "../../src/daemon/program.ts";
-import { formatCount, formatNames, formatSpan } from "../../src/text/quantities.ts";
-import { UsageError } from "../errors.ts";
-import { formatTitledTable } from "../format/text-style.ts";
-import { type Output, printJson } from "../output.ts";
 import {
   type DaemonEntry,
   openStateDirectory,
@@ -15,7 +11,11 @@ import {
   stateDirectoryPath,
   usingStateDirectory,
   withDirectoryLock,
-} from "./state-directory.ts";
+} from "../../src/local/state-directory.ts";
+import { formatCount, formatNames, formatSpan } from "../../src/text/quantities.ts";
+import { UsageError } from "../errors.ts";
+import { formatTitledTable } from "../format/text-style.ts";
+import { type Output, printJson } from "../output.ts";
 
 /** What every command about background daemons is given. */
 export interface LocalArgs {

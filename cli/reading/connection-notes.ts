@@ -1,3 +1,4 @@
+import { localTime } from "../../src/text/quantities.ts";
 import type { Output } from "../output.ts";
 
 /** Says once that the node stopped answering and that it is awaited, and once that it is back. */
@@ -13,13 +14,13 @@ export class ConnectionNotes {
   lost(why: string): void {
     if (this.isLost) return;
     this.isLost = true;
-    this.output.talk(`${timeOfDay()}  ${why.split(";")[0]}; waiting for it`);
+    this.output.talk(`${localTime()}  ${why.split(";")[0]}; waiting for it`);
   }
 
   back(): void {
     if (!this.isLost) return;
     this.isLost = false;
-    this.output.talk(`${timeOfDay()}  the node answers again`);
+    this.output.talk(`${localTime()}  the node answers again`);
   }
 }
 
@@ -29,9 +30,4 @@ export function dialAgain(output: Output) {
   const onConnection = ({ error }: { readonly error?: Error | undefined }) =>
     error === undefined ? notes.back() : notes.lost(error.message);
   return { reconnect: true, onConnection };
-}
-
-/** `12:04:29`, for lines about what happens meanwhile. */
-export function timeOfDay(): string {
-  return new Date().toTimeString().slice(0, 8);
 }

@@ -62,3 +62,8 @@ export function formatNames(names: readonly string[]): string {
 function pad(value: number): string {
   return String(value).padStart(2, "0");
 }
+
+/** `12:04:29` now, in the time zone of this process, for lines about what happens meanwhile. */
+export function localTime(): string {
+  return new Date().toTimeString().slice(0, 8);
+}

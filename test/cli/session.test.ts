@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
-import { openStateDirectory } from "../../cli/local/state-directory.ts";
 import { chooseAttach } from "../../cli/session.ts";
 import { identifyProcess } from "../../src/cluster/process/process-identity.ts";
+import { openStateDirectory } from "../../src/local/state-directory.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 
 let stateDir: string;

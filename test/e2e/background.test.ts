@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { DaemonEntry } from "../../cli/local/state-directory.ts";
 import { identifyProcess } from "../../src/cluster/process/process-identity.ts";
 import type { MembersBody } from "../../src/control/api-types.ts";
+import type { DaemonEntry } from "../../src/local/state-directory.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 import { type Outcome, runHearsay } from "./run-hearsay.ts";
 

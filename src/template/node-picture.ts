@@ -1,4 +1,4 @@
-import type { ControlClient, MembersAnswer, ServiceAnswer } from "../../src/control/client.ts";
+import type { ControlClient, MembersAnswer, ServiceAnswer } from "../control/client.ts";
 import type { Renderer, ServiceWish } from "./renderer.ts";
 
 /** A text, and what it was made of: when one of these is another one, so may be the text. */

@@ -3,13 +3,13 @@ import { once } from "node:events";
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, expect, test, vi } from "vitest";
+import { identifyProcess, isStillRunning } from "../../src/cluster/process/process-identity.ts";
 import {
   type DaemonEntry,
   openStateDirectory,
   stateDirectoryPath,
-} from "../../../cli/local/state-directory.ts";
-import { identifyProcess, isStillRunning } from "../../../src/cluster/process/process-identity.ts";
-import { temporaryDirectory } from "../../temporary-directory.ts";
+} from "../../src/local/state-directory.ts";
+import { temporaryDirectory } from "../temporary-directory.ts";
 
 let path: string;
 

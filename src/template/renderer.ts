@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { Liquid, type Template } from "liquidjs";
-import type { MemberBody, SelfBody } from "../../src/control/api-types.ts";
-import type { ServiceBody, ServiceSummaryBody } from "../../src/control/service-types.ts";
-import { UsageError } from "../errors.ts";
+import type { MemberBody, SelfBody } from "../control/api-types.ts";
+import type { ServiceBody, ServiceSummaryBody } from "../control/service-types.ts";
+import { ConfigError } from "../core/errors.ts";
 
 /** What a template may read beside the services that it asks for. */
 export interface TemplateData {
@@ -21,7 +21,7 @@ export interface ServiceWish {
 }
 
 export interface Renderer {
-  /** @throws UsageError for what the template gets wrong; whatever `ask` rejects with */
+  /** @throws ConfigError for what the template gets wrong; whatever `ask` rejects with */
   render(data: TemplateData, ask: (wish: ServiceWish) => Promise<ServiceBody>): Promise<string>;
 }
 
@@ -32,7 +32,7 @@ const LIMITS = { parseLimit: 10_000_000, renderLimit: 2_000, memoryLimit: 100_00
  * A template in the Liquid language (liquidjs). It is interpreted, never compiled to code; what members say of themselves is
  * data to it, and cannot become template.
  *
- * @throws UsageError for a file that cannot be read or is no template
+ * @throws ConfigError for a file that cannot be read or is no template
  */
 export function openRenderer(path: string): Renderer {
   let ask: ((wish: ServiceWish) => Promise<ServiceBody>) | undefined;
@@ -71,7 +71,7 @@ function parse(engine: Liquid, path: string): Template[] {
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    throw new UsageError(`template: cannot read ${path} (${messageOf(error)})`);
+    throw new ConfigError(`template: cannot read ${path} (${messageOf(error)})`);
   }
   try {
     return engine.parse(text, path);
@@ -97,10 +97,10 @@ function wishOf(name: unknown, options: readonly unknown[]): ServiceWish {
   return { name, ...wish };
 }
 
-function mistakeIn(path: string, error: unknown): UsageError {
+function mistakeIn(path: string, error: unknown): ConfigError {
   const line = messageOf(error).split("\n")[0] ?? "";
   const where = line.includes("file:") ? line : `${line}, file:${path}`;
-  return new UsageError(`template: ${where}; correct it`);
+  return new ConfigError(`template: ${where}; correct it`);
 }
 
 function messageOf(error: unknown): string {

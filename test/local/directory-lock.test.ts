@@ -1,8 +1,8 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
-import { withDirectoryLock } from "../../../cli/local/state-directory.ts";
-import { temporaryDirectory } from "../../temporary-directory.ts";
+import { withDirectoryLock } from "../../src/local/state-directory.ts";
+import { temporaryDirectory } from "../temporary-directory.ts";
 
 let path: string;
 

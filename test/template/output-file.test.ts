@@ -1,9 +1,9 @@
 import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
-import { UsageError } from "../../../cli/errors.ts";
-import { OutputFile } from "../../../cli/template/output-file.ts";
-import { temporaryDirectory } from "../../temporary-directory.ts";
+import { ConfigError } from "../../src/core/errors.ts";
+import { OutputFile } from "../../src/template/output-file.ts";
+import { temporaryDirectory } from "../temporary-directory.ts";
 
 let directory: string;
 let path: string;
@@ -49,5 +49,5 @@ test("the new file has the mode of the old one", async () => {
 
 test("a directory that is not there is the operator's to make", async () => {
   const file = new OutputFile(join(directory, "no", "out.conf"));
-  await expect(file.replace("x", good)).rejects.toThrow(UsageError);
+  await expect(file.replace("x", good)).rejects.toThrow(ConfigError);
 });

@@ -2,21 +2,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
-import type { Output } from "../../../cli/output.ts";
-import { runTemplate } from "../../../cli/template/run-template.ts";
-import { openApi } from "../../control/api.ts";
-import { FakeNode } from "../../control/fake-node.ts";
+import { keepFile } from "../../src/template/keep-file.ts";
+import { openApi } from "../control/api.ts";
+import { FakeNode } from "../control/fake-node.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hearsay-template-"));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-const output: Output = {
-  style: { color: false, ascii: true },
-  json: false,
-  isTerminal: false,
-  data: () => undefined,
-  talk: () => undefined,
-};
 
 test("nothing is written, and no command run, before the node knows its whole cluster", async () => {
   const node = new FakeNode();
@@ -30,7 +21,10 @@ test("nothing is written, and no command run, before the node knows its whole cl
   ];
   writeFileSync(template, "{{ services.size }}");
   const job = { template, out, exec: `echo yes > ${ran}`, debounce: 0, once: true };
-  const done = runTemplate({ client, output }, job);
+  const done = keepFile(
+    { client, say: () => undefined, signal: new AbortController().signal },
+    job,
+  );
   await vi.waitUntil(
     () => asked.mock.settledResults.some(({ type }) => type === "rejected"),
     20_000,

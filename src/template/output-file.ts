@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { UsageError } from "../errors.ts";
+import { ConfigError } from "../core/errors.ts";
 
 const MODE_DEFAULT = 0o644;
 
@@ -24,7 +24,7 @@ export class OutputFile {
     this.draft = join(dirname(path), `.${basename(path)}.${process.pid}.new`);
   }
 
-  /** What is in it; undefined where there is none. @throws UsageError when it cannot be read */
+  /** What is in it; undefined where there is none. @throws ConfigError when it cannot be read */
   read(): string | undefined {
     try {
       return readFileSync(this.path, "utf8");
@@ -38,7 +38,7 @@ export class OutputFile {
    * Puts `text` in its place once `isGood`, given the path of the new file, says so; whether it did. The new file has the
    * mode of the old one.
    *
-   * @throws UsageError when it cannot be written
+   * @throws ConfigError when it cannot be written
    */
   async replace(text: string, isGood: (draft: string) => Promise<boolean>): Promise<boolean> {
     try {
@@ -69,6 +69,6 @@ export class OutputFile {
   private complain(error: unknown): unknown {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === undefined) return error;
-    return new UsageError(`template: cannot write ${this.path} (${message})`);
+    return new ConfigError(`template: cannot write ${this.path} (${message})`);
   }
 }

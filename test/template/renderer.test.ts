@@ -1,14 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
-import { UsageError } from "../../../cli/errors.ts";
-import {
-  openRenderer,
-  type ServiceWish,
-  type TemplateData,
-} from "../../../cli/template/renderer.ts";
-import type { EndpointBody, ServiceBody } from "../../../src/control/service-types.ts";
-import { temporaryDirectory } from "../../temporary-directory.ts";
+import type { EndpointBody, ServiceBody } from "../../src/control/service-types.ts";
+import { ConfigError } from "../../src/core/errors.ts";
+import { openRenderer, type ServiceWish, type TemplateData } from "../../src/template/renderer.ts";
+import { temporaryDirectory } from "../temporary-directory.ts";
 
 let directory: string;
 beforeEach(() => {
@@ -71,7 +67,7 @@ test.each([
   ["{{ self.constructor }}", /undefined variable: self.constructor/],
 ])("%s is its writer's mistake, told with file and line", async (text, message) => {
   const mistake = await render(text).catch((error: unknown) => error);
-  expect(mistake).toBeInstanceOf(UsageError);
+  expect(mistake).toBeInstanceOf(ConfigError);
   expect((mistake as Error).message).toMatch(message);
   expect((mistake as Error).message).toMatch(/^template: [^\n]*file:[^\n]*; correct it$/);
 });

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { identifyProcess, isStillRunning } from "../../src/cluster/process/process-identity.ts";
-import type { RememberedProcess } from "../../src/cluster/process/remembered-process.ts";
-import { sortByName } from "../../src/core/name-order.ts";
-import { withClaim } from "../../src/daemon/storage/claim.ts";
-import { makeDirectory } from "../../src/daemon/storage/make-directory.ts";
-import { UsageError } from "../errors.ts";
+import { identifyProcess, isStillRunning } from "../cluster/process/process-identity.ts";
+import type { RememberedProcess } from "../cluster/process/remembered-process.ts";
+import { ConfigError } from "../core/errors.ts";
+import { sortByName } from "../core/name-order.ts";
+import { withClaim } from "../daemon/storage/claim.ts";
+import { makeDirectory } from "../daemon/storage/make-directory.ts";
 
 /** A daemon as `up` or a demo remembers it. */
 export interface DaemonEntry extends RememberedProcess {
@@ -81,14 +81,14 @@ export function openStateDirectory(path: string): StateDirectory {
 /**
  * What `work` does in the state directory.
  *
- * @throws UsageError where the system refuses that
+ * @throws ConfigError where the system refuses that
  */
 export function usingStateDirectory<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (!(error instanceof Error) || error instanceof UsageError) throw error;
-    throw new UsageError(
+    if (!(error instanceof Error) || error instanceof ConfigError) throw error;
+    throw new ConfigError(
       `--state-dir: ${path} cannot be used (${error.message}); name a directory that this user may write to, ` +
         "with --state-dir or HEARSAY_STATE_DIR",
     );
@@ -110,7 +110,7 @@ function listEntryFiles(path: string): string[] {
       .map((file) => join(path, file));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw new UsageError(`--state-dir: ${path} cannot be read: ${(error as Error).message}`);
+    throw new ConfigError(`--state-dir: ${path} cannot be read: ${(error as Error).message}`);
   }
 }
 
@@ -121,7 +121,7 @@ function readEntry(file: string): DaemonEntry {
   } catch {
     // Told below, together with JSON of another shape.
   }
-  throw new UsageError(
+  throw new ConfigError(
     `${file} is not an entry of hearsay up; remove it, and see hearsay ps for what runs`,
   );
 }
@@ -138,7 +138,7 @@ function isEntry(value: unknown): value is DaemonEntry {
  * Does `work` while no other process does the like in this directory: two `up` at once would start every name twice, and
  * remember only half of the processes. A lock whose owner has ended is taken over.
  *
- * @throws UsageError when another process holds the lock
+ * @throws ConfigError when another process holds the lock
  */
 export async function withDirectoryLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   const lock = join(path, "lock");
@@ -146,7 +146,7 @@ export async function withDirectoryLock<T>(path: string, work: () => Promise<T>)
   if (!usingStateDirectory(path, () => tryLock(lock))) {
     const owner = runningOwner(lock);
     if (owner !== undefined) {
-      throw new UsageError(
+      throw new ConfigError(
         `${path} is in use by another hearsay up (pid ${owner}); wait for its end`,
       );
     }
@@ -156,7 +156,7 @@ export async function withDirectoryLock<T>(path: string, work: () => Promise<T>)
       rmSync(lock, { force: true });
       return tryLock(lock);
     });
-    if (!isTaken) throw new UsageError(`${path} is in use by another hearsay up; try again`);
+    if (!isTaken) throw new ConfigError(`${path} is in use by another hearsay up; try again`);
   }
   const unlock = () => rmSync(lock, { force: true });
   process.once("exit", unlock);

@@ -1,15 +1,15 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { untilReady } from "../../src/control/client/client-ready.ts";
-import { runBounded } from "../../src/daemon/messaging/bounded-command.ts";
-import { ConditionNotMetError, UsageError } from "../errors.ts";
-import { timeOfDay } from "../reading/connection-notes.ts";
-import type { Session } from "../session.ts";
+import { untilReady } from "../control/client/client-ready.ts";
+import type { ControlClient } from "../control/client.ts";
+import { ConditionNotMetError, ConfigError } from "../core/errors.ts";
+import { runBounded } from "../daemon/messaging/bounded-command.ts";
+import { localTime } from "../text/quantities.ts";
 import { type Rendering, renderNow, untilChanged } from "./node-picture.ts";
 import { OutputFile } from "./output-file.ts";
 import { openRenderer, type Renderer } from "./renderer.ts";
 
-/** What `hearsay template` was asked for. */
-export interface TemplateArgs {
+/** A file to keep filled. */
+export interface TemplateJob {
   readonly template: string;
   readonly out: string;
   /** Run once the file has changed. */
@@ -31,14 +31,27 @@ const RETRY_MAX_MS = 2_000;
  * Keeps a file as its template and the attached node say. The file is only ever replaced by a whole new one; while the
  * node does not answer, or the template or a check fails, the last good one stays.
  */
-export async function runTemplate(session: Session, job: TemplateArgs): Promise<void> {
-  const ending = new AbortController();
-  const end = () => ending.abort();
-  process.once("SIGINT", end).once("SIGTERM", end);
-  const keeper = new FileKeeper(session, job, openRenderer(job.template));
+export async function keepFile(
+  { client, say, signal }: KeepingPlace,
+  job: TemplateJob,
+): Promise<void> {
+  const keeper = new FileKeeper({ client, say, job, renderer: openRenderer(job.template) });
   if (job.once) await keeper.once();
-  else await keeper.keep(ending.signal);
+  else await keeper.keep(signal);
 }
+
+/** Where the data comes from, where progress is reported, and until when. */
+export interface KeepingPlace {
+  readonly client: ControlClient;
+  /** Receives one line for people. */
+  readonly say: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+type KeeperParts = Omit<KeepingPlace, "signal"> & {
+  readonly job: TemplateJob;
+  readonly renderer: Renderer;
+};
 
 /** What became of a rendering. */
 type Outcome =
@@ -50,8 +63,9 @@ type Outcome =
   | "not-run";
 
 class FileKeeper {
-  private readonly session: Session;
-  private readonly job: TemplateArgs;
+  private readonly client: ControlClient;
+  private readonly say: (line: string) => void;
+  private readonly job: TemplateJob;
   private readonly renderer: Renderer;
   private readonly file: OutputFile;
   /** Something good was in the file at some time. */
@@ -62,15 +76,16 @@ class FileKeeper {
   /** Said once until it is over. */
   private complaint: string | undefined;
 
-  constructor(session: Session, job: TemplateArgs, renderer: Renderer) {
-    this.session = session;
+  constructor({ client, say, job, renderer }: KeeperParts) {
+    this.client = client;
+    this.say = say;
     this.job = job;
     this.renderer = renderer;
     this.file = new OutputFile(job.out);
   }
 
   async once(): Promise<void> {
-    const rendering = await untilReady(() => renderNow(this.renderer, this.session.client), {
+    const rendering = await untilReady(() => renderNow(this.renderer, this.client), {
       patienceMs: READY_MS,
     });
     if ((await this.put(rendering)) !== "done") {
@@ -84,7 +99,7 @@ class FileKeeper {
       const isSettled = await this.look(signal).catch((error: unknown) => {
         if (signal.aborted) return true;
         // A template that never was good is its writer's to correct; later, the file is worth more than the message.
-        if (error instanceof UsageError && !this.isFilled) throw error;
+        if (error instanceof ConfigError && !this.isFilled) throw error;
         this.complain(error instanceof Error ? error.message : String(error));
         return false;
       });
@@ -95,7 +110,7 @@ class FileKeeper {
 
   /** Renders, writes, and waits for a change; false where there is something to be tried again soon. */
   private async look(signal: AbortSignal): Promise<boolean> {
-    const { client } = this.session;
+    const { client } = this;
     const rendering = await renderNow(this.renderer, client);
     const outcome = await this.put(rendering);
     if (outcome === "not-run") return false;
@@ -112,7 +127,7 @@ class FileKeeper {
         this.rejected = text;
         return "rejected";
       }
-      this.session.output.talk(`${timeOfDay()}  ${out} is written`);
+      this.say(`${localTime()}  ${out} is written`);
       this.isCommandOwed = exec !== undefined;
     }
     this.isFilled = true;
@@ -146,14 +161,14 @@ class FileKeeper {
     if (this.complaint === what) return;
     this.complaint = what;
     if (!this.job.once) {
-      this.session.output.talk(`${timeOfDay()}  ${what}; still trying, ${this.job.out} stays`);
+      this.say(`${localTime()}  ${what}; still trying, ${this.job.out} stays`);
     }
   }
 
   private recover(): void {
     if (this.complaint === undefined) return;
     this.complaint = undefined;
-    this.session.output.talk(`${timeOfDay()}  ${this.job.out} is up to date again`);
+    this.say(`${localTime()}  ${this.job.out} is up to date again`);
   }
 }
 
