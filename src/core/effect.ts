@@ -222,6 +222,27 @@ export type NodeEvent =
       readonly entries: readonly ViewEntry[];
     }
   | { readonly kind: "view-unreachable"; readonly member: MemberName }
+  /** In a foreign pool: whether one member reaches another is known now, or is otherwise now. */
+  | {
+      readonly kind: "path-changed";
+      readonly from: MemberName;
+      readonly to: MemberName;
+      readonly ok: boolean;
+    }
+  /** In a foreign pool: a member declared another one dead. `by` is `?` where nobody was heard to. */
+  | { readonly kind: "pool-declared"; readonly member: MemberName; readonly by: MemberName }
+  /** In a foreign pool: what a member believes has differed from what the others do for a while. */
+  | { readonly kind: "view-differs"; readonly member: MemberName }
+  /**
+   * A guest in a foreign pool hears nobody. `silence`: no answer comes, and no refusal either.
+   * `unreachable`: this machine has no way there. `refused`: the fault is not the guest's, every
+   * member's host says that its process is gone.
+   */
+  | {
+      readonly kind: "guest-cut-off";
+      readonly why: "silence" | "unreachable" | "refused";
+      readonly silentMs: Millis;
+    }
   /** A user event: some node, perhaps this one, sent it to the whole cluster. */
   | (UserMessageId & {
       readonly kind: "user-event";

@@ -93,10 +93,33 @@ export interface MemberExplanation extends MemberSnapshot {
   readonly observers: readonly MemberName[];
   /** The present suspicion, or the last one with how it ended. */
   readonly suspicion: SuspicionSnapshot | null;
+  /** What a guest in a foreign pool found out of the paths to it; left out elsewhere. */
+  readonly paths?: readonly PathReport[];
+}
+
+/** Whether one member reaches another, as tried by an indirect ping. All times are spans. */
+export interface PathReport {
+  /** The helper that was asked to ping. */
+  readonly from: MemberName;
+  readonly to: MemberName;
+  /** Of the last `of` tries, at most 40, so many came through. */
+  readonly ok: number;
+  readonly of: number;
+  /** From this guest to `from` and on to `to` and back, of the last try that came through. */
+  readonly rttMs: Millis | null;
+  /** Since when no try came through; null while the path is up, or nothing is known of it. */
+  readonly downForMs: Millis | null;
+  /** The last answer: `ack`, `nack`, or `none` where the helper did not answer either. */
+  readonly how: "ack" | "nack" | "none";
 }
 
 /** One suspicion: who accuses, and what is still missing for a death. All times are spans. */
 export interface SuspicionSnapshot {
+  /**
+   * By whose rule it becomes a death: ours (`quorum`), or memberlist's, which a guest in a foreign
+   * pool only watches.
+   */
+  readonly rule: "quorum" | "memberlist";
   readonly startedMs: Millis;
   readonly accusations: readonly {
     readonly accuser: MemberName;
@@ -104,6 +127,7 @@ export interface SuspicionSnapshot {
     readonly phi: number;
     readonly agoMs: Millis;
   }[];
+  /** Accusers that it needs; with `memberlist`, those that make its timer the shortest. */
   readonly quorum: number;
   readonly quorumForMs: Millis | null;
   /** When it becomes a death if nothing changes; null when its clocks stand still. */
@@ -112,4 +136,6 @@ export interface SuspicionSnapshot {
     readonly how: "refuted" | "heard" | "dead" | "left";
     readonly agoMs: Millis;
   } | null;
+  /** Suspicions of this member that it refuted, by `memberlist` alone; the present one not counted. */
+  readonly refuted?: { readonly count: number; readonly withinMs: Millis };
 }

@@ -40,6 +40,13 @@ interface EventEntry<K extends EventKind> {
 /** A busy machine stalls every process a little; from here on, in ms, it costs local health. */
 export const STALL_WORTH_MS = 250;
 
+/** What a guest in a foreign pool says when it hears nobody. */
+const CUT_OFF_CLAUSES = {
+  silence: "cut off: no member of the pool answers this guest, and none refuses",
+  unreachable: "cut off: this machine has no way to the pool",
+  refused: "the pool is gone: the host of every member says that its process is gone",
+} as const;
+
 /** The one list of events: a new kind is its type in `src/core/effect.ts` and its entry here. */
 export const EVENTS: { readonly [K in EventKind]: EventEntry<K> } = {
   accused: {
@@ -58,6 +65,11 @@ export const EVENTS: { readonly [K in EventKind]: EventEntry<K> } = {
     level: "warn",
     fields: { cause: true, rules: true, forMs: true, what: true },
     text: describeFaults,
+  },
+  "guest-cut-off": {
+    level: "warn",
+    fields: { why: true, silentMs: true },
+    text: ({ why, silentMs }) => `${CUT_OFF_CLAUSES[why]}, for ${seconds(silentMs)}`,
   },
   "health-changed": {
     level: "info",
@@ -159,12 +171,23 @@ export const EVENTS: { readonly [K in EventKind]: EventEntry<K> } = {
       `too many user events and queries at once: ${dropped} since the start were not passed on as often as they ` +
       "should be, and may be lost; send fewer at a time",
   },
+  "path-changed": {
+    level: ({ ok }) => (ok ? "info" : "warn"),
+    fields: { from: true, to: true, ok: true },
+    text: ({ from, to, ok }) => `path ${from} → ${to} is ${ok ? "up" : "down"}`,
+  },
   "path-short": {
     level: "warn",
     fields: { peer: true, bytes: true },
     text: ({ peer, at, bytes }) =>
       `${peer}  at ${formatEndpoint(at)}: datagrams of full length do not get through; its view came in pages ` +
       `of ${bytes} bytes; raise the MTU of the path, or expect slow joins over it`,
+  },
+  "pool-declared": {
+    level: "debug",
+    fields: { member: true, by: true },
+    text: ({ by }) =>
+      by === "?" ? "declared dead, by whom was not heard" : `declared dead by ${by}`,
   },
   "probe-round-failed": {
     level: "debug",
@@ -228,6 +251,11 @@ export const EVENTS: { readonly [K in EventKind]: EventEntry<K> } = {
     level: "info",
     fields: { origin: true, startId: true, seq: true, name: true, payload: true },
     text: ({ name, origin, payload }) => `event ${name} from ${origin}${payloadText(payload)}`,
+  },
+  "view-differs": {
+    level: "info",
+    fields: { member: true },
+    text: () => "believes something else than the others",
   },
   "view-fetched": {
     level: "debug",

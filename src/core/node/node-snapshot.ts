@@ -137,6 +137,7 @@ function explainSuspicion(
   const dueAt = open === undefined ? NEVER : deadAt(suspicion, tally, context);
   const isOver = open === undefined && last !== undefined;
   return {
+    rule: "quorum",
     startedMs: now - suspicion.startedAt,
     accusations: accusationsOf(suspicion, now),
     quorum: tally.quorum,

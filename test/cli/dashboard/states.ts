@@ -147,6 +147,7 @@ export function explanation(of: MemberBody, parts: Partial<ExplainBody> = {}): E
 }
 
 const SUSPICION: ExplainBody["suspicion"] = {
+  rule: "quorum",
   startedMs: 1100,
   accusations: [
     { accuser: "n2", evidence: "silence", phi: 8.2, agoMs: 1100 },

@@ -33,6 +33,7 @@ test("a suspicion is told with who, why, when, and what ends it", () => {
       phi: 8.2,
       reachedThrough: "n4",
       suspicion: {
+        rule: "quorum",
         startedMs: 900,
         accusations: [
           { accuser: "n1", evidence: "silence", phi: 8.1, agoMs: 900 },
@@ -84,7 +85,7 @@ test("of a death it tells what the member died of", () => {
 
 test("a frozen member cannot refute, so its story says what ends it", () => {
   const suspicion = {
-    ...{ startedMs: 900, accusations: [], quorum: 2, quorumForMs: 850 },
+    ...{ rule: "quorum" as const, startedMs: 900, accusations: [], quorum: 2, quorumForMs: 850 },
     ...{ deadInMs: 55_000, ended: null },
   };
   const frozen = explainBody("n3", { state: "suspect", silence: "frozen", suspicion });
@@ -129,6 +130,7 @@ test("while observers take turns, it is told when the member is asked again", ()
 
 test("a suspicion that ended says how", () => {
   const suspicion = {
+    rule: "quorum",
     startedMs: 9_000,
     accusations: [],
     quorum: 2,
