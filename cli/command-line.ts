@@ -3,39 +3,25 @@ import yargs from "yargs";
 import { suggestOption } from "../src/daemon/settings/nearest-option.ts";
 import { packageVersion } from "../src/daemon/version.ts";
 import { isUtf8Locale, safeLines } from "../src/text/safe-text.ts";
-import { benchCommand } from "./commands/bench.ts";
-import { dashboardCommand } from "./commands/dashboard.ts";
-import { demoCommand } from "./commands/demo.ts";
-import { faultsCommand } from "./commands/faults.ts";
-import {
-  explainCommand,
-  membersCommand,
-  resolveCommand,
-  viewsCommand,
-  waitCommand,
-} from "./commands/inspect.ts";
-import { keygenCommand } from "./commands/keygen.ts";
-import { downCommand, psCommand, upCommand } from "./commands/local.ts";
-import { eventCommand, eventsCommand, queryCommand } from "./commands/messages.ts";
-import { forgetCommand, joinCommand, leaveCommand, reloadCommand } from "./commands/operate.ts";
-import { checkCommand, runCommand } from "./commands/scenarios.ts";
-import { simCommand } from "./commands/sim.ts";
-import { startCommand } from "./commands/start.ts";
-import { templateCommand } from "./commands/template.ts";
+import { COMMANDS, firstPage } from "./command-groups.ts";
 import { takePlainWords, withPlainRest } from "./double-dash.ts";
 import { judgeError, UsageError } from "./errors.ts";
 import { guardOutput } from "./guard-output.ts";
 
 /** Carries out a command line. The only place that ends the process. */
-export async function runCommandLine(words: readonly string[]): Promise<never> {
+export async function runCommandLine(given: readonly string[]): Promise<never> {
   guardOutput();
   if (!hasTerminal()) process.on("SIGHUP", () => {});
   process.on("uncaughtException", end);
+  const words = withoutHelpWord(given);
+  if (words === undefined) {
+    process.stdout.write(`${firstPage()}\n`);
+    return endWritten();
+  }
   const commandLine = parser(words);
   try {
     await commandLine.parseAsync();
-    await new Promise((written) => process.stdout.write("", written));
-    return process.exit();
+    return await endWritten();
   } catch (error) {
     // yargs reports what it finds after an asynchronous builder here, and not to its `fail`.
     const isOfYargs = error instanceof Error && error.name === "YError";
@@ -44,6 +30,12 @@ export async function runCommandLine(words: readonly string[]): Promise<never> {
     const help = await commandLine.getHelp();
     return end(new UsageError(suggestOption(complaint.message, { help, words })));
   }
+}
+
+/** Ends this process once its output has been read. */
+async function endWritten(): Promise<never> {
+  await new Promise((written) => process.stdout.write("", written));
+  return process.exit();
 }
 
 /**
@@ -61,46 +53,26 @@ function end(error: unknown): never {
   process.exit(exitCode);
 }
 
+/** `hearsay`, `hearsay --help`, `hearsay help members`: the words as yargs reads them, undefined for the first page. */
+function withoutHelpWord(words: readonly string[]): readonly string[] | undefined {
+  const [first, ...rest] = words;
+  if (first === "help" && rest.length > 0) return [...rest, "--help"];
+  const isFirstPage = words.length === 1 && ["help", "--help", "-h"].includes(first ?? "");
+  return isFirstPage ? undefined : words;
+}
+
 function parser(words: readonly string[]) {
-  return yargs(withPlainRest(words))
+  const commands = yargs(withPlainRest(words));
+  for (const command of COMMANDS) commands.command(command);
+  return commands
     .middleware(takePlainWords, true)
     .scriptName("hearsay")
-    .usage(
-      "$0 <command>\n\nWho is alive right now: gossip membership with a failure detector per peer.",
-    )
-    .command(startCommand)
-    .command(demoCommand)
-    .command(dashboardCommand)
-    .command(upCommand)
-    .command(downCommand)
-    .command(psCommand)
-    .command(membersCommand)
-    .command(eventsCommand)
-    .command(eventCommand)
-    .command(queryCommand)
-    .command(explainCommand)
-    .command(viewsCommand)
-    .command(resolveCommand)
-    .command(waitCommand)
-    .command(templateCommand)
-    .command(joinCommand)
-    .command(leaveCommand)
-    .command(forgetCommand)
-    .command(reloadCommand)
-    .command(keygenCommand)
-    .command(faultsCommand)
-    .command(runCommand)
-    .command(checkCommand)
-    .command(simCommand)
-    .command(benchCommand)
+    .usage("$0 <command>")
     .demandCommand(1, "which command? hearsay --help lists them")
     .strict()
     .recommendCommands()
     .version(packageVersion())
     .alias({ help: "h", version: "v" })
-    .epilogue(
-      "Exit codes: 0 ok, 1 condition not met, 2 usage or configuration, 3 node unreachable.",
-    )
     .exitProcess(false)
     .fail((message, error: Error | undefined) => {
       // yargs wraps what its own checks and our coercions find; errors of handlers arrive as they are.
@@ -114,7 +86,7 @@ function asOneLine(message: string, words: readonly string[]): string {
   const line = message.replaceAll(/\s*\n\s*/g, " ");
   const [command = "", inner = ""] = words.filter((word) => !word.startsWith("-"));
   if (line.startsWith("Did you mean")) {
-    const typed = command === benchCommand.command ? `${command} ${inner}` : command;
+    const typed = command === "bench" ? `${command} ${inner}` : command;
     return `there is no command ${JSON.stringify(typed)}. ${line} (hearsay --help lists all)`;
   }
   const ownWords = /^(Unknown|Missing|Not enough|Invalid)/.test(line);

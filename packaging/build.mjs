@@ -2,7 +2,7 @@
  * Builds what is published: the command and the library as one set of chunks with everything in it, their types, and
  * the licences of what was taken in. A program that installs hearsay installs nothing else.
  */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -40,7 +40,11 @@ const { metafile } = await build({
     js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
   },
   // Ink would load the developer tools of React where DEV is set; they stay out.
-  define: { "process.env.NODE_ENV": '"production"', "process.env.DEV": '"false"' },
+  define: {
+    "process.env.NODE_ENV": '"production"',
+    "process.env.DEV": '"false"',
+    HEARSAY_COMMIT: JSON.stringify(commit()),
+  },
   external: ["react-devtools-core", "ws"],
   plugins: [lazyStringWidth],
   metafile: true,
@@ -51,3 +55,9 @@ writeNotices(metafile, "dist/THIRD-PARTY-NOTICES.txt");
 execFileSync("tsc", ["-p", "src"], { stdio: "inherit" });
 publishTypes({ from: "dist/declarations/src", entries: ["index.d.ts", "scenario/index.d.ts"] });
 rmSync("dist/declarations", { recursive: true });
+
+/** The commit that is built; empty where this is not a clone. */
+function commit() {
+  const { stdout } = spawnSync("git", ["rev-parse", "--short=12", "HEAD"], { encoding: "utf8" });
+  return (stdout ?? "").trim();
+}

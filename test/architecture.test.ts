@@ -171,7 +171,10 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   // The daemons of this machine that a state directory remembers.
   "src/local": {
-    imports: ["src/local", "src/cluster/process", "src/daemon/storage", ...VOCABULARY],
+    imports: [
+      ...["src/local", "src/cluster/process", "src/daemon/storage", "src/daemon/version.ts"],
+      ...VOCABULARY,
+    ],
     packages: ["node:"],
   },
   cli: {

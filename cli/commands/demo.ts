@@ -13,7 +13,7 @@ interface DemoArgs {
 /** `hearsay demo`: a small cluster, with the dashboard or as a story. */
 export const demoCommand: CommandModule<object, DemoArgs> = {
   command: "demo [n]",
-  describe: "Run a small cluster: with the dashboard on a terminal, as a story without one",
+  describe: "Run a small cluster with the dashboard, or as a story",
   builder: (yargs) =>
     yargs
       .options({

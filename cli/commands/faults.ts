@@ -8,7 +8,7 @@ const ACTIONS = ["show", "cut", "heal"] as const satisfies readonly FaultsArgs["
 /** `hearsay faults`: shows, cuts or heals links. */
 export const faultsCommand: CommandModule<object, AttachArgs & FaultsArgs> = {
   command: "faults [action] [groups..]",
-  describe: "Show, cut or heal the links of daemons that run with --allow-faults",
+  describe: "Cut or heal links of daemons that run with --allow-faults",
   builder: (yargs) =>
     yargs
       .options({

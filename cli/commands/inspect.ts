@@ -63,19 +63,24 @@ export const viewsCommand: CommandModule<object, AttachArgs> = {
 /** `hearsay resolve`: endpoints of a service. */
 export const resolveCommand: CommandModule<object, AttachArgs & ResolveArgs> = {
   command: "resolve [service]",
-  describe: "Endpoints of a service, as a load balancer would get them; without one, all services",
+  describe: "Endpoints of a service, as a load balancer would get them",
   builder: (yargs) =>
-    yargs.positional("service", { describe: "Name of the service", type: "string" }).options({
-      ...attachOptions,
-      "max-phi": valueOption(
-        "--max-phi",
-        "Leave out endpoints above this level of suspicion",
-        parsePhi,
-      ),
-      tag: textOption("--tag", "Only endpoints with this tag"),
-      near: switchOption("Nearest to the node first, by round trip"),
-      watch: switchOption("Print every change until Ctrl-C"),
-    }),
+    yargs
+      .positional("service", {
+        describe: "Name of the service; without it, all services",
+        type: "string",
+      })
+      .options({
+        ...attachOptions,
+        "max-phi": valueOption(
+          "--max-phi",
+          "Leave out endpoints above this level of suspicion",
+          parsePhi,
+        ),
+        tag: textOption("--tag", "Only endpoints with this tag"),
+        near: switchOption("Nearest to the node first, by round trip"),
+        watch: switchOption("Print every change until Ctrl-C"),
+      }),
   handler: atNode(async () => (await import("../reading/show-services.ts")).resolve),
 };
 
@@ -95,7 +100,7 @@ interface WaitArgs extends AttachArgs {
 /** `hearsay wait`: for scripts that wait for a condition. */
 export const waitCommand: CommandModule<object, WaitArgs> = {
   command: "wait",
-  describe: "Wait until the node answers and a condition holds, for scripts and CI",
+  describe: "Wait until a condition holds, for scripts and CI",
   builder: (yargs) =>
     yargs.options({
       ...attachOptions,

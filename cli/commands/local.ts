@@ -15,7 +15,7 @@ const options = { "state-dir": stateDirOption, json: jsonOption } as const;
 /** `hearsay up`: starts daemons in the background. */
 export const upCommand: CommandModule<object, UpArgs & { readonly dashboard: boolean }> = {
   command: "up <n>",
-  describe: "Start n daemons in the background, on free ports of this machine",
+  describe: "Start n daemons in the background, on this machine",
   builder: (yargs) =>
     yargs
       .options({

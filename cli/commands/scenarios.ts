@@ -9,7 +9,7 @@ const SEEDS_MAX = 10_000;
 /** `hearsay run`: runs scenario files. */
 export const runCommand: CommandModule<object, RunArgs> = {
   command: "run <files..>",
-  describe: "Run scenarios: start a cluster, break it, check what every node believes",
+  describe: "Run scenarios: break a cluster, check what nodes believe",
   builder: (yargs) =>
     yargs
       .positional("files", { describe: "YAML files", type: "string", array: true })

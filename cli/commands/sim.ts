@@ -25,7 +25,7 @@ const RNG_SEED_MAX = 0xffff_ffff;
 /** `hearsay sim`: experiments and swarm runs in virtual time. */
 export const simCommand: CommandModule<object, SimArgs> = {
   command: "sim",
-  describe: "Run a cluster of any size in virtual time, or thousands of faulty ones by their seeds",
+  describe: "Run clusters of any size in virtual time, with faults",
   builder: (yargs) =>
     yargs
       .options({ ...clusterOptions(), ...faultOptions(), ...swarmOptions() })

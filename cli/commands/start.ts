@@ -1,4 +1,5 @@
 import type { CommandModule, Options } from "yargs";
+import type { SettingManual } from "../../src/daemon/settings/settings-manual.ts";
 import type { Flags } from "../local/run-daemon.ts";
 import { once, textOption } from "../options.ts";
 
@@ -11,23 +12,22 @@ export const startCommand: CommandModule<object, Flags> = {
   command: "start",
   describe: "Run one daemon in the foreground",
   builder: async (yargs) => {
-    const [{ SETTING_SCHEMAS }, { SETTING_PURPOSES }] = await Promise.all([
-      import("../../src/daemon/settings/schemas.ts"),
-      import("../../src/daemon/settings/purposes.ts"),
+    const { settingsManual } = await import("../../src/daemon/settings/settings-manual.ts");
+    const settings = settingsManual().map((setting) => [
+      setting.flag.slice(2),
+      settingOption(setting),
     ]);
-    const settings = Object.entries(SETTING_SCHEMAS).map(([key, { description = "" }]) => [
-      optionName(key),
-      settingOption(key, description, SETTING_PURPOSES[key]),
-    ]);
-    return yargs.options({
-      config: {
-        group: "Settings:",
-        ...textOption("--config", "File of settings by these names, JSON or YAML"),
-      },
-      ...(Object.fromEntries(settings) as Record<string, Options>),
-      "end-with-parent": { type: "boolean", hidden: true, default: false },
-      "ready-fd": { type: "number", hidden: true },
-    });
+    return yargs
+      .options({
+        config: {
+          group: "Settings:",
+          ...textOption("--config", "File of settings by these names, JSON or YAML"),
+        },
+        ...(Object.fromEntries(settings) as Record<string, Options>),
+        "end-with-parent": { type: "boolean", hidden: true, default: false },
+        "ready-fd": { type: "number", hidden: true },
+      })
+      .epilogue("hearsay info settings says what is allowed, and what another value brings.");
   },
   handler: async (args) => {
     const { runDaemon } = await import("../local/run-daemon.ts");
@@ -35,19 +35,14 @@ export const startCommand: CommandModule<object, Flags> = {
   },
 };
 
-function settingOption(key: string, allowed: string, purpose: string | undefined): Options {
-  const describe = purpose ?? allowed[0]?.toUpperCase() + allowed.slice(1);
-  const group = purpose === undefined ? "Protocol (the profile sets these):" : "Settings:";
-  if (SWITCHES.has(key)) return { describe, group, type: "boolean" };
-  if (key === "dns") return { describe, group, ...addressOrNothing("--dns") };
-  const alias = ALIASES[key];
-  const option = REPEATABLE.has(key) ? listOption() : textOption(`--${optionName(key)}`, describe);
+function settingOption({ name, flag, summary, profiles }: SettingManual): Options {
+  const group = profiles === null ? "Settings:" : "Protocol [local, lan, wan]:";
+  const describe = summary;
+  if (SWITCHES.has(name)) return { describe, group, type: "boolean" };
+  if (name === "dns") return { describe, group, ...addressOrNothing(flag) };
+  const alias = ALIASES[name];
+  const option = REPEATABLE.has(name) ? listOption() : textOption(flag, describe);
   return { describe, group, ...option, ...(alias === undefined ? {} : { alias }) };
-}
-
-/** `probeIntervalMs` → `probe-interval-ms`. */
-function optionName(key: string): string {
-  return key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 /** `--dns` alone is enough. */

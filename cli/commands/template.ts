@@ -13,7 +13,7 @@ import { atNode } from "./at-node.ts";
 /** `hearsay template`: renders files from the cluster's state. */
 export const templateCommand: CommandModule<object, AttachArgs & TemplateJob> = {
   command: "template <template> <out>",
-  describe: "Keep a file filled with what a node knows, such as an nginx configuration",
+  describe: "Keep a file filled with what a node knows, as for nginx",
   builder: (yargs) =>
     yargs
       .options({

@@ -1,5 +1,8 @@
 import { readFileSync } from "node:fs";
 
+/** Set where this is built; the sources run without it. */
+declare const HEARSAY_COMMIT: string | undefined;
+
 /** The folder of this package: sources, build and bundle lie at different depths below it. */
 export function packageRoot(): URL | undefined {
   for (let at = new URL("./", import.meta.url); at.pathname !== "/"; at = new URL("../", at)) {
@@ -12,6 +15,11 @@ export function packageRoot(): URL | undefined {
 export function packageVersion(): string {
   const root = packageRoot();
   return (root && versionIn(new URL("package.json", root))) ?? "unknown";
+}
+
+/** The commit that this was built from, abbreviated; `unknown` where there was no repository. */
+export function buildCommit(): string {
+  return typeof HEARSAY_COMMIT === "string" && HEARSAY_COMMIT !== "" ? HEARSAY_COMMIT : "unknown";
 }
 
 function versionIn(file: URL): string | undefined {

@@ -1,5 +1,8 @@
-/** Said of settings in `hearsay start --help`, where the form of the value alone does not tell what it is for. */
-export const SETTING_PURPOSES: Readonly<Record<string, string>> = {
+import type { ProtocolKey } from "./protocol-purposes.ts";
+import type { SettingKey } from "./schemas.ts";
+
+/** What each setting that no profile gives is for, with its default in brackets. */
+export const SETTING_PURPOSES: Readonly<Record<Exclude<SettingKey, ProtocolKey>, string>> = {
   name: "Name of this node, unique in the cluster [host name]",
   bind: "Where gossip is received [127.0.0.1:7946]; port 0: any",
   advertise: "Address that the others use, if it is not the bound one",
@@ -24,12 +27,8 @@ export const SETTING_PURPOSES: Readonly<Record<string, string>> = {
   deadKnownMs: "How long the endpoints of dead members stay known to consumers [600000]",
   onEvent: "[event,…=]command run for events, JSON on its stdin; repeatable",
   onQuery: "[name=]command that answers queries by what it prints; repeatable",
-  log: "Form of the log on stderr [text on a terminal, else json]",
+  log: "Form of the log on stderr: text or json [text on a terminal, else json]",
   logLevel: "Least important line that is logged [info]",
   insecure: "Accept gossip without a key, and the API, on addresses other than loopback",
   allowFaults: "Let the API cut and delay this node's links: for tests, never in production",
-  refusals: "Whether a closed port is evidence of a crash [true]",
-  wires:
-    "Keep an idle TCP connection to each member observed, which closes with its process [true]",
-  spies: "Ask the kernel of a silent member by TCP: is it frozen, or its host lost [true]",
 };
