@@ -1,0 +1,72 @@
+import type { Tags } from "../../core/member.ts";
+import { RawReader } from "./raw-reader.ts";
+
+/** The first byte of Serf's and Consul's metadata. */
+export const SERF_TAGS_MAGIC = 0xff;
+
+/** Serf's own limit is that of the metadata: 512 bytes. */
+const TAGS_MAX = 128;
+
+const SERF_LEAVE = 0;
+const SERF_USER_EVENT = 3;
+const EVENT_NAME_BYTES_MAX = 512;
+const EVENT_PAYLOAD_BYTES_MAX = 9 * 1024;
+
+/**
+ * What a Serf agent gossips beside memberlist's own messages, as far as a guest has use for it.
+ * `clock` is its Lamport time.
+ */
+export type SerfMessage =
+  | { readonly kind: "leave"; readonly clock: number; readonly member: string }
+  | {
+      readonly kind: "user-event";
+      readonly clock: number;
+      readonly name: string;
+      readonly payload: Uint8Array;
+    };
+
+/**
+ * The tags in a Serf or Consul agent's metadata; before Serf 0.4, its role alone.
+ *
+ * @throws WireError for metadata that are none
+ */
+export function decodeSerfTags(meta: Uint8Array): Tags {
+  if (meta[0] !== SERF_TAGS_MAGIC) return meta.length === 0 ? {} : { role: text(meta) };
+  const reader = new RawReader(meta, 1);
+  const tags: [string, string][] = [];
+  for (let pairs = reader.mapLength(); pairs > 0; pairs--) {
+    const pair: [string, string] = [text(reader.raw()), text(reader.raw())];
+    if (tags.length < TAGS_MAX) tags.push(pair);
+  }
+  return Object.fromEntries(tags.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/**
+ * A user message as Serf means it; undefined for all kinds that tell a guest nothing.
+ *
+ * @throws WireError for a broken one
+ */
+export function decodeSerfMessage(bytes: Uint8Array): SerfMessage | undefined {
+  const [type] = bytes;
+  if (type !== SERF_LEAVE && type !== SERF_USER_EVENT) return undefined;
+  const reader = new RawReader(bytes, 1);
+  let clock = 0;
+  let member = "";
+  let name = "";
+  let payload = new Uint8Array();
+  reader.struct((key) => {
+    if (key === "LTime") clock = reader.unsigned(Number.MAX_SAFE_INTEGER);
+    else if (key === "Node") member = text(reader.raw());
+    else if (key === "Name") name = text(reader.raw().subarray(0, EVENT_NAME_BYTES_MAX));
+    else if (key === "Payload") {
+      payload = Uint8Array.from(reader.raw().subarray(0, EVENT_PAYLOAD_BYTES_MAX));
+    } else return false;
+    return true;
+  });
+  if (type === SERF_LEAVE) return { kind: "leave", clock, member };
+  return { kind: "user-event", clock, name, payload };
+}
+
+function text(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
