@@ -87,6 +87,12 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     imports: ["src/pool", "src/transport", "src/host", "src/core"],
     packages: ["node:"],
   },
+  // What a reader learns of a cluster through one node: who sees what, how phi went, who knew when. No screen.
+  "src/viewing": {
+    imports: ["src/viewing", "src/text", "src/core/primitives/normal-tail.ts", ...VOCABULARY],
+    types: ["src/core", "src/control"],
+    packages: [],
+  },
   "src/daemon": {
     imports: [
       ...["src/daemon", "src/control", "src/discovery", "src/events", "src/text", "src/pool"],
@@ -164,7 +170,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       "cli/format",
       "src/text",
       "src/events",
-      "src/core/primitives/normal-tail.ts",
+      "src/viewing",
     ],
     types: ["src/core", "src/control", "cli/output.ts"],
     packages: ["ink", "react", "string-width", "node:"],

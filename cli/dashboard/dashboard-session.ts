@@ -17,6 +17,8 @@ export interface ExtraKeys {
   readonly greeting?: string;
   /** The members that the keys have chosen: their rows have a mark. */
   marked?(): ReadonlySet<string>;
+  /** Who knew of the last deed, and when: shown in place of what the dashboard can measure by itself. */
+  measured?(): string | undefined;
   press(key: string, member: string, tell: (answer: string) => void): void;
 }
 
@@ -43,6 +45,8 @@ const FRAME_MS_MIN = 50;
 /** The node answers within a millisecond; so long a silence is one to be told. */
 const ANSWER_MS_MAX = 1500;
 const TICK_MS = 1000;
+/** One is read a second. */
+const RHYTHMS_MAX = 30;
 
 /** Holds what was read and what the reader chose, and hands out a scene when either changes, at most 20 a second. */
 export class DashboardSession {
@@ -68,8 +72,12 @@ export class DashboardSession {
     const { extra } = this.options;
     const { state, atMs: nowMs } = this.held ?? { state: this.state, atMs: Date.now() };
     const { ui, size } = this;
-    const marked = extra?.marked?.();
-    return composeScene({ state, ui, size, nowMs, extraKeys: extra?.keys ?? [], marked });
+    const given = {
+      extraKeys: extra?.keys,
+      marked: extra?.marked?.(),
+      measured: extra?.measured?.(),
+    };
+    return composeScene({ state, ui, size, nowMs, ...given });
   }
 
   press(key: string): void {
@@ -119,7 +127,11 @@ export class DashboardSession {
       onUpdate: (update) => {
         if (!signal.aborted) this.take(update);
       },
-      wants: () => ({ pace: choosePace(this.state), detailOf: this.scene.selected?.name }),
+      wants: () => ({
+        pace: choosePace(this.state),
+        detailOf: this.scene.selected?.name,
+        rhythmsOf: observedIn(this.state),
+      }),
     });
     void feed.run();
     const end = () => {
@@ -208,6 +220,12 @@ export class DashboardSession {
     if (this.held !== undefined || this.state.connection.kind !== "lost") return;
     this.ticker = setTimeout(() => this.draw(), TICK_MS);
   }
+}
+
+/** Members that the attached node measures, while they are few enough to be asked about one by one. */
+function observedIn({ members }: DashboardState): string[] {
+  const observed = members?.body.members.filter(({ observed }) => observed) ?? [];
+  return observed.length <= RHYTHMS_MAX ? observed.map(({ name }) => name) : [];
 }
 
 function factsOf(scene: Scene): KeyFacts {

@@ -1,5 +1,6 @@
 import { cutSides } from "../../src/cluster/link-cuts.ts";
 import type { LocalCluster } from "../../src/cluster/local-cluster.ts";
+import { Stopwatch, type TimedKnowledge } from "../../src/cluster/observe/stopwatch.ts";
 import { type ControlClient, connectControl } from "../../src/control/client.ts";
 import { formatSpan } from "../../src/text/quantities.ts";
 import type { ExtraKeys } from "../dashboard/dashboard-session.ts";
@@ -7,70 +8,113 @@ import type { ExtraKeys } from "../dashboard/dashboard-session.ts";
 /** The keys that the demo adds to the dashboard: what is done to the selected daemon, and the answer that is shown. */
 export function demoKeys(cluster: LocalCluster): ExtraKeys {
   const links = new DemoLinks(cluster);
+  const timed = timedDeeds(cluster);
+  const is = (member: string) =>
+    cluster.names.includes(member) ? cluster.state.process(member).is : undefined;
+  const runs = (member: string) => is(member) === "running";
   return {
     keys: [
-      { key: "K", hint: "kill", help: "kill the selected daemon (SIGKILL)" },
-      { key: "F", hint: "freeze", help: "freeze the selected daemon (SIGSTOP), or thaw it" },
-      { key: "L", hint: "leave", help: "make the selected daemon leave (SIGTERM)" },
-      { key: "R", hint: "restart", help: "start the selected daemon again" },
       {
-        key: "X",
-        hint: "side",
-        help: "put the selected daemon on the other side, or take it back",
+        key: "K",
+        hint: (member) => (is(member) === "down" ? undefined : "kill"),
+        help: "kill the selected daemon (SIGKILL)",
+      },
+      {
+        key: "F",
+        hint: (member) => (is(member) === "paused" ? "thaw" : runs(member) ? "freeze" : undefined),
+        help: "freeze the selected daemon (SIGSTOP), or thaw it",
+      },
+      {
+        key: "L",
+        hint: (member) => (runs(member) ? "leave" : undefined),
+        help: "make the selected daemon leave (SIGTERM)",
+      },
+      {
+        key: "R",
+        hint: (member) => (is(member) === "down" ? "restart" : undefined),
+        help: "start the selected daemon again",
       },
       {
         key: "C",
-        hint: "cut",
+        hint: () => (links.isCut ? undefined : "cut"),
         help: "cut the links between the sides (or to the selected daemon)",
       },
-      { key: "O", hint: "one-way", help: "cut one way only: what the chosen side sends is lost" },
-      { key: "H", hint: "heal", help: "heal all links" },
+      { key: "H", hint: () => (links.isCut ? "heal" : undefined), help: "heal all links" },
+      {
+        key: "X",
+        hint: () => "side",
+        help: "put the selected daemon on the other side, or take it back",
+      },
+      {
+        key: "O",
+        hint: () => (links.isCut ? undefined : "one-way"),
+        help: "cut one way only: what the chosen side sends is lost",
+      },
     ],
     marked: () => links.side,
+    measured: () => timed.reading,
     press: (key, member, tell) => {
       if (key === "X") tell(links.toggle(member));
       else if (key === "H") tellLater(links.heal(), tell);
       else if (key === "C" || key === "O") tellLater(links.cut(member, key === "O"), tell);
-      else tell(act(cluster, key, member, tell));
+      else tell(act(cluster, key, member, { tell, timed }));
     },
   };
+}
+
+/** The stopwatch of what is done to daemons, and its last reading. */
+function timedDeeds(cluster: LocalCluster) {
+  const stopwatch = new Stopwatch(cluster);
+  const timed = {
+    reading: undefined as string | undefined,
+    time(deed: string, what: TimedKnowledge, member: string, onReading: () => void) {
+      timed.reading = undefined;
+      stopwatch.time(deed, what, member, (reading) => {
+        timed.reading = reading;
+        onReading();
+      });
+    },
+  };
+  return timed;
 }
 
 function tellLater(done: Promise<string>, tell: (answer: string) => void): void {
   done.then(tell, (error: Error) => tell(error.message));
 }
 
-function act(
-  cluster: LocalCluster,
-  key: string,
-  name: string,
-  tell: (answer: string) => void,
-): string {
+interface Telling {
+  readonly tell: (answer: string) => void;
+  readonly timed: ReturnType<typeof timedDeeds>;
+}
+
+function act(cluster: LocalCluster, key: string, name: string, { tell, timed }: Telling): string {
   if (!cluster.names.includes(name)) return `${name} is not a daemon of this demo`;
   const { is } = cluster.state.process(name);
-  const later = (work: Promise<void>) => {
-    work.catch((error: Error) => tell(error.message));
+  // The reading takes the place of the answer to the key.
+  const later = (deed: string, what: TimedKnowledge, work: () => Promise<unknown>) => {
+    timed.time(`${name} ${deed}`, what, name, () => tell(""));
+    work().catch((error: Error) => tell(error.message));
   };
   if (key === "R") {
     if (is !== "down") return `${name} runs already`;
-    later(cluster.startOne(name).then(() => tell(`${name} runs again`)));
+    later("restarted", "back", () => cluster.startOne(name));
     return `${name} starts again`;
   }
   if (is === "down") return `${name} does not run; R starts it again`;
   if (key === "K") {
-    later(cluster.end([name], "kill"));
+    later("killed", "detect", () => cluster.end([name], "kill"));
     return `${name} is killed`;
   }
   if (key === "F" && is === "paused") {
-    later(cluster.resume([name]));
+    later("thawed", "back", () => cluster.resume([name]));
     return `${name} is thawed`;
   }
   if (key === "F") {
-    later(cluster.pause([name]));
+    later("frozen", "detect", () => cluster.pause([name]));
     return `${name} is frozen; F thaws it`;
   }
   if (is === "paused") return `${name} is frozen and cannot say goodbye; F thaws it`;
-  later(cluster.end([name], "stop"));
+  later("left", "leave", () => cluster.end([name], "stop"));
   return `${name} says goodbye`;
 }
 
@@ -82,6 +126,7 @@ const ANSWER_MS_MAX = 1_000;
 export class DemoLinks {
   private readonly cluster: LocalCluster;
   private readonly sideNames = new Set<string>();
+  private hasCut = false;
 
   constructor(cluster: LocalCluster) {
     this.cluster = cluster;
@@ -90,6 +135,11 @@ export class DemoLinks {
   /** The members that are chosen for the one side. */
   get side(): ReadonlySet<string> {
     return this.sideNames;
+  }
+
+  /** Whether links were cut and not healed. */
+  get isCut(): boolean {
+    return this.hasCut;
   }
 
   /** Chooses a member for the side, or takes it back. @returns how the sides are then */
@@ -105,6 +155,7 @@ export class DemoLinks {
     const [side = [], others = []] = this.sides(member);
     if (others.length === 0) return "all are on one side: X takes a member back";
     const rules = cutSides([side, others], isOneWay);
+    this.hasCut = true;
     const deaf = await this.ask((client) => client.setFaults({ rules, ttlMs: CUT_FOR_MS }));
     const what = `cut: ${tellSides(side, others, isOneWay ? "→" : "|")}`;
     return `${what} for ${formatSpan(CUT_FOR_MS)}; H heals${deaf}`;
@@ -113,6 +164,7 @@ export class DemoLinks {
   /** Removes every fault. @returns what was done */
   async heal(): Promise<string> {
     this.sideNames.clear();
+    this.hasCut = false;
     const deaf = await this.ask((client) => client.healFaults());
     return `the links are healed${deaf}`;
   }

@@ -22,10 +22,17 @@ export function keyBar(scene: Scene, theme: Theme): Line {
     const [key = "", what = ""] = bar.split(" ");
     return [{ key: keyName(theme, key), what: action === "pause" && ui.isPaused ? "go on" : what }];
   });
-  const extra = scene.extraKeys.map(({ key, hint }) => ({ key, what: hint }));
+  const name = scene.selected?.name ?? "";
+  const extra = scene.extraKeys.flatMap(({ key, hint }) => {
+    const what = hint(name);
+    return what === undefined ? [] : [{ key, what }];
+  });
   const last = hints.filter(({ key }) => key === "?" || key === "q");
   const others = hints.filter((hint) => !last.includes(hint));
-  const shown = [...others.slice(0, 3), ...extra, ...others.slice(3)];
+  // Everybody finds the arrow keys.
+  const [select, open, ...rest] = others;
+  const first = extra.length === 0 ? [select, open] : [open, ...extra, select];
+  const shown = [...first, ...rest].filter((hint) => hint !== undefined);
   while (shown.length > 0 && cellsOfHints([...shown, ...last]) > layout.size.columns) shown.pop();
   return hintLine([...shown, ...last]);
 }

@@ -12,7 +12,8 @@ interface Binding {
 /** A key that whoever opens the dashboard adds: the demo kills and freezes with such keys. */
 export interface ExtraKey {
   readonly key: string;
-  readonly hint: string;
+  /** Its word in the key bar for the selected member; undefined where it is of no use now. */
+  readonly hint: (member: string) => string | undefined;
   readonly help: string;
 }
 

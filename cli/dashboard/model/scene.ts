@@ -1,8 +1,9 @@
 import type { MemberBody } from "../../../src/control/api-types.ts";
+import { describeVerdict } from "../../../src/viewing/verdict.ts";
+import { type ViewMatrix, viewMatrixOf } from "../../../src/viewing/view-matrix.ts";
 import type { ExtraKey } from "../keys/key-map.ts";
 import type { UiState } from "../keys/ui-state.ts";
 import type { DashboardState } from "../state/state.ts";
-import { type ViewMatrix, viewMatrixOf } from "../view-matrix/view-matrix.ts";
 import { type Layout, layOut, type ScreenSize } from "./layout.ts";
 import { orderPeers } from "./peer-order.ts";
 
@@ -21,19 +22,27 @@ export interface Scene {
   readonly extraKeys: readonly ExtraKey[];
   /** Members that the extra keys have chosen. */
   readonly marked: ReadonlySet<string>;
+  /** Who knew of the last verdict, and when; empty before one. */
+  readonly measured: string;
 }
 
 export interface SceneFacts extends Pick<Scene, "state" | "ui" | "nowMs"> {
   readonly size: ScreenSize;
-  readonly extraKeys?: readonly ExtraKey[];
+  readonly extraKeys?: readonly ExtraKey[] | undefined;
   readonly marked?: ReadonlySet<string> | undefined;
+  /** Measured by whoever did it; else the dashboard says what it saw. */
+  readonly measured?: string | undefined;
 }
 
 export function composeScene(facts: SceneFacts): Scene {
   const { state, ui, size, nowMs, extraKeys = [], marked = new Set() } = facts;
-  const order = orderPeers(state.members?.body.members ?? [], ui);
+  const members = state.members?.body.members ?? [];
+  const order = orderPeers(members, ui);
   const selected = order.find(({ name }) => name === ui.selected) ?? order[0];
   const layout = layOut(size, ui, order.length);
   const matrix = viewMatrixOf(state);
-  return { state, ui, layout, order, selected, matrix, nowMs, extraKeys, marked };
+  const seen =
+    state.verdict && describeVerdict(state.verdict, state.members?.body.self ?? "", members);
+  const measured = facts.measured ?? seen ?? "";
+  return { state, ui, layout, order, selected, matrix, nowMs, extraKeys, marked, measured };
 }

@@ -22,6 +22,8 @@ export interface FeedWants {
   readonly pace: Pace;
   /** Member whose detail is open. */
   readonly detailOf: string | undefined;
+  /** Members whose rhythm is worth knowing before they are dead. */
+  readonly rhythmsOf: readonly string[];
 }
 
 const SELF_MS: Millis = 1000;
@@ -36,6 +38,8 @@ export class NodeFeed {
   private readonly options: FeedOptions;
   private readonly dueMs = { members: 0, self: 0, detail: 0 };
   private eventsStartId: string | undefined;
+  private rhythmsRead = 0;
+  private viewsPause = new AbortController();
   private wake: () => void = () => undefined;
 
   constructor(options: FeedOptions) {
@@ -91,14 +95,17 @@ export class NodeFeed {
         againMs = RETRY_MS;
       }
       const leftMs = Math.max(READ_MS_MIN, startMs + againMs - performance.now());
-      await pause(leftMs, undefined, { signal }).catch(() => undefined);
+      this.viewsPause = new AbortController();
+      const ending = AbortSignal.any([signal, this.viewsPause.signal]);
+      await pause(READ_MS_MIN, undefined, { signal }).catch(() => undefined);
+      await pause(leftMs - READ_MS_MIN, undefined, { signal: ending }).catch(() => undefined);
     }
   }
 
   /** What is learned is told at once and together, so that it makes one frame. */
   private async readWhatIsDue(nowMs: Millis): Promise<void> {
     const { client, onUpdate, wants } = this.options;
-    const { pace, detailOf } = wants();
+    const { pace, detailOf, rhythmsOf } = wants();
     const readings: Promise<StateUpdate>[] = [];
     const isDue = (name: keyof NodeFeed["dueMs"], againMs: Millis) => {
       if (this.dueMs[name] > nowMs) return false;
@@ -107,6 +114,8 @@ export class NodeFeed {
     };
     if (isDue("self", SELF_MS)) {
       readings.push(readSelf(client).then((body) => ({ kind: "self", body })));
+      const next = rhythmsOf[this.rhythmsRead++ % rhythmsOf.length];
+      if (next !== undefined) readings.push(this.readRhythm(next));
     }
     if (isDue("members", pace.membersMs)) {
       readings.push(client.members().then((body) => ({ kind: "members", body })));
@@ -123,6 +132,11 @@ export class NodeFeed {
       if (!(error instanceof RequestRefusedError)) throw error;
       return { kind: "no-explanation" };
     }
+  }
+
+  private async readRhythm(member: string): Promise<StateUpdate> {
+    const update = await this.readDetail(member);
+    return update.kind === "explanation" ? { ...update, kind: "rhythm" } : { kind: "none" };
   }
 
   /** The client dials again by itself; that the node does not answer is found out by the readings. */
@@ -151,6 +165,8 @@ export class NodeFeed {
     if ("snapshot" in item) onUpdate({ kind: "members", body: item.snapshot });
     else onUpdate({ kind: "event", event: item.event });
     this.readSoon();
+    // When the others knew of a change is seen in their views alone.
+    if ("event" in item && item.event.event === "member-changed") this.viewsPause.abort();
   }
 
   /** Until `untilMs`, or earlier when woken. */

@@ -9,7 +9,10 @@ import type {
 } from "../../../src/control/api-types.ts";
 import { endsProcess } from "../../../src/core/member.ts";
 import { certaintyOf, kindOfCause } from "../../../src/text/silence.ts";
-import { type PhiHistory, recordPhis } from "./phi-history.ts";
+import type { LearnedRhythm } from "../../../src/viewing/phi-curve.ts";
+import { type PhiHistory, recordPhis } from "../../../src/viewing/phi-history.ts";
+import type { ClusterReadings, Reading } from "../../../src/viewing/reading.ts";
+import { confirmedBy, type Verdict, verdictIn } from "../../../src/viewing/verdict.ts";
 
 /** How it stands with the attached node. */
 export type Connection =
@@ -17,12 +20,6 @@ export type Connection =
   | { readonly kind: "live" }
   /** It stopped answering; what is shown is the last that it said, at `sinceMs` (the first failure where it never did). */
   | { readonly kind: "lost"; readonly sinceMs: number; readonly why: string };
-
-/** Something read from the node, and when (wall clock). */
-export interface Reading<T> {
-  readonly body: T;
-  readonly atMs: number;
-}
 
 /** Datagrams a second over the last readings. */
 export interface Rates {
@@ -32,22 +29,21 @@ export interface Rates {
 }
 
 /** Everything known of the cluster through one attached node. Replaced, never changed. */
-export interface DashboardState {
+export interface DashboardState extends ClusterReadings {
   readonly url: string;
   readonly connection: Connection;
-  readonly self: Reading<SelfBody> | undefined;
   readonly rates: Rates | undefined;
-  readonly members: Reading<MembersBody> | undefined;
-  readonly views: Reading<ViewsBody> | undefined;
-  /** Of each viewer the copy before the one in `views`; ages are of the same moment. */
-  readonly viewsBefore: Reading<ViewsBody> | undefined;
-  /** When the attached node last changed what its view digest is made of, by the clock of the reader. */
-  readonly changedAtMs: number;
   /** Of the member whose detail is open. */
   readonly explanation: Reading<ExplainBody> | undefined;
   /** Oldest first. */
   readonly events: readonly EventBody[];
   readonly history: PhiHistory;
+  /** The last rhythm that was read of each member: the node forgets that of a dead one. */
+  readonly rhythms: ReadonlyMap<string, LearnedRhythm>;
+  /** When the members were read first. */
+  readonly sinceMs: number | undefined;
+  /** The newest since then. */
+  readonly verdict: Verdict | undefined;
 }
 
 /** The state before a node was asked. */
@@ -64,14 +60,10 @@ export function emptyState(url: string): DashboardState {
     explanation: undefined,
     events: [],
     history: new Map(),
+    rhythms: new Map(),
+    sinceMs: undefined,
+    verdict: undefined,
   };
-}
-
-const PHI_SUSPECT_DEFAULT = 8;
-
-/** The phi from which on the attached node suspects; the default until it was read. */
-export function phiSuspectOf({ self }: Pick<DashboardState, "self">): number {
-  return self?.body.phiSuspect ?? PHI_SUSPECT_DEFAULT;
 }
 
 /** Something that the feed learned. */
@@ -80,8 +72,11 @@ export type StateUpdate =
   | { readonly kind: "members"; readonly body: MembersBody }
   | { readonly kind: "views"; readonly body: ViewsBody }
   | { readonly kind: "explanation"; readonly body: ExplainBody }
+  /** Of another member than the one whose detail is open. */
+  | { readonly kind: "rhythm"; readonly body: ExplainBody }
   /** Nobody's detail is open, or the member is not known any more. */
   | { readonly kind: "no-explanation" }
+  | { readonly kind: "none" }
   /** Another run of the process answers: its events begin anew. */
   | { readonly kind: "restarted" }
   | { readonly kind: "event"; readonly event: EventBody }
@@ -96,6 +91,7 @@ export function updateState(
   atMs: number,
 ): DashboardState {
   if (update.kind === "lost") return lose(state, update.why, atMs);
+  if (update.kind === "none") return state;
   if (update.kind === "no-explanation") return { ...state, explanation: undefined };
   if (update.kind === "event") return addEvent(state, update.event, atMs);
   if (update.kind === "restarted") return { ...state, events: [] };
@@ -105,16 +101,13 @@ export function updateState(
     case "self":
       return withSelf(answered, atIt(update.body));
     case "members":
-      return {
-        ...answered,
-        members: atIt(update.body),
-        changedAtMs: Math.max(state.changedAtMs, lastChangeIn(update.body, atMs)),
-        history: recordPhis(state.history, update.body.members, atMs),
-      };
+      return withMembers(answered, atIt(update.body));
     case "views":
       return withViews(answered, atIt(update.body));
     case "explanation":
-      return { ...answered, explanation: atIt(update.body) };
+      return withRhythm({ ...answered, explanation: atIt(update.body) }, update.body);
+    case "rhythm":
+      return withRhythm(answered, update.body);
   }
 }
 
@@ -128,6 +121,26 @@ function lose(state: DashboardState, why: string, atMs: number): DashboardState 
 function lastReadMs({ self, members, views, explanation }: DashboardState): number | undefined {
   const readMs = [self, members, views, explanation].flatMap((reading) => reading?.atMs ?? []);
   return readMs.length === 0 ? undefined : Math.max(...readMs);
+}
+
+function withMembers(state: DashboardState, members: Reading<MembersBody>): DashboardState {
+  const { body, atMs } = members;
+  const sinceMs = state.sinceMs ?? atMs;
+  const names = new Set(body.members.map(({ name }) => name));
+  return {
+    ...state,
+    members,
+    changedAtMs: Math.max(state.changedAtMs, lastChangeIn(body, atMs)),
+    history: recordPhis(state.history, body.members, atMs),
+    rhythms: new Map([...state.rhythms].filter(([name]) => names.has(name))),
+    sinceMs,
+    verdict: verdictIn(members, sinceMs, state.verdict),
+  };
+}
+
+function withRhythm(state: DashboardState, { name, detector }: ExplainBody): DashboardState {
+  if (detector === null) return state;
+  return { ...state, rhythms: new Map(state.rhythms).set(name, detector) };
 }
 
 /** Another start id is another run of the process: its counters begin anew. */
@@ -162,7 +175,8 @@ function lastChangeIn({ members }: MembersBody, atMs: number): number {
 /** A viewer's copy becomes the one before as soon as there is a newer one. */
 function withViews(state: DashboardState, views: Reading<ViewsBody>): DashboardState {
   const { views: last, viewsBefore } = state;
-  if (last === undefined) return { ...state, views };
+  const verdict = confirmedBy(state.verdict, views);
+  if (last === undefined) return { ...state, views, verdict };
   const byViewer = ({ body }: Reading<ViewsBody>) =>
     new Map(body.views.map((view) => [view.viewer, view]));
   const [inLast, inBefore] = [byViewer(last), viewsBefore && byViewer(viewsBefore)];
@@ -178,6 +192,7 @@ function withViews(state: DashboardState, views: Reading<ViewsBody>): DashboardS
   return {
     ...state,
     views,
+    verdict,
     viewsBefore: { body: { ...views.body, views: kept }, atMs: views.atMs },
   };
 }

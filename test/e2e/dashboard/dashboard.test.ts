@@ -70,7 +70,7 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal (${NO_TMUX ?? "tmux"}
       const row = rowOf(screen, "n4");
       isDead ||= row.includes("✗ dead");
       // By far more than what would be a death by silence alone.
-      return isDead || Number(/◐ frozen +(\d[\d.]*) /.exec(row)?.[1] ?? 0) > 1000;
+      return isDead || Number(/◐ frozen \S+(?: m?s)? +>?(\d[\d.]*) /.exec(row)?.[1] ?? 0) > 1000;
     };
     await cluster.pause(["n4"]);
     await terminal.untilSeen(seePhi);

@@ -1,13 +1,14 @@
 import type { ExplainBody } from "../../../../src/control/api-types.ts";
 import { formatSpan } from "../../../../src/text/quantities.ts";
 import { statusWord, whyNoPhi } from "../../../../src/text/silence.ts";
+import { type PhiCurve, phiCurve } from "../../../../src/viewing/phi-curve.ts";
 import { detailFacts } from "../../model/detail-facts.ts";
 import type { Scene } from "../../model/scene.ts";
 import type { Line, Span, Theme } from "../../theme/theme.ts";
 import { fitSpans, plainLine, wrapText } from "../fit-line.ts";
 import { Pane, type ScenePaneProps } from "../pane.tsx";
 import { histogramLines } from "./histogram.ts";
-import { curveColumns, curveLines, type PhiCurve, phiCurve } from "./phi-curve.ts";
+import { curveColumns, curveLines } from "./phi-curve.ts";
 
 const SIDE_BY_SIDE_MIN = 70;
 const STACKED_ROWS_MIN = 14;
@@ -70,14 +71,15 @@ function factLines(body: ExplainBody, scene: Scene, cells: number): Line[] {
 
 function stackedLines(theme: Theme, body: ExplainBody, scene: Scene, room: Room): Line[] {
   const facts = factLines(body, scene, room.cells);
-  const curve = phiCurve(body, curveColumns(room.cells));
-  if (curve === undefined || body.detector === null) return [...facts, noCurve(body)];
+  const rhythm = body.detector ?? scene.state.rhythms.get(body.name);
+  const curve = phiCurve(body, curveColumns(room.cells), rhythm);
+  if (curve === undefined || rhythm === undefined) return [...facts, noCurve(body)];
   const spare = room.rows - Math.min(facts.length, 4) - 2;
   const histogramRows = Math.min(HISTOGRAM_ROWS_MAX, Math.floor(spare * 0.45));
   const hasHistogram = histogramRows >= HISTOGRAM_ROWS_MIN;
   const curveRows = Math.min(CURVE_ROWS_MAX, spare - (hasHistogram ? histogramRows : 0) - 1);
   const histogram = hasHistogram
-    ? histogramLines(theme, body.detector, { cells: room.cells, rows: histogramRows })
+    ? histogramLines(theme, rhythm, { cells: room.cells, rows: histogramRows })
     : [];
   const pictures = [
     ...(curveRows >= CURVE_ROWS_MIN
@@ -93,7 +95,7 @@ function besideLines(theme: Theme, body: ExplainBody, scene: Scene, room: Room):
   const leftCells = Math.floor(room.cells * 0.45);
   const rightCells = room.cells - leftCells - 1;
   const facts = factLines(body, scene, leftCells);
-  const curve = phiCurve(body, curveColumns(rightCells));
+  const curve = phiCurve(body, curveColumns(rightCells), scene.state.rhythms.get(body.name));
   const right =
     curve === undefined
       ? [noCurve(body)]

@@ -1,3 +1,4 @@
+import { formatCount } from "../../../../src/text/quantities.ts";
 import { safeText } from "../../../../src/text/safe-text.ts";
 import { eventRow, timeline } from "../../model/event-row.ts";
 import { cellsOf, fitCells } from "../../theme/cells.ts";
@@ -30,7 +31,7 @@ export function EventsPane({ scene, place, theme }: ScenePaneProps) {
       ],
     }),
   );
-  const routine = leftOut === 0 ? "" : `, ${leftOut} syncs and short stalls left out`;
+  const routine = leftOut === 0 ? "" : `, ${formatCount(leftOut, "routine event")} left out`;
   const nothing = plainLine(" nothing happened yet; kill a daemon and watch", "faint");
   return (
     <Pane

@@ -1,59 +1,9 @@
-import type { ExplainBody } from "../../../../src/control/api-types.ts";
-import type { Millis } from "../../../../src/core/member.ts";
 import { formatSpan } from "../../../../src/text/quantities.ts";
+import { type Bin, binIntervals } from "../../../../src/viewing/interval-bins.ts";
+import type { LearnedRhythm } from "../../../../src/viewing/phi-curve.ts";
 import { drawBar } from "../../theme/cells.ts";
 import type { Line, Theme } from "../../theme/theme.ts";
 import { plainLine } from "../fit-line.ts";
-
-/** The intervals in one range, and how many the fitted normal would put there. */
-export interface Bin {
-  /** Null: everything below `untilMs`. */
-  readonly fromMs: Millis | null;
-  /** Null: everything from `fromMs` on. */
-  readonly untilMs: Millis | null;
-  readonly count: number;
-  readonly expected: number;
-}
-
-export interface FittedNormal {
-  readonly meanMs: Millis;
-  readonly deviationMs: Millis;
-}
-
-/** `count` ranges: equal steps over mean ± 3 deviations, the first and the last open at their ends. */
-export function binIntervals(
-  intervalsMs: readonly Millis[],
-  { meanMs, deviationMs }: FittedNormal,
-  count: number,
-): Bin[] {
-  const stepMs = (6 * deviationMs) / count;
-  const edges = Array.from(
-    { length: count - 1 },
-    (_, at) => meanMs - 3 * deviationMs + (at + 1) * stepMs,
-  );
-  return Array.from({ length: count }, (_, at) => {
-    const fromMs = edges[at - 1] ?? null;
-    const untilMs = edges[at] ?? null;
-    const inside = intervalsMs.filter(
-      (interval) =>
-        (fromMs === null || interval >= fromMs) && (untilMs === null || interval < untilMs),
-    );
-    const below = (edge: Millis | null, fallback: number) =>
-      edge === null ? fallback : lowerTail((edge - meanMs) / deviationMs);
-    const share = below(untilMs, 1) - below(fromMs, 0);
-    return { fromMs, untilMs, count: inside.length, expected: share * intervalsMs.length };
-  });
-}
-
-/** P(Z < z) of the standard normal, to 1e-7: Abramowitz and Stegun 26.2.17. Enough for a picture. */
-function lowerTail(z: number): number {
-  const t = 1 / (1 + 0.2316419 * Math.abs(z));
-  const polynomial =
-    t *
-    (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
-  const upper = (Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)) * polynomial;
-  return z >= 0 ? 1 - upper : upper;
-}
 
 const LABEL_CELLS = 9;
 const COUNT_CELLS = 5;
@@ -61,10 +11,10 @@ const COUNT_CELLS = 5;
 /** The intervals between acks as bars, with a mark where the fitted normal would have each bar end. */
 export function histogramLines(
   theme: Theme,
-  detector: NonNullable<ExplainBody["detector"]>,
+  rhythm: LearnedRhythm,
   { cells, rows }: { readonly cells: number; readonly rows: number },
 ): Line[] {
-  const { intervalsMs, meanMs, deviationMs, atFloor } = detector;
+  const { intervalsMs, meanMs, deviationMs, atFloor } = rhythm;
   const floor = atFloor ? " (floor)" : "";
   const title =
     ` ${intervalsMs.length} intervals: mean ${formatSpan(meanMs)} ` +

@@ -1,7 +1,7 @@
 import { formatSpan } from "../../../../src/text/quantities.ts";
+import type { SeenState, ViewerRow, ViewMatrix } from "../../../../src/viewing/view-matrix.ts";
 import { cellsOf, fitCells } from "../../theme/cells.ts";
 import type { Line, Span, Theme } from "../../theme/theme.ts";
-import type { SeenState, ViewerRow, ViewMatrix } from "../../view-matrix/view-matrix.ts";
 
 const NAME_CELLS_MAX = 18;
 const COLUMN_NAME_MAX = 4;

@@ -2,9 +2,9 @@ import type { MemberBody } from "../../../../src/control/api-types.ts";
 import { formatPhi, formatSpan } from "../../../../src/text/quantities.ts";
 import { safeText } from "../../../../src/text/safe-text.ts";
 import { statusWord } from "../../../../src/text/silence.ts";
+import { HISTORY_S, resample } from "../../../../src/viewing/phi-history.ts";
+import { phiSuspectOf } from "../../../../src/viewing/reading.ts";
 import type { Scene } from "../../model/scene.ts";
-import { resample } from "../../state/phi-history.ts";
-import { phiSuspectOf } from "../../state/state.ts";
 import { drawBar, drawSpark, fitCells } from "../../theme/cells.ts";
 import { type Line, type Span, spell, type Theme, type Tone } from "../../theme/theme.ts";
 
@@ -40,31 +40,29 @@ const KINDS = {
     cells: [0, 15],
     draw: ({ member }) => ({ text: safeText(member.address), tone: "faint" }),
   },
-  status: { title: "STATUS", cells: [9, 16], draw: drawStatus },
+  status: { title: "STATUS", cells: [16, 16], draw: drawStatus },
   phi: {
     title: ({ theme }) => theme.glyphs.phi,
     cells: [5, 5],
     isRight: true,
     draw: (facts) => ({ text: formatPhi(facts.member.phi), tone: toneOfShare(shareOf(facts)) }),
   },
-  bar: { title: ({ scene }) => `vs ${phiSuspectOf(scene.state)}`, cells: [9, 15], draw: drawShare },
-  spark: { title: "LAST 60s", cells: [8, 20], draw: drawPast },
+  bar: { title: ({ scene }) => `vs ${phiSuspectOf(scene.state)}`, cells: [5, 14], draw: drawShare },
+  spark: { title: "LAST 60s", cells: [8, 12], draw: drawPast },
   heard: {
     title: "HEARD",
     cells: [6, 6],
     isRight: true,
-    draw: ({ member: { lastHeardMs } }) => ({
-      text: lastHeardMs === null ? "-" : formatSpan(lastHeardMs),
-    }),
+    draw: ({ member: { lastHeardMs, observed }, scene }) => {
+      if (lastHeardMs === null) return { text: "-" };
+      return { text: formatSpan(observed ? lastHeardMs : ageNow(scene, lastHeardMs)) };
+    },
   },
-  rtt: { title: "RTT ms", cells: [9, 11], isRight: true, draw: drawRoundTrip },
-  incarnation: {
-    title: "INC",
-    cells: [10, 10],
-    isRight: true,
-    draw: ({ member }) => ({ text: String(member.incarnation), tone: "faint" }),
-  },
+  rtt: { title: "RTT ms", cells: [0, 11], isRight: true, draw: drawRoundTrip },
+  incarnation: { title: "INC", cells: [5, 5], isRight: true, draw: drawIncarnation },
   why: { title: "WHY", cells: [0, 14], draw: drawWhy },
+  // A member that all is well with has no why, and of one in trouble nobody asks for the round trip.
+  rttOrWhy: { title: "RTT ms, WHY", cells: [15, 0], draw: drawRoundTripOrWhy },
 } as const satisfies Readonly<Record<string, ColumnKind>>;
 
 type ColumnKey = keyof typeof KINDS;
@@ -81,7 +79,14 @@ const MARKER = 1;
 const WIDE_CELLS_MIN = 116;
 
 /** What gives way first where the screen is narrow. */
-const DROPPED_FIRST: readonly ColumnKey[] = ["rtt", "incarnation", "spark", "bar", "heard"];
+const DROPPED_FIRST: readonly ColumnKey[] = [
+  "incarnation",
+  "rtt",
+  "bar",
+  "spark",
+  "rttOrWhy",
+  "heard",
+];
 
 /** The columns for a table of `cells` cells, after the marker. What is left over goes to the names and to the reasons. */
 export function chooseColumns(cells: number, longestName: number): readonly Column[] {
@@ -98,7 +103,8 @@ export function chooseColumns(cells: number, longestName: number): readonly Colu
   left -= grown;
   return columns.map((column) => {
     if (column.key === "peer") return { ...column, cells: column.cells + grown };
-    if (column.key === "why") return { ...column, cells: column.cells + Math.max(0, left) };
+    if (column.key === "why" || column.key === "rttOrWhy")
+      return { ...column, cells: column.cells + Math.max(0, left) };
     return column;
   });
 }
@@ -162,10 +168,7 @@ function drawStatus({ member, cells, theme, scene }: CellFacts): Span {
   // Slow members have the colour of suspects: both need eyes.
   const tone = status === "slow" ? "suspect" : state;
   if (cells <= 9 || state === "alive") return { text, tone };
-  const { connection, members } = scene.state;
-  const readMs = connection.kind === "live" ? (members?.atMs ?? scene.nowMs) : scene.nowMs;
-  const since = formatSpan(stateForMs + Math.max(0, scene.nowMs - readMs));
-  return { text: `${text} ${since}`, tone };
+  return { text: `${text} ${formatSpan(ageNow(scene, stateForMs))}`, tone };
 }
 
 /** Phi as a share of the level of suspicion; null where there is no phi. */
@@ -190,9 +193,34 @@ function toneOfShare(share: number | null): Tone {
   return share >= 0.5 ? "suspect" : "alive";
 }
 
+/** Up to its end; the moment of the verdict has a mark, while it is in the picture. */
 function drawPast({ member, cells, theme, scene }: CellFacts): Span {
   const phis = resample(scene.state.history.get(member.name), scene.nowMs, cells);
-  return { text: drawSpark(theme, phis, phiSuspectOf(scene.state)), tone: "faint" };
+  const text = drawSpark(theme, phis, phiSuspectOf(scene.state));
+  const { state, stateForMs } = member;
+  const at = cells - 1 - Math.floor((ageNow(scene, stateForMs) / 1000 / HISTORY_S) * cells);
+  if ((state !== "dead" && state !== "left") || at < 0) return { text, tone: "faint" };
+  return { text: text.slice(0, at) + theme.glyphs[state] + text.slice(at + 1), tone: "faint" };
+}
+
+/** A span that was read goes on while nothing is read. */
+function ageNow({ state: { connection, members }, nowMs }: Scene, spanMs: number): number {
+  const readMs = connection.kind === "live" ? (members?.atMs ?? nowMs) : nowMs;
+  return spanMs + Math.max(0, nowMs - readMs);
+}
+
+const INCARNATION_DIGITS = 4;
+
+/** The first one is the second of the start, and tells nothing; how it goes on does. The detail has it whole. */
+function drawIncarnation({ member: { incarnation }, theme }: CellFacts): Span {
+  const digits = String(incarnation);
+  const short = theme.glyphs.cut + digits.slice(-INCARNATION_DIGITS);
+  return { text: digits.length > short.length ? short : digits, tone: "faint" };
+}
+
+function drawRoundTripOrWhy(facts: CellFacts): Span {
+  const why = drawWhy(facts);
+  return why.text === "" && facts.member.state === "alive" ? drawRoundTrip(facts) : why;
 }
 
 function drawRoundTrip({ member: { rttMs, rttDeviationMs }, cells, theme }: CellFacts): Span {

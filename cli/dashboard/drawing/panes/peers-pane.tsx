@@ -27,7 +27,9 @@ export function PeersPane({ scene, place, theme }: ScenePaneProps) {
       title={titleOf(scene, all, theme)}
       lines={[titleLine(facts), ...(rows.length > 0 ? rows : [emptyLine(scene, all)])]}
       footer={{
-        left: [{ text: ui.notice, tone: "warning" as const }].filter((s) => s.text),
+        left: [{ text: ui.notice || scene.measured, tone: "warning" as const }].filter(
+          (s) => s.text,
+        ),
         right,
       }}
     />

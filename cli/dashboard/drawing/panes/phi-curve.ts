@@ -1,41 +1,6 @@
-import type { ExplainBody } from "../../../../src/control/api-types.ts";
-import type { Millis } from "../../../../src/core/member.ts";
-import { deviationsAt, minusLog10UpperTail } from "../../../../src/core/primitives/normal-tail.ts";
 import { formatPhi, formatSpan } from "../../../../src/text/quantities.ts";
+import type { PhiCurve } from "../../../../src/viewing/phi-curve.ts";
 import type { Line, Span, Theme } from "../../theme/theme.ts";
-
-/** Phi as a function of silence, as the node's detector would have it at this moment. */
-export interface PhiCurve {
-  readonly phiSuspect: number;
-  readonly silenceMsMax: Millis;
-  readonly phiMax: number;
-  /** Phi of `columns` silences from 0 to `silenceMsMax`. */
-  readonly phis: readonly number[];
-  readonly now: { readonly silenceMs: Millis; readonly phi: number };
-  /** The silence at which phi reaches `phiSuspect`. */
-  readonly suspectAtMs: Millis;
-}
-
-const PHI_SPAN = 2;
-const BEYOND = 1.25;
-
-/** Undefined where the attached node keeps no detector for the member. */
-export function phiCurve(
-  { detector, phi, lastHeardMs }: ExplainBody,
-  columns: number,
-): PhiCurve | undefined {
-  if (detector === null || phi === null || lastHeardMs === null) return undefined;
-  const { meanMs, deviationMs, phiSuspect } = detector;
-  const phiMax = phiSuspect * PHI_SPAN;
-  const suspectAtMs = meanMs + deviationsAt(phiSuspect) * deviationMs;
-  const topAtMs = meanMs + deviationsAt(phiMax) * deviationMs;
-  const silenceMsMax = Math.max(topAtMs, suspectAtMs * BEYOND);
-  const phis = Array.from({ length: columns }, (_, at) =>
-    minusLog10UpperTail(((at / Math.max(1, columns - 1)) * silenceMsMax - meanMs) / deviationMs),
-  );
-  const now = { silenceMs: lastHeardMs, phi };
-  return { phiSuspect, silenceMsMax, phiMax, phis, now, suspectAtMs };
-}
 
 const AXIS_CELLS = 6;
 const WIDE_COLUMNS_MIN = 54;
@@ -60,7 +25,7 @@ export function curveLines(theme: Theme, curve: PhiCurve, rows: number): Line[] 
 type Cell = { text: string; tone: Span["tone"] };
 
 function drawGrid(theme: Theme, curve: PhiCurve, rows: number): Span[][] {
-  const { phis, phiMax, phiSuspect, now } = curve;
+  const { phis, phiMax, phiSuspect, mark } = curve;
   const rowOf = (phi: number) => (rows - 1) * (1 - Math.min(phi, phiMax) / phiMax);
   const grid = Array.from({ length: rows }, (): Cell[] =>
     phis.map(() => ({ text: " ", tone: "plain" })),
@@ -82,24 +47,32 @@ function drawGrid(theme: Theme, curve: PhiCurve, rows: number): Span[][] {
     }
     before = row;
   }
-  const nowColumn = columnOf(curve, now.silenceMs);
-  put(Math.round(rowOf(now.phi)), nowColumn, theme.glyphs.now, "warning");
+  const column = columnOf(curve, mark.silenceMs);
+  const sign = mark.isVerdict ? theme.glyphs.dead : theme.glyphs.now;
+  put(Math.round(rowOf(mark.phi)), column, sign, mark.isVerdict ? "dead" : "warning");
   return grid.map(joinCells);
 }
 
-/** Which mark is now, and when it is suspected: the moment is told as well where there is room. */
-function axisLine(theme: Theme, { now, suspectAtMs, phiSuspect, phis }: PhiCurve): Line {
-  const leftMs = suspectAtMs - now.silenceMs;
+/** What the mark is, and when silence alone makes it suspect: the moment is told as well where there is room. */
+function axisLine(theme: Theme, { mark, suspectAtMs, phiSuspect, phis }: PhiCurve): Line {
+  const silence = formatSpan(mark.silenceMs);
+  const leftMs = suspectAtMs - mark.silenceMs;
   const at = formatSpan(suspectAtMs);
-  const when =
-    leftMs > 0 ? `suspected in ${formatSpan(leftMs)}` : `over ${phiSuspect} since ${at} of silence`;
-  const moment = leftMs > 0 && phis.length >= WIDE_COLUMNS_MIN ? ` (at ${at} of silence)` : "";
+  const isEarly = leftMs > 0;
+  const moment = isEarly && phis.length >= WIDE_COLUMNS_MIN ? ` (at ${at} of silence)` : "";
+  const when = isEarly
+    ? `suspected in ${formatSpan(leftMs)}${moment}`
+    : `over ${phiSuspect} since ${at} of silence`;
+  const { dead, now, phi } = theme.glyphs;
+  const [what, then] = mark.isVerdict
+    ? [`${dead} at ${silence}`, `by silence ${at}`]
+    : [`${now} now ${silence}`, when];
   return {
     spans: [
       { text: " ".repeat(AXIS_CELLS - 1) },
-      { text: `${theme.glyphs.now} now ${formatSpan(now.silenceMs)}`, tone: "warning" },
-      { text: ` ${theme.glyphs.phi} ${formatPhi(now.phi)}`, tone: "strong" },
-      { text: `  ${when}${moment}` },
+      { text: what, tone: mark.isVerdict ? "dead" : "warning" },
+      { text: ` ${phi} ${formatPhi(mark.phi)}`, tone: "strong" },
+      { text: `  ${then}` },
     ],
   };
 }

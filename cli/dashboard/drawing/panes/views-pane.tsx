@@ -1,7 +1,7 @@
 import { formatCount } from "../../../../src/text/quantities.ts";
+import type { ViewMatrix } from "../../../../src/viewing/view-matrix.ts";
 import { distinctViews } from "../../model/header.ts";
 import type { Line, Tone } from "../../theme/theme.ts";
-import type { ViewMatrix } from "../../view-matrix/view-matrix.ts";
 import { fitSpans, plainLine, wrapText } from "../fit-line.ts";
 import { Pane, type ScenePaneProps } from "../pane.tsx";
 import {

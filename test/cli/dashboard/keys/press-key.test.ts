@@ -11,7 +11,7 @@ const FACTS: KeyFacts = {
   isDetailOpen: false,
   pageRows: 3,
   eventCount: 10,
-  extraKeys: [{ key: "K", hint: "kill", help: "kill" }],
+  extraKeys: [{ key: "K", hint: () => "kill", help: "kill" }],
 };
 
 const press = (key: string, ui: Partial<UiState> = {}, facts: Partial<KeyFacts> = {}) =>

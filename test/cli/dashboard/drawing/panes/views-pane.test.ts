@@ -9,8 +9,8 @@ import {
   updateState,
 } from "../../../../../cli/dashboard/state/state.ts";
 import { chooseTheme } from "../../../../../cli/dashboard/theme/theme.ts";
-import { viewMatrixOf } from "../../../../../cli/dashboard/view-matrix/view-matrix.ts";
 import type { ViewBody } from "../../../../../src/control/api-types.ts";
+import { viewMatrixOf } from "../../../../../src/viewing/view-matrix.ts";
 import { member, membersBody, NOW_MS, self, view, viewsBody } from "../../states.ts";
 
 const MEMBERS = ["n1", "n2", "n3"].map((name) => member(name));

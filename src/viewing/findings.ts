@@ -1,6 +1,6 @@
-import type { MemberBody } from "../../../src/control/api-types.ts";
-import { isPresent } from "../../../src/core/member.ts";
-import { compareNames } from "../../../src/core/name-order.ts";
+import type { MemberBody } from "../control/api-types.ts";
+import { isPresent } from "../core/member.ts";
+import { compareNames } from "../core/name-order.ts";
 import type { Hearing, WhoSeesWhat } from "./view-matrix.ts";
 
 /**

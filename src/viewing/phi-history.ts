@@ -1,4 +1,4 @@
-import type { MemberBody } from "../../../src/control/api-types.ts";
+import type { MemberBody } from "../control/api-types.ts";
 
 /** The highest phi of each of the last seconds, up to 60. */
 export interface PhiTrack {

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { emptyState, updateState } from "../../../../cli/dashboard/state/state.ts";
-import { viewMatrixOf } from "../../../../cli/dashboard/view-matrix/view-matrix.ts";
-import type { MemberBody, ViewBody } from "../../../../src/control/api-types.ts";
-import { member, membersBody, NOW_MS, view, viewsBody } from "../states.ts";
+import { emptyState, updateState } from "../../../cli/dashboard/state/state.ts";
+import type { MemberBody, ViewBody } from "../../../src/control/api-types.ts";
+import { viewMatrixOf } from "../../../src/viewing/view-matrix.ts";
+import { member, membersBody, NOW_MS, view, viewsBody } from "./states.ts";
 
 const NAMES = ["n1", "n2", "n3", "n4", "n5"];
 

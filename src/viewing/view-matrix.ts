@@ -1,8 +1,8 @@
-import type { MembersBody, ViewBody, ViewsBody } from "../../../src/control/api-types.ts";
-import type { MemberState, Millis } from "../../../src/core/member.ts";
-import { compareNames } from "../../../src/core/name-order.ts";
-import { type DashboardState, phiSuspectOf, type Reading } from "../state/state.ts";
+import type { MembersBody, ViewBody, ViewsBody } from "../control/api-types.ts";
+import type { MemberState, Millis } from "../core/member.ts";
+import { compareNames } from "../core/name-order.ts";
 import { findFindings } from "./findings.ts";
+import { type ClusterReadings, phiSuspectOf, type Reading } from "./reading.ts";
 
 /** The matrices, and what they say. */
 export interface ViewMatrix extends WhoSeesWhat {
@@ -22,11 +22,11 @@ let last: { readonly key: readonly unknown[]; readonly matrix: ViewMatrix | unde
 /**
  * Undefined until the views were read. The last answer is kept: it costs members squared, and most frames have nothing new.
  */
-export function viewMatrixOf(state: DashboardState): ViewMatrix | undefined {
-  const { views, viewsBefore, self, members, changedAtMs } = state;
+export function viewMatrixOf(readings: ClusterReadings): ViewMatrix | undefined {
+  const { views, viewsBefore, self, members, changedAtMs } = readings;
   if (views === undefined) return undefined;
   const probeIntervalMs = self?.body.probeIntervalMs ?? PERIOD_MS_DEFAULT;
-  const phiSuspect = phiSuspectOf(state);
+  const phiSuspect = phiSuspectOf(readings);
   const key = [views, viewsBefore, probeIntervalMs, phiSuspect, changedAtMs, members];
   if (key.every((part, at) => part === last.key[at])) return last.matrix;
   const limits = { probeIntervalMs, phiSuspect, changedAtMs };
