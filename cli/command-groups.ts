@@ -9,6 +9,7 @@ import {
   explainCommand,
   membersCommand,
   resolveCommand,
+  rttCommand,
   viewsCommand,
   waitCommand,
 } from "./commands/inspect.ts";
@@ -16,7 +17,8 @@ import { keygenCommand } from "./commands/keygen.ts";
 import { downCommand, psCommand, upCommand } from "./commands/local.ts";
 import { eventCommand, eventsCommand, queryCommand } from "./commands/messages.ts";
 import { forgetCommand, joinCommand, leaveCommand, reloadCommand } from "./commands/operate.ts";
-import { checkCommand, runCommand } from "./commands/scenarios.ts";
+import { runCommand, validateCommand } from "./commands/scenarios.ts";
+import { freezeCommand, killCommand, thawCommand } from "./commands/signals.ts";
 import { simCommand } from "./commands/sim.ts";
 import { startCommand } from "./commands/start.ts";
 import { templateCommand } from "./commands/template.ts";
@@ -31,13 +33,32 @@ const COMMAND_GROUPS: readonly (readonly [title: string, commands: readonly AnyC
   [
     "Look at it",
     [
-      ...[membersCommand, explainCommand, eventsCommand, viewsCommand, dashboardCommand],
+      ...[
+        membersCommand,
+        explainCommand,
+        eventsCommand,
+        viewsCommand,
+        rttCommand,
+        dashboardCommand,
+      ],
       ...[waitCommand, infoCommand],
     ],
   ],
   ["Operate it", [joinCommand, leaveCommand, forgetCommand, reloadCommand, keygenCommand]],
   ["Find and tell", [resolveCommand, templateCommand, eventCommand, queryCommand]],
-  ["Break it, and measure", [faultsCommand, runCommand, checkCommand, simCommand, benchCommand]],
+  [
+    "Break it, and measure",
+    [
+      killCommand,
+      freezeCommand,
+      thawCommand,
+      faultsCommand,
+      runCommand,
+      validateCommand,
+      simCommand,
+      benchCommand,
+    ],
+  ],
 ];
 
 /** All commands. */

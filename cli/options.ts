@@ -114,6 +114,18 @@ export function durationOption(option: string, describe: string, fallback: strin
   return defaultOption(option, describe, fallback, parseDuration);
 }
 
+/** Words with commas between, or the option several times; none where it is left out. */
+export function listOption(describe: string) {
+  const coerce = (value: unknown) => [value].flat().flatMap((text) => String(text).split(","));
+  return {
+    describe,
+    type: "string",
+    requiresArg: true,
+    default: [],
+    coerce,
+  } as const satisfies Options;
+}
+
 /** A switch: off where it is left out. */
 export function switchOption(describe: string) {
   return { describe, type: "boolean", default: false } as const satisfies Options;

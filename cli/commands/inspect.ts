@@ -5,6 +5,7 @@ import {
   type AttachArgs,
   attachOptions,
   durationOption,
+  listOption,
   memberPositional,
   switchOption,
   textOption,
@@ -12,6 +13,7 @@ import {
 } from "../options.ts";
 import { type Condition, parseCondition } from "../reading/condition.ts";
 import type { MembersArgs } from "../reading/show-members.ts";
+import type { RttArgs } from "../reading/show-round-trips.ts";
 import type { ResolveArgs } from "../reading/show-services.ts";
 import { atNode } from "./at-node.ts";
 
@@ -31,6 +33,7 @@ export const membersCommand: CommandModule<object, AttachArgs & MembersArgs> = {
         coerce: parseStates,
       },
       service: textOption("--service", "Only members that offer this service"),
+      tag: listOption("Only members with this tag: key=value or key; several must all be there"),
     }),
   handler: atNode(async () => (await import("../reading/show-members.ts")).showMembers),
 };
@@ -50,6 +53,17 @@ export const explainCommand: CommandModule<object, AttachArgs & { readonly membe
   describe: "Explain why a member is in its state",
   builder: (yargs) => yargs.options(attachOptions).positional("member", memberPositional),
   handler: atNode(async () => (await import("../reading/show-views.ts")).showExplanation),
+};
+
+/** `hearsay rtt`: round trips, the nearest member first. */
+export const rttCommand: CommandModule<object, AttachArgs & RttArgs> = {
+  command: "rtt [member]",
+  describe: "Show the round trips that nodes measure with their pings",
+  builder: (yargs) =>
+    yargs
+      .options({ ...attachOptions, all: switchOption("Of every member whose API can be reached") })
+      .positional("member", { describe: "Only to and from this member", type: "string" }),
+  handler: atNode(async () => (await import("../reading/show-round-trips.ts")).showRoundTrips),
 };
 
 /** `hearsay views`: who sees what, grouped by view. */

@@ -4,9 +4,11 @@ import {
   type AttachArgs,
   attachOptions,
   durationOption,
+  listOption,
   neededPositional,
   parseDuration,
   switchOption,
+  textOption,
   valueOption,
 } from "../options.ts";
 import type { EventArgs, EventsArgs, QueryArgs, Since } from "../reading/messages.ts";
@@ -56,6 +58,8 @@ export const eventsCommand: CommandModule<object, AttachArgs & EventsArgs> = {
         "Begin this long ago (90s, 10m) or after this index of the stream (17)",
         parseSince,
       ),
+      member: textOption("--member", "Only events about this member"),
+      kind: listOption("Only these kinds, such as member-changed; several with commas"),
     }),
   handler: atNode(async () => (await import("../reading/messages.ts")).showEvents),
 };

@@ -1,19 +1,30 @@
 import type { CommandModule } from "yargs";
-import { type AttachArgs, attachOptions, memberPositional, neededPositional } from "../options.ts";
+import {
+  type AttachArgs,
+  attachOptions,
+  durationOption,
+  memberPositional,
+  neededPositional,
+} from "../options.ts";
 import { atNode } from "./at-node.ts";
 
 /** `hearsay join`: makes a running node dial further addresses. */
 export const joinCommand: CommandModule<
   object,
-  AttachArgs & { readonly addresses: readonly string[] }
+  AttachArgs & { readonly addresses: readonly string[]; readonly timeout: number }
 > = {
   command: "join <addresses..>",
   describe: "Make a node join the cluster at these gossip addresses",
   builder: (yargs) =>
-    yargs.options(attachOptions).positional("addresses", {
-      ...neededPositional("host:port of members, names allowed"),
-      array: true,
-    }),
+    yargs
+      .options({
+        ...attachOptions,
+        timeout: durationOption("--timeout", "Give up after this time (exit code 1)", "10s"),
+      })
+      .positional("addresses", {
+        ...neededPositional("host:port of members, names allowed"),
+        array: true,
+      }),
   handler: atNode(async () => (await import("../reading/operate.ts")).joinAddresses),
 };
 

@@ -79,23 +79,24 @@ function checkTogether(args: RunArgs): void {
   if (mistake !== undefined) throw new UsageError(mistake[1]);
 }
 
-/** `hearsay check`: reads scenario files without running them. */
-export const checkCommand: CommandModule<
+/** `hearsay validate`: reads scenarios and files of settings without running them. */
+export const validateCommand: CommandModule<
   object,
   Pick<RunArgs, "files"> & { readonly schema: boolean }
 > = {
-  command: "check [files..]",
-  describe: "Check scenarios without running them",
+  command: ["validate [files..]", "check"],
+  describe: "Check scenarios and files of settings, running nothing",
   builder: (yargs) =>
     yargs
-      .positional("files", { describe: "YAML files", type: "string", array: true })
+      .positional("files", { describe: "YAML or JSON files", type: "string", array: true })
       .options({
         schema: switchOption("Print the JSON Schema of scenarios, for editors"),
       })
-      .example("$0 check scenarios/*.yaml", "every mistake with its line and column"),
+      .example("$0 validate node.yaml", "the settings for hearsay start --config")
+      .example("$0 validate scenarios/*.yaml", "every mistake with its line and column"),
   handler: async ({ files = [], schema }) => {
     if (schema === files.length > 0) {
-      throw new UsageError("check which files? name some, or give --schema alone");
+      throw new UsageError("validate which files? name some, or give --schema alone");
     }
     const { checkFiles, printSchema } = await import("../scenario/run-files.ts");
     if (schema) printSchema();

@@ -1,4 +1,5 @@
 import type { MemberAnswer, QueryBody } from "../../src/control/message-types.ts";
+import { isWanted, parseEventKinds } from "../../src/events/pick-events.ts";
 import { formatCount, formatMillis, formatNames } from "../../src/text/quantities.ts";
 import { formatTable, right } from "../../src/text/table.ts";
 import { formatEvent } from "../format/events.ts";
@@ -70,13 +71,17 @@ export interface EventsArgs {
   readonly follow: boolean;
   /** Undefined: all that the node still holds, or with `follow` what happens from now on. */
   readonly since?: Since | undefined;
+  readonly member?: string | undefined;
+  /** Only these kinds; empty for all. */
+  readonly kind: readonly string[];
 }
 
 /** Prints the event stream of the attached node. */
 export async function showEvents(
   { client, output }: Session,
-  { follow, since }: EventsArgs,
+  { follow, since, member, kind }: EventsArgs,
 ): Promise<void> {
+  const choice = { member, kinds: parseEventKinds("--kind", kind) };
   const fromNow = follow && since === undefined;
   const index = since !== undefined && "index" in since ? since.index : 0;
   const earliestMs = since !== undefined && "agoMs" in since ? Date.now() - since.agoMs : 0;
@@ -94,10 +99,10 @@ export async function showEvents(
       output.talk(
         `The events before are not held, as after a restart; now ${formatMembersSummary(item.snapshot)}.`,
       );
-    } else if (Date.parse(item.event.time) >= earliestMs) {
+    } else if (Date.parse(item.event.time) >= earliestMs && isWanted(item.event, choice)) {
       if (!printJson(output, item.event)) output.data(formatEvent(output.style, item.event));
       told += 1;
     }
   }
-  if (told === 0) output.talk("No event in that time; hearsay events --follow waits for the next.");
+  if (told === 0) output.talk("No such event; hearsay events --follow waits for the next.");
 }

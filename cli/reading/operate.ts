@@ -1,4 +1,6 @@
-import { formatCount, formatNames } from "../../src/text/quantities.ts";
+import { joinAndWait } from "../../src/control/client/client-join.ts";
+import { formatCount, formatNames, formatSpan } from "../../src/text/quantities.ts";
+import { ConditionNotMetError } from "../errors.ts";
 import { printJson } from "../output.ts";
 import type { Session } from "../session.ts";
 
@@ -20,14 +22,24 @@ export async function forgetMember(
   if (!printJson(output, body)) output.data(`${body.forgotten} is forgotten`);
 }
 
-/** Makes the attached node dial these addresses. */
+/**
+ * Makes the attached node dial these addresses, and waits until a member answers.
+ *
+ * @throws ConditionNotMetError when nobody does in time
+ */
 export async function joinAddresses(
   { client, output }: Session,
-  { addresses }: { readonly addresses: readonly string[] },
+  { addresses, timeout }: { readonly addresses: readonly string[]; readonly timeout: number },
 ): Promise<void> {
-  const body = await client.join(addresses);
-  if (printJson(output, body)) return;
-  output.data(`dialling ${formatNames(body.dialled)}; hearsay members shows who answers`);
+  const { dialled, answered } = await joinAndWait(client, addresses, timeout);
+  if (answered.length === 0) {
+    throw new ConditionNotMetError(
+      `join: nobody answers at ${formatNames(dialled)} within ${formatSpan(timeout)}; the node keeps dialling. ` +
+        "Check the address, the port, the cluster's name and key, and firewalls; hearsay doctor looks at them",
+    );
+  }
+  if (printJson(output, { v: 1, dialled, answered })) return;
+  output.data(`joined: ${formatNames(answered)} answered at ${formatNames(dialled)}`);
 }
 
 /** Makes the attached node read its settings anew. */

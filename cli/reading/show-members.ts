@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { MembersBody } from "../../src/control/api-types.ts";
 import { type MembersAnswer, NodeUnreachableError } from "../../src/control/client.ts";
+import type { Tags } from "../../src/core/member.ts";
 import { formatFaultsBadge, formatMembers, formatMembersSummary } from "../format/members.ts";
 import type { ShownState } from "../format/text-style.ts";
 import { printJson } from "../output.ts";
@@ -13,6 +14,8 @@ export interface MembersArgs {
   /** Only members in one of these states; empty for all. */
   readonly status: readonly ShownState[];
   readonly service?: string | undefined;
+  /** Only members with all of these tags, each `key=value` or `key`. */
+  readonly tag: readonly string[];
 }
 
 const REFRESH_MS = 500;
@@ -27,13 +30,22 @@ export async function showMembers(session: Session, choice: MembersArgs): Promis
 }
 
 /** The answer with the members that were asked for alone. */
-function pickMembers<Body extends MembersBody>(body: Body, { status, service }: MembersArgs): Body {
+function pickMembers<Body extends MembersBody>(
+  body: Body,
+  { status, service, tag }: MembersArgs,
+): Body {
   const members = body.members.filter(
-    ({ state, services }) =>
+    ({ state, services, tags }) =>
+      tag.every((wanted) => hasTag(tags, wanted)) &&
       (status.length === 0 || status.includes(state)) &&
       (service === undefined || services.some(({ name }) => name === service)),
   );
   return { ...body, members };
+}
+
+function hasTag(tags: Tags, wanted: string): boolean {
+  const [key = "", ...value] = wanted.split("=");
+  return value.length === 0 ? Object.hasOwn(tags, key) : tags[key] === value.join("=");
 }
 
 async function showOnce({ client, output }: Session, choice: MembersArgs): Promise<void> {
@@ -52,7 +64,7 @@ async function showOnce({ client, output }: Session, choice: MembersArgs): Promi
 /** What to do next, where the list is empty or says little; an empty line is not printed by terminals as a fault. */
 function hintFor(body: MembersBody, picked: number): string {
   if (picked === 0)
-    return "No member fits the filter; leave out --status and --service to see all.";
+    return "No member fits the filter; leave out --status, --service and --tag to see all.";
   if (body.members.length === 1) {
     return "It is alone: start another with hearsay start --join, or make it join one with hearsay join.";
   }

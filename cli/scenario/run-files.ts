@@ -2,6 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ConfigError } from "../../src/core/errors.ts";
+import { checkSettingsFile } from "../../src/daemon/settings/settings-file.ts";
 import { parseScenario } from "../../src/scenario/language/define-scenario.ts";
 import type { Scenario } from "../../src/scenario/language/scenario.ts";
 import { ScenarioError } from "../../src/scenario/language/scenario-error.ts";
@@ -157,12 +158,14 @@ function checkFile(file: string): void {
           ? `it is larger than a scenario may be (${FILE_BYTES_MAX} bytes)`
           : undefined;
   if (why !== undefined) {
-    throw new ConfigError(`${file}: ${why}; name a scenario such as scenarios/crash-one.yaml`);
+    throw new ConfigError(
+      `${file}: ${why}; name a scenario such as scenarios/crash-one.yaml, or a file of settings`,
+    );
   }
 }
 
 /**
- * Says what is wrong with each scenario, one mistake a line as `file:line:column: message`.
+ * Says what is wrong with each scenario or file of settings, one mistake a line.
  *
  * @throws UsageError when anything is
  */
@@ -170,18 +173,44 @@ export async function checkFiles(files: readonly string[]): Promise<void> {
   const output = openOutput({});
   let mistakes = 0;
   for (const file of files) {
-    try {
-      const { scenario } = await readScenarioFile(file);
-      const steps = formatCount(scenario.steps.length, "step");
-      output.data(`${file}: ok, ${formatCount(scenario.nodes.length, "node")}, ${steps}`);
-    } catch (error) {
-      // A module may have its own copy of the class.
-      if (!(error instanceof Error) || error.name !== ScenarioError.name) throw error;
-      output.data(error.message);
-      mistakes += (error as ScenarioError).issues.length;
-    }
+    const found = isScenario(file) ? await scenarioMistakes(file) : settingMistakes(file);
+    for (const line of found.lines) output.data(line);
+    mistakes += found.mistakes;
   }
   if (mistakes > 0) throw new UsageError(`${formatCount(mistakes, "mistake")}; nothing was run`);
+}
+
+/** What a file says that is a scenario; every other one is a file of settings. */
+const SCENARIO_WORD = /^\s*"?(steps|nodes|thresholds|always)"?\s*:/m;
+
+function isScenario(file: string): boolean {
+  checkFile(file);
+  return MODULES.has(extname(file)) || SCENARIO_WORD.test(readFileSync(file, "utf8"));
+}
+
+interface Checked {
+  readonly mistakes: number;
+  readonly lines: readonly string[];
+}
+
+function settingMistakes(file: string): Checked {
+  const { mistakes, ...rest } = checkSettingsFile(file, (path) => readFileSync(path, "utf8"));
+  if (!("settings" in rest)) return { mistakes: mistakes.length, lines: mistakes };
+  const { name, node } = rest.settings;
+  return { mistakes: 0, lines: [`${file}: ok, settings of ${name}, profile ${node.profile}`] };
+}
+
+async function scenarioMistakes(file: string): Promise<Checked> {
+  try {
+    const { scenario } = await readScenarioFile(file);
+    const steps = formatCount(scenario.steps.length, "step");
+    const nodes = formatCount(scenario.nodes.length, "node");
+    return { mistakes: 0, lines: [`${file}: ok, ${nodes}, ${steps}`] };
+  } catch (error) {
+    // A module may have its own copy of the class.
+    if (!(error instanceof Error) || error.name !== ScenarioError.name) throw error;
+    return { mistakes: (error as ScenarioError).issues.length, lines: [error.message] };
+  }
 }
 
 /** The file that editors read: `scenarios/scenario.schema.json`. */

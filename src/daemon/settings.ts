@@ -1,6 +1,5 @@
 import { isIP } from "node:net";
 import { hostname, networkInterfaces } from "node:os";
-import type { z } from "zod";
 import { checkNodeConfig, type NodeConfig, PROFILES } from "../core/config.ts";
 import { ConfigError } from "../core/errors.ts";
 import type { Endpoint, MemberName, Millis, Tags } from "../core/member.ts";
@@ -16,6 +15,7 @@ import type { GossipEncryption } from "../keys/keyring.ts";
 import { advertisedComplaint } from "../wire/record/advertised.ts";
 import type { EventHandlerSpec, QueryHandlerSpec } from "./messaging/handler-spec.ts";
 import { type Interfaces, routableAddress } from "./settings/advertise-address.ts";
+import { checkValues } from "./settings/check-values.ts";
 import { type HostPort, isWildcard } from "./settings/host-port.ts";
 import { requireReachableSeed } from "./settings/reachable-seeds.ts";
 import {
@@ -146,38 +146,6 @@ export function resolveSettings(input: SettingsInput): DaemonSettings {
     serviceLinks: serviceLinksIn(input.env),
     node: nodeConfig(values),
   });
-}
-
-function checkValues(given: GivenValues): SettingValues {
-  const values: Record<string, unknown> = {};
-  for (const [key, { value, origin }] of given) {
-    const schema = SETTING_SCHEMAS[key];
-    const result = schema.safeParse(value);
-    if (!result.success) {
-      const [issue] = result.error.issues;
-      const wrong = issue?.path.reduce(valueAt, value) ?? value;
-      const shown = wrong === value ? show(value) : `${show(wrong)} of ${show(value)}`;
-      throw new ConfigError(`${key}: ${shown} (from ${origin}) ${ruleOf(issue, schema)}`);
-    }
-    values[key] = result.data;
-  }
-  return values as SettingValues;
-}
-
-/** The rule of the part that is wrong, where it has one of its own; otherwise that of the whole setting. */
-function ruleOf(issue: z.core.$ZodIssue | undefined, schema: z.ZodType): string {
-  if (issue !== undefined && /^(must|has) /.test(issue.message)) return issue.message;
-  const hint = issue?.code === "custom" && issue.params?.hint;
-  return `must be ${schema.description ?? "something else"}${hint ? `; it ${hint}` : ""}`;
-}
-
-function valueAt(value: unknown, key: PropertyKey): unknown {
-  return typeof value === "object" && value !== null ? Reflect.get(value, key) : value;
-}
-
-function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
 function numericEndpoint(address: HostPort, key: SettingKey, given: GivenValues): Endpoint {

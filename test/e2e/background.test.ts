@@ -77,6 +77,25 @@ test("ps tells a frozen daemon from a running one, and down ends it all the same
   expect(running(daemons)).toEqual([]);
 });
 
+test("kill, freeze and thaw act on daemons by name, and a join that nobody answers fails", async () => {
+  const daemons = await up(3);
+  expect((await hearsay("freeze", "n2")).stdout).toMatch(/n2 \(pid \d+\) frozen; hearsay thaw/);
+  expect(identifyProcess(daemons[1]?.pid ?? 0)?.isStopped).toBe(true);
+  await hearsay("thaw", "n2");
+  expect((await hearsay("kill", "n3")).exitCode).toBe(0);
+  const waited = await hearsay("wait", "--for", "dead=n3", "--timeout", "10s");
+  expect(waited.exitCode, waited.stderr).toBe(0);
+  const history = await hearsay("events", "--member", "n3", "--kind", "member-changed");
+  expect(history.stdout).toMatch(/suspect → dead/);
+  expect(history.stdout).not.toMatch(/ n2 /);
+  expect(await hearsay("join", "127.0.0.1:9", "--timeout", "300ms")).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringMatching(/nobody answers at 127\.0\.0\.1:9 within 0\.3/),
+  });
+  const joined = await hearsay("join", daemons[1]?.address ?? "");
+  expect([joined.exitCode, joined.stdout]).toEqual([0, expect.stringMatching(/n2 answered/)]);
+});
+
 test("up refuses to mix profiles in one cluster", async () => {
   await up(1);
   const { exitCode, stderr } = await hearsay("up", "2", "--profile", "lan");

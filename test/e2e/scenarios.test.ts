@@ -90,7 +90,7 @@ test("mistakes are told with line and column, and nothing is started", async () 
   const text = "name: x\nnodes: [a, b]\nsteps:\n  - start: all\n  - kill: a\n  - pause: a\n";
   const file = written("mistaken.yaml", text);
   const mistake = `${file}:6:5: a is not running here: it was killed in line 5`;
-  const checked = await runHearsay(["check", file]);
+  const checked = await runHearsay(["validate", file]);
   expect(checked).toEqual({
     exitCode: 2,
     stdout: `${mistake}\n`,

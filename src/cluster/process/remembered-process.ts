@@ -18,12 +18,12 @@ export async function endProcesses<P extends RememberedProcess>(
   killAfterMs: Millis,
 ): Promise<P[]> {
   for (const each of processes) {
-    signal(each, "SIGTERM");
+    signalProcess(each, "SIGTERM");
     // A frozen one sees the signal once it runs again.
-    signal(each, "SIGCONT");
+    signalProcess(each, "SIGCONT");
   }
   const killed = await remaining(processes, killAfterMs);
-  for (const each of killed) signal(each, "SIGKILL");
+  for (const each of killed) signalProcess(each, "SIGKILL");
   await remaining(killed, killAfterMs);
   return killed;
 }
@@ -45,13 +45,19 @@ function isRunning({ pid, processStart }: RememberedProcess): boolean {
   return isStillRunning(pid, processStart);
 }
 
-/** The pid is looked at just before: it could have become somebody else's. */
-function signal(remembered: RememberedProcess, name: NodeJS.Signals): void {
-  if (!isRunning(remembered)) return;
+/**
+ * Sends a signal to the process that is remembered, and to no other: the pid is looked at just before, because it could
+ * have become another's.
+ *
+ * @returns whether the process was there to receive it
+ */
+export function signalProcess(remembered: RememberedProcess, name: NodeJS.Signals): boolean {
+  if (!isRunning(remembered)) return false;
   try {
-    process.kill(remembered.pid, name);
+    return process.kill(remembered.pid, name);
   } catch (error) {
     // It ended between the look and the signal.
     if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    return false;
   }
 }

@@ -109,9 +109,21 @@ function isJson(path: string): boolean {
   return path.endsWith(".json");
 }
 
-function valuesOfFile(path: string, { readFile, parseYaml }: SettingSources): Given[] {
+function valuesOfFile(path: string, sources: SettingSources): Given[] {
+  return givenValuesOfFile(path, sources).map((given) => given());
+}
+
+/**
+ * The settings of a file. Each throws a ConfigError when it is read if there is no setting of its name.
+ *
+ * @throws ConfigError for a file that cannot be read or parsed
+ */
+export function givenValuesOfFile(
+  path: string,
+  { readFile, parseYaml }: Pick<SettingSources, "readFile" | "parseYaml">,
+): (() => Given)[] {
   const content = parseFile(path, readText(path, readFile), parseYaml);
-  return Object.entries(content).map(([name, value]) => {
+  return Object.entries(content).map(([name, value]) => () => {
     const key = SETTING_KEYS.find((each) => each === name);
     if (key === undefined) {
       throw new ConfigError(

@@ -45,9 +45,9 @@ async function startAgain(port: number, node: FakeNode): Promise<void> {
 
 const FOLLOWING = {
   "events --follow": (session: Parameters<typeof showEvents>[0]) =>
-    showEvents(session, { follow: true, since: { index: 0 } }),
+    showEvents(session, { follow: true, since: { index: 0 }, kind: [] }),
   "members --watch": (session: Parameters<typeof showEvents>[0]) =>
-    showMembers(session, { watch: true, status: [] }),
+    showMembers(session, { watch: true, status: [], tag: [] }),
   "resolve --watch": (session: Parameters<typeof showEvents>[0]) =>
     resolve(session, { service: "web", near: false, watch: true }),
 };

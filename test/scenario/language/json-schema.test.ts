@@ -8,7 +8,7 @@ const FILE = resolve(import.meta.dirname, "../../../scenarios/scenario.schema.js
 
 test("the schema that editors read is that of the language", () => {
   const text = `${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`;
-  const remedy = "npx hearsay check --schema > scenarios/scenario.schema.json";
+  const remedy = "npx hearsay validate --schema > scenarios/scenario.schema.json";
   expect(readFileSync(FILE, "utf8"), remedy).toBe(text);
 });
 

@@ -8,7 +8,7 @@ type Json = Record<string, unknown>;
 
 /**
  * A JSON Schema of scenario files, for editors. It comes from the same schemas that files are checked
- * with; what only `hearsay check` can know (names, times, the dead) is not in it.
+ * with; what only `hearsay validate` can know (names, times, the dead) is not in it.
  */
 export function scenarioJsonSchema(): Json {
   const steps = STEPS.filter(({ isForPrograms = false }) => !isForPrograms);
