@@ -103,6 +103,8 @@ export interface MemberReading {
   readonly phi: number | null;
   /** Since the last message from it to this node; null: never. */
   readonly lastHeardMs: Millis | null;
+  /** Since the oldest ping to it that is still open; null: none is. */
+  readonly waitingMs: Millis | null;
 }
 
 /** What a consumer asks a node about a service. */

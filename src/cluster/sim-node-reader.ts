@@ -44,8 +44,8 @@ export class SimNodeReader implements NodeReader {
 
   async members(): Promise<readonly MemberReading[]> {
     const { members } = this.cluster.snapshot(this.node);
-    return members.map(({ record: { name }, state, phi, lastHeardMs }) => {
-      return { name, state, phi, lastHeardMs };
+    return members.map(({ record: { name }, state, phi, lastHeardMs, waitingMs }) => {
+      return { name, state, phi, lastHeardMs, waitingMs };
     });
   }
 

@@ -61,6 +61,8 @@ export interface MemberBody {
   readonly phi: number | null;
   /** The phi of its open pings: how much more slowly it answers than it used to. Null as `phi`. */
   readonly slowness: number | null;
+  /** For how long the oldest open ping to it has been unanswered: a health check's answer time so far. Null where none is open. */
+  readonly waitingMs: Millis | null;
   readonly lastHeardMs: Millis | null;
   readonly rttMs: number | null;
   readonly rttDeviationMs: number | null;

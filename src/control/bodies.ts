@@ -111,6 +111,7 @@ function memberBody({ record, ...member }: MemberSnapshot, node: NodeApi): Membe
     incarnation: record.incarnation,
     phi: member.phi === null ? null : rounded(member.phi, 2),
     slowness: member.slowness === null ? null : rounded(member.slowness, 2),
+    waitingMs: member.waitingMs === null ? null : Math.round(member.waitingMs),
     lastHeardMs: member.lastHeardMs === null ? null : Math.round(member.lastHeardMs),
     rttMs: member.rttMs === null ? null : rounded(member.rttMs.mean, 3),
     rttDeviationMs: member.rttMs === null ? null : rounded(member.rttMs.deviation, 3),

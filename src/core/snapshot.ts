@@ -43,6 +43,8 @@ export interface MemberSnapshot {
   readonly phi: number | null;
   /** The phi of its open pings: how much slower it answers than it used to. Null as `phi`. */
   readonly slowness: number | null;
+  /** For how long the oldest ping to it that is open has been unanswered; null where none is. */
+  readonly waitingMs: Millis | null;
   /** Time since the last direct evidence; null when never heard directly. */
   readonly lastHeardMs: Millis | null;
   readonly rttMs: { readonly mean: Millis; readonly deviation: Millis } | null;

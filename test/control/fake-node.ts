@@ -195,6 +195,7 @@ export function member(name: string, state: MemberState, observed = true): Membe
     accusers: state === "suspect" ? ["n8", "n9"] : [],
     silence: state === "suspect" ? "silence" : null,
     slowness: null,
+    waitingMs: null,
     refused: false,
   };
 }

@@ -166,6 +166,12 @@ export class Subject {
     this.round?.shift(byMs, now);
   }
 
+  /** For how long the oldest open ping has been unanswered; undefined where none is open. */
+  waitingMs(now: Millis): Millis | undefined {
+    const [oldest] = this.pings;
+    return oldest === undefined ? undefined : Math.max(0, now - oldest.openSince);
+  }
+
   /** Pings that no later ack has made irrelevant. */
   get pingsUnanswered(): number {
     return this.pings.length;

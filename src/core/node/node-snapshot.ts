@@ -73,6 +73,7 @@ function snapshotMember(parts: Components, member: Member, now: Millis): MemberS
     observed: subject !== undefined,
     phi: prober.phi(name, now),
     slowness: subject?.slowness(now) ?? null,
+    waitingMs: subject?.waitingMs(now) ?? null,
     lastHeardMs: parts.lastHeard.heardAgoMs(name, now),
     rttMs: subject?.roundTrip.estimate ?? null,
     reachedThrough: subject?.reachedThrough ?? null,

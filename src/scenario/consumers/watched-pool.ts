@@ -23,9 +23,11 @@ export function watchedPool(
   return { members: members.filter((member) => names.has(member)), panic: false };
 }
 
-function isTakenForWell(decides: Watching, { state, phi, lastHeardMs }: MemberReading): boolean {
+function isTakenForWell(decides: Watching, member: MemberReading): boolean {
+  const { state, phi, lastHeardMs, waitingMs } = member;
   // Whoever goes by a timeout has nobody to tell it more than it heard itself.
   if (decides.by === "timeout") return lastHeardMs !== null && lastHeardMs <= decides.timeoutMs;
   if (state !== "alive" && state !== "suspect") return false;
+  if (decides.by === "answer-timeout") return waitingMs === null || waitingMs <= decides.timeoutMs;
   return phi === null || phi <= decides.maxPhi;
 }

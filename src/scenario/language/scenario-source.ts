@@ -70,10 +70,11 @@ export interface ConsumerSource {
   readonly at: string;
   /** A service: what discovery answers, with panic. */
   readonly uses?: string | undefined;
-  /** Nodes that it judges itself, by `max_phi` or `timeout`. */
+  /** Nodes that it judges itself, by `max_phi`, `timeout` (since it was heard) or `answer_timeout` (of one ping). */
   readonly watches?: NodesSource | undefined;
   readonly max_phi?: number | undefined;
   readonly timeout?: DurationSource | undefined;
+  readonly answer_timeout?: DurationSource | undefined;
   readonly thresholds?: ConsumerThresholdsSource | undefined;
 }
 

@@ -61,7 +61,8 @@ export type Deciding =
   /** It takes whoever is neither dead nor above a level of suspicion. */
   | { readonly by: "phi"; readonly maxPhi: number }
   /** It takes whoever the node itself had a message from within this time, whatever others say. */
-  | { readonly by: "timeout"; readonly timeoutMs: Millis };
+  | { readonly by: "timeout"; readonly timeoutMs: Millis }
+  | { readonly by: "answer-timeout"; readonly timeoutMs: Millis };
 
 /** What a report can be written as; `terminal` is printed. */
 export type ReportKind = "terminal" | "svg" | "html" | "junit" | "json";

@@ -16,6 +16,7 @@ export function memberBody(name: string, over: Partial<MemberBody> = {}): Member
     phi: 0.4,
     lastHeardMs: 120,
     slowness: 0,
+    waitingMs: null,
     rttMs: 0.42,
     rttDeviationMs: 0.11,
     observed: true,

@@ -52,6 +52,21 @@ describe("how slow a member is", () => {
     expect(worstWithin(node, 1_400)).toBeLessThan(2);
   });
 
+  test("how long it has been waited for is told beside it, until the answer", () => {
+    const { node, answerIn } = used(100);
+    const waiting = () =>
+      node.snapshot.members.find(({ record }) => record.name === "b")?.waitingMs ?? null;
+    while (waiting() !== null) node.run(10);
+    answerIn(1_000);
+    while (waiting() === null) node.run(1);
+    node.run(700);
+    expect(waiting()).toBeGreaterThanOrEqual(700);
+    expect(waiting()).toBeLessThan(710);
+    node.run(305);
+    // That ping was answered; the repeated ones, which left later, were not yet.
+    expect(waiting() ?? 0).toBeLessThan(1_000);
+  });
+
   test("a single lost ping is no sign of it", () => {
     const { node, answerIn } = used(1);
     answerIn(1_000_000);

@@ -60,7 +60,7 @@ function open(
     members.set(name, {
       ...{ record: own, state: "alive", stateForMs: 0, observed: true, phi: 0.1 },
       ...{ lastHeardMs: 10, rttMs: null, reachedThrough: null, accusers: [], refused: false },
-      ...{ silence: null, slowness: null },
+      ...{ silence: null, slowness: null, waitingMs: null },
       ...more,
     });
     tell(name);

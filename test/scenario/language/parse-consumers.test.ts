@@ -74,18 +74,32 @@ describe("a consumer that cannot be is told with its place and a remedy", () => 
     ["{ at: z, uses: web }", '5:13: there is no node or group "z"; there are a, b, c'],
     ["{ at: a, uses: 2 }", "5:22: uses: 2 must be the name of a service"],
     ["{ at: a, uses: wep }", '5:22: there is no service "wep"; did you mean web?'],
-    ["{ at: a }", "5:3: lb needs uses: a service, or watches: nodes with max_phi or timeout"],
+    [
+      "{ at: a }",
+      "5:3: lb needs uses: a service, or watches: nodes with max_phi, timeout or answer_timeout",
+    ],
     ["{ at: a, uses: web, watches: b }", "5:27: uses and watches exclude each other; keep one"],
     [
       "{ at: a, uses: web, timeout: 3s }",
       "5:27: uses takes max_phi, not timeout; watches takes either",
     ],
-    ["{ at: a, watches: b }", "5:3: lb needs max_phi or timeout: when is a member out?"],
+    [
+      "{ at: a, watches: b }",
+      "5:3: lb needs max_phi, timeout or answer_timeout: when is a member out?",
+    ],
     [
       "{ at: a, watches: b, max_phi: 1, timeout: 3s }",
       "5:40: max_phi and timeout exclude each other; keep one",
     ],
     ["{ at: a, watches: all, max_phi: 1 }", "5:25: a cannot watch itself"],
+    [
+      "{ at: a, watches: b, answer_timeout: 1s, max_phi: 1 }",
+      "5:28: max_phi and answer_timeout exclude each other; keep one",
+    ],
+    [
+      "{ at: a, uses: web, answer_timeout: 3s }",
+      "5:27: uses takes max_phi, not answer_timeout; watches takes either",
+    ],
     [
       "{ at: a, watches: b, timeout: 500ms }",
       "5:37: timeout: 500ms must be longer than probeIntervalMs (1000): no node is heard more often",

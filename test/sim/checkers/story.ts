@@ -90,5 +90,6 @@ export const member = (name: string, state: MemberState, phi: number | null = nu
   accusers: [],
   silence: null,
   slowness: null,
+  waitingMs: null,
   refused: false,
 });

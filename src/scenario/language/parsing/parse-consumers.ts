@@ -92,20 +92,22 @@ function parseDeciding(
   }
   if (uses !== undefined) return parseUsing(uses, written, path, context);
   if (watches !== undefined) return parseWatching(watches, written, { at, path, context });
-  const message = `${path.at(-1)} needs uses: a service, or watches: nodes with max_phi or timeout`;
+  const message = `${path.at(-1)} needs uses: a service, or watches: nodes with max_phi, timeout or answer_timeout`;
   issues.add(path, message, "key");
   return undefined;
 }
 
 function parseUsing(
   uses: string,
-  { max_phi: maxPhi, timeout }: ConsumerSource,
+  written: ConsumerSource,
   path: Path,
   { services, issues }: ConsumerContext,
 ): Choice | undefined {
-  if (timeout !== undefined) {
-    const message = "uses takes max_phi, not timeout; watches takes either";
-    issues.add([...path, "timeout"], message, "key");
+  const { max_phi: maxPhi } = written;
+  for (const key of ["timeout", "answer_timeout"] as const) {
+    if (written[key] === undefined) continue;
+    const message = `uses takes max_phi, not ${key}; watches takes either`;
+    issues.add([...path, key], message, "key");
   }
   const service = services.find(({ name }) => name.toLowerCase() === uses.toLowerCase());
   if (service === undefined) {
@@ -125,7 +127,7 @@ function parseUsing(
 
 function parseWatching(
   watches: NodesSource,
-  { max_phi: maxPhi, timeout }: ConsumerSource,
+  written: ConsumerSource,
   {
     at,
     path,
@@ -139,25 +141,33 @@ function parseWatching(
     const message = `with ${names.nodes.length} nodes not every node pings every other: watches works with at most ${WATCH_ALL_MAX} nodes, uses with any number`;
     issues.add([...path, "watches"], message, "key");
   }
-  const decides = parseLimit(maxPhi, timeout, path, context);
+  const decides = parseLimit(written, path, context);
   if (decides === undefined) return undefined;
-  const limit = decides.by === "phi" ? `maxPhi ${decides.maxPhi}` : `a timeout of ${timeout}`;
+  const limit = {
+    phi: `maxPhi ${written.max_phi}`,
+    timeout: `a timeout of ${written.timeout}`,
+    "answer-timeout": `a timeout of ${written.answer_timeout} for answers`,
+  }[decides.by];
   return { members, decides, label: `watches ${showNames(members)} with ${limit}` };
 }
 
 function parseLimit(
-  maxPhi: number | undefined,
-  timeout: string | undefined,
+  { max_phi: maxPhi, timeout, answer_timeout: answerTimeout }: ConsumerSource,
   path: Path,
   { issues, probeIntervalMs }: ConsumerContext,
 ): Exclude<Deciding, { by: "discovery" }> | undefined {
-  if (maxPhi !== undefined && timeout !== undefined) {
-    issues.add([...path, "timeout"], "max_phi and timeout exclude each other; keep one", "key");
+  const limits = Object.entries({ max_phi: maxPhi, timeout, answer_timeout: answerTimeout });
+  const [first, second] = limits.flatMap(([key, value]) => (value === undefined ? [] : [key]));
+  if (first !== undefined && second !== undefined) {
+    issues.add([...path, second], `${first} and ${second} exclude each other; keep one`, "key");
     return undefined;
   }
   if (maxPhi !== undefined) return { by: "phi", maxPhi };
+  if (answerTimeout !== undefined) {
+    return { by: "answer-timeout", timeoutMs: durationMs(answerTimeout) };
+  }
   if (timeout === undefined) {
-    const message = `${path.at(-1)} needs max_phi or timeout: when is a member out?`;
+    const message = `${path.at(-1)} needs max_phi, timeout or answer_timeout: when is a member out?`;
     issues.add(path, message, "key");
     return undefined;
   }

@@ -63,9 +63,14 @@ const consumer = z
         .string({ error: "must be the name of a service" })
         .describe("A service: what discovery answers, with panic")
         .optional(),
-      watches: nodes.describe("Nodes that it judges itself, by max_phi or timeout").optional(),
+      watches: nodes
+        .describe("Nodes that it judges itself, by max_phi, timeout or answer_timeout")
+        .optional(),
       max_phi: maxPhi.describe("Members above this level of suspicion are out").optional(),
       timeout: duration.describe("Members not heard for this long are out").optional(),
+      answer_timeout: duration
+        .describe("Members that leave a ping unanswered for longer are out")
+        .optional(),
       thresholds: thresholds.optional(),
     },
     { error: "must be a map such as { at: a, uses: web }" },
