@@ -1,6 +1,7 @@
 import type { CommandModule } from "yargs";
 import { formatHelpPage, type HelpGroup } from "../src/text/help-page.ts";
 import { benchCommand } from "./commands/bench.ts";
+import { completionCommand } from "./commands/completion.ts";
 import { dashboardCommand } from "./commands/dashboard.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { faultsCommand } from "./commands/faults.ts";
@@ -44,7 +45,10 @@ const COMMAND_GROUPS: readonly (readonly [title: string, commands: readonly AnyC
       ...[waitCommand, infoCommand],
     ],
   ],
-  ["Operate it", [joinCommand, leaveCommand, forgetCommand, reloadCommand, keygenCommand]],
+  [
+    "Operate it",
+    [joinCommand, leaveCommand, forgetCommand, reloadCommand, keygenCommand, completionCommand],
+  ],
   ["Find and tell", [resolveCommand, templateCommand, eventCommand, queryCommand]],
   [
     "Break it, and measure",

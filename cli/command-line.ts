@@ -1,5 +1,6 @@
 import { isatty } from "node:tty";
 import yargs from "yargs";
+import { COMPLETE_WORD } from "../src/completion/shell-scripts.ts";
 import { suggestOption } from "../src/daemon/settings/nearest-option.ts";
 import { packageVersion } from "../src/daemon/version.ts";
 import { isUtf8Locale, safeLines } from "../src/text/safe-text.ts";
@@ -13,6 +14,10 @@ export async function runCommandLine(given: readonly string[]): Promise<never> {
   guardOutput();
   if (!hasTerminal()) process.on("SIGHUP", () => {});
   process.on("uncaughtException", end);
+  if (given[0] === COMPLETE_WORD) {
+    await (await import("./completion.ts")).printCompletions(given.slice(1));
+    return endWritten();
+  }
   const words = withoutHelpWord(given);
   if (words === undefined) {
     process.stdout.write(`${firstPage()}\n`);

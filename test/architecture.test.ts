@@ -175,6 +175,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     types: ["src/core", "src/control", "cli/output.ts"],
     packages: ["ink", "react", "string-width", "node:"],
   },
+  // What may stand at the cursor of a shell.
+  "src/completion": { imports: ["src/completion", ...VOCABULARY], packages: [] },
   // The daemons of this machine that a state directory remembers.
   "src/local": {
     imports: [
@@ -186,7 +188,15 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   cli: {
     imports: [
       ...["cli", "src/text", "src/events", "src/daemon", "src/control", "src/keys"],
-      ...["src/cluster", "src/scenario", "src/sim", "src/bench", "src/local", "src/template"],
+      ...[
+        "src/cluster",
+        "src/scenario",
+        "src/sim",
+        "src/bench",
+        "src/local",
+        "src/template",
+        "src/completion",
+      ],
       ...VOCABULARY,
     ],
     types: ["src/core"],
