@@ -129,7 +129,11 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   // Measures all the others. What its trials simulate is as deterministic as the simulator.
   ...layerEach(SIMULATED_TRIALS, {
-    imports: ["src/bench/detector", "src/sim", "src/host", "src/wire", "src/core"],
+    imports: [
+      ...["src/bench/detector", "src/sim", "src/host", "src/wire", "src/core"],
+      // memberlist's timer: of the baseline, and of a watched pool.
+      "src/pool/core/pool-timer.ts",
+    ],
     packages: [],
   }),
   "src/bench": {

@@ -17,6 +17,12 @@ const PINGS_KEPT = 60;
 /** In periods. */
 const ANSWERS_WITHIN_PERIODS = 1.5;
 
+/** What a subject goes by: all of it is of a `NodeConfig`. */
+export type SubjectConfig = Pick<
+  NodeConfig,
+  "probeIntervalMs" | "retryWaitMsMin" | "phiSuspect" | "windowSamples" | "frozenGraceMs"
+>;
+
 interface SentPing {
   readonly seq: number;
   readonly at: Millis;
@@ -57,7 +63,7 @@ export class Subject {
   constructor(
     name: MemberName,
     startId: StartId,
-    config: NodeConfig,
+    config: SubjectConfig,
     firstPingAt: Millis,
     now: Millis,
   ) {

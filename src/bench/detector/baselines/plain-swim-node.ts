@@ -1,4 +1,5 @@
 import type { Endpoint, MemberName } from "../../../core/member.ts";
+import { suspicionTimeoutMs } from "../../../pool/core/pool-timer.ts";
 import {
   type BaselineBody,
   type BaselineUpdate,
@@ -11,7 +12,6 @@ import { type BaselineMember, MemberList } from "./member-list.ts";
 import { type NodeTimer, NodeTimers } from "./node-timers.ts";
 import { Parcel } from "./parcel.ts";
 import { Streams } from "./stream.ts";
-import { suspicionTimeoutMs } from "./suspicion-timeout.ts";
 import { TransmitQueue } from "./transmit-queue.ts";
 
 /**

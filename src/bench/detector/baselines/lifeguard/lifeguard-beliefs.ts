@@ -1,13 +1,13 @@
 import type { MemberName } from "../../../../core/member.ts";
+import {
+  lifeguardTimeoutMs,
+  type SuspicionBounds,
+  suspicionBounds,
+} from "../../../../pool/core/pool-timer.ts";
 import type { BaselineUpdate, ListedMember } from "../baseline-message.ts";
 import type { BaselineNews } from "../baseline-node.ts";
 import type { BaselineMember, MemberList } from "../member-list.ts";
 import type { NodeTimer, NodeTimers } from "../node-timers.ts";
-import {
-  lifeguardTimeoutMs,
-  type SuspicionBounds,
-  suspicionTimeoutMs,
-} from "../suspicion-timeout.ts";
 import type { TransmitQueue } from "../transmit-queue.ts";
 import type { Awareness } from "./awareness.ts";
 import type { LifeguardConfig } from "./lifeguard-config.ts";
@@ -121,13 +121,14 @@ export class LifeguardBeliefs {
 
   private begin(member: BaselineMember, accuser: MemberName): Suspicion {
     const { config, list, timers } = this.parts;
-    const wanted = config.suspicionMult - 2;
-    const minMs = suspicionTimeoutMs(config.suspicionMult, list.size, config.probeIntervalMs);
-    const bounds = {
-      minMs,
-      maxMs: config.suspicionMaxTimeoutMult * minMs,
-      confirmationsWanted: list.size - 2 < wanted ? 0 : wanted,
-    };
+    const bounds = suspicionBounds(
+      {
+        mult: config.suspicionMult,
+        maxTimeoutMult: config.suspicionMaxTimeoutMult,
+        probeIntervalMs: config.probeIntervalMs,
+      },
+      list.size,
+    );
     const timer = timers.after(lifeguardTimeoutMs(bounds, 0), () => this.expire(member));
     return { startMs: timers.nowMs, bounds, accusers: new Set([accuser]), timer };
   }

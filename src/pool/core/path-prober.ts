@@ -1,0 +1,169 @@
+import type { MemberName, Millis } from "../../core/member.ts";
+import { NEVER } from "../../core/primitives/deadlines.ts";
+import type { PathChange, Paths } from "./paths.ts";
+import type { PoolConfig } from "./pool-config.ts";
+import type { PoolOutbox } from "./pool-outbox.ts";
+import type { PoolRequests } from "./pool-requests.ts";
+import type { PoolRow, PoolTable } from "./pool-table.ts";
+
+/** At most so many indirect pings a period, and so many helpers that are asked about one suspect. */
+export const PATHS_PER_PERIOD_MAX = 32;
+/** Pairs that wait for their turn beside the diagonal. */
+const URGENT_MAX = 256;
+/** In periods beyond the pool's own wait: a helper that says nothing by then is silent. */
+const PATIENCE_PERIODS = 0.5;
+
+interface PathProberParts {
+  readonly config: PoolConfig;
+  readonly table: PoolTable;
+  readonly paths: Paths;
+  readonly requests: PoolRequests;
+  readonly outbox: PoolOutbox;
+  /** Whether the member is worth asking: one that is silent answers nothing. */
+  readonly mayHelp: (member: MemberName, now: Millis) => boolean;
+}
+
+interface Pair {
+  readonly from: MemberName;
+  readonly to: MemberName;
+}
+
+interface OpenTry extends Pair {
+  readonly sentAt: Millis;
+}
+
+/**
+ * Asks one member after the other to ping another one: a diagonal of the matrix each period, which
+ * turns, so that the whole matrix takes n − 1 periods. What is urgent takes the next place, so the
+ * pings are never more than n a period; above 32 members, 32.
+ */
+export class PathProber {
+  private readonly parts: PathProberParts;
+  private readonly urgent = new Map<string, Pair>();
+  /** Oldest first. */
+  private readonly open = new Map<number, OpenTry>();
+  private slotAt: Millis = NEVER;
+  private slot = 0;
+  private keptVersion = -1;
+
+  constructor(parts: PathProberParts) {
+    this.parts = parts;
+  }
+
+  /** Begins or ends, as members come and go. Called when the prober has looked at them anew. */
+  aim(now: Millis): void {
+    const { table, paths } = this.parts;
+    if (this.keptVersion === table.version) return;
+    this.keptVersion = table.version;
+    const present = new Set(table.present.map(({ name }) => name));
+    paths.keep((name) => present.has(name));
+    if (present.size < 2) this.slotAt = NEVER;
+    else if (this.slotAt === NEVER) this.slotAt = now + this.slotMs;
+  }
+
+  /** All paths to the member are tried next. */
+  askAllAbout(target: MemberName): void {
+    const helpers = this.parts.table.present.filter(({ name }) => name !== target);
+    for (const { name } of helpers.slice(0, PATHS_PER_PERIOD_MAX)) this.hurry(name, target);
+  }
+
+  /** The helper said that its ping came through. Undefined where no such try is open. */
+  onAck(seq: number, now: Millis): PathChange | undefined {
+    const pair = this.take(seq);
+    return pair && this.parts.paths.onAck(pair, now - pair.sentAt, now);
+  }
+
+  /** The helper said that it did not. */
+  onNack(seq: number): undefined {
+    const pair = this.take(seq);
+    if (pair === undefined) return;
+    const isWorthMore = this.parts.paths.onNack(pair.from, pair.to, pair.sentAt);
+    if (isWorthMore) this.hurry(pair.from, pair.to);
+  }
+
+  wake(now: Millis): void {
+    const { config, paths } = this.parts;
+    const patienceMs = config.poolProbeTimeoutMs + PATIENCE_PERIODS * config.probeIntervalMs;
+    for (const [seq, { from, to, sentAt }] of this.open) {
+      if (now - sentAt < patienceMs) break;
+      this.open.delete(seq);
+      paths.onSilence(from, to);
+    }
+    if (this.slotAt > now) return;
+    const slotMs = this.slotMs;
+    this.slotAt += slotMs;
+    // After a stall what was missed is not made up for.
+    if (this.slotAt <= now) this.slotAt = now + slotMs;
+    const pair = this.nextPair(now);
+    if (pair !== undefined) this.ask(pair, now);
+  }
+
+  nextDeadline(): Millis {
+    return this.slotAt;
+  }
+
+  /** What is open was asked before this guest stood still: its outcome tells nothing. */
+  drop(): void {
+    this.open.clear();
+  }
+
+  private get slotMs(): Millis {
+    const { table, config } = this.parts;
+    const perPeriod = Math.min(PATHS_PER_PERIOD_MAX, Math.max(1, table.presentCount));
+    return config.probeIntervalMs / perPeriod;
+  }
+
+  private hurry(from: MemberName, to: MemberName): void {
+    if (this.urgent.size < URGENT_MAX) this.urgent.set(`${from.length} ${from}${to}`, { from, to });
+  }
+
+  private take(seq: number): OpenTry | undefined {
+    const pair = this.open.get(seq);
+    this.open.delete(seq);
+    return pair;
+  }
+
+  private nextPair(now: Millis): Pair | undefined {
+    const { table, mayHelp } = this.parts;
+    for (const [key, pair] of this.urgent) {
+      this.urgent.delete(key);
+      const isSensible = this.isPresent(pair.from) && this.isPresent(pair.to);
+      if (isSensible && mayHelp(pair.from, now)) return pair;
+    }
+    const { present } = table;
+    for (let tried = 0; tried < present.length; tried++) {
+      const pair = diagonalPair(present, this.slot++);
+      if (pair !== undefined && mayHelp(pair.from, now)) return pair;
+    }
+    return undefined;
+  }
+
+  private isPresent(name: MemberName): boolean {
+    const state = this.parts.table.get(name)?.state;
+    return state === "alive" || state === "suspect";
+  }
+
+  private ask({ from, to }: Pair, now: Millis): void {
+    const { table, requests, outbox } = this.parts;
+    const helper = table.get(from);
+    const target = table.get(to);
+    if (helper === undefined || target === undefined) return;
+    const seq = requests.ask({ kind: "path", from, to }, now);
+    this.open.set(seq, { from, to, sentAt: now });
+    outbox.put({
+      kind: "send",
+      to: { endpoint: helper.heard.endpoint, member: from },
+      message: { kind: "indirect-ping", seq, target: to, endpoint: target.heard.endpoint },
+    });
+  }
+}
+
+/** The pair of a slot: in each pass every member asks the one that many places further on. */
+function diagonalPair(present: readonly PoolRow[], slot: number): Pair | undefined {
+  const n = present.length;
+  if (n < 2) return undefined;
+  const from = present[slot % n];
+  const distance = 1 + (Math.floor(slot / n) % (n - 1));
+  const to = present[((slot % n) + distance) % n];
+  return from && to && { from: from.name, to: to.name };
+}

@@ -1,0 +1,134 @@
+import type { Subject } from "../../core/detection/subject.ts";
+import type {
+  AccusationReason,
+  MemberName,
+  MemberRecord,
+  Millis,
+  NotYet,
+  ViewEntry,
+} from "../../core/member.ts";
+import { sortByName } from "../../core/name-order.ts";
+import type { MemberExplanation, MemberSnapshot, NodeSnapshot } from "../../core/snapshot.ts";
+import type { PushPull } from "../wire/messages.ts";
+import type { CutOff } from "./cut-off.ts";
+import type { Paths } from "./paths.ts";
+import type { PoolAccusers } from "./pool-accusers.ts";
+import type { PoolConfig } from "./pool-config.ts";
+import type { PoolProber } from "./pool-prober.ts";
+import type { PoolRow, PoolTable } from "./pool-table.ts";
+
+/** What is read of a watcher. */
+export interface PoolSnapshotParts {
+  readonly self: MemberRecord;
+  readonly config: PoolConfig;
+  readonly table: PoolTable;
+  readonly prober: PoolProber;
+  readonly accusers: PoolAccusers;
+  readonly paths: Paths;
+  readonly cutOff: CutOff;
+  readonly notYet: NotYet | null;
+  readonly stalls: NodeSnapshot["stalls"];
+}
+
+/** The whole pool at one moment; changes nothing. The guest itself is not among the members. */
+export function snapshotPool(parts: PoolSnapshotParts, now: Millis): NodeSnapshot {
+  const { self, config, table, cutOff, accusers } = parts;
+  return {
+    self,
+    phase: "running",
+    profile: "guest",
+    viewDigest: table.digest,
+    isolated: cutOff.isCutOff,
+    notYet: parts.notYet,
+    localHealth: 0,
+    phiSuspect: config.phiSuspect,
+    stalls: parts.stalls,
+    queues: { updatesOwed: 0, suspicions: accusers.count, relays: 0, noticesOwed: 0 },
+    members: sortByName([...table.all], ({ name }) => name).map((row) =>
+      snapshotRow(parts, row, now),
+    ),
+  };
+}
+
+/** All that is known of one member, or undefined for one that is in no list. */
+export function explainRow(
+  parts: PoolSnapshotParts,
+  name: MemberName,
+  now: Millis,
+): MemberExplanation | undefined {
+  const { table, prober, accusers, cutOff, config, paths } = parts;
+  const row = table.get(name);
+  if (row === undefined) return undefined;
+  const subject = prober.get(name);
+  return {
+    ...snapshotRow(parts, row, now),
+    detector: subject === undefined ? null : explainDetector(subject, config.phiSuspect, now),
+    probe: subject === undefined ? null : explainProbe(subject),
+    // memberlist's members ping each other in turn: nobody watches anybody in particular.
+    observers: [],
+    suspicion: accusers.explain(name, cutOff.why === undefined, now),
+    paths: paths.reports(now, name),
+  };
+}
+
+/** A view as it came, for whoever asked for it. */
+export function viewEntries({ members }: PushPull): readonly ViewEntry[] {
+  return members.map(({ record: { name, incarnation }, state }) => ({
+    ...{ name, state, incarnation },
+    // A view says what is believed, and not on what it rests.
+    ...{ heardAgoMs: null, phi: null },
+  }));
+}
+
+function snapshotRow(parts: PoolSnapshotParts, row: PoolRow, now: Millis): MemberSnapshot {
+  const { table, prober, accusers, paths } = parts;
+  const { name, state, since, heardAt } = row;
+  const subject = prober.get(name);
+  const refused = prober.isRefused(name);
+  return {
+    record: table.recordOf(row),
+    state,
+    stateForMs: Math.max(0, now - since),
+    observed: subject !== undefined,
+    phi: subject?.phi(now) ?? null,
+    slowness: subject?.slowness(now) ?? null,
+    lastHeardMs: heardAt === undefined ? null : now - heardAt,
+    rttMs: subject?.roundTrip.estimate ?? null,
+    reachedThrough: prober.isSilent(name, now) ? paths.throughTo(name, now) : null,
+    accusers: accusers.accusersOf(name),
+    silence: silenceOf(row, refused),
+    refused,
+  };
+}
+
+/** The pool knows of nothing but silence; a refusal is this guest's own evidence, and a fact. */
+function silenceOf({ state }: PoolRow, isRefused: boolean): AccusationReason | null {
+  if (isRefused) return "refused";
+  return state === "suspect" ? "silence" : null;
+}
+
+function explainDetector(
+  { detector }: Subject,
+  phiSuspect: number,
+  now: Millis,
+): NonNullable<MemberExplanation["detector"]> {
+  return {
+    intervalsMs: detector.intervalsMs,
+    meanMs: detector.meanMs,
+    deviationMs: detector.deviationMs,
+    atFloor: detector.isAtFloor,
+    phiSuspect,
+    suspectedInMs: Math.max(0, detector.suspectAt() - now),
+  };
+}
+
+function explainProbe(subject: Subject): NonNullable<MemberExplanation["probe"]> {
+  return {
+    pingsUnanswered: subject.pingsUnanswered,
+    refusals: subject.refusals.inARow,
+    refusalsMutedForMs: 0,
+    wire: null,
+    turnInMs: null,
+    round: null,
+  };
+}

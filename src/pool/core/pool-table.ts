@@ -1,0 +1,269 @@
+import {
+  isPresent,
+  type MemberName,
+  type MemberRecord,
+  type MemberState,
+  type Millis,
+} from "../../core/member.ts";
+import { sortByName } from "../../core/name-order.ts";
+import { NEVER } from "../../core/primitives/deadlines.ts";
+import { type Hash64, hash64, hashToHex, xorHash, ZERO_HASH } from "../../core/primitives/hash.ts";
+import type { PoolRecord } from "../wire/messages.ts";
+import type { PoolConfig } from "./pool-config.ts";
+import type { PoolReader } from "./pool-reader.ts";
+
+/** The only states that a pool has. */
+export type PoolState = Exclude<MemberState, "forgotten">;
+
+/** Between two looks for rows that have ended long ago. */
+const REAP_EVERY_MS: Millis = 1000;
+/** Members whose opinion of one row is kept; the oldest goes. */
+export const OPINIONS_MAX = 16;
+
+/** One member of the pool, and what the pool believes of it as far as this guest knows. */
+export interface PoolRow {
+  readonly name: MemberName;
+  readonly hash: Hash64;
+  readonly state: PoolState;
+  readonly since: Millis;
+  /** Who declared the state: `?` where nobody was heard to. */
+  readonly by: MemberName;
+  readonly heard: PoolRecord;
+  readonly incarnation: number;
+  /** When this guest knew of the member first, or again after it was over. */
+  readonly knownSince: Millis;
+  /** Counts the starts of the member that were seen, from 1. */
+  readonly run: number;
+  /** When it answered this guest directly for the last time. */
+  heardAt: Millis | undefined;
+  /** Who was heard to declare it dead at that incarnation, whether that was believed or not. */
+  declared: { readonly by: MemberName; readonly incarnation: number } | undefined;
+  /** What other members lately said of it, the oldest word first. */
+  readonly opinions: Map<MemberName, Opinion>;
+}
+
+/** Whether a viewer has the member as over, and when it said so. */
+export interface Opinion {
+  readonly isOver: boolean;
+  readonly at: Millis;
+}
+
+type Held = { -readonly [K in keyof PoolRow]: PoolRow[K] } & { record: MemberRecord | undefined };
+
+interface PoolTableParts {
+  readonly config: PoolConfig;
+  readonly reader: PoolReader;
+  readonly selfName: MemberName;
+}
+
+/**
+ * The members of a pool, as the pool has them. What is over is shown for a while, but it stands in
+ * nobody's way once the pool itself has forgotten it (`isForgottenByPool`).
+ */
+export class PoolTable {
+  private readonly rows = new Map<MemberName, Held>();
+  private readonly config: PoolConfig;
+  private readonly reader: PoolReader;
+  private readonly selfName: MemberName;
+  private sorted: readonly PoolRow[] | undefined;
+  private reapAt: Millis = NEVER;
+  private endedCount = 0;
+  private changes = 0;
+
+  constructor({ config, reader, selfName }: PoolTableParts) {
+    this.config = config;
+    this.reader = reader;
+    this.selfName = selfName;
+  }
+
+  /** One more with each change of who is present. */
+  get version(): number {
+    return this.changes;
+  }
+
+  get(name: MemberName): PoolRow | undefined {
+    return this.rows.get(name);
+  }
+
+  /** All rows, in no order that means anything. */
+  get all(): Iterable<PoolRow> {
+    return this.rows.values();
+  }
+
+  /** Alive and suspect members, by name. */
+  get present(): readonly PoolRow[] {
+    this.sorted ??= sortByName(
+      [...this.rows.values()].filter(({ state }) => isPresent(state)),
+      ({ name }) => name,
+    );
+    return this.sorted;
+  }
+
+  /** How many those are. */
+  get presentCount(): number {
+    return this.rows.size - this.endedCount;
+  }
+
+  /** Members that the pool counts when it chooses how long a suspicion runs: its lately dead, too. */
+  poolSize(now: Millis): number {
+    let lately = 0;
+    if (this.endedCount > 0) {
+      for (const row of this.rows.values()) {
+        if (!isPresent(row.state) && !this.isForgottenByPool(row, now)) lately++;
+      }
+    }
+    return this.presentCount + lately;
+  }
+
+  /** Whether there is room for one more member. */
+  get isFull(): boolean {
+    return this.presentCount >= this.config.membersMax;
+  }
+
+  /** Takes in a member that has no row. */
+  add(heard: PoolRecord, state: PoolState, by: MemberName, now: Millis): PoolRow {
+    const { name, incarnation } = heard;
+    const row: Held = {
+      ...{ name, hash: hash64(name), state, since: now, by, heard, incarnation },
+      ...{ knownSince: now, run: 1, heardAt: undefined, record: undefined },
+      ...{ declared: undefined, opinions: new Map() },
+    };
+    this.rows.set(name, row);
+    if (!isPresent(state)) this.noteEnded(now);
+    this.touch();
+    return row;
+  }
+
+  /** Another state, or the same at another incarnation. */
+  setState(row: PoolRow, state: PoolState, incarnation: number, by: MemberName, now: Millis): void {
+    const held = row as Held;
+    const was = held.state;
+    if (isPresent(was) !== isPresent(state)) {
+      if (isPresent(state)) {
+        this.endedCount--;
+        held.knownSince = now;
+        held.declared = undefined;
+        held.opinions.clear();
+      } else this.noteEnded(now);
+      this.touch();
+    }
+    held.state = state;
+    held.by = by;
+    if (was !== state) held.since = now;
+    if (held.incarnation !== incarnation) {
+      held.incarnation = incarnation;
+      held.record = undefined;
+    }
+  }
+
+  /** Who declared its present state is known only now. */
+  setDeclarer(row: PoolRow, by: MemberName): void {
+    (row as Held).by = by;
+  }
+
+  /** What the member says of itself now; `isNewRun` where it has started again since. */
+  setRecord(row: PoolRow, heard: PoolRecord, isNewRun: boolean): void {
+    const held = row as Held;
+    held.heard = heard;
+    held.incarnation = heard.incarnation;
+    held.record = undefined;
+    if (isNewRun) {
+      held.run++;
+      held.heardAt = undefined;
+      this.touch();
+    }
+  }
+
+  /** A viewer has the member as over, or as present. */
+  noteOpinion(row: PoolRow, viewer: MemberName, isOver: boolean, now: Millis): void {
+    const { opinions } = row;
+    opinions.delete(viewer);
+    opinions.set(viewer, { isOver, at: now });
+    if (opinions.size <= OPINIONS_MAX) return;
+    for (const oldest of opinions.keys()) {
+      opinions.delete(oldest);
+      return;
+    }
+  }
+
+  /**
+   * Whether the pool no longer remembers that the member was: any word of it counts again. Of a
+   * pool that was gone as a whole, and begins anew, nobody remembers anything.
+   */
+  isForgottenByPool(row: PoolRow, now: Millis): boolean {
+    if (isPresent(row.state)) return false;
+    return row.by === this.selfName || now - row.since >= this.config.poolDeadMemoryMs;
+  }
+
+  /** The row as the rest of this program knows members. */
+  recordOf(row: PoolRow): MemberRecord {
+    const held = row as Held;
+    held.record ??= this.describe(held);
+    return held.record;
+  }
+
+  /** 16 hex digits over names and incarnations of the present members. */
+  get digest(): string {
+    return digestOf(this.present);
+  }
+
+  /** Drops what is over for long, and the oldest beyond the limit. */
+  reap(now: Millis): readonly PoolRow[] {
+    if (now < this.reapAt) return [];
+    const ended = [...this.rows.values()]
+      .filter(({ state }) => !isPresent(state))
+      .sort((a, b) => a.since - b.since);
+    const tooMany = Math.max(0, ended.length - this.config.endedMax);
+    const dropped = ended.filter(
+      ({ since }, at) => at < tooMany || now - since >= this.config.endedShownMs,
+    );
+    for (const { name } of dropped) this.rows.delete(name);
+    this.endedCount = ended.length - dropped.length;
+    const oldest = ended.find((row) => this.rows.has(row.name));
+    this.reapAt =
+      oldest === undefined
+        ? NEVER
+        : Math.max(now + REAP_EVERY_MS, oldest.since + this.config.endedShownMs);
+    return dropped;
+  }
+
+  /** When `reap` has to be called again. */
+  nextReapAt(): Millis {
+    return this.reapAt;
+  }
+
+  private noteEnded(now: Millis): void {
+    this.endedCount++;
+    const isFlood = this.endedCount > this.config.endedMax;
+    this.reapAt = Math.min(this.reapAt, now + (isFlood ? 0 : this.config.endedShownMs));
+  }
+
+  private touch(): void {
+    this.changes++;
+    this.sorted = undefined;
+  }
+
+  private describe({ name, hash, heard, incarnation, run }: Held): MemberRecord {
+    const { tags, services } = this.reader.advertised(heard);
+    const [min = 1, max = 2] = heard.versions;
+    return Object.freeze({
+      ...{ name, endpoint: heard.endpoint, incarnation, tags, services },
+      // The pool has no such thing: it has to be equal for one run, and greater for the next one.
+      startId: run.toString(16).padStart(8, "0") + hashToHex(hash),
+      api: null,
+      protocol: { min, max },
+      takesWires: false,
+    });
+  }
+}
+
+/** 16 hex digits over names and incarnations: equal for equal views of who is present. */
+export function digestOf(
+  members: readonly { readonly name: MemberName; readonly incarnation: number }[],
+): string {
+  let digest = ZERO_HASH;
+  for (const { name, incarnation } of members) {
+    digest = xorHash(digest, hash64(`${incarnation} ${name}`));
+  }
+  return hashToHex(digest);
+}

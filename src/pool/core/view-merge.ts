@@ -1,0 +1,192 @@
+import { isPresent, type MemberName, type Millis } from "../../core/member.ts";
+import type { PushPull, PushPullState } from "../wire/messages.ts";
+import { UNHEARD } from "./declarers.ts";
+import type { DropCounts } from "./drop-counts.ts";
+import type { Goodbyes } from "./goodbyes.ts";
+import type { PoolAccusers } from "./pool-accusers.ts";
+import type { PoolBeliefs, Said } from "./pool-beliefs.ts";
+import type { PoolConfig } from "./pool-config.ts";
+import type { PoolOutbox } from "./pool-outbox.ts";
+import type { PoolReader } from "./pool-reader.ts";
+import { OPINIONS_MAX, type PoolRow, type PoolTable } from "./pool-table.ts";
+
+/** In periods: so new a member need not be in every view. */
+const NEWCOMER_PERIODS = 5;
+/** In periods: what a viewer said longer ago is not counted. */
+const FRESH_PERIODS = 15;
+/** In periods: a suspicion that the pool should have settled so long ago is over. */
+const SETTLED_PERIODS = 2;
+/** In periods: so long a view must differ before that is reported. */
+const DIFFERS_PERIODS = 3;
+const DIFFERING_MAX = 1024;
+
+interface ViewMergeParts {
+  readonly config: PoolConfig;
+  readonly reader: PoolReader;
+  readonly table: PoolTable;
+  readonly beliefs: PoolBeliefs;
+  readonly accusers: PoolAccusers;
+  readonly goodbyes: Goodbyes;
+  readonly outbox: PoolOutbox;
+  readonly drops: DropCounts;
+  readonly settleLeaving: (members: readonly MemberName[], now: Millis) => void;
+  /** Whether a view was merged before: what is new since has joined. */
+  readonly isWhole: () => boolean;
+}
+
+/**
+ * Takes over what one member's whole view says. Gossip that this guest did not hear shows there,
+ * without its author. A view is one member's word: it ends a member that this guest does not hear
+ * either, or that most other viewers have as over; so a lone member, cut off from all others, does
+ * not talk the guest out of them.
+ */
+export class ViewMerge {
+  private readonly parts: ViewMergeParts;
+  /** Viewers whose views differ, since when, and whether that was reported. */
+  private readonly differing = new Map<MemberName, { readonly since: Millis; isTold: boolean }>();
+
+  constructor(parts: ViewMergeParts) {
+    this.parts = parts;
+  }
+
+  /** `viewer` is null where its name is not known. */
+  merge(viewer: MemberName | null, view: PushPull, now: Millis): void {
+    const { reader, goodbyes, table } = this.parts;
+    const leaving = reader.leaving?.inUserState(view.userState) ?? [];
+    goodbyes.note(leaving, now);
+    const seen = new Set<MemberName>();
+    for (const entry of this.bounded(view)) {
+      seen.add(entry.record.name);
+      this.take(viewer, entry, now);
+    }
+    this.parts.settleLeaving(leaving, now);
+    const oldMs = NEWCOMER_PERIODS * this.parts.config.probeIntervalMs;
+    for (const row of table.present) {
+      if (seen.has(row.name) || now - row.knownSince < oldMs) continue;
+      this.hold(row, viewer, true, row.incarnation, now);
+    }
+    if (viewer !== null) this.compare(viewer, now);
+  }
+
+  /** A member was heard to gossip that another one is dead: it has it as over. */
+  hearOpinion(viewer: MemberName, row: PoolRow, incarnation: number, now: Millis): void {
+    this.hold(row, viewer, true, incarnation, now);
+  }
+
+  private bounded({ members }: PushPull): readonly PushPullState[] {
+    const { config, drops } = this.parts;
+    const max = config.membersMax + config.endedMax;
+    if (members.length > max) drops.add("view-too-long", members.length - max);
+    return members.slice(0, max);
+  }
+
+  private take(viewer: MemberName | null, { record, state }: PushPullState, now: Millis): void {
+    const { beliefs, table, goodbyes } = this.parts;
+    const { name, incarnation } = record;
+    const isOver = state === "dead" || state === "left";
+    const known = table.get(name);
+    if (!isOver) {
+      beliefs.alive(record, this.saidOf(name, viewer), now);
+      const row = table.get(name);
+      if (row === undefined) return;
+      if (state === "suspect") beliefs.suspect(name, incarnation, UNHEARD, now);
+      else if (viewer === name) beliefs.restarted(record, now);
+      this.hold(row, viewer, false, incarnation, now);
+      this.vouch(row, { record, state }, viewer, now);
+    } else if (known === undefined) {
+      const isLeft = state === "left" || goodbyes.isLeaving(name);
+      beliefs.addEnded(record, isLeft ? "left" : "dead", this.saidOf(UNHEARD, viewer), now);
+    } else if (state === "left") beliefs.dead(name, incarnation, name, now);
+    else if (incarnation >= known.incarnation) this.hold(known, viewer, true, incarnation, now);
+  }
+
+  /** Notes the opinion, and acts on what the opinions are now. */
+  private hold(
+    row: PoolRow,
+    viewer: MemberName | null,
+    isOver: boolean,
+    incarnation: number,
+    now: Millis,
+  ): void {
+    const { table, beliefs, goodbyes } = this.parts;
+    if (viewer !== row.name) table.noteOpinion(row, viewer ?? UNHEARD, isOver, now);
+    if (!isOver || !isPresent(row.state)) return;
+    if (beliefs.isHeard(row, now) && !this.isOverToMost(row, now)) return;
+    if (goodbyes.isLeaving(row.name)) beliefs.left(row.name, row.incarnation, now);
+    else beliefs.deadByViews(row, incarnation, now);
+  }
+
+  /** A viewer has the member as alive that is dead or suspect here. */
+  private vouch(
+    row: PoolRow,
+    { record, state }: PushPullState,
+    viewer: MemberName | null,
+    now: Millis,
+  ): void {
+    const { beliefs, accusers, config } = this.parts;
+    if (state !== "alive" || viewer === row.name) return;
+    const { over, present } = this.opinionsOf(row, now);
+    if (row.state === "dead") {
+      const isLate = now - row.since >= NEWCOMER_PERIODS * config.probeIntervalMs;
+      const isHeard = (row.heardAt ?? Number.NEGATIVE_INFINITY) > row.since;
+      if (isLate && isHeard && present > over) beliefs.aliveByViews(record, now);
+    } else if (row.state === "suspect") {
+      const deadAt = accusers.deadAt(row.name) ?? now;
+      const isSettled = now - deadAt >= SETTLED_PERIODS * config.probeIntervalMs;
+      if (isSettled && present > over) beliefs.clear(row, now);
+    }
+  }
+
+  private isOverToMost(row: PoolRow, now: Millis): boolean {
+    const { over, present } = this.opinionsOf(row, now);
+    const others = Math.min(OPINIONS_MAX, this.parts.table.presentCount - 1);
+    return over > present && over * 2 > others;
+  }
+
+  /** Only those count that are present themselves. */
+  private opinionsOf(
+    row: PoolRow,
+    now: Millis,
+  ): { readonly over: number; readonly present: number } {
+    const freshMs = FRESH_PERIODS * this.parts.config.probeIntervalMs;
+    let over = 0;
+    let present = 0;
+    for (const [viewer, { isOver, at }] of row.opinions) {
+      if (now - at > freshMs || !this.isPresentViewer(viewer)) continue;
+      if (isOver) over++;
+      else present++;
+    }
+    return { over, present };
+  }
+
+  private isPresentViewer(viewer: MemberName): boolean {
+    if (viewer === UNHEARD) return true;
+    const row = this.parts.table.get(viewer);
+    return row !== undefined && isPresent(row.state);
+  }
+
+  /** Reports a viewer that has believed something else than the table for a while. */
+  private compare(viewer: MemberName, now: Millis): void {
+    const { table, outbox, config } = this.parts;
+    const differs = table.present.some((row) => row.opinions.get(viewer)?.isOver === true);
+    if (!differs) {
+      this.differing.delete(viewer);
+      return;
+    }
+    const episode = this.differing.get(viewer);
+    if (episode === undefined) {
+      if (this.differing.size < DIFFERING_MAX) {
+        this.differing.set(viewer, { since: now, isTold: false });
+      }
+    } else if (!episode.isTold && now - episode.since >= DIFFERS_PERIODS * config.probeIntervalMs) {
+      episode.isTold = true;
+      outbox.emit({ kind: "view-differs", member: viewer });
+    }
+  }
+
+  private saidOf(by: MemberName, viewer: MemberName | null): Said {
+    const isNew = this.parts.isWhole();
+    const reason = viewer === null ? "in the pool's view" : `in the view of ${viewer}`;
+    return { by, cause: isNew && by !== UNHEARD ? "joined" : "reported", reason };
+  }
+}
