@@ -92,6 +92,7 @@ function snapshotRow(parts: PoolSnapshotParts, row: PoolRow, now: Millis): Membe
     observed: subject !== undefined,
     phi: subject?.phi(now) ?? null,
     slowness: subject?.slowness(now) ?? null,
+    waitingMs: subject?.waitingMs(now) ?? null,
     lastHeardMs: heardAt === undefined ? null : now - heardAt,
     rttMs: subject?.roundTrip.estimate ?? null,
     reachedThrough: prober.isSilent(name, now) ? paths.throughTo(name, now) : null,
