@@ -18,6 +18,7 @@ import { keygenCommand } from "./commands/keygen.ts";
 import { downCommand, psCommand, upCommand } from "./commands/local.ts";
 import { eventCommand, eventsCommand, queryCommand } from "./commands/messages.ts";
 import { forgetCommand, joinCommand, leaveCommand, reloadCommand } from "./commands/operate.ts";
+import { guestCommand, lookCommand, pathsCommand } from "./commands/pools.ts";
 import { runCommand, validateCommand } from "./commands/scenarios.ts";
 import { freezeCommand, killCommand, thawCommand } from "./commands/signals.ts";
 import { simCommand } from "./commands/sim.ts";
@@ -45,6 +46,7 @@ const COMMAND_GROUPS: readonly (readonly [title: string, commands: readonly AnyC
       ...[waitCommand, infoCommand],
     ],
   ],
+  ["Look at other pools", [lookCommand, guestCommand, pathsCommand]],
   [
     "Operate it",
     [joinCommand, leaveCommand, forgetCommand, reloadCommand, keygenCommand, completionCommand],

@@ -113,13 +113,12 @@ function liveWords(): LiveWords {
 }
 
 async function ask(question: (node: ControlClient) => Promise<string[]>): Promise<string[]> {
-  const [{ chooseTarget }, { connectControl }] = await Promise.all([
+  const [{ chooseAttach }, { connectControl }] = await Promise.all([
     import("./session.ts"),
     import("../src/control/client.ts"),
   ]);
   try {
-    const target = await chooseTarget({});
-    return await question(connectControl(target.url, { ...target, timeoutMs: NODE_MS }));
+    return await question(connectControl(await chooseAttach({}), { timeoutMs: NODE_MS }));
   } catch {
     return [];
   }

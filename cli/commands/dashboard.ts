@@ -1,6 +1,6 @@
 import type { CommandModule } from "yargs";
 import type { DashboardArgs } from "../open-dashboard.ts";
-import { asciiOption, nodeOptions, switchOption, textOption } from "../options.ts";
+import { attachOptions, switchOption, textOption } from "../options.ts";
 
 /** `hearsay dashboard`: the cluster as one node sees it, on a terminal. */
 export const dashboardCommand: CommandModule<object, DashboardArgs> = {
@@ -8,8 +8,9 @@ export const dashboardCommand: CommandModule<object, DashboardArgs> = {
   describe: "Watch the cluster as one node sees it",
   builder: (yargs) =>
     yargs.options({
-      ...nodeOptions,
-      ascii: asciiOption,
+      attach: attachOptions.attach,
+      "state-dir": attachOptions["state-dir"],
+      ascii: attachOptions.ascii,
       record: textOption("--record", "Write what is shown to this file, as an asciicast"),
       snapshot: switchOption("Print one frame and end; the default without a terminal"),
     }),

@@ -2,6 +2,7 @@ import { cutSides } from "../../src/cluster/link-cuts.ts";
 import type { FaultsBody, MemberBody } from "../../src/control/api-types.ts";
 import {
   type ControlClient,
+  connectControl,
   NodeUnreachableError,
   RequestRefusedError,
 } from "../../src/control/client.ts";
@@ -86,23 +87,16 @@ async function askAll({ client }: Session, ask: Question): Promise<Answer[]> {
   return Promise.all(
     members.flatMap(({ name, api, state }) => {
       if (state === "left") return [];
-      return [
-        name === self
-          ? answerOf(name, client, ask)
-          : askOther(name, api === null ? api : client.beside(api), ask),
-      ];
+      return [name === self ? answerOf(name, client, ask) : askOther(name, api, ask)];
     }),
   );
 }
 
-async function askOther(
-  member: string,
-  client: ControlClient | null,
-  ask: Question,
-): Promise<Answer> {
-  if (client === null) {
+async function askOther(member: string, api: string | null, ask: Question): Promise<Answer> {
+  if (api === null) {
     return { error: `${member}: it has no API that other machines can reach; set its --api` };
   }
+  const client = connectControl(api);
   return answerOf(member, client, ask).finally(() => client.close());
 }
 

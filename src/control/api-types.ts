@@ -9,7 +9,7 @@ import type {
   Tags,
   ViewEntry,
 } from "../core/member.ts";
-import type { MemberExplanation } from "../core/snapshot.ts";
+import type { MemberExplanation, PathReport } from "../core/snapshot.ts";
 import type { DiscoveryEvent } from "../discovery/discovery-event.ts";
 import type { Certainty } from "../text/silence.ts";
 import type { LinkRules } from "../transport/link-rules.ts";
@@ -82,6 +82,8 @@ export interface ExplainBody extends MemberBody {
   readonly probe: MemberExplanation["probe"];
   readonly observers: readonly MemberName[];
   readonly suspicion: MemberExplanation["suspicion"];
+  /** Of a guest in another engine's pool alone: the paths to this member. */
+  readonly paths?: readonly PathReport[];
   /** The newest events about this member, oldest first, at most 20. */
   readonly history: readonly EventBody[];
 }

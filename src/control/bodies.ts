@@ -40,6 +40,7 @@ export function explainBody(node: NodeApi, name: string): ExplainBody | undefine
     probe: explanation.probe,
     observers: explanation.observers,
     suspicion: explanation.suspicion,
+    ...(explanation.paths && { paths: explanation.paths }),
     history: node.events.newestOf(
       (event) => "member" in event && event.member === name,
       HISTORY_MAX,

@@ -1,7 +1,7 @@
 import type { ChangeCause } from "../core/effect.ts";
 import type { Input } from "../core/input.ts";
 import type { AccusationReason, MemberName, Millis, StartId } from "../core/member.ts";
-import type { MemberExplanation, NodeSnapshot } from "../core/snapshot.ts";
+import type { MemberExplanation, NodeSnapshot, PathReport } from "../core/snapshot.ts";
 import type { ServiceDirectory } from "../discovery/directory/service-directory.ts";
 import type { DnsServer } from "../discovery/dns/dns-server.ts";
 import type { LocalServices } from "../discovery/offers/local-services.ts";
@@ -36,6 +36,8 @@ export interface NodeApi {
   readonly messages: ControlledMessages;
   snapshot(): NodeSnapshot;
   explain(member: MemberName): MemberExplanation | undefined;
+  /** Which member reaches which; left out where the node is a member itself, and no guest. */
+  readonly paths?: () => readonly PathReport[];
   submit(input: Input): void;
   traffic(): TrafficCounts;
   transitions(): readonly TransitionCount[];
@@ -84,8 +86,6 @@ export interface NodeIdentity {
   readonly address: string;
   /** Null where it has no control API. */
   readonly api: string | null;
-  /** How that is asked. */
-  readonly apiScheme: "http" | "https";
   readonly pid: number;
   readonly version: string;
   readonly cluster: string;

@@ -1,3 +1,4 @@
+import type { ControlServer } from "../control/server.ts";
 import type { Endpoint, StartId } from "../core/member.ts";
 import type { DnsServer } from "../discovery/dns/dns-server.ts";
 import { readKeyFile } from "../keys/key-file.ts";
@@ -7,7 +8,6 @@ import { openGossipPort } from "../transport/gossip-port.ts";
 import type { UdpTransport } from "../transport/udp-transport.ts";
 import type { TcpWiring } from "../transport/wiring/tcp-wiring.ts";
 import { createHelloCodec } from "../wire/hello.ts";
-import { type DaemonApi, openDaemonApi } from "./api/daemon-api.ts";
 import type { DaemonLog } from "./daemon-log.ts";
 import { LoopLag } from "./loop-lag.ts";
 import { SeedResolver } from "./seed-resolver.ts";
@@ -23,7 +23,7 @@ export interface DaemonResources {
   readonly transport: UdpTransport;
   readonly wiring: TcpWiring;
   /** Undefined where the settings want none. */
-  readonly api: DaemonApi | undefined;
+  readonly api: ControlServer | undefined;
   /** Undefined where none is wanted. */
   readonly dns: DnsServer | undefined;
   readonly loopLag: LoopLag;
@@ -78,8 +78,9 @@ async function openAll(
     onWarning: warn,
   });
   closers.push(() => Promise.all([transport.close(), wiring.close()]).then(() => undefined));
-  const api = await openDaemonApi(settings, startId, log);
-  closers.push(() => api?.server.close());
+  const api =
+    settings.api === null ? undefined : await openApi(settings.api, settings.apiHost, startId, log);
+  closers.push(() => api?.close());
   const dns = settings.dns === null ? undefined : await openDns(settings.dns);
   closers.push(() => dns?.close());
   const endpoint = withPort(settings.advertise, transport.local.port);
@@ -100,9 +101,8 @@ async function openAll(
     loopLag,
     seeds,
     endpoint,
-    apiAddress: api === undefined ? null : boundApiAddress(api.server.address, endpoint),
-    apiAddressForOthers:
-      api === undefined ? null : apiAddressForOthers(api.server.address, endpoint),
+    apiAddress: api === undefined ? null : boundApiAddress(api.endpoint, endpoint),
+    apiAddressForOthers: api === undefined ? null : apiAddressForOthers(api.endpoint, endpoint),
     close,
   };
 }
@@ -111,10 +111,27 @@ function openKeyring({ keyFile, gossipEncryption }: DaemonSettings): Keyring | u
   return keyFile === null ? undefined : new Keyring(readKeyFile(keyFile), gossipEncryption);
 }
 
-/** The packet library is loaded by those who serve DNS. */
-async function openDns(endpoint: Endpoint): Promise<DnsServer> {
+/** The packet library is loaded by those who serve DNS. @throws ConfigError when the address cannot be taken */
+export async function openDns(endpoint: Endpoint): Promise<DnsServer> {
   const { openDnsServer } = await import("../discovery/dns/dns-server.ts");
   return openDnsServer(endpoint);
+}
+
+/** The server's libraries are loaded by those who have one. @throws ConfigError when the address cannot be taken */
+export async function openApi(
+  endpoint: Endpoint,
+  hosts: readonly string[],
+  startId: StartId,
+  log: DaemonLog,
+): Promise<ControlServer> {
+  const { openControlServer } = await import("../control/server.ts");
+  return openControlServer(endpoint, {
+    startId,
+    hosts,
+    onDropped: (why) => log.note("warn", "client-dropped", why),
+    onFailure: (error, request) =>
+      log.note("error", "request-failed", `${request}: ${error.stack ?? error.message}`),
+  });
 }
 
 function withPort(endpoint: Endpoint, boundPort: number): Endpoint {

@@ -1,11 +1,6 @@
-import { expect, onTestFinished } from "vitest";
-import { type ApiAddress, formatApiUrl } from "../../src/control/api-address.ts";
+import { onTestFinished } from "vitest";
 import { type ControlClient, connectControl } from "../../src/control/client.ts";
-import {
-  type ControlServer,
-  type ControlServerOptions,
-  openControlServer,
-} from "../../src/control/server.ts";
+import { type ControlServer, openControlServer } from "../../src/control/server.ts";
 import { FakeNode, START_ID } from "./fake-node.ts";
 
 export interface Api {
@@ -17,11 +12,10 @@ export interface Api {
   readonly failures: Error[];
 }
 
-interface ApiOptions
-  extends Partial<Pick<ControlServerOptions, "onDropped" | "onRefused" | "tokens" | "tls">> {
+interface ApiOptions {
   readonly clientsMax?: number;
   readonly hosts?: readonly string[];
-  readonly bind?: ApiAddress;
+  readonly bind?: string;
 }
 
 /** A control server over a fake node, on a port of the system's choice, closed after the test. */
@@ -29,7 +23,7 @@ export async function openApi(node = new FakeNode(), options: ApiOptions = {}): 
   const failures: Error[] = [];
   const server = await openServer(failures, options);
   server.serve(node);
-  const url = formatApiUrl(server.address, server.isTls);
+  const url = `http://127.0.0.1:${server.endpoint.port}`;
   const client = connectControl(url);
   onTestFinished(() => client.close());
   return { node, server, client, url, failures };
@@ -38,19 +32,17 @@ export async function openApi(node = new FakeNode(), options: ApiOptions = {}): 
 /** The same before it has a node to serve. */
 export async function openServer(
   failures: Error[] = [],
-  { bind = { host: "127.0.0.1", port: 0 }, ...options }: ApiOptions = {},
+  { bind = "127.0.0.1", ...options }: ApiOptions = {},
 ): Promise<ControlServer> {
-  const server = await openControlServer(bind, {
-    startId: START_ID,
-    onDropped: () => undefined,
-    ...options,
-    onFailure: (error) => failures.push(error),
-  });
+  const server = await openControlServer(
+    { host: bind, port: 0 },
+    {
+      startId: START_ID,
+      ...options,
+      onDropped: () => undefined,
+      onFailure: (error) => failures.push(error),
+    },
+  );
   onTestFinished(() => server.close());
   return server;
-}
-
-/** The port that a server listens at. */
-export function portOf({ address }: ControlServer): number {
-  return "port" in address ? address.port : expect.unreachable("it listens at a path");
 }

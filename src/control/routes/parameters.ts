@@ -40,7 +40,10 @@ const serviceQuery = z.object({
   index: index.describe("the index of an answer, a whole number").optional(),
   wait: span.describe(SPAN_ALLOWED).optional(),
 });
-const memberParam = z.object({ name: name("a member's name") });
+// Members of another engine's pool are called by anything.
+const memberParam = z.object({
+  name: z.string().min(1).max(255).describe("a member's name: 1 to 255 characters"),
+});
 const serviceParam = z.object({ name: name("a service's name") });
 const targetsQuery = z.object({ service: name("a service's name").optional() });
 const heartbeatJson = z.object({

@@ -12,6 +12,7 @@ import {
 } from "../api-types.ts";
 import { explainBody, membersBody, selfBody } from "../bodies.ts";
 import type { NodeApi } from "../node-api.ts";
+import type { PathsBody } from "../path-types.ts";
 import { streamEvents } from "./event-stream.ts";
 import {
   readEventsQuery,
@@ -62,6 +63,14 @@ export function readRoutes(node: NodeApi, clients: WaitingClients) {
       const { wait = 0 } = context.req.valid("query");
       await clients.hold(() => refreshViews(node, wait, clients));
       return context.json<ViewsBody>(node.views.read(node.snapshot()));
+    })
+    .get("/paths", (context) => {
+      if (node.paths === undefined) {
+        const message = `${node.identity.name} is a member of its cluster; paths are known to a guest (hearsay guest) alone`;
+        throw new HTTPException(404, { message });
+      }
+      const { name: self } = node.identity;
+      return context.json<PathsBody>({ v: 1, self, paths: node.paths() });
     })
     .get("/metrics", async (context) => {
       // The library is paid for (3 MB, 20 ms) by those who are scraped.

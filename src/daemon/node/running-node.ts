@@ -1,9 +1,7 @@
-import { randomBytes } from "node:crypto";
 import type { NodeApi, TrafficCounts } from "../../control/node-api.ts";
 import { ViewCache } from "../../control/view-cache.ts";
 import type { Endpoint, MemberRecord, Service, StartId } from "../../core/member.ts";
 import { createSwimNode } from "../../core/node/swim-node.ts";
-import { type Rng, seededRng } from "../../core/primitives/rng.ts";
 import { NodeHost } from "../../host/node-host.ts";
 import { KeyringSeal } from "../../keys/keyring-seal.ts";
 import { FaultGate } from "../../transport/fault-gate.ts";
@@ -17,6 +15,7 @@ import { QueryCoordinator } from "../messaging/query-coordinator.ts";
 import type { DaemonResources } from "../resources.ts";
 import type { DaemonSettings } from "../settings.ts";
 import { SystemClock } from "../system-clock.ts";
+import { systemSeededRng } from "../system-rng.ts";
 import { encryptionBody } from "./encryption-body.ts";
 import { EventRouter, type NodeReactions } from "./event-router.ts";
 import { warnOfForeigners } from "./foreign-datagrams.ts";
@@ -166,12 +165,6 @@ function faultsOf(
     onStall: (stallMs) =>
       log.note("warn", "stall", `FAULTS: stalling for ${stallMs} ms, as requested`, { stallMs }),
   });
-}
-
-function systemSeededRng(): Rng {
-  const bytes = randomBytes(16);
-  const word = (at: number) => bytes.readUInt32LE(at);
-  return seededRng([word(0), word(4), word(8), word(12)]);
 }
 
 function trafficOf({ counters }: NodeHost, { transport, wiring }: DaemonResources): TrafficCounts {

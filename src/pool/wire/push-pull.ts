@@ -39,10 +39,7 @@ export class StreamRefused extends WireError {
 
 /** The bytes of a view for the one who dialled, with the label in front; in the clear without a key. */
 export function sealPushPull(view: PushPull, security: PoolSecurity): Uint8Array {
-  return Buffer.concat([
-    labelHeader(security.label),
-    sealStream(Uint8Array.of(MESSAGE_TYPE["push-pull"], ...encodeView(view)), security),
-  ]);
+  return Buffer.concat([labelHeader(security.label), sealStream(encodeView(view), security)]);
 }
 
 /** One message of a stream, sealed where there is a key. Answers carry no label. */
@@ -158,7 +155,8 @@ function encodeView({ isJoin, members, userState }: PushPull): Uint8Array {
     Nodes: members.length,
     UserStateLen: userState.length,
   });
-  return Buffer.concat([header, ...members.map(encodeMember), userState]);
+  const type = Uint8Array.of(MESSAGE_TYPE["push-pull"]);
+  return Buffer.concat([type, header, ...members.map(encodeMember), userState]);
 }
 
 function encodeMember({ record, state }: PushPullState): Uint8Array {

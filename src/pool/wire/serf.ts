@@ -1,4 +1,5 @@
 import type { Tags } from "../../core/member.ts";
+import { nameOf } from "./member-name.ts";
 import { RawReader } from "./raw-reader.ts";
 
 /** The first byte of Serf's and Consul's metadata. */
@@ -8,6 +9,7 @@ export const SERF_TAGS_MAGIC = 0xff;
 const TAGS_MAX = 128;
 
 const SERF_LEAVE = 0;
+const SERF_PUSH_PULL = 2;
 const SERF_USER_EVENT = 3;
 const EVENT_NAME_BYTES_MAX = 512;
 const EVENT_PAYLOAD_BYTES_MAX = 9 * 1024;
@@ -56,7 +58,7 @@ export function decodeSerfMessage(bytes: Uint8Array): SerfMessage | undefined {
   let payload = new Uint8Array();
   reader.struct((key) => {
     if (key === "LTime") clock = reader.unsigned(Number.MAX_SAFE_INTEGER);
-    else if (key === "Node") member = text(reader.raw());
+    else if (key === "Node") member = nameOf(reader.raw());
     else if (key === "Name") name = text(reader.raw().subarray(0, EVENT_NAME_BYTES_MAX));
     else if (key === "Payload") {
       payload = Uint8Array.from(reader.raw().subarray(0, EVENT_PAYLOAD_BYTES_MAX));
@@ -69,4 +71,21 @@ export function decodeSerfMessage(bytes: Uint8Array): SerfMessage | undefined {
 
 function text(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
+}
+
+/**
+ * The members that said goodbye, by the user state of a Serf agent's push/pull.
+ *
+ * @throws WireError for a broken one
+ */
+export function leftMembersOf(userState: Uint8Array): readonly string[] {
+  if (userState[0] !== SERF_PUSH_PULL) return [];
+  const reader = new RawReader(userState, 1);
+  const left: string[] = [];
+  reader.struct((key) => {
+    if (key !== "LeftMembers") return false;
+    for (let names = reader.arrayLength(); names > 0; names--) left.push(nameOf(reader.raw()));
+    return true;
+  });
+  return left;
 }

@@ -1,0 +1,60 @@
+import type { ControlServer } from "../../control/server.ts";
+import type { StartId } from "../../core/member.ts";
+import type { DnsServer } from "../../discovery/dns/dns-server.ts";
+import { ViewQueue } from "../../pool/host/view-queue.ts";
+import { fetchView } from "../../pool/host/view-stream.ts";
+import { openUdpTransport, type UdpTransport } from "../../transport/udp-transport.ts";
+import type { DaemonLog } from "../daemon-log.ts";
+import { LoopLag } from "../loop-lag.ts";
+import { openApi, openDns } from "../resources.ts";
+import { SeedResolver } from "../seed-resolver.ts";
+import type { FirstContact } from "./first-contact.ts";
+import type { GuestSettings } from "./guest-settings.ts";
+
+/** Everything a guest has to take from the system, and give back. */
+export interface GuestResources {
+  readonly transport: UdpTransport;
+  readonly views: ViewQueue;
+  readonly api: ControlServer;
+  readonly dns: DnsServer | undefined;
+  readonly loopLag: LoopLag;
+  readonly seeds: SeedResolver;
+  close(): Promise<void>;
+}
+
+/** Takes them all or none. @throws ConfigError for what the operator can put right */
+export async function openGuestResources(
+  settings: GuestSettings,
+  { local }: FirstContact,
+  startId: StartId,
+  log: DaemonLog,
+): Promise<GuestResources> {
+  const closers: (() => void | Promise<void>)[] = [];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  const warn = (message: string) => log.note("warn", "warning", message);
+  try {
+    const bind = settings.bind ?? { host: local, port: 0 };
+    const transport = await openUdpTransport({ bind, onWarning: warn });
+    closers.push(() => transport.close());
+    const api = await openApi(settings.api, settings.apiHost, startId, log);
+    closers.push(() => api.close());
+    const dns = settings.dns === null ? undefined : await openDns(settings.dns);
+    closers.push(() => dns?.close());
+    const { security } = settings;
+    const views = new ViewQueue((endpoint, signal) => fetchView({ endpoint, security, signal }));
+    closers.push(() => views.close());
+    const loopLag = new LoopLag();
+    closers.push(() => loopLag.close());
+    const seeds = new SeedResolver({
+      seeds: settings.addresses,
+      own: [transport.local],
+      onWarning: warn,
+    });
+    return { transport, views, api, dns, loopLag, seeds, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

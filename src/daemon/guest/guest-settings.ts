@@ -1,0 +1,132 @@
+import { isIP } from "node:net";
+import { hostname } from "node:os";
+import { ConfigError } from "../../core/errors.ts";
+import type { Endpoint, MemberName } from "../../core/member.ts";
+import {
+  POOL_KINDS,
+  type PoolKind,
+  parseServiceMapping,
+  type ServiceMapping,
+} from "../../pool/host/dialect.ts";
+import type { PoolSecurity } from "../../pool/wire/envelope.ts";
+import { type HostPort, isLoopback, parseHostPort } from "../settings/host-port.ts";
+import { DEFAULT_API_PORT, DEFAULT_DNS_PORT, DEFAULT_GOSSIP_PORT } from "../settings/schemas.ts";
+import type { DaemonSettings } from "../settings.ts";
+import { readPoolKeys } from "./pool-key-file.ts";
+
+/** What an operator gave, as text. */
+export interface GuestChoices {
+  /** Cluster addresses of members: `host:port`, port 7946 where it is left out. */
+  readonly addresses: readonly string[];
+  readonly pool?: string | undefined;
+  readonly label?: string | undefined;
+  readonly keyFile?: string | undefined;
+  readonly name?: string | undefined;
+  /** Where packets come in; left out, the address that leads to the pool, and any port. */
+  readonly bind?: string | undefined;
+  readonly api?: string | undefined;
+  readonly apiHost?: readonly string[] | undefined;
+  /** Empty for the default address. */
+  readonly dns?: string | undefined;
+  readonly serviceFrom?: readonly string[] | undefined;
+  readonly log?: string | undefined;
+  readonly logLevel?: string | undefined;
+  readonly insecure?: boolean | undefined;
+}
+
+/** All settings of a guest in another engine's pool, checked. */
+export interface GuestSettings {
+  readonly addresses: readonly HostPort[];
+  /** Undefined: found out by what the members announce. */
+  readonly pool: PoolKind | undefined;
+  readonly security: PoolSecurity;
+  /** The label as text, empty for none. */
+  readonly label: string;
+  readonly keyFile: string | undefined;
+  readonly name: MemberName;
+  readonly bind: Endpoint | undefined;
+  readonly api: Endpoint;
+  readonly apiHost: readonly string[];
+  readonly dns: Endpoint | null;
+  readonly services: readonly ServiceMapping[];
+  readonly log: DaemonSettings["log"];
+  readonly logLevel: DaemonSettings["logLevel"];
+}
+
+const LABEL_BYTES_MAX = 255;
+const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
+
+/** @throws ConfigError naming the setting, its value, what is allowed and what to do */
+export function resolveGuestSettings(choices: GuestChoices): GuestSettings {
+  const { label = "", keyFile, insecure = false } = choices;
+  const labelBytes = new TextEncoder().encode(label);
+  if (labelBytes.length > LABEL_BYTES_MAX) {
+    throw new ConfigError(
+      `label: ${labelBytes.length} bytes are too many; at most ${LABEL_BYTES_MAX} are allowed`,
+    );
+  }
+  const keyring = keyFile === undefined ? undefined : readPoolKeys(keyFile);
+  const api = listenAddress("api", choices.api ?? "127.0.0.1", DEFAULT_API_PORT);
+  const dns =
+    choices.dns === undefined
+      ? null
+      : listenAddress("dns", choices.dns === "" ? "127.0.0.1" : choices.dns, DEFAULT_DNS_PORT);
+  if (!insecure)
+    for (const [key, at] of [
+      ["api", api],
+      ["dns", dns],
+    ] as const)
+      requireLoopback(key, at);
+  return Object.freeze({
+    addresses: choices.addresses.map(poolAddress),
+    pool: choices.pool === undefined ? undefined : oneOf("pool", choices.pool, POOL_KINDS),
+    security: { label: labelBytes, keyring },
+    label,
+    keyFile,
+    name: choices.name ?? nameFromHost(hostname()),
+    bind: choices.bind === undefined ? undefined : listenAddress("bind", choices.bind, 0),
+    api,
+    apiHost: choices.apiHost ?? [],
+    dns,
+    services: (choices.serviceFrom ?? []).map(parseServiceMapping),
+    log: oneOf("log", choices.log ?? (process.stderr.isTTY ? "text" : "json"), ["text", "json"]),
+    logLevel: oneOf("logLevel", choices.logLevel ?? "info", LOG_LEVELS),
+  });
+}
+
+function poolAddress(text: string): HostPort {
+  const address = parseHostPort(text, DEFAULT_GOSSIP_PORT);
+  if (address !== undefined && address.port !== 0) return address;
+  throw new ConfigError(
+    `address: ${JSON.stringify(text)} is not the cluster address of a member; use host:port, such as ` +
+      "alertmanager-0:9094 or 10.0.0.5:7946",
+  );
+}
+
+function listenAddress(key: string, text: string, port: number): Endpoint {
+  const address = parseHostPort(text.startsWith(":") ? `127.0.0.1${text}` : text, port);
+  const host = address?.host === "localhost" ? "127.0.0.1" : (address?.host ?? "");
+  if (address !== undefined && isIP(host) !== 0) return { host, port: address.port };
+  throw new ConfigError(
+    `${key}: ${JSON.stringify(text)} is not a numeric address of this machine; use host:port, such as 127.0.0.1:${port}`,
+  );
+}
+
+function requireLoopback(key: string, at: Endpoint | null): void {
+  if (at === null || isLoopback(at.host)) return;
+  throw new ConfigError(
+    `${key}: ${at.host} is not a loopback address, and anyone who reaches it could read all that this guest sees; ` +
+      "choose 127.0.0.1 or ::1, or accept that with --insecure",
+  );
+}
+
+function oneOf<T extends string>(key: string, text: string, allowed: readonly T[]): T {
+  const found = allowed.find((word) => word === text);
+  if (found !== undefined) return found;
+  throw new ConfigError(`${key}: ${JSON.stringify(text)} is none of ${allowed.join(", ")}`);
+}
+
+/** Members show it in no list; it stands in their logs where something is wrong. */
+function nameFromHost(host: string): MemberName {
+  return `hearsay-guest-${host.replaceAll(/[^A-Za-z0-9._-]/g, "-")}`.slice(0, 64);
+}
