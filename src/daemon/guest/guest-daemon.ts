@@ -101,6 +101,7 @@ class Guest implements RunningGuest {
   start(): void {
     const { contact, resources } = this.parts;
     this.signals.listen();
+    this.noteReady();
     this.guest.host.start();
     this.guest.directory.start();
     // What the first contact brought need not be asked for again.
@@ -108,7 +109,6 @@ class Guest implements RunningGuest {
     this.guest.host.submit({ kind: "push-pull", member: null, from, view });
     resources.api.serve(this.node);
     if (resources.dns !== undefined) serveDns(resources.dns, this.guest.directory, 0);
-    this.noteReady();
   }
 
   async firstRound(): Promise<void> {
