@@ -7,6 +7,7 @@ import { demoCommand } from "./commands/demo.ts";
 import { faultsCommand } from "./commands/faults.ts";
 import { infoCommand } from "./commands/info.ts";
 import {
+  doctorCommand,
   explainCommand,
   membersCommand,
   resolveCommand,
@@ -43,7 +44,7 @@ const COMMAND_GROUPS: readonly (readonly [title: string, commands: readonly AnyC
         rttCommand,
         dashboardCommand,
       ],
-      ...[waitCommand, infoCommand],
+      ...[doctorCommand, waitCommand, infoCommand],
     ],
   ],
   ["Look at other pools", [lookCommand, guestCommand, pathsCommand]],

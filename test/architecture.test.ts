@@ -157,11 +157,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   // Files filled from what a node says.
   "src/template": {
     imports: [
-      "src/template",
-      "src/text",
-      "src/control",
-      "src/daemon/messaging/bounded-command.ts",
-      ...VOCABULARY,
+      ...["src/template", "src/text", "src/control"],
+      ...["src/daemon/messaging/bounded-command.ts", ...VOCABULARY],
     ],
     packages: ["liquidjs", "node:"],
   },
@@ -179,6 +176,15 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     types: ["src/core", "src/control", "cli/output.ts"],
     packages: ["ink", "react", "string-width", "node:"],
   },
+  // What is wrong around a node: what it and others say, and what can be tried from its address.
+  "src/doctor": {
+    imports: [
+      ...["src/doctor", "src/control/client.ts", "src/transport/knock.ts"],
+      ...["src/daemon/settings/host-port.ts", ...VOCABULARY],
+    ],
+    types: ["src/control"],
+    packages: ["node:"],
+  },
   // What may stand at the cursor of a shell.
   "src/completion": { imports: ["src/completion", ...VOCABULARY], packages: [] },
   // The daemons of this machine that a state directory remembers.
@@ -192,15 +198,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   cli: {
     imports: [
       ...["cli", "src/text", "src/events", "src/daemon", "src/control", "src/keys"],
-      ...[
-        "src/cluster",
-        "src/scenario",
-        "src/sim",
-        "src/bench",
-        "src/local",
-        "src/template",
-        "src/completion",
-      ],
+      ...["src/cluster", "src/scenario", "src/sim", "src/bench", "src/local", "src/template"],
+      ...["src/completion", "src/doctor"],
       ...VOCABULARY,
     ],
     types: ["src/core"],

@@ -66,6 +66,20 @@ export const rttCommand: CommandModule<object, AttachArgs & RttArgs> = {
   handler: atNode(async () => (await import("../reading/show-round-trips.ts")).showRoundTrips),
 };
 
+/** `hearsay doctor`: what is wrong around a node, with remedies. */
+export const doctorCommand: CommandModule<object, AttachArgs> = {
+  command: "doctor",
+  describe: "Look for what is wrong around a node, with remedies",
+  builder: (yargs) =>
+    yargs
+      .options(attachOptions)
+      .epilogue(
+        "It asks the node and every member whose API it can reach. Where the node runs on this machine, it also tries " +
+          "the gossip port of each member by TCP, and a closed port of each host by UDP. Exit code 1: something is wrong.",
+      ),
+  handler: atNode(async () => (await import("../reading/show-doctor.ts")).showDoctor),
+};
+
 /** `hearsay views`: who sees what, grouped by view. */
 export const viewsCommand: CommandModule<object, AttachArgs> = {
   command: "views",

@@ -102,6 +102,8 @@ export interface SelfBody {
   readonly profile: string;
   readonly cluster: string;
   readonly phase: "running" | "leaving" | "left";
+  /** The clock of its machine: ISO 8601 with milliseconds. */
+  readonly time: string;
   readonly uptimeMs: Millis;
   readonly viewDigest: string;
   readonly isolated: boolean;
@@ -112,6 +114,8 @@ export interface SelfBody {
   readonly probeIntervalMs: Millis;
   readonly stalls: { readonly count: number; readonly totalMs: Millis; readonly lastMs: Millis };
   readonly loopLagP99Ms: number | null;
+  /** Bytes of datagrams that its system keeps while its process does not read. */
+  readonly receiveBufferBytes: number;
   /** Whether this daemon allows faults (`--allow-faults`), and how many rules are in force. */
   readonly faults: { readonly allowed: boolean; readonly rules: number };
   /** How gossip is encrypted; null where it is in the clear. */

@@ -52,6 +52,7 @@ export function explainBody(node: NodeApi, name: string): ExplainBody | undefine
 export function selfBody(node: NodeApi): SelfBody {
   const snapshot = node.snapshot();
   const { name, startId, address, api, pid, version, cluster, probeIntervalMs } = node.identity;
+  const { receiveBufferBytes } = node.identity;
   return {
     v: 1,
     name,
@@ -64,6 +65,7 @@ export function selfBody(node: NodeApi): SelfBody {
     profile: snapshot.profile,
     cluster,
     phase: snapshot.phase,
+    time: new Date().toISOString(),
     uptimeMs: Math.round(node.uptimeMs()),
     viewDigest: snapshot.viewDigest,
     isolated: snapshot.isolated,
@@ -73,6 +75,7 @@ export function selfBody(node: NodeApi): SelfBody {
     probeIntervalMs,
     stalls: snapshot.stalls,
     loopLagP99Ms: node.loopLagP99Ms(),
+    receiveBufferBytes,
     faults: { allowed: node.faults !== undefined, rules: node.faults?.read().rules.length ?? 0 },
     encryption: node.encryption(),
     tags: snapshot.self.tags,

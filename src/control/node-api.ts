@@ -90,6 +90,8 @@ export interface NodeIdentity {
   readonly version: string;
   readonly cluster: string;
   readonly probeIntervalMs: Millis;
+  /** What the system granted to the gossip socket. */
+  readonly receiveBufferBytes: number;
 }
 
 /** Everything counted since the start, by message kind, reason or code. */

@@ -44,7 +44,7 @@ export function describeReady(
 /** What the control API says of the node itself. */
 export function describeIdentity(
   { cluster, node }: DaemonSettings,
-  { apiAddress }: DaemonResources,
+  { apiAddress, transport }: DaemonResources,
   { name, startId, address, pid }: DaemonReady,
 ): NodeIdentity {
   return {
@@ -56,6 +56,7 @@ export function describeIdentity(
     version: packageVersion(),
     cluster,
     probeIntervalMs: node.probeIntervalMs,
+    receiveBufferBytes: transport.recvBufferBytes,
   };
 }
 

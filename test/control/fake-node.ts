@@ -34,6 +34,7 @@ export class FakeNode implements NodeApi {
     version: "0.1.0",
     cluster: "hearsay",
     probeIntervalMs: 1000,
+    receiveBufferBytes: 4_194_304,
   };
   readonly submitted: Input[] = [];
   readonly told: UserEventRequest[] = [];

@@ -48,14 +48,9 @@ function offered(shell: string, words: string): string[] {
 for (const shell of Object.keys(ASK)) {
   // In CI a missing shell is a failure: .ci/run installs them.
   const isMissing = process.env.CI === undefined && spawnSync(shell, ["-c", ""]).status !== 0;
-  test.skipIf(isMissing)(
-    `${shell} completes commands, options, values, and names of members`,
-    () => {
-      expect(offered(shell, "mem")).toEqual(["members"]);
-      expect(offered(shell, "keyg")).toEqual(["keygen"]);
-      expect(offered(shell, "members --stat")).toContain("--status");
-      expect(offered(shell, "start --log-level w")).toEqual(["warn"]);
-      expect(offered(shell, "explain ")).toEqual(["n1"]);
-    },
-  );
+  test.skipIf(isMissing)(`${shell} completes commands, values, and names of members`, () => {
+    expect(offered(shell, "mem")).toEqual(["members"]);
+    expect(offered(shell, "start --log-level w")).toEqual(["warn"]);
+    expect(offered(shell, "explain ")).toEqual(["n1"]);
+  });
 }

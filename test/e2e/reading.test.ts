@@ -8,6 +8,7 @@ import type {
   MembersBody,
   ViewsBody,
 } from "../../src/control/api-types.ts";
+import type { Finding } from "../../src/doctor/facts.ts";
 import { FORMED_MS, localCluster } from "./local-cluster.ts";
 import { type Outcome, runHearsay, spawnHearsay } from "./run-hearsay.ts";
 
@@ -118,6 +119,23 @@ test("wait exits 0 once the conditions hold together", async () => {
   const { exitCode, stdout } = await hearsay("wait", ...words, "--timeout", "10s");
   expect(stdout).toMatch(/3 alive \(n1, n2 and n3\); n4 is dead; all 3 see the same, after/);
   expect(exitCode).toBe(0);
+});
+
+test("doctor asks every member, and tries ports by TCP and by ICMP", async () => {
+  const { stdout } = await hearsay("doctor", "--json");
+  const { findings } = JSON.parse(stdout) as { findings: Finding[] };
+  const verdicts = Object.fromEntries(findings.map(({ check, verdict }) => [check, verdict]));
+  // How busy this machine is may be found as well.
+  expect(verdicts).toMatchObject({ "paths in": "ok", TCP: "ok", ICMP: "ok", versions: "ok" });
+  expect(findings.find(({ check }) => check === "paths in")?.what).toBe(
+    "2 of 2 other members were asked; all hear n1",
+  );
+});
+
+test("members filters by tag, rtt lists round trips", async () => {
+  expect((await hearsay("members", "--tag", "rack=3", "--tag", "rack")).stdout).toMatch(/\nn2 /);
+  expect((await hearsay("members", "--tag", "rack=4")).stdout).toBe("");
+  expect((await hearsay("rtt", "n2")).stdout).toMatch(/^FROM +TO .*\nn1 +n2 +[\d.]+ ms/);
 });
 
 test("wait exits 1 when its time is over, and says how it stands", async () => {
