@@ -174,6 +174,7 @@ class Guest implements RunningGuest {
         version: packageVersion(),
         cluster: poolName(settings, contact),
         probeIntervalMs: this.guest.probeIntervalMs,
+        receiveBufferBytes: resources.transport.recvBufferBytes,
       },
       snapshot: () => host.snapshot(),
       explain: (member) => host.explain(member),
