@@ -1,20 +1,18 @@
 import type { MemberName, Millis } from "../../core/member.ts";
 import { NEVER } from "../../core/primitives/deadlines.ts";
 import type { PoolConfig } from "./pool-config.ts";
-import type { PoolOutbox } from "./pool-outbox.ts";
-import type { PoolRequests } from "./pool-requests.ts";
-import type { PoolTable } from "./pool-table.ts";
+import type { PoolRow, PoolTable } from "./pool-table.ts";
 
-/** Pings a period, in all. */
-const PER_PERIOD = 12;
+/** Pings of one member a period, and of all together at most. */
+const PER_MEMBER = 6;
+const PER_PERIOD_MAX = 24;
 /** Larger pools keep their gossip for longer, and answer this guest often enough as it is. */
 const MEMBERS_MAX = 12;
 
 interface ListenerParts {
   readonly config: PoolConfig;
   readonly table: PoolTable;
-  readonly requests: PoolRequests;
-  readonly outbox: PoolOutbox;
+  readonly pingBeside: (row: PoolRow, now: Millis) => void;
   readonly isAnswering: (member: MemberName, now: Millis) => boolean;
   /** Whether some member is in doubt. */
   readonly isInTrouble: (now: Millis) => boolean;
@@ -42,7 +40,8 @@ export class Listener {
     }
     if (this.nextAt === NEVER) this.nextAt = now;
     if (this.nextAt > now) return;
-    this.nextAt = now + config.probeIntervalMs / PER_PERIOD;
+    const perPeriod = Math.min(PER_PERIOD_MAX, PER_MEMBER * table.presentCount);
+    this.nextAt = now + config.probeIntervalMs / perPeriod;
     this.ping(now);
   }
 
@@ -51,15 +50,12 @@ export class Listener {
   }
 
   private ping(now: Millis): void {
-    const { table, requests, outbox, isAnswering } = this.parts;
+    const { table, pingBeside, isAnswering } = this.parts;
     const { present } = table;
     for (let tried = 0; tried < present.length; tried++) {
       const row = present[this.turn++ % present.length];
       if (row === undefined || !isAnswering(row.name, now)) continue;
-      const { name, run, heard } = row;
-      const seq = requests.ask({ kind: "listen", member: name, run }, now);
-      const to = { endpoint: heard.endpoint, member: name };
-      outbox.put({ kind: "send", to, message: { kind: "ping", seq, target: name } });
+      pingBeside(row, now);
       return;
     }
   }

@@ -1,6 +1,6 @@
 import type { MemberName, Millis } from "../../core/member.ts";
 import { NEVER } from "../../core/primitives/deadlines.ts";
-import type { PathChange, Paths } from "./paths.ts";
+import type { Pair, PathChange, Paths } from "./paths.ts";
 import type { PoolConfig } from "./pool-config.ts";
 import type { PoolOutbox } from "./pool-outbox.ts";
 import type { PoolRequests } from "./pool-requests.ts";
@@ -10,6 +10,8 @@ import type { PoolRow, PoolTable } from "./pool-table.ts";
 export const PATHS_PER_PERIOD_MAX = 32;
 /** Pairs that wait for their turn beside the diagonal. */
 const URGENT_MAX = 256;
+/** Of the time that a helper waits: who is heard in it could have answered the helper, too. */
+const HEARD_SHARE = 0.8;
 /** In periods beyond the pool's own wait: a helper that says nothing by then is silent. */
 const PATIENCE_PERIODS = 0.5;
 
@@ -21,15 +23,13 @@ interface PathProberParts {
   readonly outbox: PoolOutbox;
   /** Whether the member is worth asking: one that is silent answers nothing. */
   readonly mayHelp: (member: MemberName, now: Millis) => boolean;
-}
-
-interface Pair {
-  readonly from: MemberName;
-  readonly to: MemberName;
+  /** Pings the member directly, beside its regular pings. */
+  readonly pingBeside: (row: PoolRow, now: Millis) => void;
 }
 
 interface OpenTry extends Pair {
   readonly sentAt: Millis;
+  isTargetHeard: boolean;
 }
 
 /**
@@ -74,11 +74,21 @@ export class PathProber {
   }
 
   /** The helper said that it did not. */
-  onNack(seq: number): undefined {
-    const pair = this.take(seq);
-    if (pair === undefined) return;
-    const isWorthMore = this.parts.paths.onNack(pair.from, pair.to, pair.sentAt);
-    if (isWorthMore) this.hurry(pair.from, pair.to);
+  onNack(seq: number, now: Millis): PathChange | undefined {
+    const failed = this.take(seq);
+    if (failed === undefined) return undefined;
+    const { paths } = this.parts;
+    const change = paths.onNack(failed, now);
+    if (paths.isInQuestion(failed)) this.hurry(failed.from, failed.to);
+    return change;
+  }
+
+  /** A member was heard: what fails to reach it now fails on the path. */
+  recordHeard(member: MemberName, now: Millis): void {
+    const latestMs = HEARD_SHARE * this.parts.config.poolProbeTimeoutMs;
+    for (const attempt of this.open.values()) {
+      if (attempt.to === member && now - attempt.sentAt <= latestMs) attempt.isTargetHeard = true;
+    }
   }
 
   wake(now: Millis): void {
@@ -144,17 +154,19 @@ export class PathProber {
   }
 
   private ask({ from, to }: Pair, now: Millis): void {
-    const { table, requests, outbox } = this.parts;
+    const { table, requests, outbox, paths, mayHelp, pingBeside } = this.parts;
     const helper = table.get(from);
     const target = table.get(to);
     if (helper === undefined || target === undefined) return;
     const seq = requests.ask({ kind: "path", from, to }, now);
-    this.open.set(seq, { from, to, sentAt: now });
+    this.open.set(seq, { from, to, sentAt: now, isTargetHeard: false });
     outbox.put({
       kind: "send",
       to: { endpoint: helper.heard.endpoint, member: from },
       message: { kind: "indirect-ping", seq, target: to, endpoint: target.heard.endpoint },
     });
+    // Does the target run at this moment?
+    if (paths.isFailing({ from, to }) && mayHelp(to, now)) pingBeside(target, now);
   }
 }
 

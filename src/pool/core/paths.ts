@@ -16,10 +16,18 @@ const FAILURES_MIN = 2;
 /** What came through longer ago does not say that a member is reachable now. */
 const THROUGH_WITHIN_MS: Millis = 10_000;
 
-/** One direction between two members. */
-interface Path {
+/** From this share of failures on, of so many tries at least, a path counts as one that loses. */
+const LOSING_SHARE = 0.3;
+const LOSING_TRIES = 5;
+
+/** From a member to another one. */
+export interface Pair {
   readonly from: MemberName;
   readonly to: MemberName;
+}
+
+/** One direction between two members. */
+interface Path extends Pair {
   /** Outcomes, oldest first. */
   readonly tries: boolean[];
   failuresInARow: number;
@@ -28,59 +36,79 @@ interface Path {
   isDown: boolean;
   rttMs: Millis | null;
   how: PathReport["how"];
-  /** When a try came through last. */
-  ackAt: Millis;
+  /** When the helper said how a try went, for the last time. */
+  answeredAt: Millis;
 }
 
 /** A path whose state is another one now. */
-export interface PathChange {
-  readonly from: MemberName;
-  readonly to: MemberName;
+export interface PathChange extends Pair {
   readonly ok: boolean;
+}
+
+/** A try that failed. */
+export interface FailedTry extends Pair {
+  readonly sentAt: Millis;
+  /** Whether somebody else heard the target while the helper waited for it. */
+  readonly isTargetHeard: boolean;
 }
 
 /**
  * Which member reaches which, as their indirect pings for this guest show. A path is down only if
- * its target was heard otherwise since its first failure: else the target is gone, not the path.
+ * its target was heard otherwise while its last try failed: else the target is gone, or stands
+ * still, and not the path.
  */
 export class Paths {
   /** Tried longest ago first. */
   private readonly paths = new Map<string, Path>();
-  /** Paths that fail and are not down: a sign of life of their target decides. */
-  private readonly failing = new Map<string, Path>();
-  /** When some member reached it last, by target. */
-  private readonly reachedAt = new Map<MemberName, Millis>();
 
-  /** The helper's ping came through; whether the path was down. */
-  onAck(
-    { from, to }: { readonly from: MemberName; readonly to: MemberName },
-    rttMs: Millis,
-    now: Millis,
-  ): PathChange | undefined {
+  /** The helper's ping came through; a change if the path was down. */
+  onAck({ from, to }: Pair, rttMs: Millis, now: Millis): PathChange | undefined {
     const path = this.touch(from, to);
-    this.reachedAt.set(to, now);
-    this.failing.delete(keyOf(from, to));
     push(path, true);
     path.failuresInARow = 0;
     path.failingSince = undefined;
     path.rttMs = rttMs;
     path.how = "ack";
-    path.ackAt = now;
+    path.answeredAt = now;
     if (!path.isDown) return undefined;
     path.isDown = false;
     return { from, to, ok: true };
   }
 
-  /** The helper had no answer in time. Whether it is worth another try at once. */
-  onNack(from: MemberName, to: MemberName, sentAt: Millis): boolean {
+  /** The helper had no answer in time; a change if the path is down from now on. */
+  onNack({ from, to, sentAt, isTargetHeard }: FailedTry, now: Millis): PathChange | undefined {
     const path = this.touch(from, to);
     push(path, false);
     path.failuresInARow++;
     path.failingSince ??= sentAt;
     path.how = "nack";
-    if (path.isDown) return false;
-    this.failing.set(keyOf(from, to), path);
-    return path.failuresInARow < failuresToBeDown(path);
+    path.answeredAt = now;
+    if (path.isDown || !isTargetHeard) return undefined;
+    if (path.failuresInARow < failuresToBeDown(path)) return undefined;
+    path.isDown = true;
+    return { from, to, ok: false };
+  }
+
+  /** Whether the path failed, and another try at once may tell whether it is down. */
+  isInQuestion({ from, to }: Pair): boolean {
+    const path = this.paths.get(keyOf(from, to));
+    if (path === undefined || path.isDown || path.failuresInARow === 0) return false;
+    return path.failuresInARow <= failuresToBeDown(path);
+  }
+
+  /** Whether the last try of the path failed. */
+  isFailing({ from, to }: Pair): boolean {
+    return (this.paths.get(keyOf(from, to))?.failuresInARow ?? 0) > 0;
+  }
+
+  /** Whether some path that was tried within that span loses much of what it is given. */
+  isAnyLosing(withinMs: Millis, now: Millis): boolean {
+    for (const { tries, isDown, answeredAt } of this.paths.values()) {
+      if (isDown || tries.length < LOSING_TRIES || now - answeredAt > withinMs) continue;
+      const failed = tries.filter((ok) => !ok).length;
+      if (failed >= LOSING_SHARE * tries.length) return true;
+    }
+    return false;
   }
 
   /** The helper itself did not answer: nothing is known. */
@@ -88,42 +116,18 @@ export class Paths {
     this.touch(from, to).how = "none";
   }
 
-  /** Paths that are down from now on, by when their targets were heard otherwise. */
-  findDown(heardAt: (target: MemberName) => Millis | undefined): PathChange[] {
-    const changes: PathChange[] = [];
-    for (const [key, path] of this.failing) {
-      const { from, to, failuresInARow, failingSince } = path;
-      if (failuresInARow < failuresToBeDown(path) || failingSince === undefined) continue;
-      const heard = Math.max(heardAt(to) ?? -1, this.reachedAt.get(to) ?? -1);
-      if (heard <= failingSince) continue;
-      path.isDown = true;
-      this.failing.delete(key);
-      changes.push({ from, to, ok: false });
-    }
-    return changes;
-  }
-
-  /** Whether some path may be down, as far as its own tries go. */
-  get hasFailing(): boolean {
-    return this.failing.size > 0;
-  }
-
   /** Forgets the paths from and to members that are not among these. */
   keep(isPresent: (member: MemberName) => boolean): void {
     for (const [key, { from, to }] of this.paths) {
       if (isPresent(from) && isPresent(to)) continue;
       this.paths.delete(key);
-      this.failing.delete(key);
-    }
-    for (const member of this.reachedAt.keys()) {
-      if (!isPresent(member)) this.reachedAt.delete(member);
     }
   }
 
   /** Some member whose last try to reach the target came through, and lately. */
   throughTo(target: MemberName, now: Millis): MemberName | null {
-    for (const { from, to, how, ackAt } of this.paths.values()) {
-      if (to === target && how === "ack" && now - ackAt <= THROUGH_WITHIN_MS) return from;
+    for (const { from, to, how, answeredAt } of this.paths.values()) {
+      if (to === target && how === "ack" && now - answeredAt <= THROUGH_WITHIN_MS) return from;
     }
     return null;
   }
@@ -145,7 +149,7 @@ export class Paths {
     const path: Path = known ?? {
       ...{ from, to, tries: [], failuresInARow: 0, failingSince: undefined },
       ...{ isDown: false, rttMs: null, how: "none" },
-      ackAt: Number.NEGATIVE_INFINITY,
+      answeredAt: Number.NEGATIVE_INFINITY,
     };
     this.paths.delete(key);
     this.paths.set(key, path);
@@ -156,7 +160,6 @@ export class Paths {
   private dropOldest(): void {
     for (const key of this.paths.keys()) {
       this.paths.delete(key);
-      this.failing.delete(key);
       return;
     }
   }

@@ -38,6 +38,16 @@ interface PoolBeliefsParts {
   readonly onUnsettled: (now: Millis) => void;
 }
 
+/** A suspicion, as gossip or a view has it. */
+interface HeardSuspicion {
+  readonly member: MemberName;
+  readonly incarnation: number;
+  /** `UNHEARD` where only a view shows it. */
+  readonly by: MemberName;
+  /** Whose view that is, where it is known. */
+  readonly viewer?: MemberName | null;
+}
+
 /** How the pool's word came. */
 export interface Said {
   /** Who said it: a member's name in its message, or `UNHEARD`. */
@@ -113,8 +123,8 @@ export class PoolBeliefs {
     this.emitChange(row, "suspect", { by: UNHEARD, cause: "reported", reason }, now);
   }
 
-  /** Somebody suspects the member; `by` is `UNHEARD` where only a view shows it. */
-  suspect(member: MemberName, incarnation: number, by: MemberName, now: Millis): void {
+  /** Somebody suspects the member. */
+  suspect({ member, incarnation, by, viewer }: HeardSuspicion, now: Millis): void {
     const { table, accusers, outbox, drops, phi } = this.parts;
     const row = table.get(member);
     if (row === undefined) drops.add("unknown-member");
@@ -128,7 +138,8 @@ export class PoolBeliefs {
     }
     const isNews = by !== UNHEARD && accusers.accuse(member, by, ownPhi ?? 0, now);
     if (isFirst) {
-      const reason = by === UNHEARD ? "accused, by whom was not heard" : `accused by ${by}`;
+      const seen = viewer == null ? "suspect in a view" : `suspect in the view of ${viewer}`;
+      const reason = by === UNHEARD ? `${seen}; the accuser was not heard` : `accused by ${by}`;
       this.emitChange(row, "alive", { by, cause: "silence", reason }, now);
     }
     if (!isNews) return;

@@ -12,12 +12,15 @@ import { PoolOutbox } from "./pool-outbox.ts";
 import { PoolProber } from "./pool-prober.ts";
 import { PoolPulls } from "./pool-pulls.ts";
 import { PoolRequests } from "./pool-requests.ts";
-import { PoolTable } from "./pool-table.ts";
+import { type PoolRow, PoolTable } from "./pool-table.ts";
 import type { PoolWatchOptions } from "./pool-watch.ts";
 import { ViewMerge } from "./view-merge.ts";
 
 /** In periods: what was asked longer ago is not waited for, but a late ack still tells its round trip. */
 const REQUESTS_KEPT_PERIODS = 20;
+
+/** In periods: how long ago a path may have been seen to lose much. */
+const LOSING_PERIODS = 15;
 
 /** The parts of a watcher, and who of them asks whom. */
 export class PoolComponents {
@@ -37,6 +40,8 @@ export class PoolComponents {
   readonly beliefs: PoolBeliefs;
   readonly views: ViewMerge;
   readonly cutOff: CutOff;
+  private isLosing = false;
+  private pathsSeenAt: Millis = Number.NEGATIVE_INFINITY;
 
   constructor(options: PoolWatchOptions, isWhole: () => boolean) {
     const { self, config, rng, reader } = options;
@@ -51,12 +56,14 @@ export class PoolComponents {
       ...{ config, table, requests, outbox },
       onRefused: (member, now) => this.onRefused(member, now),
     });
+    const pingBeside = (row: PoolRow, now: Millis): void => prober.pingBeside(row, now);
     const pathProber = new PathProber({
       ...{ config, table, paths, requests, outbox },
       mayHelp: (member, now) => !prober.isInDoubt(member, now),
+      pingBeside,
     });
     this.listener = new Listener({
-      ...{ config, table, requests, outbox },
+      ...{ config, table, pingBeside },
       isAnswering: (member, now) => !prober.isInDoubt(member, now),
       isInTrouble: (now) => this.isInTrouble(now),
     });
@@ -140,7 +147,17 @@ export class PoolComponents {
     const { accusers, goodbyes, declarers, prober } = this;
     if (accusers.count > 0 || goodbyes.isWaiting || declarers.isWaiting) return true;
     for (const name of prober.names) if (prober.isInDoubt(name, now)) return true;
-    return false;
+    return this.isAnyPathLosing(now);
+  }
+
+  /** Looked at once a period: a large pool has thousands of paths. */
+  private isAnyPathLosing(now: Millis): boolean {
+    const { probeIntervalMs } = this.options.config;
+    if (now >= this.pathsSeenAt + probeIntervalMs) {
+      this.pathsSeenAt = now;
+      this.isLosing = this.paths.isAnyLosing(LOSING_PERIODS * probeIntervalMs, now);
+    }
+    return this.isLosing;
   }
 
   /** This guest's own evidence, and a fact: the pool will find out by itself. */

@@ -50,7 +50,7 @@ export class PoolInbox {
         return;
       }
       case "suspect":
-        beliefs.suspect(message.member, message.incarnation, message.by, now);
+        beliefs.suspect(message, now);
         return;
       case "dead":
         this.onDead(message.member, message.incarnation, message.by, now);
@@ -108,12 +108,13 @@ export class PoolInbox {
     this.speaker = { name: question.kind === "path" ? question.from : question.member, from };
     this.hear(now);
     if (question.kind === "path") {
-      const change = isAck ? pathProber.onAck(seq, now) : pathProber.onNack(seq);
+      const change = isAck ? pathProber.onAck(seq, now) : pathProber.onNack(seq, now);
       if (change !== undefined) outbox.emit({ kind: "path-changed", ...change });
       return;
     }
     const row = table.get(question.member);
     if (row === undefined) return;
+    pathProber.recordHeard(row.name, now);
     const isOfThisRun = question.kind !== "knock" && question.run === row.run;
     if (isOfThisRun) prober.onAck(row, seq, mayLearn, now);
     else if (question.kind === "knock") {

@@ -163,6 +163,14 @@ export class PoolProber {
     subject?.recordHeard(now);
   }
 
+  /** A ping beside the regular ones: for what rides on its answer, or to see that the member runs. */
+  pingBeside({ name, run, heard }: PoolRow, now: Millis): void {
+    const { requests, outbox } = this.parts;
+    const seq = requests.ask({ kind: "beside", member: name, run }, now);
+    const to = { endpoint: heard.endpoint, member: name };
+    outbox.put({ kind: "send", to, message: { kind: "ping", seq, target: name } });
+  }
+
   /** The kernel of the member's host reports that no process owns the port. */
   onRefused(name: MemberName, seq: number, now: Millis): void {
     const subject = this.subjects.get(name);

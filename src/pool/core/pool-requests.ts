@@ -5,8 +5,8 @@ import { Sequence } from "../../core/primitives/sequence.ts";
 /** What one number was given to. */
 export type PoolQuestion =
   | { readonly kind: "ping"; readonly member: MemberName; readonly run: number }
-  /** Beside the regular pings, for the gossip that rides on the answer. */
-  | { readonly kind: "listen"; readonly member: MemberName; readonly run: number }
+  /** The same beside the regular ones. */
+  | { readonly kind: "beside"; readonly member: MemberName; readonly run: number }
   /** To a member that is over: does it answer again? */
   | { readonly kind: "knock"; readonly member: MemberName }
   /** Does `from` reach `to`? */

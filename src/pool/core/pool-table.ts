@@ -30,6 +30,8 @@ export interface PoolRow {
   readonly by: MemberName;
   readonly heard: PoolRecord;
   readonly incarnation: number;
+  /** When this guest heard of that incarnation first. */
+  readonly incarnationSince: Millis;
   /** When this guest knew of the member first, or again after it was over. */
   readonly knownSince: Millis;
   /** Counts the starts of the member that were seen, from 1. */
@@ -125,7 +127,7 @@ export class PoolTable {
     const { name, incarnation } = heard;
     const row: Held = {
       ...{ name, hash: hash64(name), state, since: now, by, heard, incarnation },
-      ...{ knownSince: now, run: 1, heardAt: undefined, record: undefined },
+      ...{ incarnationSince: now, knownSince: now, run: 1, heardAt: undefined, record: undefined },
       ...{ declared: undefined, opinions: new Map() },
     };
     this.rows.set(name, row);
@@ -143,17 +145,17 @@ export class PoolTable {
         this.endedCount--;
         held.knownSince = now;
         held.declared = undefined;
-        held.opinions.clear();
       } else this.noteEnded(now);
       this.touch();
     }
     held.state = state;
     held.by = by;
     if (was !== state) held.since = now;
-    if (held.incarnation !== incarnation) {
-      held.incarnation = incarnation;
-      held.record = undefined;
-    }
+    if (held.incarnation === incarnation) return;
+    held.incarnation = incarnation;
+    held.incarnationSince = now;
+    held.record = undefined;
+    held.opinions.clear();
   }
 
   /** Who declared its present state is known only now. */
@@ -165,7 +167,6 @@ export class PoolTable {
   setRecord(row: PoolRow, heard: PoolRecord, isNewRun: boolean): void {
     const held = row as Held;
     held.heard = heard;
-    held.incarnation = heard.incarnation;
     held.record = undefined;
     if (isNewRun) {
       held.run++;

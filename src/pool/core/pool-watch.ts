@@ -61,7 +61,6 @@ class Watch implements PoolWatch {
 
   step(nowMs: Millis, input: PoolInput): readonly PoolEffect[] {
     this.route(nowMs, input);
-    this.reportPaths();
     this.expectWakeup(nowMs, input);
     return this.parts.outbox.take();
   }
@@ -151,14 +150,6 @@ class Watch implements PoolWatch {
     pathProber.drop();
     outbox.emit({ kind: "stalled", stalledMs });
     if (stalledMs >= options.config.probeIntervalMs) pulls.hurry(now);
-  }
-
-  private reportPaths(): void {
-    const { paths, table, outbox } = this.parts;
-    if (!paths.hasFailing) return;
-    for (const change of paths.findDown((name) => table.get(name)?.heardAt)) {
-      outbox.emit({ kind: "path-changed", ...change });
-    }
   }
 
   private expectWakeup(now: Millis, input: PoolInput): void {

@@ -10,7 +10,7 @@ import type { PoolOutbox } from "./pool-outbox.ts";
 import type { PoolReader } from "./pool-reader.ts";
 import { OPINIONS_MAX, type PoolRow, type PoolTable } from "./pool-table.ts";
 
-/** In periods: so new a member need not be in every view. */
+/** In periods: so new a member, or an incarnation, need not be in every view. */
 const NEWCOMER_PERIODS = 5;
 /** In periods: what a viewer said longer ago is not counted. */
 const FRESH_PERIODS = 15;
@@ -60,9 +60,8 @@ export class ViewMerge {
       this.take(viewer, entry, now);
     }
     this.parts.settleLeaving(leaving, now);
-    const oldMs = NEWCOMER_PERIODS * this.parts.config.probeIntervalMs;
     for (const row of table.present) {
-      if (seen.has(row.name) || now - row.knownSince < oldMs) continue;
+      if (seen.has(row.name) || now - row.knownSince < this.newcomerMs) continue;
       this.hold(row, viewer, true, row.incarnation, now);
     }
     if (viewer !== null) this.compare(viewer, now);
@@ -71,6 +70,10 @@ export class ViewMerge {
   /** A member was heard to gossip that another one is dead: it has it as over. */
   hearOpinion(viewer: MemberName, row: PoolRow, incarnation: number, now: Millis): void {
     this.hold(row, viewer, true, incarnation, now);
+  }
+
+  private get newcomerMs(): Millis {
+    return NEWCOMER_PERIODS * this.parts.config.probeIntervalMs;
   }
 
   private bounded({ members }: PushPull): readonly PushPullState[] {
@@ -89,15 +92,17 @@ export class ViewMerge {
       beliefs.alive(record, this.saidOf(name, viewer), now);
       const row = table.get(name);
       if (row === undefined) return;
-      if (state === "suspect") beliefs.suspect(name, incarnation, UNHEARD, now);
-      else if (viewer === name) beliefs.restarted(record, now);
+      if (state === "suspect") {
+        beliefs.suspect({ member: name, incarnation, by: UNHEARD, viewer }, now);
+      }
+      if (viewer === name) beliefs.restarted(record, now);
       this.hold(row, viewer, false, incarnation, now);
       this.vouch(row, { record, state }, viewer, now);
     } else if (known === undefined) {
       const isLeft = state === "left" || goodbyes.isLeaving(name);
       beliefs.addEnded(record, isLeft ? "left" : "dead", this.saidOf(UNHEARD, viewer), now);
     } else if (state === "left") beliefs.dead(name, incarnation, name, now);
-    else if (incarnation >= known.incarnation) this.hold(known, viewer, true, incarnation, now);
+    else this.hold(known, viewer, true, incarnation, now);
   }
 
   /** Notes the opinion, and acts on what the opinions are now. */
@@ -109,9 +114,13 @@ export class ViewMerge {
     now: Millis,
   ): void {
     const { table, beliefs, goodbyes } = this.parts;
+    // Gossip of a later incarnation may still be on its way to the viewer.
+    const isLate = incarnation < row.incarnation;
+    if (isLate && now - row.incarnationSince < this.newcomerMs) return;
     if (viewer !== row.name) table.noteOpinion(row, viewer ?? UNHEARD, isOver, now);
     if (!isOver || !isPresent(row.state)) return;
-    if (beliefs.isHeard(row, now) && !this.isOverToMost(row, now)) return;
+    const mustBeMost = isLate || beliefs.isHeard(row, now);
+    if (mustBeMost && !this.isOverToMost(row, now)) return;
     if (goodbyes.isLeaving(row.name)) beliefs.left(row.name, row.incarnation, now);
     else beliefs.deadByViews(row, incarnation, now);
   }
@@ -127,7 +136,7 @@ export class ViewMerge {
     if (state !== "alive" || viewer === row.name) return;
     const { over, present } = this.opinionsOf(row, now);
     if (row.state === "dead") {
-      const isLate = now - row.since >= NEWCOMER_PERIODS * config.probeIntervalMs;
+      const isLate = now - row.since >= this.newcomerMs;
       const isHeard = (row.heardAt ?? Number.NEGATIVE_INFINITY) > row.since;
       if (isLate && isHeard && present > over) beliefs.aliveByViews(record, now);
     } else if (row.state === "suspect") {
