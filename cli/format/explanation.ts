@@ -1,6 +1,11 @@
 import type { ExplainBody, ViewsBody } from "../../src/control/api-types.ts";
 import { isPresent, type Millis } from "../../src/core/member.ts";
 import {
+  describeContradiction,
+  describePathsTo,
+  describePoolSuspicion,
+} from "../../src/text/paths.ts";
+import {
   formatCount,
   formatNames,
   formatPhi,
@@ -67,6 +72,7 @@ export function formatExplanation(
     ["phi", describePhi(style, body)],
     ["window", describeWindow(body)],
     ["suspicion", describeSuspicion(body)],
+    ["paths", describePathsTo(body.paths ?? [])],
     ["probes", describeProbes(body)],
     ["heard by", describeHearings(body, hearings)],
     ["watched by", watchers.length === 0 ? [] : [formatNames(watchers)]],
@@ -88,7 +94,8 @@ export function formatExplanation(
 function formatHeadline(style: TextStyle, body: ExplainBody): string {
   const who = body.name === body.self ? `${body.name} (this node)` : body.name;
   const since = `for ${formatSpan(body.stateForMs)}`;
-  const eyes = body.name === body.self ? "" : `, as ${body.self} sees it`;
+  const viewer = body.paths === undefined ? body.self : "the pool";
+  const eyes = body.name === body.self ? "" : `, as ${viewer} sees it`;
   return `${paint(style, "bold", who)} is ${formatState(style, body.state)} ${since}${eyes}`;
 }
 
@@ -132,11 +139,14 @@ function describeWindow(body: ExplainBody): string[] {
 function describeSuspicion(body: ExplainBody): string[] {
   const { suspicion } = body;
   if (suspicion === null) return [];
-  const accusations = suspicion.accusations.map(
-    ({ accuser, evidence, phi, agoMs }) =>
-      `${accuser} accused it ${formatSpan(agoMs)} ago: ${SILENCE_CLAUSES[evidence]} (phi ${formatPhi(phi)})`,
-  );
-  return [...accusations, describeCourse(suspicion, body)];
+  const isOurs = suspicion.rule === "quorum";
+  const accusations = suspicion.accusations.map(({ accuser, evidence, phi, agoMs }) => {
+    const why = isOurs ? `: ${SILENCE_CLAUSES[evidence]} (phi ${formatPhi(phi)})` : "";
+    return `${accuser} accused it ${formatSpan(agoMs)} ago${why}`;
+  });
+  const isOpen = !isOurs && suspicion.ended === null;
+  const doubt = isOpen ? describeContradiction(body.phi, body.detector?.phiSuspect ?? 0) : [];
+  return [...accusations, describeCourse(suspicion, body), ...doubt];
 }
 
 function describeCourse(
@@ -148,6 +158,7 @@ function describeCourse(
     const { how, agoMs } = suspicion.ended;
     return `${began} and ended ${formatSpan(agoMs)} ago: ${ENDING_CLAUSES[how]}`;
   }
+  if (suspicion.rule === "memberlist") return `${began}; ${describePoolSuspicion(suspicion)}`;
   const needed = `${formatCount(suspicion.quorum, "accuser")} needed`;
   const forMs = suspicion.quorumForMs;
   const reached = forMs === null ? "not reached yet" : `reached ${formatSpan(forMs)} ago`;
@@ -198,7 +209,9 @@ function describeHearings(body: ExplainBody, hearings: readonly Hearing[]): stri
 }
 
 function describeRecord(body: ExplainBody): string[] {
-  const lines = [`${body.address}, incarnation ${body.incarnation}, start ${body.startId}`];
+  // Of a member of another engine no start is known.
+  const start = body.paths === undefined ? `, start ${body.startId}` : "";
+  const lines = [`${body.address}, incarnation ${body.incarnation}${start}`];
   if (body.api !== null) lines.push(`control API at http://${body.api}`);
   return [...lines, ...describeOffers(body)];
 }

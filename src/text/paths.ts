@@ -1,5 +1,5 @@
-import type { PathReport } from "../core/snapshot.ts";
-import { formatCount, formatSpan } from "./quantities.ts";
+import type { PathReport, SuspicionSnapshot } from "../core/snapshot.ts";
+import { formatCount, formatPhi, formatSpan } from "./quantities.ts";
 import { type Column, right } from "./table.ts";
 
 /** `17 of 32` for a path that lost some, `-` where nothing is known of it yet. */
@@ -42,4 +42,40 @@ export function summarizePaths(paths: readonly PathReport[]): string {
     return `${down} of ${all} ${down === 1 ? "is" : "are"} down${rest}`;
   }
   return lossy === 0 ? `all ${all} are up` : `none of ${all} is down, ${losing}`;
+}
+
+/** The paths to one member in a line; none where nothing is known of them. */
+export function describePathsTo(paths: readonly PathReport[]): string[] {
+  const tried = paths.filter(({ of }) => of > 0);
+  if (tried.length === 0) return [];
+  const faulty = tried.filter(isWorthARow);
+  const told = faulty.map((path) => {
+    const down = path.downForMs === null ? "" : ` (${describePathState(path)})`;
+    return `${path.from} → ${path.to} ${formatShare(path)}${down}`;
+  });
+  const others = tried.length - faulty.length;
+  if (faulty.length === 0)
+    return [`every member that was asked reaches it: ${others} of ${others}`];
+  if (others === 0) return [told.join(", ")];
+  return [
+    `${told.join(", ")}; ${others === 1 ? "the other one is" : `the other ${others} are`} up`,
+  ];
+}
+
+/** How far a suspicion of the pool has come, by memberlist's own rule. */
+export function describePoolSuspicion(suspicion: SuspicionSnapshot): string {
+  const { deadInMs, quorum, accusations } = suspicion;
+  if (deadInMs === null) return "when the pool declares it dead is not known";
+  const known = accusations.length;
+  const more =
+    known < quorum ? `; ${known} of the ${quorum} accusers are known that make it the soonest` : "";
+  return `the pool declares it dead in ${formatSpan(deadInMs)} if it does not refute${more}`;
+}
+
+/** What it means that the pool suspects a member that a guest itself hears well; none elsewhere. */
+export function describeContradiction(phi: number | null, phiSuspect: number): string[] {
+  if (phi === null || phi >= phiSuspect / 2) return [];
+  return [
+    `phi is ${formatPhi(phi)}: this guest hears it well, so the fault is between its accusers and it`,
+  ];
 }

@@ -1,4 +1,5 @@
 import type { ExplainBody, ViewsBody } from "../../../src/control/api-types.ts";
+import { describePathsTo, describePoolSuspicion } from "../../../src/text/paths.ts";
 import { formatCount, formatNames, formatSpan } from "../../../src/text/quantities.ts";
 import { describeKind, ENDING_CLAUSES } from "../../../src/text/silence.ts";
 import { hearingsOf, tellDeadline, tellHearing, watchersOf } from "../../format/explanation.ts";
@@ -18,6 +19,7 @@ export function detailFacts(body: ExplainBody, views: ViewsBody | undefined): st
   return [
     ...describeKind(body),
     ...suspicionFacts(body),
+    ...describePathsTo(body.paths ?? []).map((paths) => `paths: ${paths}`),
     ...probeFacts(body),
     ...(views === undefined ? [] : [hearingFact(body, views)]),
     ...(watchers.length === 0 ? [] : [`watched by ${listed(watchers)}`]),
@@ -38,6 +40,7 @@ function suspicionFacts(body: ExplainBody): string[] {
   if (ended !== null) {
     return [`${began}; ended ${formatSpan(ended.agoMs)} ago: ${ENDING_CLAUSES[ended.how]}`, ...who];
   }
+  if (suspicion.rule === "memberlist") return [describePoolSuspicion(suspicion), ...who];
   const quorum = `${formatCount(suspicion.accusations.length, "accuser")}, ${suspicion.quorum} needed`;
   return [`${began}; ${quorum}; ${tellDeadline(suspicion, body)}`, ...who];
 }
@@ -68,7 +71,9 @@ function hearingFact(body: ExplainBody, views: ViewsBody): string {
 }
 
 function recordFacts(body: ExplainBody): string[] {
-  return [`incarnation ${body.incarnation}, start ${body.startId}`, ...describeOffers(body)];
+  // Of a member of another engine no start is known.
+  const start = body.paths === undefined ? `, start ${body.startId}` : "";
+  return [`incarnation ${body.incarnation}${start}`, ...describeOffers(body)];
 }
 
 function listed(names: readonly string[]): string {

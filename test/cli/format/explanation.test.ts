@@ -92,6 +92,33 @@ test("a frozen member cannot refute, so its story says what ends it", () => {
   expect(text(PLAIN, frozen, [])).toContain("dead in 55 s if it stays frozen");
 });
 
+test("in another engine's pool the pool's own rule is told, and which paths fail", () => {
+  const path = { rttMs: 1.2, downForMs: null, how: "ack" as const };
+  const accused = explainBody("m3", {
+    state: "suspect",
+    phi: 0.4,
+    suspicion: {
+      ...{ rule: "memberlist", startedMs: 1_300, quorum: 3, quorumForMs: null, deadInMs: 2_700 },
+      accusations: [{ accuser: "m2", evidence: "silence", phi: 0.4, agoMs: 1_300 }],
+      ended: null,
+    },
+    paths: [
+      { ...path, from: "m1", to: "m3", ok: 17, of: 32 },
+      { ...path, from: "m2", to: "m3", ok: 5, of: 34, downForMs: 4_000 },
+      { ...path, from: "m4", to: "m3", ok: 15, of: 15 },
+    ],
+  });
+  const told = text(PLAIN, accused, []);
+  expect(told).toContain("m3 is ◐ suspect for 1m00s, as the pool sees it");
+  expect(told).toContain("m2 accused it 1.3 s ago\n");
+  expect(told).toContain(
+    "began 1.3 s ago; the pool declares it dead in 2.7 s if it does not refute; " +
+      "1 of the 3 accusers are known that make it the soonest",
+  );
+  expect(told).toContain("this guest hears it well, so the fault is between its accusers and it");
+  expect(told).toContain("m1 → m3 17 of 32, m2 → m3 5 of 34 (down for 4.0 s); the other one is up");
+});
+
 test("a slow member is told by its open pings, as an inference", () => {
   const slow = explainBody("n3", { phi: 3.2, slowness: 3.2, lastHeardMs: 480, rttMs: 1.2 });
   expect(text(PLAIN, slow, [])).toContain(
