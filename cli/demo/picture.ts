@@ -34,7 +34,9 @@ export async function drawDemo(path: string, output: Output): Promise<void> {
         explanation?.body.name === "n3" &&
         explanation.body.suspicion?.ended === null &&
         explanation.body.suspicion.accusations.length >= ACCUSERS_WANTED &&
-        matrix?.rows.some(({ isSelf, states }) => !isSelf && states.includes("suspect")) === true,
+        matrix?.rows.some(
+          ({ isSelf, states, digest }) => !isSelf && digest !== null && states.includes("suspect"),
+        ) === true,
     });
     output.talk(`Watching ${NAMES.length} daemons for ${formatSpan(QUIET_MS)} …`);
     await pause(QUIET_MS, undefined, { signal: ending.signal });

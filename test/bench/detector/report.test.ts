@@ -12,6 +12,7 @@ import {
   plotTimeAgainstFalseDeaths,
 } from "../../../src/bench/detector/report/plots.ts";
 import { reproductionRows } from "../../../src/bench/detector/report/reproduction.ts";
+import { renderPlot } from "../../../src/bench/detector/report/svg-plot.ts";
 import { reportTables } from "../../../src/bench/detector/report/tables.ts";
 import { ConfigError } from "../../../src/core/errors.ts";
 
@@ -164,6 +165,37 @@ test("the plot of time against false deaths joins a crash and a calm run of the 
   const svg = plotTimeAgainstFalseDeaths([...rows, ...calm]) ?? "";
   expect(svg.match(/<circle/g)).toHaveLength(1 + 2);
   expect(svg).toContain(">30 %</text>");
+});
+
+const PLOT = {
+  title: "a plot",
+  x: { title: "x", scale: "linear", ticks: [0, 10] },
+  y: { title: "y", scale: "linear", ticks: [0, 10] },
+} as const;
+
+test("points of a series that lie together have one label, from the first to the last", () => {
+  const at = (x: number, label: string) => ({ x, y: 0, label });
+  const points = [at(1, "0 %"), at(1.1, "10 %"), at(1.2, "20 %"), at(6, "30 %")];
+  const svg = renderPlot({
+    ...PLOT,
+    series: [{ name: "a", color: "red", marker: "circle", points }],
+  });
+  expect([...svg.matchAll(/>([^<]*%)</g)].map(([, label]) => label)).toEqual(["0–20 %", "30 %"]);
+});
+
+test("a series that another one hides is drawn with a rim that is seen", () => {
+  const points = [
+    { x: 1, y: 2 },
+    { x: 9, y: 2 },
+  ];
+  const below = { name: "a", color: "red", marker: "circle", points } as const;
+  const svg = renderPlot({ ...PLOT, series: [below, { ...below, name: "b", color: "blue" }] });
+  const size = (color: string) =>
+    Number(new RegExp(`r="([\\d.]+)" fill="${color}"`).exec(svg)?.[1] ?? 0);
+  const wide = (color: string) =>
+    Number(new RegExp(`stroke="${color}" stroke-width="(\\d+)"`).exec(svg)?.[1] ?? 0);
+  expect(size("red")).toBeGreaterThan(size("blue") + 2);
+  expect(wide("red")).toBeGreaterThan(wide("blue") + 2);
 });
 
 test("without figures there is no plot", () => {

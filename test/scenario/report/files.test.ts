@@ -37,6 +37,26 @@ test("every change of a belief is a band that says what it is", () => {
   expect(text).toContain("<title>a about c: dead from 3.0 s to 10.0 s</title>");
 });
 
+test("a label that has room nowhere is cut to its band, and whole where one points at it", () => {
+  const label = `partition {${"a b c d ".repeat(9)}}`;
+  const faults = [
+    { step: "steps[0]", verb: "partition", nodes: [], label, fromMs: 3000, untilMs: 8000 },
+  ];
+  const { text } = reportFile("svg", runRecord({ faults }));
+  const shown = /class="band-label">([^<]*)</.exec(text)?.[1] ?? "";
+  const wide = Number(/width="([\d.]+)" height="15" rx="3" class="band"/.exec(text)?.[1]);
+  expect(shown).toMatch(/^partition .*…$/);
+  expect(shown.length * 6.8).toBeLessThan(wide);
+  expect(text).toContain(`<title>${label.slice(0, 40)}`);
+});
+
+test.each(["svg", "html"] as const)("the %s has colours of its own for the dark", (kind) => {
+  const { text } = reportFile(kind, failedRecord());
+  expect(text).toContain("@media (prefers-color-scheme: dark)");
+  // Text and ground have no colour but that of their class.
+  expect(text).not.toMatch(/<text[^>]* fill=|fill="#fff/);
+});
+
 test("JUnit has a case for each expectation and threshold, and counts those that failed", () => {
   const met = expectation({ line: 3, label: "converged" });
   const open = expectation({ line: null, id: "steps[4]", outcome: "open" });

@@ -8,7 +8,7 @@ const LOOKS: Readonly<Record<CandidateName, Pick<PlotSeries, "name" | "color" | 
   "hearsay-udp": { name: "hearsay, datagrams alone", color: "#56b4e9", marker: "ring" },
   swim: { name: "plain SWIM", color: "#e69f00", marker: "square" },
   lifeguard: { name: "SWIM + Lifeguard", color: "#cc79a7", marker: "diamond" },
-  "lifeguard-same-traffic": { name: "Lifeguard, same traffic", color: "#000000", marker: "frame" },
+  "lifeguard-same-traffic": { name: "Lifeguard, same traffic", color: "#808890", marker: "frame" },
 };
 
 const LOSSES = [0, 10, 20, 30];

@@ -6,15 +6,19 @@ import { escapeMarkup } from "./markup.ts";
 import { renderSvg } from "./svg.ts";
 
 const STYLE = `
-body { font: 15px/1.5 system-ui, sans-serif; max-width: 1180px; margin: 2em auto; padding: 0 1em; color: #1c2127; background: #fff; }
+:root { color-scheme: light dark; --ground: #fff; --ink: #1c2127; --quiet: #5f6670; --line: #e6e8eb; --code: #f5f6f8; --bad: #c81e1e; }
+@media (prefers-color-scheme: dark) { :root { --ground: #14181d; --ink: #e3e7ec; --quiet: #9aa4af; --line: #2a3038; --code: #1e242b; --bad: #ff7b72; } }
+body { font: 15px/1.5 system-ui, sans-serif; max-width: 1200px; margin: 2em auto; padding: 0 1em; color: var(--ink); background: var(--ground); }
 h1 { font-size: 1.5em; margin-bottom: .2em; } h2 { font-size: 1.1em; margin: 1.8em 0 .4em; }
 .badge { display: inline-block; padding: .1em .7em; border-radius: 1em; color: #fff; font-weight: 600; }
 .passed { background: #2a7d4f; } .failed { background: #c81e1e; } .interrupted { background: #6b7280; }
-.quiet { color: #5f6670; } .bad { color: #c81e1e; font-weight: 600; }
-svg { width: 100%; height: auto; border: 1px solid #e6e8eb; border-radius: 6px; }
+.quiet { color: var(--quiet); } .bad { color: var(--bad); font-weight: 600; }
+/* On a phone the chart keeps its size, and is moved sideways: names of lanes and times stay readable. */
+.wide { overflow-x: auto; border: 1px solid var(--line); border-radius: 6px; } .wide table { margin: .4em .8em; white-space: nowrap; }
+svg { display: block; width: 100%; min-width: 940px; height: auto; }
 table { border-collapse: collapse; } td, th { padding: .15em .9em .15em 0; text-align: left; vertical-align: top; }
-th { color: #5f6670; font-weight: 500; border-bottom: 1px solid #e6e8eb; } .number { text-align: right; }
-pre { background: #f5f6f8; padding: .8em 1em; border-radius: 6px; overflow-x: auto; font-size: 13px; }
+th { color: var(--quiet); font-weight: 500; border-bottom: 1px solid var(--line); } .number { text-align: right; }
+pre { background: var(--code); padding: .8em 1em; border-radius: 6px; overflow-x: auto; font-size: 13px; }
 `;
 
 /** The report as one page that needs nothing else: picture, verdicts, figures, and what ran. */
@@ -32,7 +36,7 @@ export function renderHtml(record: RunRecord): string {
     ...(origin === "" ? [] : [`<p class="quiet">${escapeMarkup(origin)}</p>`]),
     ...about,
     ...(failure === null ? [] : [`<p class="bad">${escapeMarkup(failure)}</p>`]),
-    renderSvg(record).trimEnd(),
+    `<div class="wide">${renderSvg(record).trimEnd()}</div>`,
     ...expectationTable(record),
     ...consumerTable(record),
     ...figureTable(record),

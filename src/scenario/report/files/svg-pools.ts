@@ -61,7 +61,7 @@ export function poolLegend(y: number): string[] {
     const height = pixels(TALL * share);
     return [
       `<rect x="${x}" y="${pixels(y + 2 - height)}" width="22" height="${height}" fill="${COLORS[look]}"/>`,
-      text(x + 28, y, words, 'fill="#5f6670"'),
+      text(x + 28, y, words, 'class="quiet"'),
     ];
   });
 }

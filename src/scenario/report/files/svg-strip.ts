@@ -3,7 +3,7 @@ import type { TimeScale } from "../lanes/time-scale.ts";
 import { escapeMarkup } from "./markup.ts";
 
 /** Pixels of the picture's own; it scales to the page it is put on. */
-export const WIDTH = 1180;
+export const WIDTH = 1200;
 /** Where the lanes begin, in pixels from the left. */
 export const LEFT = 190;
 /** How wide the lanes are, in pixels. */
@@ -12,9 +12,10 @@ const RIGHT = LEFT + LANES;
 /** How high a row is, in pixels. */
 export const ROW = 20;
 /** So much of a label has room beside its lane. */
-export const LABEL_CHARACTERS = 27;
+export const LABEL_CHARACTERS = 26;
 const NOTE_CHARACTERS = 56;
-const CHARACTER = 6.3;
+/** Of the widest of the common fonts: a label that is cut a little early is better than one that overruns. */
+const CHARACTER = 6.8;
 
 /** A drawn strip of the picture and how much of its height it takes. */
 export interface Strip {
@@ -29,7 +30,7 @@ export function label(top: number, name: string): string {
 
 /** The outcome of a lane, on its right. */
 export function noteText(top: number, note: string): string {
-  return text(RIGHT + 12, top + 14, cutTo(NOTE_CHARACTERS, note), 'fill="#5f6670"');
+  return text(RIGHT + 12, top + 14, cutTo(NOTE_CHARACTERS, note), 'class="quiet"');
 }
 
 /** A text at a point, with the attributes of its look. */
@@ -45,6 +46,11 @@ export function xOf({ msPerUnit }: TimeScale, atMs: number): number {
 /** About how wide a text is, in pixels. */
 export function widthOfText(content: string): number {
   return content.length * CHARACTER;
+}
+
+/** As much of a text as fits into so many pixels. */
+export function fitText(content: string, width: number): string {
+  return cutTo(Math.max(0, Math.floor(width / CHARACTER)), content);
 }
 
 /** Tenths of a pixel are exact enough, and keep files small. */

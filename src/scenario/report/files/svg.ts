@@ -1,4 +1,5 @@
 import { describeHeld } from "../../../cluster/observe/silences.ts";
+import { SVG_STYLE } from "../../../text/svg-look.ts";
 import type { ExpectationRecord, NodeSpan, RunRecord } from "../../run-record.ts";
 import { cutTo, formatNames, formatSeconds } from "../amounts.ts";
 import { type BeliefLane, beliefLanes } from "../lanes/belief-lanes.ts";
@@ -12,6 +13,7 @@ import { judgedAtMs } from "../terminal/terminal-lanes.ts";
 import { escapeMarkup } from "./markup.ts";
 import { PANIC_PATTERN, poolLegend, poolStrip } from "./svg-pools.ts";
 import {
+  fitText,
   LABEL_CHARACTERS,
   LANES,
   LEFT,
@@ -28,12 +30,15 @@ import {
 
 const STRIPE = 6;
 
+/** Rows of faults and marks have no notes beside them: their labels may stand there. */
+const LABEL_ROOM = { units: WIDTH - LEFT, widthOf: widthOfText, margin: 6 };
+
 /** With more pairs than this a lane shows the worst of them in one band. */
 const STRIPES_MAX = 9;
 const LANES_DRAWN_MAX = 100;
 /** Safe for red-green blindness; the height of a band tells the state as well. */
 const LOOKS: Readonly<Record<LaneState, { readonly color: string; readonly share: number }>> = {
-  unknown: { color: "#d9dde1", share: 0.2 },
+  unknown: { color: "", share: 0.2 },
   alive: { color: "#3aa6b9", share: 0.45 },
   left: { color: "#8a8f98", share: 0.3 },
   suspect: { color: "#f0b429", share: 0.75 },
@@ -67,7 +72,8 @@ export function renderSvg(record: RunRecord): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, sans-serif" font-size="12" role="img">`,
     `<title>${escapeMarkup(headline(record))}</title>`,
-    `<rect width="${WIDTH}" height="${height}" fill="#fff"/>`,
+    SVG_STYLE,
+    `<rect width="${WIDTH}" height="${height}" class="ground"/>`,
     text(12, 22, headline(record), 'font-size="15" font-weight="600"'),
     ...axis(scale, top, at),
     ...body,
@@ -82,8 +88,8 @@ function axis(scale: TimeScale, top: number, bottom: number): string[] {
   return scale.ticks.flatMap(({ atMs, text: label }) => {
     const x = xOf(scale, atMs);
     return [
-      `<line x1="${x}" y1="${top - 8}" x2="${x}" y2="${bottom}" stroke="#e6e8eb"/>`,
-      text(x, top - 14, label, 'text-anchor="middle" fill="#5f6670"'),
+      `<line x1="${x}" y1="${top - 8}" x2="${x}" y2="${bottom}" class="grid"/>`,
+      text(x, top - 14, label, 'text-anchor="middle" class="quiet"'),
     ];
   });
 }
@@ -93,7 +99,7 @@ function faultStrips({ faults }: RunRecord, scale: TimeScale): Strip[] {
     const from = xOf(scale, fromMs) - LEFT;
     return { label: cutTo(80, label), from, until: Math.max(from + 2, xOf(scale, untilMs) - LEFT) };
   });
-  const placed = packRows(items, { units: LANES, widthOf: widthOfText, margin: 5 });
+  const placed = packRows(items, LABEL_ROOM);
   const rows = Math.max(0, ...placed.map(({ row }) => row + 1));
   return Array.from({ length: rows }, (_, row) => ({
     height: ROW,
@@ -101,10 +107,17 @@ function faultStrips({ faults }: RunRecord, scale: TimeScale): Strip[] {
       ...(row === 0 ? [label(top, "faults")] : []),
       ...placed
         .filter((each) => each.row === row)
-        .flatMap(({ item, labelAt }) => [
-          `<rect x="${pixels(LEFT + item.from)}" y="${top + 2}" width="${pixels(item.until - item.from)}" height="${ROW - 5}" rx="3" fill="#fde3d3" stroke="#d9632a"/>`,
-          text(LEFT + labelAt, top + 14, item.label, 'fill="#8a3a12"'),
-        ]),
+        .flatMap(({ item, labelAt, side }) => {
+          const wide = item.until - item.from;
+          // Where a label has room nowhere, as much of it as the band holds.
+          const told =
+            side === "inside" ? fitText(item.label, wide - LABEL_ROOM.margin) : item.label;
+          const whole = `<title>${escapeMarkup(item.label)}</title>`;
+          return [
+            `<rect x="${pixels(LEFT + item.from)}" y="${top + 2}" width="${pixels(wide)}" height="${ROW - 5}" rx="3" class="band">${whole}</rect>`,
+            text(LEFT + labelAt, top + 14, told, 'class="band-label"'),
+          ];
+        }),
     ],
   }));
 }
@@ -114,7 +127,7 @@ function markStrips({ marks }: RunRecord, scale: TimeScale): Strip[] {
     const from = xOf(scale, atMs) - LEFT;
     return { label: cutTo(80, told), from, until: from + 6 };
   });
-  const placed = packRows(items, { units: LANES, widthOf: widthOfText, margin: 5 });
+  const placed = packRows(items, LABEL_ROOM);
   const rows = Math.max(0, ...placed.map(({ row }) => row + 1));
   return Array.from({ length: rows }, (_, row) => ({
     height: ROW,
@@ -123,7 +136,7 @@ function markStrips({ marks }: RunRecord, scale: TimeScale): Strip[] {
       ...placed
         .filter((each) => each.row === row)
         .flatMap(({ item, labelAt }) => [
-          `<path d="M${pixels(LEFT + item.from - 4)} ${top + 5}h8l-4 8z" fill="#333"/>`,
+          `<path d="M${pixels(LEFT + item.from - 4)} ${top + 5}h8l-4 8z" class="ink"/>`,
           text(LEFT + labelAt + 2, top + 14, item.label, 'font-style="italic"'),
         ]),
     ],
@@ -147,14 +160,14 @@ function processBar({ state, fromMs, untilMs, endedBy }: NodeSpan, top: number, 
   const dash =
     state === "running" ? "" : ` stroke-dasharray="${state === "paused" ? "2 4" : "5 3"}"`;
   const told = `<title>${state} from ${formatSeconds(fromMs)} to ${formatSeconds(untilMs)}, then ${endedBy}</title>`;
-  const line = `<line x1="${from}" y1="${middle}" x2="${until}" y2="${middle}" stroke="#4b5563" stroke-width="4"${dash}>${told}</line>`;
+  const line = `<line x1="${from}" y1="${middle}" x2="${until}" y2="${middle}" class="process" stroke-width="4"${dash}>${told}</line>`;
   if (endedBy === "killed" || endedBy === "stopped" || endedBy === "ended") {
     return [line, cross(until, middle, "#b0256e")];
   }
   if (endedBy !== "left") return [line];
   return [
     line,
-    `<circle cx="${until}" cy="${middle}" r="4" fill="#fff" stroke="#4b5563" stroke-width="2"/>`,
+    `<circle cx="${until}" cy="${middle}" r="4" class="hollow process" stroke-width="2"/>`,
   ];
 }
 
@@ -199,7 +212,7 @@ function stateBar(
     Math.max(until - from, state === "alive" || state === "unknown" ? 0.2 : 1.2),
   );
   const told = `${what}: ${describeHeld({ state, silence })} from ${formatSeconds(fromMs)} to ${formatSeconds(untilMs)}`;
-  return `<rect x="${from}" y="${pixels(top + (tall - height) / 2)}" width="${width}" height="${height}" fill="${color}"><title>${escapeMarkup(told)}</title></rect>`;
+  return `<rect x="${from}" y="${pixels(top + (tall - height) / 2)}" width="${width}" height="${height}" ${paintOf(color)}><title>${escapeMarkup(told)}</title></rect>`;
 }
 
 function expectStrip({ expectations }: RunRecord, scale: TimeScale): Strip {
@@ -235,10 +248,15 @@ function legend(y: number): string[] {
     const x = LEFT + at * 90;
     const height = pixels(13 * share);
     return [
-      `<rect x="${x}" y="${pixels(y - 4 - height / 2)}" width="22" height="${height}" fill="${color}"/>`,
-      text(x + 28, y, state, 'fill="#5f6670"'),
+      `<rect x="${x}" y="${pixels(y - 4 - height / 2)}" width="22" height="${height}" ${paintOf(color)}/>`,
+      text(x + 28, y, state, 'class="quiet"'),
     ];
   });
+}
+
+/** What is not known stays near the ground. */
+function paintOf(color: string): string {
+  return color === "" ? 'class="unknown"' : `fill="${color}"`;
 }
 
 function laneName({ viewers, members, isRest }: BeliefLane, lengthMax: number): string {
