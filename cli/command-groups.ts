@@ -18,7 +18,13 @@ import {
 import { keygenCommand } from "./commands/keygen.ts";
 import { downCommand, psCommand, upCommand } from "./commands/local.ts";
 import { eventCommand, eventsCommand, queryCommand } from "./commands/messages.ts";
-import { forgetCommand, joinCommand, leaveCommand, reloadCommand } from "./commands/operate.ts";
+import {
+  forgetCommand,
+  joinCommand,
+  leaveCommand,
+  maintCommand,
+  reloadCommand,
+} from "./commands/operate.ts";
 import { guestCommand, lookCommand, pathsCommand } from "./commands/pools.ts";
 import { runCommand, validateCommand } from "./commands/scenarios.ts";
 import { freezeCommand, killCommand, thawCommand } from "./commands/signals.ts";
@@ -50,7 +56,15 @@ const COMMAND_GROUPS: readonly (readonly [title: string, commands: readonly AnyC
   ["Look at other pools", [lookCommand, guestCommand, pathsCommand]],
   [
     "Operate it",
-    [joinCommand, leaveCommand, forgetCommand, reloadCommand, keygenCommand, completionCommand],
+    [
+      joinCommand,
+      leaveCommand,
+      maintCommand,
+      forgetCommand,
+      reloadCommand,
+      keygenCommand,
+      completionCommand,
+    ],
   ],
   ["Find and tell", [resolveCommand, templateCommand, eventCommand, queryCommand]],
   [

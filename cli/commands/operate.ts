@@ -5,7 +5,9 @@ import {
   durationOption,
   memberPositional,
   neededPositional,
+  textOption,
 } from "../options.ts";
+import type { MaintArgs } from "../reading/maintenance.ts";
 import { atNode } from "./at-node.ts";
 
 /** `hearsay join`: makes a running node dial further addresses. */
@@ -26,6 +28,26 @@ export const joinCommand: CommandModule<
         array: true,
       }),
   handler: atNode(async () => (await import("../reading/operate.ts")).joinAddresses),
+};
+
+/** `hearsay maint`: takes services out of discovery. */
+export const maintCommand: CommandModule<object, AttachArgs & MaintArgs> = {
+  command: "maint [action] [service]",
+  describe: "Take services of a node out of discovery, and back",
+  builder: (yargs) =>
+    yargs
+      .options({
+        ...attachOptions,
+        reason: textOption("--reason", "With on: why, for consumers and colleagues"),
+      })
+      .positional("action", {
+        describe: "on takes them out, off brings them back",
+        choices: ["on", "off", "show"] as const,
+        default: "show" as const,
+      })
+      .positional("service", { describe: "Only this one [all of the node]", type: "string" })
+      .example('$0 maint on web --reason "new disks"', "its endpoint is out, at every consumer"),
+  handler: atNode(async () => (await import("../reading/maintenance.ts")).maintain),
 };
 
 /** `hearsay leave`: makes a node leave its cluster and end. */

@@ -15,7 +15,14 @@ export function formatMembers(
   body: Pick<MembersBody, "self" | "members">,
   phiSuspect: number,
 ): string[] {
-  const rows = body.members.map((member) => formatRow(style, member, body.self, phiSuspect));
+  const own = body.members.find(({ name }) => name === body.self)?.version;
+  const rows = body.members.map((member) => {
+    const row = formatRow(style, member, body.self, phiSuspect);
+    const isOther = own !== undefined && member.version !== null && member.version !== own;
+    return isOther
+      ? [...row.slice(0, -1), joinNotes(`version ${member.version}`, row.at(-1))]
+      : row;
+  });
   return formatTitledTable(style, COLUMNS, rows);
 }
 
@@ -57,6 +64,10 @@ function formatRow(
     String(member.incarnation),
     formatNote(member),
   ];
+}
+
+function joinNotes(...notes: readonly (string | undefined)[]): string {
+  return notes.filter((note) => note !== undefined && note !== "").join("; ");
 }
 
 function formatRtt(style: TextStyle, member: MemberBody): string {

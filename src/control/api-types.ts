@@ -15,6 +15,7 @@ import type { Certainty } from "../text/silence.ts";
 import type { LinkRules } from "../transport/link-rules.ts";
 import type { EncryptionBody } from "./encryption-types.ts";
 import type { PanicBody } from "./service-types.ts";
+import type { WiringCounts } from "./wiring-types.ts";
 
 /** Version of every JSON body. A client refuses a higher one. */
 export const API_VERSION = 1;
@@ -57,6 +58,8 @@ export interface MemberBody {
   /** Whether a kernel told that kind, or it is inferred from silence. */
   readonly certainty: Certainty | null;
   readonly incarnation: number;
+  /** Version of its software; null where it does not say. */
+  readonly version: string | null;
   /** The larger of the phi of its silence and `slowness`. Null where this node does not observe the member; always finite. */
   readonly phi: number | null;
   /** The phi of its open pings: how much more slowly it answers than it used to. Null as `phi`. */
@@ -136,24 +139,6 @@ export interface SelfBody {
     readonly sendErrors: Readonly<Record<string, number>>;
     readonly wiring: WiringCounts;
   };
-}
-
-/** What TCP brought since the start, by outcome, reason or code; and the wires open now. */
-export interface WiringCounts {
-  /** This node's own wires that are open. */
-  readonly wires: number;
-  /** Those of others that are. */
-  readonly acceptedWires: number;
-  readonly opened: number;
-  readonly accepted: number;
-  /** Own wires that did not open. */
-  readonly failed: Readonly<Record<string, number>>;
-  readonly dials: Readonly<Record<string, number>>;
-  /** Connections of others that this node closed. */
-  readonly turnedAway: Readonly<Record<string, number>>;
-  /** Connections whose other end closed them without a word, as dials do. */
-  readonly wordless: number;
-  readonly acceptErrors: Readonly<Record<string, number>>;
 }
 
 /**

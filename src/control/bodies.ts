@@ -108,6 +108,7 @@ function memberBody({ record, ...member }: MemberSnapshot, node: NodeApi): Membe
     api: apiAddressOf(record, node),
     state: member.state,
     stateForMs: Math.round(member.stateForMs),
+    version: record.version ?? null,
     cause,
     refused: refused || member.refused,
     silence,

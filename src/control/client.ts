@@ -28,6 +28,8 @@ import type { PathsBody } from "./path-types.ts";
 import type {
   ChecksBody,
   Heartbeat,
+  MaintenanceBody,
+  MaintenanceRequest,
   RegisteredBody,
   ServiceRegistration,
   ServicesBody,
@@ -92,6 +94,12 @@ export interface ControlClient {
   withdraw(name: string): Promise<WithdrawnBody>;
   /** A service with a ttl check says that it lives, or how it fails. */
   heartbeat(name: string, how?: Heartbeat): Promise<RegisteredBody>;
+  /** What the node's operator took out of use. */
+  maintenance(): Promise<MaintenanceBody>;
+  /** Takes a service of the node, or all of them, out of discovery. */
+  beginMaintenance(request: MaintenanceRequest): Promise<MaintenanceBody>;
+  /** Brings back what was taken out under this name, or without one. */
+  endMaintenance(service?: string): Promise<MaintenanceBody>;
   /** The checks that the node runs for the services it offers. */
   checks(): Promise<ChecksBody>;
   /** Prometheus text. */
@@ -152,6 +160,13 @@ export function connectControl(url: string, options: ControlClientOptions = {}):
     register: (name, service) => change<RegisteredBody>("PUT", servicePath(name), service),
     heartbeat: (name, how = {}) =>
       change<RegisteredBody>("PUT", `${servicePath(name)}/heartbeat`, how),
+    maintenance: () => get<MaintenanceBody>("/v1/maintenance"),
+    beginMaintenance: (request) => change<MaintenanceBody>("PUT", "/v1/maintenance", request),
+    endMaintenance: (service) =>
+      change<MaintenanceBody>(
+        "DELETE",
+        `/v1/maintenance${service === undefined ? "" : `?service=${encodeURIComponent(service)}`}`,
+      ),
     checks: () => get<ChecksBody>("/v1/checks"),
     withdraw: (name) => change<WithdrawnBody>("DELETE", servicePath(name)),
     metrics: async () => (await http.call({ ...base, path: "/v1/metrics" })).text,

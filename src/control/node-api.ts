@@ -5,19 +5,13 @@ import type { MemberExplanation, NodeSnapshot, PathReport } from "../core/snapsh
 import type { ServiceDirectory } from "../discovery/directory/service-directory.ts";
 import type { DnsServer } from "../discovery/dns/dns-server.ts";
 import type { LocalServices } from "../discovery/offers/local-services.ts";
-import type {
-  FaultsBody,
-  FaultsRequest,
-  JoinBody,
-  LeaveBody,
-  ReloadBody,
-  WiringCounts,
-} from "./api-types.ts";
+import type { FaultsBody, FaultsRequest, JoinBody, LeaveBody, ReloadBody } from "./api-types.ts";
 import type { EncryptionBody } from "./encryption-types.ts";
 import type { EventLog } from "./event-log.ts";
 import type { QueryBody, QueryRequest, UserEventRequest } from "./message-types.ts";
 import type { StateCauses } from "./state-causes.ts";
 import type { ViewCache } from "./view-cache.ts";
+import type { WiringCounts } from "./wiring-types.ts";
 
 /** The node as the control server sees it; the daemon provides it. */
 export interface NodeApi {
@@ -88,6 +82,8 @@ export interface NodeIdentity {
   readonly api: string | null;
   readonly pid: number;
   readonly version: string;
+  /** The commit that it was built from, or `unknown`. */
+  readonly commit: string;
   readonly cluster: string;
   readonly probeIntervalMs: Millis;
   /** What the system granted to the gossip socket. */

@@ -9,6 +9,7 @@ import { type ErrorBody, START_ID_HEADER } from "./api-types.ts";
 import type { NodeApi } from "./node-api.ts";
 import { guardRequests } from "./request-guard.ts";
 import { faultRoutes } from "./routes/faults.ts";
+import { maintenanceRoutes } from "./routes/maintenance.ts";
 import { messageRoutes } from "./routes/messages.ts";
 import { healthRoutes, NotYetException, RETRY_LATER } from "./routes/readiness.ts";
 import { readRoutes } from "./routes/reads.ts";
@@ -91,6 +92,7 @@ function createApp(
     .route("/", healthRoutes(node))
     .route("/v1", readRoutes(node, clients))
     .route("/v1", serviceRoutes(node, clients))
+    .route("/v1", maintenanceRoutes(node))
     .route("/v1", writeRoutes(node))
     .route("/v1", messageRoutes(node.messages, clients));
   app.route("/v1/faults", faultRoutes(node.faults));

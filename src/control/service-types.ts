@@ -7,6 +7,7 @@ import type {
   Tags,
 } from "../core/member.ts";
 import type { LocalCheck } from "../discovery/offers/local-services.ts";
+import type { Maintained } from "../discovery/offers/maintenance.ts";
 
 /** `GET /v1/services`: every service that a member offers, by name. */
 export interface ServicesBody {
@@ -62,6 +63,8 @@ export interface EndpointBody {
   readonly port: number;
   readonly state: "alive" | "suspect" | "dead";
   readonly health: ServiceHealth;
+  /** Why its operator took it out of use; null while it is in use. */
+  readonly maintenance: string | null;
   /** What its accusers know together of its silence. Null where nobody accuses it: while it is alive, and once it is dead. */
   readonly silence: AccusationReason | null;
   /** The larger of the phi of its silence and `slowness`. Null if this node does not observe the member (yet: the first request makes it). */
@@ -114,6 +117,21 @@ export interface ChecksBody {
 export interface Heartbeat {
   readonly result?: "passed" | "failed" | "not-run";
   readonly output?: string;
+}
+
+/** `GET`, `PUT` and `DELETE /v1/maintenance`: which services of this node are out of use. */
+export interface MaintenanceBody {
+  readonly v: 1;
+  readonly self: MemberName;
+  readonly maintenance: readonly Maintained[];
+}
+
+/** What `PUT /v1/maintenance` takes. */
+export interface MaintenanceRequest {
+  /** 1 to 96 characters in one line; every member and consumer sees it. */
+  readonly reason: string;
+  /** All services of the node where it is left out. */
+  readonly service?: string | undefined;
 }
 
 /** `PUT /v1/services/:name`: what this node offers from now on. */

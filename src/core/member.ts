@@ -46,6 +46,11 @@ export interface Service {
    */
   readonly tags: readonly string[];
   readonly meta: Tags;
+  /**
+   * Why its operator took it out of use; left out while it is in use. Its health is then
+   * `critical`, for nodes that do not know maintenance.
+   */
+  readonly maintenance?: string;
 }
 
 /** What a member says of itself. Immutable; every change the member makes raises `incarnation`. */
@@ -63,6 +68,8 @@ export interface MemberRecord {
   readonly protocol: { readonly min: number; readonly max: number };
   /** Whether its process owns the TCP side of the endpoint: a connect that is answered shows its kernel. */
   readonly takesWires: boolean;
+  /** Version of its software: 1 to 20 visible ASCII characters. Left out by those that do not say. */
+  readonly version?: string;
 }
 
 /**

@@ -3,7 +3,7 @@ import { type Endpoint, formatEndpoint, type MemberName, type StartId } from "..
 import type { DaemonLog } from "./daemon-log.ts";
 import type { DaemonResources } from "./resources.ts";
 import type { DaemonSettings } from "./settings.ts";
-import { packageVersion } from "./version.ts";
+import { buildCommit, packageVersion } from "./version.ts";
 
 /** The addresses and identity that a daemon came up with. */
 export interface DaemonReady {
@@ -54,6 +54,7 @@ export function describeIdentity(
     api: apiAddress,
     pid,
     version: packageVersion(),
+    commit: buildCommit(),
     cluster,
     probeIntervalMs: node.probeIntervalMs,
     receiveBufferBytes: transport.recvBufferBytes,

@@ -73,9 +73,9 @@ export interface Selection {
 
 /**
  * What is to become of an instance. `fact`: its host said that its process is gone; `frozen`: its host answers, it does
- * not, say two; `starting`: none of its checks has run; `failing`: its own checks say so; `doubt`: it is silent.
+ * not, say two; `maintenance`: its operator took it out; `starting`: none of its checks has run; `failing`: its own checks say so; `doubt`: it is silent.
  */
-export type Usability = "in" | "doubt" | "failing" | "starting" | "frozen" | "fact";
+export type Usability = "in" | "doubt" | "failing" | "starting" | "maintenance" | "frozen" | "fact";
 
 /** An instance with its verdict. */
 export interface Judged {
@@ -141,7 +141,7 @@ function chooseEndpoints(judged: readonly Judged[], policy: SelectionPolicy): Se
 
 /** Whether only doubt or a check stands against it: the others count neither as usable nor as known. */
 export function isUncertain(verdict: Usability): boolean {
-  return verdict !== "fact" && verdict !== "starting" && verdict !== "frozen";
+  return verdict === "in" || verdict === "doubt" || verdict === "failing";
 }
 
 function endpointOf({ instance, weight, verdict, why }: Judged, isPanic: boolean): ServiceEndpoint {
@@ -163,6 +163,9 @@ function judge(instance: Instance, maxPhi: number | undefined): Judgement {
   const { state, phi, service, frozenSay } = instance;
   if (instance.isCrashed) {
     return { verdict: "fact", why: `${state}: its host says that it crashed` };
+  }
+  if (service.maintenance !== undefined) {
+    return { verdict: "maintenance", why: `in maintenance: ${service.maintenance}` };
   }
   if (state === "dead") return { verdict: "doubt", why: "dead" };
   if (frozenSay.accusers >= CONFIRMED_BY) {

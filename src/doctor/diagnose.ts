@@ -162,13 +162,13 @@ function stalls({ self }: Facts): Finding {
   );
 }
 
-function versions({ self, peers }: Facts): Finding {
+function versions({ self, members }: Facts): Finding {
   const check = "versions";
   const byVersion = new Map<string, MemberName[]>();
-  for (const { name, version } of [self, ...peers.map((peer) => peer.self)]) {
-    byVersion.set(version, [...(byVersion.get(version) ?? []), name]);
+  for (const { name, version } of members.members.filter(({ state }) => state === "alive")) {
+    if (version !== null) byVersion.set(version, [...(byVersion.get(version) ?? []), name]);
   }
-  if (byVersion.size <= 1) return ok(check, `${self.version} on all that were asked`);
+  if (byVersion.size <= 1) return ok(check, `${self.version} on all members that say`);
   const listed = [...byVersion].map(([version, names]) => `${version} on ${names.join(", ")}`);
   return problem(check, `members run different versions: ${listed.join("; ")}`, [
     "finish the upgrade; different versions work together, but each only does what it knows",

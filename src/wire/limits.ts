@@ -24,6 +24,9 @@ export const PROFILE_BYTES_MAX = 32;
 /** Longest control API address (`host:port`), in bytes. */
 export const API_BYTES_MAX = 64;
 
+/** Longest version of a member's software, in bytes. */
+export const VERSION_BYTES_MAX = 20;
+
 /** Longest key of a tag, in bytes. */
 export const TAG_KEY_BYTES_MAX = 64;
 
@@ -72,6 +75,7 @@ export const PROTOCOL_VERSION_MAX = 255;
 const NAME = new RegExp(`^[A-Za-z0-9._-]{1,${NAME_BYTES_MAX}}$`);
 const TAG_KEY = new RegExp(`^[A-Za-z0-9._/-]{1,${TAG_KEY_BYTES_MAX}}$`);
 const API = new RegExp(`^[!-~]{1,${API_BYTES_MAX}}$`);
+const VERSION = new RegExp(`^[!-~]{1,${VERSION_BYTES_MAX}}$`);
 const HALF_PAIR = /\p{Cs}/u;
 // Control characters, and halves of surrogate pairs, which UTF-8 cannot say.
 const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
@@ -116,6 +120,11 @@ export function isAnswer(text: string): boolean {
 
 function fits(text: string, bytesMax: number): boolean {
   return text.length <= bytesMax && !HALF_PAIR.test(text) && utf8Length(text) <= bytesMax;
+}
+
+/** Whether `text` may be the version of a member's software: 1 to 20 visible ASCII characters. */
+export function isVersion(text: string): boolean {
+  return VERSION.test(text);
 }
 
 /** Whether `text` may be a control API address: 1 to 64 visible ASCII characters. */

@@ -32,6 +32,7 @@ export class FakeNode implements NodeApi {
     api: "127.0.0.1:21000",
     pid: 4711,
     version: "0.1.0",
+    commit: "0123456789ab",
     cluster: "hearsay",
     probeIntervalMs: 1000,
     receiveBufferBytes: 4_194_304,

@@ -59,6 +59,7 @@ test("members are listed with the documented fields, numbers cut to what they me
     incarnation: 7,
     phi: 0.12,
     slowness: null,
+    version: null,
     waitingMs: null,
     lastHeardMs: 250,
     rttMs: 0.412,

@@ -39,6 +39,7 @@ test("an endpoint carries all that a consumer may choose by, and why it is in", 
     silence: null,
     phi: 0.12,
     slowness: null,
+    maintenance: null,
     rttMs: 0.412,
     weight: 100,
     tags: [],
@@ -118,6 +119,35 @@ test("a program on this machine offers a service, changes it, and withdraws it",
   await expect(client.withdraw("db")).rejects.toMatchObject({
     status: 404,
     message: "n0 offers no service db",
+  });
+});
+
+test("maintenance takes a service out with a reason, or all of the node, until it is ended", async () => {
+  const { node, client } = await openApi();
+  await client.register("db", { port: 5432 });
+  expect(await client.beginMaintenance({ reason: "new disks", service: "DB" })).toMatchObject({
+    self: "n0",
+    maintenance: [{ service: "DB", reason: "new disks", since: expect.stringMatching(/^20/) }],
+  });
+  expect(node.offers.services()).toMatchObject([{ health: "critical", maintenance: "new disks" }]);
+  expect((await client.endMaintenance("db")).maintenance).toEqual([]);
+  expect(node.offers.services()[0]).not.toHaveProperty("maintenance");
+  await client.beginMaintenance({ reason: "reboot" });
+  expect(node.offers.services()).toMatchObject([{ maintenance: "reboot" }]);
+  await expect(client.endMaintenance("db")).rejects.toMatchObject({ status: 404 });
+});
+
+test.each([
+  [{ reason: " " }, 400, /^reason: " " must be a text of 1 to 96 characters/],
+  [{ reason: "x".repeat(97) }, 400, /1 to 96 characters/],
+  [{ reason: "a\nb" }, 400, /must not contain control characters/],
+  [{ reason: "x", service: "mail" }, 404, /n0 offers no service mail/],
+])("maintenance with %j is refused in one sentence", async (request, status, message) => {
+  const { client } = await openApi();
+  await client.register("db", { port: 5432 });
+  await expect(client.beginMaintenance(request)).rejects.toMatchObject({
+    status,
+    message: expect.stringMatching(message),
   });
 });
 

@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { afterEach, expect, test, vi } from "vitest";
-import type { EventBody, WiringCounts } from "../../src/control/api-types.ts";
+import type { EventBody } from "../../src/control/api-types.ts";
 import { type ControlClient, connectControl } from "../../src/control/client.ts";
+import type { WiringCounts } from "../../src/control/wiring-types.ts";
 import { type RunningDaemon, startDaemon } from "../../src/daemon/daemon.ts";
 import { parseHostPort } from "../../src/daemon/settings/host-port.ts";
 import { resolveSettings, type SettingsInput } from "../../src/daemon/settings.ts";

@@ -150,6 +150,19 @@ test("a suspect that nobody accuses any more is in, because it was heard", () =>
 });
 
 describe("fail open", () => {
+  test("what is in maintenance is out with its reason, and no panic brings it back", () => {
+    const maintained = instance("m", { service: { health: "critical", maintenance: "new disks" } });
+    const selection = selectEndpoints([instance("a"), maintained], {}, POLICY);
+    expect(selection.out.map(({ why }) => why)).toEqual(["in maintenance: new disks"]);
+    expect(selection.panic).toBeNull();
+    const isolated = { isIsolated: true };
+    expect(select([instance("a"), maintained], {}, isolated)).toMatchObject({
+      in: ["a"],
+      out: ["m"],
+    });
+    expect(select([maintained])).toMatchObject({ in: [], out: ["m"] });
+  });
+
   test("at the panic share endpoints are left out, below it all known ones come back", () => {
     expect(select(pool(2, 2)).in).toEqual(["a0", "a1"]);
     expect(select(pool(2, 3))).toEqual({

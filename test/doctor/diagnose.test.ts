@@ -112,7 +112,7 @@ test.each<[string, Partial<Facts>, RegExp]>([
   ],
   [
     "two versions",
-    { peers: [peer("n2", { self: self({ name: "n2", version: "0.2.0" }) })] },
+    { members: membersBody([member("n1"), member("n2", { version: "0.2.0" })]) },
     /^versions: members run different versions: 0\.1\.0 on n1; 0\.2\.0 on n2/,
   ],
 ])("%s is a problem with a remedy", (_, over, text) => {

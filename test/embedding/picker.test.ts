@@ -11,6 +11,7 @@ function endpoint(member: string, changes: Partial<EndpointBody> = {}): Endpoint
     port: 80,
     state: "alive",
     health: "passing",
+    maintenance: null,
     silence: null,
     phi: 0,
     slowness: 0,

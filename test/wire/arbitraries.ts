@@ -83,9 +83,11 @@ const service: fc.Arbitrary<Service> = plain({
   meta: tags,
 });
 
+const maintained = service.map((each): Service => ({ ...each, maintenance: "new disks" }));
+
 const plainly = fc.tuple(name, port).map((parts) => plainService(...parts));
 
-const services = fc.array(fc.oneof(plainly, service), { maxLength: 3 });
+const services = fc.array(fc.oneof(plainly, service, maintained), { maxLength: 3 });
 
 const advertised = plain({ tags, services }).filter(
   (both) => advertisedComplaint(both.tags, both.services) === undefined,
@@ -103,8 +105,13 @@ export const record: fc.Arbitrary<MemberRecord> = plain({
   api: fc.option(fc.tuple(name, port).map((parts) => parts.join(":").slice(-64))),
   protocol,
   takesWires: fc.boolean(),
+  version: fc.option(fc.constantFrom("0.1.0", "1.22.333-rc.4"), { nil: undefined }),
   advertised,
-}).map(({ advertised: both, ...rest }) => ({ ...rest, ...both }));
+}).map(({ advertised: both, version, ...rest }) => ({
+  ...rest,
+  ...both,
+  ...(version !== undefined && { version }),
+}));
 
 const state = fc.constantFrom("alive", "suspect", "dead", "left", "forgotten");
 

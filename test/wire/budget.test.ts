@@ -17,6 +17,7 @@ import {
   UINT32_MAX,
   UPDATES_MAX,
   USER_MESSAGES_MAX,
+  VERSION_BYTES_MAX,
 } from "../../src/wire/limits.ts";
 import { advertisedComplaint } from "../../src/wire/record/advertised.ts";
 import { sealOf } from "../keys/sealed.ts";
@@ -52,6 +53,7 @@ const LARGEST_BELIEF: BeliefUpdate = {
     api: "h".repeat(API_BYTES_MAX),
     protocol: { min: 255, max: 255 },
     takesWires: true,
+    version: "9".repeat(VERSION_BYTES_MAX),
   },
   state: "dead",
   ageMs: UINT32_MAX,

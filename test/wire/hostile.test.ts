@@ -49,7 +49,7 @@ function notice(...fields: unknown[]): Uint8Array {
   return packed([HEAD, 6, [], [], [fields]]);
 }
 
-const RECORD = ["b", START, 1, Uint8Array.of(10, 0, 0, 1), 7001, [], [], null, 1, 1, true];
+const RECORD = ["b", START, 1, Uint8Array.of(10, 0, 0, 1), 7001, [], [], null, 1, 1, true, "0.1.0"];
 
 function recordWith(at: number, value: unknown): Uint8Array {
   return update(
@@ -258,7 +258,7 @@ describe("each kind of refusal has its own reason", () => {
     const tags = Uint8Array.of(...asText);
     const before = packr.pack(RECORD.slice(0, 5)).subarray(1);
     const after = packr.pack(RECORD.slice(6)).subarray(1);
-    const whole = Uint8Array.of(0x9b, ...before, ...tags, ...after);
+    const whole = Uint8Array.of(0x90 + RECORD.length, ...before, ...tags, ...after);
     expect(refusal(update(0, 0, 0, "b", whole))).toBe("field");
   });
 
@@ -311,9 +311,18 @@ describe("newer minor versions are understood", () => {
   });
 
   test("a record of before there were wires takes none", () => {
-    const made = recordOf(outcome(update(0, 0, 0, "b", packr.pack(RECORD.slice(0, -1)))));
+    const made = recordOf(outcome(update(0, 0, 0, "b", packr.pack(RECORD.slice(0, 10)))));
     expect(made?.takesWires).toBe(false);
     expect(refusal(recordWith(10, 1))).toBe("field");
+  });
+
+  test("a record need not say its version, and a version is a short word", () => {
+    const made = recordOf(outcome(update(0, 0, 0, "b", packr.pack(RECORD.slice(0, 11)))));
+    expect(made).not.toHaveProperty("version");
+    expect(recordOf(outcome(update(0, 0, 0, "b", packr.pack(RECORD))))?.version).toBe("0.1.0");
+    for (const version of ["", "1 0", "\u001b]0;owned", "9".repeat(21), 1]) {
+      expect(refusal(recordWith(11, version))).toBe("field");
+    }
   });
 
   test("a record packed in another way is the same object", () => {

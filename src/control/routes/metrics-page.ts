@@ -1,4 +1,5 @@
 import { type Metric, Registry } from "prom-client";
+import { isPresent } from "../../core/member.ts";
 import { countStates } from "../bodies.ts";
 import type { EncryptionBody } from "../encryption-types.ts";
 import type { NodeApi, TrafficCounts } from "../node-api.ts";
@@ -25,6 +26,7 @@ export async function metricsPage(node: NodeApi, clients: WaitingClients): Promi
     ...keyMetrics(node.encryption()),
     ...serviceMetrics(node),
     ...consumerMetrics(node, clients),
+    ...buildMetrics(node),
     ...processMetrics(node),
   ]) {
     registry.registerMetric(metric);
@@ -143,6 +145,30 @@ function keyMetrics(encryption: EncryptionBody | null): Metric[] {
       "Datagrams and hellos opened by the id of their key",
       keys.map(({ id, opened }): Sample => [{ key: id }, opened]),
       "key",
+    ),
+  ];
+}
+
+function buildMetrics(node: NodeApi): Metric[] {
+  const { version, commit } = node.identity;
+  const labels = { version, commit, node: process.versions.node };
+  const versions = node
+    .snapshot()
+    .members.flatMap(({ record, state }): Sample[] =>
+      isPresent(state) ? [[{ member: record.name, version: record.version ?? "" }, 1]] : [],
+    );
+  return [
+    gauge(
+      "hearsay_build_info",
+      "Version, commit and Node of this process; always 1",
+      [[labels, 1]],
+      ...["version", "commit", "node"],
+    ),
+    gauge(
+      "hearsay_member_info",
+      "Version of each present member, empty where it does not say; always 1",
+      versions,
+      ...["member", "version"],
     ),
   ];
 }

@@ -58,6 +58,11 @@ const joinJson = z.object({
     .describe('a list of 1 to 256 "host:port"; send {"addresses": ["10.0.0.5:7946"]}'),
 });
 
+const maintenanceJson = z.object({
+  reason: z.string().describe("text"),
+  service: name("a service's name").optional(),
+});
+
 const said = {
   name: z.string().describe("the name of an event or a query, such as deploy"),
   payload: z.string().describe("text").optional(),
@@ -89,6 +94,8 @@ export const readTargetsQuery = (raw: unknown) => check(targetsQuery, raw);
 export const readHeartbeat = (raw: unknown) => check(heartbeatJson, raw);
 /** Body of `POST /v1/join`. */
 export const readJoinJson = (raw: unknown) => check(joinJson, raw);
+/** Body that takes services out of use. */
+export const readMaintenanceJson = (raw: unknown) => check(maintenanceJson, raw);
 /** Body of a user event. */
 export const readTellJson = (raw: unknown) => check(tellJson, raw);
 /** Body of a query to all members. */

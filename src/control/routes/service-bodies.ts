@@ -62,6 +62,7 @@ function endpointBody({ member, host, service, ...seen }: ServiceEndpoint): Endp
     port,
     state: seen.state,
     health,
+    maintenance: service.maintenance ?? null,
     silence: seen.silence,
     phi: seen.phi === null ? null : Number(seen.phi.toFixed(2)),
     slowness: seen.slowness === null ? null : Number(seen.slowness.toFixed(2)),

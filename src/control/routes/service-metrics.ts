@@ -19,7 +19,16 @@ export function serviceMetrics(node: NodeApi): Metric[] {
         health === each ? 1 : 0,
       ]),
     );
+  const maintained = node.offers
+    .services()
+    .map(({ name, maintenance }): Sample => [{ service: name }, maintenance === undefined ? 0 : 1]);
   return [
+    gauge(
+      "hearsay_service_maintenance",
+      "1 while a service of this node is out of use by its operator",
+      maintained,
+      "service",
+    ),
     gauge(
       "hearsay_service_endpoints",
       "Known endpoints of each service by whether consumers are given them",

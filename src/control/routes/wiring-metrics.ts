@@ -1,5 +1,5 @@
 import type { Metric } from "prom-client";
-import type { WiringCounts } from "../api-types.ts";
+import type { WiringCounts } from "../wiring-types.ts";
 import { counter, gauge, one, type Sample } from "./metric-samples.ts";
 
 /** Wires, dials, and strangers on the gossip port's TCP side. */

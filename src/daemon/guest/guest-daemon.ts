@@ -11,7 +11,7 @@ import { ProcessSignals } from "../process-signals.ts";
 import { SeedDialer } from "../seed-dialer.ts";
 import { boundApiAddress } from "../settings/api-address.ts";
 import { newStartId } from "../start-id.ts";
-import { packageVersion } from "../version.ts";
+import { buildCommit, packageVersion } from "../version.ts";
 import { type FirstContact, makeContact } from "./first-contact.ts";
 import { createGuestNode, type GuestNode } from "./guest-node.ts";
 import { type GuestResources, openGuestResources } from "./guest-resources.ts";
@@ -172,6 +172,7 @@ class Guest implements RunningGuest {
         api: this.apiUrl.slice("http://".length),
         pid: process.pid,
         version: packageVersion(),
+        commit: buildCommit(),
         cluster: poolName(settings, contact),
         probeIntervalMs: this.guest.probeIntervalMs,
         receiveBufferBytes: resources.transport.recvBufferBytes,

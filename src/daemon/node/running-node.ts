@@ -8,6 +8,7 @@ import { FaultGate } from "../../transport/fault-gate.ts";
 import { WiringFaultGate } from "../../transport/wiring/wiring-fault-gate.ts";
 import { createCodec } from "../../wire/codec.ts";
 import { WIRE_VERSION } from "../../wire/envelope.ts";
+import { VERSION_BYTES_MAX } from "../../wire/limits.ts";
 import type { DaemonLog } from "../daemon-log.ts";
 import { keysResponder } from "../messaging/keys-responder.ts";
 import { Messages } from "../messaging/messages.ts";
@@ -16,6 +17,7 @@ import type { DaemonResources } from "../resources.ts";
 import type { DaemonSettings } from "../settings.ts";
 import { SystemClock } from "../system-clock.ts";
 import { systemSeededRng } from "../system-rng.ts";
+import { packageVersion } from "../version.ts";
 import { encryptionBody } from "./encryption-body.ts";
 import { EventRouter, type NodeReactions } from "./event-router.ts";
 import { warnOfForeigners } from "./foreign-datagrams.ts";
@@ -139,6 +141,7 @@ function ownRecord(
     api: resources.apiAddressForOthers,
     protocol: { min: WIRE_VERSION, max: WIRE_VERSION },
     takesWires: resources.wiring.isOpen,
+    version: packageVersion().slice(0, VERSION_BYTES_MAX),
   });
 }
 

@@ -5,6 +5,7 @@ import type { CheckReport } from "../checks/health-check.ts";
 import type { DiscoveryEvent } from "../discovery-event.ts";
 import { Advertiser } from "./advertiser.ts";
 import { readDefinition } from "./definition-schema.ts";
+import { type Maintained, Maintenance, requireReason } from "./maintenance.ts";
 import { OfferedService } from "./offered-service.ts";
 import { largestService, type ServiceDefinition } from "./service-definition.ts";
 
@@ -44,6 +45,7 @@ export class LocalServices {
   private readonly withdrawn = new Set<string>();
   /** By name in lower case, in the order in which they are told. */
   private offered = new Map<string, OfferedService>();
+  private maintained = new Maintenance();
   private isRunning = false;
 
   constructor(settings: LocalServicesSettings, ports: LocalServicesPorts) {
@@ -59,7 +61,37 @@ export class LocalServices {
   }
 
   services(): readonly Service[] {
-    return [...this.offered.values()].map(({ service }) => service);
+    return [...this.offered.values()].map(({ service }) => this.maintained.apply(service));
+  }
+
+  /** What is out of use, and why. */
+  maintenance(): readonly Maintained[] {
+    return this.maintained.list();
+  }
+
+  /**
+   * Takes a service, or with null all of them, out of use; whether it is offered.
+   *
+   * @throws ConfigError when a record cannot carry the reason
+   */
+  beginMaintenance(service: string | null, reason: string): boolean {
+    if (service !== null && this.find(service) === undefined) return false;
+    requireReason(reason);
+    const next = this.maintained.begin(service, reason, new Date().toISOString());
+    this.requireRecord(
+      this.tags,
+      [...this.offered.values()].map(({ definition }) => next.apply(largestService(definition))),
+    );
+    this.maintain(next, `in maintenance: ${reason}`);
+    return true;
+  }
+
+  /** Brings it back, with the health that its checks say; whether it was out of use. */
+  endMaintenance(service: string | null): boolean {
+    const next = this.maintained.end(service);
+    if (next === undefined) return false;
+    this.maintain(next, "out of maintenance");
+    return true;
   }
 
   checks(): readonly LocalCheck[] {
@@ -157,6 +189,18 @@ export class LocalServices {
     for (const gone of before.values()) gone.close();
   }
 
+  /** Tells the log and the cluster. A service that another order still keeps out stays as it is. */
+  private maintain(next: Maintenance, output: string): void {
+    const before = this.services();
+    this.maintained = next;
+    for (const [at, { name, health: to, maintenance }] of this.services().entries()) {
+      const { health: from = to, maintenance: earlier } = before[at] ?? {};
+      if (maintenance === earlier) continue;
+      this.ports.onEvent({ kind: "health-changed", service: name, from, to, output });
+    }
+    this.advertiser.request();
+  }
+
   private offer(definition: ServiceDefinition): OfferedService {
     const offered = new OfferedService(definition, (change) => {
       this.ports.onEvent({ kind: "health-changed", ...change });
@@ -175,7 +219,14 @@ export class LocalServices {
   }
 
   private require(tags: Tags, definitions: readonly ServiceDefinition[]): void {
-    const complaint = this.ports.complain(tags, definitions.map(largestService));
+    this.requireRecord(
+      tags,
+      definitions.map((each) => this.maintained.apply(largestService(each))),
+    );
+  }
+
+  private requireRecord(tags: Tags, services: readonly Service[]): void {
+    const complaint = this.ports.complain(tags, services);
     if (complaint !== undefined) {
       throw new ConfigError(`services: ${complaint}; members carry them in every record`);
     }

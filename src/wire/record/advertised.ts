@@ -72,11 +72,15 @@ export function parseServices(value: unknown): readonly Service[] {
   return Object.freeze(arrayField(value, "services", 0).map(parseService));
 }
 
-function serviceComplaint({ name, port, weight, tags, meta }: Service): string | undefined {
+function serviceComplaint(service: Service): string | undefined {
+  const { name, port, weight, tags, meta, maintenance } = service;
   if (!isName(name)) return "must be 1 to 64 of A-Z a-z 0-9 . _ -";
   if (!isWithin(port, 65_535)) return `has port ${port}; it must be from 1 to 65535`;
   if (!isWithin(weight, SERVICE_WEIGHT_MAX)) {
     return `has weight ${weight}; it must be from 1 to ${SERVICE_WEIGHT_MAX}`;
+  }
+  if (maintenance !== undefined && !isTagValue(maintenance)) {
+    return "has a reason of its maintenance that must not contain control characters";
   }
   const wrong = tags.find((tag) => !isName(tag));
   if (wrong !== undefined) return `has tag "${wrong}"; it must be 1 to 64 of A-Z a-z 0-9 . _ -`;
@@ -97,7 +101,8 @@ function isWithin(value: number, max: number): boolean {
 }
 
 // What is as usual at the end is left out, so that a plain service takes a name and a port, and has one encoding.
-function serviceToWire({ name, port, health, weight, tags, meta }: Service): WireValue {
+function serviceToWire(service: Service): WireValue {
+  const { name, port, health, weight, tags, meta, maintenance } = service;
   const fields: WireValue[] = [
     name,
     port,
@@ -105,6 +110,7 @@ function serviceToWire({ name, port, health, weight, tags, meta }: Service): Wir
     weight,
     [...tags],
     tagsToWire(meta),
+    maintenance ?? "",
   ];
   const isUsual = [
     true,
@@ -113,6 +119,7 @@ function serviceToWire({ name, port, health, weight, tags, meta }: Service): Wir
     weight === SERVICE_WEIGHT_DEFAULT,
     tags.length === 0,
     Object.keys(meta).length === 0,
+    maintenance === undefined,
   ];
   while (isUsual[fields.length - 1] && fields.length > 2) fields.pop();
   return fields;
@@ -120,7 +127,9 @@ function serviceToWire({ name, port, health, weight, tags, meta }: Service): Wir
 
 function parseService(value: unknown): Service {
   const [name, port, ...more] = arrayField(value, "service", 2);
-  const [health = 0, weight = SERVICE_WEIGHT_DEFAULT, tags = [], meta = []] = more;
+  const [health = 0, weight = SERVICE_WEIGHT_DEFAULT, tags = [], meta = [], maintenance = ""] =
+    more;
+  const why = textField(maintenance, "service maintenance", isTagValue);
   return Object.freeze({
     name: nameField(name, "service name"),
     port: portField(port, "service port"),
@@ -130,5 +139,6 @@ function parseService(value: unknown): Service {
       arrayField(tags, "service tags", 0).map((tag) => nameField(tag, "service tag")),
     ),
     meta: parseTags(meta),
+    ...(why !== "" && { maintenance: why }),
   });
 }

@@ -15,7 +15,7 @@ import {
 } from "../fields.ts";
 import { startIdBytes } from "../fixed-bytes.ts";
 import { parseIp } from "../ip-address.ts";
-import { ADVERTISED_BYTES_MAX, isApiAddress, PROTOCOL_VERSION_MAX } from "../limits.ts";
+import { ADVERTISED_BYTES_MAX, isApiAddress, isVersion, PROTOCOL_VERSION_MAX } from "../limits.ts";
 import { pack, unpack, type WireValue } from "../msgpack.ts";
 import {
   advertisedBytes,
@@ -73,6 +73,7 @@ function recordToWire(record: MemberRecord): WireValue {
     record.protocol.min,
     record.protocol.max,
     record.takesWires,
+    ...(record.version === undefined ? [] : [record.version]),
   ];
 }
 
@@ -91,6 +92,9 @@ function parseRecord(value: unknown): MemberRecord {
     api: nullableField(fields[7], "record api", (api, what) => textField(api, what, isApiAddress)),
     protocol: parseProtocol(fields[8], fields[9]),
     takesWires: booleanField(fields[10] ?? false, "record takes wires"),
+    ...(fields[11] !== undefined && {
+      version: textField(fields[11], "record version", isVersion),
+    }),
   });
   if (advertisedBytes(record.tags, record.services) > ADVERTISED_BYTES_MAX)
     throw fieldError("record tags and services", "are too long");

@@ -13,6 +13,7 @@ export function memberBody(name: string, over: Partial<MemberBody> = {}): Member
     silence: null,
     certainty: null,
     incarnation: 4,
+    version: "0.1.0",
     phi: 0.4,
     lastHeardMs: 120,
     slowness: 0,

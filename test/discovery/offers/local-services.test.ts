@@ -45,6 +45,30 @@ test("a registered service replaces one of the settings by name, whatever its ca
   expect(names()).toEqual(["Web:9090"]);
 });
 
+test("a service in maintenance is told as critical with the reason, and each order ends by itself", () => {
+  const { offers, told } = open();
+  offers.register("db", { port: 5432 });
+  offers.beginMaintenance(null, "reboot");
+  offers.beginMaintenance("Web", "new disks");
+  const reasons = () => offers.services().map(({ maintenance }) => maintenance);
+  expect(reasons()).toEqual(["new disks", "reboot"]);
+  expect(told.at(-1)?.[1]).toMatchObject([{ health: "critical" }, { health: "critical" }]);
+  expect(offers.endMaintenance(null)).toBe(true);
+  expect(reasons()).toEqual(["new disks", undefined]);
+  expect(offers.endMaintenance(null)).toBe(false);
+  expect(offers.endMaintenance("web")).toBe(true);
+  expect(told.at(-1)?.[1]).toEqual(offers.services());
+  expect(offers.services()[0]).toMatchObject({ health: "passing" });
+});
+
+test("maintenance of a service that is not offered, or that no record can carry, changes nothing", () => {
+  const { offers, told } = open({ tags: { much: "x".repeat(440) } });
+  expect(offers.beginMaintenance("mail", "why")).toBe(false);
+  expect(() => offers.beginMaintenance("web", "y".repeat(90))).toThrow(/at most 512/);
+  expect(offers.maintenance()).toEqual([]);
+  expect(told).toEqual([]);
+});
+
 test("what is withdrawn is offered no more until the settings are read anew", () => {
   const { offers, names } = open();
   expect(offers.withdraw("WEB")).toBe(true);

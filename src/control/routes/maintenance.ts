@@ -1,0 +1,40 @@
+import { Hono } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { validator } from "hono/validator";
+import type { NodeApi } from "../node-api.ts";
+import type { MaintenanceBody } from "../service-types.ts";
+import { limitBody } from "./body-limit.ts";
+import { readJsonBody } from "./json-body.ts";
+import { readMaintenanceJson, readTargetsQuery } from "./parameters.ts";
+
+const EXAMPLE = '{"reason": "new disks", "service": "web"}';
+
+/** Takes services of this node out of use, and back. */
+export function maintenanceRoutes({ identity, offers }: NodeApi) {
+  const body = (): MaintenanceBody => ({
+    v: 1,
+    self: identity.name,
+    maintenance: offers.maintenance(),
+  });
+  return new Hono()
+    .get("/maintenance", (context) => context.json(body()))
+    .put("/maintenance", limitBody(), async (context) => {
+      const { service = null, reason } = await readJsonBody(context, EXAMPLE, readMaintenanceJson);
+      if (!offers.beginMaintenance(service, reason)) throw notOffered(identity.name, service ?? "");
+      return context.json(body());
+    })
+    .delete("/maintenance", validator("query", readTargetsQuery), (context) => {
+      const { service = null } = context.req.valid("query");
+      if (!offers.endMaintenance(service)) {
+        const what = service ?? "this node as a whole";
+        throw new HTTPException(404, {
+          message: `${what} is not in maintenance at ${identity.name}`,
+        });
+      }
+      return context.json(body());
+    });
+}
+
+function notOffered(name: string, service: string): HTTPException {
+  return new HTTPException(404, { message: `${name} offers no service ${service}` });
+}
