@@ -63,8 +63,12 @@ export class PathProber {
 
   /** All paths to the member are tried next. */
   askAllAbout(target: MemberName): void {
-    const helpers = this.parts.table.present.filter(({ name }) => name !== target);
-    for (const { name } of helpers.slice(0, PATHS_PER_PERIOD_MAX)) this.hurry(name, target);
+    const { present } = this.parts.table;
+    const count = Math.min(PATHS_PER_PERIOD_MAX, present.length);
+    for (let i = 0; i < count; i++) {
+      const name = present[(this.slot + i) % present.length]?.name;
+      if (name !== undefined && name !== target) this.hurry(name, target);
+    }
   }
 
   /** The helper said that its ping came through. Undefined where no such try is open. */

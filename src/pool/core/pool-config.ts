@@ -36,7 +36,7 @@ const COMMON = {
   poolSuspicionMaxTimeoutMult: 6,
   poolDeadMemoryMs: 30_000,
   endedShownMs: 24 * 3600 * 1000,
-  membersMax: 10_000,
+  membersMax: 5000,
   endedMax: 1000,
 } as const;
 

@@ -47,6 +47,11 @@ export class PoolProber {
   private aimNotBefore: Millis = Number.NEGATIVE_INFINITY;
   private knockAt: Millis = NEVER;
   private knocked = 0;
+  /** The present members by their hashes; sorted when they are others. */
+  private ordered: { readonly of: readonly PoolRow[]; readonly rows: readonly PoolRow[] } = {
+    of: [],
+    rows: [],
+  };
 
   constructor(parts: PoolProberParts) {
     this.parts = parts;
@@ -221,9 +226,7 @@ export class PoolProber {
     now: Millis,
   ): PoolRow[] {
     const { table, config } = this.parts;
-    const ordered = [...present].sort(
-      (a, b) => a.hash.high - b.hash.high || a.hash.low - b.hash.low || (a.name < b.name ? -1 : 1),
-    );
+    const ordered = this.inHashOrder(present);
     const offset = Math.floor(now / config.probeIntervalMs) % ordered.length;
     const turn = [...ordered.slice(offset), ...ordered.slice(0, offset)].slice(0, PINGED_MAX);
     for (const [name, until] of this.watched) if (until <= now) this.watched.delete(name);
@@ -232,11 +235,22 @@ export class PoolProber {
     return [...turn, ...rows.filter(({ state }) => isPresent(state))];
   }
 
+  private inHashOrder(present: readonly PoolRow[]): readonly PoolRow[] {
+    if (this.ordered.of !== present) {
+      const rows = [...present].sort(
+        (a, b) =>
+          a.hash.high - b.hash.high || a.hash.low - b.hash.low || (a.name < b.name ? -1 : 1),
+      );
+      this.ordered = { of: present, rows };
+    }
+    return this.ordered.rows;
+  }
+
   /** Tries some of the dead: the pool would not tell a guest at once when one is back. */
   private knock(now: Millis): void {
     const { table, config, requests, outbox } = this.parts;
     this.knockAt = now + KNOCK_PERIODS * config.probeIntervalMs;
-    const dead = [...table.all].filter(({ state }) => state === "dead");
+    const dead = [...table.ended].filter(({ state }) => state === "dead");
     const count = Math.min(KNOCKS_MAX, dead.length);
     for (let i = 0; i < count; i++) {
       const row = dead[this.knocked++ % dead.length];

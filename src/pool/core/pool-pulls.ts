@@ -158,7 +158,7 @@ export class PoolPulls {
   private nextViewer(now: Millis): PoolRow | undefined {
     const { table, isAnswering } = this.parts;
     const { present } = table;
-    const known = present.length > 0 ? present : [...table.all];
+    const known = present.length > 0 ? present : [...table.ended];
     for (let tried = 0; tried < known.length; tried++) {
       const row = known[this.turn++ % known.length];
       if (row !== undefined && isAnswering(row.name, now)) return row;

@@ -7,7 +7,6 @@ import type {
   NotYet,
   ViewEntry,
 } from "../../core/member.ts";
-import { sortByName } from "../../core/name-order.ts";
 import type { MemberExplanation, MemberSnapshot, NodeSnapshot } from "../../core/snapshot.ts";
 import type { PushPull } from "../wire/messages.ts";
 import type { CutOff } from "./cut-off.ts";
@@ -44,9 +43,7 @@ export function snapshotPool(parts: PoolSnapshotParts, now: Millis): NodeSnapsho
     phiSuspect: config.phiSuspect,
     stalls: parts.stalls,
     queues: { updatesOwed: 0, suspicions: accusers.count, relays: 0, noticesOwed: 0 },
-    members: sortByName([...table.all], ({ name }) => name).map((row) =>
-      snapshotRow(parts, row, now),
-    ),
+    members: table.sorted.map((row) => snapshotRow(parts, row, now)),
   };
 }
 

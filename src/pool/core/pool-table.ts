@@ -5,7 +5,7 @@ import {
   type MemberState,
   type Millis,
 } from "../../core/member.ts";
-import { sortByName } from "../../core/name-order.ts";
+import { compareKeys, type OrderKey, orderKey } from "../../core/name-order.ts";
 import { NEVER } from "../../core/primitives/deadlines.ts";
 import { type Hash64, hash64, hashToHex, xorHash, ZERO_HASH } from "../../core/primitives/hash.ts";
 import type { PoolRecord } from "../wire/messages.ts";
@@ -41,7 +41,7 @@ export interface PoolRow {
   /** Who was heard to declare it dead at that incarnation, whether that was believed or not. */
   declared: { readonly by: MemberName; readonly incarnation: number } | undefined;
   /** What other members lately said of it, the oldest word first. */
-  readonly opinions: Map<MemberName, Opinion>;
+  readonly opinions: ReadonlyMap<MemberName, Opinion>;
 }
 
 /** Whether a viewer has the member as over, and when it said so. */
@@ -50,7 +50,15 @@ export interface Opinion {
   readonly at: Millis;
 }
 
-type Held = { -readonly [K in keyof PoolRow]: PoolRow[K] } & { record: MemberRecord | undefined };
+type Held = { -readonly [K in keyof PoolRow]: PoolRow[K] } & {
+  readonly order: OrderKey;
+  /** Of name and incarnation; undefined until it is asked for. */
+  entry: Hash64 | undefined;
+  record: MemberRecord | undefined;
+};
+
+/** Shared by all rows of whom nobody says anything. Nobody writes to it. */
+const NO_OPINIONS: ReadonlyMap<MemberName, Opinion> = new Map();
 
 interface PoolTableParts {
   readonly config: PoolConfig;
@@ -67,9 +75,10 @@ export class PoolTable {
   private readonly config: PoolConfig;
   private readonly reader: PoolReader;
   private readonly selfName: MemberName;
-  private sorted: readonly PoolRow[] | undefined;
+  private presentRows: readonly PoolRow[] | undefined;
+  private sortedRows: readonly PoolRow[] | undefined;
   private reapAt: Millis = NEVER;
-  private endedCount = 0;
+  private readonly endedRows = new Set<Held>();
   private changes = 0;
 
   constructor({ config, reader, selfName }: PoolTableParts) {
@@ -92,28 +101,32 @@ export class PoolTable {
     return this.rows.values();
   }
 
-  /** Alive and suspect members, by name. */
-  get present(): readonly PoolRow[] {
-    this.sorted ??= sortByName(
-      [...this.rows.values()].filter(({ state }) => isPresent(state)),
-      ({ name }) => name,
-    );
-    return this.sorted;
+  /** The same by name. */
+  get sorted(): readonly PoolRow[] {
+    this.sortedRows ??= [...this.rows.values()].sort((a, b) => compareKeys(a.order, b.order));
+    return this.sortedRows;
   }
 
-  /** How many those are. */
+  /** Alive and suspect members, in the order in which they became known. */
+  get present(): readonly PoolRow[] {
+    this.presentRows ??= [...this.rows.values()].filter(({ state }) => isPresent(state));
+    return this.presentRows;
+  }
+
+  /** Members that are dead or left. */
+  get ended(): Iterable<PoolRow> {
+    return this.endedRows;
+  }
+
+  /** How many are present. */
   get presentCount(): number {
-    return this.rows.size - this.endedCount;
+    return this.rows.size - this.endedRows.size;
   }
 
   /** Members that the pool counts when it chooses how long a suspicion runs: its lately dead, too. */
   poolSize(now: Millis): number {
     let lately = 0;
-    if (this.endedCount > 0) {
-      for (const row of this.rows.values()) {
-        if (!isPresent(row.state) && !this.isForgottenByPool(row, now)) lately++;
-      }
-    }
+    for (const row of this.endedRows) if (!this.isForgottenByPool(row, now)) lately++;
     return this.presentCount + lately;
   }
 
@@ -128,10 +141,11 @@ export class PoolTable {
     const row: Held = {
       ...{ name, hash: hash64(name), state, since: now, by, heard, incarnation },
       ...{ incarnationSince: now, knownSince: now, run: 1, heardAt: undefined, record: undefined },
-      ...{ declared: undefined, opinions: new Map() },
+      ...{ declared: undefined, opinions: NO_OPINIONS, order: orderKey(name), entry: undefined },
     };
     this.rows.set(name, row);
-    if (!isPresent(state)) this.noteEnded(now);
+    this.sortedRows = undefined;
+    if (!isPresent(state)) this.noteEnded(row, now);
     this.touch();
     return row;
   }
@@ -142,10 +156,10 @@ export class PoolTable {
     const was = held.state;
     if (isPresent(was) !== isPresent(state)) {
       if (isPresent(state)) {
-        this.endedCount--;
+        this.endedRows.delete(held);
         held.knownSince = now;
         held.declared = undefined;
-      } else this.noteEnded(now);
+      } else this.noteEnded(held, now);
       this.touch();
     }
     held.state = state;
@@ -154,8 +168,9 @@ export class PoolTable {
     if (held.incarnation === incarnation) return;
     held.incarnation = incarnation;
     held.incarnationSince = now;
+    held.entry = undefined;
     held.record = undefined;
-    held.opinions.clear();
+    held.opinions = NO_OPINIONS;
   }
 
   /** Who declared its present state is known only now. */
@@ -177,7 +192,10 @@ export class PoolTable {
 
   /** A viewer has the member as over, or as present. */
   noteOpinion(row: PoolRow, viewer: MemberName, isOver: boolean, now: Millis): void {
-    const { opinions } = row;
+    // Of a member of whom all is well nothing has to be remembered.
+    if (!isOver && row.state === "alive" && row.opinions.size === 0) return;
+    const opinions = new Map(row.opinions);
+    (row as Held).opinions = opinions;
     opinions.delete(viewer);
     opinions.set(viewer, { isOver, at: now });
     if (opinions.size <= OPINIONS_MAX) return;
@@ -205,22 +223,29 @@ export class PoolTable {
 
   /** 16 hex digits over names and incarnations of the present members. */
   get digest(): string {
-    return digestOf(this.present);
+    let digest = ZERO_HASH;
+    for (const row of this.present) {
+      const held = row as Held;
+      held.entry ??= entryHash(held);
+      digest = xorHash(digest, held.entry);
+    }
+    return hashToHex(digest);
   }
 
   /** Drops what is over for long, and the oldest beyond the limit. */
   reap(now: Millis): readonly PoolRow[] {
     if (now < this.reapAt) return [];
-    const ended = [...this.rows.values()]
-      .filter(({ state }) => !isPresent(state))
-      .sort((a, b) => a.since - b.since);
+    const ended = [...this.endedRows].sort((a, b) => a.since - b.since);
     const tooMany = Math.max(0, ended.length - this.config.endedMax);
     const dropped = ended.filter(
       ({ since }, at) => at < tooMany || now - since >= this.config.endedShownMs,
     );
-    for (const { name } of dropped) this.rows.delete(name);
-    this.endedCount = ended.length - dropped.length;
-    const oldest = ended.find((row) => this.rows.has(row.name));
+    for (const row of dropped) {
+      this.rows.delete(row.name);
+      this.endedRows.delete(row);
+    }
+    if (dropped.length > 0) this.sortedRows = undefined;
+    const oldest = ended.find((row) => this.endedRows.has(row));
     this.reapAt =
       oldest === undefined
         ? NEVER
@@ -233,15 +258,15 @@ export class PoolTable {
     return this.reapAt;
   }
 
-  private noteEnded(now: Millis): void {
-    this.endedCount++;
-    const isFlood = this.endedCount > this.config.endedMax;
+  private noteEnded(row: Held, now: Millis): void {
+    this.endedRows.add(row);
+    const isFlood = this.endedRows.size > this.config.endedMax;
     this.reapAt = Math.min(this.reapAt, now + (isFlood ? 0 : this.config.endedShownMs));
   }
 
   private touch(): void {
     this.changes++;
-    this.sorted = undefined;
+    this.presentRows = undefined;
   }
 
   private describe({ name, hash, heard, incarnation, run }: Held): MemberRecord {
@@ -263,8 +288,10 @@ export function digestOf(
   members: readonly { readonly name: MemberName; readonly incarnation: number }[],
 ): string {
   let digest = ZERO_HASH;
-  for (const { name, incarnation } of members) {
-    digest = xorHash(digest, hash64(`${incarnation} ${name}`));
-  }
+  for (const member of members) digest = xorHash(digest, entryHash(member));
   return hashToHex(digest);
+}
+
+function entryHash({ name, incarnation }: Pick<PoolRow, "name" | "incarnation">): Hash64 {
+  return hash64(`${incarnation} ${name}`);
 }

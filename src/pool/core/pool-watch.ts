@@ -128,6 +128,7 @@ class Watch implements PoolWatch {
     prober.wake(now);
     pathProber.wake(now);
     this.parts.listener.wake(now);
+    this.parts.views.wake(now);
     declarers.wake(now);
     this.parts.settleGoodbyes(now);
     if (this.parts.cutOff.wake(now)) this.parts.onCutOff(now);
@@ -159,8 +160,9 @@ class Watch implements PoolWatch {
   }
 
   private nextDeadline(): Millis {
-    const { prober, pathProber, pulls, declarers, goodbyes, cutOff, table } = this.parts;
-    const timed = [prober, pathProber, this.parts.listener, pulls, declarers, goodbyes, cutOff];
+    const { prober, pathProber, listener, views, pulls } = this.parts;
+    const { declarers, goodbyes, cutOff, table } = this.parts;
+    const timed = [prober, pathProber, listener, views, pulls, declarers, goodbyes, cutOff];
     return Math.min(
       earliest(timed, (part) => part.nextDeadline()),
       table.nextReapAt(),

@@ -1,4 +1,5 @@
 import { isPresent, type MemberName, type Millis } from "../../core/member.ts";
+import { NEVER } from "../../core/primitives/deadlines.ts";
 import type { PushPull, PushPullState } from "../wire/messages.ts";
 import { UNHEARD } from "./declarers.ts";
 import type { DropCounts } from "./drop-counts.ts";
@@ -16,6 +17,8 @@ const NEWCOMER_PERIODS = 5;
 const FRESH_PERIODS = 15;
 /** In periods: a suspicion that the pool should have settled so long ago is over. */
 const SETTLED_PERIODS = 2;
+/** Newcomers that one step takes in; the rest of a long view waits for the next turn. */
+const NEWCOMERS_AT_ONCE = 500;
 /** In periods: so long a view must differ before that is reported. */
 const DIFFERS_PERIODS = 3;
 const DIFFERING_MAX = 1024;
@@ -45,8 +48,25 @@ export class ViewMerge {
   /** Viewers whose views differ, since when, and whether that was reported. */
   private readonly differing = new Map<MemberName, { readonly since: Millis; isTold: boolean }>();
 
+  /** Members of a long view that are not taken in yet. */
+  private waiting: PushPullState[] = [];
+  private waitingSaid: Said = { by: UNHEARD, cause: "reported", reason: "in the pool's view" };
+
   constructor(parts: ViewMergeParts) {
     this.parts = parts;
+  }
+
+  /** Takes in some more of those that wait. */
+  wake(now: Millis): void {
+    if (this.waiting.length === 0) return;
+    const { beliefs } = this.parts;
+    for (const { record } of this.waiting.splice(0, NEWCOMERS_AT_ONCE)) {
+      beliefs.alive(record, { ...this.waitingSaid, by: record.name }, now);
+    }
+  }
+
+  nextDeadline(): Millis {
+    return this.waiting.length === 0 ? NEVER : Number.NEGATIVE_INFINITY;
   }
 
   /** `viewer` is null where its name is not known. */
@@ -55,10 +75,16 @@ export class ViewMerge {
     const leaving = reader.leaving?.inUserState(view.userState) ?? [];
     goodbyes.note(leaving, now);
     const seen = new Set<MemberName>();
+    const later: PushPullState[] = [];
+    let newcomers = 0;
     for (const entry of this.bounded(view)) {
-      seen.add(entry.record.name);
-      this.take(viewer, entry, now);
+      const { name } = entry.record;
+      seen.add(name);
+      const isNew = table.get(name) === undefined;
+      if (isNew && ++newcomers > NEWCOMERS_AT_ONCE) later.push(entry);
+      else this.take(viewer, entry, now);
     }
+    this.defer(later, viewer);
     this.parts.settleLeaving(leaving, now);
     for (const row of table.present) {
       if (seen.has(row.name) || now - row.knownSince < this.newcomerMs) continue;
@@ -70,6 +96,13 @@ export class ViewMerge {
   /** A member was heard to gossip that another one is dead: it has it as over. */
   hearOpinion(viewer: MemberName, row: PoolRow, incarnation: number, now: Millis): void {
     this.hold(row, viewer, true, incarnation, now);
+  }
+
+  /** Those of an earlier view that still wait are in this one, too, or no longer in the pool. */
+  private defer(later: PushPullState[], viewer: MemberName | null): void {
+    const isPresentThere = ({ state }: PushPullState): boolean => isPresent(state);
+    this.waiting = later.filter(isPresentThere);
+    this.waitingSaid = this.saidOf(UNHEARD, viewer);
   }
 
   private get newcomerMs(): Millis {
