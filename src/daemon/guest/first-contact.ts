@@ -6,6 +6,7 @@ import { ConditionNotMetError } from "../../core/errors.ts";
 import { type Endpoint, formatEndpoint } from "../../core/member.ts";
 import { kindOfMeta, type PoolKind } from "../../pool/host/dialect.ts";
 import { fetchView, ViewFailure } from "../../pool/host/view-stream.ts";
+import { GRAFANA_STREAM } from "../../pool/wire/grafana-packets.ts";
 import type { PushPull } from "../../pool/wire/messages.ts";
 import { canonicalAddress } from "../settings/host-port.ts";
 import type { GuestSettings } from "./guest-settings.ts";
@@ -15,6 +16,8 @@ export interface FirstContact {
   readonly endpoint: Endpoint;
   readonly view: PushPull;
   readonly kind: PoolKind;
+  /** Whether packets are TCP connections, as with Loki, Mimir and Tempo. */
+  readonly isGrafana: boolean;
   /** The address of this machine that leads to it. */
   readonly local: string;
 }
@@ -30,23 +33,46 @@ const TRIED_MAX = 8;
  */
 export async function makeContact(settings: GuestSettings): Promise<FirstContact> {
   const endpoints = await resolveAll(settings);
+  const first = await contactBy(settings, endpoints, settings.pool === "grafana");
+  if (!(first instanceof ViewFailure)) return first;
+  // What hangs up may be of the other transport; a member logs such an attempt, so there is one.
+  if (first.failure === "closed" && settings.pool === undefined) {
+    const second = await contactBy(settings, endpoints, true);
+    if (!(second instanceof ViewFailure)) return second;
+  }
+  throw new ConditionNotMetError(sentenceOf(first, endpoints, settings));
+}
+
+/** The first answer over that transport; where none comes, why not at the first address. */
+async function contactBy(
+  settings: GuestSettings,
+  endpoints: readonly Endpoint[],
+  isGrafana: boolean,
+): Promise<FirstContact | ViewFailure> {
   const ending = new AbortController();
+  const { signal } = ending;
+  const fetch = viewsOf(settings, isGrafana);
   const tries = endpoints.slice(0, TRIED_MAX).map(async (endpoint) => {
-    const { security } = settings;
-    const view = await fetchView({ endpoint, security, signal: ending.signal });
-    return { endpoint, view };
+    return { endpoint, view: await fetch(endpoint, signal) };
   });
   try {
     const { endpoint, view } = await Promise.any(tries);
-    const kind = settings.pool ?? kindOf(view);
-    return { endpoint, view, kind, local: await addressTowards(endpoint) };
+    const kind = settings.pool ?? (isGrafana ? "grafana" : kindOf(view));
+    return { endpoint, view, kind, isGrafana, local: await addressTowards(endpoint) };
   } catch (error) {
     const [first] = error instanceof AggregateError ? error.errors : [error];
-    if (!(first instanceof ViewFailure)) throw first;
-    throw new ConditionNotMetError(sentenceOf(first, endpoints, settings));
+    if (first instanceof ViewFailure) return first;
+    throw first;
   } finally {
     ending.abort();
   }
+}
+
+/** How views are fetched over that transport. */
+export function viewsOf({ security }: GuestSettings, isGrafana: boolean) {
+  const preamble = isGrafana ? Uint8Array.of(GRAFANA_STREAM) : new Uint8Array();
+  return (endpoint: Endpoint, signal: AbortSignal): Promise<PushPull> =>
+    fetchView({ endpoint, security, preamble, signal });
 }
 
 async function resolveAll({ addresses }: GuestSettings): Promise<Endpoint[]> {

@@ -1,19 +1,19 @@
 import type { ControlServer } from "../../control/server.ts";
 import type { StartId } from "../../core/member.ts";
 import type { DnsServer } from "../../discovery/dns/dns-server.ts";
+import { type GrafanaTransport, openGrafanaTransport } from "../../pool/host/grafana-transport.ts";
 import { ViewQueue } from "../../pool/host/view-queue.ts";
-import { fetchView } from "../../pool/host/view-stream.ts";
 import { openUdpTransport, type UdpTransport } from "../../transport/udp-transport.ts";
 import type { DaemonLog } from "../daemon-log.ts";
 import { LoopLag } from "../loop-lag.ts";
 import { openApi, openDns } from "../resources.ts";
 import { SeedResolver } from "../seed-resolver.ts";
-import type { FirstContact } from "./first-contact.ts";
+import { type FirstContact, viewsOf } from "./first-contact.ts";
 import type { GuestSettings } from "./guest-settings.ts";
 
 /** Everything a guest has to take from the system, and give back. */
 export interface GuestResources {
-  readonly transport: UdpTransport;
+  readonly transport: UdpTransport | GrafanaTransport;
   readonly views: ViewQueue;
   readonly api: ControlServer;
   readonly dns: DnsServer | undefined;
@@ -25,7 +25,7 @@ export interface GuestResources {
 /** Takes them all or none. @throws ConfigError for what the operator can put right */
 export async function openGuestResources(
   settings: GuestSettings,
-  { local }: FirstContact,
+  { local, isGrafana }: FirstContact,
   startId: StartId,
   log: DaemonLog,
 ): Promise<GuestResources> {
@@ -36,14 +36,15 @@ export async function openGuestResources(
   const warn = (message: string) => log.note("warn", "warning", message);
   try {
     const bind = settings.bind ?? { host: local, port: 0 };
-    const transport = await openUdpTransport({ bind, onWarning: warn });
+    const transport = isGrafana
+      ? await openGrafanaTransport(bind)
+      : await openUdpTransport({ bind, onWarning: warn });
     closers.push(() => transport.close());
     const api = await openApi(settings.api, settings.apiHost, startId, log);
     closers.push(() => api.close());
     const dns = settings.dns === null ? undefined : await openDns(settings.dns);
     closers.push(() => dns?.close());
-    const { security } = settings;
-    const views = new ViewQueue((endpoint, signal) => fetchView({ endpoint, security, signal }));
+    const views = new ViewQueue(viewsOf(settings, isGrafana));
     closers.push(() => views.close());
     const loopLag = new LoopLag();
     closers.push(() => loopLag.close());

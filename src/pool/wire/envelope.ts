@@ -12,6 +12,8 @@ export interface PoolSecurity {
   readonly label: Uint8Array;
   /** Undefined where the pool is not encrypted. */
   readonly keyring: PoolKeyring | undefined;
+  /** All that may come out of one packet, however it is compressed; 64 KiB where left out. */
+  readonly inflatedBytesMax?: number;
 }
 
 /** A packet's messages in their order, and how many of its parts were dropped, by reason. */
@@ -20,8 +22,8 @@ export interface OpenedPacket {
   readonly dropped: readonly string[];
 }
 
-/** All that may come out of one packet, however it is compressed. */
-const INFLATED_BYTES_MAX = 64 * 1024;
+/** All that may come out of one UDP packet, however it is compressed. */
+const INFLATED_BYTES_MAX_DEFAULT = 64 * 1024;
 const MESSAGES_MAX = 1024;
 const LAYERS_MAX = 8;
 const LENGTH_BYTES = 2;
@@ -33,10 +35,11 @@ const CHECKSUM_BYTES = 4;
  *
  * @throws WireError where a layer around everything is broken: `label`, `key`, `checksum`, …
  */
-export function openPacket(packet: Uint8Array, { label, keyring }: PoolSecurity): OpenedPacket {
+export function openPacket(packet: Uint8Array, security: PoolSecurity): OpenedPacket {
+  const { label, keyring, inflatedBytesMax = INFLATED_BYTES_MAX_DEFAULT } = security;
   const inner = withoutLabel(packet, label);
   const plain = keyring === undefined ? inner : keyring.open(inner, label);
-  const opening = new Opening();
+  const opening = new Opening(inflatedBytesMax);
   opening.open(plain, 0);
   return opening;
 }
@@ -77,7 +80,11 @@ export function compressedBytes(body: Uint8Array): Uint8Array {
 class Opening implements OpenedPacket {
   readonly messages: PoolMessage[] = [];
   readonly dropped: string[] = [];
-  private inflatedLeft = INFLATED_BYTES_MAX;
+  private inflatedLeft: number;
+
+  constructor(inflatedBytesMax: number) {
+    this.inflatedLeft = inflatedBytesMax;
+  }
 
   open(bytes: Uint8Array, depth: number): void {
     if (depth > LAYERS_MAX || this.messages.length >= MESSAGES_MAX) throw new WireError("nesting");
@@ -124,7 +131,7 @@ class Opening implements OpenedPacket {
 
   private inflate(body: Uint8Array): Uint8Array {
     const inflater = new LzwInflater(compressedBytes(body), this.inflatedLeft);
-    inflater.inflate(INFLATED_BYTES_MAX + 1);
+    inflater.inflate(Number.POSITIVE_INFINITY);
     const bytes = inflater.result();
     this.inflatedLeft -= bytes.length;
     return bytes;
