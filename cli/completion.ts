@@ -113,12 +113,13 @@ function liveWords(): LiveWords {
 }
 
 async function ask(question: (node: ControlClient) => Promise<string[]>): Promise<string[]> {
-  const [{ chooseAttach }, { connectControl }] = await Promise.all([
+  const [{ chooseTarget }, { connectControl }] = await Promise.all([
     import("./session.ts"),
     import("../src/control/client.ts"),
   ]);
   try {
-    return await question(connectControl(await chooseAttach({}), { timeoutMs: NODE_MS }));
+    const target = await chooseTarget({});
+    return await question(connectControl(target.url, { ...target, timeoutMs: NODE_MS }));
   } catch {
     return [];
   }

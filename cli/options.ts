@@ -27,18 +27,6 @@ export function parseCounts(option: string, text: string, min: number, max: numb
   return text.split(",").map((word) => parseCount(option, word.trim(), min, max));
 }
 
-/** The base URL of a control API from `http://host:port`, `host:port` or `:port`. */
-export function parseAttach(source: string, text: string): string {
-  const withHost = text.startsWith(":") ? `127.0.0.1${text}` : text;
-  const full = /^https?:\/\//.test(withHost) ? withHost : `http://${withHost}`;
-  if (!URL.canParse(full) || !/^\/?$/.test(new URL(full).pathname)) {
-    throw new UsageError(
-      `${source}: ${quote(text)} is not a control address; use http://127.0.0.1:7373 or 127.0.0.1:7373`,
-    );
-  }
-  return new URL(full).origin;
-}
-
 /** A text option that is given once; twice is a mistake that yargs would turn into an array. */
 export function once(option: string): (value: unknown) => string | undefined {
   return (value) => {
@@ -156,19 +144,28 @@ export function neededPositional(describe: string) {
 
 export const memberPositional = neededPositional("Name of the member");
 
-/** What every command that asks a node has. */
-export const attachOptions = {
+/** Which node a command asks, and with what. */
+export const nodeOptions = {
   attach: textOption(
     "--attach",
     "Control API of the node to ask [$HEARSAY_ATTACH, the first of hearsay up, 127.0.0.1:7373]",
   ),
+  "token-file": textOption("--token-file", "Token for that API [$HEARSAY_TOKEN_FILE]"),
+  "ca-file": textOption("--ca-file", "Authority of its certificate [$HEARSAY_CA_FILE]"),
   "state-dir": stateDirOption,
+} as const satisfies Record<string, Options>;
+
+/** What every command that asks a node and prints the answer has. */
+export const attachOptions = {
+  ...nodeOptions,
   json: jsonOption,
   ascii: asciiOption,
 } as const satisfies Record<string, Options>;
 
 export interface AttachArgs {
   readonly attach?: string | undefined;
+  readonly tokenFile?: string | undefined;
+  readonly caFile?: string | undefined;
   readonly stateDir?: string | undefined;
   readonly json?: boolean | undefined;
   readonly ascii?: boolean | undefined;

@@ -1,5 +1,11 @@
-import { type ControlClient, connectControl } from "../src/control/client.ts";
-import { type AttachArgs, parseAttach } from "./options.ts";
+import {
+  type ControlClient,
+  type ControlTarget,
+  connectControl,
+  parseTarget,
+} from "../src/control/client.ts";
+import { readClientCredentials } from "../src/keys/client-credentials.ts";
+import type { AttachArgs } from "./options.ts";
 import { type Output, openOutput } from "./output.ts";
 
 /** What a command that asks a node works with. */
@@ -10,7 +16,8 @@ export interface Session {
 
 /** Finds the node to ask. Nothing is dialled before the first question. */
 export async function openSession(args: AttachArgs): Promise<Session> {
-  return { client: connectControl(await chooseAttach(args)), output: openOutput(args) };
+  const { url, ...credentials } = await chooseTarget(args);
+  return { client: connectControl(url, credentials), output: openOutput(args) };
 }
 
 const DEFAULT_ATTACH = "http://127.0.0.1:7373";
@@ -19,13 +26,17 @@ const DEFAULT_ATTACH = "http://127.0.0.1:7373";
  * The control API to ask: `--attach`, else `HEARSAY_ATTACH`, else the first running daemon of `hearsay up`, else the
  * default address of a daemon on this machine.
  */
-export async function chooseAttach(
-  { attach, stateDir }: AttachArgs,
+export async function chooseTarget(
+  args: AttachArgs,
   env: NodeJS.ProcessEnv = process.env,
-): Promise<string> {
-  if (attach !== undefined) return parseAttach("--attach", attach);
+): Promise<ControlTarget> {
+  return { url: await chooseUrl(args, env), ...readClientCredentials(args, env) };
+}
+
+async function chooseUrl({ attach, stateDir }: AttachArgs, env: NodeJS.ProcessEnv) {
+  if (attach !== undefined) return parseTarget(attach, "--attach").url;
   const fromEnv = env.HEARSAY_ATTACH;
-  if (fromEnv !== undefined && fromEnv !== "") return parseAttach("HEARSAY_ATTACH", fromEnv);
+  if (fromEnv !== undefined && fromEnv !== "") return parseTarget(fromEnv, "HEARSAY_ATTACH").url;
   const { openStateDirectory, stateDirectoryPath } = await import(
     "../src/local/state-directory.ts"
   );

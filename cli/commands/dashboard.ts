@@ -1,6 +1,6 @@
 import type { CommandModule } from "yargs";
 import type { DashboardArgs } from "../open-dashboard.ts";
-import { attachOptions, switchOption, textOption } from "../options.ts";
+import { asciiOption, nodeOptions, switchOption, textOption } from "../options.ts";
 
 /** `hearsay dashboard`: the cluster as one node sees it, on a terminal. */
 export const dashboardCommand: CommandModule<object, DashboardArgs> = {
@@ -8,9 +8,8 @@ export const dashboardCommand: CommandModule<object, DashboardArgs> = {
   describe: "Watch the cluster as one node sees it",
   builder: (yargs) =>
     yargs.options({
-      attach: attachOptions.attach,
-      "state-dir": attachOptions["state-dir"],
-      ascii: attachOptions.ascii,
+      ...nodeOptions,
+      ascii: asciiOption,
       record: textOption("--record", "Write what is shown to this file, as an asciicast"),
       snapshot: switchOption("Print one frame and end; the default without a terminal"),
     }),

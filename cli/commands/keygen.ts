@@ -1,22 +1,23 @@
 import type { CommandModule } from "yargs";
 import { openOutput } from "../output.ts";
 
-/** `hearsay keygen`: makes the secret that the members of a cluster share. */
-export const keygenCommand: CommandModule<object, { readonly file: string | undefined }> = {
+interface KeygenArgs {
+  readonly file: string | undefined;
+  readonly token: boolean | undefined;
+}
+
+/** `hearsay keygen`: makes the secret that the members of a cluster share, or a token for their control APIs. */
+export const keygenCommand: CommandModule<object, KeygenArgs> = {
   command: "keygen [file]",
-  describe: "Print a new key for --key-file, or make such a file",
+  describe: "Print a new key for --key-file or a token, or make such a file",
   builder: (yargs) =>
-    yargs.positional("file", { describe: "Key file to make, mode 0600", type: "string" }),
-  handler: async ({ file }) => {
-    const [{ newKeyText }, { createKeyFile }] = await Promise.all([
-      import("../../src/keys/cluster-key.ts"),
-      import("../../src/keys/key-file.ts"),
-    ]);
-    const output = openOutput({});
-    if (file === undefined) output.data(newKeyText());
-    else {
-      createKeyFile(file);
-      output.talk(`Made ${file}. Give every node a copy, and its path as --key-file.`);
-    }
+    yargs
+      .option("token", { describe: "A token for --api-token-file", type: "boolean" })
+      .positional("file", { describe: "File to make, mode 0600", type: "string" }),
+  handler: async ({ file, token }) => {
+    const { makeSecret } = await import("../../src/keys/make-secret.ts");
+    const { printed, made } = makeSecret(token === true ? "token" : "key", file);
+    if (printed !== undefined) openOutput({}).data(printed);
+    else openOutput({}).talk(made);
   },
 };

@@ -2,9 +2,9 @@ import type { CommandModule } from "yargs";
 import type { TemplateJob } from "../../src/template/keep-file.ts";
 import {
   type AttachArgs,
-  attachOptions,
   durationOption,
   neededPositional,
+  nodeOptions,
   switchOption,
   textOption,
 } from "../options.ts";
@@ -17,8 +17,7 @@ export const templateCommand: CommandModule<object, AttachArgs & TemplateJob> = 
   builder: (yargs) =>
     yargs
       .options({
-        attach: attachOptions.attach,
-        "state-dir": attachOptions["state-dir"],
+        ...nodeOptions,
         exec: textOption(
           "--exec",
           "Command to run once the file has changed, such as 'nginx -s reload'",

@@ -1,5 +1,10 @@
 import type { MemberBody } from "../../src/control/api-types.ts";
-import { connectControl } from "../../src/control/client.ts";
+import {
+  type ControlTarget,
+  connectControl,
+  parseTarget,
+  targetBeside,
+} from "../../src/control/client.ts";
 import { compareNames } from "../../src/core/name-order.ts";
 import type { ExtraKey } from "./keys/key-map.ts";
 import { type Command, type KeyFacts, pressKey } from "./keys/press-key.ts";
@@ -23,7 +28,7 @@ export interface ExtraKeys {
 }
 
 export interface SessionOptions {
-  readonly url: string;
+  readonly target: ControlTarget;
   readonly size: ScreenSize;
   readonly ui?: Partial<UiState>;
   readonly extra?: ExtraKeys | undefined;
@@ -64,8 +69,8 @@ export class DashboardSession {
     this.options = options;
     this.size = options.size;
     this.ui = { ...FIRST_UI, notice: options.extra?.greeting ?? "", ...options.ui };
-    this.state = emptyState(options.url);
-    this.feed = this.startFeed(options.url);
+    this.state = emptyState(options.target.url);
+    this.feed = this.startFeed(options.target.url);
   }
 
   get scene(): Scene {
@@ -120,7 +125,11 @@ export class DashboardSession {
   private startFeed(url: string) {
     const ending = new AbortController();
     const { signal } = ending;
-    const client = connectControl(url, { signal, timeoutMs: ANSWER_MS_MAX });
+    const client = connectControl(url, {
+      ...this.options.target,
+      signal,
+      timeoutMs: ANSWER_MS_MAX,
+    });
     const feed = new NodeFeed({
       client,
       signal,
@@ -196,7 +205,7 @@ export class DashboardSession {
     else if (api === null)
       this.tell(`${name} has no API that other machines can reach; set its --api`);
     else {
-      this.attach(`http://${api}`);
+      this.attach(parseTarget(targetBeside(this.options.target.url, api)).url);
       this.tell(`attached to ${name} at ${api}`);
     }
   }

@@ -23,7 +23,7 @@ export async function pictureWhen({ url, size, isWorthy, signal }: PictureWish):
     const scene = await new Promise<Scene>((resolve, reject) => {
       signal.addEventListener("abort", () => reject(signal.reason));
       session = new DashboardSession({
-        url,
+        target: { url },
         size,
         onScene: (next) => {
           if (isWorthy(next)) resolve(next);

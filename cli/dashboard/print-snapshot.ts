@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { connectControl } from "../../src/control/client.ts";
+import { type ControlTarget, connectControl } from "../../src/control/client.ts";
 import type { Output } from "../output.ts";
 import { FIRST_UI } from "./keys/ui-state.ts";
 import { composeScene } from "./model/scene.ts";
@@ -16,9 +16,9 @@ const VIEWS_AGAIN_MS = 550;
  *
  * @throws NodeUnreachableError when no hearsay node answers
  */
-export async function printSnapshot(url: string, output: Output): Promise<void> {
-  const client = connectControl(url);
-  let state = emptyState(url);
+export async function printSnapshot(target: ControlTarget, output: Output): Promise<void> {
+  const client = connectControl(target.url, target);
+  let state = emptyState(client.url);
   const take = (update: StateUpdate) => {
     state = updateState(state, update, Date.now());
   };

@@ -1,6 +1,6 @@
 import { render, useInput } from "ink";
 import type { ReactNode } from "react";
-import { connectControl } from "../../src/control/client.ts";
+import { type ControlTarget, connectControl } from "../../src/control/client.ts";
 import type { TextStyle } from "../format/text-style.ts";
 import { DashboardSession, type ExtraKeys } from "./dashboard-session.ts";
 import { Dashboard, type DashboardProps } from "./drawing/dashboard.tsx";
@@ -15,7 +15,7 @@ import { takeTerminal } from "./sink/terminal.ts";
 import { chooseTheme } from "./theme/theme.ts";
 
 export interface DashboardChoice {
-  readonly url: string;
+  readonly target: ControlTarget;
   readonly style: TextStyle;
   /** File for an asciicast of what was shown. */
   readonly recordPath?: string | undefined;
@@ -30,7 +30,7 @@ export interface DashboardChoice {
  * @throws NodeUnreachableError before anything is drawn, when no hearsay node answers
  */
 export async function runDashboard(choice: DashboardChoice): Promise<void> {
-  const probe = connectControl(choice.url);
+  const probe = connectControl(choice.target.url, choice.target);
   await readSelf(probe).finally(() => probe.close());
   const size = sizeOf(process.stdout);
   const recorder = choice.recordPath === undefined ? undefined : record(choice.recordPath, size);
@@ -61,7 +61,7 @@ async function live(
     quit = resolve;
   });
   const session = new DashboardSession({
-    url: choice.url,
+    target: choice.target,
     size,
     extra: choice.extra,
     onScene: (scene) => ink.rerender(frameOf(scene)),

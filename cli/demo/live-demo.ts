@@ -40,7 +40,7 @@ export async function runLiveDemo(
         ? "in another terminal: hearsay members, explain n2, faults, ps"
         : `other terminals find it with --attach ${url} only (${obstacle})`;
     const extra = { ...demoKeys(cluster), greeting };
-    await runDashboard({ url, style: output.style, extra });
+    await runDashboard({ target: { url }, style: output.style, extra });
   } finally {
     await cluster.close();
     entries?.drop();

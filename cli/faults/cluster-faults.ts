@@ -2,7 +2,6 @@ import { cutSides } from "../../src/cluster/link-cuts.ts";
 import type { FaultsBody, MemberBody } from "../../src/control/api-types.ts";
 import {
   type ControlClient,
-  connectControl,
   NodeUnreachableError,
   RequestRefusedError,
 } from "../../src/control/client.ts";
@@ -87,16 +86,23 @@ async function askAll({ client }: Session, ask: Question): Promise<Answer[]> {
   return Promise.all(
     members.flatMap(({ name, api, state }) => {
       if (state === "left") return [];
-      return [name === self ? answerOf(name, client, ask) : askOther(name, api, ask)];
+      return [
+        name === self
+          ? answerOf(name, client, ask)
+          : askOther(name, api === null ? api : client.beside(api), ask),
+      ];
     }),
   );
 }
 
-async function askOther(member: string, api: string | null, ask: Question): Promise<Answer> {
-  if (api === null) {
+async function askOther(
+  member: string,
+  client: ControlClient | null,
+  ask: Question,
+): Promise<Answer> {
+  if (client === null) {
     return { error: `${member}: it has no API that other machines can reach; set its --api` };
   }
-  const client = connectControl(api);
   return answerOf(member, client, ask).finally(() => client.close());
 }
 

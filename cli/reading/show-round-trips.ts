@@ -3,7 +3,6 @@ import {
   readAllRoundTrips,
   readRoundTrips,
 } from "../../src/control/client/client-round-trips.ts";
-import { connectControl } from "../../src/control/client.ts";
 import { formatNames } from "../../src/text/quantities.ts";
 import { type Column, right } from "../../src/text/table.ts";
 import { ConditionNotMetError } from "../errors.ts";
@@ -25,7 +24,7 @@ export async function showRoundTrips(
   { client, output }: Session,
   { member, all }: RttArgs,
 ): Promise<void> {
-  const connect = (api: string) => connectControl(`http://${api}`, { timeoutMs: API_MS });
+  const connect = (api: string) => client.beside(api, { timeoutMs: API_MS });
   const { trips, silent } = all
     ? await readAllRoundTrips(client, connect)
     : { ...(await readRoundTrips(client)), silent: [] };

@@ -14,7 +14,12 @@ import {
   type ViewsBody,
 } from "./api-types.ts";
 import { type EventItem, type EventsOptions, readEvents } from "./client/client-events.ts";
-import { type CallDefaults, eitherSignal, HttpCaller } from "./client/client-http.ts";
+import {
+  type CallDefaults,
+  type Credentials,
+  eitherSignal,
+  HttpCaller,
+} from "./client/client-http.ts";
 import {
   readService,
   type ServiceAnswer,
@@ -23,6 +28,7 @@ import {
   type WatchOptions,
   watchService,
 } from "./client/client-services.ts";
+import { targetBeside } from "./client/client-target.ts";
 import type { QueryBody, QueryRequest, ToldBody, UserEventRequest } from "./message-types.ts";
 import type { PathsBody } from "./path-types.ts";
 import type {
@@ -43,13 +49,19 @@ export {
 } from "./client/client-errors.ts";
 export type { EventItem, EventsOptions } from "./client/client-events.ts";
 export type { ServiceAnswer, ServiceOptions, WatchOptions } from "./client/client-services.ts";
+export { parseTarget, targetBeside } from "./client/client-target.ts";
 
 /** How a client asks. */
-export interface ControlClientOptions {
+export interface ControlClientOptions extends Credentials {
   /** Ends every request and stream of this client. */
   readonly signal?: AbortSignal;
   /** Longest wait for an answer, beyond what was asked for with `waitMs`. */
   readonly timeoutMs?: Millis;
+}
+
+/** A control API to ask, and with what. */
+export interface ControlTarget extends Credentials {
+  readonly url: string;
 }
 
 /** How long `GET /v1/members` may wait for another answer. */
@@ -73,8 +85,10 @@ export type MembersAnswer = MembersBody & { readonly startId: string };
  * signal's reason.
  */
 export interface ControlClient {
-  /** `http://host:port`. */
+  /** `http://host:port`, `https://host:port` or `unix:/path`. */
   readonly url: string;
+  /** The API of another member, by the address that it advertises, asked in the same way. */
+  beside(api: string, options?: Pick<ControlClientOptions, "timeoutMs">): ControlClient;
   self(): Promise<SelfBody>;
   members(options?: MembersOptions): Promise<MembersAnswer>;
   explain(member: MemberName): Promise<ExplainBody>;
@@ -126,12 +140,13 @@ export interface ControlClient {
 const TIMEOUT_MS_DEFAULT: Millis = 5000;
 
 /**
- * A client of the control API at `url` (`http://host:port` or `host:port`). Nothing is dialled before the first call.
+ * A client of the control API at `url` (`http://host:port`, `https://host:port`, `host:port` or `unix:/path`). Nothing is
+ * dialled before the first call.
  *
  * @throws ConfigError when `url` is no such address
  */
 export function connectControl(url: string, options: ControlClientOptions = {}): ControlClient {
-  const http = new HttpCaller(url);
+  const http = new HttpCaller(url, options);
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS_DEFAULT;
   const base = { timeoutMs, signal: options.signal };
   const get = async <T extends { readonly v: number }>(path: string) =>
@@ -143,6 +158,8 @@ export function connectControl(url: string, options: ControlClientOptions = {}):
   ) => (await http.callJson<T>({ ...base, method, path, body })).body;
   return {
     url: http.url,
+    beside: (api, asked = {}) =>
+      connectControl(targetBeside(http.url, api), { ...options, ...asked }),
     self: () => get<SelfBody>("/v1/self"),
     members: (asked = {}) => readMembers(http, base, asked),
     explain: (member) => get<ExplainBody>(memberPath(member)),

@@ -80,6 +80,8 @@ export interface NodeIdentity {
   readonly address: string;
   /** Null where it has no control API. */
   readonly api: string | null;
+  /** How that is asked. */
+  readonly apiScheme: "http" | "https";
   readonly pid: number;
   readonly version: string;
   /** The commit that it was built from, or `unknown`. */

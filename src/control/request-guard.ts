@@ -1,30 +1,75 @@
 import { isIP, isIPv4 } from "node:net";
 import type { MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
+import { type ApiAddress, isSocketPath } from "./api-address.ts";
+import type { RefusedClients } from "./refused-clients.ts";
+
+/** What requests are checked against. */
+export interface GuardOptions {
+  readonly address: ApiAddress;
+  readonly isTls: boolean;
+  /** Further names and addresses of this node; `*.example.net` stands for all names below it. */
+  readonly names: readonly string[];
+  readonly refused: RefusedClients;
+}
+
+/** Types of bodies that a form of any web page may post. The third is left out: `curl -d` sends that, and no Origin. */
+const FORM_TYPE = /^(text\/|multipart\/)/i;
 
 /**
  * Keeps web pages out. A page whose name was re-pointed to this machine still sends its own name as `Host`; a page that
- * posts here from elsewhere sends its `Origin`. Both are refused. A tool sends the name that it was given, so the operator
- * says which names are this node's.
- *
- * @param boundHost the numeric address that the server listens on
- * @param names further names and addresses of this node; `*.example.net` stands for all names below it
+ * asks from elsewhere sends its `Origin`, or its browser says so in `Sec-Fetch-Site`. All are refused. A tool sends the name
+ * that it was given, so the operator says which names are this node's. No browser reaches a Unix socket, so any `Host` goes there.
  */
-export function guardRequests(boundHost: string, names: readonly string[]): MiddlewareHandler {
-  return async (context, next) => {
-    const host = context.req.header("host") ?? "";
-    const asked = hostNameOf(host);
-    if (!isOwnAddress(asked, boundHost) && !names.some((name) => fits(asked, name))) {
-      throw new HTTPException(403, { message: whyNot(host, asked, boundHost) });
+export function guardRequests(options: GuardOptions): MiddlewareHandler {
+  const { address, isTls, refused } = options;
+  return async ({ req }, next) => {
+    const host = req.header("host") ?? "";
+    const foreign = isSocketPath(address) ? undefined : foreignHost(host, address.host, options);
+    if (foreign !== undefined) {
+      refused.note("host");
+      throw new HTTPException(403, { message: foreign });
     }
-    const origin = context.req.header("origin");
-    if (origin !== undefined && origin !== `http://${host}`) {
-      throw new HTTPException(403, {
-        message: `requests from web pages (Origin "${origin}") are refused`,
+    const page = fromWebPage(
+      `${isTls ? "https" : "http"}://${host}`,
+      req.header("origin"),
+      req.header("sec-fetch-site"),
+    );
+    if (page !== undefined) {
+      refused.note("web-page");
+      throw new HTTPException(403, { message: page });
+    }
+    const type = req.header("content-type") ?? "";
+    if (req.method === "POST" && FORM_TYPE.test(type)) {
+      refused.note("web-page");
+      throw new HTTPException(415, {
+        message: `a body of type ${JSON.stringify(type)} is refused; send application/json`,
       });
     }
     await next();
   };
+}
+
+/** Why the name that was asked for is refused; undefined where it is this node's. */
+function foreignHost(host: string, boundHost: string, { names }: GuardOptions): string | undefined {
+  const asked = hostNameOf(host);
+  const isOurs = isOwnAddress(asked, boundHost) || names.some((name) => fits(asked, name));
+  return isOurs ? undefined : whyNot(host, asked, boundHost);
+}
+
+/** Why a request that a web page makes is refused; undefined where none does, or one of this node's own address. */
+function fromWebPage(
+  own: string,
+  origin: string | undefined,
+  site: string | undefined,
+): string | undefined {
+  if (origin !== undefined && origin !== own) {
+    return `requests from web pages (Origin "${origin}") are refused`;
+  }
+  if (site === "cross-site" || site === "same-site") {
+    return `requests from web pages (Sec-Fetch-Site "${site}") are refused`;
+  }
+  return undefined;
 }
 
 function isOwnAddress(host: string, boundHost: string): boolean {

@@ -1,12 +1,14 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { ConfigError } from "../core/errors.ts";
-import { type Endpoint, formatEndpoint, type StartId } from "../core/member.ts";
+import type { StartId } from "../core/member.ts";
+import { ApiTokens, requireToken } from "./access.ts";
+import type { ApiAddress } from "./api-address.ts";
 import { type ErrorBody, START_ID_HEADER } from "./api-types.ts";
+import { type Listener, openListener, type TlsIdentity } from "./listener.ts";
 import type { NodeApi } from "./node-api.ts";
+import { type RefusalReason, RefusedClients } from "./refused-clients.ts";
 import { guardRequests } from "./request-guard.ts";
 import { faultRoutes } from "./routes/faults.ts";
 import { maintenanceRoutes } from "./routes/maintenance.ts";
@@ -22,10 +24,16 @@ export interface ControlServerOptions {
   readonly startId: StartId;
   /** Names of this node beside `localhost` and its addresses; requests for others are refused. */
   readonly hosts?: readonly string[];
+  /** Tokens to ask for; none unless given. They may change while it serves. */
+  readonly tokens?: ApiTokens;
+  /** Serves HTTPS. */
+  readonly tls?: TlsIdentity | undefined;
   /** Clients that may hold a connection open at the same time. */
   readonly clientsMax?: number;
   /** Told of a client that was cut off because it does not read. */
   readonly onDropped: (why: string) => void;
+  /** Told of clients that were refused: at once of the first, then at most once a minute. */
+  readonly onRefused?: (reason: RefusalReason, count: number) => void;
   /** Told of a request that failed by our own mistake. */
   readonly onFailure: (error: Error, request: string) => void;
 }
@@ -34,17 +42,15 @@ export interface ControlServerOptions {
  * The HTTP server of the control API. It listens before there is a node, since the node tells its cluster the port, and
  * answers once `serve` was called.
  */
-export interface ControlServer {
-  /** As bound. */
-  readonly endpoint: Endpoint;
+export interface ControlServer extends Pick<Listener, "address" | "isTls" | "renew"> {
   serve(node: NodeApi): void;
   /** Ends streams and long polls with what they are owed, then closes. */
   close(): Promise<void>;
 }
 
-const CLIENTS_MAX_DEFAULT = 4096;
+/** Clients that may wait at the same time. */
+export const CLIENTS_MAX = 4096;
 const CLOSE_PATIENCE_MS = 250;
-const CLOSE_SWEEP_MS = 10;
 const STARTING: ErrorBody = {
   v: 1,
   error: "still starting; ask again in a moment",
@@ -53,43 +59,58 @@ const STARTING: ErrorBody = {
 
 /** @throws ConfigError when the address cannot be taken */
 export async function openControlServer(
-  endpoint: Endpoint,
+  address: ApiAddress,
   options: ControlServerOptions,
 ): Promise<ControlServer> {
+  const refused = new RefusedClients((reason, count) => options.onRefused?.(reason, count));
   const clients = new WaitingClients({
-    max: options.clientsMax ?? CLIENTS_MAX_DEFAULT,
+    max: options.clientsMax ?? CLIENTS_MAX,
     onDropped: options.onDropped,
+    refused,
   });
   let fetch = (_request: Request, _env: unknown): Response | Promise<Response> =>
     Response.json(STARTING, { status: 503, headers: RETRY_LATER });
-  const listener = getRequestListener((request, env) => fetch(request, env), {
+  const answer = getRequestListener((request, env) => fetch(request, env), {
     overrideGlobalObjects: false,
   });
-  const server = createServer((incoming, outgoing) => {
-    outgoing.setHeader(START_ID_HEADER, options.startId);
-    void listener(incoming, outgoing);
+  const listener = await openListener({
+    address,
+    tls: options.tls,
+    onRequest: (incoming, outgoing) => {
+      outgoing.setHeader(START_ID_HEADER, options.startId);
+      void answer(incoming, outgoing);
+    },
+    onUnread: (why) => clients.noteDropped(why),
+    onRefused: (reason) => refused.note(reason),
   });
-  await listen(server, endpoint);
   return {
-    endpoint: { host: endpoint.host, port: (server.address() as AddressInfo).port },
+    address: listener.address,
+    isTls: listener.isTls,
+    renew: (tls) => listener.renew(tls),
     serve: (node) => {
-      const app = createApp(node, clients, endpoint.host, options);
+      const app = createApp(node, clients, listener, options);
       fetch = (request, env) => app.fetch(request, env as object);
     },
-    close: () => close(server, clients),
+    close: () => {
+      clients.end();
+      return listener.close(CLOSE_PATIENCE_MS);
+    },
   };
 }
 
 function createApp(
   node: NodeApi,
   clients: WaitingClients,
-  boundHost: string,
-  options: ControlServerOptions,
+  { address, isTls }: Listener,
+  { hosts = [], tokens = new ApiTokens(), onFailure }: ControlServerOptions,
 ) {
+  const { refused } = clients;
   const app = new Hono();
-  app.use(guardRequests(boundHost, options.hosts ?? []));
+  app.use(guardRequests({ address, isTls, names: hosts, refused }));
+  // An orchestrator that asks whether this node lives has no token, and learns nothing else.
   app
     .route("/", healthRoutes(node))
+    .use(requireToken(tokens, refused))
     .route("/v1", readRoutes(node, clients))
     .route("/v1", serviceRoutes(node, clients))
     .route("/v1", maintenanceRoutes(node))
@@ -112,42 +133,11 @@ function createApp(
       return context.json<ErrorBody>({ v: 1, error: error.message }, 400);
     // Who hung up in the middle of a request is no mistake of ours, and nobody reads the answer.
     if (context.req.raw.signal.aborted) return context.body(null, 400);
-    options.onFailure(error, `${context.req.method} ${context.req.path}`);
+    onFailure(error, `${context.req.method} ${context.req.path}`);
     return context.json<ErrorBody>(
       { v: 1, error: "internal error; the node's log has the details" },
       500,
     );
   });
   return app;
-}
-
-function listen(server: Server, endpoint: Endpoint): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      reject(new ConfigError(`api: ${formatEndpoint(endpoint)} ${complaint(error)}`));
-    });
-    server.listen({ host: endpoint.host, port: endpoint.port, exclusive: true }, resolve);
-  });
-}
-
-function complaint(error: NodeJS.ErrnoException): string {
-  const remedy = "choose another with --api, or port 0 for any free one";
-  if (error.code === "EADDRINUSE") return `is in use by another process; ${remedy}`;
-  if (error.code === "EADDRNOTAVAIL") return `is not an address of this machine; ${remedy}`;
-  if (error.code === "EACCES") return `may not be used by this user; ${remedy}`;
-  return `cannot be listened on (${error.code ?? error.message}); ${remedy}`;
-}
-
-function close(server: Server, clients: WaitingClients): Promise<void> {
-  clients.end();
-  return new Promise((resolve) => {
-    // A connection becomes idle when its answer is out, which is some turns from now.
-    const sweep = setInterval(() => server.closeIdleConnections(), CLOSE_SWEEP_MS);
-    const impatience = setTimeout(() => server.closeAllConnections(), CLOSE_PATIENCE_MS);
-    server.close(() => {
-      clearInterval(sweep);
-      clearTimeout(impatience);
-      resolve();
-    });
-  });
 }

@@ -1,3 +1,4 @@
+import { formatApiAddress, formatApiUrl } from "../control/api-address.ts";
 import type { NodeIdentity } from "../control/node-api.ts";
 import { type Endpoint, formatEndpoint, type MemberName, type StartId } from "../core/member.ts";
 import type { DaemonLog } from "./daemon-log.ts";
@@ -13,8 +14,9 @@ export interface DaemonReady {
   readonly endpoint: Endpoint;
   /** The same as `host:port`. */
   readonly address: string;
-  /** Control API as `host:port`; null where the settings want none. */
+  /** Control API as `host:port` or `unix:/path`; null where the settings want none. */
   readonly api: string | null;
+  /** The same for a client: `http://host:port`, `https://host:port` or `unix:/path`. */
   readonly apiUrl: string | null;
   /** DNS as `host:port`, where it is served. */
   readonly dns: string | null;
@@ -27,15 +29,15 @@ export function describeReady(
   resources: DaemonResources,
   startId: StartId,
 ): DaemonReady {
-  const { endpoint, api } = resources;
-  const apiAddress = api === undefined ? null : formatEndpoint(api.endpoint);
+  const { endpoint } = resources;
+  const api = resources.api?.server;
   return {
     name: settings.name,
     startId,
     endpoint,
     address: formatEndpoint(endpoint),
-    api: apiAddress,
-    apiUrl: apiAddress === null ? null : `http://${apiAddress}`,
+    api: api === undefined ? null : formatApiAddress(api.address),
+    apiUrl: api === undefined ? null : formatApiUrl(api.address, api.isTls),
     dns: resources.dns === undefined ? null : formatEndpoint(resources.dns.endpoint),
     pid: process.pid,
   };
@@ -44,7 +46,7 @@ export function describeReady(
 /** What the control API says of the node itself. */
 export function describeIdentity(
   { cluster, node }: DaemonSettings,
-  { apiAddress, transport }: DaemonResources,
+  { api, apiAddress, transport }: DaemonResources,
   { name, startId, address, pid }: DaemonReady,
 ): NodeIdentity {
   return {
@@ -52,6 +54,7 @@ export function describeIdentity(
     startId,
     address,
     api: apiAddress,
+    apiScheme: api?.server.isTls === true ? "https" : "http",
     pid,
     version: packageVersion(),
     commit: buildCommit(),
@@ -89,7 +92,7 @@ function readyText(ready: DaemonReady, resources: DaemonResources): string {
   const { name, address, dns, pid } = ready;
   const dnsText = dns === null ? "" : `, DNS ${dns}`;
   const gossipText = `gossip ${address}${encryptionText(resources)}`;
-  return `${name} is ready: ${gossipText}, ${apiText(resources)}${dnsText}, pid ${pid}`;
+  return `${name} is ready: ${gossipText}, ${apiText(ready, resources)}${dnsText}, pid ${pid}`;
 }
 
 function encryptionText({ keyring }: DaemonResources): string {
@@ -97,8 +100,8 @@ function encryptionText({ keyring }: DaemonResources): string {
   return ` encrypted with key ${keyring.primary.id}`;
 }
 
-function apiText({ api, apiAddressForOthers }: DaemonResources): string {
-  if (api === undefined) return "no API";
+function apiText({ apiUrl }: DaemonReady, { apiAddressForOthers }: DaemonResources): string {
+  if (apiUrl === null) return "no API";
   const where = apiAddressForOthers === null ? " (for this machine alone)" : "";
-  return `API http://${formatEndpoint(api.endpoint)}${where}`;
+  return `API ${apiUrl}${where}`;
 }

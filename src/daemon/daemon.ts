@@ -3,6 +3,7 @@ import type { JoinBody, LeaveBody, ReloadBody } from "../control/api-types.ts";
 import type { NodeApi } from "../control/node-api.ts";
 import { ConfigError } from "../core/errors.ts";
 import type { Endpoint, StartId } from "../core/member.ts";
+import { handlerEnvironment } from "./api/handler-environment.ts";
 import { type DaemonExit, joinRefusedExit, nameTakenExit } from "./daemon-exit.ts";
 import type { DaemonLog } from "./daemon-log.ts";
 import { type DaemonReady, describeIdentity, describeReady, noteReady } from "./daemon-ready.ts";
@@ -14,7 +15,7 @@ import type { NodeReactions } from "./node/event-router.ts";
 import { serveDns } from "./node/node-discovery.ts";
 import { createRunningNode, type RunningNode } from "./node/running-node.ts";
 import { ProcessSignals } from "./process-signals.ts";
-import { applyKeys, compareSettings, describeReload, rereadKeys } from "./reloading.ts";
+import { applySecrets, compareSettings, describeReload, readSecretsAnew } from "./reloading.ts";
 import { type DaemonResources, openResources } from "./resources.ts";
 import { SeedDialer } from "./seed-dialer.ts";
 import { parseHostPort } from "./settings/host-port.ts";
@@ -45,7 +46,7 @@ export interface RunningDaemon {
   leave(): Promise<LeaveBody>;
   /** Stops without a goodbye: to the others this is a crash. */
   stop(): Promise<void>;
-  /** Puts tags, services, log level and keys of `settings` in force. */
+  /** Puts tags, services, log level, keys, tokens and certificate of `settings` in force. */
   reload(settings: DaemonSettings): ReloadBody;
   /** Settles once everything is closed. */
   readonly done: Promise<DaemonExit>;
@@ -156,7 +157,7 @@ class Daemon implements RunningDaemon {
     this.running.host.start();
     this.running.directory.start();
     this.running.offers.start();
-    this.resources.api?.serve(this.node);
+    this.resources.api?.server.serve(this.node);
     const { dns } = this.resources;
     if (dns !== undefined) serveDns(dns, this.running.directory, this.settings.dnsTtlS);
     noteReady(this.log, this.ready, this.resources);
@@ -178,14 +179,13 @@ class Daemon implements RunningDaemon {
   }
 
   reload(settings: DaemonSettings): ReloadBody {
-    const { keyring } = this.resources;
-    const keys = rereadKeys(keyring, settings);
-    const outcome = compareSettings(this.settings, settings, keyring, keys);
+    const anew = readSecretsAnew(this.resources, this.settings, settings);
+    const outcome = compareSettings(this.settings, settings, anew);
     const { tags, services, logLevel } = settings;
     // What is refused must not count as known the next time.
     this.running.offers.configure(tags, services);
-    const ofKeys = applyKeys(keyring, keys, settings, this.log);
-    this.settings = { ...this.settings, tags, services, logLevel, ...ofKeys };
+    const ofSecrets = applySecrets(this.resources, anew, settings, this.log);
+    this.settings = { ...this.settings, tags, services, logLevel, ...ofSecrets };
     this.log.setLevel(logLevel);
     const { changed, needRestart } = outcome;
     this.log.note("info", "reloaded", describeReload(outcome), { changed, needRestart });
@@ -249,8 +249,7 @@ class Daemon implements RunningDaemon {
   /** Puts the operator's commands to work; they ask this node when they run `hearsay`. */
   private openHandlers(): EventHandlers {
     const { log, running, settings } = this;
-    const { apiUrl } = this.ready;
-    const env: Record<string, string> = apiUrl === null ? {} : { HEARSAY_ATTACH: apiUrl };
+    const env = handlerEnvironment(this.ready, settings);
     for (const spec of settings.onQuery)
       running.coordinator.respond(commandResponder(spec, env, log));
     const { events } = running;

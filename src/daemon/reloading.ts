@@ -3,36 +3,78 @@ import type { Millis } from "../core/member.ts";
 import type { ClusterKey } from "../keys/cluster-key.ts";
 import { readKeyFile } from "../keys/key-file.ts";
 import type { Keyring } from "../keys/keyring.ts";
+import { type ApiSecrets, readApiSecrets } from "./api/api-secrets.ts";
 import type { DaemonLog } from "./daemon-log.ts";
+import type { DaemonResources } from "./resources.ts";
 import type { DaemonSettings } from "./settings.ts";
 
 const RELOADABLE: ReadonlySet<string> = new Set(["tags", "services", "logLevel"]);
 /** Reloadable where there were keys and are keys: a daemon begins and ends to encrypt with a restart. */
-const OF_KEYS: ReadonlySet<string> = new Set(["keyFile", "gossipEncryption"]);
+const OF_KEYS = ["keyFile", "gossipEncryption"] as const;
+const OF_TOKENS = ["apiTokenFile", "apiReadTokenFile"] as const;
+/** Reloadable where there was TLS and is TLS. */
+const OF_TLS = ["apiCert", "apiKey"] as const;
 
-/** The keys in the key file as it is now; undefined where a reload cannot change keys. @throws ConfigError */
-export function rereadKeys(
-  keyring: Keyring | undefined,
-  { keyFile }: DaemonSettings,
-): readonly ClusterKey[] | undefined {
-  return keyring === undefined || keyFile === null ? undefined : readKeyFile(keyFile);
+/** What the files of secrets hold now, as far as a reload can put it in force. */
+export interface SecretsAnew {
+  readonly keys: readonly ClusterKey[] | undefined;
+  readonly api: ApiSecrets | undefined;
+  /** Settings that name these files, and those that a reload changes with them. */
+  readonly reloadable: readonly (keyof DaemonSettings)[];
+  /** Settings whose files hold something else than before. */
+  readonly changed: readonly string[];
+}
+
+/** Reads the files of secrets. Nothing has changed yet. @throws ConfigError */
+export function readSecretsAnew(
+  { keyring, api }: DaemonResources,
+  before: DaemonSettings,
+  wanted: DaemonSettings,
+): SecretsAnew {
+  const { keyFile } = wanted;
+  const keys = keyring === undefined || keyFile === null ? undefined : readKeyFile(keyFile);
+  const isTlsKept = (before.apiCert === null) === (wanted.apiCert === null);
+  const { apiCert, apiKey } = isTlsKept ? wanted : before;
+  const ofApi = api && readApiSecrets({ ...wanted, apiCert, apiKey });
+  return {
+    keys,
+    api: ofApi,
+    reloadable: [
+      ...(keys === undefined ? [] : OF_KEYS),
+      ...(api === undefined ? [] : OF_TOKENS),
+      ...(api !== undefined && isTlsKept ? OF_TLS : []),
+    ],
+    changed: [
+      ...(keys !== undefined && keyring?.holds(keys) === false ? ["keyFile"] : []),
+      ...((ofApi && api?.differing(ofApi)) ?? []),
+    ],
+  };
+}
+
+/** Puts these in force. @returns the settings that are in force with them */
+export function applySecrets(
+  { keyring, api }: DaemonResources,
+  anew: SecretsAnew,
+  wanted: DaemonSettings,
+  log: DaemonLog,
+): Partial<DaemonSettings> {
+  if (keyring !== undefined && anew.keys !== undefined) {
+    applyKeys(keyring, anew.keys, wanted, log);
+  }
+  if (anew.api !== undefined) api?.renew(anew.api);
+  return Object.fromEntries(anew.reloadable.map((key) => [key, wanted[key]]));
 }
 
 /** A key with which nothing was opened for so long is used by nobody: every member is heard more often. */
 const IN_USE_MS: Millis = 60_000;
 
-/**
- * Puts these keys in force, if any, and warns of one that is given up too early.
- *
- * @returns the settings that are in force with them
- */
-export function applyKeys(
-  keyring: Keyring | undefined,
-  keys: readonly ClusterKey[] | undefined,
-  { keyFile, gossipEncryption }: DaemonSettings,
+/** Puts these keys in force, and warns of one that is given up too early. */
+function applyKeys(
+  keyring: Keyring,
+  keys: readonly ClusterKey[],
+  { gossipEncryption }: DaemonSettings,
   log: DaemonLog,
-): Partial<DaemonSettings> {
-  if (keyring === undefined || keys === undefined) return {};
+): void {
   const before = keyring.uses;
   keyring.use(keys, gossipEncryption);
   for (const { id, openedAtMs = Number.NEGATIVE_INFINITY } of before) {
@@ -45,29 +87,26 @@ export function applyKeys(
         "any more; unless it must go, add the key again until all encrypt with another one",
     );
   }
-  return { keyFile, gossipEncryption };
 }
 
 /** Which settings differ: those that can be put in force at once, and those that would need a restart. */
 export function compareSettings(
   running: DaemonSettings,
   wanted: DaemonSettings,
-  keyring: Keyring | undefined,
-  keys: readonly ClusterKey[] | undefined,
+  anew: SecretsAnew,
 ): ReloadBody {
   const before = flatten(running);
   const after = flatten(wanted);
   const differing = Object.keys(after).filter(
     (key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]),
   );
-  const hasOtherKeys = keys !== undefined && keyring?.holds(keys) === false;
-  if (hasOtherKeys && !differing.includes("keyFile")) differing.push("keyFile");
+  const all = [...new Set([...differing, ...anew.changed])];
   const canReload = (key: string) =>
-    RELOADABLE.has(key) || (keys !== undefined && OF_KEYS.has(key));
+    RELOADABLE.has(key) || anew.reloadable.some((each) => each === key);
   return {
     v: 1,
-    changed: differing.filter(canReload),
-    needRestart: differing.filter((key) => !canReload(key)),
+    changed: all.filter(canReload),
+    needRestart: all.filter((key) => !canReload(key)),
   };
 }
 

@@ -1,4 +1,3 @@
-import type { ControlServer } from "../control/server.ts";
 import type { Endpoint, StartId } from "../core/member.ts";
 import type { DnsServer } from "../discovery/dns/dns-server.ts";
 import { readKeyFile } from "../keys/key-file.ts";
@@ -8,6 +7,7 @@ import { openGossipPort } from "../transport/gossip-port.ts";
 import type { UdpTransport } from "../transport/udp-transport.ts";
 import type { TcpWiring } from "../transport/wiring/tcp-wiring.ts";
 import { createHelloCodec } from "../wire/hello.ts";
+import { type DaemonApi, openDaemonApi } from "./api/daemon-api.ts";
 import type { DaemonLog } from "./daemon-log.ts";
 import { LoopLag } from "./loop-lag.ts";
 import { SeedResolver } from "./seed-resolver.ts";
@@ -23,7 +23,7 @@ export interface DaemonResources {
   readonly transport: UdpTransport;
   readonly wiring: TcpWiring;
   /** Undefined where the settings want none. */
-  readonly api: ControlServer | undefined;
+  readonly api: DaemonApi | undefined;
   /** Undefined where none is wanted. */
   readonly dns: DnsServer | undefined;
   readonly loopLag: LoopLag;
@@ -78,9 +78,12 @@ async function openAll(
     onWarning: warn,
   });
   closers.push(() => Promise.all([transport.close(), wiring.close()]).then(() => undefined));
+  const { api: address } = settings;
   const api =
-    settings.api === null ? undefined : await openApi(settings.api, settings.apiHost, startId, log);
-  closers.push(() => api?.close());
+    address === null
+      ? undefined
+      : await openDaemonApi({ ...settings, api: address }, startId, log);
+  closers.push(() => api?.server.close());
   const dns = settings.dns === null ? undefined : await openDns(settings.dns);
   closers.push(() => dns?.close());
   const endpoint = withPort(settings.advertise, transport.local.port);
@@ -101,8 +104,9 @@ async function openAll(
     loopLag,
     seeds,
     endpoint,
-    apiAddress: api === undefined ? null : boundApiAddress(api.endpoint, endpoint),
-    apiAddressForOthers: api === undefined ? null : apiAddressForOthers(api.endpoint, endpoint),
+    apiAddress: api === undefined ? null : boundApiAddress(api.server.address, endpoint),
+    apiAddressForOthers:
+      api === undefined ? null : apiAddressForOthers(api.server.address, endpoint),
     close,
   };
 }
@@ -115,23 +119,6 @@ function openKeyring({ keyFile, gossipEncryption }: DaemonSettings): Keyring | u
 export async function openDns(endpoint: Endpoint): Promise<DnsServer> {
   const { openDnsServer } = await import("../discovery/dns/dns-server.ts");
   return openDnsServer(endpoint);
-}
-
-/** The server's libraries are loaded by those who have one. @throws ConfigError when the address cannot be taken */
-export async function openApi(
-  endpoint: Endpoint,
-  hosts: readonly string[],
-  startId: StartId,
-  log: DaemonLog,
-): Promise<ControlServer> {
-  const { openControlServer } = await import("../control/server.ts");
-  return openControlServer(endpoint, {
-    startId,
-    hosts,
-    onDropped: (why) => log.note("warn", "client-dropped", why),
-    onFailure: (error, request) =>
-      log.note("error", "request-failed", `${request}: ${error.stack ?? error.message}`),
-  });
 }
 
 function withPort(endpoint: Endpoint, boundPort: number): Endpoint {

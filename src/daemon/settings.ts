@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { hostname, networkInterfaces } from "node:os";
+import { type ApiAddress, isSocketPath } from "../control/api-address.ts";
 import { checkNodeConfig, type NodeConfig, PROFILES } from "../core/config.ts";
 import { ConfigError } from "../core/errors.ts";
 import type { Endpoint, MemberName, Millis, Tags } from "../core/member.ts";
@@ -44,9 +45,16 @@ export interface DaemonSettings {
   /** Seeds, names not yet resolved. Empty for a cluster of one. */
   readonly join: readonly HostPort[];
   /** Null for a node that is part of another program: it has no control API. */
-  readonly api: Endpoint | null;
+  readonly api: ApiAddress | null;
   /** Host names that the API accepts, beside `localhost` and the node's addresses. */
   readonly apiHost: readonly string[];
+  /** Tokens that the API asks for; null asks for none. */
+  readonly apiTokenFile: string | null;
+  /** Tokens that may only read. */
+  readonly apiReadTokenFile: string | null;
+  /** Certificate and private key of the API; null, both, for plain HTTP. */
+  readonly apiCert: string | null;
+  readonly apiKey: string | null;
   /** Where DNS is served, UDP and TCP; null serves none. */
   readonly dns: Endpoint | null;
   /** How long a resolver may remember an answer, in seconds. */
@@ -76,7 +84,7 @@ export interface DaemonSettings {
   readonly onQuery: readonly QueryHandlerSpec[];
   readonly log: "text" | "json";
   readonly logLevel: "debug" | "info" | "warn" | "error";
-  /** The operator accepts gossip without a key, and the API, off loopback. */
+  /** The operator accepts gossip without a key, the API without token or TLS, and DNS, off loopback. */
   readonly insecure: boolean;
   /** Whoever reaches the API may break this node's links and stall it: for tests and scenarios. */
   readonly allowFaults: boolean;
@@ -105,11 +113,8 @@ export function resolveSettings(input: SettingsInput): DaemonSettings {
     "bind",
     given,
   );
-  const api = numericEndpoint(
-    values.api ?? { host: "127.0.0.1", port: DEFAULT_API_PORT },
-    "api",
-    given,
-  );
+  const wanted = values.api ?? { host: "127.0.0.1", port: DEFAULT_API_PORT };
+  const api = isSocketPath(wanted) ? wanted : numericEndpoint(wanted, "api", given);
   const insecure = values.insecure ?? false;
   const dns = values.dns === undefined ? null : numericEndpoint(values.dns, "dns", given);
   checkTrust(values, { bind, api, dns });
@@ -124,6 +129,10 @@ export function resolveSettings(input: SettingsInput): DaemonSettings {
     join: values.join ?? [],
     api,
     apiHost: values.apiHost ?? [],
+    apiTokenFile: values.apiTokenFile ?? null,
+    apiReadTokenFile: values.apiReadTokenFile ?? null,
+    apiCert: values.apiCert ?? null,
+    apiKey: values.apiKey ?? null,
     dns,
     dnsTtlS: values.dnsTtlS ?? 0,
     cluster: values.cluster ?? "hearsay",

@@ -18,18 +18,26 @@ export interface ConnectOptions {
   readonly signal?: AbortSignal | undefined;
   /** Longest wait for an answer: 5 s unless given. */
   readonly timeoutMs?: Millis | undefined;
+  /** A token of the daemon (`--api-token-file`), for one that asks for it. */
+  readonly token?: string | undefined;
+  /** Certificate of an authority, as PEM, that is trusted beside those that Node trusts. */
+  readonly ca?: string | undefined;
 }
 
 /**
- * A running daemon, by its control API (`http://host:port` or `host:port`). Nothing is dialled before the first call.
+ * A running daemon, by its control API (`http://host:port`, `https://host:port`, `host:port` or `unix:/path`). Nothing is
+ * dialled before the first call.
  *
  * @throws ConfigError if `url` is not such an address
  */
-export function connect(url: string, { signal, timeoutMs }: ConnectOptions = {}): HearsayNode {
+export function connect(url: string, options: ConnectOptions = {}): HearsayNode {
+  const { signal, timeoutMs, token, ca } = options;
   const closing = new AbortController();
   const ended = anySignal(closing.signal, signal);
   const client = connectControl(url, {
     signal: ended,
+    token,
+    ca,
     ...(timeoutMs !== undefined && { timeoutMs }),
   });
   const lifetime = new Lifetime();

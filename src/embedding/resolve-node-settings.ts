@@ -6,6 +6,10 @@ import type { NodeSettings } from "./node-settings.ts";
 const NOT_HERE: ReadonlySet<SettingKey> = new Set([
   "api",
   "apiHost",
+  "apiTokenFile",
+  "apiReadTokenFile",
+  "apiCert",
+  "apiKey",
   "log",
   "logLevel",
   "onEvent",

@@ -1,12 +1,5 @@
 import { expect, test } from "vitest";
-import {
-  once,
-  parseAttach,
-  parseCount,
-  parseCounts,
-  parseDuration,
-  parseRows,
-} from "../../cli/options.ts";
+import { once, parseCount, parseCounts, parseDuration, parseRows } from "../../cli/options.ts";
 
 test.each([
   ["500ms", 500],
@@ -36,24 +29,6 @@ test.each(["", "x", "0", "31", "4.5", "-5", "0x5"])(
 test("both bounds of a count are allowed", () => {
   expect([parseCount("n", "1", 1, 30), parseCount("n", "30", 1, 30)]).toEqual([1, 30]);
 });
-
-test.each([
-  ["127.0.0.1:21000", "http://127.0.0.1:21000"],
-  [":21000", "http://127.0.0.1:21000"],
-  ["http://[::1]:21000/", "http://[::1]:21000"],
-  ["localhost:21000", "http://localhost:21000"],
-])("the control address %s means %s", (text, url) => {
-  expect(parseAttach("--attach", text)).toBe(url);
-});
-
-test.each(["a b", "127.0.0.1:99999", "http://x/v1/members", "http://"])(
-  "%j is refused as a control address, naming where it came from",
-  (text) => {
-    expect(() => parseAttach("HEARSAY_ATTACH", text)).toThrow(
-      /^HEARSAY_ATTACH: .* is not a control address/,
-    );
-  },
-);
 
 test("an option of one value that is given twice is refused, not taken for a list", () => {
   expect(() => once("--name")(["a", "b"])).toThrow("--name is given twice; give it once");

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { chooseAttach } from "../../cli/session.ts";
+import { chooseTarget } from "../../cli/session.ts";
 import { identifyProcess } from "../../src/cluster/process/process-identity.ts";
 import { openStateDirectory } from "../../src/local/state-directory.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
@@ -27,15 +27,17 @@ function rememberThisProcess(): void {
 test("--attach outranks the environment, and the environment outranks hearsay up", async () => {
   rememberThisProcess();
   const env = { HEARSAY_ATTACH: "127.0.0.1:2" };
-  expect(await chooseAttach({ attach: ":1", stateDir }, env)).toBe("http://127.0.0.1:1");
-  expect(await chooseAttach({ stateDir }, env)).toBe("http://127.0.0.1:2");
+  expect(await chooseTarget({ attach: ":1", stateDir }, env)).toEqual({
+    url: "http://127.0.0.1:1",
+  });
+  expect(await chooseTarget({ stateDir }, env)).toEqual({ url: "http://127.0.0.1:2" });
 });
 
 test("without either, the first running daemon of hearsay up is asked", async () => {
   rememberThisProcess();
-  expect(await chooseAttach({ stateDir }, {})).toBe("http://127.0.0.1:4711");
+  expect(await chooseTarget({ stateDir }, {})).toEqual({ url: "http://127.0.0.1:4711" });
 });
 
 test("without any of them, the default address of a daemon is asked", async () => {
-  expect(await chooseAttach({ stateDir }, {})).toBe("http://127.0.0.1:7373");
+  expect(await chooseTarget({ stateDir }, {})).toEqual({ url: "http://127.0.0.1:7373" });
 });

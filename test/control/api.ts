@@ -1,6 +1,11 @@
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
+import { type ApiAddress, formatApiUrl } from "../../src/control/api-address.ts";
 import { type ControlClient, connectControl } from "../../src/control/client.ts";
-import { type ControlServer, openControlServer } from "../../src/control/server.ts";
+import {
+  type ControlServer,
+  type ControlServerOptions,
+  openControlServer,
+} from "../../src/control/server.ts";
 import { FakeNode, START_ID } from "./fake-node.ts";
 
 export interface Api {
@@ -12,10 +17,11 @@ export interface Api {
   readonly failures: Error[];
 }
 
-interface ApiOptions {
+interface ApiOptions
+  extends Partial<Pick<ControlServerOptions, "onDropped" | "onRefused" | "tokens" | "tls">> {
   readonly clientsMax?: number;
   readonly hosts?: readonly string[];
-  readonly bind?: string;
+  readonly bind?: ApiAddress;
 }
 
 /** A control server over a fake node, on a port of the system's choice, closed after the test. */
@@ -23,7 +29,7 @@ export async function openApi(node = new FakeNode(), options: ApiOptions = {}): 
   const failures: Error[] = [];
   const server = await openServer(failures, options);
   server.serve(node);
-  const url = `http://127.0.0.1:${server.endpoint.port}`;
+  const url = formatApiUrl(server.address, server.isTls);
   const client = connectControl(url);
   onTestFinished(() => client.close());
   return { node, server, client, url, failures };
@@ -32,17 +38,19 @@ export async function openApi(node = new FakeNode(), options: ApiOptions = {}): 
 /** The same before it has a node to serve. */
 export async function openServer(
   failures: Error[] = [],
-  { bind = "127.0.0.1", ...options }: ApiOptions = {},
+  { bind = { host: "127.0.0.1", port: 0 }, ...options }: ApiOptions = {},
 ): Promise<ControlServer> {
-  const server = await openControlServer(
-    { host: bind, port: 0 },
-    {
-      startId: START_ID,
-      ...options,
-      onDropped: () => undefined,
-      onFailure: (error) => failures.push(error),
-    },
-  );
+  const server = await openControlServer(bind, {
+    startId: START_ID,
+    onDropped: () => undefined,
+    ...options,
+    onFailure: (error) => failures.push(error),
+  });
   onTestFinished(() => server.close());
   return server;
+}
+
+/** The port that a server listens at. */
+export function portOf({ address }: ControlServer): number {
+  return "port" in address ? address.port : expect.unreachable("it listens at a path");
 }

@@ -2,10 +2,10 @@ import { createServer } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { START_ID_HEADER } from "../../src/control/api-types.ts";
-import { connectControl, type EventItem } from "../../src/control/client.ts";
+import { connectControl, type EventItem, parseTarget } from "../../src/control/client.ts";
 import { openControlServer } from "../../src/control/server.ts";
 import { ConfigError } from "../../src/core/errors.ts";
-import { openApi } from "./api.ts";
+import { openApi, portOf } from "./api.ts";
 import { A_MOMENT, changed, FakeNode, START_ID } from "./fake-node.ts";
 
 const closers: (() => unknown)[] = [];
@@ -77,12 +77,9 @@ test("a node that does not answer is unreachable after the timeout", async () =>
   });
 });
 
-test.each(["xx://n", "http://", "https://127.0.0.1:1"])(
-  "%s is no address of a control API",
-  (url) => {
-    expect(() => connectControl(url)).toThrow(ConfigError);
-  },
-);
+test.each(["xx://n", "http://", "unix:"])("%s is no address of a control API", (url) => {
+  expect(() => connectControl(url)).toThrow(ConfigError);
+});
 
 test("host:port is taken as http", () => {
   expect(connectControl("127.0.0.1:7373").url).toBe("http://127.0.0.1:7373");
@@ -138,7 +135,7 @@ test.each([
 
 test("a broken stream is dialled again and resumed without a gap", async () => {
   const first = await openApi();
-  const { port } = first.server.endpoint;
+  const port = portOf(first.server);
   for (const name of ["n1", "n2"]) first.node.events.append(changed(name), A_MOMENT);
   const items = first.client.events({ since: 0, reconnect: true });
   expect((await takeNext(items, 2)).map(indexOf)).toEqual([1, 2]);
@@ -202,3 +199,23 @@ test("a connection that the server closed while it was idle is no failure of the
   expect(await client.self()).toEqual({ v: 1 });
   expect([...asked.values()]).toEqual([2, 1]);
 });
+
+test.each([
+  ["127.0.0.1:21000", "http://127.0.0.1:21000"],
+  [":21000", "http://127.0.0.1:21000"],
+  ["http://[::1]:21000/", "http://[::1]:21000"],
+  ["localhost:21000", "http://localhost:21000"],
+  ["https://node.example.net", "https://node.example.net"],
+  ["unix:/run/hearsay/api.sock", "unix:/run/hearsay/api.sock"],
+])("the control address %s means %s", (text, url) => {
+  expect(parseTarget(text).url).toBe(url);
+});
+
+test.each(["a b", "127.0.0.1:99999", "http://x/v1/members", "http://", "ftp://x", "unix:"])(
+  "%j is refused as a control address, naming where it came from",
+  (text) => {
+    expect(() => parseTarget(text, "HEARSAY_ATTACH")).toThrow(
+      /^HEARSAY_ATTACH: .* is not the address of a control API/,
+    );
+  },
+);

@@ -30,6 +30,7 @@ export class FakeNode implements NodeApi {
     startId: START_ID,
     address: "127.0.0.1:20000",
     api: "127.0.0.1:21000",
+    apiScheme: "http" as const,
     pid: 4711,
     version: "0.1.0",
     commit: "0123456789ab",

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { openControlServer } from "../../src/control/server.ts";
 import { ConfigError } from "../../src/core/errors.ts";
 import { plainService } from "../../src/core/member.ts";
-import { openApi, openServer } from "./api.ts";
+import { openApi, openServer, portOf } from "./api.ts";
 import { A_MOMENT, changed, FakeNode, member, START_ID } from "./fake-node.ts";
 
 interface Asked {
@@ -333,7 +333,7 @@ test("a refusal says which setting lets the name in, and how to ask without it",
 });
 
 test("on all addresses any numeric one is answered, and a refusal points to them", async () => {
-  const { url } = await openApi(new FakeNode(), { bind: "0.0.0.0" });
+  const { url } = await openApi(new FakeNode(), { bind: { host: "0.0.0.0", port: 0 } });
   const byAddress = await ask(`${url}/v1/self`, { headers: { host: "10.1.2.3:7373" } });
   expect(byAddress.status).toBe(200);
   const byName = await ask(`${url}/v1/self`, { headers: { host: "hearsay" } });
@@ -357,7 +357,7 @@ test("a post from a web page elsewhere is refused and changes nothing", async ()
 
 test("who hangs up in the middle of a request is no failure of the server", async () => {
   const { server, client, failures } = await openApi();
-  const socket = connect(server.endpoint.port, "127.0.0.1");
+  const socket = connect(portOf(server), "127.0.0.1");
   socket.write('POST /v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"na');
   await once(socket, "connect");
   await client.self();
@@ -369,23 +369,23 @@ test("who hangs up in the middle of a request is no failure of the server", asyn
 });
 
 test("before there is a node the server says so", async () => {
-  const { endpoint } = await openServer();
-  expect(await ask(`http://127.0.0.1:${endpoint.port}/v1/self`)).toMatchObject({
+  const server = await openServer();
+  expect(await ask(`http://127.0.0.1:${portOf(server)}/v1/self`)).toMatchObject({
     status: 503,
     body: { v: 1 },
   });
 });
 
 test("a port in use is the operator's error, naming the address and the remedy", async () => {
-  const { endpoint } = await openServer();
-  const again = openControlServer(endpoint, {
+  const server = await openServer();
+  const again = openControlServer(server.address, {
     startId: START_ID,
     onFailure: () => undefined,
     onDropped: () => undefined,
   });
   await expect(again).rejects.toThrow(
     new ConfigError(
-      `api: 127.0.0.1:${endpoint.port} is in use by another process; choose another with --api, or port 0 for any free one`,
+      `api: 127.0.0.1:${portOf(server)} is in use by another process; choose another with --api, or port 0 for any free one`,
     ),
   );
 });

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { PROFILES } from "../../src/core/config.ts";
 import { ConfigError } from "../../src/core/errors.ts";
@@ -11,6 +12,10 @@ test("without anything given, a node is alone on loopback with profile lan", () 
     advertise: { host: "127.0.0.1", port: 7946 },
     join: [],
     api: { host: "127.0.0.1", port: 7373 },
+    apiTokenFile: null,
+    apiReadTokenFile: null,
+    apiCert: null,
+    apiKey: null,
     apiHost: [],
     dns: null,
     dnsTtlS: 0,
@@ -207,12 +212,37 @@ test.each<[string, Given, string]>([
   [
     "a key is no protection of the API",
     { flags: { bind: "10.0.0.5:7946", keyFile: "keys", api: "10.0.0.5:7373" } },
-    "api: 10.0.0.5 is not a loopback address, and anyone who reaches it could control this node; bind to 127.0.0.1 or ::1, or accept that with --insecure",
+    "api: 10.0.0.5 is not a loopback address, and anyone who reaches it could control this node; give it a token with --api-token-file (hearsay keygen --token makes one) and a certificate with --api-cert, bind to 127.0.0.1 or ::1, or accept that with --insecure",
+  ],
+  [
+    "a token off loopback is not shown to the whole network",
+    { flags: { api: "10.0.0.5:7373", apiTokenFile: "token" } },
+    "api: 10.0.0.5 is not a loopback address, and without TLS anyone on the way could read its token; give it a certificate with --api-cert and --api-key, bind to 127.0.0.1 or ::1, or accept that with --insecure",
+  ],
+  [
+    "a token that may only read protects nothing without one that may do more",
+    { flags: { apiReadTokenFile: "token" } },
+    "apiReadTokenFile: needs an --api-token-file, or everybody could do everything without any token",
+  ],
+  [
+    "a certificate needs its key",
+    { flags: { apiCert: "cert.pem" } },
+    "apiCert: needs its private key; name its file with --api-key",
+  ],
+  [
+    "a private key needs its certificate",
+    { flags: { apiKey: "key.pem" } },
+    "apiKey: needs its certificate; name its file with --api-cert",
+  ],
+  [
+    "a Unix socket has a path",
+    { flags: { api: "unix:" } },
+    'api: "unix:" (from --api) must be a numeric address and port, such as 127.0.0.1:7373, or a Unix socket, such as unix:/run/hearsay/api.sock',
   ],
   [
     "an api off loopback needs consent",
     { flags: { api: "0.0.0.0:7373" } },
-    "api: 0.0.0.0 is not a loopback address, and anyone who reaches it could control this node; bind to 127.0.0.1 or ::1, or accept that with --insecure",
+    "api: 0.0.0.0 is not a loopback address, and anyone who reaches it could control this node; give it a token with --api-token-file (hearsay keygen --token makes one) and a certificate with --api-cert, bind to 127.0.0.1 or ::1, or accept that with --insecure",
   ],
   [
     "advertising a wildcard is refused",
@@ -327,4 +357,16 @@ test.each([
 test.each([".", ".."])("a member cannot be called %s, which no URL can name", (name) => {
   expect(() => resolve({ flags: { name } })).toThrow(/^name: .* not \. or \.\. alone$/);
   expect(isName(name)).toBe(false);
+});
+
+test("an API with a token and a certificate may leave loopback", () => {
+  const files = { apiTokenFile: "token", apiCert: "cert.pem", apiKey: "key.pem" };
+  const { api } = resolve({ flags: { api: "10.0.0.5:7373", ...files } });
+  expect(api).toEqual({ host: "10.0.0.5", port: 7373 });
+});
+
+test("the path of a Unix socket is absolute, wherever a client will run", () => {
+  expect(resolve({ flags: { api: "unix:api.sock" } }).api).toEqual({
+    path: join(process.cwd(), "api.sock"),
+  });
 });

@@ -1,5 +1,6 @@
 import { formatEndpoint, isPresent } from "../../core/member.ts";
 import type { ServiceAnswer } from "../../discovery/directory/live-query.ts";
+import { UNIX_SCHEME } from "../api-address.ts";
 import { apiAddressOf } from "../bodies.ts";
 import type { NodeApi } from "../node-api.ts";
 
@@ -25,8 +26,10 @@ export function serviceTargets(
 export function nodeTargets(node: NodeApi): PrometheusTarget[] {
   return node.snapshot().members.flatMap(({ record, state }): PrometheusTarget[] => {
     const api = apiAddressOf(record, node);
-    if (api === null || !isPresent(state)) return [];
+    if (api === null || api.startsWith(UNIX_SCHEME) || !isPresent(state)) return [];
     const labels = {
+      // Members are taken to serve their APIs as this one does.
+      ...(node.identity.apiScheme === "https" && { __scheme__: "https" }),
       __metrics_path__: "/v1/metrics",
       __meta_hearsay_member: record.name,
       __meta_hearsay_state: state,

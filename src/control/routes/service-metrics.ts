@@ -65,8 +65,14 @@ export function consumerMetrics({ dns }: NodeApi, clients: WaitingClients): Metr
     "Clients that were cut off because they did not read",
     one(clients.dropped),
   );
+  const refused = counter(
+    "hearsay_clients_refused_total",
+    "Requests and connections of the control API that were refused by reason",
+    Array.from(clients.refused.counts, ([reason, count]): Sample => [{ reason }, count]),
+    "reason",
+  );
   const counts = dns?.counts();
-  if (counts === undefined) return [waiting, dropped];
+  if (counts === undefined) return [waiting, dropped, refused];
   const answered = Object.entries(counts.answered).map(([key, count]): Sample => {
     const [transport = "", code = ""] = key.split(" ");
     return [{ transport, code }, count];
@@ -74,6 +80,7 @@ export function consumerMetrics({ dns }: NodeApi, clients: WaitingClients): Metr
   return [
     waiting,
     dropped,
+    refused,
     counter("hearsay_dns_responses_total", "DNS responses", answered, "transport", "code"),
     counter("hearsay_dns_ignored_total", "DNS packets not answered", one(counts.ignored)),
   ];

@@ -1,6 +1,7 @@
 import { HTTPException } from "hono/http-exception";
 import type { Millis } from "../../core/member.ts";
 import type { EventLog } from "../event-log.ts";
+import type { RefusedClients } from "../refused-clients.ts";
 import { shareSignal } from "../shared-signal.ts";
 
 /** How many clients may hold a connection open, and what is done about the others. */
@@ -9,17 +10,21 @@ export interface WaitingClientsOptions {
   readonly max: number;
   /** Told of a client that was cut off because it does not read. */
   readonly onDropped: (why: string) => void;
+  readonly refused: RefusedClients;
 }
 
 /** The clients that hold a connection open: how many there may be, and what ends their waiting. */
 export class WaitingClients {
+  /** All clients that were turned away, these and others. */
+  readonly refused: RefusedClients;
   private readonly max: number;
   private readonly onDropped: (why: string) => void;
   private droppedCount = 0;
   private count = 0;
   private readonly ending = new AbortController();
 
-  constructor({ max, onDropped }: WaitingClientsOptions) {
+  constructor({ max, onDropped, refused }: WaitingClientsOptions) {
+    this.refused = refused;
     this.max = max;
     this.onDropped = onDropped;
     shareSignal(this.ending.signal);
@@ -49,6 +54,7 @@ export class WaitingClients {
   /** Counts one more waiting client until the returned function is called. @throws HTTPException 503 for too many */
   enter(): () => void {
     if (this.count >= this.max) {
+      this.refused.note("too-many");
       throw new HTTPException(503, {
         message: `${this.max} clients are waiting already; close some of them`,
       });

@@ -91,7 +91,7 @@ class Guest implements RunningGuest {
     });
     const end = () => void this.stop();
     this.signals = new ProcessSignals(options.signals, { onEnd: end, onHangUp: () => {} });
-    this.apiUrl = `http://${boundApiAddress(resources.api.endpoint, resources.transport.local)}`;
+    this.apiUrl = `http://${boundApiAddress(resources.api.address, resources.transport.local)}`;
     this.node = this.controlled();
     this.done = new Promise((resolve) => {
       this.settle = resolve;
@@ -170,6 +170,7 @@ class Guest implements RunningGuest {
         startId,
         address: formatEndpoint(resources.transport.local),
         api: this.apiUrl.slice("http://".length),
+        apiScheme: "http",
         pid: process.pid,
         version: packageVersion(),
         commit: buildCommit(),

@@ -4,9 +4,11 @@ import type { DnsServer } from "../../discovery/dns/dns-server.ts";
 import { type GrafanaTransport, openGrafanaTransport } from "../../pool/host/grafana-transport.ts";
 import { ViewQueue } from "../../pool/host/view-queue.ts";
 import { openUdpTransport, type UdpTransport } from "../../transport/udp-transport.ts";
+import { NO_API_FILES } from "../api/api-secrets.ts";
+import { openDaemonApi } from "../api/daemon-api.ts";
 import type { DaemonLog } from "../daemon-log.ts";
 import { LoopLag } from "../loop-lag.ts";
-import { openApi, openDns } from "../resources.ts";
+import { openDns } from "../resources.ts";
 import { SeedResolver } from "../seed-resolver.ts";
 import { type FirstContact, viewsOf } from "./first-contact.ts";
 import type { GuestSettings } from "./guest-settings.ts";
@@ -40,7 +42,7 @@ export async function openGuestResources(
       ? await openGrafanaTransport(bind)
       : await openUdpTransport({ bind, onWarning: warn });
     closers.push(() => transport.close());
-    const api = await openApi(settings.api, settings.apiHost, startId, log);
+    const { server: api } = await openDaemonApi({ ...settings, ...NO_API_FILES }, startId, log);
     closers.push(() => api.close());
     const dns = settings.dns === null ? undefined : await openDns(settings.dns);
     closers.push(() => dns?.close());

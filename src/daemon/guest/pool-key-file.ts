@@ -1,5 +1,5 @@
 import { ConfigError } from "../../core/errors.ts";
-import { readSecret } from "../../keys/key-file.ts";
+import { readSecretFile } from "../../keys/secret-file.ts";
 import { PoolKeyring } from "../../pool/wire/pool-keyring.ts";
 
 const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
@@ -11,7 +11,9 @@ const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
  * @throws ConfigError of one line that says nothing of the keys themselves
  */
 export function readPoolKeys(path: string): PoolKeyring {
-  const text = readSecret(path).trim();
+  const remedy = "name a file that this user may read";
+  const file = { setting: "keyFile", path, content: "the keys", remedy };
+  const text = readSecretFile(file).trim();
   const words = text.startsWith("[") ? jsonWords(path, text) : lineWords(text);
   if (words.length === 0) throw refusal(path, "has no key");
   const keys = words.map((word, at) => {

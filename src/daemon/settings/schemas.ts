@@ -1,5 +1,7 @@
 import { isIP } from "node:net";
+import { resolve } from "node:path";
 import { z } from "zod";
+import { type SocketPath, UNIX_SCHEME } from "../../control/api-address.ts";
 import type { Tags } from "../../core/member.ts";
 import type { ServiceShares } from "../../discovery/directory/service-shares.ts";
 import { definitionSchema } from "../../discovery/offers/definition-schema.ts";
@@ -42,18 +44,20 @@ export const SETTING_SCHEMAS = {
   join: list(hostPort(DEFAULT_GOSSIP_PORT)).describe(
     "a list of host:port, comma separated, such as 10.0.0.5:7946,seed.example.net",
   ),
-  api: hostPort(DEFAULT_API_PORT).describe("a numeric address and port, such as 127.0.0.1:7373"),
+  api: apiAddress().describe(
+    "a numeric address and port, such as 127.0.0.1:7373, or a Unix socket, such as unix:/run/hearsay/api.sock",
+  ),
   apiHost: list(hostName()).describe(
     "a list of host names or addresses without a port, comma separated, such as hearsay,*.hearsay.example.net",
   ),
+  apiTokenFile: filePath("a token file, as hearsay keygen --token makes it"),
+  apiReadTokenFile: filePath("a token file, as hearsay keygen --token makes it"),
+  apiCert: filePath("a certificate in PEM, with those between it and its authority"),
+  apiKey: filePath("the certificate's private key in PEM"),
   profile: z.enum(["local", "lan", "wan"]).describe("local, lan or wan"),
   cluster: z.string().regex(NAME).describe("1 to 64 characters of A-Z a-z 0-9 . _ -"),
   dataDir: z.string().min(1).max(4096).describe("the path of a directory"),
-  keyFile: z
-    .string()
-    .min(1)
-    .max(4096)
-    .describe("the path of a key file, as hearsay keygen makes it"),
+  keyFile: filePath("a key file, as hearsay keygen makes it"),
   gossipEncryption: z.enum(["accept", "prefer", "require"]).describe("accept, prefer or require"),
   tags: tagList().describe("a list of key=value, comma separated, such as rack=3,role=db"),
   services: serviceList().describe(
@@ -145,6 +149,21 @@ function flag() {
 /** `--dns` alone, or `dns: true` in a file: the usual address. */
 function isYes(raw: unknown): boolean {
   return raw === true || raw === "" || raw === "true";
+}
+
+function filePath(what: string) {
+  return z.string().min(1).max(4096).describe(`the path of ${what}`);
+}
+
+function apiAddress() {
+  return z.string().transform((text, context): HostPort | SocketPath => {
+    const path = text.startsWith(UNIX_SCHEME) ? text.slice(UNIX_SCHEME.length) : undefined;
+    const parsed =
+      path === undefined ? parseHostPort(text, DEFAULT_API_PORT) : { path: resolve(path) };
+    if (parsed !== undefined && path !== "") return parsed;
+    context.addIssue({ code: "custom", message: "not an address" });
+    return z.NEVER;
+  });
 }
 
 function hostPort(defaultPort: number) {

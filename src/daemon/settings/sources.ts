@@ -29,7 +29,10 @@ export interface SettingSources {
 export type YamlParser = (text: string) => unknown;
 
 /** Names under HEARSAY_ that commands read or set, and the daemon does not read. */
-const COMMAND_NAMES = ["HEARSAY_ATTACH", "HEARSAY_FILE", "HEARSAY_STATE_DIR"];
+const COMMAND_NAMES = [
+  ...["HEARSAY_ATTACH", "HEARSAY_TOKEN_FILE", "HEARSAY_CA_FILE"],
+  ...["HEARSAY_FILE", "HEARSAY_STATE_DIR"],
+];
 const CONFIG_NAME = "HEARSAY_CONFIG";
 
 /** All that was given, later sources over earlier ones: file, environment, flags. */

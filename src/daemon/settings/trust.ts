@@ -1,3 +1,4 @@
+import { type ApiAddress, isSocketPath } from "../../control/api-address.ts";
 import { ConfigError } from "../../core/errors.ts";
 import type { Endpoint } from "../../core/member.ts";
 import { isLoopback } from "./host-port.ts";
@@ -6,7 +7,7 @@ import type { SettingValues } from "./schemas.ts";
 /** What a daemon listens on. */
 interface Listening {
   readonly bind: Endpoint;
-  readonly api: Endpoint;
+  readonly api: ApiAddress;
   readonly dns: Endpoint | null;
 }
 
@@ -25,6 +26,7 @@ export function checkTrust(values: SettingValues, { bind, api, dns }: Listening)
       `gossipEncryption: ${gossipEncryption} needs a key; give this node a --key-file, which hearsay keygen makes`,
     );
   }
+  checkApiFiles(values);
   if (insecure) return;
   if (keyFile === undefined) {
     const remedy = "give this node the cluster's key with --key-file (hearsay keygen makes one), ";
@@ -33,8 +35,35 @@ export function checkTrust(values: SettingValues, { bind, api, dns }: Listening)
     const risk = `${ANYBODY_JOINS}, because gossipEncryption ${gossipEncryption} takes gossip without a key`;
     requireLoopback("bind", bind, risk, "choose require, ");
   }
-  requireLoopback("api", api, "anyone who reaches it could control this node");
+  if (!isSocketPath(api)) requireGuard(api, values);
   if (dns !== null) requireLoopback("dns", dns, "anyone who reaches it could ask what runs here");
+}
+
+/** Files of the API that say nothing without another. */
+function checkApiFiles({ apiTokenFile, apiReadTokenFile, apiCert, apiKey }: SettingValues): void {
+  if (apiReadTokenFile !== undefined && apiTokenFile === undefined) {
+    throw new ConfigError(
+      "apiReadTokenFile: needs an --api-token-file, or everybody could do everything without any token",
+    );
+  }
+  if (apiCert !== undefined && apiKey === undefined) {
+    throw new ConfigError("apiCert: needs its private key; name its file with --api-key");
+  }
+  if (apiKey !== undefined && apiCert === undefined) {
+    throw new ConfigError("apiKey: needs its certificate; name its file with --api-cert");
+  }
+}
+
+/** Off loopback the API asks for a token, and nobody on the way may read that. */
+function requireGuard(api: Endpoint, { apiTokenFile, apiCert }: SettingValues): void {
+  if (apiTokenFile === undefined) {
+    const remedy =
+      "give it a token with --api-token-file (hearsay keygen --token makes one) and a certificate with --api-cert, ";
+    requireLoopback("api", api, "anyone who reaches it could control this node", remedy);
+  } else if (apiCert === undefined) {
+    const remedy = "give it a certificate with --api-cert and --api-key, ";
+    requireLoopback("api", api, "without TLS anyone on the way could read its token", remedy);
+  }
 }
 
 function requireLoopback(key: string, endpoint: Endpoint, risk: string, remedy = ""): void {

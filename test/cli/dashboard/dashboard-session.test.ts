@@ -23,7 +23,7 @@ function watch(url: string, ui: Partial<UiState> = {}) {
   const scenes: { readonly scene: Scene; readonly atMs: number }[] = [];
   const copied: string[] = [];
   const session = new DashboardSession({
-    url,
+    target: { url },
     size: { columns: 80, rows: 24 },
     ui,
     onScene: (scene) => scenes.push({ scene, atMs: performance.now() }),

@@ -7,7 +7,7 @@ import { resolve } from "../../../cli/reading/show-services.ts";
 import { waitFor } from "../../../cli/reading/wait-for.ts";
 import { connectControl } from "../../../src/control/client.ts";
 import { openControlServer } from "../../../src/control/server.ts";
-import { openApi } from "../../control/api.ts";
+import { openApi, portOf } from "../../control/api.ts";
 import { changed, FakeNode, START_ID } from "../../control/fake-node.ts";
 
 /** What a command says, and a session with the node at `url` that ends with the test. */
@@ -63,7 +63,7 @@ test.each(Object.entries(FOLLOWING))(
     await says("n");
     await server.close();
     await says("waiting for it");
-    await startAgain(server.endpoint.port, new FakeNode());
+    await startAgain(portOf(server), new FakeNode());
     await says("the node answers again");
     expect(talk.filter((line) => line.includes("waiting for it"))).toHaveLength(1);
     end();
@@ -92,7 +92,7 @@ test("wait waits for the node, too", async () => {
     20_000,
   );
   await says("waiting for it");
-  await startAgain(server.endpoint.port, new FakeNode());
+  await startAgain(portOf(server), new FakeNode());
   await waiting;
   await says("1 alive (n0), after");
 });

@@ -12,7 +12,7 @@ function Breaking() {
 
 const url = process.argv[2] ?? "";
 try {
-  await runDashboard({ url, style: { color: false, ascii: false }, draw: Breaking });
+  await runDashboard({ target: { url }, style: { color: false, ascii: false }, draw: Breaking });
 } catch (error) {
   process.stderr.write(`crashed: ${(error as Error).message}\n`);
   process.exitCode = 70;
