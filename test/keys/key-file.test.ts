@@ -64,7 +64,9 @@ test("a file that is there is not replaced, nor what a symlink of that name poin
   const link = `${path}-link`;
   symlinkSync(`${path}-new`, link);
   for (const each of [path, link]) {
-    expect(() => createKeyFile(each)).toThrow(/^keygen: .* exists, and what is in it may be in use; /);
+    expect(() => createKeyFile(each)).toThrow(
+      /^keygen: .* exists, and what is in it may be in use; /,
+    );
   }
   expect(readFileSync(path, "utf8")).toBe(KEY);
 });
