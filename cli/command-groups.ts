@@ -16,6 +16,7 @@ import {
   waitCommand,
 } from "./commands/inspect.ts";
 import { keygenCommand } from "./commands/keygen.ts";
+import { keysCommand } from "./commands/keys.ts";
 import { downCommand, psCommand, upCommand } from "./commands/local.ts";
 import { eventCommand, eventsCommand, queryCommand } from "./commands/messages.ts";
 import {
@@ -63,6 +64,7 @@ const COMMAND_GROUPS: readonly (readonly [title: string, commands: readonly AnyC
       forgetCommand,
       reloadCommand,
       keygenCommand,
+      keysCommand,
       completionCommand,
     ],
   ],

@@ -29,6 +29,7 @@ import {
   watchService,
 } from "./client/client-services.ts";
 import { targetBeside } from "./client/client-target.ts";
+import type { KeyOutcomeBody, KeysBody } from "./encryption-types.ts";
 import type { QueryBody, QueryRequest, ToldBody, UserEventRequest } from "./message-types.ts";
 import type { PathsBody } from "./path-types.ts";
 import type {
@@ -126,6 +127,13 @@ export interface ControlClient {
   tell(event: UserEventRequest): Promise<ToldBody>;
   /** Asks all nodes, and waits until all have spoken or for the query's deadline. */
   ask(query: QueryRequest, options?: { readonly signal?: AbortSignal }): Promise<QueryBody>;
+  /** The keys of all members, asked over gossip. */
+  keys(): Promise<KeysBody>;
+  /** Gives all members a new key, or once more the one of that id; `switchKey` makes them encrypt with it. */
+  installKey(id?: string): Promise<KeyOutcomeBody>;
+  switchKey(id: string): Promise<KeyOutcomeBody>;
+  /** Makes all members give a key up. */
+  removeKey(id: string): Promise<KeyOutcomeBody>;
   /** The faults in force at this node; refused where it runs without `--allow-faults`, as are the next three. */
   faults(): Promise<FaultsBody>;
   /** Replaces the rules of this node. */
@@ -138,6 +146,8 @@ export interface ControlClient {
 }
 
 const TIMEOUT_MS_DEFAULT: Millis = 5000;
+/** All members are asked twice. */
+const KEYS_MS_MAX: Millis = 10_000;
 
 /**
  * A client of the control API at `url` (`http://host:port`, `https://host:port`, `host:port` or `unix:/path`). Nothing is
@@ -156,6 +166,14 @@ export function connectControl(url: string, options: ControlClientOptions = {}):
     path: string,
     body?: unknown,
   ) => (await http.callJson<T>({ ...base, method, path, body })).body;
+  const ofKeys = async <T extends { readonly v: number }>(
+    method: "GET" | "POST" | "DELETE",
+    path: string,
+    body?: unknown,
+  ) => {
+    const patience = { ...base, timeoutMs: timeoutMs + KEYS_MS_MAX };
+    return (await http.callJson<T>({ ...patience, method, path, body })).body;
+  };
   return {
     url: http.url,
     beside: (api, asked = {}) =>
@@ -195,6 +213,10 @@ export function connectControl(url: string, options: ControlClientOptions = {}):
     setFaults: (request) => change<FaultsBody>("PUT", "/v1/faults", request),
     healFaults: () => change<FaultsBody>("DELETE", "/v1/faults"),
     stall: (stallMs) => change<StallBody>("POST", "/v1/faults/stall", { ms: stallMs }),
+    keys: () => ofKeys<KeysBody>("GET", "/v1/keys"),
+    installKey: (id) => ofKeys<KeyOutcomeBody>("POST", "/v1/keys", { id }),
+    switchKey: (id) => ofKeys<KeyOutcomeBody>("POST", `/v1/keys/${encodeURIComponent(id)}/use`),
+    removeKey: (id) => ofKeys<KeyOutcomeBody>("DELETE", `/v1/keys/${encodeURIComponent(id)}`),
     tell: (event) => change<ToldBody>("POST", "/v1/events", event),
     ask: async (query, asked = {}) => {
       const call = { method: "POST", path: "/v1/queries", body: query } as const;

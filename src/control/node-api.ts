@@ -6,7 +6,7 @@ import type { ServiceDirectory } from "../discovery/directory/service-directory.
 import type { DnsServer } from "../discovery/dns/dns-server.ts";
 import type { LocalServices } from "../discovery/offers/local-services.ts";
 import type { FaultsBody, FaultsRequest, JoinBody, LeaveBody, ReloadBody } from "./api-types.ts";
-import type { EncryptionBody } from "./encryption-types.ts";
+import type { EncryptionBody, KeyOutcomeBody, KeysBody } from "./encryption-types.ts";
 import type { EventLog } from "./event-log.ts";
 import type { QueryBody, QueryRequest, UserEventRequest } from "./message-types.ts";
 import type { StateCauses } from "./state-causes.ts";
@@ -28,6 +28,8 @@ export interface NodeApi {
   /** Undefined where DNS is not served. */
   readonly dns: Pick<DnsServer, "counts" | "endpoint"> | undefined;
   readonly messages: ControlledMessages;
+  /** Left out where the node is a guest of another engine's pool, which has its own keys. */
+  readonly keys?: ControlledKeys;
   snapshot(): NodeSnapshot;
   explain(member: MemberName): MemberExplanation | undefined;
   /** Which member reaches which; left out where the node is a member itself, and no guest. */
@@ -61,6 +63,17 @@ export interface ControlledMessages {
   tell(event: UserEventRequest): void;
   /** As `tell`; rejects with the reason of `signal`. */
   ask(query: QueryRequest, signal?: AbortSignal): Promise<QueryBody>;
+}
+
+/**
+ * The keys of all members. Each rejects with ConfigError where nothing was changed, since a member would have been lost by it, and with
+ * the reason of `signal`.
+ */
+export interface ControlledKeys {
+  list(signal?: AbortSignal): Promise<KeysBody>;
+  install(id?: string, signal?: AbortSignal): Promise<KeyOutcomeBody>;
+  use(id: string, signal?: AbortSignal): Promise<KeyOutcomeBody>;
+  remove(id: string, signal?: AbortSignal): Promise<KeyOutcomeBody>;
 }
 
 /** The faults that a node inflicts on itself when told to. */

@@ -11,6 +11,7 @@ import type { NodeApi } from "./node-api.ts";
 import { type RefusalReason, RefusedClients } from "./refused-clients.ts";
 import { guardRequests } from "./request-guard.ts";
 import { faultRoutes } from "./routes/faults.ts";
+import { keyRoutes } from "./routes/keys.ts";
 import { maintenanceRoutes } from "./routes/maintenance.ts";
 import { messageRoutes } from "./routes/messages.ts";
 import { healthRoutes, NotYetException, RETRY_LATER } from "./routes/readiness.ts";
@@ -116,6 +117,7 @@ function createApp(
     .route("/v1", maintenanceRoutes(node))
     .route("/v1", writeRoutes(node))
     .route("/v1", messageRoutes(node.messages, clients));
+  app.route("/v1/keys", keyRoutes(node.keys, clients));
   app.route("/v1/faults", faultRoutes(node.faults));
   app.notFound((context) =>
     context.json<ErrorBody>(

@@ -2,7 +2,7 @@ import type { ReloadBody } from "../control/api-types.ts";
 import type { Millis } from "../core/member.ts";
 import type { ClusterKey } from "../keys/cluster-key.ts";
 import { readKeyFile } from "../keys/key-file.ts";
-import type { Keyring } from "../keys/keyring.ts";
+import type { KeyStore } from "../keys/key-store.ts";
 import { type ApiSecrets, readApiSecrets } from "./api/api-secrets.ts";
 import type { DaemonLog } from "./daemon-log.ts";
 import type { DaemonResources } from "./resources.ts";
@@ -53,13 +53,13 @@ export function readSecretsAnew(
 
 /** Puts these in force. @returns the settings that are in force with them */
 export function applySecrets(
-  { keyring, api }: DaemonResources,
+  { keyStore, api }: DaemonResources,
   anew: SecretsAnew,
   wanted: DaemonSettings,
   log: DaemonLog,
 ): Partial<DaemonSettings> {
-  if (keyring !== undefined && anew.keys !== undefined) {
-    applyKeys(keyring, anew.keys, wanted, log);
+  if (keyStore !== undefined && wanted.keyFile !== null) {
+    applyKeys(keyStore, wanted.keyFile, wanted, log);
   }
   if (anew.api !== undefined) api?.renew(anew.api);
   return Object.fromEntries(anew.reloadable.map((key) => [key, wanted[key]]));
@@ -70,13 +70,14 @@ const IN_USE_MS: Millis = 60_000;
 
 /** Puts these keys in force, and warns of one that is given up too early. */
 function applyKeys(
-  keyring: Keyring,
-  keys: readonly ClusterKey[],
+  keyStore: KeyStore,
+  keyFile: string,
   { gossipEncryption }: DaemonSettings,
   log: DaemonLog,
 ): void {
+  const { keyring } = keyStore;
   const before = keyring.uses;
-  keyring.use(keys, gossipEncryption);
+  keyStore.reload(keyFile, gossipEncryption);
   for (const { id, openedAtMs = Number.NEGATIVE_INFINITY } of before) {
     const agoMs = performance.now() - openedAtMs;
     if (!keyring.hasRetired(id) || agoMs > IN_USE_MS) continue;

@@ -1,7 +1,7 @@
 import type { Endpoint, StartId } from "../core/member.ts";
 import type { DnsServer } from "../discovery/dns/dns-server.ts";
-import { readKeyFile } from "../keys/key-file.ts";
-import { Keyring } from "../keys/keyring.ts";
+import { KeyStore } from "../keys/key-store.ts";
+import type { Keyring } from "../keys/keyring.ts";
 import { KeyringSeal } from "../keys/keyring-seal.ts";
 import { openGossipPort } from "../transport/gossip-port.ts";
 import type { UdpTransport } from "../transport/udp-transport.ts";
@@ -20,6 +20,8 @@ export interface DaemonResources {
   readonly directory: DataDirectory | undefined;
   /** Undefined where gossip is in the clear. */
   readonly keyring: Keyring | undefined;
+  /** The same with its file. */
+  readonly keyStore: KeyStore | undefined;
   readonly transport: UdpTransport;
   readonly wiring: TcpWiring;
   /** Undefined where the settings want none. */
@@ -63,7 +65,9 @@ async function openAll(
   close: () => Promise<void>,
 ): Promise<DaemonResources> {
   const warn = (message: string) => log.note("warn", "warning", message);
-  const keyring = openKeyring(settings);
+  const { keyFile, gossipEncryption } = settings;
+  const keyStore = keyFile === null ? undefined : new KeyStore(keyFile, gossipEncryption);
+  const keyring = keyStore?.keyring;
   const directory =
     settings.dataDir === null ? undefined : await openDataDirectory(settings.dataDir);
   if (directory !== undefined) closers.push(() => directory.close());
@@ -97,6 +101,7 @@ async function openAll(
   return {
     directory,
     keyring,
+    keyStore,
     transport,
     wiring,
     api,
@@ -109,10 +114,6 @@ async function openAll(
       api === undefined ? null : apiAddressForOthers(api.server.address, endpoint),
     close,
   };
-}
-
-function openKeyring({ keyFile, gossipEncryption }: DaemonSettings): Keyring | undefined {
-  return keyFile === null ? undefined : new Keyring(readKeyFile(keyFile), gossipEncryption);
 }
 
 /** The packet library is loaded by those who serve DNS. @throws ConfigError when the address cannot be taken */

@@ -10,7 +10,13 @@ const BASE64_KEY = /^[A-Za-z0-9+/]{43}=$/;
 const EXTRACT_SALT = "hearsay 1";
 
 /** What a key is derived for: keys of two purposes have nothing in common. */
-export type KeyPurpose = "key id" | "datagram" | "datagram nonce" | "hello" | "hello nonce";
+export type KeyPurpose =
+  | "key id"
+  | "datagram"
+  | "datagram nonce"
+  | "hello"
+  | "hello nonce"
+  | "key transfer";
 
 /**
  * A secret that all members of a cluster share. It encrypts nothing itself: keys for that are derived

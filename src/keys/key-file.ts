@@ -1,5 +1,6 @@
 import type { ConfigError } from "../core/errors.ts";
-import { type ClusterKey, newKeyText, parseKey } from "./cluster-key.ts";
+import { type ClusterKey, newKeyText } from "./cluster-key.ts";
+import { type KeyLine, readKeyLines } from "./key-lines.ts";
 import { createSecretFile, readSecretFile, secretRefusal } from "./secret-file.ts";
 
 /** Keys in a file: the present one, and those before and after it while a cluster changes them. */
@@ -16,11 +17,9 @@ const HEADER =
  */
 export function readKeyFile(path: string): ClusterKey[] {
   const keys = new Map<string, { key: ClusterKey; line: number }>();
-  for (const [index, text] of readSecretFile(fileAt(path)).split(/\r?\n/).entries()) {
-    const word = text.replace(/#.*$/, "").trim();
+  for (const [index, { word, key }] of readKeyFileLines(path).entries()) {
     if (word === "") continue;
     const line = index + 1;
-    const key = parseKey(word);
     if (key === undefined) {
       throw refusal(
         path,
@@ -47,6 +46,11 @@ export function readKeyFile(path: string): ClusterKey[] {
     );
   }
   return [...keys.values()].map(({ key }) => key);
+}
+
+/** The lines of a key file, those of comments too. @throws ConfigError where it cannot be read, or others can read it */
+export function readKeyFileLines(path: string): KeyLine[] {
+  return readKeyLines(readSecretFile(fileAt(path)));
 }
 
 /**

@@ -92,6 +92,11 @@ export class Keyring {
     this.noteRetired(before.keys());
   }
 
+  /** Keys of these ids were given up, be it by a process before this one. */
+  retire(ids: Iterable<string>): void {
+    this.noteRetired(ids);
+  }
+
   private noteRetired(before: Iterable<string>): void {
     for (const id of before) this.retired.add(id);
     for (const id of this.held.keys()) this.retired.delete(id);

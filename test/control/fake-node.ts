@@ -41,7 +41,13 @@ export class FakeNode implements NodeApi {
   readonly submitted: Input[] = [];
   readonly told: UserEventRequest[] = [];
   busyWith: string | undefined;
-  keys: ReturnType<NodeApi["encryption"]> = null;
+  encryptionBody: ReturnType<NodeApi["encryption"]> = null;
+  keys: NodeApi["keys"] = {
+    list: async () => ({ v: 1, members: [], silent: [] }),
+    install: async (id = "00000001") => ({ v: 1, id, done: ["n0"], failed: [], silent: [] }),
+    use: async (id) => ({ v: 1, id, done: ["n0"], failed: [], silent: [] }),
+    remove: async (id) => ({ v: 1, id, done: ["n0"], failed: [], silent: [] }),
+  };
   readonly messages: ControlledMessages = {
     busyWith: () => this.busyWith,
     tell: (event) => {
@@ -163,7 +169,7 @@ export class FakeNode implements NodeApi {
   }
 
   encryption() {
-    return this.keys;
+    return this.encryptionBody;
   }
 
   logLinesDropped(): number {

@@ -158,7 +158,7 @@ test("metrics are Prometheus text", async () => {
   const { node, client } = await openApi();
   node.members.push({ ...member("n1", "alive"), slowness: 2.5 });
   node.members.push({ ...member("n2", "suspect"), silence: "frozen" });
-  node.keys = { mode: "prefer", keys: [{ id: "bafa44bd", opened: 3, openedAgoMs: 20 }] };
+  node.encryptionBody = { mode: "prefer", keys: [{ id: "bafa44bd", opened: 3, openedAgoMs: 20 }] };
   const lines = (await client.metrics()).split("\n");
   expect(lines).toEqual(
     expect.arrayContaining([

@@ -44,6 +44,12 @@ const serviceQuery = z.object({
 const memberParam = z.object({
   name: z.string().min(1).max(255).describe("a member's name: 1 to 255 characters"),
 });
+const keyId = z
+  .string()
+  .regex(/^[0-9a-f]{8}$/)
+  .describe("the id of a key, 8 hex digits, as hearsay keys list shows it");
+const keyParam = z.object({ id: keyId });
+const installJson = z.object({ id: keyId.optional() });
 const serviceParam = z.object({ name: name("a service's name") });
 const targetsQuery = z.object({ service: name("a service's name").optional() });
 const heartbeatJson = z.object({
@@ -81,6 +87,10 @@ export const readEventsQuery = (raw: unknown) => check(eventsQuery, raw);
 export const readViewsQuery = (raw: unknown) => check(viewsQuery, raw);
 /** A member's name in a path. */
 export const readMemberParam = (raw: unknown) => check(memberParam, raw);
+/** A key's id in a path. */
+export const readKeyParam = (raw: unknown) => check(keyParam, raw);
+/** Body of `POST /v1/keys`. */
+export const readInstallJson = (raw: unknown) => check(installJson, raw);
 /** A service's name in a path. */
 export const readServiceParam = (raw: unknown) => check(serviceParam, raw);
 /** What a consumer asks for, and how long it is willing to wait for another answer than that of `index`. */

@@ -44,7 +44,7 @@ function adviceFor({
     key:
       keyFile === null
         ? "that is encrypted, and this node has no key: give it the cluster's keys with --key-file"
-        : "that is encrypted with a key that this node does not have: give the sender and this node the same key file",
+        : "that is encrypted with a key that this node does not have: either this node missed a change of keys, or the sender is a stranger; if it is of this cluster, give both the present key file",
     "old-key":
       "that is encrypted with a key that this node had and gave up: the sender missed a change of keys; give it the present key file",
     seal: "that nobody with this cluster's key made, or that was changed on its way",

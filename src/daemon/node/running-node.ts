@@ -10,7 +10,8 @@ import { createCodec } from "../../wire/codec.ts";
 import { WIRE_VERSION } from "../../wire/envelope.ts";
 import { VERSION_BYTES_MAX } from "../../wire/limits.ts";
 import type { DaemonLog } from "../daemon-log.ts";
-import { keysResponder } from "../messaging/keys-responder.ts";
+import { ClusterKeys } from "../keys/cluster-keys.ts";
+import { keysResponders } from "../keys/keys-responders.ts";
 import { Messages } from "../messaging/messages.ts";
 import { QueryCoordinator } from "../messaging/query-coordinator.ts";
 import type { DaemonResources } from "../resources.ts";
@@ -44,6 +45,7 @@ export interface RunningNode
       | "causes"
       | "views"
       | "messages"
+      | "keys"
       | "encryption"
       | "traffic"
       | "logLinesDropped"
@@ -61,7 +63,7 @@ export interface RunningNode
 /** Builds the node over the real codec, transport and clock. Nothing moves before `host.start()`. */
 export function createRunningNode(options: RunningNodeOptions): RunningNode {
   const { settings, resources, log, reactions } = options;
-  const { keyring } = resources;
+  const { keyring, keyStore } = resources;
   const codec = createCodec({
     clusterLabel: settings.cluster,
     seal: keyring && new KeyringSeal({ keyring, purpose: "datagram" }),
@@ -87,7 +89,7 @@ export function createRunningNode(options: RunningNodeOptions): RunningNode {
     fetch: (member) => host.submit({ kind: "fetch-view", member }),
   });
   const coordinator = new QueryCoordinator((input) => host.submit(input));
-  coordinator.respond(keysResponder(keyring));
+  for (const responder of keysResponders(keyStore, log)) coordinator.respond(responder);
   const watch = new EventRouter({
     name: settings.name,
     log,
@@ -117,6 +119,10 @@ export function createRunningNode(options: RunningNodeOptions): RunningNode {
       coordinator,
       submit: (input) => host.submit(input),
       noticesOwed: () => host.snapshot().queues.noticesOwed,
+    }),
+    keys: new ClusterKeys({
+      store: keyStore,
+      ask: (question, signal) => coordinator.ask(question, signal),
     }),
     traffic: () => trafficOf(host, resources),
     logLinesDropped: () => log.dropped ?? 0,

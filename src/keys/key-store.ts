@@ -1,0 +1,119 @@
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { ConfigError, invariant } from "../core/errors.ts";
+import { newKeyText, parseKey } from "./cluster-key.ts";
+import { KEYS_MAX, readKeyFile, readKeyFileLines } from "./key-file.ts";
+import { givenUpIn, type KeyLine, withFirst, withKey, withoutKey } from "./key-lines.ts";
+import { type GossipEncryption, Keyring } from "./keyring.ts";
+
+/**
+ * The keyring of a node and the file that it is kept in. What is changed here is in the file before it is in force: a node that starts
+ * again holds what it held.
+ */
+export class KeyStore {
+  readonly keyring: Keyring;
+  private path: string;
+
+  /** @throws ConfigError for a key file that cannot be used */
+  constructor(path: string, encryption: GossipEncryption) {
+    this.path = path;
+    this.keyring = new Keyring(readKeyFile(path), encryption);
+    this.keyring.retire(givenUpIn(readKeyFileLines(path)));
+  }
+
+  /** Another file, or the same as it is now, is in force from now on. @throws ConfigError, and nothing has changed */
+  reload(path: string, encryption: GossipEncryption): void {
+    const keys = readKeyFile(path);
+    const givenUp = givenUpIn(readKeyFileLines(path));
+    this.path = path;
+    this.keyring.use(keys, encryption);
+    this.keyring.retire(givenUp);
+  }
+
+  /** The secret of a key that is held; a new secret where none is asked for. @throws ConfigError for one that is not held */
+  secretOf(id: string | undefined): string {
+    if (id === undefined) return newKeyText();
+    const line = readKeyFileLines(this.path).find(({ key }) => key?.id === id);
+    if (line !== undefined) return line.word;
+    throw new ConfigError(`this node does not hold the key ${id}; ask one that does`);
+  }
+
+  /** The id of a key that stands in a key file as `keyText`. */
+  idOf(keyText: string): string {
+    const key = parseKey(keyText);
+    invariant(key !== undefined, "a secret of this store is a key");
+    return key.id;
+  }
+
+  /** Holds that key, too, as the last. @throws ConfigError where the file cannot hold it */
+  install(keyText: string): void {
+    const key = parseKey(keyText);
+    if (key === undefined) throw new ConfigError("what came is not a key");
+    if (this.keyring.find(key.id) !== undefined) return;
+    const count = this.keyring.uses.length;
+    if (count >= KEYS_MAX) throw new ConfigError(`holds ${count} keys already; remove one first`);
+    this.rewrite((lines) => withKey(lines, keyText));
+  }
+
+  /** Encrypts with that key from now on. @throws ConfigError for a key that is not held */
+  use(id: string): void {
+    this.require(id);
+    if (this.keyring.primary.id !== id) this.rewrite((lines) => withFirst(lines, id));
+  }
+
+  /** Gives that key up. @throws ConfigError for the one that it encrypts with */
+  remove(id: string): void {
+    if (this.keyring.find(id) === undefined) return;
+    if (this.keyring.primary.id === id) throw new ConfigError(`encrypts with the key ${id}`);
+    this.rewrite((lines) => withoutKey(lines, id, new Date().toISOString().slice(0, 10)));
+  }
+
+  private require(id: string): void {
+    if (this.keyring.find(id) === undefined) throw new ConfigError(`does not hold the key ${id}`);
+  }
+
+  private rewrite(edit: (lines: readonly KeyLine[]) => string): void {
+    const text = edit(readKeyFileLines(this.path));
+    replaceSecretFile(this.path, text);
+    this.reload(this.path, this.keyring.encryption);
+  }
+}
+
+/** At every moment, a loss of power included, the file is the old one or the new one. A symlink to it stays one. */
+function replaceSecretFile(path: string, text: string): void {
+  let written: string | undefined;
+  try {
+    const real = realpathSync(path);
+    written = `${real}.${process.pid}.new`;
+    rmSync(written, { force: true });
+    const file = openSync(written, "wx", 0o600);
+    try {
+      writeSync(file, text);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(written, real);
+  } catch (error) {
+    if (written !== undefined) removeQuietly(written);
+    const code = (error as NodeJS.ErrnoException).code ?? "an error";
+    throw new ConfigError(
+      `cannot write its key file (${code}); it must be able to replace it in its directory`,
+    );
+  }
+}
+
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Nothing secret is in what is not a file of ours.
+  }
+}
