@@ -139,7 +139,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   "src/bench": {
     imports: [
       ...["src/bench", "src/text", "src/daemon", "src/control", "src/cluster", "src/sim"],
-      ...["src/transport", "src/core"],
+      ...["src/transport", "src/keys", "src/wire", "src/core"],
     ],
     types: ["src/host"],
     packages: ["node:"],
@@ -191,6 +191,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   "src/local": {
     imports: [
       ...["src/local", "src/cluster/process", "src/daemon/storage", "src/daemon/version.ts"],
+      ...["src/daemon/settings/sources.ts", "src/text"],
       ...VOCABULARY,
     ],
     packages: ["node:"],

@@ -11,6 +11,7 @@ export const benchCommand: CommandModule = {
       .command(BENCHMARKS.detector)
       .command(BENCHMARKS.discovery)
       .command(BENCHMARKS.faults)
+      .command(BENCHMARKS.keys)
       .demandCommand(
         1,
         "which benchmark? hearsay bench cluster measures real processes, hearsay bench detector simulates",

@@ -15,6 +15,7 @@ import {
   makeDiscoveryPlan,
 } from "../../src/bench/discovery/discovery-plan.ts";
 import type { FaultsPreset } from "../../src/bench/faults/run-faults.ts";
+import type { KeysPreset } from "../../src/bench/keys/run-keys.ts";
 import {
   countOption,
   jsonOption,
@@ -170,5 +171,27 @@ const faults: CommandModule<object, { readonly preset: FaultsPreset; readonly js
   },
 };
 
+const keys: CommandModule<
+  object,
+  { readonly preset: KeysPreset; readonly nodes: number | undefined; readonly json: boolean }
+> = {
+  command: "keys",
+  describe:
+    "Measure what encryption costs a datagram, and a change of keys while datagrams are lost",
+  builder: (yargs) =>
+    yargs.options({
+      preset: presetOption(
+        ["short", "full"],
+        "full: figures, a minute; short: to see that it works",
+      ),
+      nodes: countOption("--nodes", "Daemons that change their key [30]", 2, 100),
+      json: jsonOption,
+    }),
+  handler: async ({ preset, nodes, json }) => {
+    const { runKeysBench } = await import("../../src/bench/keys/run-keys.ts");
+    await runKeysBench(preset, nodes, openOutput({ json }));
+  },
+};
+
 /** The commands below `hearsay bench`. */
-export const BENCHMARKS = { cluster, detector, discovery, faults } as const;
+export const BENCHMARKS = { cluster, detector, discovery, faults, keys } as const;

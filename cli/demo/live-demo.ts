@@ -1,5 +1,6 @@
 import { LocalCluster } from "../../src/cluster/local-cluster.ts";
 import { ENTRY } from "../../src/daemon/program.ts";
+import { ignoredSettings } from "../../src/local/launch-environment.ts";
 import { formatCount } from "../../src/text/quantities.ts";
 import { loadDashboard } from "../dashboard/load.ts";
 import type { Output } from "../output.ts";
@@ -20,6 +21,8 @@ export async function runLiveDemo(
   const names = Array.from({ length: count }, (_, at) => `n${at + 1}`);
   const cluster = new LocalCluster({ names, profile: "local", entry: ENTRY });
   let entries: DemoEntries | undefined;
+  const ignored = ignoredSettings("demo", process.env);
+  if (ignored !== undefined) output.talk(ignored);
   output.talk(`Starting ${formatCount(count, "daemon")} …`);
   try {
     const [{ runDashboard }, first] = await Promise.all([

@@ -4,6 +4,7 @@ import { identifyProcess } from "../../src/cluster/process/process-identity.ts";
 import { endProcesses } from "../../src/cluster/process/remembered-process.ts";
 import type { ProfileName } from "../../src/core/config.ts";
 import { ENTRY } from "../../src/daemon/program.ts";
+import { ignoredSettings, keyOptions } from "../../src/local/launch-environment.ts";
 import {
   type DaemonEntry,
   openStateDirectory,
@@ -34,6 +35,8 @@ export interface UpArgs extends LocalArgs {
 /** Sees to it that n1 … n<n> run in the background as one cluster, and returns when all of them listen. */
 export async function bringUp(args: UpArgs, output: Output): Promise<void> {
   const path = stateDirectoryPath(args.stateDir, process.env);
+  const ignored = ignoredSettings("up", process.env);
+  if (ignored !== undefined) output.talk(ignored);
   // Exiting runs the handlers that end what is half started.
   const exitOnSignal = () => process.exit(130);
   process.once("SIGINT", exitOnSignal).once("SIGTERM", exitOnSignal);
@@ -71,7 +74,7 @@ async function startMissing(
   { profile, allowFaults = false }: UpArgs,
   directory: StateDirectory,
 ): Promise<void> {
-  const extra = allowFaults ? ["--allow-faults"] : [];
+  const extra = [...(allowFaults ? ["--allow-faults"] : []), ...keyOptions(process.env)];
   const started: DaemonEntry[] = [];
   const start = async (name: string, seeds: readonly DaemonEntry[]) => {
     const join = seeds.slice(0, 3).map((entry) => entry.address);

@@ -59,29 +59,44 @@ export class KeyStore {
     if (this.keyring.find(key.id) !== undefined) return;
     const count = this.keyring.uses.length;
     if (count >= KEYS_MAX) throw new ConfigError(`holds ${count} keys already; remove one first`);
-    this.rewrite((lines) => withKey(lines, keyText));
+    this.rewrite(
+      (keys) => keys.some((line) => line.key?.id === key.id),
+      (lines) => withKey(lines, keyText),
+    );
   }
 
   /** Encrypts with that key from now on. @throws ConfigError for a key that is not held */
   use(id: string): void {
     this.require(id);
-    if (this.keyring.primary.id !== id) this.rewrite((lines) => withFirst(lines, id));
+    if (this.keyring.primary.id === id) return;
+    this.rewrite(
+      ([first]) => first?.key?.id === id,
+      (lines) => withFirst(lines, id),
+    );
   }
 
   /** Gives that key up. @throws ConfigError for the one that it encrypts with */
   remove(id: string): void {
     if (this.keyring.find(id) === undefined) return;
     if (this.keyring.primary.id === id) throw new ConfigError(`encrypts with the key ${id}`);
-    this.rewrite((lines) => withoutKey(lines, id, new Date().toISOString().slice(0, 10)));
+    this.rewrite(
+      (keys) => keys.every(({ key }) => key?.id !== id),
+      (lines) => withoutKey(lines, id, new Date().toISOString().slice(0, 10)),
+    );
   }
 
   private require(id: string): void {
     if (this.keyring.find(id) === undefined) throw new ConfigError(`does not hold the key ${id}`);
   }
 
-  private rewrite(edit: (lines: readonly KeyLine[]) => string): void {
-    const text = edit(readKeyFileLines(this.path));
-    replaceSecretFile(this.path, text);
+  /** Nodes of one machine may share a file: then another may have done it already. */
+  private rewrite(
+    isDone: (keys: readonly KeyLine[]) => boolean,
+    edit: (lines: readonly KeyLine[]) => string,
+  ): void {
+    const lines = readKeyFileLines(this.path);
+    const keys = lines.filter(({ key }) => key !== undefined);
+    if (!isDone(keys)) replaceSecretFile(this.path, edit(lines));
     this.reload(this.path, this.keyring.encryption);
   }
 }

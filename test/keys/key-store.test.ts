@@ -54,6 +54,15 @@ test("who uses a key that was given up is told apart from a stranger, after a re
   expect([keyring.hasRetired(ONE), keyring.hasRetired(THREE)]).toEqual([true, false]);
 });
 
+test("nodes that share a file do each step once, and all of them hold what it says", () => {
+  const { path, store, ids, saved } = storeOf(`${textOf(1)}\n`);
+  const other = new KeyStore(path, "require");
+  for (const each of [store, other]) each.install(textOf(2));
+  for (const each of [store, other]) each.use(TWO);
+  for (const each of [store, other]) each.remove(ONE);
+  expect([ids(), other.keyring.uses.map(({ id }) => id), saved()]).toEqual([[TWO], [TWO], [TWO]]);
+});
+
 test("every step can be done again", () => {
   const { path, store } = storeOf(`${textOf(1)}\n`);
   store.install(textOf(2));

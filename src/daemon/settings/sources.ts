@@ -43,6 +43,13 @@ export function gatherGivenValues(sources: SettingSources): GivenValues {
   return new Map([...fromFile, ...fromEnv, ...valuesOfFlags(sources)]);
 }
 
+/** Names of variables that are settings of `hearsay start`. */
+export function settingVariablesIn(env: SettingSources["env"]): string[] {
+  return [...SETTING_KEYS.map(environmentName), CONFIG_NAME].filter(
+    (name) => (env[name] ?? "") !== "",
+  );
+}
+
 /** Names of variables under HEARSAY_ that an orchestrator gave for reasons of its own. */
 export function serviceLinksIn(env: SettingSources["env"]): string[] {
   return Object.entries(env)

@@ -1,0 +1,114 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { LocalCluster } from "../../cluster/local-cluster.ts";
+import type { KeyOutcomeBody } from "../../control/encryption-types.ts";
+import type { ProfileName } from "../../core/config.ts";
+import type { Millis } from "../../core/member.ts";
+import { ENTRY } from "../../daemon/program.ts";
+import { createKeyFile } from "../../keys/key-file.ts";
+
+/** One change of keys in a cluster of real processes. */
+export interface RotationPlan {
+  readonly nodes: number;
+  readonly profile: ProfileName;
+  /** Share of datagrams that each node loses on the way out: 0 to 1. */
+  readonly loss: number;
+  /** How long the cluster is watched after the last step. */
+  readonly watchMs: Millis;
+}
+
+/** What it took, and what went wrong. */
+export interface Rotation {
+  /** From the first step asked for to the last one that all had done. */
+  readonly tookMs: Millis;
+  readonly stepsMs: Readonly<Record<"install" | "use" | "remove", Millis>>;
+  /** Times that a step was asked for; 3 where none had to be repeated. */
+  readonly orders: number;
+  /** Changes to suspect and to dead in all views, from the first step to the end of the watch. */
+  readonly suspicions: number;
+  readonly deaths: number;
+  /** Datagrams that were lost on purpose. */
+  readonly lost: number;
+}
+
+const FORMED_MS = 60_000;
+const ORDERS_MAX = 10;
+
+/** Forms a cluster with one key, loses datagrams, and changes the key at one node by the three steps. */
+export async function rotateKeys({
+  nodes,
+  profile,
+  loss,
+  watchMs,
+}: RotationPlan): Promise<Rotation> {
+  const directory = mkdtempSync(join(tmpdir(), "hearsay-bench-keys-"));
+  const names = Array.from({ length: nodes }, (_, at) => `n${at + 1}`);
+  const fileOf = (name: string) => join(directory, `${name}.key`);
+  createKeyFile(fileOf("n1"));
+  for (const name of names.slice(1)) {
+    writeFileSync(fileOf(name), readFileSync(fileOf("n1")), { mode: 0o600 });
+  }
+  const extraOf = (name: string) => ["--key-file", fileOf(name)];
+  const cluster = new LocalCluster({ names, profile, entry: ENTRY, extraOf });
+  try {
+    await cluster.form(FORMED_MS);
+    await loseDatagrams(cluster, loss);
+    await pause(watchMs);
+    const before = await indexes(cluster);
+    const rotation = await rotate(cluster);
+    await pause(watchMs);
+    return { ...rotation, ...(await changesSince(cluster, before)) };
+  } finally {
+    await cluster.close();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+async function loseDatagrams(cluster: LocalCluster, loss: number): Promise<void> {
+  const rules = [{ from: "*", to: "*", drop: loss }] as const;
+  await Promise.all(
+    cluster.daemons.map(({ client }) => client.setFaults({ rules, ttlMs: 600_000 })),
+  );
+}
+
+async function rotate(cluster: LocalCluster) {
+  const { client } = cluster.daemon("n1");
+  const [old = ""] = (await client.self()).encryption?.keys.map(({ id }) => id) ?? [];
+  let [id, orders] = ["", 0];
+  const step = async (order: () => Promise<KeyOutcomeBody>): Promise<Millis> => {
+    const startMs = performance.now();
+    for (let isDone = false; !isDone && orders < ORDERS_MAX; orders++) {
+      const { id: changed, failed, silent } = await order();
+      id = changed;
+      isDone = failed.length === 0 && silent.length === 0;
+    }
+    return Math.round(performance.now() - startMs);
+  };
+  const install = await step(() => client.installKey(id === "" ? undefined : id));
+  const key = id;
+  const use = await step(() => client.switchKey(key));
+  const remove = await step(() => client.removeKey(old));
+  return { tookMs: install + use + remove, stepsMs: { install, use, remove }, orders };
+}
+
+async function indexes(cluster: LocalCluster): Promise<ReadonlyMap<string, number>> {
+  const read = cluster.daemons.map(
+    async ({ node, client }) => [node, (await client.members()).index] as const,
+  );
+  return new Map(await Promise.all(read));
+}
+
+async function changesSince(cluster: LocalCluster, before: ReadonlyMap<string, number>) {
+  const count = { suspicions: 0, deaths: 0, lost: 0 };
+  for (const { node, client } of cluster.daemons) {
+    count.lost += (await client.faults()).counts.dropped;
+    for await (const item of client.events({ since: before.get(node) ?? 0, follow: false })) {
+      if (!("event" in item) || item.event.event !== "member-changed") continue;
+      if (item.event.to === "suspect") count.suspicions += 1;
+      if (item.event.to === "dead") count.deaths += 1;
+    }
+  }
+  return count;
+}
