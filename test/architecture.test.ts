@@ -208,10 +208,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
 };
 
-/**
- * The layers of the core, the lowest first. A file may import from its own layer and from those
- * below it. `src/core` stands for the files directly in it: the vocabulary that all layers share.
- */
+// The layers of the core, the lowest first. A file may import from its own layer and from those
+// below it. `src/core` stands for the files directly in it: the vocabulary that all layers share.
 const CORE_LAYERS = [
   "src/core/primitives",
   "src/core",
