@@ -84,9 +84,7 @@ async function openAll(
   closers.push(() => Promise.all([transport.close(), wiring.close()]).then(() => undefined));
   const { api: address } = settings;
   const api =
-    address === null
-      ? undefined
-      : await openDaemonApi({ ...settings, api: address }, startId, log);
+    address === null ? undefined : await openDaemonApi({ ...settings, api: address }, startId, log);
   closers.push(() => api?.server.close());
   const dns = settings.dns === null ? undefined : await openDns(settings.dns);
   closers.push(() => dns?.close());

@@ -42,7 +42,7 @@ export class FakeNode implements NodeApi {
   readonly told: UserEventRequest[] = [];
   busyWith: string | undefined;
   encryptionBody: ReturnType<NodeApi["encryption"]> = null;
-  keys: NodeApi["keys"] = {
+  keys: NonNullable<NodeApi["keys"]> = {
     list: async () => ({ v: 1, members: [], silent: [] }),
     install: async (id = "00000001") => ({ v: 1, id, done: ["n0"], failed: [], silent: [] }),
     use: async (id) => ({ v: 1, id, done: ["n0"], failed: [], silent: [] }),
