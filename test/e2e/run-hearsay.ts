@@ -19,11 +19,25 @@ export function spawnHearsay(
   env: Readonly<Record<string, string>> = {},
   withinMs = COMMAND_MS,
 ): ChildProcess {
+  return spawnPlain(process.execPath, [ENTRY, ...words], { env, withinMs });
+}
+
+/** Any program as a child process; without a terminal and without our environment. */
+export function spawnPlain(
+  program: string,
+  words: readonly string[],
+  {
+    env = {},
+    withinMs = COMMAND_MS,
+    cwd,
+  }: { env?: Readonly<Record<string, string>>; withinMs?: number; cwd?: string },
+): ChildProcess {
   const plain = Object.entries(process.env).filter(
     ([name]) => !/^(HEARSAY_|XDG_|NO_COLOR|FORCE_COLOR)/.test(name),
   );
-  return spawn(process.execPath, [ENTRY, ...words], {
+  return spawn(program, [...words], {
     env: { ...Object.fromEntries(plain), LC_ALL: "C.UTF-8", ...env },
+    cwd,
     stdio: ["ignore", "pipe", "pipe"],
     // No command takes longer than its test says; one that hangs must not outlive it.
     timeout: withinMs,

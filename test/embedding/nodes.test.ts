@@ -136,9 +136,9 @@ test("that nobody answers is a warning of the process, unless the program wants 
   );
 });
 
-test("the node of the README can be started on a machine with that address", () => {
-  const readme = readFileSync("README.md", "utf8");
-  const [, options = ""] = /createNode\((\{[\s\S]*?\})\)/.exec(readme) ?? [];
+test("the node of docs/embedding.md can be started on a machine with that address", () => {
+  const text = readFileSync("docs/embedding.md", "utf8");
+  const [, options = ""] = /createNode\((\{\n\s*name: "shop1"[\s\S]*?\})\)/.exec(text) ?? [];
   const settings = new Function(`return (${options});`)() as NodeOptions;
   expect(resolveNodeSettings(settings)).toMatchObject({ name: "shop1", keyFile: "cluster.key" });
 });
