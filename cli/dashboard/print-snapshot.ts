@@ -3,7 +3,7 @@ import { type ControlTarget, connectControl } from "../../src/control/client.ts"
 import type { Output } from "../output.ts";
 import { FIRST_UI } from "./keys/ui-state.ts";
 import { composeScene } from "./model/scene.ts";
-import { readSelf } from "./reading/node-feed.ts";
+import { readPaths, readSelf } from "./reading/node-feed.ts";
 import { renderFrame } from "./render-frame.tsx";
 import { emptyState, type StateUpdate, updateState } from "./state/state.ts";
 import { chooseTheme } from "./theme/theme.ts";
@@ -32,6 +32,7 @@ export async function printSnapshot(target: ControlTarget, output: Output): Prom
   await pause(VIEWS_AGAIN_MS);
   take({ kind: "views", body: await client.views({ waitMs: VIEWS_WAIT_MS }) });
   take({ kind: "members", body: await client.members() });
+  take(await readPaths(client));
   const size = { columns: process.stdout.columns ?? 80, rows: process.stdout.rows ?? 24 };
   const scene = composeScene({ state, ui: FIRST_UI, size, nowMs: Date.now() });
   const isPainted = output.isTerminal || output.style.color;

@@ -10,6 +10,10 @@ export interface ViewCacheOptions {
   readonly nowMs: () => Millis;
   /** Asks a peer for its view; the answer comes back through `accept`. */
   readonly fetch: (member: MemberName) => void;
+  /** How old a view may be before it is asked for again; half a second where left out. */
+  readonly staleMs?: Millis;
+  /** How many are asked for in a second; 8 where left out. */
+  readonly fetchesPerS?: number;
 }
 
 interface CachedView {
@@ -20,9 +24,9 @@ interface CachedView {
 }
 
 /** Also for a view with our own digest: who heard whom is not in the digest. */
-const STALE_MS: Millis = 500;
+const STALE_MS_DEFAULT: Millis = 500;
 const UNANSWERED_MS: Millis = 5000;
-const FETCHES_PER_S = 8;
+const FETCHES_PER_S_DEFAULT = 8;
 const FETCHES_BURST = 16;
 /** Views cost members squared: beyond so many entries in all, the oldest views are given up. */
 const ENTRIES_MAX = 50_000;
@@ -34,11 +38,15 @@ export class ViewCache {
   private readonly unreachable = new Set<MemberName>();
   private readonly asked = new Map<MemberName, Millis>();
   private readonly waiters = new Set<() => void>();
+  private readonly staleMs: Millis;
+  private readonly fetchesPerS: number;
   private tokens = FETCHES_BURST;
   private tokensAtMs: Millis;
 
   constructor(options: ViewCacheOptions) {
     this.options = options;
+    this.staleMs = options.staleMs ?? STALE_MS_DEFAULT;
+    this.fetchesPerS = options.fetchesPerS ?? FETCHES_PER_S_DEFAULT;
     this.tokensAtMs = options.nowMs();
   }
 
@@ -68,7 +76,7 @@ export class ViewCache {
     const nowMs = this.options.nowMs();
     this.refill(nowMs);
     const stale = peersOf(snapshot)
-      .filter((peer) => nowMs - this.fetchedAt(peer) >= STALE_MS)
+      .filter((peer) => nowMs - this.fetchedAt(peer) >= this.staleMs)
       .sort((a, b) => this.fetchedAt(a) - this.fetchedAt(b));
     const askable = stale.filter((peer) => !this.isAsked(peer, nowMs));
     for (const peer of askable) {
@@ -91,7 +99,7 @@ export class ViewCache {
       this.viewOf(record.name, isPresent(state), nowMs),
     );
     const present = peers.filter(({ state }) => isPresent(state)).length;
-    const roundMs = Math.max(STALE_MS, Math.round((1000 * present) / FETCHES_PER_S));
+    const roundMs = Math.max(this.staleMs, Math.round((1000 * present) / this.fetchesPerS));
     return { v: 1, self, roundMs, views: [ownView(snapshot), ...views] };
   }
 
@@ -131,7 +139,7 @@ export class ViewCache {
   }
 
   private refill(nowMs: Millis): void {
-    const earned = ((nowMs - this.tokensAtMs) / 1000) * FETCHES_PER_S;
+    const earned = ((nowMs - this.tokensAtMs) / 1000) * this.fetchesPerS;
     this.tokens = Math.min(FETCHES_BURST, this.tokens + earned);
     this.tokensAtMs = nowMs;
   }

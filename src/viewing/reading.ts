@@ -1,4 +1,5 @@
 import type { MembersBody, SelfBody, ViewsBody } from "../control/api-types.ts";
+import type { PathsBody } from "../control/path-types.ts";
 import type { Millis } from "../core/member.ts";
 
 /** Something read from a node, and when (wall clock of the reader). */
@@ -16,6 +17,8 @@ export interface ClusterReadings {
   readonly viewsBefore: Reading<ViewsBody> | undefined;
   /** When the node last changed what its view digest is made of, by the clock of the reader. */
   readonly changedAtMs: Millis;
+  /** Undefined where the node is not a guest in another engine's pool. */
+  readonly paths: Reading<PathsBody> | undefined;
 }
 
 const PHI_SUSPECT_DEFAULT = 8;

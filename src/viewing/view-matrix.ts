@@ -2,6 +2,7 @@ import type { MembersBody, ViewBody, ViewsBody } from "../control/api-types.ts";
 import type { MemberState, Millis } from "../core/member.ts";
 import { compareNames } from "../core/name-order.ts";
 import { findFindings } from "./findings.ts";
+import { withPaths } from "./reached.ts";
 import { type ClusterReadings, phiSuspectOf, type Reading } from "./reading.ts";
 
 /** The matrices, and what they say. */
@@ -10,6 +11,8 @@ export interface ViewMatrix extends WhoSeesWhat {
   readonly ofInterest: readonly boolean[];
   /** In plain words, the gravest first. */
   readonly findings: readonly string[];
+  /** Whether `hearings` are what a guest found out by trying each path, the viewer's to the subject. */
+  readonly isOfPaths?: true;
 }
 
 const PERIOD_MS_DEFAULT = 1000;
@@ -23,11 +26,11 @@ let last: { readonly key: readonly unknown[]; readonly matrix: ViewMatrix | unde
  * Undefined until the views were read. The last answer is kept: it costs members squared, and most frames have nothing new.
  */
 export function viewMatrixOf(readings: ClusterReadings): ViewMatrix | undefined {
-  const { views, viewsBefore, self, members, changedAtMs } = readings;
+  const { views, viewsBefore, self, members, changedAtMs, paths } = readings;
   if (views === undefined) return undefined;
   const probeIntervalMs = self?.body.probeIntervalMs ?? PERIOD_MS_DEFAULT;
   const phiSuspect = phiSuspectOf(readings);
-  const key = [views, viewsBefore, probeIntervalMs, phiSuspect, changedAtMs, members];
+  const key = [views, viewsBefore, probeIntervalMs, phiSuspect, changedAtMs, members, paths];
   if (key.every((part, at) => part === last.key[at])) return last.matrix;
   const limits = { probeIntervalMs, phiSuspect, changedAtMs };
   const seen = whoSeesWhat(views, { ...limits, copy: 1 });
@@ -35,7 +38,8 @@ export function viewMatrixOf(readings: ClusterReadings): ViewMatrix | undefined 
   const standing = standingOf(seen, before);
   const findings = findFindings(standing, members?.body.members ?? []);
   const shown = withOwnRow(withStandingDigests(seen, standing), members?.body);
-  last = { key, matrix: { ...shown, findings, ofInterest: interestIn(shown) } };
+  const matrix = { ...shown, findings, ofInterest: interestIn(shown) };
+  last = { key, matrix: paths === undefined ? matrix : withPaths(matrix, paths.body.paths) };
   return last.matrix;
 }
 
@@ -92,7 +96,7 @@ function standingRow(
 }
 
 /** Whether a viewer heard a member directly of late; unknown where it does not watch it, its view is old, or phi is between the two. */
-export type Hearing = "heard" | "not-heard" | "unknown" | "self";
+export type Hearing = "heard" | "heard-in-part" | "not-heard" | "unknown" | "self";
 
 /** What a viewer believes of a member: `unlisted` where its view does not hold it, `unknown` where there is no view. */
 export type SeenState = MemberState | "unlisted" | "unknown";

@@ -113,7 +113,10 @@ export class NodeFeed {
       return true;
     };
     if (isDue("self", SELF_MS)) {
-      readings.push(readSelf(client).then((body) => ({ kind: "self", body })));
+      readings.push(
+        readSelf(client).then((body) => ({ kind: "self", body })),
+        readPaths(client),
+      );
       const next = rhythmsOf[this.rhythmsRead++ % rhythmsOf.length];
       if (next !== undefined) readings.push(this.readRhythm(next));
     }
@@ -208,6 +211,16 @@ export async function readSelf(client: ControlClient): Promise<SelfBody> {
     `it runs hearsay ${body.version}, which does not report its ${missing}`,
     "start it with a newer hearsay",
   );
+}
+
+/** Which member reaches which, where the node is a guest in another engine's pool: others have no such answer. */
+export async function readPaths(client: ControlClient): Promise<StateUpdate> {
+  try {
+    return { kind: "paths", body: await client.paths() };
+  } catch (error) {
+    if (error instanceof RequestRefusedError) return { kind: "none" };
+    throw error;
+  }
 }
 
 /** How long after one reading the next one begins. */

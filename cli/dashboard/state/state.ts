@@ -7,6 +7,7 @@ import type {
   ViewBody,
   ViewsBody,
 } from "../../../src/control/api-types.ts";
+import type { PathsBody } from "../../../src/control/path-types.ts";
 import { endsProcess } from "../../../src/core/member.ts";
 import { certaintyOf, kindOfCause } from "../../../src/text/silence.ts";
 import type { LearnedRhythm } from "../../../src/viewing/phi-curve.ts";
@@ -57,6 +58,7 @@ export function emptyState(url: string): DashboardState {
     views: undefined,
     viewsBefore: undefined,
     changedAtMs: 0,
+    paths: undefined,
     explanation: undefined,
     events: [],
     history: new Map(),
@@ -71,6 +73,7 @@ export type StateUpdate =
   | { readonly kind: "self"; readonly body: SelfBody }
   | { readonly kind: "members"; readonly body: MembersBody }
   | { readonly kind: "views"; readonly body: ViewsBody }
+  | { readonly kind: "paths"; readonly body: PathsBody }
   | { readonly kind: "explanation"; readonly body: ExplainBody }
   /** Of another member than the one whose detail is open. */
   | { readonly kind: "rhythm"; readonly body: ExplainBody }
@@ -104,6 +107,8 @@ export function updateState(
       return withMembers(answered, atIt(update.body));
     case "views":
       return withViews(answered, atIt(update.body));
+    case "paths":
+      return { ...answered, paths: atIt(update.body) };
     case "explanation":
       return withRhythm({ ...answered, explanation: atIt(update.body) }, update.body);
     case "rhythm":

@@ -2,7 +2,7 @@ import type { ControlledMessages, TrafficCounts } from "../../control/node-api.t
 import { ViewCache } from "../../control/view-cache.ts";
 import { ConfigError } from "../../core/errors.ts";
 import type { Input } from "../../core/input.ts";
-import type { MemberRecord, StartId } from "../../core/member.ts";
+import type { MemberRecord, Millis, StartId } from "../../core/member.ts";
 import { DEAD_KNOWN_MS_DEFAULT } from "../../discovery/directory/instances.ts";
 import { FLAP_HOLD_MS_DEFAULT } from "../../discovery/directory/pool-steadier.ts";
 import { ServiceDirectory } from "../../discovery/directory/service-directory.ts";
@@ -46,6 +46,10 @@ const POLICY = {
 /** Grafana's packets may be longer than UDP's; this is what can be inflated without holding the event loop for long. */
 const GRAFANA_INFLATED_BYTES_MAX = 2 * 1024 * 1024;
 
+/** However many look at a guest's views. */
+const VIEW_STALE_MS: Millis = 3000;
+const VIEWS_PER_S = 4;
+
 const NOTHING_SAID = "this is a guest in another engine's pool, and a guest says nothing there";
 
 /** A guest that is not started yet. */
@@ -64,6 +68,9 @@ export function createGuestNode(options: GuestNodeOptions) {
   const views = new ViewCache({
     nowMs,
     fetch: (member) => host.submit({ kind: "fetch-view", member }),
+    // Each is a stream that carries all that the member knows.
+    staleMs: VIEW_STALE_MS,
+    fetchesPerS: VIEWS_PER_S,
   });
   const directory = new ServiceDirectory(
     {

@@ -90,14 +90,19 @@ export function seesLines({ theme, matrix, shape, sinceMs }: MatrixFacts): LazyL
 /** Who hears whom. It counts datagrams, not acks: an ack needs both directions, so acks cannot show a one-way loss. */
 export function hearsLines({ theme, matrix, shape }: MatrixFacts): LazyLine[] {
   const { nothing, heard, notHeard, unheard } = theme.glyphs;
-  const glyphs = { self: nothing, heard, "not-heard": notHeard, unknown: unheard } as const;
-  const tones = { self: "faint", heard: "alive", "not-heard": "dead", unknown: "faint" } as const;
+  const looks = {
+    self: { glyph: nothing, tone: "faint" },
+    heard: { glyph: heard, tone: "alive" },
+    "heard-in-part": { glyph: theme.glyphs.suspect, tone: "suspect" },
+    "not-heard": { glyph: notHeard, tone: "dead" },
+    unknown: { glyph: unheard, tone: "faint" },
+  } as const;
   return matrix.rows.map((row, at) => () => ({
     spans: [
       label(theme, row, at, shape),
       ...shape.columns.map((column): Span => {
-        const hearing = row.hearings[column] ?? "unknown";
-        return { text: fitCells(glyphs[hearing], shape.cellCells, ""), tone: tones[hearing] };
+        const { glyph, tone } = looks[row.hearings[column] ?? "unknown"];
+        return { text: fitCells(glyph, shape.cellCells, ""), tone };
       }),
     ],
   }));

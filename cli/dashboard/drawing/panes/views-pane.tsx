@@ -70,7 +70,9 @@ function composeLines({ scene, matrix, place, theme }: ViewsFacts): LazyLine[] {
 function matrixLines(facts: MatrixFacts): LazyLine[] {
   const { theme, matrix, shape } = facts;
   const title = () => matrixTitle(theme, matrix, shape);
-  const caption = " heard lately (row hears column)";
+  const caption = matrix.isOfPaths
+    ? " reached lately (row reaches column)"
+    : " heard lately (row hears column)";
   return [
     title,
     ...seesLines(facts),

@@ -60,3 +60,20 @@ test("that all agree is said of equal digests alone", () => {
   expect(apart).toContain("2 distinct views");
   expect(apart).not.toContain("agree");
 });
+
+test("of a guest the second matrix tells who reaches whom, and which path is down", () => {
+  const path = { ok: 9, of: 9, rttMs: 1, downForMs: null, how: "ack" as const };
+  const paths = [
+    { ...path, from: "n2", to: "n3", ok: 0, downForMs: 4000 },
+    { ...path, from: "n3", to: "n2", ok: 5 },
+    { ...path, from: "n2", to: "n1" },
+  ];
+  const body = { v: 1, self: "n1", paths } as const;
+  const matrix = viewMatrixOf(updateState(state({}), { kind: "paths", body }, NOW_MS));
+  expect(matrix?.rows.map(({ hearings }) => hearings.slice(1))).toEqual([
+    ["heard", "heard"],
+    ["self", "not-heard"],
+    ["heard-in-part", "self"],
+  ]);
+  expect(matrix?.findings).toEqual(["n2 cannot reach n3, for 4.0 s"]);
+});
