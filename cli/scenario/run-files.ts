@@ -194,7 +194,10 @@ interface Checked {
 }
 
 function settingMistakes(file: string): Checked {
-  const { mistakes, ...rest } = checkSettingsFile(file, (path) => readFileSync(path, "utf8"));
+  const { mistakes, ...rest } = checkSettingsFile(file, {
+    env: process.env,
+    readFile: (path) => readFileSync(path, "utf8"),
+  });
   if (!("settings" in rest)) return { mistakes: mistakes.length, lines: mistakes };
   const { name, node } = rest.settings;
   return { mistakes: 0, lines: [`${file}: ok, settings of ${name}, profile ${node.profile}`] };

@@ -14,6 +14,11 @@ export interface SecretFile {
 
 const FILE_BYTES_MAX = 64 * 1024;
 const OTHERS_MAY = 0o077;
+/**
+ * Nobody may write it, its group may read it, and it is root's: how Kubernetes hands a Secret to a pod's `fsGroup`, and
+ * systemd a credential to a service (there the group's bits are the mask of its access list).
+ */
+const HANDED_OVER = 0o440;
 
 /**
  * The text of a file that nobody else can read. The checks are of the file that is read, not of its path.
@@ -76,7 +81,8 @@ function checkSecrecy(file: SecretFile, handle: number): void {
     const remedy = `make it belong to user ${user}, who runs this, or to root`;
     throw secretRefusal(file, `belongs to user ${stat.uid}`, remedy);
   }
-  if ((stat.mode & OTHERS_MAY) !== 0) {
+  const isHandedOver = stat.uid === 0 && (stat.mode & 0o777) === HANDED_OVER;
+  if ((stat.mode & OTHERS_MAY) !== 0 && !isHandedOver) {
     const mode = (stat.mode & 0o7777).toString(8).padStart(4, "0");
     const what = `has mode ${mode}, which lets other users at ${file.content}`;
     throw secretRefusal(file, what, `run chmod 600 ${file.path}`);

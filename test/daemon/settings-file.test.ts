@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { checkSettingsFile } from "../../src/daemon/settings/settings-file.ts";
 
-const check = (text: string) => checkSettingsFile("node.yaml", () => text).mistakes;
+const check = (text: string, env: Record<string, string> = {}) =>
+  checkSettingsFile("node.yaml", { env, readFile: () => text }).mistakes;
 
 test("every wrong value and unknown name of a file is told, each in a line of its own", () => {
   expect(check("graceMs: abc\nprobeIntervlMs: 2\nprofile: fast\nname: a\n")).toEqual([
@@ -17,6 +18,13 @@ test("values that are right alone and do not fit together are a mistake", () => 
   ]);
   expect(check("bind: 10.0.0.1:7946\n")).toEqual([
     expect.stringMatching(/^bind: .*keyFile|^bind: .*key-file/),
+  ]);
+});
+
+test("the environment counts as it does at the start", () => {
+  expect(check("bind: 10.0.0.1:7946\n", { HEARSAY_INSECURE: "true" })).toEqual([]);
+  expect(check("name: a\n", { HEARSAY_PROFIL: "lan" })).toEqual([
+    expect.stringMatching(/did you mean HEARSAY_PROFILE/),
   ]);
 });
 

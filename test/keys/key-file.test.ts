@@ -91,6 +91,11 @@ describe("a file that cannot be trusted is refused in one line without a word of
     );
   });
 
+  test.skipIf(process.geteuid?.() !== 0)("root's, and its group's to read: handed over", () => {
+    expect(readKeyFile(fileOf(KEY, 0o440))).toHaveLength(1);
+    expect(refusalOf(fileOf(KEY, 0o444))).toContain("mode 0444");
+  });
+
   test.each([0o600, 0o400, 0o700])("mode %o is its owner's alone", (mode) => {
     expect(readKeyFile(fileOf(KEY, mode))).toHaveLength(1);
   });

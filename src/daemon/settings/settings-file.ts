@@ -2,7 +2,7 @@ import { ConfigError } from "../../core/errors.ts";
 import { readKeyFile } from "../../keys/key-file.ts";
 import { type DaemonSettings, resolveSettings } from "../settings.ts";
 import { checkValues } from "./check-values.ts";
-import { givenValuesOfFile } from "./sources.ts";
+import { givenValuesOfFile, type SettingSources } from "./sources.ts";
 import { parseYaml } from "./yaml-parser.ts";
 
 /** What is wrong with a file of settings, one line for each mistake; and its settings where nothing is. */
@@ -11,11 +11,14 @@ export type CheckedFile =
   | { readonly mistakes: readonly []; readonly settings: DaemonSettings };
 
 /**
- * Checks a file of settings as `hearsay start --config` reads it, without the environment: each value, what must fit
- * together, and the key file that it names.
+ * Checks a file of settings as `hearsay start --config` reads it in this environment: each value, what must fit
+ * together, and the key file that is named.
  */
-export function checkSettingsFile(path: string, readFile: (path: string) => string): CheckedFile {
-  const sources = { flags: { config: path }, env: {}, readFile, parseYaml };
+export function checkSettingsFile(
+  path: string,
+  { env, readFile }: Pick<SettingSources, "env" | "readFile">,
+): CheckedFile {
+  const sources = { flags: { config: path }, env, readFile, parseYaml };
   const mistakes: string[] = [];
   const attempt = <T>(work: () => T): T | undefined => {
     try {
