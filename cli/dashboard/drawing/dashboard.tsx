@@ -11,6 +11,7 @@ import type { ScenePaneProps } from "./pane.tsx";
 import { DetailPane } from "./panes/detail-pane.tsx";
 import { EventsPane } from "./panes/events-pane.tsx";
 import { HelpPane } from "./panes/help-pane.tsx";
+import { PathsPane } from "./panes/paths-pane.tsx";
 import { PeersPane } from "./panes/peers-pane.tsx";
 import { ViewsPane } from "./panes/views-pane.tsx";
 
@@ -51,6 +52,7 @@ const PANES = {
   peers: PeersPane,
   detail: DetailPane,
   views: ViewsPane,
+  paths: PathsPane,
   events: EventsPane,
 } as const;
 

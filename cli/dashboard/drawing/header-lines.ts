@@ -1,5 +1,6 @@
 import { formatSpan, formatTimeOfDay } from "../../../src/text/quantities.ts";
 import { safeText } from "../../../src/text/safe-text.ts";
+import { countDown } from "../../../src/viewing/path-matrix.ts";
 import { SHOWN_STATES } from "../../format/text-style.ts";
 import { countMembers, distinctViews, type HealthWord, judgeHealth } from "../model/header.ts";
 import type { Scene } from "../model/scene.ts";
@@ -66,6 +67,7 @@ function selfPieces({ state, matrix }: Scene): Piece[] {
   const traffic =
     rates &&
     `probes ${rates.probesPerS.toFixed(1)}/s in ${Math.round(rates.inPerS)}/s out ${Math.round(rates.outPerS)}/s`;
+  const down = countDown(state.paths?.body.paths ?? []);
   const isIsolated = state.members?.body.isolated ?? self.isolated;
   const open = panics.map(({ service }) => service).join(" ");
   const toneOfTrouble = (isTrouble: boolean): Tone => (isTrouble ? "warning" : "plain");
@@ -77,6 +79,7 @@ function selfPieces({ state, matrix }: Scene): Piece[] {
     { rank: 1, spans: viewsSpans(matrix) },
     piece(2, `isolated ${isIsolated ? "YES" : "no"}`, toneOfTrouble(isIsolated)),
     piece(open === "" ? 4 : 0, `fail-open: ${open || "none"}`, toneOfTrouble(open !== "")),
+    piece(0, down > 0 ? `PATHS DOWN ${down}` : undefined, "warning"),
     piece(0, faults.rules > 0 ? `FAULTS ${faults.rules}` : undefined, "warning"),
   ];
 }

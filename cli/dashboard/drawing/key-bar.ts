@@ -18,7 +18,8 @@ export function keyBar(scene: Scene, theme: Theme): Line {
       { key: "q", what: "quit" },
     ]);
   const hints = KEY_MAP.flatMap(({ bar, action }): Hint[] => {
-    if (bar === undefined) return [];
+    const isUseless = action === "paths" && scene.state.paths === undefined;
+    if (bar === undefined || isUseless) return [];
     const [key = "", what = ""] = bar.split(" ");
     return [{ key: keyName(theme, key), what: action === "pause" && ui.isPaused ? "go on" : what }];
   });

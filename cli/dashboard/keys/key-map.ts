@@ -45,6 +45,7 @@ const BINDINGS = [
     help: "s  sort by status, name, phi, heard, round trip",
   },
   { action: "views", keys: ["v"], bar: "v views", help: "v  who sees what" },
+  { action: "paths", keys: ["r"], bar: "r paths", help: "r  who reaches whom, of a guest's pool" },
   { action: "events", keys: ["e"], bar: "e events", help: "e  the event timeline" },
   {
     action: "next-pane",

@@ -89,6 +89,7 @@ function change(ui: UiState, action: Action, facts: KeyFacts): UiState {
     case "open":
     case "back":
     case "views":
+    case "paths":
     case "events":
       return facts.isSingle ? showAlone(ui, action) : openPane(ui, action, facts);
     default:
@@ -96,21 +97,19 @@ function change(ui: UiState, action: Action, facts: KeyFacts): UiState {
   }
 }
 
-const ALL_PANES: readonly PaneName[] = ["peers", "detail", "views", "events"];
+type PaneAction = "open" | "back" | "views" | "paths" | "events";
+
+const ALL_PANES: readonly PaneName[] = ["peers", "detail", "views", "paths", "events"];
 
 /** Where one pane has all the room, keys bring it to the front and send it away again. */
-function showAlone(ui: UiState, action: "open" | "back" | "views" | "events"): UiState {
+function showAlone(ui: UiState, action: PaneAction): UiState {
   if (action === "back")
     return ui.focus === "peers" ? { ...ui, filter: "" } : { ...ui, focus: "peers" };
   const pane = action === "open" ? "detail" : action;
   return { ...ui, focus: ui.focus === pane ? "peers" : pane };
 }
 
-function openPane(
-  ui: UiState,
-  action: "open" | "back" | "views" | "events",
-  { panes, isDetailOpen }: KeyFacts,
-): UiState {
+function openPane(ui: UiState, action: PaneAction, { panes, isDetailOpen }: KeyFacts): UiState {
   const withoutDetail = settle({ ...ui, isDetailOpen: false }, true, "detail");
   switch (action) {
     case "open":
@@ -119,8 +118,12 @@ function openPane(
       return settle({ ...ui, isEventsOpen: !ui.isEventsOpen }, panes.includes("events"), "events");
     case "views":
       // On a narrow screen the detail lies over the views: the key brings them to light.
+      if (ui.isPathsOpen) return settle({ ...ui, isPathsOpen: false }, true, "paths");
       if (ui.isViewsOpen && !panes.includes("views")) return withoutDetail;
       return settle({ ...ui, isViewsOpen: !ui.isViewsOpen }, panes.includes("views"), "views");
+    case "paths":
+      if (ui.isPathsOpen && !panes.includes("paths")) return withoutDetail;
+      return settle({ ...ui, isPathsOpen: !ui.isPathsOpen }, panes.includes("paths"), "paths");
     case "back":
       return isDetailOpen ? withoutDetail : { ...ui, filter: "", focus: "peers" };
   }

@@ -1,6 +1,6 @@
 import type { Palette } from "../theme/theme.ts";
 
-export type PaneName = "peers" | "detail" | "views" | "events";
+export type PaneName = "peers" | "detail" | "views" | "paths" | "events";
 
 export type SortKey = "status" | "name" | "phi" | "heard" | "rtt";
 
@@ -13,6 +13,8 @@ export interface UiState {
   /** Undefined: open where there is room. */
   readonly isDetailOpen: boolean | undefined;
   readonly isViewsOpen: boolean;
+  /** In the place of the views. */
+  readonly isPathsOpen: boolean;
   readonly isEventsOpen: boolean;
   readonly sort: { readonly key: SortKey; readonly isReversed: boolean };
   readonly filter: string;
@@ -36,6 +38,7 @@ export const FIRST_UI: UiState = Object.freeze({
   focus: "peers",
   isDetailOpen: undefined,
   isViewsOpen: true,
+  isPathsOpen: false,
   isEventsOpen: true,
   sort: Object.freeze({ key: "status", isReversed: false }),
   filter: "",

@@ -57,7 +57,8 @@ export function visiblePanes(layout: Layout): PaneName[] {
 
 function middlePanes(ui: UiState, isWide: boolean): PaneName[] {
   const detail = (ui.isDetailOpen ?? isWide) ? (["detail"] as const) : [];
-  const open = [...detail, ...(ui.isViewsOpen ? (["views"] as const) : [])];
+  const seen = ui.isPathsOpen ? (["paths"] as const) : ui.isViewsOpen ? (["views"] as const) : [];
+  const open = [...detail, ...seen];
   return isWide ? open : open.slice(0, 1);
 }
 

@@ -34,6 +34,8 @@ export interface DashboardState extends ClusterReadings {
   readonly url: string;
   readonly connection: Connection;
   readonly rates: Rates | undefined;
+  /** Undefined where the node is not a guest in another engine's pool. */
+  readonly paths: Reading<PathsBody> | undefined;
   /** Of the member whose detail is open. */
   readonly explanation: Reading<ExplainBody> | undefined;
   /** Oldest first. */

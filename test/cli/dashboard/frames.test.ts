@@ -6,6 +6,7 @@ import { renderFrame } from "../../../cli/dashboard/render-frame.tsx";
 import { type DashboardState, updateState } from "../../../cli/dashboard/state/state.ts";
 import { cellsOf } from "../../../cli/dashboard/theme/cells.ts";
 import { chooseTheme, type Palette } from "../../../cli/dashboard/theme/theme.ts";
+import type { PathReport } from "../../../src/core/snapshot.ts";
 import { explanation, member, NOW_MS, troubledPicture } from "./states.ts";
 
 const zone = process.env.TZ;
@@ -80,6 +81,50 @@ test("the detail of a dead member says that nobody measures it, not that it was 
   const shown = frame({ columns: 100, rows: 30, peers: 5, state, ui }).join("\n");
   expect(shown).toContain("no phi: n1 does not measure dead members");
   expect(shown).not.toMatch(/watched by|does not watch/);
+});
+
+describe("the paths of a guest's pool", () => {
+  const path = (from: string, to: string, parts: Partial<PathReport> = {}): PathReport => ({
+    ...{ from, to, ok: 12, of: 12, rttMs: 3, downForMs: null, how: "ack" },
+    ...parts,
+  });
+  const paths = [
+    path("n2", "n3", { ok: 0, downForMs: 4000, how: "nack", rttMs: null }),
+    path("n3", "n2", { ok: 6 }),
+    path("n1", "n2"),
+    path("n2", "n1"),
+    path("n1", "n3", { ok: 0, of: 0, how: "none", rttMs: null }),
+  ];
+  const body = { v: 1, self: "n1", paths } as const;
+  const state = updateState(troubledPicture(5), { kind: "paths", body }, NOW_MS);
+
+  test("what is wrong stands above the matrix, and in the head of the screen", () => {
+    const lines = frame({ columns: 80, rows: 40, peers: 5, state, ui: { isPathsOpen: true } });
+    const text = lines.join("\n");
+    expect(text).toContain("PATHS DOWN 1");
+    expect(text).toContain("n2 → n3  down for 4.0 s, 0 of 12 came through");
+    expect(text).toContain("n3 → n2  loses some, 6 of 12 came through");
+    const rows = lines.flatMap((line) => /(\d n\d) +([·●◐✗?].*[·●◐✗?])/.exec(line) ?? []);
+    expect(rows.filter((_, at) => at % 3 === 2)).toEqual(["·   ●   ?", "●   ·   ✗", "?   ◐   ·"]);
+    expect(text).toContain("r paths");
+  });
+
+  test("a node that is no guest has none, and the key bar does not offer them", () => {
+    const shown = frame({ columns: 140, rows: 40, peers: 5, ui: { isPathsOpen: true } }).join("\n");
+    expect(shown).toContain("only a guest in another engine's pool tries paths");
+    expect(shown).not.toContain("r paths");
+  });
+
+  test("more members than have room are cut off, and no line is too long", () => {
+    const names = Array.from({ length: 60 }, (_, at) => `a-rather-long-name-${at}`);
+    const many = names.flatMap((from) => names.map((to) => path(from, to)));
+    const large = updateState(state, { kind: "paths", body: { ...body, paths: many } }, NOW_MS);
+    for (const [columns, rows] of SIZES) {
+      const lines = frame({ columns, rows, peers: 5, state: large, ui: { isPathsOpen: true } });
+      expect(lines).toHaveLength(rows);
+      expect(lines.filter((line) => cellsOf(line) > columns)).toEqual([]);
+    }
+  });
 });
 
 test("with colours and without them a frame says the same in the same cells", () => {

@@ -71,6 +71,17 @@ describe("panes", () => {
     expect(closed).toMatchObject({ isDetailOpen: false, filter: "x" });
   });
 
+  test("the paths take the place of the views, and give it back", () => {
+    const open = press("r").ui;
+    expect(open).toMatchObject({ isPathsOpen: true, isViewsOpen: true });
+    const panes = ["peers", "events", "paths"] as const;
+    const focused = { ...open, focus: "paths" } as const;
+    expect(press("r", focused, { panes }).ui).toMatchObject({ isPathsOpen: false, focus: "peers" });
+    expect(press("v", focused, { panes }).ui).toMatchObject({
+      ...{ isPathsOpen: false, isViewsOpen: true, focus: "peers" },
+    });
+  });
+
   test("a closed pane loses the focus", () => {
     expect(press("e", { focus: "events" }).ui).toMatchObject({
       isEventsOpen: false,
