@@ -1,5 +1,6 @@
+import { SORT_KEYS } from "../../../src/viewing/member-order.ts";
 import { type Action, actionOf, type ExtraKey, KEY_MAP } from "./key-map.ts";
-import { type PaneName, SORT_KEYS, type UiState } from "./ui-state.ts";
+import type { PaneName, UiState } from "./ui-state.ts";
 
 /** What is on the screen when a key is pressed. */
 export interface KeyFacts {

@@ -1,13 +1,10 @@
+import type { MemberChoice } from "../../../src/viewing/member-order.ts";
 import type { Palette } from "../theme/theme.ts";
 
 export type PaneName = "peers" | "detail" | "views" | "paths" | "events";
 
-export type SortKey = "status" | "name" | "phi" | "heard" | "rtt";
-
-export const SORT_KEYS: readonly SortKey[] = ["status", "name", "phi", "heard", "rtt"];
-
 /** What the reader chose: everything that keys change. Replaced, never changed. */
-export interface UiState {
+export interface UiState extends MemberChoice {
   readonly selected: string | undefined;
   readonly focus: PaneName;
   /** Undefined: open where there is room. */
@@ -16,8 +13,6 @@ export interface UiState {
   /** In the place of the views. */
   readonly isPathsOpen: boolean;
   readonly isEventsOpen: boolean;
-  readonly sort: { readonly key: SortKey; readonly isReversed: boolean };
-  readonly filter: string;
   /** The filter line takes the keys. */
   readonly isTyping: boolean;
   /** Events scrolled back from the newest; 0 follows. */

@@ -1,11 +1,11 @@
 import type { MemberBody } from "../../../src/control/api-types.ts";
+import { orderMembers } from "../../../src/viewing/member-order.ts";
 import { describeVerdict } from "../../../src/viewing/verdict.ts";
 import { type ViewMatrix, viewMatrixOf } from "../../../src/viewing/view-matrix.ts";
 import type { ExtraKey } from "../keys/key-map.ts";
 import type { UiState } from "../keys/ui-state.ts";
 import type { DashboardState } from "../state/state.ts";
 import { type Layout, layOut, type ScreenSize } from "./layout.ts";
-import { orderPeers } from "./peer-order.ts";
 
 /** Everything that a frame is drawn from; nothing else is looked at while drawing. */
 export interface Scene {
@@ -37,7 +37,7 @@ export interface SceneFacts extends Pick<Scene, "state" | "ui" | "nowMs"> {
 export function composeScene(facts: SceneFacts): Scene {
   const { state, ui, size, nowMs, extraKeys = [], marked = new Set() } = facts;
   const members = state.members?.body.members ?? [];
-  const order = orderPeers(members, ui);
+  const order = orderMembers(members, ui);
   const selected = order.find(({ name }) => name === ui.selected) ?? order[0];
   const layout = layOut(size, ui, order.length);
   const matrix = viewMatrixOf(state);

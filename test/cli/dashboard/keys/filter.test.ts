@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { readFilter } from "../../../../cli/dashboard/keys/filter.ts";
 import { keyNames } from "../../../../cli/dashboard/keys/key-map.ts";
+import { readFilter } from "../../../../src/viewing/member-filter.ts";
 import { member } from "../states.ts";
 
 const MEMBERS = [

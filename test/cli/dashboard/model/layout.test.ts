@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { chooseColumns } from "../../../../cli/dashboard/drawing/panes/peer-row.ts";
 import { FIRST_UI, type UiState } from "../../../../cli/dashboard/keys/ui-state.ts";
 import { layOut, visiblePanes } from "../../../../cli/dashboard/model/layout.ts";
-import { orderPeers } from "../../../../cli/dashboard/model/peer-order.ts";
+import { orderMembers } from "../../../../src/viewing/member-order.ts";
 import { member } from "../states.ts";
 
 const OPEN: readonly Partial<UiState>[] = [
@@ -68,7 +68,7 @@ test("what needs eyes comes first, and names go as people count", () => {
     member("n4", { state: "suspect" }),
   ];
   const names = (sort: UiState["sort"]) =>
-    orderPeers(members, { sort, filter: "" }).map(({ name }) => name);
+    orderMembers(members, { sort, filter: "" }).map(({ name }) => name);
   expect(names({ key: "status", isReversed: false })).toEqual(["n4", "n3", "n2", "n10"]);
   expect(names({ key: "name", isReversed: true })).toEqual(["n10", "n4", "n3", "n2"]);
 });

@@ -1,7 +1,17 @@
-import type { MemberBody } from "../../../src/control/api-types.ts";
-import { compareNames } from "../../../src/core/name-order.ts";
-import { readFilter } from "../keys/filter.ts";
-import type { SortKey, UiState } from "../keys/ui-state.ts";
+import type { MemberBody } from "../control/api-types.ts";
+import { compareNames } from "../core/name-order.ts";
+import { readFilter } from "./member-filter.ts";
+
+/** By what members are ordered. */
+export type SortKey = "status" | "name" | "phi" | "heard" | "rtt";
+
+export const SORT_KEYS: readonly SortKey[] = ["status", "name", "phi", "heard", "rtt"];
+
+/** Which members are wanted, and in which order. */
+export interface MemberChoice {
+  readonly sort: { readonly key: SortKey; readonly isReversed: boolean };
+  readonly filter: string;
+}
 
 /** What needs eyes comes first. */
 const STATE_RANK: Readonly<Record<MemberBody["state"], number>> = {
@@ -31,9 +41,9 @@ let last: { readonly members: unknown; readonly choice: string; readonly order: 
  * The members that the filter picks, in the chosen order, names as the last word. The last answer is kept: between two
  * readings a frame asks again with the same members.
  */
-export function orderPeers(
+export function orderMembers(
   members: readonly MemberBody[],
-  { sort, filter }: Pick<UiState, "sort" | "filter">,
+  { sort, filter }: MemberChoice,
 ): readonly MemberBody[] {
   const choice = JSON.stringify([sort, filter]);
   if (last.members === members && last.choice === choice) return last.order;

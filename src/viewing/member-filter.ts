@@ -1,5 +1,5 @@
-import type { MemberBody } from "../../../src/control/api-types.ts";
-import { statusWord } from "../../../src/text/silence.ts";
+import type { MemberBody } from "../control/api-types.ts";
+import { statusWord } from "../text/silence.ts";
 
 type Test = (member: MemberBody) => boolean;
 
