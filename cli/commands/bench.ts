@@ -12,6 +12,7 @@ export const benchCommand: CommandModule = {
       .command(BENCHMARKS.discovery)
       .command(BENCHMARKS.faults)
       .command(BENCHMARKS.keys)
+      .command(BENCHMARKS.disk)
       .demandCommand(
         1,
         "which benchmark? hearsay bench cluster measures real processes, hearsay bench detector simulates",

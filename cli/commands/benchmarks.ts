@@ -14,6 +14,7 @@ import {
   type DiscoveryChoice,
   makeDiscoveryPlan,
 } from "../../src/bench/discovery/discovery-plan.ts";
+import type { DiskChoice } from "../../src/bench/disk/run-disk.ts";
 import type { FaultsPreset } from "../../src/bench/faults/run-faults.ts";
 import type { KeysPreset } from "../../src/bench/keys/run-keys.ts";
 import {
@@ -193,5 +194,24 @@ const keys: CommandModule<
   },
 };
 
+const disk: CommandModule<object, DiskChoice & { readonly json: boolean }> = {
+  command: "disk",
+  describe: "Measure how a cluster comes back that lost power, with data directories alone",
+  builder: (yargs) =>
+    yargs.options({
+      preset: presetOption(
+        ["short", "full"],
+        "full: figures, some minutes; short: to see that it works",
+      ),
+      nodes: countOption("--nodes", "Daemons [10]", 2, 100),
+      runs: countOption("--runs", "Runs for each figure [5]", 1, 100),
+      json: jsonOption,
+    }),
+  handler: async ({ json, ...choice }) => {
+    const { runDiskBench } = await import("../../src/bench/disk/run-disk.ts");
+    await runDiskBench(choice, openOutput({ json }));
+  },
+};
+
 /** The commands below `hearsay bench`. */
-export const BENCHMARKS = { cluster, detector, discovery, faults, keys } as const;
+export const BENCHMARKS = { cluster, detector, discovery, faults, keys, disk } as const;

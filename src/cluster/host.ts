@@ -29,10 +29,14 @@ export interface Host {
  * This machine's loopback, on ports that the system chooses.
  *
  * @param extraOf further arguments of `hearsay start` for a node; none unless given
+ * @param bindOf where a node receives gossip; at a port that the system chooses unless given
  */
-export function loopback(extraOf: (node: string) => readonly string[] = () => []): Hosts {
+export function loopback(
+  extraOf: (node: string) => readonly string[] = () => [],
+  bindOf: (node: string) => string = () => "127.0.0.1:0",
+): Hosts {
   return {
-    of: (node) => ({ prefix: [], bind: "127.0.0.1:0", api: "127.0.0.1:0", extra: extraOf(node) }),
+    of: (node) => ({ prefix: [], bind: bindOf(node), api: "127.0.0.1:0", extra: extraOf(node) }),
     close: async () => {},
   };
 }

@@ -15,6 +15,8 @@ export interface LocalClusterOptions {
   readonly entry: string;
   /** Further arguments of `hearsay start` for a daemon; none unless given. */
   readonly extraOf?: (name: string) => readonly string[];
+  /** Where a daemon receives gossip at its next start; at a port that the system chooses unless given. */
+  readonly bindOf?: (name: string) => string;
 }
 
 /** One seed may be dead or cut off without the others being of no use. */
@@ -25,13 +27,13 @@ export class LocalCluster extends ObservedCluster {
   readonly names: readonly string[];
   private readonly processes: ProcessBackend;
 
-  constructor({ names, profile, entry, extraOf }: LocalClusterOptions) {
+  constructor({ names, profile, entry, extraOf, bindOf }: LocalClusterOptions) {
     const config = { profile, settings: {} };
     const backend = new ProcessBackend({
       entry,
       env: process.env,
       config,
-      hosts: loopback(extraOf),
+      hosts: loopback(extraOf, bindOf),
     });
     super(backend, new ObservedState(names, config));
     this.names = names;

@@ -125,7 +125,7 @@ class Daemon implements RunningDaemon {
       onEnd: () => this.endBySignal(),
       onHangUp: () => this.reloadBySignal(),
     });
-    this.saved = new SavedState(resources.directory?.path, settings.name, (warning) =>
+    this.saved = new SavedState(resources.directory?.path, settings, (warning) =>
       log.note("warn", "warning", warning),
     );
     this.running = createRunningNode({
@@ -209,7 +209,7 @@ class Daemon implements RunningDaemon {
   }
 
   private async close(): Promise<void> {
-    this.saved.close(this.running.host.snapshot().members);
+    this.saved.close();
     this.running.host.stop();
     this.dialer.close();
     this.running.coordinator.close();

@@ -71,6 +71,7 @@ async function openAll(
   const directory =
     settings.dataDir === null ? undefined : await openDataDirectory(settings.dataDir);
   if (directory !== undefined) closers.push(() => directory.close());
+  if (directory?.warning !== undefined) warn(directory.warning);
   const { transport, wiring } = await openGossipPort({
     bind: settings.bind,
     refusals: settings.node.refusals,

@@ -18,7 +18,13 @@ beforeEach(() => {
 
 function open(): PeerStore {
   const onWarning = (warning: string) => warnings.push(warning);
-  return new PeerStore({ directory, selfName: "self", nowS: () => nowS, onWarning });
+  return new PeerStore({
+    directory,
+    selfName: "self",
+    cluster: "test",
+    nowS: () => nowS,
+    onWarning,
+  });
 }
 
 /** What a store that saved these members loads the next time. */
@@ -27,7 +33,7 @@ function savedAfter(states: Readonly<Record<string, MemberState>>): readonly str
   const store = open();
   store.load();
   store.noteChange(() => members);
-  store.close(members);
+  store.close();
   return open().load().map(formatEndpoint);
 }
 
@@ -59,17 +65,52 @@ test("a member that moved is remembered at its new address alone", () => {
   const endpoint = endpointOf("elsewhere");
   const members = [{ record: record("a", { endpoint }), state: "alive" as const }];
   store.noteChange(() => members);
-  store.close(members);
+  store.close();
   expect(open().load()).toEqual([endpoint]);
 });
 
 test.each([
-  ["no JSON", "{", "it does not hold a list of peers"],
-  ["another shape", '{"v":1,"peers":7}', "it does not hold a list of peers"],
+  ["nothing", "", "it is empty, as after a loss of power"],
+  ["zeros", "\0".repeat(300), "it is filled with zeros, as after a loss of power"],
+  ["half of it", '{"v":1,"peers":[{"na', "it is cut off, or was not written by hearsay"],
+  ["another shape", '{"v":1,"peers":7}', "it was not written by hearsay"],
+  [
+    "a newer shape",
+    '{"v":2,"members":[]}',
+    "a newer hearsay wrote it (version 2 of the file, this one reads 1)",
+  ],
+  [
+    "another cluster's peers",
+    '{"v":1,"name":"self","cluster":"x","peers":[]}',
+    "it is of the cluster x, and this node is of test",
+  ],
 ])("a file with %s is one warning, and nobody is remembered", (_what, text, why) => {
   writeFileSync(join(directory, "peers.json"), text);
   expect(open().load()).toEqual([]);
   expect(warnings).toEqual([`${join(directory, "peers.json")}: ${why}; going on without`]);
+});
+
+test("a file that another node kept is told of, and its peers are used", () => {
+  savedAfter({ a: "alive" });
+  const onWarning = (warning: string) => warnings.push(warning);
+  const other = new PeerStore({
+    directory,
+    selfName: "other",
+    cluster: "test",
+    nowS: () => nowS,
+    onWarning,
+  });
+  expect(other.load().map(formatEndpoint)).toEqual(addresses("a"));
+  expect(warnings).toEqual([
+    `${join(directory, "peers.json")}: the node self kept it, and this one is other; using its peers`,
+  ]);
+});
+
+test("a file of the version before is read", () => {
+  const peers = [{ name: "a", address: addresses("a")[0], metS: nowS }];
+  writeFileSync(join(directory, "peers.json"), JSON.stringify({ v: 1, peers }));
+  expect(open().load().map(formatEndpoint)).toEqual(addresses("a"));
+  expect(warnings).toEqual([]);
 });
 
 test("a damaged entry costs itself and no other", () => {

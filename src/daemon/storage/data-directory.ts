@@ -12,12 +12,15 @@ const LOCK_NAME = "lock";
 /** A data directory that is ours until `close`. */
 export interface DataDirectory {
   readonly path: string;
+  /** What the operator should know of it; undefined: nothing. */
+  readonly warning?: string;
   close(): Promise<void>;
 }
 
 /**
  * Takes the data directory for this process, making it where it is missing. The lock is a listening Unix socket: it ends
- * with the process, however that ends, and unlike a pid it cannot be mistaken for another process's.
+ * with the process, however that ends, and unlike a pid it cannot be mistaken for another process's. On a disk that is full or
+ * may only be read there is no lock, and a daemon runs all the same.
  *
  * @throws ConfigError when another daemon has it, or when it cannot be written
  */
@@ -31,25 +34,34 @@ export async function openDataDirectory(path: string): Promise<DataDirectory> {
   }
   try {
     makeDirectory(path);
+    const lock = await takeLock(path, lockPath);
+    return lockedBy(path, lock);
   } catch (error) {
-    throw unusable(path, error);
+    if (error instanceof ConfigError) throw error;
+    if (!isDiskAtFault(error)) throw unusable(path, error);
+    const warning = `dataDir: nothing can be saved in ${path} (${error.code}); what is in it is used`;
+    return { path, warning, close: async () => {} };
   }
-  const lock = await takeLock(path, lockPath);
+}
+
+const DISK_FAULTS = ["EROFS", "ENOSPC", "EDQUOT"];
+
+function isDiskAtFault(error: unknown): error is NodeJS.ErrnoException {
+  return DISK_FAULTS.includes((error as NodeJS.ErrnoException).code ?? "");
+}
+
+function lockedBy(path: string, lock: Server): DataDirectory {
   return { path, close: () => new Promise((resolve) => lock.close(() => resolve())) };
 }
 
 async function takeLock(path: string, lockPath: string): Promise<Server> {
-  const lock = await withClaim(lockPath, () => listenOrTakeOver(path, lockPath)).catch(
-    (error: unknown) => {
-      throw error instanceof ConfigError ? error : unusable(path, error);
-    },
-  );
+  const lock = await withClaim(lockPath, () => listenOrTakeOver(path, lockPath));
   if (lock === undefined) throw taken(path);
   return lock;
 }
 
 async function listenOrTakeOver(path: string, lockPath: string): Promise<Server | undefined> {
-  const first = await listen(path, lockPath);
+  const first = await listen(lockPath);
   if (first !== undefined) return first;
   if (statSync(lockPath, { throwIfNoEntry: false })?.isSocket() === false) {
     throw unusable(path, new Error(`the file ${LOCK_NAME} in it is not a daemon's`));
@@ -57,16 +69,16 @@ async function listenOrTakeOver(path: string, lockPath: string): Promise<Server 
   if (await isAnswered(lockPath)) return undefined;
   // Nobody listens: the last owner was killed and left the file.
   rmSync(lockPath, { force: true });
-  return listen(path, lockPath);
+  return listen(lockPath);
 }
 
 /** The listening socket, or undefined when the file is there already. */
-function listen(path: string, lockPath: string): Promise<Server | undefined> {
+function listen(lockPath: string): Promise<Server | undefined> {
   return new Promise((resolve, reject) => {
     const server = createServer((socket) => socket.destroy());
     server.once("error", (error: NodeJS.ErrnoException) => {
       if (error.code === "EADDRINUSE") resolve(undefined);
-      else reject(unusable(path, error));
+      else reject(error);
     });
     server.listen(lockPath, () => resolve(server.unref()));
   });

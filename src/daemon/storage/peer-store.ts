@@ -1,4 +1,3 @@
-import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { join } from "node:path";
 import { z } from "zod";
@@ -9,22 +8,25 @@ import {
   type MemberName,
   type MemberRecord,
   type MemberState,
-  type Millis,
 } from "../../core/member.ts";
 import { isName } from "../../wire/limits.ts";
 import { parseHostPort } from "../settings/host-port.ts";
-import { readStoredFile } from "./stored-file.ts";
+import { readStoredFile, StoredFile } from "./stored-file.ts";
 
 const FILE_NAME = "peers.json";
 /** Addresses kept; the present members come first. */
 const PEERS_MAX = 1024;
-/** Changes within this are saved at once: a whole cluster may arrive in a moment. */
-const SAVE_AFTER_MS: Millis = 250;
 /** Who was not met for so long, by a node that is not alone, is let go. */
 const UNMET_S_MAX = 7 * 24 * 3600;
 
 const savedPeer = z.object({ name: z.string(), address: z.string(), metS: z.number() });
-const savedPeers = z.object({ v: z.literal(1), peers: z.array(z.unknown()) });
+const savedPeers = z.object({
+  v: z.literal(1),
+  /** Whose they are; left out by versions before. */
+  name: z.string().optional(),
+  cluster: z.string().optional(),
+  peers: z.array(z.unknown()),
+});
 
 interface Peer {
   readonly name: MemberName;
@@ -43,6 +45,7 @@ interface Known {
 export interface PeerStoreOptions {
   readonly directory: string;
   readonly selfName: MemberName;
+  readonly cluster: string;
   readonly nowS: () => number;
   readonly onWarning: (warning: string) => void;
 }
@@ -54,82 +57,64 @@ export interface PeerStoreOptions {
  */
 export class PeerStore {
   private readonly options: PeerStoreOptions;
-  private readonly path: string;
+  private readonly file: StoredFile;
   private peers: readonly Peer[] = [];
-  private savedText = "";
-  private timer: NodeJS.Timeout | undefined;
-  private hasFailed = false;
 
   constructor(options: PeerStoreOptions) {
     this.options = options;
-    this.path = join(options.directory, FILE_NAME);
+    const path = join(options.directory, FILE_NAME);
+    this.file = new StoredFile(path, (why) => options.onWarning(`cannot save the peers: ${why}`));
   }
 
   /** Where members were before this start. What cannot be read is a warning, and costs only itself. */
   load(): readonly Endpoint[] {
-    this.peers = this.read();
+    try {
+      this.peers = this.read();
+    } catch (error) {
+      this.warn(`${error instanceof Error ? error.message : error}; going on without`);
+    }
     return this.peers.map(({ endpoint }) => endpoint);
   }
 
   /** Something changed: saves what `members` says then, in a moment. */
   noteChange(members: () => readonly Known[]): void {
-    this.timer ??= setTimeout(() => this.saveNow(members()), SAVE_AFTER_MS).unref();
+    this.file.saveSoon(() => this.textOf(members()));
   }
 
-  close(members: readonly Known[]): void {
-    if (this.timer !== undefined) this.saveNow(members);
+  /** Saves what was not saved yet. */
+  close(): void {
+    this.file.close();
   }
 
-  private saveNow(members: readonly Known[]): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
+  private textOf(members: readonly Known[]): string {
     this.peers = merge(this.peers, members, this.options).slice(0, PEERS_MAX);
     const peers = this.peers.map(({ name, endpoint, metS }) => ({
       name,
       address: formatEndpoint(endpoint),
       metS,
     }));
-    this.write(`${JSON.stringify({ v: 1, peers })}\n`);
-  }
-
-  /** Whole or not at all. Failures are told once and change nothing. */
-  private write(text: string): void {
-    if (text === this.savedText) return;
-    const draft = `${this.path}.new`;
-    try {
-      // What else is there under that name, such as a pipe, is not written to.
-      rmSync(draft, { force: true });
-      writeFileSync(draft, text);
-      renameSync(draft, this.path);
-      this.savedText = text;
-      this.hasFailed = false;
-    } catch (error) {
-      if (!this.hasFailed) this.options.onWarning(`cannot save the peers: ${messageOf(error)}`);
-      this.hasFailed = true;
-    }
+    const { selfName: name, cluster } = this.options;
+    return `${JSON.stringify({ v: 1, name, cluster, peers })}\n`;
   }
 
   private read(): Peer[] {
-    let text: string;
-    try {
-      text = readStoredFile(this.path);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") this.giveUp(messageOf(error));
-      return [];
+    const saved = readStoredFile(this.file.path, savedPeers);
+    if (saved === undefined) return [];
+    const { selfName, cluster } = this.options;
+    if (saved.cluster !== undefined && saved.cluster !== cluster) {
+      throw new Error(`it is of the cluster ${saved.cluster}, and this node is of ${cluster}`);
     }
-    const saved = savedPeers.safeParse(parseJson(text));
-    if (!saved.success) {
-      this.giveUp("it does not hold a list of peers");
-      return [];
+    if (saved.name !== undefined && saved.name !== selfName) {
+      this.warn(`the node ${saved.name} kept it, and this one is ${selfName}; using its peers`);
     }
-    const peers = saved.data.peers.flatMap((each) => parsePeer(each) ?? []);
-    const bad = saved.data.peers.length - peers.length;
-    if (bad > 0) this.giveUp(`${bad} of its peers have no usable name and address`);
+    const peers = saved.peers.flatMap((each) => parsePeer(each) ?? []);
+    const bad = saved.peers.length - peers.length;
+    if (bad > 0) this.warn(`${bad} of its peers have no usable name and address; going on without`);
     return peers.slice(0, PEERS_MAX);
   }
 
-  private giveUp(why: string): void {
-    this.options.onWarning(`${this.path}: ${why}; going on without`);
+  private warn(what: string): void {
+    this.options.onWarning(`${this.file.path}: ${what}`);
   }
 }
 
@@ -163,16 +148,4 @@ function merge(
     (peer) => !known.has(peer.name) && (isAlone || now - peer.metS < UNMET_S_MAX),
   );
   return [...present.map(toPeer), ...gone.map(toPeer), ...unmet];
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -11,19 +11,19 @@ export class SavedState {
 
   constructor(
     directory: string | undefined,
-    selfName: MemberName,
+    { name: selfName, cluster }: { readonly name: MemberName; readonly cluster: string },
     onWarning: (warning: string) => void,
   ) {
     if (directory === undefined) return;
     const nowS = () => Math.floor(Date.now() / 1000);
     this.incarnations = new IncarnationStore(directory, onWarning);
-    this.peers = new PeerStore({ directory, selfName, nowS, onWarning });
+    this.peers = new PeerStore({ directory, selfName, cluster, nowS, onWarning });
   }
 
   /** The incarnation that a run begins with, above those of earlier runs. It is saved at once. */
   startIncarnation(startedAtS: number): number {
     const incarnation = firstIncarnation(startedAtS, this.incarnations?.load());
-    this.saveIncarnation(incarnation);
+    this.incarnations?.saveFirst(incarnation);
     return incarnation;
   }
 
@@ -43,7 +43,8 @@ export class SavedState {
   }
 
   /** Saves a change that was not saved yet. */
-  close(members: NodeSnapshot["members"]): void {
-    this.peers?.close(members);
+  close(): void {
+    this.incarnations?.close();
+    this.peers?.close();
   }
 }
