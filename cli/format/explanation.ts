@@ -167,10 +167,12 @@ function describeCourse(
 
 /** When a suspicion ends in a death. A frozen member cannot refute: it has to run again. */
 export function tellDeadline(
-  { deadInMs }: NonNullable<ExplainBody["suspicion"]>,
+  { deadInMs, accusations }: NonNullable<ExplainBody["suspicion"]>,
   { silence }: Pick<ExplainBody, "silence">,
 ): string {
-  if (deadInMs === null) return "its clock is stopped";
+  if (deadInMs === null) {
+    return accusations.length === 0 ? "its clock is stopped" : "those who accuse it decide";
+  }
   const unless = silence === "frozen" ? "it stays frozen" : "it does not refute";
   return `dead in ${formatSpan(deadInMs)} if ${unless}`;
 }

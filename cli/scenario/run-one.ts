@@ -2,14 +2,16 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Cluster } from "../../src/cluster/cluster.ts";
 import { NetnsHosts } from "../../src/cluster/netns/netns-hosts.ts";
-import { ProcessBackend } from "../../src/cluster/process-backend.ts";
+import { NO_MACHINES, ProcessBackend } from "../../src/cluster/process-backend.ts";
 import { SimBackend } from "../../src/cluster/sim-backend.ts";
 import { ENTRY } from "../../src/daemon/program.ts";
 import type { Scenario } from "../../src/scenario/language/scenario.ts";
 import { type RunProgress, SILENT } from "../../src/scenario/run/run-progress.ts";
 import { runScenario } from "../../src/scenario/run/run-scenario.ts";
 import type { BackendName, RunRecord } from "../../src/scenario/run-record.ts";
+import { suspendsMachines } from "../../src/scenario/steps/suspend.ts";
 import { formatCount } from "../../src/text/quantities.ts";
+import { UsageError } from "../errors.ts";
 import type { Output } from "../output.ts";
 import { StepLines } from "./progress.ts";
 import type { ScenarioFile } from "./run-files.ts";
@@ -95,13 +97,14 @@ interface OpenCluster {
 }
 
 async function openCluster(
-  { rngSeed, config, nodes }: Scenario,
+  { rngSeed, config, nodes, steps }: Scenario,
   { sim, netns, dropIcmp = false }: RunArgs,
 ): Promise<OpenCluster> {
   if (sim === true) {
     const cluster = new SimBackend({ rngSeed, config });
     return { cluster, daemons: () => [] };
   }
+  if (netns !== true && suspendsMachines(steps)) throw new UsageError(NO_MACHINES);
   const hosts = netns === true ? await NetnsHosts.open({ nodes, dropsIcmp: dropIcmp }) : undefined;
   const cluster = new ProcessBackend({ entry: ENTRY, config, env: process.env, hosts });
   return { cluster, daemons: () => cluster.daemons };

@@ -25,6 +25,12 @@ export interface Cluster {
   /** Resolves when the process is gone. */
   end(node: string, how: EndOrder): Promise<void>;
   pause(node: string): Promise<void>;
+  /**
+   * Its machine stands still, and not its process alone: its kernel answers nothing. `resume` ends it.
+   *
+   * @throws ConfigError where nodes have no machines of their own
+   */
+  suspend(node: string): Promise<void>;
   resume(node: string): Promise<void>;
   /** Blocks its event loop; resolves once it has begun. It ends by itself. */
   stall(node: string, forMs: Millis): Promise<void>;

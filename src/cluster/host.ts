@@ -9,6 +9,11 @@ export interface Hosts {
    * without it, all are.
    */
   readonly setFaults?: (rules: LinkRules) => Promise<LinkRules>;
+  /**
+   * Takes the host's network from it, or gives it back: its kernel answers nothing, as that of a
+   * machine that sleeps. Without it, nodes have no hosts of their own.
+   */
+  readonly setPower?: (node: string, isOn: boolean) => Promise<void>;
   /** Takes away what was made for the run. */
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import type { EventBody } from "../control/api-types.ts";
 import type { ControlClient } from "../control/client.ts";
+import { ConfigError } from "../core/errors.ts";
 import type { Millis } from "../core/member.ts";
 import type { LinkRules } from "../transport/link-rules.ts";
 import type {
@@ -27,6 +28,10 @@ import { WakeableSleeps } from "./process/wakeable-sleeps.ts";
 const CATCH_UP_MS: Millis = 1000;
 /** A daemon leaves within 400 ms; one that still runs after this is killed. */
 const KILL_AFTER_MS: Millis = 5000;
+
+/** Why a node cannot be suspended where all share one kernel. */
+export const NO_MACHINES =
+  "suspend needs a machine for each node, and all nodes share this one; run it with --netns or --sim";
 
 /** What a cluster of real daemons is made of. */
 export interface ProcessBackendOptions {
@@ -76,6 +81,8 @@ export class ProcessBackend implements Cluster {
   /** Wall clock of this machine, which is that of the daemons. */
   private readonly epochMs = Date.now();
   private readonly sleeps = new WakeableSleeps();
+  /** Those whose machines stand still. */
+  private readonly suspended = new Set<string>();
   private isClosed = false;
 
   constructor(options: ProcessBackendOptions) {
@@ -129,8 +136,17 @@ export class ProcessBackend implements Cluster {
     running.daemon.process.freeze();
   }
 
+  async suspend(node: string): Promise<void> {
+    const { setPower } = this.hosts;
+    if (setPower === undefined) throw new ConfigError(`${node}: ${NO_MACHINES}`);
+    await this.pause(node);
+    this.suspended.add(node);
+    await setPower(node, false);
+  }
+
   async resume(node: string): Promise<void> {
     const running = this.get(node);
+    if (this.suspended.delete(node)) await this.hosts.setPower?.(node, true);
     running.daemon.process.thaw();
     running.isPaused = false;
     await this.faults.resume(node);
@@ -185,6 +201,7 @@ export class ProcessBackend implements Cluster {
   private async startOne({ node, member, join, services, panic }: StartOrder): Promise<void> {
     const { entry, env, config, allowsFaults = true } = this.options;
     const host = this.hosts.of(node);
+    if (this.suspended.delete(node)) await this.hosts.setPower?.(node, true);
     const process = launchDaemon(
       {
         name: member,

@@ -59,6 +59,8 @@ export class SimBackend implements Cluster {
   private readonly readers = new Map<string, SimNodeReader>();
   /** They stand still. */
   private readonly frozen = new Set<string>();
+  /** Of these it is the machines that stand still. */
+  private readonly suspended = new Set<string>();
   private readonly startedMs = new Map<string, Millis>();
   private readonly ordered = new Map<string, EndOrder>();
   private readonly lastWords = new Map<string, LastWords>();
@@ -95,6 +97,7 @@ export class SimBackend implements Cluster {
       const { node, member, join } = order;
       const services = serviceRecords(order.services);
       this.orders.set(node, order);
+      if (this.suspended.delete(node)) this.cluster.resumeMachine(node);
       this.cluster.start(node, { member, services, ...(join.length > 0 && { seeds: join }) });
     }
   }
@@ -115,8 +118,17 @@ export class SimBackend implements Cluster {
     this.freeze(node);
   }
 
+  async suspend(node: string): Promise<void> {
+    this.cluster.pauseMachine(node);
+    this.frozen.add(node);
+    this.suspended.add(node);
+  }
+
   async resume(node: string): Promise<void> {
-    this.thaw(node);
+    if (this.suspended.delete(node)) {
+      this.cluster.resumeMachine(node);
+      this.frozen.delete(node);
+    } else this.thaw(node);
   }
 
   /** To the node a blocked event loop and a stopped process are the same. */

@@ -132,7 +132,10 @@ export interface SuspicionSnapshot {
   /** Accusers that it needs; with `memberlist`, those that make its timer the shortest. */
   readonly quorum: number;
   readonly quorumForMs: Millis | null;
-  /** When it becomes a death if nothing changes; null when its clocks stand still. */
+  /**
+   * When it becomes a death if nothing changes; null when its clocks stand still, or this
+   * node does not accuse and waits for the verdict of one that does.
+   */
   readonly deadInMs: Millis | null;
   readonly ended: {
     readonly how: "refuted" | "heard" | "dead" | "left";

@@ -100,6 +100,14 @@ test("mistakes are told with line and column, and nothing is started", async () 
   expect(run).toEqual({ exitCode: 2, stdout: "", stderr: `hearsay: ${mistake}\n` });
 });
 
+test("machines that all nodes share cannot be suspended, and nothing is run", async () => {
+  const run = await runHearsay(["run", shipped("suspended-machine")]);
+  expect(run).toMatchObject({ exitCode: 2, stdout: "" });
+  expect(run.stderr).toMatch(
+    /^hearsay: suspend needs a machine for each node, .*--netns or --sim\n$/,
+  );
+});
+
 test("a file that is not there is told in one line", async () => {
   const { exitCode, stderr } = await runHearsay(["run", "nowhere.yaml"]);
   expect(exitCode).toBe(2);

@@ -292,3 +292,24 @@ test("spans of nodes and faults cover what happened", async () => {
     ["stall", "stall b for 500ms"],
   ]);
 });
+
+describe("a suspended machine", () => {
+  test("is silent in its kernel too, which a paused process is not", async () => {
+    const known = (silence: "frozen" | "unreachable"): StepSource => ({
+      await: { silence: { c: silence } },
+      within: "3s",
+    });
+    const outcome = async (...steps: readonly StepSource[]) => (await run(steps)).outcome;
+    expect(await outcome({ suspend: "c" }, known("unreachable"))).toBe("passed");
+    expect(await outcome({ pause: "c" }, known("frozen"))).toBe("passed");
+    expect(await outcome({ suspend: "c" }, known("frozen"))).toBe("failed");
+  });
+
+  test("goes on with `resume`, or when a process starts on it", async () => {
+    const alive: StepSource = { await: "converged", within: "3s" };
+    const resumed = await run([{ suspend: "c" }, { wait: "5s" }, { resume: "c" }, alive]);
+    expect(resumed.failure).toBeNull();
+    const started = await run([{ suspend: "c" }, { wait: "5s" }, { restart: "c" }, alive]);
+    expect(started.failure).toBeNull();
+  });
+});

@@ -66,6 +66,6 @@ function suspicionLines({ suspicion }: MemberExplanation): string[] {
   const accused = `accused by ${accusers.join(", ") || "nobody any more"}`;
   if (ended !== null) return [`${accused}; ended ${seconds(ended.agoMs)} ago: ${ended.how}`];
   const stands = quorumForMs === null ? "not reached" : `stands for ${seconds(quorumForMs)}`;
-  const end = deadInMs === null ? "its clocks stand still" : `dead in ${seconds(deadInMs)}`;
+  const end = deadInMs === null ? "no clock runs here" : `dead in ${seconds(deadInMs)}`;
   return [accused, `quorum of ${quorum} ${stands}; ${end}`];
 }

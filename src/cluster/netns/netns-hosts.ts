@@ -88,6 +88,12 @@ export class NetnsHosts implements Hosts {
     return withoutDrops(rules);
   }
 
+  /** Its plug in the switch is pulled: as of a machine that sleeps, not even ARP is answered. */
+  readonly setPower = async (node: string, isOn: boolean): Promise<void> => {
+    const at = [...this.hosts.keys()].indexOf(node);
+    await runCommand(["ip", "link", "set", portOf(at), isOn ? "up" : "down"]);
+  };
+
   async close(): Promise<void> {
     await Promise.all([...this.hosts.values()].map(({ namespace }) => namespace.release()));
     // The kernel takes namespaces away when it finds time; the next run wants the same names now.

@@ -94,6 +94,15 @@ export class ObservedCluster<S extends ObservedState = ObservedState> {
     }
   }
 
+  /** Their machines stand still, kernels included. */
+  async suspend(nodes: readonly string[]): Promise<void> {
+    this.times.disturbed();
+    for (const node of nodes) {
+      this.stand(node, "paused");
+      await this.backend.suspend(node);
+    }
+  }
+
   async resume(nodes: readonly string[]): Promise<void> {
     for (const node of nodes) {
       await this.backend.resume(node);

@@ -10,7 +10,6 @@ import { Spies } from "../detection/spies.ts";
 import { Stalls } from "../detection/stalls.ts";
 import { Turns } from "../detection/turns.ts";
 import { Beliefs } from "../exchange/beliefs.ts";
-import { verdictUpdate } from "../exchange/claims.ts";
 import { Joining } from "../exchange/joining.ts";
 import { Leaving } from "../exchange/leaving.ts";
 import { Readiness } from "../exchange/readiness.ts";
@@ -39,7 +38,7 @@ import { Outbox } from "../sending/outbox.ts";
 import { UserMessageQueue } from "../sending/user-message-queue.ts";
 import { Buddy } from "../suspicion/buddy.ts";
 import { DeathChecks } from "../suspicion/death-checks.ts";
-import type { DeathVerdict, SuspicionContext } from "../suspicion/quorum.ts";
+import type { SuspicionContext } from "../suspicion/quorum.ts";
 import { Suspicions } from "../suspicion/suspicions.ts";
 import type { NodeOptions } from "./swim-node.ts";
 
@@ -216,17 +215,10 @@ export class Components {
         const cause = suspectCause(first.evidence);
         this.beliefs.becomeSuspect(subject, { by: first.accuser, cause }, now);
       },
-      declareDead: (subject, verdict, now) => this.declareDead(subject, verdict, now),
+      declareDead: (subject, verdict, now) => this.beliefs.declare(subject, "dead", verdict, now),
       confirmRefusal: (subject, now) => this.prober.confirmRefusal(subject, now),
       lookNow: (...look) => this.prober.lookNow(...look),
     });
-  }
-
-  private declareDead(subject: Member, verdict: DeathVerdict, now: Millis): void {
-    const by = this.self.name;
-    const forSubject = verdictUpdate(subject, "dead", by, verdict.cause);
-    const believe = (at: Millis): void => this.beliefs.declare(subject, "dead", verdict, at);
-    this.deathChecks.checkOwn(subject, { by, forSubject, believe }, now);
   }
 
   private makeBeliefs(): Beliefs {

@@ -82,15 +82,6 @@ export class DeathChecks implements Timed {
     this.checks.askNow(name, { member, startId, incarnation, claim, dials: new Set() }, now);
   }
 
-  /**
-   * This node's own verdict: it stands where this node is an accuser itself. One that rests on the
-   * word of others alone is checked, too.
-   */
-  checkOwn(member: Member, claim: DeathClaim, now: Millis): void {
-    if (this.parts.suspicionOf(member.name)?.has(this.parts.selfName)) claim.believe(now);
-    else this.check(member, claim, now);
-  }
-
   /** Direct evidence of that start of the member. */
   recordHeard(name: MemberName, startId: StartId): void {
     const check = this.checks.get(name)?.subject;

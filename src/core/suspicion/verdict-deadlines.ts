@@ -4,8 +4,6 @@ import { NEVER } from "../primitives/deadlines.ts";
 import type { QuorumTally, SuspicionContext } from "./quorum.ts";
 import type { Suspicion } from "./suspicion.ts";
 
-/** In graces: a node that does not accuse leaves the declaration for so long to those that do. */
-const NON_OBSERVER_GRACES = 3;
 const LIFEGUARD_MULTIPLIER = 4;
 const LIFEGUARD_MAX_FACTOR = 6;
 
@@ -31,7 +29,7 @@ export function graceEnds(suspicion: Suspicion, config: SuspicionConfig): readon
   return [
     (suspicion.crashQuorumSince ?? NEVER) + config.crashGraceMs,
     (suspicion.refusalQuorumSince ?? NEVER) + config.refusalGraceMs,
-    ...silenceEnds(suspicion, config, 1),
+    ...silenceEnds(suspicion, config),
   ];
 }
 
@@ -39,19 +37,19 @@ export function graceEnds(suspicion: Suspicion, config: SuspicionConfig): readon
 function silenceEnds(
   { unreachableSince, unfrozenSince, quorumSince }: Suspicion,
   config: SuspicionConfig,
-  graces: number,
 ): readonly Millis[] {
   return [
-    (unreachableSince ?? NEVER) + graces * config.unreachableGraceMs,
-    (unfrozenSince ?? NEVER) + graces * config.graceMs,
-    (quorumSince ?? NEVER) + graces * config.frozenGraceMs,
+    (unreachableSince ?? NEVER) + config.unreachableGraceMs,
+    (unfrozenSince ?? NEVER) + config.graceMs,
+    (quorumSince ?? NEVER) + config.frozenGraceMs,
   ];
 }
 
 /**
- * The one place that counts deadlines. That the process is gone counts only with this node's own
- * evidence; of silence an accuser waits one grace, by its kind, and any other node three; without a
- * quorum Lifeguard's timer runs, for a frozen member no shorter than its grace.
+ * The one place that counts deadlines. They run only at a node that accuses: any other hears of the
+ * verdict. That the process is gone counts with this node's own evidence of it; of silence it waits
+ * one grace, by its kind; without a quorum Lifeguard's timer runs, for a frozen member no shorter
+ * than its grace.
  */
 export function deadlinesOf(
   suspicion: Suspicion,
@@ -59,17 +57,16 @@ export function deadlinesOf(
   { config, selfName, table }: SuspicionContext,
 ): VerdictDeadlines {
   const own = suspicion.get(selfName)?.update;
-  const isWitness = own !== undefined && isOfGoneProcess(own.evidence);
+  if (own === undefined) return { crashDeadAt: NEVER, refusalDeadAt: NEVER, silenceDeadAt: NEVER };
+  const isWitness = isOfGoneProcess(own.evidence);
   const facts = {
     crashDeadAt: isWitness ? (suspicion.crashQuorumSince ?? NEVER) + config.crashGraceMs : NEVER,
     refusalDeadAt: isWitness
       ? (suspicion.refusalQuorumSince ?? NEVER) + config.refusalGraceMs
       : NEVER,
   };
-  if (accusers.length === 0) return { ...facts, silenceDeadAt: NEVER };
   if (suspicion.quorumSince !== undefined) {
-    const graces = own === undefined ? NON_OBSERVER_GRACES : 1;
-    return { ...facts, silenceDeadAt: Math.min(...silenceEnds(suspicion, config, graces)) };
+    return { ...facts, silenceDeadAt: Math.min(...silenceEnds(suspicion, config)) };
   }
   const members = table.presentCount;
   const unitMs = config.suspicionUnitMs;

@@ -21,6 +21,7 @@ import { start } from "./start.ts";
 import type { StepOutcome, StepRun } from "./step-run.ts";
 import type { StepWord } from "./step-word.ts";
 import { stop } from "./stop.ts";
+import { suspend } from "./suspend.ts";
 import { wait } from "./wait.ts";
 
 /**
@@ -33,6 +34,7 @@ export const STEPS = [
   stop,
   kill,
   pause,
+  suspend,
   resume,
   leave,
   restart,

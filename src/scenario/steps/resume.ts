@@ -5,7 +5,7 @@ import { schemaOf } from "../language/schemas/schema-of.ts";
 import { type ProcessStep, processWord } from "./process-word.ts";
 import type { StepWord } from "./step-word.ts";
 
-/** SIGCONT. */
+/** SIGCONT; the machines of suspended ones wake first. */
 export interface ResumeSource {
   readonly resume: NodesSource;
 }
@@ -13,7 +13,9 @@ export interface ResumeSource {
 /** `resume: nodes`. */
 export const resume: StepWord<"resume", ResumeSource, ProcessStep<"resume">> = processWord({
   word: "resume",
-  schema: schemaOf<ResumeSource>()(z.strictObject({ resume: nodes }).describe("SIGCONT")),
+  schema: schemaOf<ResumeSource>()(
+    z.strictObject({ resume: nodes }).describe("SIGCONT, or the end of a suspend"),
+  ),
   past: "resumed",
   leaves: "up",
   complaint: (node, processes) =>

@@ -187,16 +187,6 @@ describe("a member whose death is told is asked first:", () => {
       expect(node.state("b")).toBe(state);
     }
   });
-
-  test("a verdict of this node's own on the word of others alone is checked, too", () => {
-    const node = bystander(["c", "d"]);
-    node.run(3 * CONFIG.graceMs);
-    expect(asksOf(node)).toHaveLength(1);
-    node.gossip("b");
-    node.run(T);
-    expect(contradictions(node)).toMatchObject([{ member: "b", by: "self" }]);
-    expect(deathOf(node, "b")).toBeUndefined();
-  });
 });
 
 describe("a refusal by the host of the member that is asked", () => {

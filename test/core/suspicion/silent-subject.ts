@@ -1,10 +1,7 @@
 import { accusation, CONFIG } from "../builders.ts";
 import { acking, ackingAndNacking, DrivenNode, type DrivenNodeOptions } from "../driven-node.ts";
 
-/**
- * What a node that does not accuse the subject itself waits for its answer before it believes the death: three pings,
- * half a round wait apart.
- */
+/** How long a node asks a member whose death it is told of: three pings, half a round wait apart. */
 export const DEATH_CHECK_MS = 1.5 * CONFIG.roundWaitMsMin;
 
 export const OTHERS = ["c", "d", "e"];
@@ -16,7 +13,15 @@ export function besideSilentB(options: DrivenNodeOptions = {}, others = OTHERS):
   return node;
 }
 
-/** The same, but the others reach b, so that the node never accuses it itself; these of them do. */
+/** The same, at the moment when the node accuses b itself, behind these of the others. */
+export function accuserBeside(accusers: readonly string[], others = OTHERS): DrivenNode {
+  const node = besideSilentB({}, others);
+  while (!accusersOf(node)?.includes("self")) node.run(1);
+  accuse(node, accusers);
+  return node;
+}
+
+/** As `besideSilentB`, but the others reach b, so that the node never accuses it itself; these of them do. */
 export function bystander(accusers: readonly string[] = [], others = OTHERS): DrivenNode {
   const node = new DrivenNode();
   const { startId, incarnation } = node.peer("b");

@@ -16,6 +16,8 @@ const FOUND = [
   9_712_596,
   // Its answers took longer than a period, and it was asked in turns all the same.
   9_900_806,
+  // A deaf member was called dead by a bystander on the word of others, who heard it meanwhile.
+  9_954_041,
 ];
 
 /** The dearest seeds take six seconds of an idle core. */

@@ -75,6 +75,10 @@ export class SerfBackend implements Cluster {
     this.daemon(node)?.thaw();
   }
 
+  suspend(): Promise<void> {
+    throw new Error("Serf has no machine of its own here");
+  }
+
   stall(): Promise<void> {
     throw new Error("Serf cannot be made to stall");
   }
