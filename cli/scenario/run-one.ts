@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Cluster } from "../../src/cluster/cluster.ts";
+import { NO_MACHINES } from "../../src/cluster/host.ts";
 import { NetnsHosts } from "../../src/cluster/netns/netns-hosts.ts";
-import { NO_MACHINES, ProcessBackend } from "../../src/cluster/process-backend.ts";
+import { ProcessBackend } from "../../src/cluster/process-backend.ts";
 import { SimBackend } from "../../src/cluster/sim-backend.ts";
 import { ENTRY } from "../../src/daemon/program.ts";
 import type { Scenario } from "../../src/scenario/language/scenario.ts";

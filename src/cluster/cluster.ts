@@ -70,6 +70,13 @@ export type ProcessEnd = "killed" | "stopped" | "left" | "ended";
 /** How a process is made to end: by SIGTERM, by SIGKILL, or by asking it to leave. */
 export type EndOrder = "stop" | "kill" | "leave";
 
+/** How a process ended that ended as it was made to. */
+export const ENDS: Readonly<Record<EndOrder, ProcessEnd>> = {
+  kill: "killed",
+  stop: "stopped",
+  leave: "left",
+};
+
 /** One process to start. Names are of processes. */
 export interface StartOrder {
   readonly node: string;

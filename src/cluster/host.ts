@@ -1,5 +1,9 @@
 import type { LinkRules } from "../transport/link-rules.ts";
 
+/** Why a node cannot be suspended where all share one kernel. */
+export const NO_MACHINES =
+  "suspend needs a machine for each node, and all nodes share this one; run it with --netns or --sim";
+
 /** Where the daemons of a cluster run, and how links between them are broken. */
 export interface Hosts {
   /** The host of a node, the same at every start of it. */

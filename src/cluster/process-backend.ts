@@ -3,18 +3,18 @@ import type { ControlClient } from "../control/client.ts";
 import { ConfigError } from "../core/errors.ts";
 import type { Millis } from "../core/member.ts";
 import type { LinkRules } from "../transport/link-rules.ts";
-import type {
-  Cluster,
-  ClusterConfig,
-  EndOrder,
-  Look,
-  Observation,
-  ProcessEnd,
-  StartOrder,
-  Traffic,
+import {
+  type Cluster,
+  type ClusterConfig,
+  ENDS,
+  type EndOrder,
+  type Look,
+  type Observation,
+  type StartOrder,
+  type Traffic,
 } from "./cluster.ts";
 import { FaultApplier } from "./fault-applier.ts";
-import { type Hosts, loopback } from "./host.ts";
+import { type Hosts, loopback, NO_MACHINES } from "./host.ts";
 import { serviceFlags } from "./offers.ts";
 import { plainEnvironment, settingFlags } from "./process/daemon-arguments.ts";
 import { FollowedDaemon } from "./process/followed-daemon.ts";
@@ -28,10 +28,6 @@ import { WakeableSleeps } from "./process/wakeable-sleeps.ts";
 const CATCH_UP_MS: Millis = 1000;
 /** A daemon leaves within 400 ms; one that still runs after this is killed. */
 const KILL_AFTER_MS: Millis = 5000;
-
-/** Why a node cannot be suspended where all share one kernel. */
-export const NO_MACHINES =
-  "suspend needs a machine for each node, and all nodes share this one; run it with --netns or --sim";
 
 /** What a cluster of real daemons is made of. */
 export interface ProcessBackendOptions {
@@ -268,7 +264,13 @@ export class ProcessBackend implements Cluster {
     this.faults.remove(node);
     // A killed one was gone with the signal; the system tells us of it later.
     const atMs = order?.how === "kill" ? order.atMs : endedMs;
-    this.tell({ kind: "ended", node, atMs, end: endOf(order?.how), exitCode });
+    this.tell({
+      kind: "ended",
+      node,
+      atMs,
+      end: order === undefined ? "ended" : ENDS[order.how],
+      exitCode,
+    });
   }
 
   private tell(observation: Observation): void {
@@ -295,17 +297,4 @@ export class ProcessBackend implements Cluster {
 function describe(node: string, { process, client }: FollowedDaemon): RunningDaemon {
   if (process.bound === undefined) throw new DaemonStartError(`${node} is not ready`);
   return { node, pid: process.pid, client, ...process.bound };
-}
-
-function endOf(order: EndOrder | undefined): ProcessEnd {
-  switch (order) {
-    case "kill":
-      return "killed";
-    case "stop":
-      return "stopped";
-    case "leave":
-      return "left";
-    default:
-      return "ended";
-  }
 }

@@ -3,15 +3,16 @@ import type { NodeEvent } from "../core/effect.ts";
 import type { MemberName, MemberRecord, Millis } from "../core/member.ts";
 import { SimCluster } from "../sim/sim-cluster.ts";
 import type { LinkRules } from "../transport/link-rules.ts";
-import type {
-  Cluster,
-  ClusterConfig,
-  EndOrder,
-  Look,
-  Observation,
-  ProcessEnd,
-  StartOrder,
-  Traffic,
+import {
+  type Cluster,
+  type ClusterConfig,
+  ENDS,
+  type EndOrder,
+  type Look,
+  type Observation,
+  type ProcessEnd,
+  type StartOrder,
+  type Traffic,
 } from "./cluster.ts";
 import { serviceRecords } from "./offers.ts";
 import { SimNodeReader } from "./sim-node-reader.ts";
@@ -270,12 +271,6 @@ export class SimBackend implements Cluster {
     this.listener(observation);
   }
 }
-
-const ENDS: Readonly<Record<EndOrder, ProcessEnd>> = {
-  kill: "killed",
-  stop: "stopped",
-  leave: "left",
-};
 
 /** The exit codes of the daemon. */
 function lastWordsOf(event: NodeEvent): LastWords | undefined {

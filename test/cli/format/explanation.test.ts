@@ -157,7 +157,14 @@ test("while observers take turns, it is told when the member is asked again", ()
 
 test("a node that does not accuse the suspect says that others decide", () => {
   const one = { accuser: "n2", evidence: "silence", phi: 9, agoMs: 500 } as const;
-  const open = { startedMs: 500, quorum: 2, quorumForMs: null, deadInMs: null, ended: null };
+  const open = {
+    startedMs: 500,
+    quorum: 2,
+    quorumForMs: null,
+    deadInMs: null,
+    ended: null,
+    rule: "quorum",
+  } as const;
   const told = (accusations: readonly (typeof one)[]): string =>
     text(PLAIN, explainBody("n3", { suspicion: { ...open, accusations } }), []);
   expect(told([one])).toContain("2 accusers needed, not reached yet; those who accuse it decide");

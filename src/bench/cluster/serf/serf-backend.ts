@@ -1,10 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type {
-  Cluster,
-  EndOrder,
-  Observation,
-  StartOrder,
-  Traffic,
+import {
+  type Cluster,
+  ENDS,
+  type EndOrder,
+  type Observation,
+  type StartOrder,
+  type Traffic,
 } from "../../../cluster/cluster.ts";
 import { createProcessGroup } from "../../../cluster/process/process-group.ts";
 import type { PublicEvent } from "../../../control/api-types.ts";
@@ -18,7 +19,6 @@ import type { SerfLine } from "./serf-line.ts";
 import { trafficOf } from "./serf-metrics.ts";
 
 const TIMER_MS_MAX = 2 ** 31 - 1;
-const ENDS = { kill: "killed", stop: "stopped", leave: "left" } as const;
 const SIGNALS = { kill: "SIGKILL", stop: "SIGTERM", leave: "SIGINT" } as const;
 
 /** Agents of HashiCorp Serf as children of this process, followed by their logs. */
