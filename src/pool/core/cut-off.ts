@@ -13,8 +13,10 @@ export type CutOffCause = "silence" | "unreachable" | "refused";
 interface CutOffParts {
   readonly config: PoolConfig;
   readonly outbox: PoolOutbox;
-  /** Members that are pinged, and how many of them are refused for certain. */
-  readonly counts: () => { readonly pinged: number; readonly refused: number };
+  /** Members that are pinged. */
+  readonly pinged: () => number;
+  /** How many of them are refused for certain. */
+  readonly refused: () => number;
   readonly failure: () => PushPullFailure | undefined;
 }
 
@@ -55,15 +57,14 @@ export class CutOff {
   /** Whether an outage begins now. */
   wake(now: Millis): boolean {
     if (this.cause !== undefined || now < this.nextDeadline()) return false;
-    const { pinged, refused } = this.parts.counts();
-    this.cause = this.judge(pinged, refused);
+    this.cause = this.judge();
     const silentMs = now - this.lastHeardAt;
     this.parts.outbox.emit({ kind: "guest-cut-off", why: this.cause, silentMs });
     return true;
   }
 
   nextDeadline(): Millis {
-    if (this.cause !== undefined || this.parts.counts().pinged === 0) return NEVER;
+    if (this.cause !== undefined || this.parts.pinged() === 0) return NEVER;
     return this.lastHeardAt + SILENT_PERIODS * this.parts.config.probeIntervalMs;
   }
 
@@ -72,8 +73,9 @@ export class CutOff {
     if (this.lastHeardAt !== NEVER) this.lastHeardAt = Math.min(now, this.lastHeardAt + byMs);
   }
 
-  private judge(pinged: number, refused: number): CutOffCause {
-    if (refused === pinged) return "refused";
-    return this.parts.failure() === "unreachable" ? "unreachable" : "silence";
+  private judge(): CutOffCause {
+    const { pinged, refused, failure } = this.parts;
+    if (refused() === pinged()) return "refused";
+    return failure() === "unreachable" ? "unreachable" : "silence";
   }
 }

@@ -7,7 +7,11 @@ import type { PoolRequests } from "./pool-requests.ts";
 import type { PoolRow, PoolTable } from "./pool-table.ts";
 
 /** At most so many indirect pings a period, and so many helpers that are asked about one suspect. */
-export const PATHS_PER_PERIOD_MAX = 32;
+const PATHS_PER_PERIOD_MAX = 32;
+/** The same in a pool of more members, while nothing is urgent: the matrix is a sample there anyway. */
+const SAMPLED_PER_PERIOD = 16;
+/** Pings leave on at most so many moments of a period: those of one moment share a wakeup. */
+const MOMENTS = 16;
 /** Pairs that wait for their turn beside the diagonal. */
 const URGENT_MAX = 256;
 /** Of the time that a helper waits: who is heard in it could have answered the helper, too. */
@@ -35,7 +39,7 @@ interface OpenTry extends Pair {
 /**
  * Asks one member after the other to ping another one: a diagonal of the matrix each period, which
  * turns, so that the whole matrix takes n − 1 periods. What is urgent takes the next place, so the
- * pings are never more than n a period; above 32 members, 32.
+ * pings are never more than n a period; above 32 members 16, and 32 while something is urgent.
  */
 export class PathProber {
   private readonly parts: PathProberParts;
@@ -104,12 +108,14 @@ export class PathProber {
       paths.onSilence(from, to);
     }
     if (this.slotAt > now) return;
-    const slotMs = this.slotMs;
+    const { slotMs, batch } = this;
     this.slotAt += slotMs;
     // After a stall what was missed is not made up for.
     if (this.slotAt <= now) this.slotAt = now + slotMs;
-    const pair = this.nextPair(now);
-    if (pair !== undefined) this.ask(pair, now);
+    for (let i = 0; i < batch; i++) {
+      const pair = this.nextPair(now);
+      if (pair !== undefined) this.ask(pair, now);
+    }
   }
 
   nextDeadline(): Millis {
@@ -121,10 +127,19 @@ export class PathProber {
     this.open.clear();
   }
 
+  private get perPeriod(): number {
+    const count = this.parts.table.presentCount;
+    if (count <= PATHS_PER_PERIOD_MAX) return Math.max(1, count);
+    return this.urgent.size > 0 ? PATHS_PER_PERIOD_MAX : SAMPLED_PER_PERIOD;
+  }
+
+  /** Pings of one moment. */
+  private get batch(): number {
+    return Math.ceil(this.perPeriod / MOMENTS);
+  }
+
   private get slotMs(): Millis {
-    const { table, config } = this.parts;
-    const perPeriod = Math.min(PATHS_PER_PERIOD_MAX, Math.max(1, table.presentCount));
-    return config.probeIntervalMs / perPeriod;
+    return (this.batch * this.parts.config.probeIntervalMs) / this.perPeriod;
   }
 
   private hurry(from: MemberName, to: MemberName): void {

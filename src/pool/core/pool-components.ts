@@ -85,7 +85,8 @@ export class PoolComponents {
     });
     this.cutOff = new CutOff({
       ...{ config, outbox },
-      counts: () => ({ pinged: prober.size, refused: prober.refusedCount }),
+      pinged: () => prober.size,
+      refused: () => prober.refusedCount,
       failure: () => pulls.failure,
     });
     this.table = table;
