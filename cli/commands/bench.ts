@@ -13,6 +13,7 @@ export const benchCommand: CommandModule = {
       .command(BENCHMARKS.faults)
       .command(BENCHMARKS.keys)
       .command(BENCHMARKS.disk)
+      .command(BENCHMARKS.pools)
       .demandCommand(
         1,
         "which benchmark? hearsay bench cluster measures real processes, hearsay bench detector simulates",

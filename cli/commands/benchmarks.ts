@@ -17,6 +17,8 @@ import {
 import type { DiskChoice } from "../../src/bench/disk/run-disk.ts";
 import type { FaultsPreset } from "../../src/bench/faults/run-faults.ts";
 import type { KeysPreset } from "../../src/bench/keys/run-keys.ts";
+import { POOL_ROWS, type PoolRow } from "../../src/bench/pools/pool-rows.ts";
+import { POOLS_PRESETS, type PoolsPreset } from "../../src/bench/pools/run-pools.ts";
 import {
   countOption,
   jsonOption,
@@ -213,5 +215,38 @@ const disk: CommandModule<object, DiskChoice & { readonly json: boolean }> = {
   },
 };
 
+interface PoolsArgs {
+  readonly preset: PoolsPreset;
+  readonly rows?: readonly PoolRow[] | undefined;
+  readonly json: boolean;
+  readonly inNamespace?: boolean | undefined;
+}
+
+const pools: CommandModule<object, PoolsArgs> = {
+  command: "pools",
+  describe: "Measure what a guest sees of a Serf pool that breaks, and when (Linux, as root)",
+  builder: (yargs) =>
+    yargs.options({
+      preset: presetOption(
+        POOLS_PRESETS,
+        "full: figures, some minutes; short: to see that it works",
+      ),
+      rows: valueOption("--rows", `Which rows, of ${POOL_ROWS.join(",")} [all]`, (option, text) =>
+        parseRows(option, text, POOL_ROWS),
+      ),
+      json: jsonOption,
+      "in-namespace": { type: "boolean", hidden: true },
+    }),
+  handler: async ({ preset, rows = POOL_ROWS, json, inNamespace }) => {
+    if (inNamespace !== true) {
+      const { runInOwnNamespace } = await import("../scenario/own-namespace.ts");
+      process.exitCode = await runInOwnNamespace("bench pools");
+      return;
+    }
+    const { runPoolsBench } = await import("../../src/bench/pools/run-pools.ts");
+    await runPoolsBench(preset, rows, openOutput({ json }));
+  },
+};
+
 /** The commands below `hearsay bench`. */
-export const BENCHMARKS = { cluster, detector, discovery, faults, keys, disk } as const;
+export const BENCHMARKS = { cluster, detector, discovery, faults, keys, disk, pools } as const;

@@ -21,9 +21,9 @@ const PROGRAMS: Readonly<Record<string, string>> = {
  *
  * @throws UsageError where this system does not let it
  */
-export async function runInOwnNamespace(): Promise<number> {
+export async function runInOwnNamespace(asked = "--netns"): Promise<number> {
   const obstacle = obstacleToNamespaces();
-  if (obstacle !== undefined) throw new UsageError(`--netns: ${obstacle}`);
+  if (obstacle !== undefined) throw new UsageError(`${asked}: ${obstacle}`);
   const [entry = "", ...words] = process.argv.slice(1);
   // It ends as if interrupted when this process is killed.
   const way = ["--pdeathsig", "TERM", "unshare", "--net", "--"];

@@ -27,7 +27,7 @@ const isApart = spawnSync("unshare", [...APART, "ip", "link", "set", "lo", "up"]
 const OBSTACLE = isApart ? undefined : "needs unshare with --net and --pid, and ip";
 
 /** Programs that a reader may have or not, and a machine for tests as well. */
-const OPTIONAL = ["curl", "dig"].filter((name) => spawnSync("which", [name]).status !== 0);
+const OPTIONAL = ["curl", "dig", "serf"].filter((name) => spawnSync("which", [name]).status !== 0);
 
 /** What a document runs in: `$1` is the place of its programs. */
 const PREAMBLE = `

@@ -14,6 +14,8 @@ export interface SerfSpec {
   readonly bind: string;
   readonly join: readonly string[];
   readonly profile: ProfileName;
+  /** What runs its command, such as in another network namespace; nothing where left out. */
+  readonly prefix?: readonly string[];
 }
 
 /** An agent prints all its metrics at once; what has not come after this time does not come. */
@@ -54,8 +56,9 @@ export class SerfAgent extends OwnedProcess {
   }
 }
 
-function spawnAgent({ name, bind, join, profile }: SerfSpec): ChildProcess {
+function spawnAgent({ name, bind, join, profile, prefix = [] }: SerfSpec): ChildProcess {
   const seeds = join.flatMap((address) => ["-join", address]);
   const flags = ["-node", name, "-bind", bind, "-rpc-addr", "127.0.0.1:0", "-profile", profile];
-  return spawn(SERF_PROGRAM, ["agent", ...flags, ...seeds], { stdio: ["ignore", "pipe", "pipe"] });
+  const words = [...prefix, SERF_PROGRAM, "agent", ...flags, ...seeds];
+  return spawn(words[0] ?? SERF_PROGRAM, words.slice(1), { stdio: ["ignore", "pipe", "pipe"] });
 }
