@@ -54,6 +54,8 @@ export function demoKeys(cluster: LocalCluster): ExtraKeys {
     marked: () => links.side,
     measured: () => timed.reading,
     press: (key, member, tell) => {
+      // A cut concerns many: when the attached node knew is all that is said of it.
+      if (key === "C" || key === "O" || key === "H") timed.reading = undefined;
       if (key === "X") tell(links.toggle(member));
       else if (key === "H") tellLater(links.heal(), tell);
       else if (key === "C" || key === "O") tellLater(links.cut(member, key === "O"), tell);
@@ -97,7 +99,7 @@ function act(cluster: LocalCluster, key: string, name: string, { tell, timed }: 
   };
   if (key === "R") {
     if (is !== "down") return `${name} runs already`;
-    later("restarted", "back", () => cluster.startOne(name));
+    later("listens again", "back", () => cluster.startOne(name));
     return `${name} starts again`;
   }
   if (is === "down") return `${name} does not run; R starts it again`;
