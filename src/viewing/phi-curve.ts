@@ -32,7 +32,7 @@ export function phiCurve(
 ): PhiCurve | undefined {
   const { detector, lastHeardMs } = body;
   const isOver = body.state === "dead" || body.state === "left";
-  const rhythm = detector ?? (isOver ? kept : undefined);
+  const rhythm = detector ?? kept;
   if (rhythm === undefined || lastHeardMs === null) return undefined;
   const { meanMs, deviationMs, phiSuspect } = rhythm;
   const phiAt = (silenceMs: Millis) => minusLog10UpperTail((silenceMs - meanMs) / deviationMs);

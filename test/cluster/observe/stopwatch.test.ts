@@ -45,6 +45,32 @@ test("the next deed ends the reading of the one before, whose times are not coun
   expect(thawed?.at(-1)).toMatch(/^n4 thawed; n\d saw it after \d+ ms, all 3 after \d+ ms$/);
 });
 
+test("what was known of an earlier deed, and of another member, is not part of a reading", async () => {
+  const { cluster, stopwatch } = await timedCluster();
+  const freeze = async (name: string) => {
+    const readings: string[] = [];
+    stopwatch.time(`${name} frozen`, "detect", name, (text) => readings.push(text));
+    await cluster.pause([name]);
+    return readings;
+  };
+  const first = await freeze("n4");
+  expect(await cluster.until(() => first.length === 3, WITHIN_MS)).toBe(true);
+  await cluster.resume(["n4"]);
+  await cluster.allSee("alive", ["n4"], OTHERS, WITHIN_MS);
+  const second = await freeze("n4");
+  expect(await cluster.until(() => second.length === 3, WITHIN_MS)).toBe(true);
+  expect(second[0]).toContain("1 of 3 so far");
+  await cluster.resume(["n4"]);
+  await cluster.allSee("alive", ["n4"], OTHERS, WITHIN_MS);
+  const third = await freeze("n4");
+  await cluster.end(["n3"], "kill");
+  expect(await cluster.until(() => third.length === 2, WITHIN_MS)).toBe(true);
+  await cluster.allSee("dead", ["n3"], ["n1", "n2"], WITHIN_MS);
+  await cluster.until(() => false, 3000);
+  expect(third.at(-1)).toMatch(/^n4 frozen; n\d knew after \d+ ms, all 2 after \d+ ms$/);
+  expect(third).toHaveLength(2);
+});
+
 test("a leave is timed from the request", async () => {
   const { cluster, stopwatch } = await timedCluster();
   let reading = "";
