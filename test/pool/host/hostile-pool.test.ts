@@ -1,0 +1,106 @@
+import { expect, onTestFinished, test, vi } from "vitest";
+import { connectControl } from "../../../src/control/client.ts";
+import { formatEndpoint } from "../../../src/core/member.ts";
+import { startGuest } from "../../../src/daemon/guest/guest-daemon.ts";
+import { resolveGuestSettings } from "../../../src/daemon/guest/guest-settings.ts";
+import { sealPacket } from "../../../src/pool/wire/envelope.ts";
+import { deflateLzw } from "../../../src/pool/wire/lzw.ts";
+import { nameOf } from "../../../src/pool/wire/member-name.ts";
+import { MESSAGE_TYPE, type PoolMessage } from "../../../src/pool/wire/messages.ts";
+import { packStruct } from "../../../src/pool/wire/raw-writer.ts";
+import { IN_THE_CLEAR } from "../golden/golden.ts";
+import { type FakeMember, recordAt, startFakeMember } from "./fake-member.ts";
+
+const QUIET = { event: () => {}, note: () => {}, setLevel: () => {} };
+const WAIT = { timeout: 10_000, interval: 20 };
+
+async function guestOf({ endpoint }: FakeMember) {
+  const settings = resolveGuestSettings({
+    ...{ addresses: [formatEndpoint(endpoint)], name: "guest", api: "127.0.0.1:0" },
+  });
+  const guest = await startGuest(settings, { log: QUIET });
+  const client = connectControl(guest.apiUrl);
+  onTestFinished(async () => {
+    client.close();
+    await guest.stop();
+  });
+  return { guest, client };
+}
+
+const compressed = (plain: Uint8Array) =>
+  Uint8Array.of(MESSAGE_TYPE.compressed, ...packStruct({ Algo: 0, Buf: deflateLzw(plain) }));
+const packet = (...messages: PoolMessage[]) => sealPacket(messages, IN_THE_CLEAR);
+
+test("a member may be called anything: the API finds it, metrics and JSON stay well-formed", async () => {
+  const member = await startFakeMember();
+  const readable = ["plain", "\u001b[2J\u0007", 'a"b\\c\nd', "x/../y?z#w", "ü".repeat(100), "n 1"];
+  const names = [...readable, "..", nameOf(Uint8Array.of(0xff, 0xfe, 0x41))];
+  member.members = names.map((name) => ({
+    record: recordAt(name, member.endpoint),
+    state: "alive",
+  }));
+  const { client } = await guestOf(member);
+  const { members } = await client.members();
+  expect(members.map(({ name }) => name).sort()).toEqual([...names].sort());
+  for (const name of readable) {
+    expect((await client.explain(name)).name).toBe(name);
+  }
+  const samples = (await client.metrics()).split("\n").filter((line) => !line.startsWith("#"));
+  for (const sample of samples) {
+    expect(sample).toMatch(/^$|^\w+(\{(\w+="([^"\\\n]|\\["\\n])*",?)+\})? \S+$/);
+  }
+});
+
+test("bombs and garbage beside the acks are dropped and counted, and the member stays alive", async () => {
+  const member = await startFakeMember();
+  member.members = [{ record: recordAt("m", member.endpoint), state: "alive" }];
+  member.packets = [
+    compressed(new Uint8Array(1_000_000)),
+    Uint8Array.of(MESSAGE_TYPE.compound, 255, 0, 1),
+    Uint8Array.of(99, 1, 2, 3),
+    new Uint8Array(0),
+    packet({ kind: "dead", member: "\u0000", incarnation: 0xffffffff, by: "nobody" }),
+    packet({ kind: "ack", seq: 0xffffffff }, { kind: "nack", seq: 7 }),
+  ];
+  const { guest, client } = await guestOf(member);
+  await vi.waitFor(async () => {
+    const { traffic } = await client.self();
+    expect(traffic.dropped).toMatchObject({ bomb: expect.any(Number), type: expect.any(Number) });
+  }, WAIT);
+  const [seen] = guest.node.snapshot().members;
+  expect(seen).toMatchObject({ state: "alive", record: { name: "m" } });
+  expect(seen?.phi).not.toBeNull();
+});
+
+test("two members of one name are one row, by the pool's own rule", async () => {
+  const member = await startFakeMember();
+  const other = { host: "127.0.0.1", port: 1 };
+  member.members = [
+    { record: recordAt("twin", member.endpoint, 3), state: "alive" },
+    { record: recordAt("twin", other, 3), state: "alive" },
+  ];
+  const { client } = await guestOf(member);
+  const { members } = await client.members();
+  expect(members.map(({ name }) => name)).toEqual(["twin"]);
+});
+
+test("a pool that is announced to be far too large is taken in up to the limit", async () => {
+  const member = await startFakeMember();
+  member.members = Array.from({ length: 12_000 }, (_, at) => ({
+    record: recordAt(`m${at}`, { host: `127.${at >> 16}.${(at >> 8) & 255}.${at & 255}`, port: 1 }),
+    state: "dead" as const,
+  }));
+  const { client } = await guestOf(member);
+  const { members } = await client.members();
+  expect(members.length).toBeLessThanOrEqual(1_000);
+});
+
+test("a view that breaks off later leaves what was known", async () => {
+  const member = await startFakeMember();
+  member.members = [{ record: recordAt("m", member.endpoint), state: "alive" }];
+  const { client } = await guestOf(member);
+  member.stream = Uint8Array.of(MESSAGE_TYPE["push-pull"], 0x83, 0xa5);
+  const { views } = await client.views({ waitMs: 300 });
+  expect(views.find(({ viewer }) => viewer === "m")?.entries).toEqual([]);
+  expect((await client.members()).members).toMatchObject([{ name: "m", state: "alive" }]);
+});
