@@ -1,19 +1,15 @@
-import { isatty } from "node:tty";
 import yargs from "yargs";
 import { COMPLETE_WORD } from "../src/completion/shell-scripts.ts";
 import { suggestOption } from "../src/daemon/settings/nearest-option.ts";
 import { packageVersion } from "../src/daemon/version.ts";
-import { isUtf8Locale, safeLines } from "../src/text/safe-text.ts";
 import { COMMANDS, firstPage } from "./command-groups.ts";
 import { takePlainWords, withPlainRest } from "./double-dash.ts";
-import { judgeError, UsageError } from "./errors.ts";
-import { guardOutput } from "./guard-output.ts";
+import { UsageError } from "./errors.ts";
+import { end, endWritten, guardProcess } from "./guard-process.ts";
 
-/** Carries out a command line. The only place that ends the process. */
+/** Carries out a command line, and ends the process. */
 export async function runCommandLine(given: readonly string[]): Promise<never> {
-  guardOutput();
-  if (!hasTerminal()) process.on("SIGHUP", () => {});
-  process.on("uncaughtException", end);
+  guardProcess();
   if (given[0] === COMPLETE_WORD) {
     await (await import("./completion.ts")).printCompletions(given.slice(1));
     return endWritten();
@@ -37,27 +33,6 @@ export async function runCommandLine(given: readonly string[]): Promise<never> {
   }
 }
 
-/** Ends this process once its output has been read. */
-async function endWritten(): Promise<never> {
-  await new Promise((written) => process.stdout.write("", written));
-  return process.exit();
-}
-
-/**
- * nohup takes the terminal away and has SIGHUP ignored, and Node forgets the latter at its start. Without a terminal there is
- * none that could hang up, so the signal is not meant to end this process.
- */
-function hasTerminal(): boolean {
-  return [0, 1, 2].some((fd) => isatty(fd));
-}
-
-function end(error: unknown): never {
-  const { exitCode, text } = judgeError(error);
-  const ascii = !isUtf8Locale(process.env);
-  process.stderr.write(`${safeLines(text, { color: false, ascii })}\n`);
-  process.exit(exitCode);
-}
-
 /** `hearsay`, `hearsay --help`, `hearsay help members`: the words as yargs reads them, undefined for the first page. */
 function withoutHelpWord(words: readonly string[]): readonly string[] | undefined {
   const [first, ...rest] = words;
@@ -69,6 +44,7 @@ function withoutHelpWord(words: readonly string[]): readonly string[] | undefine
 function parser(words: readonly string[]) {
   const commands = yargs(withPlainRest(words));
   for (const command of COMMANDS) commands.command(command);
+  keepNoHelp(commands);
   return commands
     .middleware(takePlainWords, true)
     .scriptName("hearsay")
@@ -84,6 +60,18 @@ function parser(words: readonly string[]) {
       if (error !== undefined && error.name !== "YError") throw error;
       throw new UsageError(asOneLine(message ?? error?.message ?? "unusable arguments", words));
     });
+}
+
+/**
+ * yargs lays out the help of each command whose builder or handler waits, lest it is needed after an error: 25 ms of the start
+ * of a daemon. Where it is needed, `getHelp` makes it.
+ */
+function keepNoHelp(commands: object): void {
+  const { getInternalMethods } = commands as {
+    getInternalMethods?: () => { getUsageInstance(): { cacheHelpMessage: () => void } };
+  };
+  const usage = getInternalMethods?.call(commands).getUsageInstance();
+  if (usage !== undefined) usage.cacheHelpMessage = () => {};
 }
 
 /** yargs' sentence as one line that says what to do next. */

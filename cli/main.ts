@@ -1,5 +1,3 @@
-#!/usr/bin/env node
-import * as nodeModule from "node:module";
 import { packageVersion } from "../src/daemon/version.ts";
 import { guardOutput } from "./guard-output.ts";
 
@@ -8,13 +6,9 @@ if (words.length === 1 && (words[0] === "--version" || words[0] === "-v")) {
   guardOutput();
   process.stdout.write(`${packageVersion()}\n`);
 } else {
-  keepCompiledCode();
-  const { runCommandLine } = await import("./command-line.ts");
-  await runCommandLine(words);
-}
-
-/** Node 22.1 and later can keep what they compiled for the next start. */
-function keepCompiledCode(): void {
-  const { enableCompileCache } = nodeModule as { readonly enableCompileCache?: () => unknown };
-  enableCompileCache?.();
+  const isStarted = words[0] === "start" && (await import("./plain-start.ts")).startPlainly;
+  if (isStarted === false || !(await isStarted(words.slice(1)))) {
+    const { runCommandLine } = await import("./command-line.ts");
+    await runCommandLine(words);
+  }
 }

@@ -3,10 +3,12 @@
  * the licences of what was taken in. A program that installs hearsay installs nothing else.
  */
 import { execFileSync, spawnSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { builtinModulesByName } from "./builtin-modules.mjs";
 import { lazyStringWidth } from "./lazy-string-width.mjs";
+import { leanZod } from "./lean-zod.mjs";
 import { publishTypes } from "./publish-types.mjs";
 import { writeNotices } from "./write-notices.mjs";
 
@@ -36,9 +38,6 @@ const { metafile } = await build({
   minifyWhitespace: true,
   minifySyntax: true,
   jsx: "automatic",
-  banner: {
-    js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
-  },
   // Ink would load the developer tools of React where DEV is set; they stay out.
   define: {
     "process.env.NODE_ENV": '"production"',
@@ -46,11 +45,17 @@ const { metafile } = await build({
     HEARSAY_COMMIT: JSON.stringify(commit()),
   },
   external: ["react-devtools-core", "ws"],
-  plugins: [lazyStringWidth],
+  plugins: [builtinModulesByName, lazyStringWidth, leanZod],
   metafile: true,
   logLevel: "warning",
 });
 writeNotices(metafile, "dist/THIRD-PARTY-NOTICES.txt");
+// Node looks for the type of each chunk: here it finds it at once, and need not look in every folder above.
+writeFileSync("dist/chunks/package.json", '{ "type": "module" }\n');
+
+const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+const entry = readFileSync("packaging/hearsay.cjs", "utf8").replace("%VERSION%", version);
+writeFileSync("dist/cli/hearsay.cjs", entry, { mode: 0o755 });
 
 execFileSync("tsc", ["-p", "src"], { stdio: "inherit" });
 publishTypes({ from: "dist/declarations/src", entries: ["index.d.ts", "scenario/index.d.ts"] });

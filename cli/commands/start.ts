@@ -3,10 +3,6 @@ import type { SettingManual } from "../../src/daemon/settings/settings-manual.ts
 import type { Flags } from "../local/run-daemon.ts";
 import { once, textOption } from "../options.ts";
 
-const ALIASES: Readonly<Record<string, string>> = { tags: "tag", services: "service" };
-const SWITCHES = new Set(["allowScripts", "insecure", "allowFaults", "refusals", "wires", "spies"]);
-const REPEATABLE = new Set(["join", "apiHost", "tags", "services", "onEvent", "onQuery"]);
-
 /** `hearsay start`: runs a daemon in the foreground. */
 export const startCommand: CommandModule<object, Flags> = {
   command: "start",
@@ -35,14 +31,13 @@ export const startCommand: CommandModule<object, Flags> = {
   },
 };
 
-function settingOption({ name, flag, summary, profiles }: SettingManual): Options {
+function settingOption({ flag, kind, alias, summary, profiles }: SettingManual): Options {
   const group = profiles === null ? "Settings:" : "Protocol [local, lan, wan]:";
   const describe = summary;
-  if (SWITCHES.has(name)) return { describe, group, type: "boolean" };
-  if (name === "dns") return { describe, group, ...addressOrNothing(flag) };
-  const alias = ALIASES[name];
-  const option = REPEATABLE.has(name) ? listOption() : textOption(flag, describe);
-  return { describe, group, ...option, ...(alias === undefined ? {} : { alias }) };
+  if (kind === "switch") return { describe, group, type: "boolean" };
+  if (kind === "optional") return { describe, group, ...addressOrNothing(flag) };
+  const option = kind === "repeatable" ? listOption() : textOption(flag, describe);
+  return { describe, group, ...option, ...(alias === null ? {} : { alias }) };
 }
 
 /** `--dns` alone is enough. */

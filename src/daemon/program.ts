@@ -9,10 +9,10 @@ export function packageFile(path: string): URL {
   return new URL(path, root);
 }
 
-/** A file of the compiled program, such as `cli/main.js`. The code that asks may be bundled anywhere. */
+/** A file of the compiled program, such as `cli/hearsay.cjs`. The code that asks may be bundled anywhere. */
 export function compiledFile(path: string): URL {
   return packageFile(`dist/${path}`);
 }
 
 /** The compiled entry of this package. */
-export const ENTRY = fileURLToPath(compiledFile("cli/main.js"));
+export const ENTRY = fileURLToPath(compiledFile("cli/hearsay.cjs"));

@@ -3,7 +3,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
 /** The program as it is shipped; `npm test` builds it first. */
-export const ENTRY = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+export const ENTRY = fileURLToPath(new URL("../../dist/cli/hearsay.cjs", import.meta.url));
 
 const COMMAND_MS = 18_000;
 

@@ -62,7 +62,7 @@ test.each([
     const daemon = spawn(
       process.execPath,
       [
-        join(project, "node_modules/hearsay/dist/cli/main.js"),
+        join(project, "node_modules/hearsay/dist/cli/hearsay.cjs"),
         ...["start", "--name", "beside", "--log", "json"],
         ...["--bind", "127.0.0.1:0", "--api", "127.0.0.1:0", "--end-with-parent"],
       ],

@@ -1,5 +1,6 @@
 import { PROFILES, type ProfileName } from "../../core/config.ts";
 import { ConfigError } from "../../core/errors.ts";
+import { FLAG_ALIASES, type FlagKind, flagKind } from "./flag-kinds.ts";
 import { nearestName } from "./nearest-name.ts";
 import { PROTOCOL_PURPOSES, type ProtocolKey } from "./protocol-purposes.ts";
 import { SETTING_PURPOSES } from "./purposes.ts";
@@ -11,6 +12,9 @@ export interface SettingManual {
   readonly name: SettingKey;
   /** Such as `--grace-ms`. */
   readonly flag: string;
+  readonly kind: FlagKind;
+  /** Another name of the flag, without its dashes; null where there is none. */
+  readonly alias: string | null;
   /** Such as `HEARSAY_GRACE_MS`. */
   readonly environment: string;
   /** What it is; a default stands behind it in brackets, except for parameters of the protocol. */
@@ -32,6 +36,8 @@ export function settingsManual(): SettingManual[] {
   return SETTING_KEYS.map((name) => ({
     name,
     flag: flagName(name),
+    kind: flagKind(name),
+    alias: FLAG_ALIASES[name] ?? null,
     environment: environmentName(name),
     what: purposeOf(name),
     summary: summaryOf(name),
