@@ -14,6 +14,7 @@ export const benchCommand: CommandModule = {
       .command(BENCHMARKS.keys)
       .command(BENCHMARKS.disk)
       .command(BENCHMARKS.pools)
+      .command(BENCHMARKS.start)
       .demandCommand(
         1,
         "which benchmark? hearsay bench cluster measures real processes, hearsay bench detector simulates",

@@ -248,5 +248,29 @@ const pools: CommandModule<object, PoolsArgs> = {
   },
 };
 
+const start: CommandModule<object, { readonly runs: number | undefined; readonly json: boolean }> =
+  {
+    command: "start",
+    describe: "Measure the start of the command and of a daemon, beside that of Node alone",
+    builder: (yargs) =>
+      yargs.options({
+        runs: countOption("--runs", "Runs for each figure [10]", 1, 1_000),
+        json: jsonOption,
+      }),
+    handler: async ({ runs = 10, json }) => {
+      const { runStartBench } = await import("../../src/bench/start/run-start.ts");
+      await runStartBench({ runs }, openOutput({ json }));
+    },
+  };
+
 /** The commands below `hearsay bench`. */
-export const BENCHMARKS = { cluster, detector, discovery, faults, keys, disk, pools } as const;
+export const BENCHMARKS = {
+  cluster,
+  detector,
+  discovery,
+  faults,
+  keys,
+  disk,
+  pools,
+  start,
+} as const;
