@@ -138,7 +138,7 @@ test.each([
   [["membrs"], /there is no command "membrs"\. Did you mean members\?/],
   [[], /which command\?/],
   [["members", "--status", "gone"], /--status: "gone" is none of alive, suspect, dead, left/],
-  [["members", "--attach", "a/b"], /--attach: "a\/b" is not a control address/],
+  [["members", "--attach", "a/b"], /--attach: "a\/b" is not the address of a control API/],
   [["wait", "--for", "soon"], /--for: "soon" is not a condition/],
   [["wait", "--for", "converged", "--timeout", "3"], /--timeout: "3" is not a duration/],
   [["events", "--since", "yesterday"], /--since: "yesterday" is not a duration .* or an index/],
