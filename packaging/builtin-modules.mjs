@@ -12,9 +12,11 @@ const BUILTINS = new Set(builtinModules);
 export const builtinModulesByName = {
   name: "builtin-modules",
   setup(build) {
-    build.onResolve({ filter: /^(node:)?[a-z0-9_/]+$/ }, ({ path }) => {
+    build.onResolve({ filter: /^(node:)?[a-z0-9_/]+$/ }, ({ path, kind }) => {
       const name = path.replace(/^node:/, "");
       if (!BUILTINS.has(name)) return undefined;
+      // What is imported later is a module with named exports, and is wanted whole.
+      if (kind === "dynamic-import") return { path: `node:${name}`, external: true };
       return { path: name, namespace: "builtin" };
     });
     build.onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => ({

@@ -1,4 +1,3 @@
-import { connectControl } from "../../src/control/client.ts";
 import { diagnose } from "../../src/doctor/diagnose.ts";
 import type { Finding } from "../../src/doctor/facts.ts";
 import { gatherFacts } from "../../src/doctor/gather.ts";
@@ -12,7 +11,7 @@ const API_MS = 2_000;
 
 /** Examines the attached node and its surroundings. @throws ConditionNotMetError when something is wrong */
 export async function showDoctor({ client, output }: Session): Promise<void> {
-  const connect = (api: string) => connectControl(`http://${api}`, { timeoutMs: API_MS });
+  const connect = (api: string) => client.beside(api, { timeoutMs: API_MS });
   const findings = diagnose(await gatherFacts(client, connect));
   const problems = findings.filter(({ verdict }) => verdict === "problem");
   if (!printJson(output, { v: 1, findings })) for (const each of findings) tell(each, output);
