@@ -11,12 +11,12 @@ import type { Self } from "../membership/self.ts";
 import { beliefUpdate, type MembershipTable } from "../membership/table.ts";
 import type { MessageBody, MessageSizer } from "../message.ts";
 import { earliest, type Timed } from "../primitives/deadlines.ts";
-import type { Hash64 } from "../primitives/hash.ts";
 import type { Sequence } from "../primitives/sequence.ts";
 import type { Outbox } from "../sending/outbox.ts";
 import { PAGE_BYTES, PAGE_BYTES_MIN } from "./page-bytes.ts";
 import type { Sender } from "./record-repair.ts";
 import { isBetter, sendPushes, writeSyncPage } from "./sync-pages.ts";
+import { mayGoOn, type Session } from "./sync-session.ts";
 
 /** A bucket holds about so many members, and there are at most 2^this buckets. */
 const BUCKET_MEMBERS = 8;
@@ -39,32 +39,6 @@ export interface SyncEnd {
   readonly isPeerPartial: boolean;
   readonly received: number;
   readonly pushed: number;
-}
-
-interface Session {
-  readonly peer: Endpoint;
-  peerName: MemberName | undefined;
-  readonly isJoin: boolean;
-  /** As it began, this node knew no other. */
-  readonly isIntroduction: boolean;
-  /** Of this table as the sync began, so that all pages compare with the same thing. */
-  readonly bucketBits: number;
-  readonly hashes: readonly Hash64[];
-  after: MemberName | null;
-  /** False while it is a dial without an answer. */
-  isAnswered: boolean;
-  isPeerPartial: boolean;
-  triesLeft: number;
-  /** How often the present page was asked for. */
-  tries: number;
-  /** How long a page may be at most, as far as the path is known. */
-  bytesMax: number;
-  /** How long the last request for the present page was; whether longer ones went before it. */
-  asked: number;
-  hasShrunk: boolean;
-  retryAt: Millis;
-  received: number;
-  pushed: number;
 }
 
 interface SyncParts {
@@ -164,11 +138,12 @@ export class Sync implements Timed {
     session.peerName = peer.name;
     session.isAnswered = true;
     session.isPeerPartial = page.isPartial === true;
+    session.pages += 1;
     session.received += updates.length;
     session.pushed += this.push(session, page, updates, peer, now);
     this.noteLength(session);
-    if (page.next === null) {
-      this.end(session, true, now);
+    if (page.next === null || !mayGoOn(session, page.next, this.parts.config)) {
+      this.end(session, page.next === null, now);
       return;
     }
     session.after = page.next;
@@ -230,6 +205,7 @@ export class Sync implements Timed {
       bytesMax: PAGE_BYTES[0] ?? PAGE_BYTES_MIN,
       asked: 0,
       retryAt: now,
+      pages: 0,
       received: 0,
       pushed: 0,
     };

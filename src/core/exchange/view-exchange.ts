@@ -1,4 +1,4 @@
-import type { ProbeConfig } from "../config.ts";
+import type { NodeConfig } from "../config.ts";
 import type { MemberName, Millis, ViewEntry } from "../member.ts";
 import type { Member, MembershipTable } from "../membership/table.ts";
 import type { MessageBody, MessageSizer } from "../message.ts";
@@ -10,6 +10,7 @@ import { type Outbox, toMember } from "../sending/outbox.ts";
 import { PAGE_BYTES, PAGE_BYTES_MIN } from "./page-bytes.ts";
 import { LONGEST_NAME, writePage } from "./page-writer.ts";
 import type { Sender } from "./record-repair.ts";
+import { mayGoOn } from "./sync-session.ts";
 
 const TRIES = 3;
 /** About what a page of a view takes: a request is no longer than its answer will be. */
@@ -24,12 +25,13 @@ interface Fetch {
   readonly member: MemberName;
   readonly entries: ViewEntry[];
   after: MemberName | null;
+  pages: number;
   /** Of the last request: a page that answers an earlier one is passed over. */
   seq: number;
 }
 
 interface ViewExchangeParts {
-  readonly config: Pick<ProbeConfig, "roundWaitMsMin">;
+  readonly config: Pick<NodeConfig, "roundWaitMsMin" | "membersMax" | "tombstonesMax">;
   readonly selfName: MemberName;
   readonly table: MembershipTable;
   readonly outbox: Outbox;
@@ -64,7 +66,7 @@ export class ViewExchange implements Timed {
       this.parts.outbox.emit({ kind: "view-unreachable", member });
       return;
     }
-    this.fetches.askNow(member, { member, entries: [], after: null, seq: 0 }, now);
+    this.fetches.askNow(member, { member, entries: [], after: null, pages: 0, seq: 0 }, now);
   }
 
   /** Answers one request with one page; not at all where not even one entry has room. */
@@ -89,8 +91,14 @@ export class ViewExchange implements Timed {
     const inquiry = this.fetches.get(member);
     const fetch = inquiry?.subject;
     if (inquiry === undefined || fetch?.seq !== page.seq) return;
+    fetch.pages += 1;
     fetch.entries.push(...page.entries);
     if (page.next !== null) {
+      if (!mayGoOn(fetch, page.next, this.parts.config)) {
+        this.fetches.end(member);
+        this.parts.outbox.emit({ kind: "view-unreachable", member });
+        return;
+      }
       fetch.after = page.next;
       this.fetches.askNext(inquiry, now);
       return;

@@ -55,3 +55,8 @@ function comesBefore(a: Placed, b: Placed): boolean {
   if (a.hash.low !== b.hash.low) return a.hash.low < b.hash.low;
   return a.name < b.name;
 }
+
+/** Whether the row of `name` comes after that of `than`, be they in a table or not. */
+export function isLaterRow(name: MemberName, than: MemberName): boolean {
+  return comesBefore({ name: than, hash: hash64(than) }, { name, hash: hash64(name) });
+}

@@ -50,6 +50,16 @@ test("a node that joins takes over 1,000 members, page by page, and both views a
   expect(young.eventsOf("joined")[0]?.event).toMatchObject({ through: "old", members: 1002 });
 });
 
+test("a peer that always has another page of a sync is not asked for ever", () => {
+  const node = nodeNamed("young");
+  node.step({ kind: "join", seeds: [{ host: "127.0.0.1", port: 1 }] });
+  const page = (seq: number) =>
+    ({ kind: "sync-page", seq, buckets: [], next: "x", digest: hash64("any") }) as const;
+  const asked = () => node.sentOf("sync-request").map(({ message }) => message.body.seq);
+  for (let at = 0; at < 20; at++) node.hear("old", page(asked().at(-1) ?? 0));
+  expect(new Set(asked()).size).toBe(2);
+});
+
 test("what the asker knows better is pushed over as many datagrams as it takes", () => {
   const { old, young, wire } = apart(0, 100);
   dial(young, old);

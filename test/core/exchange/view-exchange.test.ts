@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ViewEntry } from "../../../src/core/member.ts";
+import { isLaterRow } from "../../../src/core/membership/row-order.ts";
 import { hash64, hashToHex } from "../../../src/core/primitives/hash.ts";
 import { createCodec } from "../../../src/wire/codec.ts";
 import { belief, CONFIG, names, record, verdict } from "../builders.ts";
@@ -16,6 +17,11 @@ function entry(name: string): ViewEntry {
 
 function page(seq: number, names: readonly string[], next: string | null) {
   return { kind: "view-page", seq, digest: DIGEST, entries: names.map(entry), next } as const;
+}
+
+/** In the order in which views and syncs walk through members. */
+function inRowOrder(members: readonly string[]): string[] {
+  return [...members].sort((a, b) => (isLaterRow(a, b) ? 1 : -1));
 }
 
 describe("a node that fetches a member's view", () => {
@@ -40,6 +46,29 @@ describe("a node that fetches a member's view", () => {
         entries: ["x", "y", "z"].map(entry),
       },
     ]);
+  });
+
+  test("a peer that always has another page is not asked for ever", () => {
+    const { node, seq } = fetching();
+    const next = bodiesIn(node.hear("b", page(seq, ["x"], "x")), "view-request", "b")[0];
+    // The same row again.
+    const effects = node.hear("b", page(next?.seq ?? 0, ["x"], "x"));
+    expect(bodiesIn(effects, "view-request", "b")).toEqual([]);
+    expect(eventsIn(effects, "view-unreachable")).toMatchObject([{ member: "b" }]);
+  });
+
+  test("a peer that goes forwards for ever is not asked for more rows than a table has", () => {
+    const [membersMax, tombstonesMax] = [20, 16];
+    const node = new DrivenNode({ knows: ["b"], config: { membersMax, tombstonesMax } });
+    let [asked] = bodiesIn(node.step({ kind: "fetch-view", member: "b" }), "view-request", "b");
+    const rows = inRowOrder(names(200));
+    let pages = 0;
+    for (; asked !== undefined && pages < 200; pages++) {
+      const row = rows[pages] ?? "";
+      [asked] = bodiesIn(node.hear("b", page(asked.seq, [row], row)), "view-request", "b");
+    }
+    expect(pages).toBe(membersMax + tombstonesMax);
+    expect(node.eventsOf("view-unreachable")).toHaveLength(1);
   });
 
   test("takes no page from another member, and none that it did not ask for", () => {
