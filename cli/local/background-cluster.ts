@@ -41,7 +41,9 @@ export async function bringUp(args: UpArgs, output: Output): Promise<void> {
   const exitOnSignal = () => process.exit(130);
   process.once("SIGINT", exitOnSignal).once("SIGTERM", exitOnSignal);
   try {
-    await withDirectoryLock(path, () => bringUpIn(openStateDirectory(path), args, output));
+    await withDirectoryLock(path, () =>
+      bringUpIn(openStateDirectory(path, output.talk), args, output),
+    );
   } finally {
     process.off("SIGINT", exitOnSignal).off("SIGTERM", exitOnSignal);
   }
@@ -128,7 +130,7 @@ const KILL_AFTER_MS = 4_000;
 
 /** Ends the daemons of the state directory: they leave gracefully, and are killed when they cannot. */
 export async function takeDown({ stateDir }: LocalArgs, output: Output): Promise<void> {
-  const directory = openStateDirectory(stateDirectoryPath(stateDir, process.env));
+  const directory = openStateDirectory(stateDirectoryPath(stateDir, process.env), output.talk);
   const stale: DaemonEntry[] = [];
   const running = directory.running((entry) => stale.push(entry));
   const killed = await endAndDrop(running, directory);
@@ -162,7 +164,7 @@ const COLUMNS = ["NAME", "PID", "PROCESS", "GOSSIP", "API", "PROFILE", "UP", "LO
 
 /** `hearsay ps`: the background daemons; entries of ended processes are dropped with a word about it. */
 export function listProcesses({ stateDir }: LocalArgs, output: Output): void {
-  const directory = openStateDirectory(stateDirectoryPath(stateDir, process.env));
+  const directory = openStateDirectory(stateDirectoryPath(stateDir, process.env), output.talk);
   const running = directory.running((stale) => {
     const log = stale.log === "" ? "" : `; its log is ${stale.log}`;
     output.talk(`${stale.name} (pid ${stale.pid}) has ended${log}`);

@@ -7,6 +7,7 @@ import { ConfigError } from "../core/errors.ts";
 import { sortByName } from "../core/name-order.ts";
 import { withClaim } from "../daemon/storage/claim.ts";
 import { makeDirectory } from "../daemon/storage/make-directory.ts";
+import { distrustDirectory, distrustFile } from "./trusted-path.ts";
 
 /** A daemon as `up` or a demo remembers it. */
 export interface DaemonEntry extends RememberedProcess {
@@ -49,11 +50,22 @@ export function stateDirectoryPath(
   return join(isUsable ? base : join(homedir(), ".local", "state"), "hearsay");
 }
 
-export function openStateDirectory(path: string): StateDirectory {
+/**
+ * @param onUnusable told of each file that is not an entry of this user's: it is passed over, and the others are used
+ * @throws ConfigError for a directory in which others could name any process as a daemon to be ended
+ */
+export function openStateDirectory(
+  path: string,
+  onUnusable: (complaint: string) => void = () => undefined,
+): StateDirectory {
+  requireTrusted(path);
   const entryPath = (name: string) => join(path, `${name}.json`);
   const drop = (name: string) =>
     usingStateDirectory(path, () => rmSync(entryPath(name), { force: true }));
-  const entries = () => sortByName(listEntryFiles(path).map(readEntry), ({ name }) => name);
+  const entries = () => {
+    const read = listEntryFiles(path).flatMap((file) => readEntry(path, file, onUnusable) ?? []);
+    return sortByName(read, ({ name }) => name);
+  };
   return {
     path,
     drop,
@@ -63,7 +75,8 @@ export function openStateDirectory(path: string): StateDirectory {
       const written = `${entryPath(entry.name)}.${process.pid}.tmp`;
       usingStateDirectory(path, () => {
         makeDirectory(path, 0o700);
-        writeFileSync(written, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+        rmSync(written, { force: true });
+        writeFileSync(written, `${JSON.stringify(entry)}\n`, { mode: 0o600, flag: "wx" });
         renameSync(written, entryPath(entry.name));
       });
     },
@@ -105,24 +118,42 @@ function rmQuietly(file: string): void {
 
 function listEntryFiles(path: string): string[] {
   try {
-    return readdirSync(path)
-      .filter((file) => file.endsWith(".json"))
-      .map((file) => join(path, file));
+    return readdirSync(path).filter((file) => file.endsWith(".json"));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
     throw new ConfigError(`--state-dir: ${path} cannot be read: ${(error as Error).message}`);
   }
 }
 
-function readEntry(file: string): DaemonEntry {
+/** An entry is one of this user's, and of the name that its file has: nothing else is done to a file or a process. */
+function readEntry(
+  path: string,
+  file: string,
+  onUnusable: (complaint: string) => void,
+): DaemonEntry | undefined {
+  const at = join(path, file);
+  const why = distrustFile(at) ?? notAnEntry(at, file);
+  if (typeof why === "object") return why;
+  onUnusable(`${at} ${why}; it is passed over: remove it if nobody needs it`);
+  return undefined;
+}
+
+function notAnEntry(at: string, file: string): DaemonEntry | string {
   try {
-    const entry: unknown = JSON.parse(readFileSync(file, "utf8"));
-    if (isEntry(entry)) return entry;
+    const entry: unknown = JSON.parse(readFileSync(at, "utf8"));
+    if (!isEntry(entry)) return "is not an entry of hearsay up";
+    return `${entry.name}.json` === file ? entry : "has the entry of another name";
   } catch {
-    // Told below, together with JSON of another shape.
+    return "is not an entry of hearsay up";
   }
+}
+
+function requireTrusted(path: string): void {
+  const why = usingStateDirectory(path, () => distrustDirectory(path));
+  if (why === undefined) return;
   throw new ConfigError(
-    `${file} is not an entry of hearsay up; remove it, and see hearsay ps for what runs`,
+    `--state-dir: ${path} ${why}; hearsay ends the processes that are named there, so it must be this user's alone: ` +
+      `run chmod 700 ${path} as its owner, or name another with --state-dir or HEARSAY_STATE_DIR`,
   );
 }
 
@@ -143,7 +174,13 @@ function isEntry(value: unknown): value is DaemonEntry {
 export async function withDirectoryLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   const lock = join(path, "lock");
   usingStateDirectory(path, () => makeDirectory(path, 0o700));
+  requireTrusted(path);
   if (!usingStateDirectory(path, () => tryLock(lock))) {
+    if (isForeignLock(lock)) {
+      throw new ConfigError(
+        `--state-dir: the file lock in ${path} is not one of hearsay up; move it away, or name another directory`,
+      );
+    }
     const owner = runningOwner(lock);
     if (owner !== undefined) {
       throw new ConfigError(
@@ -176,6 +213,16 @@ function tryLock(lock: string): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
     throw error;
+  }
+}
+
+/** A file of somebody's that is called like ours is not removed. */
+function isForeignLock(lock: string): boolean {
+  try {
+    // One that was cut off has no text, or zeros.
+    return !/^(\d* .*|\d*|\0*)$/.test(readFileSync(lock, "utf8"));
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "ENOENT";
   }
 }
 
