@@ -1,4 +1,5 @@
 import type { HttpBindings } from "@hono/node-server";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { validator } from "hono/validator";
@@ -13,32 +14,33 @@ import {
 import { explainBody, membersBody, selfBody } from "../bodies.ts";
 import type { NodeApi } from "../node-api.ts";
 import type { PathsBody } from "../path-types.ts";
+import { EventBroadcast } from "./event-broadcast.ts";
 import { streamEvents } from "./event-stream.ts";
+import { MembersPolls } from "./members-polls.ts";
 import {
   readEventsQuery,
   readMemberParam,
   readMembersQuery,
   readViewsQuery,
 } from "./parameters.ts";
-import { nextEvent, type WaitingClients } from "./waiting.ts";
+import type { WaitingClients } from "./waiting.ts";
 
 const WAIT_MS_DEFAULT: Millis = 30_000;
 const VIEWS_RETRY_MS: Millis = 250;
 
 /** Everything that only looks. */
 export function readRoutes(node: NodeApi, clients: WaitingClients) {
+  const broadcast = new EventBroadcast(node, (why) => clients.noteDropped(why));
+  clients.ended.addEventListener("abort", () => broadcast.end());
+  const polls = new MembersPolls(node, clients);
   return new Hono<{ Bindings: HttpBindings }>()
     .get("/self", (context) => context.json<SelfBody>(selfBody(node)))
-    .get("/members", validator("query", readMembersQuery), async (context) => {
-      const { index, wait, startId } = context.req.valid("query");
-      if (index !== undefined) {
-        const known = context.req.header(START_ID_HEADER) ?? startId;
-        const waitMs = wait ?? WAIT_MS_DEFAULT;
-        await clients.hold(() =>
-          waitBeyond(index, known, waitMs, node, clients, context.req.raw.signal),
-        );
-      }
-      return context.json<MembersBody>(membersBody(node));
+    .get("/members", validator("query", readMembersQuery), (context) => {
+      const { index, wait: waitMs = WAIT_MS_DEFAULT, startId } = context.req.valid("query");
+      const known = context.req.header(START_ID_HEADER) ?? startId;
+      if (index === undefined) return context.json<MembersBody>(membersBody(node));
+      polls.add(context.env.outgoing, isOfNow(index, known, node) ? waitMs : 0);
+      return RESPONSE_ALREADY_SENT;
     })
     .get("/members/:name", validator("param", readMemberParam), (context) => {
       const { name } = context.req.valid("param");
@@ -53,7 +55,7 @@ export function readRoutes(node: NodeApi, clients: WaitingClients) {
     .get("/events", validator("query", readEventsQuery), (context) => {
       const { since, follow } = context.req.valid("query");
       const lastEventId = context.req.header("last-event-id");
-      return streamEvents(context, node, clients, {
+      return streamEvents(context, node, clients, broadcast, {
         lastEventId,
         since,
         follow: follow !== "false",
@@ -80,18 +82,10 @@ export function readRoutes(node: NodeApi, clients: WaitingClients) {
     });
 }
 
-/** Waits for an event after `index`, unless that index speaks of another run of the process or of what is to come. */
-async function waitBeyond(
-  index: number,
-  startId: string | undefined,
-  waitMs: Millis,
-  node: NodeApi,
-  clients: WaitingClients,
-  gone: AbortSignal,
-): Promise<void> {
+/** Whether there is something to wait for: that index may speak of another run of the process, or of what is to come. */
+function isOfNow(index: number, startId: string | undefined, node: NodeApi): boolean {
   const isForeign = startId !== undefined && startId !== node.identity.startId;
-  if (isForeign || index !== node.events.newest || waitMs === 0) return;
-  await nextEvent(node.events, waitMs, clients.ended, gone);
+  return !isForeign && index === node.events.newest;
 }
 
 async function refreshViews(node: NodeApi, waitMs: Millis, clients: WaitingClients): Promise<void> {

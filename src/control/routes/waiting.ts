@@ -1,6 +1,4 @@
 import { HTTPException } from "hono/http-exception";
-import type { Millis } from "../../core/member.ts";
-import type { EventLog } from "../event-log.ts";
 import type { RefusedClients } from "../refused-clients.ts";
 import { shareSignal } from "../shared-signal.ts";
 
@@ -74,25 +72,4 @@ export class WaitingClients {
   end(): void {
     this.ending.abort();
   }
-}
-
-/** Resolves with true at the next event, with false after `waitMs` or when one of the signals is aborted. */
-export function nextEvent(
-  events: EventLog,
-  waitMs: Millis,
-  ...signals: AbortSignal[]
-): Promise<boolean> {
-  if (signals.some((signal) => signal.aborted)) return Promise.resolve(false);
-  return new Promise((resolve) => {
-    const finish = (happened: boolean) => {
-      clearTimeout(timer);
-      unsubscribe();
-      for (const signal of signals) signal.removeEventListener("abort", giveUp);
-      resolve(happened);
-    };
-    const giveUp = () => finish(false);
-    const timer = setTimeout(giveUp, waitMs);
-    const unsubscribe = events.subscribe(() => finish(true));
-    for (const signal of signals) signal.addEventListener("abort", giveUp);
-  });
 }
