@@ -33,7 +33,7 @@ interface PoolBeliefsParts {
   readonly drops: DropCounts;
   /** This guest's own phi of a member; null where it does not ping it. */
   readonly phi: (member: MemberName, now: Millis) => number | null;
-  readonly onSuspected: (member: MemberName) => void;
+  readonly onSuspected: (member: MemberName, now: Millis) => void;
   /** Something was said that only views can settle. */
   readonly onUnsettled: (now: Millis) => void;
 }
@@ -134,7 +134,7 @@ export class PoolBeliefs {
     if (isFirst) {
       table.setState(row, "suspect", incarnation, by, now);
       accusers.begin(member, table.poolSize(now), now);
-      this.parts.onSuspected(member);
+      this.parts.onSuspected(member, now);
     }
     const isNews = by !== UNHEARD && accusers.accuse(member, by, ownPhi ?? 0, now);
     if (isFirst) {

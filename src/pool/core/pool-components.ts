@@ -76,7 +76,10 @@ export class PoolComponents {
       ...{ config, table, accusers, goodbyes, declarers, outbox, drops },
       selfName: self.name,
       phi: (member, now) => prober.phi(member, now),
-      onSuspected: (member) => pathProber.askAllAbout(member),
+      onSuspected: (member, now) => {
+        pathProber.askAllAbout(member);
+        pulls.quicken(now);
+      },
       onUnsettled: (now) => pulls.hurry(now),
     });
     this.views = new ViewMerge({

@@ -86,6 +86,11 @@ export class PoolPulls {
     this.pullAt = Math.min(this.pullAt, now);
   }
 
+  /** A member is in doubt from now on: the next view is not as far off as in a calm pool. */
+  quicken(now: Millis): void {
+    this.pullAt = Math.min(this.pullAt, now + this.pauseMs(now));
+  }
+
   /** A view came; whether somebody waits for it. */
   onView(member: MemberName | null, from: Endpoint, now: Millis): boolean {
     this.lastFailure = undefined;

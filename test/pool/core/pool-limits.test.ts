@@ -26,6 +26,9 @@ describe("a flood of names", () => {
     driven.step({ kind: "push-pull", member: null, from, view: view(names(100_000)) });
     expect(driven.watch.snapshot(driven.now).members).toHaveLength(50);
     expect(driven.watch.dropped).toMatchObject({ "view-too-long": 100_000 - 70 });
+    const last = { record: record("x1"), state: "suspect" } as const;
+    driven.step({ kind: "push-pull", member: null, from, view: view([...names(100), last]) });
+    expect(driven.state("x1")).toBe("alive");
   });
 
   test("that come and go leaves no more than the limit of what is over", () => {

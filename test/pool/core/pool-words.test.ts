@@ -151,6 +151,19 @@ describe("a suspicion", () => {
     });
   });
 
+  test("makes the guest ask for a view twice a second, of one member after the other", () => {
+    const all = ["m1", "m2", "m3", "m4", "m5"] as const;
+    const driven = DrivenWatch.of([...all]);
+    driven.run(3 * T, all);
+    const before = driven.effects.length;
+    driven.hear({ kind: "suspect", member: "m3", incarnation: 1, by: "m1" });
+    driven.run(4 * T, all);
+    const asked = driven.effects
+      .slice(before)
+      .flatMap((effect) => (effect.kind === "push-pull" ? [effect.member] : []));
+    expect(new Set(asked).size).toBeGreaterThanOrEqual(4);
+  });
+
   test("asks for all paths to its member at once", () => {
     const driven = DrivenWatch.of(["m1", "m2", "m3", "m4", "m5"]);
     driven.run(3 * T, ["m1", "m2", "m3", "m4", "m5"]);
