@@ -74,6 +74,26 @@ describe.each(SIZES)("at %i×%i", (columns, rows) => {
   });
 });
 
+test("the curve of a dead member stays where its rhythm was read before, with the silence at which it was known", () => {
+  const alive = explanation(member("n5"));
+  const dead = member("n5", { state: "dead", phi: null, lastHeardMs: 19_200, stateForMs: 18_000 });
+  let state = updateState(troubledPicture(5), { kind: "rhythm", body: alive }, NOW_MS);
+  const body = explanation(dead, { detector: null });
+  state = updateState(state, { kind: "explanation", body }, NOW_MS);
+  const ui = { selected: "n5", isDetailOpen: true };
+  const shown = frame({ columns: 100, rows: 40, peers: 5, state, ui }).join("\n");
+  expect(shown).toMatch(/✗ at 1\.2 s φ 1\.6 {2}by silence 1\.6 s/);
+  expect(shown).toContain("64 intervals: mean 1.0 s");
+});
+
+test("who knew of the last verdict stands in the border of the table, until a key is answered there", () => {
+  const state = troubledPicture(5);
+  const shown = (ui: Partial<UiState> = {}) =>
+    frame({ columns: 80, rows: 24, peers: 5, state, ui }).join("\n");
+  expect(shown()).toContain("╰─ n5 dead: n1 knew 0.60 s after its last sign ─");
+  expect(shown({ notice: "n2 is killed" })).not.toContain("last sign");
+});
+
 test("the detail of a dead member says that nobody measures it, not that it was never watched", () => {
   const body = explanation(member("n5", { state: "dead", phi: null }), { detector: null });
   const state = updateState(troubledPicture(5), { kind: "explanation", body }, NOW_MS);
