@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { consumerRows, consumersOverRuns } from "../../../src/scenario/report/consumer-rows.ts";
 import { renderHtml } from "../../../src/scenario/report/files/html.ts";
 import { renderSvg } from "../../../src/scenario/report/files/svg.ts";
+import { NARROW_PAGE } from "../../../src/scenario/report/files/svg-strip.ts";
 import { PLAIN_REPORT } from "../../../src/scenario/report/terminal/report-style.ts";
 import { renderTerminal } from "../../../src/scenario/report/terminal/terminal.ts";
 import type { ConsumerRecord } from "../../../src/scenario/run-record.ts";
@@ -109,4 +110,23 @@ test("a run without consumers has neither table nor legend of them", () => {
   expect(renderTerminal(record, PLAIN_REPORT).join("\n")).not.toMatch(/who decided|panic/);
   expect(renderSvg(record)).not.toContain("panic");
   expect(renderHtml(record)).not.toContain("Who decided");
+});
+
+test("on a narrow page nothing stands outside of it, and the hatching has a name of its own", () => {
+  const svg = renderSvg(RECORD, NARROW_PAGE);
+  const width = Number(/viewBox="0 0 (\d+) /.exec(svg)?.[1]);
+  const ends = [...svg.matchAll(/<rect x="([\d.]+)"[^>]* width="([\d.]+)"/g)].map(
+    ([, x, wide]) => Number(x) + Number(wide),
+  );
+  // A letter takes five pixels at least; labels of the axis stand around their place, or before it.
+  const texts = [...svg.matchAll(/<text x="([\d.]+)"([^>]*)>([^<]*)</g)].map(
+    ([, x, look = "", content = ""]) => {
+      const wide = content.length * 5;
+      return Number(x) + (look.includes("end") ? 0 : look.includes("middle") ? wide / 2 : wide);
+    },
+  );
+  expect(ends.length).toBeGreaterThan(5);
+  expect([...ends, ...texts].filter((end) => end > width)).toEqual([]);
+  expect(svg).toContain('id="panic-narrow"');
+  expect(svg).not.toContain("url(#panic)");
 });

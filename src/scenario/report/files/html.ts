@@ -4,6 +4,7 @@ import { consumerRows } from "../consumer-rows.ts";
 import { figureLines, headline, matrixLines, outcomeOf, spreadRows } from "../terminal/terminal.ts";
 import { escapeMarkup } from "./markup.ts";
 import { renderSvg } from "./svg.ts";
+import { NARROW_PAGE } from "./svg-strip.ts";
 
 const STYLE = `
 :root { color-scheme: light dark; --ground: #fff; --ink: #1c2127; --quiet: #5f6670; --line: #e6e8eb; --code: #f5f6f8; --bad: #c81e1e; }
@@ -13,9 +14,10 @@ h1 { font-size: 1.5em; margin-bottom: .2em; } h2 { font-size: 1.1em; margin: 1.8
 .badge { display: inline-block; padding: .1em .7em; border-radius: 1em; color: #fff; font-weight: 600; }
 .passed { background: #2a7d4f; } .failed { background: #c81e1e; } .interrupted { background: #6b7280; }
 .quiet { color: var(--quiet); } .bad { color: var(--bad); font-weight: 600; }
-/* On a phone the chart keeps its size, and is moved sideways: names of lanes and times stay readable. */
-.wide { overflow-x: auto; border: 1px solid var(--line); border-radius: 6px; } .wide table { margin: .4em .8em; white-space: nowrap; }
-svg { display: block; width: 100%; min-width: 940px; height: auto; }
+.chart { border: 1px solid var(--line); border-radius: 6px; overflow: hidden; } svg { display: block; width: 100%; height: auto; }
+/* On a phone names and notes stand above their lanes, so that the lanes have the width. */
+.narrow { display: none; } @media (max-width: 760px) { .wide { display: none; } .narrow { display: block; } body { margin-top: 1em; }
+table { display: block; overflow-x: auto; font-size: 13px; } td, th { padding-right: .6em; } }
 table { border-collapse: collapse; } td, th { padding: .15em .9em .15em 0; text-align: left; vertical-align: top; }
 th { color: var(--quiet); font-weight: 500; border-bottom: 1px solid var(--line); } .number { text-align: right; }
 pre { background: var(--code); padding: .8em 1em; border-radius: 6px; overflow-x: auto; font-size: 13px; }
@@ -36,7 +38,8 @@ export function renderHtml(record: RunRecord): string {
     ...(origin === "" ? [] : [`<p class="quiet">${escapeMarkup(origin)}</p>`]),
     ...about,
     ...(failure === null ? [] : [`<p class="bad">${escapeMarkup(failure)}</p>`]),
-    `<div class="wide">${renderSvg(record).trimEnd()}</div>`,
+    `<div class="wide chart">${renderSvg(record).trimEnd()}</div>`,
+    `<div class="narrow chart">${renderSvg(record, NARROW_PAGE).trimEnd()}</div>`,
     ...expectationTable(record),
     ...consumerTable(record),
     ...figureTable(record),

@@ -7,31 +7,37 @@ import { packRows } from "../lanes/pack-rows.ts";
 import type { LaneSpan, LaneState } from "../lanes/pair-histories.ts";
 import { poolLanes } from "../lanes/pool-lanes.ts";
 import { type ProcessLane, processLanes } from "../lanes/process-lanes.ts";
-import { type TimeScale, timeScale } from "../lanes/time-scale.ts";
+import { timeScale } from "../lanes/time-scale.ts";
 import { headline, outcomeOf } from "../terminal/terminal.ts";
 import { judgedAtMs } from "../terminal/terminal-lanes.ts";
 import { escapeMarkup } from "./markup.ts";
-import { PANIC_PATTERN, poolLegend, poolStrip } from "./svg-pools.ts";
+import { panicPattern, poolLegend, poolStrip } from "./svg-pools.ts";
 import {
+  drawLegend,
   fitText,
   LABEL_CHARACTERS,
-  LANES,
-  LEFT,
-  label,
-  noteText,
   pixels,
   ROW,
   type Strip,
+  type SvgCanvas,
+  type SvgPage,
+  stackStrips,
   text,
-  WIDTH,
+  WIDE_PAGE,
   widthOfText,
   xOf,
 } from "./svg-strip.ts";
 
 const STRIPE = 6;
 
+const LABEL_MARGIN = 6;
+/** Half of the label of a tick. */
+const LABEL_HALF = 16;
+
 /** Rows of faults and marks have no notes beside them: their labels may stand there. */
-const LABEL_ROOM = { units: WIDTH - LEFT, widthOf: widthOfText, margin: 6 };
+function labelRoom({ width, left }: SvgPage) {
+  return { units: width - left, widthOf: widthOfText, margin: LABEL_MARGIN };
+}
 
 /** With more pairs than this a lane shows the worst of them in one band. */
 const STRIPES_MAX = 9;
@@ -46,116 +52,118 @@ const LOOKS: Readonly<Record<LaneState, { readonly color: string; readonly share
 };
 
 /** The run as a picture in one file that needs nothing else. Pointing at a band tells what it is. */
-export function renderSvg(record: RunRecord): string {
-  const scale = timeScale(record.durationMs, LANES, 70);
+export function renderSvg(record: RunRecord, page: SvgPage = WIDE_PAGE): string {
+  const canvas: SvgCanvas = { ...timeScale(record.durationMs, page.lanes, 70), page };
   const beliefs = beliefLanes(record);
   const pools = poolLanes(record);
   const strips: Strip[] = [
-    ...faultStrips(record, scale),
-    ...markStrips(record, scale),
+    ...faultStrips(record, canvas),
+    ...markStrips(record, canvas),
     ...processLanes(record)
       .slice(0, LANES_DRAWN_MAX)
-      .map((lane) => processStrip(lane, scale)),
-    ...pools.slice(0, LANES_DRAWN_MAX).map((lane) => poolStrip(lane, scale)),
-    ...beliefs.slice(0, LANES_DRAWN_MAX).map((lane) => beliefStrip(lane, scale)),
-    expectStrip(record, scale),
+      .map((lane) => processStrip(lane, canvas)),
+    ...pools.slice(0, LANES_DRAWN_MAX).map((lane) => poolStrip(lane, canvas)),
+    ...beliefs.slice(0, LANES_DRAWN_MAX).map((lane) => beliefStrip(lane, canvas)),
+    expectStrip(record, canvas),
   ];
-  const top = 58;
-  const height =
-    strips.reduce((sum, strip) => sum + strip.height, top) + (pools.length > 0 ? 68 : 44);
-  const body: string[] = [];
-  let at = top;
-  for (const strip of strips) {
-    body.push(...strip.draw(at));
-    at += strip.height;
-  }
+  const top = page.isNarrow ? 32 : 58;
+  const { drawn, bottom } = stackStrips(page, strips, top);
+  const states = stateLegend(page, bottom + 28);
+  const uses = pools.length === 0 ? undefined : poolLegend(page, states.bottom + 24);
+  const height = (uses ?? states).bottom + 16;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, sans-serif" font-size="12" role="img">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${page.width} ${height}" font-family="system-ui, sans-serif" font-size="12" role="img">`,
     `<title>${escapeMarkup(headline(record))}</title>`,
     SVG_STYLE,
-    `<rect width="${WIDTH}" height="${height}" class="ground"/>`,
-    text(12, 22, headline(record), 'font-size="15" font-weight="600"'),
-    ...axis(scale, top, at),
-    ...body,
-    ...legend(at + 28),
-    ...(pools.length === 0 ? [] : [PANIC_PATTERN, ...poolLegend(at + 52)]),
+    `<rect width="${page.width}" height="${height}" class="ground"/>`,
+    // On a narrow page a heading says it above the picture.
+    ...(page.isNarrow ? [] : [text(12, 22, headline(record), 'font-size="15" font-weight="600"')]),
+    ...axis(canvas, top, bottom),
+    ...drawn,
+    ...states.drawn,
+    ...(uses === undefined ? [] : [panicPattern(page), ...uses.drawn]),
     "</svg>",
     "",
   ].join("\n");
 }
 
-function axis(scale: TimeScale, top: number, bottom: number): string[] {
-  return scale.ticks.flatMap(({ atMs, text: label }) => {
-    const x = xOf(scale, atMs);
+function axis(canvas: SvgCanvas, top: number, bottom: number): string[] {
+  return canvas.ticks.flatMap(({ atMs, text: label }) => {
+    const x = xOf(canvas, atMs);
+    const anchor = x + LABEL_HALF > canvas.page.width ? "end" : "middle";
     return [
       `<line x1="${x}" y1="${top - 8}" x2="${x}" y2="${bottom}" class="grid"/>`,
-      text(x, top - 14, label, 'text-anchor="middle" class="quiet"'),
+      text(x, top - 14, label, `text-anchor="${anchor}" class="quiet"`),
     ];
   });
 }
 
-function faultStrips({ faults }: RunRecord, scale: TimeScale): Strip[] {
+function faultStrips({ faults }: RunRecord, canvas: SvgCanvas): Strip[] {
   const items = faults.map(({ label, fromMs, untilMs }) => {
-    const from = xOf(scale, fromMs) - LEFT;
-    return { label: cutTo(80, label), from, until: Math.max(from + 2, xOf(scale, untilMs) - LEFT) };
+    const { left } = canvas.page;
+    const from = xOf(canvas, fromMs) - left;
+    return {
+      label: cutTo(80, label),
+      from,
+      until: Math.max(from + 2, xOf(canvas, untilMs) - left),
+    };
   });
-  const placed = packRows(items, LABEL_ROOM);
+  const placed = packRows(items, labelRoom(canvas.page));
   const rows = Math.max(0, ...placed.map(({ row }) => row + 1));
   return Array.from({ length: rows }, (_, row) => ({
+    name: row === 0 ? "faults" : "",
+    note: "",
     height: ROW,
     draw: (top) => [
-      ...(row === 0 ? [label(top, "faults")] : []),
       ...placed
         .filter((each) => each.row === row)
         .flatMap(({ item, labelAt, side }) => {
           const wide = item.until - item.from;
           // Where a label has room nowhere, as much of it as the band holds.
-          const told =
-            side === "inside" ? fitText(item.label, wide - LABEL_ROOM.margin) : item.label;
+          const told = side === "inside" ? fitText(item.label, wide - LABEL_MARGIN) : item.label;
           const whole = `<title>${escapeMarkup(item.label)}</title>`;
           return [
-            `<rect x="${pixels(LEFT + item.from)}" y="${top + 2}" width="${pixels(wide)}" height="${ROW - 5}" rx="3" class="band">${whole}</rect>`,
-            text(LEFT + labelAt, top + 14, told, 'class="band-label"'),
+            `<rect x="${pixels(canvas.page.left + item.from)}" y="${top + 2}" width="${pixels(wide)}" height="${ROW - 5}" rx="3" class="band">${whole}</rect>`,
+            text(canvas.page.left + labelAt, top + 14, told, 'class="band-label"'),
           ];
         }),
     ],
   }));
 }
 
-function markStrips({ marks }: RunRecord, scale: TimeScale): Strip[] {
+function markStrips({ marks }: RunRecord, canvas: SvgCanvas): Strip[] {
   const items = marks.map(({ atMs, text: told }) => {
-    const from = xOf(scale, atMs) - LEFT;
+    const from = xOf(canvas, atMs) - canvas.page.left;
     return { label: cutTo(80, told), from, until: from + 6 };
   });
-  const placed = packRows(items, LABEL_ROOM);
+  const placed = packRows(items, labelRoom(canvas.page));
   const rows = Math.max(0, ...placed.map(({ row }) => row + 1));
   return Array.from({ length: rows }, (_, row) => ({
+    name: row === 0 ? "marks" : "",
+    note: "",
     height: ROW,
     draw: (top) => [
-      ...(row === 0 ? [label(top, "marks")] : []),
       ...placed
         .filter((each) => each.row === row)
         .flatMap(({ item, labelAt }) => [
-          `<path d="M${pixels(LEFT + item.from - 4)} ${top + 5}h8l-4 8z" class="ink"/>`,
-          text(LEFT + labelAt + 2, top + 14, item.label, 'font-style="italic"'),
+          `<path d="M${pixels(canvas.page.left + item.from - 4)} ${top + 5}h8l-4 8z" class="ink"/>`,
+          text(canvas.page.left + labelAt + 2, top + 14, item.label, 'font-style="italic"'),
         ]),
     ],
   }));
 }
 
-function processStrip({ node, spans, note }: ProcessLane, scale: TimeScale): Strip {
+function processStrip({ node, spans, note }: ProcessLane, canvas: SvgCanvas): Strip {
   return {
+    name: node,
+    note,
     height: ROW,
-    draw: (top) => [
-      label(top, node),
-      ...spans.flatMap((span) => processBar(span, top, scale)),
-      noteText(top, note),
-    ],
+    draw: (top) => spans.flatMap((span) => processBar(span, top, canvas)),
   };
 }
 
-function processBar({ state, fromMs, untilMs, endedBy }: NodeSpan, top: number, scale: TimeScale) {
-  const [from, until] = [xOf(scale, fromMs), xOf(scale, untilMs)];
+function processBar({ state, fromMs, untilMs, endedBy }: NodeSpan, top: number, canvas: SvgCanvas) {
+  const [from, until] = [xOf(canvas, fromMs), xOf(canvas, untilMs)];
   const middle = top + ROW / 2;
   const dash =
     state === "running" ? "" : ` stroke-dasharray="${state === "paused" ? "2 4" : "5 3"}"`;
@@ -171,7 +179,7 @@ function processBar({ state, fromMs, untilMs, endedBy }: NodeSpan, top: number, 
   ];
 }
 
-function beliefStrip(lane: BeliefLane, scale: TimeScale): Strip {
+function beliefStrip(lane: BeliefLane, canvas: SvgCanvas): Strip {
   const stripes =
     lane.pairs.length > STRIPES_MAX || lane.isRest
       ? [{ what: laneName(lane, Number.POSITIVE_INFINITY), spans: lane.spans, height: 13 }]
@@ -183,18 +191,18 @@ function beliefStrip(lane: BeliefLane, scale: TimeScale): Strip {
   const inner = stripes.reduce((sum, { height }) => sum + height + 1, 0);
   const height = Math.max(ROW, inner + 7);
   return {
+    name: laneName(lane, LABEL_CHARACTERS),
+    note: lane.note,
     height,
+    rowAt: height / 2 - ROW / 2,
     draw: (top) => {
       const first = top + (height - inner) / 2;
       let at = first;
-      const drawn = stripes.flatMap(({ what, spans, height: tall }) => {
-        const bars = spans.map((span) => stateBar(what, span, { top: at, tall, scale }));
+      return stripes.flatMap(({ what, spans, height: tall }) => {
+        const bars = spans.map((span) => stateBar(what, span, { top: at, tall, canvas }));
         at += tall + 1;
         return bars;
       });
-      const middle = top + height / 2 - ROW / 2;
-      const name = laneName(lane, LABEL_CHARACTERS);
-      return [label(middle, name), ...drawn, noteText(middle, lane.note)];
     },
   };
 }
@@ -202,10 +210,14 @@ function beliefStrip(lane: BeliefLane, scale: TimeScale): Strip {
 function stateBar(
   what: string,
   { state, silence, fromMs, untilMs }: LaneSpan,
-  { top, tall, scale }: { readonly top: number; readonly tall: number; readonly scale: TimeScale },
+  {
+    top,
+    tall,
+    canvas,
+  }: { readonly top: number; readonly tall: number; readonly canvas: SvgCanvas },
 ): string {
   const { color, share } = LOOKS[state];
-  const [from, until] = [xOf(scale, fromMs), xOf(scale, untilMs)];
+  const [from, until] = [xOf(canvas, fromMs), xOf(canvas, untilMs)];
   const height = pixels(tall * share);
   // A suspicion of a few milliseconds is seen, too.
   const width = pixels(
@@ -215,20 +227,20 @@ function stateBar(
   return `<rect x="${from}" y="${pixels(top + (tall - height) / 2)}" width="${width}" height="${height}" ${paintOf(color)}><title>${escapeMarkup(told)}</title></rect>`;
 }
 
-function expectStrip({ expectations }: RunRecord, scale: TimeScale): Strip {
+function expectStrip({ expectations }: RunRecord, canvas: SvgCanvas): Strip {
   return {
+    name: "expects",
+    note: "",
     height: ROW + 6,
-    draw: (top) => [
-      label(top + 3, "expects"),
-      ...expectations.flatMap((each) => expectMark(each, top + ROW / 2 + 3, scale)),
-    ],
+    rowAt: 3,
+    draw: (top) => expectations.flatMap((each) => expectMark(each, top + ROW / 2 + 3, canvas)),
   };
 }
 
-function expectMark(each: ExpectationRecord, middle: number, scale: TimeScale): string[] {
+function expectMark(each: ExpectationRecord, middle: number, canvas: SvgCanvas): string[] {
   const atMs = judgedAtMs(each);
   if (atMs === undefined) return [];
-  const x = xOf(scale, atMs);
+  const x = xOf(canvas, atMs);
   const told = `<title>${escapeMarkup(`${each.label}: ${outcomeOf(each)}`)}</title>`;
   const mark =
     each.outcome === "met"
@@ -241,11 +253,10 @@ function cross(x: number, y: number, color: string): string {
   return `<path d="M${pixels(x - 4)} ${y - 4}l8 8m0 -8l-8 8" stroke="${color}" stroke-width="2.4"/>`;
 }
 
-function legend(y: number): string[] {
+function stateLegend(page: SvgPage, top: number) {
   const states: readonly LaneState[] = ["alive", "suspect", "dead", "left", "unknown"];
-  return states.flatMap((state, at) => {
+  return drawLegend(page, { top, cells: 90 }, states, (state, x, y) => {
     const { color, share } = LOOKS[state];
-    const x = LEFT + at * 90;
     const height = pixels(13 * share);
     return [
       `<rect x="${x}" y="${pixels(y - 4 - height / 2)}" width="22" height="${height}" ${paintOf(color)}/>`,
