@@ -1,4 +1,5 @@
-import { connect } from "node:net";
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer } from "node:net";
 import fc from "fast-check";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { WireError } from "../../../src/core/errors.ts";
@@ -107,4 +108,19 @@ test("a guest that is told so begins with Grafana's transport", async () => {
   const member = await startGrafanaMember("m", { label: new Uint8Array(), keyring: undefined });
   await guestAt(member, { pool: "grafana" });
   expect(member.strangers()).toBe(0);
+});
+
+test("only what hangs up without a word is tried over the other transport", async () => {
+  let dials = 0;
+  const server = createServer((socket) => {
+    dials += 1;
+    socket.on("error", () => {});
+    socket.once("data", () => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
+  });
+  onTestFinished(() => void server.close());
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = server.address() as AddressInfo;
+  const settings = resolveGuestSettings({ addresses: [`127.0.0.1:${port}`], api: "127.0.0.1:0" });
+  await expect(startGuest(settings, { log: QUIET })).rejects.toThrow("is not memberlist");
+  expect(dials).toBe(1);
 });
