@@ -106,7 +106,7 @@ class Guest implements RunningGuest {
     this.guest.directory.start();
     // What the first contact brought need not be asked for again.
     const { endpoint: from, view } = contact;
-    this.guest.host.submit({ kind: "push-pull", member: null, from, view });
+    this.guest.host.takeFirstView(from, view);
     resources.api.serve(this.node);
     if (resources.dns !== undefined) serveDns(resources.dns, this.guest.directory, 0);
   }

@@ -13,7 +13,7 @@ import {
 import { LocalServices } from "../../discovery/offers/local-services.ts";
 import { POOL_GRAFANA, POOL_LAN } from "../../pool/core/pool-config.ts";
 import { createPoolWatch } from "../../pool/core/pool-watch.ts";
-import { createPoolReader } from "../../pool/host/dialect.ts";
+import { createPoolReader, type PoolKind } from "../../pool/host/dialect.ts";
 import { PoolHost } from "../../pool/host/pool-host.ts";
 import type { DaemonLog } from "../daemon-log.ts";
 import { EventRouter, type NodeReactions } from "../node/event-router.ts";
@@ -22,6 +22,7 @@ import { systemSeededRng } from "../system-rng.ts";
 import type { FirstContact } from "./first-contact.ts";
 import type { GuestResources } from "./guest-resources.ts";
 import type { GuestSettings } from "./guest-settings.ts";
+import { SerfEvents } from "./serf-events.ts";
 
 /** What a guest is put together from. */
 export interface GuestNodeOptions {
@@ -45,6 +46,9 @@ const POLICY = {
 
 /** Grafana's packets may be longer than UDP's; this is what can be inflated without holding the event loop for long. */
 const GRAFANA_INFLATED_BYTES_MAX = 2 * 1024 * 1024;
+
+/** Consul's agents are Serf's. */
+const SPEAK_SERF: readonly PoolKind[] = ["serf", "consul"];
 
 /** However many look at a guest's views. */
 const VIEW_STALE_MS: Millis = 3000;
@@ -102,6 +106,7 @@ export function createGuestNode(options: GuestNodeOptions) {
     clock: new SystemClock(),
     self: { name: settings.name, endpoint: transport.local },
     onEvent: router.accept,
+    ...(SPEAK_SERF.includes(contact.kind) && { engine: new SerfEvents(router.accept) }),
   });
   return {
     ...{ host, views, directory, offers },

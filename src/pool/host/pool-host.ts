@@ -29,6 +29,11 @@ export interface PoolHostOptions {
   readonly self: { readonly name: MemberName; readonly endpoint: Endpoint };
   /** Called in the order of the effects. May call `submit`. */
   readonly onEvent: (event: NodeEvent, nowMs: Millis) => void;
+  /** What the engine above memberlist says; nobody listens where it is left out. */
+  readonly engine?: {
+    onMessage(bytes: Uint8Array): void;
+    onView(userState: Uint8Array): void;
+  };
 }
 
 /** The pump between a watcher and the pool that it is a guest in: it owns neither socket nor timer. */
@@ -67,6 +72,11 @@ export class PoolHost {
     this.pump.submit(input);
   }
 
+  /** A view that was had before this host was there. */
+  takeFirstView(from: Endpoint, view: PushPull): void {
+    this.takeView(null, from, view);
+  }
+
   snapshot(): NodeSnapshot {
     return this.options.watch.snapshot(this.options.clock.nowMs());
   }
@@ -92,7 +102,10 @@ export class PoolHost {
       const { messages, dropped } = openPacket(datagram, this.options.security);
       counters.count("received", messages[0]?.kind ?? "nothing", datagram.length);
       for (const reason of dropped) counters.drop(reason);
-      for (const message of messages) this.submit({ kind: "message", from, message });
+      for (const message of messages) {
+        this.submit({ kind: "message", from, message });
+        if (message.kind === "user") this.options.engine?.onMessage(message.bytes);
+      }
     } catch (error) {
       // Whatever else a decoder might throw, no peer may end this process with it.
       counters.drop(error instanceof WireError ? error.reason : "unexpected");
@@ -127,12 +140,17 @@ export class PoolHost {
     return request.kind === "ping" ? { ...request, source } : { ...request, source, replyTo };
   }
 
+  private takeView(member: MemberName | null, from: Endpoint, view: PushPull): void {
+    this.submit({ kind: "push-pull", member, from, view });
+    this.options.engine?.onView(view.userState);
+  }
+
   private async fetchView(member: MemberName | null, from: Endpoint): Promise<void> {
     this.counters.viewsAsked++;
     try {
       const view = await this.options.views.fetch(from);
       this.pump.noteDelivered();
-      this.submit({ kind: "push-pull", member, from, view });
+      this.takeView(member, from, view);
     } catch (error) {
       const { failure, why } =
         error instanceof ViewFailure ? error : new ViewFailure("garbled", "it cannot be read");

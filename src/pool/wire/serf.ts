@@ -11,21 +11,22 @@ const TAGS_MAX = 128;
 const SERF_LEAVE = 0;
 const SERF_PUSH_PULL = 2;
 const SERF_USER_EVENT = 3;
+/** Serf's own ring has 512 places. */
+const EVENTS_MAX = 1024;
 const EVENT_NAME_BYTES_MAX = 512;
 const EVENT_PAYLOAD_BYTES_MAX = 9 * 1024;
 
-/**
- * What a Serf agent gossips beside memberlist's own messages, as far as a guest has use for it.
- * `clock` is its Lamport time.
- */
+/** Something that a user told the whole pool. Who sent it is not in it; `clock` is Serf's Lamport time. */
+export interface SerfUserEvent {
+  readonly clock: number;
+  readonly name: string;
+  readonly payload: Uint8Array;
+}
+
+/** What a Serf agent gossips beside memberlist's own messages, as far as a guest has use for it. */
 export type SerfMessage =
   | { readonly kind: "leave"; readonly clock: number; readonly member: string }
-  | {
-      readonly kind: "user-event";
-      readonly clock: number;
-      readonly name: string;
-      readonly payload: Uint8Array;
-    };
+  | ({ readonly kind: "user-event" } & SerfUserEvent);
 
 /**
  * The tags in a Serf or Consul agent's metadata; before Serf 0.4, its role alone.
@@ -67,6 +68,56 @@ export function decodeSerfMessage(bytes: Uint8Array): SerfMessage | undefined {
   });
   if (type === SERF_LEAVE) return { kind: "leave", clock, member };
   return { kind: "user-event", clock, name, payload };
+}
+
+/**
+ * The user events that a Serf agent remembers, by the user state of its push/pull; the oldest first.
+ *
+ * @throws WireError for a broken one
+ */
+export function userEventsOf(userState: Uint8Array): readonly SerfUserEvent[] {
+  if (userState[0] !== SERF_PUSH_PULL) return [];
+  const reader = new RawReader(userState, 1);
+  const events: SerfUserEvent[] = [];
+  reader.struct((key) => {
+    if (key !== "Events") return false;
+    // A ring of places by Lamport time; most are empty.
+    for (let places = reader.arrayLength(); places > 0; places--) {
+      if (events.length >= EVENTS_MAX) reader.skip();
+      else events.push(...eventsInPlace(reader));
+    }
+    return true;
+  });
+  return events.sort((a, b) => a.clock - b.clock);
+}
+
+function eventsInPlace(reader: RawReader): SerfUserEvent[] {
+  let clock = 0;
+  const told: Omit<SerfUserEvent, "clock">[] = [];
+  reader.struct((key) => {
+    if (key === "LTime") clock = reader.unsigned(Number.MAX_SAFE_INTEGER);
+    else if (key === "Events") {
+      for (let count = reader.arrayLength(); count > 0; count--) {
+        const event = readUserEvent(reader);
+        if (told.length < EVENTS_MAX) told.push(event);
+      }
+    } else return false;
+    return true;
+  });
+  return told.map((event) => ({ clock, ...event }));
+}
+
+function readUserEvent(reader: RawReader): Omit<SerfUserEvent, "clock"> {
+  let name = "";
+  let payload = new Uint8Array();
+  reader.struct((key) => {
+    if (key === "Name") name = text(reader.raw().subarray(0, EVENT_NAME_BYTES_MAX));
+    else if (key === "Payload") {
+      payload = Uint8Array.from(reader.raw().subarray(0, EVENT_PAYLOAD_BYTES_MAX));
+    } else return false;
+    return true;
+  });
+  return { name, payload };
 }
 
 function text(bytes: Uint8Array): string {
