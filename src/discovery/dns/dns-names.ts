@@ -36,11 +36,14 @@ export function readName(name: string): NameMeaning {
   return branch === "_tcp" ? readProtocol(labels) : NOTHING;
 }
 
+/** What every resolver and every program takes in the name of a host. Members of other engines have other names. */
+const CARRIED_LABEL = /^[A-Za-z0-9_-]{1,63}$/;
+
 /** The name under which a member's host is found: its own, or that of its address where DNS cannot carry it. */
 export function nodeName(member: string, host: string): string {
   const name = `${member}.node.${DNS_DOMAIN}`;
   const isCarried =
-    name.length <= 253 && name.split(".").every((label) => label !== "" && label.length <= 63);
+    name.length <= 253 && name.split(".").every((label) => CARRIED_LABEL.test(label));
   return isCarried ? name : addressName(host);
 }
 

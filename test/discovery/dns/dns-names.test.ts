@@ -28,8 +28,12 @@ test.each([
   ["a..b", "10.0.0.1", "0a000001.addr.hearsay"],
   ["x".repeat(64), "10.0.0.255", "0a0000ff.addr.hearsay"],
   [".a", "2001:db8::1", "20010db8000000000000000000000001.addr.hearsay"],
+  ["web 1", "10.0.0.1", "0a000001.addr.hearsay"],
+  ["\u001b[2J", "10.0.0.1", "0a000001.addr.hearsay"],
+  ["bücher", "10.0.0.1", "0a000001.addr.hearsay"],
+  ["\udc80", "10.0.0.1", "0a000001.addr.hearsay"],
   ["a.", "::1", "00000000000000000000000000000001.addr.hearsay"],
-])("a member called %s, which DNS cannot carry, is found by its address", (member, host, name) => {
+])("a member called %j, which DNS cannot carry, is found by its address", (member, host, name) => {
   expect(nodeName(member, host)).toBe(name);
   expect(readName(name)).toEqual({ kind: "address", host });
 });
