@@ -4,6 +4,7 @@ import { countStates } from "../bodies.ts";
 import type { EncryptionBody } from "../encryption-types.ts";
 import type { NodeApi, TrafficCounts } from "../node-api.ts";
 import { counter, gauge, one, type Sample } from "./metric-samples.ts";
+import { pathMetrics } from "./path-metrics.ts";
 import { consumerMetrics, serviceMetrics } from "./service-metrics.ts";
 import { suspicionMetrics } from "./suspicion-metrics.ts";
 import type { WaitingClients } from "./waiting.ts";
@@ -21,6 +22,7 @@ export async function metricsPage(node: NodeApi, clients: WaitingClients): Promi
   for (const metric of [
     ...memberMetrics(node),
     ...suspicionMetrics(node),
+    ...pathMetrics(node),
     ...trafficMetrics(node.traffic()),
     ...wiringMetrics(node.traffic().wiring),
     ...keyMetrics(node.encryption()),

@@ -157,11 +157,11 @@ function guestRecord({ settings, resources, startId }: GuestNodeOptions): Member
   });
 }
 
-function trafficOf({ counters }: PoolHost, { transport }: GuestResources): TrafficCounts {
+function trafficOf({ counters, dropped }: PoolHost, { transport }: GuestResources): TrafficCounts {
   return {
     received: counters.received,
     sent: counters.sent,
-    dropped: counters.dropped,
+    dropped,
     sendErrors: transport.counters.sendErrors,
     wiring: {
       ...{ wires: 0, acceptedWires: 0, opened: 0, accepted: 0, wordless: 0 },

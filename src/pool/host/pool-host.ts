@@ -89,6 +89,11 @@ export class PoolHost {
     return this.options.watch.paths(this.options.clock.nowMs());
   }
 
+  /** What was passed over since the start, by reason: packets, and what the watcher made nothing of. */
+  get dropped(): Readonly<Record<string, number>> {
+    return { ...this.counters.dropped, ...this.options.watch.dropped };
+  }
+
   /** Nothing is stepped, sent or told after this. The ports stay the caller's to close. */
   stop(): void {
     this.pump.stop();
