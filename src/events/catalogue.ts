@@ -2,7 +2,7 @@ import type { PublicEvent } from "../control/api-types.ts";
 import { formatEndpoint, type MemberState } from "../core/member.ts";
 import { describeNotYet } from "../text/not-yet.ts";
 import { kindOfCause, tellKind } from "../text/silence.ts";
-import { describeFaults, payloadText, seconds } from "./words.ts";
+import { describeFaults, describeSendFailure, payloadText, seconds } from "./words.ts";
 
 /** The name of an event, as scripts know it. */
 export type EventKind = PublicEvent["event"];
@@ -109,6 +109,11 @@ export const EVENTS: { readonly [K in EventKind]: EventEntry<K> } = {
       limit === "membersMax"
         ? `the table is full: ${max} members are present (membersMax), newcomers are not accepted`
         : `${max} members are remembered as dead, left or forgotten (tombstonesMax): the oldest are dropped`,
+  },
+  "send-failed": {
+    level: "warn",
+    fields: { code: true, datagrams: true },
+    text: describeSendFailure,
   },
   "local-health-changed": {
     level: "debug",

@@ -26,3 +26,23 @@ export function payloadText(payload: string): string {
 export function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
 }
+
+/** What is usually behind an error of the system with which it does not take datagrams. */
+const SEND_HINTS: Readonly<Record<string, string>> = {
+  EPERM: ": a firewall of this machine forbids them",
+  EACCES: ": a firewall of this machine forbids them, or the address is a broadcast",
+  ENOBUFS: ": the network device has no room",
+  ENETUNREACH: ": there is no route",
+  EHOSTUNREACH: ": there is no route",
+  EMSGSIZE: ": they are too large for the path",
+  EADDRNOTAVAIL: ": the address of bind is no longer this machine's",
+};
+
+/** Datagrams that the system did not take, and why that usually is. */
+export function describeSendFailure({
+  code,
+  datagrams,
+}: Extract<PublicEvent, { readonly event: "send-failed" }>): string {
+  const what = datagrams === 1 ? "a datagram" : `${datagrams} datagrams`;
+  return `the system did not take ${what} (${code})${SEND_HINTS[code] ?? ""}`;
+}

@@ -1,6 +1,6 @@
 import type { Endpoint } from "../core/member.ts";
 import { codeOf, DatagramSocket } from "./datagram-socket.ts";
-import { countError, type UdpCounters } from "./udp-counters.ts";
+import { countError, countSendError, type UdpCounters } from "./udp-counters.ts";
 
 /** What a socket connected to one peer is made of. */
 export interface ProbeSocketOptions {
@@ -69,7 +69,7 @@ export class ProbeSocket {
     this.waiting.push({ datagram, probeSeq });
     if (this.waiting.length <= WAITING_MAX) return;
     this.waiting.shift();
-    countError(this.options.counters.sendErrors, "EAGAIN");
+    countSendError(this.options.counters, "EAGAIN");
   }
 
   async close(): Promise<void> {
@@ -117,7 +117,7 @@ export class ProbeSocket {
     // A refusal speaks of what was sent before and takes this datagram's place: it never left.
     if (code === REFUSED) this.reportRefusal();
     if (code !== REFUSED || !mayRepeat || this.state === "closed") {
-      countError(counters.sendErrors, code);
+      countSendError(counters, code);
       return;
     }
     counters.repeated++;

@@ -9,6 +9,8 @@ export interface UdpCounters {
   /** Datagrams sent again because an earlier one's refusal had kept them from leaving. */
   repeated: number;
   probeSocketsOpened: number;
+  /** Told of each datagram that the system did not take. */
+  onSendError?: ((code: string) => void) | undefined;
 }
 
 /** Counters that have counted nothing yet. */
@@ -19,4 +21,10 @@ export function newUdpCounters(): UdpCounters {
 /** Adds one to `code`. */
 export function countError(errors: Record<string, number>, code: string): void {
   errors[code] = (errors[code] ?? 0) + 1;
+}
+
+/** A datagram was not taken. */
+export function countSendError(counters: UdpCounters, code: string): void {
+  countError(counters.sendErrors, code);
+  counters.onSendError?.(code);
 }

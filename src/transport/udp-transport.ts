@@ -3,7 +3,7 @@ import { type Endpoint, formatEndpoint, type MemberName, type Millis } from "../
 import type { Destination, Transport, TransportReceiver } from "../host/ports.ts";
 import { codeOf, DatagramSocket } from "./datagram-socket.ts";
 import { ProbeSockets } from "./probe-sockets.ts";
-import { countError, newUdpCounters, type UdpCounters } from "./udp-counters.ts";
+import { countError, countSendError, newUdpCounters, type UdpCounters } from "./udp-counters.ts";
 
 /** How the transport is bound. */
 export interface UdpTransportOptions {
@@ -128,7 +128,7 @@ export class UdpTransport implements Transport {
   private sendFromMain(datagram: Uint8Array, endpoint: Endpoint): void {
     if (this.isClosed) return;
     this.main.sendTo(endpoint, datagram, (code) => {
-      if (code !== undefined && !this.isClosed) countError(this.counters.sendErrors, code);
+      if (code !== undefined && !this.isClosed) countSendError(this.counters, code);
     });
   }
 

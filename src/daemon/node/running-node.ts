@@ -24,6 +24,7 @@ import { EventRouter, type NodeReactions } from "./event-router.ts";
 import { warnOfForeigners } from "./foreign-datagrams.ts";
 import { createNodeDiscovery, type NodeDiscovery } from "./node-discovery.ts";
 import { NodeFaults, type NodeFaultsOptions } from "./node-faults.ts";
+import { SendFailures } from "./send-failures.ts";
 
 /** What a node and the pump around it are made of. */
 export interface RunningNodeOptions {
@@ -98,6 +99,7 @@ export function createRunningNode(options: RunningNodeOptions): RunningNode {
     coordinator,
     reactions,
   });
+  resources.transport.counters.onSendError = new SendFailures(watch.tell).note;
   const gates = settings.allowFaults ? openGates(options) : undefined;
   const host = new NodeHost({
     node,
