@@ -124,10 +124,11 @@ export class Paths {
     }
   }
 
-  /** Some member whose last try to reach the target came through, and lately. */
-  throughTo(target: MemberName, now: Millis): MemberName | null {
+  /** Some member whose last try to reach the target came through, lately and after `since`. */
+  throughTo(target: MemberName, since: Millis, now: Millis): MemberName | null {
     for (const { from, to, how, answeredAt } of this.paths.values()) {
-      if (to === target && how === "ack" && now - answeredAt <= THROUGH_WITHIN_MS) return from;
+      const isOfNow = answeredAt > since && now - answeredAt <= THROUGH_WITHIN_MS;
+      if (to === target && how === "ack" && isOfNow) return from;
     }
     return null;
   }

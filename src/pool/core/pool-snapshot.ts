@@ -78,10 +78,13 @@ export function viewEntries({ members }: PushPull): readonly ViewEntry[] {
 }
 
 function snapshotRow(parts: PoolSnapshotParts, row: PoolRow, now: Millis): MemberSnapshot {
-  const { table, prober, accusers, paths } = parts;
+  const { config, table, prober, accusers, paths } = parts;
   const { name, state, since, heardAt } = row;
   const subject = prober.get(name);
   const refused = prober.isRefused(name);
+  const isSilent = !refused && prober.isSilent(name, now);
+  // It owed this guest an answer since then; that others heard it before says nothing.
+  const silentSince = (heardAt ?? Number.NEGATIVE_INFINITY) + config.probeIntervalMs;
   return {
     record: table.recordOf(row),
     state,
@@ -92,7 +95,7 @@ function snapshotRow(parts: PoolSnapshotParts, row: PoolRow, now: Millis): Membe
     waitingMs: subject?.waitingMs(now) ?? null,
     lastHeardMs: heardAt === undefined ? null : now - heardAt,
     rttMs: subject?.roundTrip.estimate ?? null,
-    reachedThrough: prober.isSilent(name, now) ? paths.throughTo(name, now) : null,
+    reachedThrough: isSilent ? paths.throughTo(name, silentSince, now) : null,
     accusers: accusers.accusersOf(name),
     silence: silenceOf(row, refused),
     refused,

@@ -103,6 +103,18 @@ describe("a member is killed", () => {
   );
 });
 
+test.each(SEEDS)(
+  "seed %i: whom nobody reaches any more is not reachable through anybody",
+  (seed) => {
+    const sim = calmPool(4, seed);
+    sim.freeze("m3");
+    for (let step = 0; step < 30; step++) {
+      sim.run(T / 10);
+      expect(sim.member("m3")?.reachedThrough).toBeNull();
+    }
+  },
+);
+
 describe("a member stands still for four seconds", () => {
   test.each(SEEDS)("seed %i: it is suspected by name, refutes, and is never dead", (seed) => {
     const sim = calmPool(3, seed);
