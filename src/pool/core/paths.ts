@@ -16,9 +16,9 @@ const FAILURES_MIN = 2;
 /** What came through longer ago does not say that a member is reachable now. */
 const THROUGH_WITHIN_MS: Millis = 10_000;
 
-/** From this share of failures on, of so many tries at least, a path counts as one that loses. */
-const LOSING_SHARE = 0.3;
-const LOSING_TRIES = 5;
+/** A member loses much of what it is sent when so many of its last tries failed, whoever made them. */
+const LOSING_FAILURES = 4;
+const LOSING_TRIES = 8;
 
 /** From a member to another one. */
 export interface Pair {
@@ -60,6 +60,8 @@ export interface FailedTry extends Pair {
 export class Paths {
   /** Tried longest ago first. */
   private readonly paths = new Map<string, Path>();
+  /** The last tries to reach each member, whoever made them, but for paths that are down. */
+  private readonly targets = new Map<MemberName, { readonly tries: boolean[]; triedAt: Millis }>();
 
   /** The helper's ping came through; a change if the path was down. */
   onAck({ from, to }: Pair, rttMs: Millis, now: Millis): PathChange | undefined {
@@ -70,6 +72,7 @@ export class Paths {
     path.rttMs = rttMs;
     path.how = "ack";
     path.answeredAt = now;
+    this.noteTarget(path, true, now);
     if (!path.isDown) return undefined;
     path.isDown = false;
     return { from, to, ok: true };
@@ -83,6 +86,7 @@ export class Paths {
     path.failingSince ??= sentAt;
     path.how = "nack";
     path.answeredAt = now;
+    this.noteTarget(path, false, now);
     if (path.isDown || !isTargetHeard) return undefined;
     if (path.failuresInARow < failuresToBeDown(path)) return undefined;
     path.isDown = true;
@@ -101,12 +105,11 @@ export class Paths {
     return (this.paths.get(keyOf(from, to))?.failuresInARow ?? 0) > 0;
   }
 
-  /** Whether some path that was tried within that span loses much of what it is given. */
+  /** Whether a member that was tried within that span loses much of what it is sent. */
   isAnyLosing(withinMs: Millis, now: Millis): boolean {
-    for (const { tries, isDown, answeredAt } of this.paths.values()) {
-      if (isDown || tries.length < LOSING_TRIES || now - answeredAt > withinMs) continue;
+    for (const { tries, triedAt } of this.targets.values()) {
       const failed = tries.filter((ok) => !ok).length;
-      if (failed >= LOSING_SHARE * tries.length) return true;
+      if (failed >= LOSING_FAILURES && now - triedAt <= withinMs) return true;
     }
     return false;
   }
@@ -121,6 +124,9 @@ export class Paths {
     for (const [key, { from, to }] of this.paths) {
       if (isPresent(from) && isPresent(to)) continue;
       this.paths.delete(key);
+    }
+    for (const member of this.targets.keys()) {
+      if (!isPresent(member)) this.targets.delete(member);
     }
   }
 
@@ -156,6 +162,15 @@ export class Paths {
     this.paths.set(key, path);
     if (this.paths.size > PATHS_MAX) this.dropOldest();
     return path;
+  }
+
+  private noteTarget({ to, isDown }: Path, ok: boolean, now: Millis): void {
+    if (isDown) return;
+    const target = this.targets.get(to) ?? { tries: [], triedAt: now };
+    target.tries.push(ok);
+    if (target.tries.length > LOSING_TRIES) target.tries.shift();
+    target.triedAt = now;
+    this.targets.set(to, target);
   }
 
   private dropOldest(): void {
