@@ -6,6 +6,12 @@ import {
   targetBeside,
 } from "../../src/control/client.ts";
 import { compareNames } from "../../src/core/name-order.ts";
+import {
+  type DashboardState,
+  emptyState,
+  type StateUpdate,
+  updateState,
+} from "../../src/viewing/watched-state.ts";
 import type { ExtraKey } from "./keys/key-map.ts";
 import { type Command, type KeyFacts, pressKey } from "./keys/press-key.ts";
 import { FIRST_UI, type UiState } from "./keys/ui-state.ts";
@@ -13,7 +19,6 @@ import { timeline } from "./model/event-row.ts";
 import { type ScreenSize, visiblePanes } from "./model/layout.ts";
 import { composeScene, type Scene } from "./model/scene.ts";
 import { choosePace, NodeFeed } from "./reading/node-feed.ts";
-import { type DashboardState, emptyState, type StateUpdate, updateState } from "./state/state.ts";
 
 /** Keys of whoever opens the dashboard, and what they do: the answer is shown. */
 export interface ExtraKeys {

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type ControlTarget, connectControl } from "../../src/control/client.ts";
+import { emptyState, type StateUpdate, updateState } from "../../src/viewing/watched-state.ts";
 import type { Output } from "../output.ts";
 import { FIRST_UI } from "./keys/ui-state.ts";
 import { composeScene } from "./model/scene.ts";
 import { readPaths, readSelf } from "./reading/node-feed.ts";
 import { renderFrame } from "./render-frame.tsx";
-import { emptyState, type StateUpdate, updateState } from "./state/state.ts";
 import { chooseTheme } from "./theme/theme.ts";
 
 const VIEWS_WAIT_MS = 800;

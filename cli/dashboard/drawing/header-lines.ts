@@ -1,8 +1,13 @@
 import { formatSpan, formatTimeOfDay } from "../../../src/text/quantities.ts";
 import { safeText } from "../../../src/text/safe-text.ts";
+import {
+  countMembers,
+  distinctViews,
+  type HealthWord,
+  judgeHealth,
+} from "../../../src/viewing/health.ts";
 import { countDown } from "../../../src/viewing/path-matrix.ts";
 import { SHOWN_STATES } from "../../format/text-style.ts";
-import { countMembers, distinctViews, type HealthWord, judgeHealth } from "../model/header.ts";
 import type { Scene } from "../model/scene.ts";
 import { cellsOf } from "../theme/cells.ts";
 import type { Line, Span, Theme, Tone } from "../theme/theme.ts";

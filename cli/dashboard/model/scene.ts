@@ -2,9 +2,9 @@ import type { MemberBody } from "../../../src/control/api-types.ts";
 import { orderMembers } from "../../../src/viewing/member-order.ts";
 import { describeVerdict } from "../../../src/viewing/verdict.ts";
 import { type ViewMatrix, viewMatrixOf } from "../../../src/viewing/view-matrix.ts";
+import type { DashboardState } from "../../../src/viewing/watched-state.ts";
 import type { ExtraKey } from "../keys/key-map.ts";
 import type { UiState } from "../keys/ui-state.ts";
-import type { DashboardState } from "../state/state.ts";
 import { type Layout, layOut, type ScreenSize } from "./layout.ts";
 
 /** Everything that a frame is drawn from; nothing else is looked at while drawing. */

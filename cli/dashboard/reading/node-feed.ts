@@ -7,7 +7,7 @@ import {
   RequestRefusedError,
 } from "../../../src/control/client.ts";
 import type { Millis } from "../../../src/core/member.ts";
-import type { DashboardState, StateUpdate } from "../state/state.ts";
+import type { DashboardState, StateUpdate } from "../../../src/viewing/watched-state.ts";
 
 export interface FeedOptions {
   readonly client: ControlClient;

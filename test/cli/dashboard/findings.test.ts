@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { emptyState, updateState } from "../../../cli/dashboard/state/state.ts";
 import type { MemberBody, ViewBody } from "../../../src/control/api-types.ts";
 import { viewMatrixOf } from "../../../src/viewing/view-matrix.ts";
+import { emptyState, updateState } from "../../../src/viewing/watched-state.ts";
 import { member, membersBody, NOW_MS, view, viewsBody } from "./states.ts";
 
 const NAMES = ["n1", "n2", "n3", "n4", "n5"];

@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FIRST_UI, type UiState } from "../../../cli/dashboard/keys/ui-state.ts";
 import { composeScene } from "../../../cli/dashboard/model/scene.ts";
 import { renderFrame } from "../../../cli/dashboard/render-frame.tsx";
-import { type DashboardState, updateState } from "../../../cli/dashboard/state/state.ts";
 import { cellsOf } from "../../../cli/dashboard/theme/cells.ts";
 import { chooseTheme, type Palette } from "../../../cli/dashboard/theme/theme.ts";
 import type { PathReport } from "../../../src/core/snapshot.ts";
+import { type DashboardState, updateState } from "../../../src/viewing/watched-state.ts";
 import { explanation, member, NOW_MS, troubledPicture } from "./states.ts";
 
 const zone = process.env.TZ;

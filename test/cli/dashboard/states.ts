@@ -1,8 +1,3 @@
-import {
-  type DashboardState,
-  emptyState,
-  updateState,
-} from "../../../cli/dashboard/state/state.ts";
 import type {
   EventBody,
   ExplainBody,
@@ -12,6 +7,11 @@ import type {
   ViewBody,
   ViewsBody,
 } from "../../../src/control/api-types.ts";
+import {
+  type DashboardState,
+  emptyState,
+  updateState,
+} from "../../../src/viewing/watched-state.ts";
 import { membersBody as bodyOf, explainBody, memberBody } from "../format/bodies.ts";
 
 /** The moment of every frame; the frames are drawn in UTC. */

@@ -1,6 +1,6 @@
 import { formatCount } from "../../../../src/text/quantities.ts";
+import { distinctViews } from "../../../../src/viewing/health.ts";
 import type { ViewMatrix } from "../../../../src/viewing/view-matrix.ts";
-import { distinctViews } from "../../model/header.ts";
 import type { Line, Tone } from "../../theme/theme.ts";
 import { fitSpans, plainLine, wrapText } from "../fit-line.ts";
 import { Pane, type ScenePaneProps } from "../pane.tsx";

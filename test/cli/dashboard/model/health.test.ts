@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { distinctViews, judgeHealth } from "../../../../cli/dashboard/model/header.ts";
-import { emptyState, updateState } from "../../../../cli/dashboard/state/state.ts";
 import type { MemberBody } from "../../../../src/control/api-types.ts";
+import { distinctViews, judgeHealth } from "../../../../src/viewing/health.ts";
 import { whoSeesWhat } from "../../../../src/viewing/view-matrix.ts";
+import { emptyState, updateState } from "../../../../src/viewing/watched-state.ts";
 import { member, membersBody, NOW_MS, self, view } from "../states.ts";
 
 function health(members: readonly MemberBody[], isolated = false) {

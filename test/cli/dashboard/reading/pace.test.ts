@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { choosePace } from "../../../../cli/dashboard/reading/node-feed.ts";
-import { emptyState, updateState } from "../../../../cli/dashboard/state/state.ts";
 import type { MemberBody } from "../../../../src/control/api-types.ts";
+import { emptyState, updateState } from "../../../../src/viewing/watched-state.ts";
 import { member, membersBody, NOW_MS } from "../states.ts";
 
 const pace = (...members: MemberBody[]) =>

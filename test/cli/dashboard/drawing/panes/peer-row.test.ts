@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { chooseColumns, peerLine } from "../../../../../cli/dashboard/drawing/panes/peer-row.ts";
 import { FIRST_UI } from "../../../../../cli/dashboard/keys/ui-state.ts";
 import { composeScene } from "../../../../../cli/dashboard/model/scene.ts";
-import { emptyState, updateState } from "../../../../../cli/dashboard/state/state.ts";
 import { chooseTheme } from "../../../../../cli/dashboard/theme/theme.ts";
 import type { MemberBody } from "../../../../../src/control/api-types.ts";
+import { emptyState, updateState } from "../../../../../src/viewing/watched-state.ts";
 import { member, membersBody, NOW_MS } from "../../states.ts";
 
 const THEME = chooseTheme({ color: true, ascii: false }, "color");

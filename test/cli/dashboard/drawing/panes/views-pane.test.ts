@@ -3,14 +3,14 @@ import { seesLines, shapeMatrix } from "../../../../../cli/dashboard/drawing/pan
 import { FIRST_UI } from "../../../../../cli/dashboard/keys/ui-state.ts";
 import { composeScene } from "../../../../../cli/dashboard/model/scene.ts";
 import { renderFrame } from "../../../../../cli/dashboard/render-frame.tsx";
+import { chooseTheme } from "../../../../../cli/dashboard/theme/theme.ts";
+import type { ViewBody } from "../../../../../src/control/api-types.ts";
+import { viewMatrixOf } from "../../../../../src/viewing/view-matrix.ts";
 import {
   type DashboardState,
   emptyState,
   updateState,
-} from "../../../../../cli/dashboard/state/state.ts";
-import { chooseTheme } from "../../../../../cli/dashboard/theme/theme.ts";
-import type { ViewBody } from "../../../../../src/control/api-types.ts";
-import { viewMatrixOf } from "../../../../../src/viewing/view-matrix.ts";
+} from "../../../../../src/viewing/watched-state.ts";
 import { member, membersBody, NOW_MS, self, view, viewsBody } from "../../states.ts";
 
 const MEMBERS = ["n1", "n2", "n3"].map((name) => member(name));

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
+import { recordPhis, resample } from "../../../src/viewing/phi-history.ts";
 import {
   type DashboardState,
   emptyState,
   type StateUpdate,
   updateState,
-} from "../../../../cli/dashboard/state/state.ts";
-import { recordPhis, resample } from "../../../../src/viewing/phi-history.ts";
-import { changedEvent, member, membersBody, NOW_MS, self } from "../states.ts";
+} from "../../../src/viewing/watched-state.ts";
+import { changedEvent, member, membersBody, NOW_MS, self } from "./states.ts";
 
 function after(...updates: StateUpdate[]): DashboardState {
   return updates.reduce(

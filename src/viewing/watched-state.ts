@@ -6,14 +6,14 @@ import type {
   SelfBody,
   ViewBody,
   ViewsBody,
-} from "../../../src/control/api-types.ts";
-import type { PathsBody } from "../../../src/control/path-types.ts";
-import { endsProcess } from "../../../src/core/member.ts";
-import { certaintyOf, kindOfCause } from "../../../src/text/silence.ts";
-import type { LearnedRhythm } from "../../../src/viewing/phi-curve.ts";
-import { type PhiHistory, recordPhis } from "../../../src/viewing/phi-history.ts";
-import type { ClusterReadings, Reading } from "../../../src/viewing/reading.ts";
-import { confirmedBy, type Verdict, verdictIn } from "../../../src/viewing/verdict.ts";
+} from "../control/api-types.ts";
+import type { PathsBody } from "../control/path-types.ts";
+import { endsProcess } from "../core/member.ts";
+import { certaintyOf, kindOfCause } from "../text/silence.ts";
+import type { LearnedRhythm } from "./phi-curve.ts";
+import { type PhiHistory, recordPhis } from "./phi-history.ts";
+import type { ClusterReadings, Reading } from "./reading.ts";
+import { confirmedBy, type Verdict, verdictIn } from "./verdict.ts";
 
 /** How it stands with the attached node. */
 export type Connection =

@@ -1,6 +1,6 @@
-import type { SelfBody } from "../../../src/control/api-types.ts";
-import type { WhoSeesWhat } from "../../../src/viewing/view-matrix.ts";
-import type { DashboardState } from "../state/state.ts";
+import type { SelfBody } from "../control/api-types.ts";
+import type { WhoSeesWhat } from "./view-matrix.ts";
+import type { DashboardState } from "./watched-state.ts";
 
 export type HealthWord =
   | "CONNECTING"
