@@ -1,4 +1,5 @@
 import type { SelfBody } from "../control/api-types.ts";
+import { countDown } from "./path-matrix.ts";
 import type { WhoSeesWhat } from "./view-matrix.ts";
 import type { DashboardState } from "./watched-state.ts";
 
@@ -12,13 +13,16 @@ export type HealthWord =
   | "HEALTHY";
 
 /** How the cluster stands, in one word: the worst that the attached node knows. */
-export function judgeHealth({ connection, self, members }: DashboardState): HealthWord {
+export function judgeHealth({ connection, self, members, paths }: DashboardState): HealthWord {
   if (connection.kind === "lost") return "NO ANSWER";
   if (self === undefined || members === undefined) return "CONNECTING";
   if (self.body.phase !== "running") return "LEAVING";
   if (members.body.isolated) return "ISOLATED";
   const states = members.body.members.map(({ state }) => state);
   if (states.some((state) => state === "suspect" || state === "dead")) return "DEGRADED";
+  if (countDown(paths?.body.paths ?? []) > 0) return "DEGRADED";
+  // A guest is not one of them.
+  if (self.body.profile === "guest") return states.includes("alive") ? "HEALTHY" : "ALONE";
   return states.filter((state) => state === "alive").length < 2 ? "ALONE" : "HEALTHY";
 }
 

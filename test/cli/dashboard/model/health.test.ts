@@ -30,6 +30,16 @@ test("a node that hears nobody is isolated, one that knows nobody is alone", () 
   expect(health([member("n1")])).toBe("ALONE");
 });
 
+test("a guest's pool is degraded while a path is down, and one member is enough to be not alone", () => {
+  const guest = self({ name: "guest", profile: "guest" });
+  let shown = updateState(emptyState("http://x"), { kind: "self", body: guest }, NOW_MS);
+  shown = updateState(shown, { kind: "members", body: membersBody([member("n1")]) }, NOW_MS);
+  expect(judgeHealth(shown)).toBe("HEALTHY");
+  const path = { from: "n1", to: "n2", ok: 0, of: 3, rttMs: null, how: "nack" as const };
+  const body = { v: 1, self: "guest", paths: [{ ...path, downForMs: 2000 }] } as const;
+  expect(judgeHealth(updateState(shown, { kind: "paths", body }, NOW_MS))).toBe("DEGRADED");
+});
+
 test("views are counted by digest, those that are not of now left out", () => {
   const views = [
     view("n1", [], { ageMs: 0 }),
