@@ -164,8 +164,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   "cli/dashboard": {
     imports: [
-      "cli/dashboard",
-      "src/control/client.ts",
+      ...["cli/dashboard", "src/control/client.ts", "src/control/shown-states.ts"],
       ...VOCABULARY,
       // Words and arithmetic without data of their own.
       "cli/format",

@@ -1,6 +1,7 @@
 import type { CommandModule } from "yargs";
+import { type Condition, parseCondition } from "../../src/control/client/wait-condition.ts";
+import { SHOWN_STATES, type ShownState } from "../../src/control/shown-states.ts";
 import { UsageError } from "../errors.ts";
-import { SHOWN_STATES, type ShownState } from "../format/text-style.ts";
 import {
   type AttachArgs,
   attachOptions,
@@ -11,7 +12,6 @@ import {
   textOption,
   valueOption,
 } from "../options.ts";
-import { type Condition, parseCondition } from "../reading/condition.ts";
 import type { MembersArgs } from "../reading/show-members.ts";
 import type { RttArgs } from "../reading/show-round-trips.ts";
 import type { ResolveArgs } from "../reading/show-services.ts";

@@ -1,8 +1,9 @@
 import type { MemberBody, MembersBody, SelfBody } from "../../src/control/api-types.ts";
+import { SHOWN_STATES } from "../../src/control/shown-states.ts";
 import { formatCount, formatPhi, formatPhiBar, formatSpan } from "../../src/text/quantities.ts";
 import { describeSilence } from "../../src/text/silence.ts";
 import { type Column, right } from "../../src/text/table.ts";
-import { formatState, formatTitledTable, SHOWN_STATES, type TextStyle } from "./text-style.ts";
+import { formatState, formatTitledTable, type TextStyle } from "./text-style.ts";
 
 const COLUMNS: readonly Column[] = [
   ...["MEMBER", "ADDRESS", "STATE", right("PHI"), ""],

@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import type { MemberBody } from "../../src/control/api-types.ts";
+import type { ShownState } from "../../src/control/shown-states.ts";
 import type { MemberState } from "../../src/core/member.ts";
 import { isUtf8Locale } from "../../src/text/safe-text.ts";
 import { type Column, formatTable } from "../../src/text/table.ts";
@@ -11,12 +11,6 @@ export interface TextStyle {
 }
 
 export type Color = "cyan" | "yellow" | "magenta" | "gray" | "green" | "bold" | "inverse";
-
-/** The state of a member as the API tells it. */
-export type ShownState = MemberBody["state"];
-
-/** All of them, the best first. */
-export const SHOWN_STATES: readonly ShownState[] = ["alive", "suspect", "dead", "left"];
 
 interface Look {
   readonly glyph: string;

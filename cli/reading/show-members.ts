@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { MembersBody } from "../../src/control/api-types.ts";
 import { type MembersAnswer, NodeUnreachableError } from "../../src/control/client.ts";
+import type { ShownState } from "../../src/control/shown-states.ts";
 import type { Tags } from "../../src/core/member.ts";
 import { formatFaultsBadge, formatMembers, formatMembersSummary } from "../format/members.ts";
-import type { ShownState } from "../format/text-style.ts";
 import { printJson } from "../output.ts";
 import type { Session } from "../session.ts";
 import { ConnectionNotes } from "./connection-notes.ts";

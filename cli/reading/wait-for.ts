@@ -1,10 +1,14 @@
 import { setTimeout as pause } from "node:timers/promises";
+import {
+  type Condition,
+  type Judgement,
+  judgeCondition,
+} from "../../src/control/client/wait-condition.ts";
 import { NodeUnreachableError } from "../../src/control/client.ts";
 import { formatSpan } from "../../src/text/quantities.ts";
 import { ConditionNotMetError } from "../errors.ts";
 import { printJson } from "../output.ts";
 import type { Session } from "../session.ts";
-import { type Condition, type Judgement, judgeCondition } from "./condition.ts";
 import { ConnectionNotes } from "./connection-notes.ts";
 
 const LONG_POLL_MS = 20_000;

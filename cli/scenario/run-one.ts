@@ -7,6 +7,7 @@ import { ProcessBackend } from "../../src/cluster/process-backend.ts";
 import { SimBackend } from "../../src/cluster/sim-backend.ts";
 import { ENTRY } from "../../src/daemon/program.ts";
 import type { Scenario } from "../../src/scenario/language/scenario.ts";
+import type { ScenarioFile } from "../../src/scenario/language/scenario-file.ts";
 import { type RunProgress, SILENT } from "../../src/scenario/run/run-progress.ts";
 import { runScenario } from "../../src/scenario/run/run-scenario.ts";
 import type { BackendName, RunRecord } from "../../src/scenario/run-record.ts";
@@ -15,7 +16,6 @@ import { formatCount } from "../../src/text/quantities.ts";
 import { UsageError } from "../errors.ts";
 import type { Output } from "../output.ts";
 import { StepLines } from "./progress.ts";
-import type { ScenarioFile } from "./run-files.ts";
 
 /** What `hearsay run` was asked for. */
 export interface RunArgs {

@@ -1,3 +1,4 @@
+import { SHOWN_STATES } from "../../../src/control/shown-states.ts";
 import { formatSpan, formatTimeOfDay } from "../../../src/text/quantities.ts";
 import { safeText } from "../../../src/text/safe-text.ts";
 import {
@@ -7,7 +8,6 @@ import {
   judgeHealth,
 } from "../../../src/viewing/health.ts";
 import { countDown } from "../../../src/viewing/path-matrix.ts";
-import { SHOWN_STATES } from "../../format/text-style.ts";
 import type { Scene } from "../model/scene.ts";
 import { cellsOf } from "../theme/cells.ts";
 import type { Line, Span, Theme, Tone } from "../theme/theme.ts";

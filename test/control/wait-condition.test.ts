@@ -1,7 +1,11 @@
 import { expect, test } from "vitest";
-import { type Condition, judgeCondition, parseCondition } from "../../../cli/reading/condition.ts";
-import type { ViewBody, ViewsBody } from "../../../src/control/api-types.ts";
-import { memberBody, membersBody } from "../format/bodies.ts";
+import type { ViewBody, ViewsBody } from "../../src/control/api-types.ts";
+import {
+  type Condition,
+  judgeCondition,
+  parseCondition,
+} from "../../src/control/client/wait-condition.ts";
+import { memberBody, membersBody } from "../cli/format/bodies.ts";
 
 const MEMBERS = membersBody([
   memberBody("n1"),

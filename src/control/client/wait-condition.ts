@@ -1,8 +1,8 @@
-import type { MembersBody, ViewsBody } from "../../src/control/api-types.ts";
-import { describeNotYet } from "../../src/text/not-yet.ts";
-import { formatNames } from "../../src/text/quantities.ts";
-import { UsageError } from "../errors.ts";
-import { SHOWN_STATES, type ShownState } from "../format/text-style.ts";
+import { ConfigError } from "../../core/errors.ts";
+import { describeNotYet } from "../../text/not-yet.ts";
+import { formatNames } from "../../text/quantities.ts";
+import type { MembersBody, ViewsBody } from "../api-types.ts";
+import { SHOWN_STATES, type ShownState } from "../shown-states.ts";
 
 /** What `hearsay wait --for` waits for. */
 export type Condition =
@@ -30,7 +30,7 @@ export function parseCondition(text: string): Condition {
       return { kind: "count", state, count: Number(value) };
     if (state !== undefined) return { kind: "state", state, member: value };
   }
-  throw new UsageError(
+  throw new ConfigError(
     `--for: ${JSON.stringify(text)} is not a condition; use converged, alive=5, dead=n3, left=n3, suspect=n3 or member=n3`,
   );
 }

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
-import { readScenarioFile } from "../../../cli/scenario/run-files.ts";
-import { temporaryDirectory } from "../../temporary-directory.ts";
+import { readScenarioFile } from "../../src/scenario/language/scenario-file.ts";
+import { temporaryDirectory } from "../temporary-directory.ts";
 
 let folder = "";
 beforeEach(() => {
