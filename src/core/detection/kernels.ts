@@ -82,8 +82,7 @@ export class Kernels {
 
   /** Whether the subject's host refuses, and the subject was not heard since. */
   isRefused(name: MemberName, now: Millis): boolean {
-    const withinMs = REFUSED_LATELY_PERIODS * this.parts.config.probeIntervalMs;
-    return this.parts.prober.get(name)?.refusals.isConfirmed(withinMs, now) ?? false;
+    return this.parts.prober.get(name)?.refusals.isConfirmed(this.refusedLatelyMs, now) ?? false;
   }
 
   /** How many subjects' hosts refuse. */
@@ -94,15 +93,17 @@ export class Kernels {
   }
 
   /**
-   * Whether so many subjects refuse that the fault may be this node's own. A wire that ended is no
-   * work of a filter on our way out, so those do not count.
+   * Whether so many subjects refuse, or refused and were heard after all, that the fault may be this
+   * node's own. A wire that ended is no work of a filter on our way out, so those do not count.
    */
   doubtsRefusals(now: Millis): boolean {
+    const withinMs = this.refusedLatelyMs;
     let refused = 0;
     let subjects = 0;
-    for (const { name, kernel } of this.parts.prober.all) {
+    for (const { name, kernel, refusals } of this.parts.prober.all) {
       subjects++;
-      if (!kernel.hasEndedBefore(now) && this.isRefused(name, now)) refused++;
+      const refuses = !kernel.hasEndedBefore(now) && this.isRefused(name, now);
+      if (refuses || refusals.areContradicted(withinMs, now)) refused++;
     }
     return areDoubtful(refused, subjects);
   }
@@ -134,6 +135,10 @@ export class Kernels {
   /** Nothing is known of the member any more. */
   forget(name: MemberName): void {
     this.mutes.forget(name);
+  }
+
+  private get refusedLatelyMs(): Millis {
+    return REFUSED_LATELY_PERIODS * this.parts.config.probeIntervalMs;
   }
 
   private subjectOf(member: MemberName, startId: StartId): Subject | undefined {

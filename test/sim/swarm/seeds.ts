@@ -18,6 +18,8 @@ const FOUND = [
   9_900_806,
   // A deaf member was called dead by a bystander on the word of others, who heard it meanwhile.
   9_954_041,
+  // A filter refused for all, and those that were heard all the same no longer counted as refusing.
+  10_010_897,
 ];
 
 /** The dearest seeds take six seconds of an idle core. */
