@@ -1,4 +1,11 @@
-import type { Endpoint, MemberName, MemberRecord, Millis } from "../member.ts";
+import type {
+  BeliefUpdate,
+  Endpoint,
+  MemberName,
+  MemberRecord,
+  Millis,
+  Update,
+} from "../member.ts";
 import type { Self } from "../membership/self.ts";
 import { beliefUpdate, type Member } from "../membership/table.ts";
 import { Throttle } from "../primitives/throttle.ts";
@@ -34,9 +41,12 @@ interface RecordRepairParts {
  * The one rule for gaps in knowledge (docs/protocol.md §12, rule 15). A node that hears of
  * something newer than its record asks the sender for the record; one that hears of something older
  * answers with the record it holds, whatever its state. Restarts, clocks set back, restored disks
- * and false rumours all heal by these two messages.
+ * and false rumours all heal by these two messages. What one datagram was wrong about is answered
+ * in one.
  */
 export class RecordRepair {
+  /** Answers of this step, by the address that they go to. */
+  private readonly owed = new Map<string, { sender: Sender; beliefs: BeliefUpdate[] }>();
   private readonly asked: Throttle;
   private readonly answered: Throttle;
   private readonly parts: RecordRepairParts;
@@ -70,7 +80,7 @@ export class RecordRepair {
   /** Sends what is held of the member, unless that was sent a moment ago. */
   answer(member: Member | undefined, sender: Sender, now: Millis): void {
     if (member === undefined || !this.answered.allows(`${member.name} ${sender.name}`, now)) return;
-    this.sendRecord(member, sender, now);
+    this.owe(sender, beliefUpdate(member, now));
   }
 
   /** Answers a question for a record: always, because somebody waits. */
@@ -78,16 +88,38 @@ export class RecordRepair {
     this.send(sender, { kind: "gossip" }, [beliefUpdate(member, now)]);
   }
 
-  /** This node's own record, straight to the sender that was wrong about it. */
+  /** This node's own record, to the sender that was wrong about it. */
   sendOwn(sender: Sender): void {
-    this.send(sender, { kind: "gossip" }, [this.parts.self.toUpdate()]);
+    this.owe(sender, this.parts.self.toUpdate());
+  }
+
+  /** Sends the answers of this step: as few datagrams to each sender as hold them. */
+  flush(): void {
+    for (const { sender, beliefs } of this.owed.values()) {
+      let left: readonly Update[] = beliefs;
+      let before: number;
+      do {
+        before = left.length;
+        left = this.send(sender, { kind: "gossip" }, left);
+      } while (left.length > 0 && left.length < before);
+    }
+    this.owed.clear();
+  }
+
+  /** The newest word on each member is the one that goes out. */
+  private owe(sender: Sender, belief: BeliefUpdate): void {
+    const key = `${sender.name} ${sender.endpoint.host} ${sender.endpoint.port}`;
+    const others = this.owed.get(key)?.beliefs ?? [];
+    const { name } = belief.record;
+    const beliefs = [...others.filter(({ record }) => record.name !== name), belief];
+    this.owed.set(key, { sender, beliefs });
   }
 
   private send(
     { name, endpoint }: Sender,
     body: Parameters<Outbox["send"]>[1],
-    updates: NonNullable<Parameters<Outbox["send"]>[2]>["updates"] = [],
-  ): void {
-    this.parts.outbox.send({ endpoint, member: name }, body, { updates });
+    updates: readonly Update[] = [],
+  ): readonly Update[] {
+    return this.parts.outbox.send({ endpoint, member: name }, body, { updates });
   }
 }

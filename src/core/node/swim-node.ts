@@ -63,7 +63,8 @@ class Node implements SwimNode {
   }
 
   step(nowMs: Millis, input: Input): readonly Effect[] {
-    const { self, outbox, observers, prober, userMessageQueue, dissemination } = this.components;
+    const { self, outbox, observers, prober, userMessageQueue, dissemination, recordRepair } =
+      this.components;
     if (self.phase === "left") return [];
     userMessageQueue.turnTo(nowMs);
     dissemination.turnTo(nowMs);
@@ -72,6 +73,7 @@ class Node implements SwimNode {
       prober.retarget(observers.subjects(nowMs), nowMs);
     }
     this.expectWakeup(nowMs, input);
+    recordRepair.flush();
     return outbox.take();
   }
 

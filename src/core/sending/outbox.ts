@@ -56,22 +56,23 @@ export class Outbox {
 
   /**
    * Sends one datagram: header, body, the given updates, and what is owed in the room that is left.
+   * Returns the given updates that did not fit.
    */
-  send(to: SendTo, body: MessageBody, options: SendOptions = {}): void {
+  send(to: SendTo, body: MessageBody, options: SendOptions = {}): readonly Update[] {
     this.counter = (this.counter + 1) >>> 0;
     const header = this.header(to.member);
     const base = this.parts.sizer.baseBytes(header, body);
     let free = Math.min(this.parts.config.datagramBytesMax, options.bytesMax ?? Infinity) - base;
     const updates: Update[] = [];
+    const left: Update[] = [];
     for (const update of options.updates ?? []) {
       const bytes = this.parts.sizer.updateBytes(update);
-      if (bytes > free) continue;
-      updates.push(update);
-      free -= bytes;
+      (bytes > free ? left : updates).push(update);
+      if (bytes <= free) free -= bytes;
     }
     if (options.piggyback === false) {
       this.effects.push({ kind: "send", to, message: { header, body, updates } });
-      return;
+      return left;
     }
     const owed = this.owed(free, updates, to);
     updates.push(...owed);
@@ -81,6 +82,7 @@ export class Outbox {
       : userMessageQueue.fill(body, free - this.bytesOf(owed), options.userMessages ?? []);
     const message = { header, body, updates, ...(news && { news }) };
     this.effects.push({ kind: "send", to, message });
+    return left;
   }
 
   /**

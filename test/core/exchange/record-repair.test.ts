@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { MemberState, Update } from "../../../src/core/member.ts";
-import { accusation, belief, record, startIdOf, verdict } from "../builders.ts";
+import { accusation, belief, names, record, startIdOf, verdict } from "../builders.ts";
 import { DrivenNode } from "../driven-node.ts";
 import { bodiesIn, eventsIn, recordsTo } from "../outcome.ts";
 
@@ -156,3 +156,43 @@ test("two nodes that hold different starts of a dead member do not answer each o
   const effects = said(node, belief(b(5, 2), "dead"));
   expect(recordsTo("c", effects)).toEqual([]);
 });
+
+describe("what one datagram was wrong about is answered in one, to its sender", () => {
+  const stale = (members: readonly string[]): Answered => {
+    const node = new DrivenNode();
+    node.meet(["c"]);
+    const held = members.map((name) => record(name, { incarnation: 6 }));
+    for (const each of held) node.gossip("d", belief(each));
+    const old = members.map((name) => accusation(record(name, { incarnation: 5 }), "c"));
+    const sent = node
+      .gossip("c", ...old)
+      .flatMap((effect) =>
+        effect.kind === "send" && effect.to.member === "c" ? effect.message : [],
+      );
+    const told = sent.flatMap(({ updates }) => updates);
+    return {
+      datagrams: sent.length,
+      beliefs: told.flatMap((update) =>
+        update.kind === "belief" && update.record.incarnation === 6 ? update.record.name : [],
+      ),
+    };
+  };
+
+  test("five old accusations", () => {
+    const members = ["m1", "m2", "m3", "m4", "m5"];
+    expect(stale(members)).toEqual({ datagrams: 1, beliefs: members });
+  });
+
+  test("in as many datagrams as hold the records, and none is left out", () => {
+    const members = names(40);
+    const { datagrams, beliefs } = stale(members);
+    expect(datagrams).toBeGreaterThan(1);
+    expect(datagrams).toBeLessThan(10);
+    expect(new Set(beliefs)).toEqual(new Set(members));
+  });
+});
+
+interface Answered {
+  readonly datagrams: number;
+  readonly beliefs: readonly string[];
+}

@@ -20,6 +20,8 @@ const FOUND = [
   9_954_041,
   // A filter refused for all, and those that were heard all the same no longer counted as refusing.
   10_010_897,
+  // After a heal, one datagram with eleven old accusations was answered by eleven datagrams.
+  10_104_317,
 ];
 
 /** The dearest seeds take six seconds of an idle core. */
