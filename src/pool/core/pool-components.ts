@@ -84,6 +84,7 @@ export class PoolComponents {
     });
     this.views = new ViewMerge({
       ...{ config, reader, table, beliefs, accusers, goodbyes, outbox, drops, isWhole },
+      isInDoubt: (member, now) => prober.isInDoubt(member, now),
       settleLeaving: (members, now) => this.settleLeaving(members, now),
     });
     this.cutOff = new CutOff({

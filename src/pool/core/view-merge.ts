@@ -19,6 +19,8 @@ const FRESH_PERIODS = 15;
 const SETTLED_PERIODS = 2;
 /** Newcomers that one step takes in; the rest of a long view waits for the next turn. */
 const NEWCOMERS_AT_ONCE = 500;
+/** Viewers that end a member of which this guest knows nothing, as in a pool too large to ping all. */
+const VIEWERS_TO_END = 2;
 /** In periods: so long a view must differ before that is reported. */
 const DIFFERS_PERIODS = 3;
 const DIFFERING_MAX = 1024;
@@ -33,15 +35,17 @@ interface ViewMergeParts {
   readonly outbox: PoolOutbox;
   readonly drops: DropCounts;
   readonly settleLeaving: (members: readonly MemberName[], now: Millis) => void;
+  /** Whether the member is pinged, and does not answer or is refused. */
+  readonly isInDoubt: (member: MemberName, now: Millis) => boolean;
   /** Whether a view was merged before: what is new since has joined. */
   readonly isWhole: () => boolean;
 }
 
 /**
  * Takes over what one member's whole view says. Gossip that this guest did not hear shows there,
- * without its author. A view is one member's word: it ends a member that this guest does not hear
- * either, or that most other viewers have as over; so a lone member, cut off from all others, does
- * not talk the guest out of them.
+ * without its author. A view is one member's word. It ends a member that does not answer this guest
+ * either; of one that does, most viewers must have it as over, and of one that is not pinged two. So
+ * a lone member, cut off from all others or new, does not talk the guest out of them.
  */
 export class ViewMerge {
   private readonly parts: ViewMergeParts;
@@ -152,8 +156,8 @@ export class ViewMerge {
     if (isLate && now - row.incarnationSince < this.newcomerMs) return;
     if (viewer !== row.name) table.noteOpinion(row, viewer ?? UNHEARD, isOver, now);
     if (!isOver || !isPresent(row.state)) return;
-    const mustBeMost = isLate || beliefs.isHeard(row, now);
-    if (mustBeMost && !this.isOverToMost(row, now)) return;
+    const isEnough = isLate || beliefs.isHeard(row, now) ? this.isOverToMost : this.isOverToSome;
+    if (!isEnough.call(this, row, now)) return;
     if (goodbyes.isLeaving(row.name)) beliefs.left(row.name, row.incarnation, now);
     else beliefs.deadByViews(row, incarnation, now);
   }
@@ -183,6 +187,14 @@ export class ViewMerge {
     const { over, present } = this.opinionsOf(row, now);
     const others = Math.min(OPINIONS_MAX, this.parts.table.presentCount - 1);
     return over > present && over * 2 > others;
+  }
+
+  /** One word is enough of a member that does not answer; where nothing is known of that, two. */
+  private isOverToSome(row: PoolRow, now: Millis): boolean {
+    const { isInDoubt, table } = this.parts;
+    if (isInDoubt(row.name, now)) return true;
+    const { over, present } = this.opinionsOf(row, now);
+    return present === 0 && over >= Math.min(VIEWERS_TO_END, table.presentCount - 1);
   }
 
   /** Only those count that are present themselves. */

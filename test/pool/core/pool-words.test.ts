@@ -72,6 +72,7 @@ describe("a death", () => {
 
   test("that only a view shows has no author, and none is invented", () => {
     const driven = DrivenWatch.of(["m1", "m2", "m3"]);
+    driven.run(3 * T, ["m1", "m2"]);
     driven.pulled("m1", ["m1", "m2", { record: record("m3"), state: "dead" }]);
     expect(driven.eventsOf("member-changed").at(-1)).toMatchObject({ to: "dead", by: "?" });
     expect(driven.eventsOf("pool-declared")).toEqual([]);
@@ -81,10 +82,26 @@ describe("a death", () => {
 
   test("that a view shows gets its author when that is heard", () => {
     const driven = DrivenWatch.of(["m1", "m2", "m3"]);
+    driven.run(3 * T, ["m1", "m2"]);
     driven.pulled("m1", ["m1", "m2", { record: record("m3"), state: "dead" }]);
     driven.hear({ kind: "dead", member: "m3", incarnation: 1, by: "m2" });
     driven.run(3 * T, ["m1", "m2"]);
     expect(driven.eventsOf("pool-declared")).toMatchObject([{ by: "m2" }]);
+  });
+
+  test("of a member that is not pinged takes two viewers: the first may be new itself", () => {
+    const all = Array.from({ length: 100 }, (_, index) => `m${index + 1}`);
+    const driven = DrivenWatch.of(all);
+    driven.run(10 * T, all);
+    const { members } = driven.watch.snapshot(driven.now);
+    const unknown = members.find(({ observed, lastHeardMs }) => !observed && lastHeardMs === null);
+    const name = unknown?.record.name ?? "";
+    const others = all.filter((other) => other !== name);
+    const [first = "", second = ""] = others;
+    driven.pulled(first, others);
+    expect(driven.state(name)).toBe("alive");
+    driven.pulled(second, others);
+    expect(driven.state(name)).toBe("dead");
   });
 
   test("of a member that answers this guest is not believed on one word", () => {
