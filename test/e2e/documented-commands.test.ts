@@ -16,7 +16,7 @@ import { blocksIn, type CommandBlock, DOCUMENTS } from "./command-blocks.ts";
 import { ENTRY, outcomeOf, spawnPlain } from "./run-hearsay.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const DOCUMENT_MS = 120_000;
+const DOCUMENT_MS = 180_000;
 
 /** Ports that are printed are free in a network of its own, and what was left running ends with its namespace. */
 const APART = [
