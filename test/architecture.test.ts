@@ -140,9 +140,12 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     imports: [
       ...["src/bench", "src/text", "src/daemon", "src/control", "src/cluster", "src/sim"],
       ...["src/transport", "src/keys", "src/wire", "src/core"],
+      // Readers of foreign bytes, which are fuzzed.
+      ...["src/discovery", "src/pool/wire", "src/scenario/language", "src/local"],
     ],
     types: ["src/host"],
-    packages: ["node:"],
+    // fast-check makes valid messages; dns-packet makes queries.
+    packages: ["fast-check", "dns-packet", "node:"],
   },
   "src/embedding": {
     imports: ["src/embedding", "src/daemon", "src/control", ...VOCABULARY],

@@ -7,14 +7,7 @@ export const benchCommand: CommandModule = {
   builder: async (yargs) => {
     const { BENCHMARKS } = await import("./benchmarks.ts");
     return yargs
-      .command(BENCHMARKS.cluster)
-      .command(BENCHMARKS.detector)
-      .command(BENCHMARKS.discovery)
-      .command(BENCHMARKS.faults)
-      .command(BENCHMARKS.keys)
-      .command(BENCHMARKS.disk)
-      .command(BENCHMARKS.pools)
-      .command(BENCHMARKS.start)
+      .command([...BENCHMARKS])
       .demandCommand(
         1,
         "which benchmark? hearsay bench cluster measures real processes, hearsay bench detector simulates",

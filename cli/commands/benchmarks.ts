@@ -16,12 +16,15 @@ import {
 } from "../../src/bench/discovery/discovery-plan.ts";
 import type { DiskChoice } from "../../src/bench/disk/run-disk.ts";
 import type { FaultsPreset } from "../../src/bench/faults/run-faults.ts";
+import { type FuzzChoice, TARGET_NAMES } from "../../src/bench/fuzz/target.ts";
 import type { KeysPreset } from "../../src/bench/keys/run-keys.ts";
 import { POOL_ROWS, type PoolRow } from "../../src/bench/pools/pool-rows.ts";
 import { POOLS_PRESETS, type PoolsPreset } from "../../src/bench/pools/run-pools.ts";
+import type { SoakChoice } from "../../src/bench/soak/run-soak.ts";
 import {
   countOption,
   jsonOption,
+  listOption,
   PROFILES,
   parseCounts,
   parseDuration,
@@ -157,36 +160,28 @@ const discovery: CommandModule<object, DiscoveryChoice & { readonly json: boolea
   },
 };
 
+function presets(full: string) {
+  return presetOption(["short", "full"], `full: figures, ${full}; short: to see that it works`);
+}
+
 const faults: CommandModule<object, { readonly preset: FaultsPreset; readonly json: boolean }> = {
   command: "faults",
   describe: "Measure how accurate the fault gate's delays are, and what the gate costs a datagram",
-  builder: (yargs) =>
-    yargs.options({
-      preset: presetOption(
-        ["short", "full"],
-        "full: figures, half a minute; short: to see that it works",
-      ),
-      json: jsonOption,
-    }),
+  builder: (yargs) => yargs.options({ preset: presets("half a minute"), json: jsonOption }),
   handler: async ({ preset, json }) => {
     const { runFaultsBench } = await import("../../src/bench/faults/run-faults.ts");
     await runFaultsBench(preset, openOutput({ json }));
   },
 };
 
-const keys: CommandModule<
-  object,
-  { readonly preset: KeysPreset; readonly nodes: number | undefined; readonly json: boolean }
-> = {
+type KeysArgs = { readonly preset: KeysPreset; readonly nodes: number | undefined };
+
+const keys: CommandModule<object, KeysArgs & { readonly json: boolean }> = {
   command: "keys",
-  describe:
-    "Measure what encryption costs a datagram, and a change of keys while datagrams are lost",
+  describe: "Measure what encryption costs a datagram, and a change of keys under loss",
   builder: (yargs) =>
     yargs.options({
-      preset: presetOption(
-        ["short", "full"],
-        "full: figures, a minute; short: to see that it works",
-      ),
+      preset: presets("a minute"),
       nodes: countOption("--nodes", "Daemons that change their key [30]", 2, 100),
       json: jsonOption,
     }),
@@ -201,10 +196,7 @@ const disk: CommandModule<object, DiskChoice & { readonly json: boolean }> = {
   describe: "Measure how a cluster comes back that lost power, with data directories alone",
   builder: (yargs) =>
     yargs.options({
-      preset: presetOption(
-        ["short", "full"],
-        "full: figures, some minutes; short: to see that it works",
-      ),
+      preset: presets("some minutes"),
       nodes: countOption("--nodes", "Daemons [10]", 2, 100),
       runs: countOption("--runs", "Runs for each figure [5]", 1, 100),
       json: jsonOption,
@@ -263,14 +255,45 @@ const start: CommandModule<object, { readonly runs: number | undefined; readonly
     },
   };
 
+const fuzz: CommandModule<object, FuzzChoice & { readonly json: boolean }> = {
+  command: "fuzz",
+  describe: "Feed each reader of foreign bytes with changed input, and find what breaks it",
+  builder: (yargs) =>
+    yargs.options({
+      targets: valueOption("--targets", `Which, of ${TARGET_NAMES.join(",")} [all]`, (o, text) =>
+        parseRows(o, text, TARGET_NAMES),
+      ),
+      for: valueOption("--for", "How long for each target [30s]", parseDuration),
+      runs: countOption("--runs", "Inputs for each target, in place of a time", 1, 1e9),
+      "rng-seed": rngSeedOption("Same seed and --runs, same inputs [1]"),
+      corpus: textOption("--corpus", "Folder of inputs to begin with, and to keep new ones in"),
+      replay: listOption("Run the inputs in these files, and nothing else"),
+      json: jsonOption,
+    }),
+  handler: async ({ json, ...choice }) => {
+    const { runFuzz } = await import("../../src/bench/fuzz/run-fuzz.ts");
+    await runFuzz(choice, openOutput({ json }));
+  },
+};
+
+const soak: CommandModule<object, SoakChoice & { readonly json: boolean }> = {
+  command: "soak",
+  describe: "Run daemons under a random fault every 5 s; memory, handles and queues must stay flat",
+  builder: (yargs) =>
+    yargs.options({
+      for: valueOption("--for", "How long [1h]", parseDuration),
+      nodes: countOption("--nodes", "Daemons [10]", 3, 100),
+      profile: { describe: "Their pace [lan]", choices: PROFILES },
+      "rng-seed": rngSeedOption("Same seed, same faults [1]"),
+      json: jsonOption,
+    }),
+  handler: async ({ json, ...choice }) => {
+    const { runSoak } = await import("../../src/bench/soak/run-soak.ts");
+    await runSoak(choice, openOutput({ json }));
+  },
+};
+
 /** The commands below `hearsay bench`. */
-export const BENCHMARKS = {
-  cluster,
-  detector,
-  discovery,
-  faults,
-  keys,
-  disk,
-  pools,
-  start,
-} as const;
+export const BENCHMARKS = [
+  ...[cluster, detector, discovery, faults, keys, disk, pools, start, fuzz, soak],
+] as unknown as readonly CommandModule[];

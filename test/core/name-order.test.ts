@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { name } from "../../src/bench/fuzz/messages/arbitraries.ts";
 import { compareNames } from "../../src/core/name-order.ts";
-import { name } from "../wire/arbitraries.ts";
 
 test("numbers within names count as people count", () => {
   const names = [

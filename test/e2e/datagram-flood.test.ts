@@ -3,12 +3,12 @@ import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { message } from "../../src/bench/fuzz/messages/arbitraries.ts";
 import type { LocalCluster } from "../../src/cluster/local-cluster.ts";
 import type { SelfBody } from "../../src/control/api-types.ts";
 import type { ControlClient } from "../../src/control/client.ts";
 import { type Rng, seededRng } from "../../src/core/primitives/rng.ts";
 import { createCodec } from "../../src/wire/codec.ts";
-import { message } from "../wire/arbitraries.ts";
 import { localCluster } from "./local-cluster.ts";
 
 const DATAGRAMS = 100_000;

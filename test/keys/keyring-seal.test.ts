@@ -1,6 +1,7 @@
 import { createCipheriv, hash, hkdfSync } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { message } from "../../src/bench/fuzz/messages/arbitraries.ts";
 import { WireError } from "../../src/core/errors.ts";
 import type { Message } from "../../src/core/message.ts";
 import { DERIVED_KEYS_MAX, DerivedKeys } from "../../src/keys/derived-keys.ts";
@@ -8,7 +9,6 @@ import { type GossipEncryption, Keyring } from "../../src/keys/keyring.ts";
 import { KeyringSeal } from "../../src/keys/keyring-seal.ts";
 import { createCodec } from "../../src/wire/codec.ts";
 import type { Seal } from "../../src/wire/seal.ts";
-import { message } from "../wire/arbitraries.ts";
 import { keyOf, sealOf } from "./sealed.ts";
 
 const LABEL = "test";

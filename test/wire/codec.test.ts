@@ -1,12 +1,20 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import {
+  accusation,
+  belief,
+  bodies,
+  header,
+  message,
+  record,
+  verdict,
+} from "../../src/bench/fuzz/messages/arbitraries.ts";
 import { InvariantError } from "../../src/core/errors.ts";
 import type { BeliefUpdate, MemberRecord } from "../../src/core/member.ts";
 import { plainService } from "../../src/core/member.ts";
 import type { Header, Message, MessageBody } from "../../src/core/message.ts";
 import { createCodec } from "../../src/wire/codec.ts";
 import { createRecordInterner } from "../../src/wire/record/record-interner.ts";
-import { accusation, belief, bodies, header, message, record, verdict } from "./arbitraries.ts";
 
 const codec = createCodec({ clusterLabel: "test" });
 

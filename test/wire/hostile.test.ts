@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { Packr } from "msgpackr";
 import { describe, expect, test } from "vitest";
+import { message } from "../../src/bench/fuzz/messages/arbitraries.ts";
+import { limitsBroken } from "../../src/bench/fuzz/messages/limits-broken.ts";
 import { ConfigError, WireError } from "../../src/core/errors.ts";
 import type { MemberRecord } from "../../src/core/member.ts";
 import type { Message } from "../../src/core/message.ts";
 import { createCodec } from "../../src/wire/codec.ts";
-import { message } from "./arbitraries.ts";
-import { limitsBroken } from "./limits-broken.ts";
 
 const codec = createCodec({ clusterLabel: "test" });
 const packr = new Packr({ useRecords: false });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { uint32 } from "../../src/bench/fuzz/messages/arbitraries.ts";
 import { pack, packedSize, unpack, type WireValue } from "../../src/wire/msgpack.ts";
-import { uint32 } from "./arbitraries.ts";
 
 const leaf: fc.Arbitrary<WireValue> = fc.oneof(
   uint32,

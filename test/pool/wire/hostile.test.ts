@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { poolMessage, poolView } from "../../../src/bench/fuzz/messages/pool-arbitraries.ts";
 import { WireError } from "../../../src/core/errors.ts";
 import { openPacket, type PoolSecurity, sealPacket } from "../../../src/pool/wire/envelope.ts";
 import { deflateLzw } from "../../../src/pool/wire/lzw.ts";
 import { nameBytes, nameOf } from "../../../src/pool/wire/member-name.ts";
-import { MESSAGE_TYPE, type PoolMessage, type PushPull } from "../../../src/pool/wire/messages.ts";
+import { MESSAGE_TYPE, type PushPull } from "../../../src/pool/wire/messages.ts";
 import { PoolKeyring } from "../../../src/pool/wire/pool-keyring.ts";
 import { sealPushPull, sealStream } from "../../../src/pool/wire/push-pull.ts";
 import { packStruct } from "../../../src/pool/wire/raw-writer.ts";
@@ -20,36 +21,9 @@ const SECURITIES: readonly (readonly [string, PoolSecurity])[] = [
   ["with both", { label: LABEL, keyring: keyring(2, 24) }],
 ];
 
-const anyName = fc.uint8Array({ minLength: 1, maxLength: 255 }).map(nameOf);
-const anyUint32 = fc.nat({ max: 0xffffffff });
-const anyEndpoint = fc.record({
-  host: fc.oneof(fc.ipV4(), fc.constant("fe80::1:2")),
-  port: fc.integer({ min: 1, max: 65535 }),
-});
-const anyRecord = fc.record({
-  name: anyName,
-  endpoint: anyEndpoint,
-  incarnation: anyUint32,
-  meta: fc.uint8Array({ maxLength: 512 }).map((bytes) => Uint8Array.from(bytes)),
-  versions: fc.constant(Uint8Array.of(1, 5, 2, 2, 5, 4)),
-});
-const anyMessage: fc.Arbitrary<PoolMessage> = fc.oneof(
-  fc.record({ kind: fc.constant("ping"), seq: anyUint32, target: anyName, source: anyName }),
-  fc.record({
-    ...{ kind: fc.constant("indirect-ping"), seq: anyUint32, target: anyName, source: anyName },
-    ...{ endpoint: anyEndpoint, replyTo: anyEndpoint },
-  }),
-  fc.record({ kind: fc.constantFrom("ack", "nack"), seq: anyUint32 }),
-  fc.record({
-    kind: fc.constantFrom("suspect", "dead"),
-    ...{ member: anyName, incarnation: anyUint32, by: anyName },
-  }),
-  fc.record({ kind: fc.constant("alive"), record: anyRecord }),
-) as fc.Arbitrary<PoolMessage>;
-
 test.each(SECURITIES)("each message comes back as it was sent: %s", (_, security) => {
   fc.assert(
-    fc.property(fc.array(anyMessage, { minLength: 1, maxLength: 5 }), (messages) => {
+    fc.property(fc.array(poolMessage, { minLength: 1, maxLength: 5 }), (messages) => {
       expect(openPacket(sealPacket(messages, security), security)).toMatchObject({
         messages,
         dropped: [],
@@ -60,14 +34,8 @@ test.each(SECURITIES)("each message comes back as it was sent: %s", (_, security
 });
 
 test.each(SECURITIES)("a whole view comes back as it was sent: %s", (_, security) => {
-  const anyState = fc.constantFrom("alive", "suspect", "dead", "left");
-  const anyView = fc.record({
-    isJoin: fc.boolean(),
-    members: fc.array(fc.record({ record: anyRecord, state: anyState }), { maxLength: 20 }),
-    userState: fc.uint8Array({ maxLength: 40 }).map((bytes) => Uint8Array.from(bytes)),
-  }) as fc.Arbitrary<PushPull>;
   fc.assert(
-    fc.property(anyView, (view) => {
+    fc.property(poolView, (view) => {
       const dialled = sealPushPull(view, security);
       // Only the dialler's stream carries the label.
       const labelBytes = security.label.length === 0 ? 0 : 2 + security.label.length;

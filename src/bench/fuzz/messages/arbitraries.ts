@@ -6,12 +6,12 @@ import {
   type Tags,
   type Update,
   type ViewEntry,
-} from "../../src/core/member.ts";
-import type { Header, Message, MessageBody } from "../../src/core/message.ts";
-import type { PiggybackedMessages, UserMessage } from "../../src/core/user-message.ts";
-import { createCodec } from "../../src/wire/codec.ts";
-import { UINT32_MAX } from "../../src/wire/limits.ts";
-import { advertisedComplaint } from "../../src/wire/record/advertised.ts";
+} from "../../../core/member.ts";
+import type { Header, Message, MessageBody } from "../../../core/message.ts";
+import type { PiggybackedMessages, UserMessage } from "../../../core/user-message.ts";
+import { createCodec } from "../../../wire/codec.ts";
+import { UINT32_MAX } from "../../../wire/limits.ts";
+import { advertisedComplaint } from "../../../wire/record/advertised.ts";
 
 // Values that the wire carries exactly: spans in whole ms, phi in hundredths, addresses in their one form.
 

@@ -1,5 +1,5 @@
-import type { MemberRecord, Update } from "../../src/core/member.ts";
-import type { Message } from "../../src/core/message.ts";
+import type { MemberRecord, Update } from "../../../core/member.ts";
+import type { Message } from "../../../core/message.ts";
 
 /** The paths of everything in a decoded message that breaks a limit; written against the document, not the parser. */
 export function limitsBroken(made: string | Message): string[] {
