@@ -127,7 +127,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     types: ["src/control"],
     packages: ["yaml", "zod", "node:"],
   },
-  // Measures all the others. What its trials simulate is as deterministic as the simulator.
+  // Measures all the others, and fuzzes readers of foreign bytes. What its trials simulate is as deterministic as the simulator.
   ...layerEach(SIMULATED_TRIALS, {
     imports: [
       ...["src/bench/detector", "src/sim", "src/host", "src/wire", "src/core"],
@@ -140,11 +140,9 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     imports: [
       ...["src/bench", "src/text", "src/daemon", "src/control", "src/cluster", "src/sim"],
       ...["src/transport", "src/keys", "src/wire", "src/core"],
-      // Readers of foreign bytes, which are fuzzed.
       ...["src/discovery", "src/pool/wire", "src/scenario/language", "src/local"],
     ],
     types: ["src/host"],
-    // fast-check makes valid messages; dns-packet makes queries.
     packages: ["fast-check", "dns-packet", "node:"],
   },
   "src/embedding": {
