@@ -3,13 +3,13 @@ import { lstatSync, type Stats, statSync } from "node:fs";
 const OTHERS_MAY_WRITE = 0o022;
 
 /**
- * Why somebody else could have put this directory's content there; undefined where only this user and root could. A symlink to a
- * directory is followed: whoever may change the link, may change the directory above it.
+ * Why somebody else could have put this directory's content there; undefined where only this user and root could, and where it
+ * is no directory, which reading it tells. A symlink to a directory is followed: whoever may change the link, may change the
+ * directory above it.
  */
 export function distrustDirectory(path: string): string | undefined {
   const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined) return undefined;
-  return stat.isDirectory() ? distrust(stat) : "is not a directory";
+  return stat?.isDirectory() === true ? distrust(stat) : undefined;
 }
 
 /** The same of a file in such a directory, which must be one itself and not a link to another. */

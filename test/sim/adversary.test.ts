@@ -1,4 +1,5 @@
 import { expect, test, vi } from "vitest";
+import type { NodeEvent } from "../../src/core/effect.ts";
 import type { Endpoint } from "../../src/core/member.ts";
 import type { Message } from "../../src/core/message.ts";
 import { type Rng, seededRng } from "../../src/core/primitives/rng.ts";
@@ -51,10 +52,22 @@ function watchedCluster(rngSeed: number, recordedMax = 20_000) {
 }
 
 /** What happened to anybody's view from then on. */
-function changesSince(cluster: SimCluster, atMs: number): string[] {
+function changesSince(
+  cluster: SimCluster,
+  atMs: number,
+  isHarmless: (event: NodeEvent) => boolean = () => false,
+): string[] {
   return cluster.events
-    .filter((each) => each.atMs > atMs)
+    .filter((each) => each.atMs > atMs && !isHarmless(each.event))
     .map(({ node, event }) => `${node}: ${JSON.stringify(event)}`);
+}
+
+/**
+ * What was sent to a member that was down never arrived: when it comes late it is no replay. Its digest may make views be
+ * compared, and nothing is found.
+ */
+function isVainSync(event: NodeEvent): boolean {
+  return event.kind === "sync-finished" && event.received === 0 && event.pushed === 0;
 }
 
 function draw<T>(rng: Rng, values: readonly T[]): T {
@@ -132,13 +145,13 @@ test("members that restart amid all that anybody said before come back as themse
     cluster.run(3000);
     const diedMs = cluster.nowMs;
     repeat();
-    expect(changesSince(cluster, diedMs)).toEqual([]);
+    expect(changesSince(cluster, diedMs, isVainSync)).toEqual([]);
     cluster.restart(name);
     expect(cluster.runUntil(() => cluster.isConverged(), 10_000)).toBeDefined();
     cluster.run(2000);
     const backMs = cluster.nowMs;
     repeat();
-    expect(changesSince(cluster, backMs)).toEqual([]);
+    expect(changesSince(cluster, backMs, isVainSync)).toEqual([]);
   }
 });
 
