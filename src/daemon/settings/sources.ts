@@ -136,8 +136,10 @@ export function givenValuesOfFile(
   return Object.entries(content).map(([name, value]) => () => {
     const key = SETTING_KEYS.find((each) => each === name);
     if (key === undefined) {
+      // A key of YAML may be any text, one of many lines, too.
+      const shown = /^[\w.-]+$/.test(name) ? name : JSON.stringify(name);
       throw new ConfigError(
-        `${name} in ${path}: no such setting${hint(name, SETTING_KEYS)}; remove or correct it`,
+        `${shown} in ${path}: no such setting${hint(name, SETTING_KEYS)}; remove or correct it`,
       );
     }
     return [key, { value, origin: `${name} in ${path}` }];
