@@ -1,6 +1,7 @@
 import type { DetectorConfig, ProbeConfig } from "../config.ts";
 import type { Millis } from "../member.ts";
 import { deviationsAt, minusLog10UpperTail } from "../primitives/normal-tail.ts";
+import type { MemberExplanation } from "../snapshot.ts";
 
 /** The prior: this many samples around T, until the subject's own replace them. */
 const PRIOR_SAMPLES = 8;
@@ -100,6 +101,18 @@ export class Detector {
   /** Whether the deviation is the floor, not the sample's own. */
   get isAtFloor(): boolean {
     return this.ownDeviationMs <= this.deviationFloorMs;
+  }
+
+  /** What phi is made of, for people. */
+  explain(now: Millis): NonNullable<MemberExplanation["detector"]> {
+    return {
+      intervalsMs: this.intervalsMs,
+      meanMs: this.meanMs,
+      deviationMs: this.deviationMs,
+      atFloor: this.isAtFloor,
+      phiSuspect: this.config.phiSuspect,
+      suspectedInMs: Math.max(0, this.suspectAt() - now),
+    };
   }
 
   /** Oldest first. */

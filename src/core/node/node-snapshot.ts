@@ -54,7 +54,7 @@ export function explainMember(
   const subject = parts.prober.get(name);
   return {
     ...snapshotMember(parts, member, now),
-    detector: subject === undefined ? null : explainDetector(subject, parts.config.phiSuspect, now),
+    detector: subject?.detector.explain(now) ?? null,
     probe: subject === undefined ? null : explainProbe(parts, subject, now),
     observers: parts.observers.observersOf(member).map((observer) => observer.name),
     suspicion: explainSuspicion(parts, member, now),
@@ -81,21 +81,6 @@ function snapshotMember(parts: Components, member: Member, now: Millis): MemberS
     silence: kindOf(accusations, isPair(parts.table)),
     refused:
       member.wasRefused || accusations.some(({ update }) => isOfGoneProcess(update.evidence)),
-  };
-}
-
-function explainDetector(
-  { detector }: Subject,
-  phiSuspect: number,
-  now: Millis,
-): NonNullable<MemberExplanation["detector"]> {
-  return {
-    intervalsMs: detector.intervalsMs,
-    meanMs: detector.meanMs,
-    deviationMs: detector.deviationMs,
-    atFloor: detector.isAtFloor,
-    phiSuspect,
-    suspectedInMs: Math.max(0, detector.suspectAt() - now),
   };
 }
 

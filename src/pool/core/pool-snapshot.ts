@@ -53,13 +53,13 @@ export function explainRow(
   name: MemberName,
   now: Millis,
 ): MemberExplanation | undefined {
-  const { table, prober, accusers, cutOff, config, paths } = parts;
+  const { table, prober, accusers, cutOff, paths } = parts;
   const row = table.get(name);
   if (row === undefined) return undefined;
   const subject = prober.get(name);
   return {
     ...snapshotRow(parts, row, now),
-    detector: subject === undefined ? null : explainDetector(subject, config.phiSuspect, now),
+    detector: subject?.detector.explain(now) ?? null,
     probe: subject === undefined ? null : explainProbe(subject),
     // memberlist's members ping each other in turn: nobody watches anybody in particular.
     observers: [],
@@ -106,21 +106,6 @@ function snapshotRow(parts: PoolSnapshotParts, row: PoolRow, now: Millis): Membe
 function silenceOf({ state }: PoolRow, isRefused: boolean): AccusationReason | null {
   if (isRefused) return "refused";
   return state === "suspect" ? "silence" : null;
-}
-
-function explainDetector(
-  { detector }: Subject,
-  phiSuspect: number,
-  now: Millis,
-): NonNullable<MemberExplanation["detector"]> {
-  return {
-    intervalsMs: detector.intervalsMs,
-    meanMs: detector.meanMs,
-    deviationMs: detector.deviationMs,
-    atFloor: detector.isAtFloor,
-    phiSuspect,
-    suspectedInMs: Math.max(0, detector.suspectAt() - now),
-  };
 }
 
 function explainProbe(subject: Subject): NonNullable<MemberExplanation["probe"]> {
