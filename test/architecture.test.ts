@@ -62,7 +62,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   // The only code that holds secrets: key files, and what datagrams are sealed with.
   "src/keys": {
-    imports: ["src/keys", "src/wire", ...VOCABULARY],
+    imports: ["src/keys", "src/files", "src/wire", ...VOCABULARY],
     packages: ["node:"],
   },
   // Text for people: tables, quantities, and what is made safe for a terminal.
@@ -73,6 +73,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     types: ["src/core", "src/control"],
     packages: [],
   },
+  "src/files": { imports: ["src/files"], packages: ["node:"] },
   // Pools of another engine, memberlist's: its bytes; a pure watcher of one; its sockets.
   "src/pool/wire": {
     imports: ["src/pool/wire", "src/wire/ip-address.ts", "src/core/primitives", ...VOCABULARY],
@@ -96,7 +97,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   "src/daemon": {
     imports: [
       ...["src/daemon", "src/control", "src/discovery", "src/events", "src/text", "src/pool"],
-      ...["src/transport", "src/host", "src/wire", "src/keys", "src/core"],
+      ...["src/transport", "src/host", "src/wire", "src/keys", "src/files", "src/core"],
     ],
     packages: ["pino", "yaml", "zod", "node:"],
   },
@@ -158,7 +159,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   // Files filled from what a node says.
   "src/template": {
     imports: [
-      ...["src/template", "src/text", "src/control"],
+      ...["src/template", "src/text", "src/control", "src/files"],
       ...["src/daemon/messaging/bounded-command.ts", ...VOCABULARY],
     ],
     packages: ["liquidjs", "node:"],

@@ -1,13 +1,6 @@
-import {
-  closeSync,
-  fsyncSync,
-  openSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
+import { realpathSync, renameSync, rmSync } from "node:fs";
 import { ConfigError, invariant } from "../core/errors.ts";
+import { writeFlushed } from "../files/write-flushed.ts";
 import { newKeyText, parseKey } from "./cluster-key.ts";
 import { KEYS_MAX, readKeyFile, readKeyFileLines } from "./key-file.ts";
 import { givenUpIn, type KeyLine, withFirst, withKey, withoutKey } from "./key-lines.ts";
@@ -108,13 +101,7 @@ function replaceSecretFile(path: string, text: string): void {
     const real = realpathSync(path);
     written = `${real}.${process.pid}.new`;
     rmSync(written, { force: true });
-    const file = openSync(written, "wx", 0o600);
-    try {
-      writeSync(file, text);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
+    writeFlushed(written, text, "wx", 0o600);
     renameSync(written, real);
   } catch (error) {
     if (written !== undefined) removeQuietly(written);

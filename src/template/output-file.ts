@@ -1,16 +1,7 @@
-import {
-  chmodSync,
-  closeSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { ConfigError } from "../core/errors.ts";
+import { writeFlushed } from "../files/write-flushed.ts";
 
 const MODE_DEFAULT = 0o644;
 
@@ -54,14 +45,7 @@ export class OutputFile {
   }
 
   private write(text: string): void {
-    const file = openSync(this.draft, "w", MODE_DEFAULT);
-    try {
-      writeFileSync(file, text);
-      // After a power cut the name must not lead to an empty file.
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
+    writeFlushed(this.draft, text, "w", MODE_DEFAULT);
     const mode = statSync(this.path, { throwIfNoEntry: false })?.mode;
     if (mode !== undefined) chmodSync(this.draft, mode & 0o7777);
   }

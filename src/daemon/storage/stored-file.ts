@@ -6,12 +6,12 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeSync,
 } from "node:fs";
 import { open } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { z } from "zod";
 import type { Millis } from "../../core/member.ts";
+import { writeFlushed } from "../../files/write-flushed.ts";
 
 /** What we keep in a data directory is small. */
 const BYTES_MAX = 16 * 1024 * 1024;
@@ -52,13 +52,7 @@ export class StoredFile {
     if (text === this.saved) return;
     try {
       const draft = this.draft();
-      const file = openSync(draft, "wx", 0o644);
-      try {
-        writeSync(file, text);
-        fsyncSync(file);
-      } finally {
-        closeSync(file);
-      }
+      writeFlushed(draft, text, "wx", 0o644);
       this.take(draft, text);
       syncDirectoryNow(dirname(this.path));
     } catch (error) {
