@@ -223,6 +223,22 @@ test("no death rests on this node's refusals alone while half of its subjects, a
   for (const name of ["b", "c", "d"]) expect(node.state(name)).toBe("suspect");
 });
 
+test("nor where they refused and were heard after all: a filter refuses for them", () => {
+  const stateOfB = (contradicted: readonly string[]): unknown => {
+    const node = new DrivenNode({ knows: ["b", "c", "d"] });
+    refuseEach(node, contradicted);
+    for (const name of ["c", "d"]) {
+      node.gossip(name);
+      node.gossip("b", accusation(node.peer(name), "b"));
+    }
+    refuseUntilAccused(node);
+    node.run(2 * CONFIG.refusalGraceMs);
+    return node.state("b");
+  };
+  expect(stateOfB(["c", "d"])).toBe("suspect");
+  expect(stateOfB([])).toBe("dead");
+});
+
 test("an isolated node declares nobody, though their hosts refused before they fell silent", () => {
   const node = new DrivenNode({ knows: ["b", "c", "d"] });
   refuseEach(node, ["b", "c", "d"]);
