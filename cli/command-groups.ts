@@ -33,8 +33,8 @@ import { simCommand } from "./commands/sim.ts";
 import { startCommand } from "./commands/start.ts";
 import { templateCommand } from "./commands/template.ts";
 
-/** The arguments differ from command to command, and only yargs puts a command and its own together. */
-// biome-ignore lint/suspicious/noExplicitAny: see above
+/** Any of the commands; the arguments differ from one to the next. */
+// biome-ignore lint/suspicious/noExplicitAny: only yargs puts a command and its own arguments together
 export type AnyCommand = CommandModule<object, any>;
 
 /** All commands, as the first page of help groups them. */

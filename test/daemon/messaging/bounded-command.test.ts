@@ -9,12 +9,13 @@ function isRunning(pid: number): boolean {
   return existsSync(`/proc/${pid}`);
 }
 
-/** Waits until the process is gone: its group was ended a moment ago. */
-async function ended(pid: number): Promise<boolean> {
-  for (let turns = 0; turns < 1000 && isRunning(pid); turns++) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  return !isRunning(pid);
+/** Waits until the process is gone, and says whether it went: its group was ended a moment ago. */
+function ended(pid: number): Promise<boolean> {
+  const gone = vi.waitUntil(() => !isRunning(pid), { timeout: 5000, interval: 5 });
+  return gone.then(
+    () => true,
+    () => false,
+  );
 }
 
 test("a command reads its input and has its environment, and what it prints comes back", async () => {

@@ -5,6 +5,8 @@
  *
  *     npx esbuild test/pool/golden/capture.ts --format=esm --outfile=test/pool/golden/capture.mjs
  *     node test/pool/golden/capture.mjs && rm test/pool/golden/capture.mjs
+ *
+ * It records each act for a while: what agents still have to say, nothing tells.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
@@ -13,7 +15,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setTimeout as recordFor } from "node:timers/promises";
 
 interface Recorded {
   readonly how: "packet" | "dialled" | "answered";
@@ -86,19 +88,19 @@ async function captureSerf(file: string, extra: readonly string[]): Promise<void
       ...["-tag", `role=web-${name}`, "-tag", "port=8080", ...join, ...extra],
     ]);
     agents.push({ recorder, rpc, child });
-    await sleep(500);
+    await recordFor(500);
   }
-  await sleep(2000);
+  await recordFor(2000);
   run("serf", ["event", "-rpc-addr", agents[0]?.rpc ?? "", "deploy", "version 42"]);
-  await sleep(500);
+  await recordFor(500);
   run("serf", ["leave", "-rpc-addr", agents[2]?.rpc ?? ""]);
-  await sleep(1000);
+  await recordFor(1000);
   agents[1]?.child.kill("SIGSTOP");
-  await sleep(1500);
+  await recordFor(1500);
   agents[1]?.child.kill("SIGCONT");
-  await sleep(1500);
+  await recordFor(1500);
   agents[1]?.child.kill("SIGKILL");
-  await sleep(4000);
+  await recordFor(4000);
   save(
     file,
     agents.flatMap(({ recorder }) => recorder.recorded),
@@ -122,9 +124,9 @@ async function captureAlertmanager(): Promise<void> {
       ...(first === undefined ? [] : [`--cluster.peer=127.0.0.1:${first.port}`]),
     ]);
     recorders.push(recorder);
-    await sleep(1000);
+    await recordFor(1000);
   }
-  await sleep(4000);
+  await recordFor(4000);
   save(
     "alertmanager",
     recorders.flatMap(({ recorded }) => recorded),
