@@ -1,6 +1,7 @@
 import type { Effect, NodeEvent } from "../../core/effect.ts";
 import type { Input } from "../../core/input.ts";
 import { isPresent, type MemberName, type MemberRecord, type Millis } from "../../core/member.ts";
+import { EndWatch } from "../end-watch.ts";
 import type { SimWatcher } from "../watched-node.ts";
 
 /** How one end became known. Spans from the end on; null: not within the run. */
@@ -26,14 +27,9 @@ export interface TimelineRow {
 }
 
 interface OpenDetection {
-  readonly member: MemberName;
   readonly kind: Detection["kind"];
-  readonly atMs: Millis;
+  readonly end: EndWatch;
   firstSuspectMs: Millis | null;
-  firstDeadMs: Millis | null;
-  allKnowMs: Millis | null;
-  /** Processes that do not know yet. */
-  readonly unaware: Set<string>;
 }
 
 /** Measures how ends become known, from the events of all nodes. Every process is a member of its own name. */
@@ -54,7 +50,10 @@ export class Detections implements SimWatcher {
   }
 
   get all(): readonly Detection[] {
-    return [...this.open.values()].map(({ unaware: _, ...detection }) => detection);
+    return Array.from(this.open, ([member, { kind, end, firstSuspectMs }]) => ({
+      ...{ member, kind, atMs: end.atMs, firstSuspectMs },
+      ...{ firstDeadMs: end.firstMs, allKnowMs: end.allMs },
+    }));
   }
 
   started(process: string, _: MemberRecord): void {
@@ -63,15 +62,13 @@ export class Detections implements SimWatcher {
 
   ended(process: string, nowMs: Millis): void {
     this.running.delete(process);
-    for (const detection of this.open.values()) this.becameAware(process, detection, nowMs);
+    for (const { end } of this.open.values()) end.excuse(process, nowMs);
   }
 
   /** A process ends at this moment: from now on it is to be found out. */
   expect(member: MemberName, kind: Detection["kind"], nowMs: Millis): void {
-    const unaware = new Set(this.running);
-    unaware.delete(member);
-    const spans = { firstSuspectMs: null, firstDeadMs: null, allKnowMs: null };
-    this.open.set(member, { member, kind, atMs: nowMs, ...spans, unaware });
+    const others = [...this.running].filter((process) => process !== member);
+    this.open.set(member, { kind, end: new EndWatch(nowMs, others), firstSuspectMs: null });
     this.row(nowMs).crashed++;
   }
 
@@ -96,16 +93,9 @@ export class Detections implements SimWatcher {
     if (to === "dead" && by === process && this.running.has(member)) row.falseDeaths++;
     const detection = this.open.get(member);
     if (detection === undefined) return;
-    const afterMs = nowMs - detection.atMs;
-    if (to === "suspect") detection.firstSuspectMs ??= afterMs;
-    if (isPresent(to)) return;
-    detection.firstDeadMs ??= afterMs;
-    this.becameAware(process, detection, nowMs);
-  }
-
-  private becameAware(process: string, detection: OpenDetection, nowMs: Millis): void {
-    if (!detection.unaware.delete(process) || detection.unaware.size > 0) return;
-    detection.allKnowMs = nowMs - detection.atMs;
+    const { end } = detection;
+    if (to === "suspect") detection.firstSuspectMs ??= nowMs - end.atMs;
+    if (!isPresent(to)) end.knew(process, nowMs);
   }
 
   private row(nowMs: Millis): TimelineRow {

@@ -1,5 +1,6 @@
 import type { MemberName } from "../../../core/member.ts";
 import { sample } from "../../../core/primitives/rng.ts";
+import { EndWatch } from "../../../sim/end-watch.ts";
 import type { Anomaly, Plan } from "../workloads/plan.ts";
 import type { TrialBench } from "./trial-bench.ts";
 
@@ -25,15 +26,15 @@ export function sufferStandstill(
 
 /** From now on: when the first and when the last of the others is told that it is frozen. */
 function noteWhoIsTold(name: MemberName, { cluster, time }: TrialBench): void {
-  const fromMs = cluster.nowMs;
-  const untold = new Set(cluster.runningNames);
-  untold.delete(name);
-  const others = untold.size;
+  const others = cluster.runningNames.filter((other) => other !== name);
+  const watch = new EndWatch(cluster.nowMs, others);
   cluster.listen({
     onFrozen: ({ viewer, member, atMs }) => {
-      if (member !== name || !untold.delete(viewer)) return;
-      if (untold.size === others - 1) time("frozenToOne", atMs - fromMs);
-      if (untold.size === 0) time("frozenToAll", atMs - fromMs);
+      if (member !== name || watch.allMs !== null) return;
+      const isFirst = watch.firstMs === null;
+      watch.knew(viewer, atMs);
+      if (isFirst && watch.firstMs !== null) time("frozenToOne", watch.firstMs);
+      if (watch.allMs !== null) time("frozenToAll", watch.allMs);
     },
   });
 }

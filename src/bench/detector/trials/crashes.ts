@@ -1,7 +1,7 @@
 import type { MemberName } from "../../../core/member.ts";
 import { sample } from "../../../core/primitives/rng.ts";
+import { EndWatch } from "../../../sim/end-watch.ts";
 import type { Plan } from "../workloads/plan.ts";
-import { DeathWatch } from "./death-watch.ts";
 import type { TrialBench } from "./trial-bench.ts";
 
 const KNOWN_WITHIN_MS = 120_000;
@@ -13,13 +13,10 @@ export function crashOneByOne(plan: Extract<Plan, { kind: "crash" }>, bench: Tri
   const { cluster } = bench;
   cluster.loss(plan.loss);
   if (plan.loss > 0) cluster.run(2 * PAUSE_MS.min);
-  const watch = new DeathWatch(cluster);
+  const ends = watchEnds(bench);
   for (const victim of sample(cluster.rng, cluster.names, plan.victims)) {
-    end(victim, plan.of, bench);
-    watch.watch([victim]);
-    cluster.runUntil(() => watch.isKnownToAll(), KNOWN_WITHIN_MS);
-    note(watch, bench);
-    watch.forget();
+    end([victim], plan.of, ends, bench);
+    ends.clear();
     cluster.run(PAUSE_MS.min + PAUSE_MS.spread * cluster.rng.next());
   }
 }
@@ -28,23 +25,42 @@ export function crashOneByOne(plan: Extract<Plan, { kind: "crash" }>, bench: Tri
 export function crashMany(plan: Extract<Plan, { kind: "mass-crash" }>, bench: TrialBench): void {
   const { cluster } = bench;
   const victims = sample(cluster.rng, cluster.names, Math.floor(cluster.names.length * plan.share));
-  const watch = new DeathWatch(cluster);
-  for (const victim of victims) end(victim, plan.of, bench);
-  watch.watch(victims);
-  cluster.runUntil(() => watch.isKnownToAll(), KNOWN_WITHIN_MS);
-  note(watch, bench);
+  end(victims, plan.of, watchEnds(bench), bench);
 }
 
-function end(victim: MemberName, of: "process" | "host", { cluster, tally }: TrialBench): void {
-  tally.markFaulty(victim);
-  if (of === "process") cluster.kill(victim);
-  else cluster.crashHost(victim);
+/** The deaths that are being watched, by victim. */
+type Ends = Map<MemberName, EndWatch>;
+
+function watchEnds({ cluster }: TrialBench): Ends {
+  const ends: Ends = new Map();
+  cluster.listen({
+    onChange: ({ member, viewer, to, atMs }) => {
+      if (to === "dead") ends.get(member)?.knew(viewer, atMs);
+    },
+  });
+  return ends;
 }
 
-function note(watch: DeathWatch, bench: TrialBench): void {
-  for (const { firstMs, lastMs } of watch.results()) {
-    if (firstMs !== undefined) bench.time("first", firstMs);
-    if (lastMs !== undefined) bench.time("all", lastMs);
-    bench.count("missed", Number(lastMs === undefined));
+/** Ends the victims in one moment, and notes how long it took until the others knew each of them. */
+function end(
+  victims: readonly MemberName[],
+  of: "process" | "host",
+  ends: Ends,
+  { cluster, tally, time, count }: TrialBench,
+): void {
+  for (const victim of victims) {
+    tally.markFaulty(victim);
+    if (of === "process") cluster.kill(victim);
+    else cluster.crashHost(victim);
+  }
+  for (const victim of victims) {
+    ends.set(victim, new EndWatch(cluster.nowMs, cluster.runningNames));
+  }
+  const isKnown = () => [...ends.values()].every(({ allMs }) => allMs !== null);
+  cluster.runUntil(isKnown, KNOWN_WITHIN_MS);
+  for (const { firstMs, allMs } of ends.values()) {
+    if (firstMs !== null) time("first", firstMs);
+    if (allMs !== null) time("all", allMs);
+    count("missed", Number(allMs === null));
   }
 }
