@@ -18,7 +18,11 @@ const OPEN_MAX = 64;
 /** The same to one member: a frozen one accepts nothing, and its queue must never fill. */
 const OPEN_TO_ONE_MAX = 8;
 
-const REFUSALS = new Set(["ECONNREFUSED", "ECONNRESET"]);
+/**
+ * A kernel without that process refuses with this alone. After ECONNRESET a connection did exist: a middlebox may have ended
+ * it, or the process just ends, and then the next dial is refused.
+ */
+const REFUSED = "ECONNREFUSED";
 
 /** Connects that only ask a kernel whether a process has the port. Each is closed with its answer. */
 export class Dials {
@@ -57,7 +61,7 @@ export class Dials {
     socket.on("connect", () => answer(metItself(socket) ? "refused" : "answered"));
     socket.on("error", (error) => {
       const code = codeOf(error);
-      if (REFUSALS.has(code)) answer("refused");
+      if (code === REFUSED) answer("refused");
       else finish(code);
     });
   }

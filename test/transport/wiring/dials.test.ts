@@ -57,6 +57,17 @@ test("at most 8 dials to one member are under way, and 64 at all; more are count
   expect((await a.reports.count(65)).at(-1)).toBe("answered b 9");
 });
 
+test("a connection that is reset before this process has looked is neither answered nor refused", async () => {
+  const a = await openWiring("a");
+  const { endpoint } = await resettingServer();
+  a.wiring.dial("b", endpoint, 7);
+  await new Promise(process.nextTick);
+  // A stall of this process, in which the connection is made and reset.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+  await vi.waitFor(() => expect(a.wiring.counters.dials).toEqual({ ECONNRESET: 1 }), WITHIN);
+  expect(a.reports.all).toEqual([]);
+});
+
 test("an endpoint that cannot be dialled is counted by its code and reports nothing", async () => {
   const a = await openWiring("a");
   a.wiring.dial("b", { host: HOST, port: 70_000 }, 1);
@@ -81,14 +92,28 @@ test("a connect that met itself is told from one that met a process", async () =
 
 /** A process that listens, and stands still. */
 async function frozenServer(backlog: number): Promise<{ endpoint: Endpoint }> {
+  const { child, endpoint } = await serverProcess("net.createServer()", backlog);
+  child.kill("SIGSTOP");
+  return { endpoint };
+}
+
+/** A process that resets each connection. */
+function resettingServer(): Promise<{ endpoint: Endpoint }> {
+  return serverProcess("net.createServer((socket) => socket.resetAndDestroy())", 16);
+}
+
+async function serverProcess(
+  server: string,
+  backlog: number,
+): Promise<{ child: ChildProcess; endpoint: Endpoint }> {
   const program = `
-    const server = require("node:net").createServer();
+    const net = require("node:net");
+    const server = ${server};
     server.listen({ host: "${HOST}", port: 0, backlog: ${backlog} }, () => {
       console.log(server.address().port);
     });`;
   const child = spawn(process.execPath, ["-e", program], { stdio: ["ignore", "pipe", "inherit"] });
   children.push(child);
   const [line] = await once(child.stdout, "data");
-  child.kill("SIGSTOP");
-  return { endpoint: { host: HOST, port: Number(line) } };
+  return { child, endpoint: { host: HOST, port: Number(line) } };
 }
