@@ -25,6 +25,9 @@ export interface FirstContact {
 /** Addresses that are tried at once; names stand for many. */
 const TRIED_MAX = 8;
 
+/** Members whose metadata tell of which engine the pool is: those of thousands take too long to read. */
+const DECIDING_MAX = 50;
+
 /**
  * Asks the given members for their view, and takes the first answer: what is wrong with the address,
  * the key or the label is known before anything is shown.
@@ -91,10 +94,10 @@ async function resolveAll({ addresses }: GuestSettings): Promise<Endpoint[]> {
   );
 }
 
-/** Most members decide: one of them may be configured otherwise. */
+/** Most of the first members decide: one of them may be configured otherwise. */
 function kindOf({ members }: PushPull): PoolKind {
   const counts = new Map<PoolKind, number>();
-  for (const { record, state } of members) {
+  for (const { record, state } of members.slice(0, DECIDING_MAX)) {
     if (state === "dead" || state === "left") continue;
     const kind = kindOfMeta(record.meta);
     counts.set(kind, (counts.get(kind) ?? 0) + 1);

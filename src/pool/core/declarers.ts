@@ -2,7 +2,8 @@ import type { MemberName, Millis } from "../../core/member.ts";
 import { NEVER } from "../../core/primitives/deadlines.ts";
 import type { PoolConfig } from "./pool-config.ts";
 import type { PoolOutbox } from "./pool-outbox.ts";
-import type { PoolRow, PoolTable } from "./pool-table.ts";
+import type { PoolRow } from "./pool-row.ts";
+import type { PoolTable } from "./pool-table.ts";
 
 /** Who did something that shows only in its outcome: nobody was heard to do it. */
 export const UNHEARD = "?";

@@ -1,7 +1,8 @@
 import type { MemberName, Millis } from "../../core/member.ts";
 import { NEVER } from "../../core/primitives/deadlines.ts";
 import type { PoolConfig } from "./pool-config.ts";
-import type { PoolRow, PoolTable } from "./pool-table.ts";
+import type { PoolRow } from "./pool-row.ts";
+import type { PoolTable } from "./pool-table.ts";
 
 /** Pings of one member a period, and of all together at most. */
 const PER_MEMBER = 6;

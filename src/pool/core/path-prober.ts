@@ -4,7 +4,8 @@ import type { Pair, PathChange, Paths } from "./paths.ts";
 import type { PoolConfig } from "./pool-config.ts";
 import type { PoolOutbox } from "./pool-outbox.ts";
 import type { PoolRequests } from "./pool-requests.ts";
-import type { PoolRow, PoolTable } from "./pool-table.ts";
+import type { PoolRow } from "./pool-row.ts";
+import type { PoolTable } from "./pool-table.ts";
 
 /** At most so many indirect pings a period, and so many helpers that are asked about one suspect. */
 const PATHS_PER_PERIOD_MAX = 32;

@@ -14,7 +14,8 @@ import type { Goodbyes } from "./goodbyes.ts";
 import type { PoolAccusers, SuspicionEnding } from "./pool-accusers.ts";
 import type { PoolConfig } from "./pool-config.ts";
 import type { PoolOutbox } from "./pool-outbox.ts";
-import type { PoolRow, PoolState, PoolTable } from "./pool-table.ts";
+import type { PoolRow, PoolState } from "./pool-row.ts";
+import type { PoolTable } from "./pool-table.ts";
 
 /** In periods: a member that answered this guest within is heard. */
 const HEARD_PERIODS = 2;

@@ -12,7 +12,8 @@ import { PoolOutbox } from "./pool-outbox.ts";
 import { PoolProber } from "./pool-prober.ts";
 import { PoolPulls } from "./pool-pulls.ts";
 import { PoolRequests } from "./pool-requests.ts";
-import { type PoolRow, PoolTable } from "./pool-table.ts";
+import type { PoolRow } from "./pool-row.ts";
+import { PoolTable } from "./pool-table.ts";
 import type { PoolWatchOptions } from "./pool-watch.ts";
 import { ViewMerge } from "./view-merge.ts";
 

@@ -10,7 +10,6 @@ import type { PushPull } from "../wire/messages.ts";
 import type { PoolComponents } from "./pool-components.ts";
 import type { PoolInput } from "./pool-input.ts";
 import { viewEntries } from "./pool-snapshot.ts";
-import { digestOf } from "./pool-table.ts";
 
 type MessageInput = Extract<PoolInput, { readonly kind: "message" }>;
 type ViewInput = Extract<PoolInput, { readonly kind: "push-pull" }>;
@@ -68,7 +67,8 @@ export class PoolInbox {
 
   /** A whole view. One that does not hold whom we asked comes from somebody else's pool. */
   onView({ member, from, view }: ViewInput, now: Millis): void {
-    const { pulls, outbox, drops, views } = this.parts;
+    const { pulls, outbox, drops, views, table } = this.parts;
+    const { config } = this.parts.options;
     const asked = view.members.find(({ record }) => record.name === member);
     if (view.members.length === 0 || (member !== null && asked === undefined)) {
       drops.add("stranger");
@@ -77,13 +77,14 @@ export class PoolInbox {
     }
     const isWanted = pulls.onView(member, from, now);
     this.hear(now);
-    const wasWhole = this.notYet === null;
-    views.merge(member ?? viewerAt(from, view), view, now);
-    if (!wasWhole) this.becomeWhole(now);
-    if (!isWanted || member === null) return;
-    const present = view.members.filter(({ state }) => isPresent(state));
-    const digest = digestOf(present.map(({ record }) => record));
-    outbox.emit({ kind: "view-fetched", member, digest, entries: viewEntries(view) });
+    const onMerged = (mergedAt: Millis): void => {
+      if (this.notYet !== null) this.becomeWhole(mergedAt);
+      if (!isWanted || member === null) return;
+      const members = view.members.slice(0, config.membersMax + config.endedMax);
+      const digest = table.digestOf(members.filter(({ state }) => isPresent(state)));
+      outbox.emit({ kind: "view-fetched", member, digest, entries: viewEntries(members) });
+    };
+    views.merge({ viewer: member ?? viewerAt(from, view), view, onMerged }, now);
   }
 
   private onAnswer(

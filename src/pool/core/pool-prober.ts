@@ -5,7 +5,8 @@ import { earliest, NEVER } from "../../core/primitives/deadlines.ts";
 import type { PoolConfig } from "./pool-config.ts";
 import type { PoolOutbox } from "./pool-outbox.ts";
 import type { PoolRequests } from "./pool-requests.ts";
-import type { PoolRow, PoolTable } from "./pool-table.ts";
+import type { PoolRow } from "./pool-row.ts";
+import type { PoolTable } from "./pool-table.ts";
 
 /** Up to this many members all are pinged; above, so many at a time. */
 export const PINGED_MAX = 64;

@@ -3,7 +3,8 @@ import { NEVER } from "../../core/primitives/deadlines.ts";
 import type { PoolConfig } from "./pool-config.ts";
 import type { PushPullFailure } from "./pool-input.ts";
 import type { PoolOutbox } from "./pool-outbox.ts";
-import type { PoolRow, PoolTable } from "./pool-table.ts";
+import type { PoolRow } from "./pool-row.ts";
+import type { PoolTable } from "./pool-table.ts";
 
 /** In periods: between two views while all is calm; a large pool's views are longer, and rarer. */
 const CALM_PERIODS = 2.5;

@@ -14,7 +14,8 @@ import type { Paths } from "./paths.ts";
 import type { PoolAccusers } from "./pool-accusers.ts";
 import type { PoolConfig } from "./pool-config.ts";
 import type { PoolProber } from "./pool-prober.ts";
-import type { PoolRow, PoolTable } from "./pool-table.ts";
+import type { PoolRow } from "./pool-row.ts";
+import type { PoolTable } from "./pool-table.ts";
 
 /** What is read of a watcher. */
 export interface PoolSnapshotParts {
@@ -69,7 +70,7 @@ export function explainRow(
 }
 
 /** A view as it came, for whoever asked for it. */
-export function viewEntries({ members }: PushPull): readonly ViewEntry[] {
+export function viewEntries(members: PushPull["members"]): readonly ViewEntry[] {
   return members.map(({ record: { name, incarnation }, state }) => ({
     ...{ name, state, incarnation },
     // A view says what is believed, and not on what it rests.

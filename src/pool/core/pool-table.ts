@@ -1,59 +1,22 @@
-import {
-  isPresent,
-  type MemberName,
-  type MemberRecord,
-  type MemberState,
-  type Millis,
-} from "../../core/member.ts";
+import { isPresent, type MemberName, type MemberRecord, type Millis } from "../../core/member.ts";
 import { compareKeys, type OrderKey, orderKey } from "../../core/name-order.ts";
 import { NEVER } from "../../core/primitives/deadlines.ts";
 import { type Hash64, hash64, hashToHex, xorHash, ZERO_HASH } from "../../core/primitives/hash.ts";
 import type { PoolRecord } from "../wire/messages.ts";
 import type { PoolConfig } from "./pool-config.ts";
 import type { PoolReader } from "./pool-reader.ts";
-
-/** The only states that a pool has. */
-export type PoolState = Exclude<MemberState, "forgotten">;
+import type { Opinion, PoolRow, PoolState } from "./pool-row.ts";
 
 /** Between two looks for rows that have ended long ago. */
 const REAP_EVERY_MS: Millis = 1000;
 /** Members whose opinion of one row is kept; the oldest goes. */
 export const OPINIONS_MAX = 16;
 
-/** One member of the pool, and what the pool believes of it as far as this guest knows. */
-export interface PoolRow {
-  readonly name: MemberName;
-  readonly hash: Hash64;
-  readonly state: PoolState;
-  readonly since: Millis;
-  /** Who declared the state: `?` where nobody was heard to. */
-  readonly by: MemberName;
-  readonly heard: PoolRecord;
-  readonly incarnation: number;
-  /** When this guest heard of that incarnation first. */
-  readonly incarnationSince: Millis;
-  /** When this guest knew of the member first, or again after it was over. */
-  readonly knownSince: Millis;
-  /** Counts the starts of the member that were seen, from 1. */
-  readonly run: number;
-  /** When it answered this guest directly for the last time. */
-  heardAt: Millis | undefined;
-  /** Who was heard to declare it dead at that incarnation, whether that was believed or not. */
-  declared: { readonly by: MemberName; readonly incarnation: number } | undefined;
-  /** What other members lately said of it, the oldest word first. */
-  readonly opinions: ReadonlyMap<MemberName, Opinion>;
-}
-
-/** Whether a viewer has the member as over, and when it said so. */
-export interface Opinion {
-  readonly isOver: boolean;
-  readonly at: Millis;
-}
-
 type Held = { -readonly [K in keyof PoolRow]: PoolRow[K] } & {
   readonly order: OrderKey;
-  /** Of name and incarnation; undefined until it is asked for. */
-  entry: Hash64 | undefined;
+  /** Of name and incarnation. */
+  entry: Hash64;
+  advertised: ReturnType<PoolReader["advertised"]>;
   record: MemberRecord | undefined;
 };
 
@@ -80,6 +43,8 @@ export class PoolTable {
   private reapAt: Millis = NEVER;
   private readonly endedRows = new Set<Held>();
   private changes = 0;
+  /** Of all that are present: a table of thousands is not hashed anew for each look at it. */
+  private presentHash = ZERO_HASH;
 
   constructor({ config, reader, selfName }: PoolTableParts) {
     this.config = config;
@@ -141,11 +106,13 @@ export class PoolTable {
     const row: Held = {
       ...{ name, hash: hash64(name), state, since: now, by, heard, incarnation },
       ...{ incarnationSince: now, knownSince: now, run: 1, heardAt: undefined, record: undefined },
-      ...{ declared: undefined, opinions: NO_OPINIONS, order: orderKey(name), entry: undefined },
+      ...{ declared: undefined, opinions: NO_OPINIONS, order: orderKey(name) },
+      ...{ entry: entryHash(heard), advertised: this.reader.advertised(heard) },
     };
     this.rows.set(name, row);
     this.sortedRows = undefined;
-    if (!isPresent(state)) this.noteEnded(row, now);
+    if (isPresent(state)) this.toggle(row);
+    else this.noteEnded(row, now);
     this.touch();
     return row;
   }
@@ -154,6 +121,7 @@ export class PoolTable {
   setState(row: PoolRow, state: PoolState, incarnation: number, by: MemberName, now: Millis): void {
     const held = row as Held;
     const was = held.state;
+    if (isPresent(was)) this.toggle(held);
     if (isPresent(was) !== isPresent(state)) {
       if (isPresent(state)) {
         this.endedRows.delete(held);
@@ -165,12 +133,14 @@ export class PoolTable {
     held.state = state;
     held.by = by;
     if (was !== state) held.since = now;
-    if (held.incarnation === incarnation) return;
-    held.incarnation = incarnation;
-    held.incarnationSince = now;
-    held.entry = undefined;
-    held.record = undefined;
-    held.opinions = NO_OPINIONS;
+    if (held.incarnation !== incarnation) {
+      held.incarnation = incarnation;
+      held.incarnationSince = now;
+      held.entry = entryHash(held);
+      held.record = undefined;
+      held.opinions = NO_OPINIONS;
+    }
+    if (isPresent(state)) this.toggle(held);
   }
 
   /** Who declared its present state is known only now. */
@@ -182,6 +152,7 @@ export class PoolTable {
   setRecord(row: PoolRow, heard: PoolRecord, isNewRun: boolean): void {
     const held = row as Held;
     held.heard = heard;
+    held.advertised = this.reader.advertised(heard);
     held.record = undefined;
     if (isNewRun) {
       held.run++;
@@ -223,11 +194,16 @@ export class PoolTable {
 
   /** 16 hex digits over names and incarnations of the present members. */
   get digest(): string {
+    return hashToHex(this.presentHash);
+  }
+
+  /** The same of a view's present members: equal for equal views. */
+  digestOf(members: readonly { readonly record: PoolRecord }[]): string {
     let digest = ZERO_HASH;
-    for (const row of this.present) {
-      const held = row as Held;
-      held.entry ??= entryHash(held);
-      digest = xorHash(digest, held.entry);
+    for (const { record } of members) {
+      const held = this.rows.get(record.name);
+      const isSame = held?.incarnation === record.incarnation;
+      digest = xorHash(digest, isSame ? held.entry : entryHash(record));
     }
     return hashToHex(digest);
   }
@@ -264,13 +240,18 @@ export class PoolTable {
     this.reapAt = Math.min(this.reapAt, now + (isFlood ? 0 : this.config.endedShownMs));
   }
 
+  /** A row comes into the digest, or goes. */
+  private toggle({ entry }: Held): void {
+    this.presentHash = xorHash(this.presentHash, entry);
+  }
+
   private touch(): void {
     this.changes++;
     this.presentRows = undefined;
   }
 
-  private describe({ name, hash, heard, incarnation, run }: Held): MemberRecord {
-    const { tags, services } = this.reader.advertised(heard);
+  private describe({ name, hash, heard, incarnation, run, advertised }: Held): MemberRecord {
+    const { tags, services } = advertised;
     const [min = 1, max = 2] = heard.versions;
     return Object.freeze({
       ...{ name, endpoint: heard.endpoint, incarnation, tags, services },
@@ -281,15 +262,6 @@ export class PoolTable {
       takesWires: false,
     });
   }
-}
-
-/** 16 hex digits over names and incarnations: equal for equal views of who is present. */
-export function digestOf(
-  members: readonly { readonly name: MemberName; readonly incarnation: number }[],
-): string {
-  let digest = ZERO_HASH;
-  for (const member of members) digest = xorHash(digest, entryHash(member));
-  return hashToHex(digest);
 }
 
 function entryHash({ name, incarnation }: Pick<PoolRow, "name" | "incarnation">): Hash64 {

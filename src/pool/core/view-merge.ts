@@ -9,7 +9,8 @@ import type { PoolBeliefs, Said } from "./pool-beliefs.ts";
 import type { PoolConfig } from "./pool-config.ts";
 import type { PoolOutbox } from "./pool-outbox.ts";
 import type { PoolReader } from "./pool-reader.ts";
-import { OPINIONS_MAX, type PoolRow, type PoolTable } from "./pool-table.ts";
+import type { PoolRow } from "./pool-row.ts";
+import { OPINIONS_MAX, type PoolTable } from "./pool-table.ts";
 
 /** In periods: so new a member, or an incarnation, need not be in every view. */
 const NEWCOMER_PERIODS = 5;
@@ -17,8 +18,10 @@ const NEWCOMER_PERIODS = 5;
 const FRESH_PERIODS = 15;
 /** In periods: a suspicion that the pool should have settled so long ago is over. */
 const SETTLED_PERIODS = 2;
-/** Newcomers that one step takes in; the rest of a long view waits for the next turn. */
-const NEWCOMERS_AT_ONCE = 500;
+/** Entries that one step takes in; the rest of a long view waits for the next turn of the event loop. */
+const ENTRIES_AT_ONCE = 100;
+/** Views that wait at once; a further one is dropped, and asked for again some day. */
+const WAITING_MAX = 8;
 /** Viewers that end a member of which this guest knows nothing, as in a pool too large to ping all. */
 const VIEWERS_TO_END = 2;
 /** In periods: so long a view must differ before that is reported. */
@@ -41,6 +44,31 @@ interface ViewMergeParts {
   readonly isWhole: () => boolean;
 }
 
+/** A view that came. */
+export interface MergedView {
+  /** Null where the viewer's name is not known. */
+  readonly viewer: MemberName | null;
+  readonly view: PushPull;
+  /** All of it is taken in. */
+  readonly onMerged: (now: Millis) => void;
+}
+
+/** How far a view is taken in. */
+interface Merging {
+  readonly source: MergedView;
+  /** Entries that are read; of the others the names alone. */
+  readonly max: number;
+  next: number;
+  readonly seen: Set<MemberName>;
+  /** Members that the engine says have left, those that wait. */
+  readonly leaving: MemberName[];
+  /** Members that the view lacks, those that wait; undefined before all entries are taken in. */
+  unseen: PoolRow[] | undefined;
+  readonly reason: string;
+  /** Of those who are new in the table. */
+  readonly cause: "joined" | "reported";
+}
+
 /**
  * Takes over what one member's whole view says. Gossip that this guest did not hear shows there,
  * without its author. A view is one member's word. It ends a member that does not answer this guest
@@ -52,49 +80,36 @@ export class ViewMerge {
   /** Viewers whose views differ, since when, and whether that was reported. */
   private readonly differing = new Map<MemberName, { readonly since: Millis; isTold: boolean }>();
 
-  /** Members of a long view that are not taken in yet. */
-  private waiting: PushPullState[] = [];
-  private waitingSaid: Said = { by: UNHEARD, cause: "reported", reason: "in the pool's view" };
+  /** Views that are taken in one after the other, the first of them in part. */
+  private readonly waiting: Merging[] = [];
 
   constructor(parts: ViewMergeParts) {
     this.parts = parts;
   }
 
-  /** Takes in some more of those that wait. */
-  wake(now: Millis): void {
-    if (this.waiting.length === 0) return;
-    const { beliefs } = this.parts;
-    for (const { record } of this.waiting.splice(0, NEWCOMERS_AT_ONCE)) {
-      beliefs.alive(record, { ...this.waitingSaid, by: record.name }, now);
+  /** Takes in the beginning of the view, or all of it, unless other views wait. */
+  merge(view: MergedView, now: Millis): void {
+    const { waiting } = this;
+    if (waiting.length >= WAITING_MAX) {
+      this.parts.drops.add("views-waiting");
+      return;
     }
+    waiting.push(this.begin(view, now));
+    if (waiting.length === 1) this.wake(now);
+  }
+
+  /** Takes in some more. */
+  wake(now: Millis): void {
+    const [merging] = this.waiting;
+    if (merging === undefined || !this.advance(merging, now)) return;
+    this.waiting.shift();
+    const { viewer } = merging.source;
+    if (viewer !== null) this.compare(viewer, now);
+    merging.source.onMerged(now);
   }
 
   nextDeadline(): Millis {
     return this.waiting.length === 0 ? NEVER : Number.NEGATIVE_INFINITY;
-  }
-
-  /** `viewer` is null where its name is not known. */
-  merge(viewer: MemberName | null, view: PushPull, now: Millis): void {
-    const { reader, goodbyes, table } = this.parts;
-    const leaving = reader.leaving?.inUserState(view.userState) ?? [];
-    goodbyes.note(leaving, now);
-    const seen = new Set<MemberName>();
-    const later: PushPullState[] = [];
-    let newcomers = 0;
-    for (const entry of this.bounded(view)) {
-      const { name } = entry.record;
-      seen.add(name);
-      const isNew = table.get(name) === undefined;
-      if (isNew && ++newcomers > NEWCOMERS_AT_ONCE) later.push(entry);
-      else this.take(viewer, entry, now);
-    }
-    this.defer(later, viewer);
-    this.parts.settleLeaving(leaving, now);
-    for (const row of table.present) {
-      if (seen.has(row.name) || now - row.knownSince < this.newcomerMs) continue;
-      this.hold(row, viewer, true, row.incarnation, now);
-    }
-    if (viewer !== null) this.compare(viewer, now);
   }
 
   /** A member was heard to gossip that another one is dead: it has it as over. */
@@ -102,31 +117,56 @@ export class ViewMerge {
     this.hold(row, viewer, true, incarnation, now);
   }
 
-  /** Those of an earlier view that still wait are in this one, too, or no longer in the pool. */
-  private defer(later: PushPullState[], viewer: MemberName | null): void {
-    const isPresentThere = ({ state }: PushPullState): boolean => isPresent(state);
-    this.waiting = later.filter(isPresentThere);
-    this.waitingSaid = this.saidOf(UNHEARD, viewer);
+  private begin(source: MergedView, now: Millis): Merging {
+    const { reader, goodbyes, isWhole, config, drops } = this.parts;
+    const { view, viewer } = source;
+    const leaving = [...(reader.leaving?.inUserState(view.userState) ?? [])];
+    goodbyes.note(leaving, now);
+    const max = config.membersMax + config.endedMax;
+    if (view.members.length > max) drops.add("view-too-long", view.members.length - max);
+    return {
+      ...{ source, leaving, max, next: 0, seen: new Set(), unseen: undefined },
+      reason: viewer === null ? "in the pool's view" : `in the view of ${viewer}`,
+      cause: isWhole() ? "joined" : "reported",
+    };
+  }
+
+  /** Some more entries, then those that have left, then members that the view lacks; whether that was all. */
+  private advance(merging: Merging, now: Millis): boolean {
+    const { table, settleLeaving } = this.parts;
+    const { source, seen, leaving } = merging;
+    const { members } = source.view;
+    const end = Math.min(members.length, merging.next + ENTRIES_AT_ONCE);
+    for (; merging.next < end; merging.next++) {
+      const entry = members[merging.next];
+      if (entry === undefined) continue;
+      seen.add(entry.record.name);
+      // Beyond the limit a name is only known to be in the view.
+      if (merging.next < merging.max) this.take(merging, entry, now);
+    }
+    if (end < members.length) return false;
+    settleLeaving(leaving.splice(0, ENTRIES_AT_ONCE), now);
+    if (leaving.length > 0) return false;
+    merging.unseen ??= table.present.filter(({ name }) => !seen.has(name));
+    for (const row of merging.unseen.splice(0, ENTRIES_AT_ONCE)) {
+      if (now - row.knownSince < this.newcomerMs) continue;
+      this.hold(row, source.viewer, true, row.incarnation, now);
+    }
+    return merging.unseen.length === 0;
   }
 
   private get newcomerMs(): Millis {
     return NEWCOMER_PERIODS * this.parts.config.probeIntervalMs;
   }
 
-  private bounded({ members }: PushPull): readonly PushPullState[] {
-    const { config, drops } = this.parts;
-    const max = config.membersMax + config.endedMax;
-    if (members.length > max) drops.add("view-too-long", members.length - max);
-    return members.slice(0, max);
-  }
-
-  private take(viewer: MemberName | null, { record, state }: PushPullState, now: Millis): void {
+  private take(merging: Merging, { record, state }: PushPullState, now: Millis): void {
     const { beliefs, table, goodbyes } = this.parts;
+    const { viewer } = merging.source;
     const { name, incarnation } = record;
     const isOver = state === "dead" || state === "left";
     const known = table.get(name);
     if (!isOver) {
-      beliefs.alive(record, this.saidOf(name, viewer), now);
+      beliefs.alive(record, saidOf(name, merging), now);
       const row = table.get(name);
       if (row === undefined) return;
       if (state === "suspect") {
@@ -137,7 +177,7 @@ export class ViewMerge {
       this.vouch(row, { record, state }, viewer, now);
     } else if (known === undefined) {
       const isLeft = state === "left" || goodbyes.isLeaving(name);
-      beliefs.addEnded(record, isLeft ? "left" : "dead", this.saidOf(UNHEARD, viewer), now);
+      beliefs.addEnded(record, isLeft ? "left" : "dead", saidOf(UNHEARD, merging), now);
     } else if (state === "left") beliefs.dead(name, incarnation, name, now);
     else this.hold(known, viewer, true, incarnation, now);
   }
@@ -237,10 +277,8 @@ export class ViewMerge {
       outbox.emit({ kind: "view-differs", member: viewer });
     }
   }
+}
 
-  private saidOf(by: MemberName, viewer: MemberName | null): Said {
-    const isNew = this.parts.isWhole();
-    const reason = viewer === null ? "in the pool's view" : `in the view of ${viewer}`;
-    return { by, cause: isNew && by !== UNHEARD ? "joined" : "reported", reason };
-  }
+function saidOf(by: MemberName, { reason, cause }: Merging): Said {
+  return { by, cause: by === UNHEARD ? "reported" : cause, reason };
 }

@@ -24,7 +24,8 @@ export interface OpenedPacket {
 
 /** All that may come out of one UDP packet, however it is compressed. */
 const INFLATED_BYTES_MAX_DEFAULT = 64 * 1024;
-const MESSAGES_MAX = 1024;
+/** Parts in all: as many as one compound can hold, and memberlist nests none. */
+const PARTS_MAX = 256;
 const LAYERS_MAX = 8;
 const LENGTH_BYTES = 2;
 const CHECKSUM_BYTES = 4;
@@ -81,13 +82,14 @@ class Opening implements OpenedPacket {
   readonly messages: PoolMessage[] = [];
   readonly dropped: string[] = [];
   private inflatedLeft: number;
+  private parts = 0;
 
   constructor(inflatedBytesMax: number) {
     this.inflatedLeft = inflatedBytesMax;
   }
 
   open(bytes: Uint8Array, depth: number): void {
-    if (depth > LAYERS_MAX || this.messages.length >= MESSAGES_MAX) throw new WireError("nesting");
+    if (depth > LAYERS_MAX || this.parts > PARTS_MAX) throw new WireError("nesting");
     switch (bytes[0]) {
       case MESSAGE_TYPE.checksum:
         this.open(checked(bytes), depth + 1);
@@ -121,6 +123,7 @@ class Opening implements OpenedPacket {
   }
 
   private openPart(part: Uint8Array, depth: number): void {
+    this.parts++;
     try {
       this.open(part, depth);
     } catch (error) {
@@ -130,8 +133,17 @@ class Opening implements OpenedPacket {
   }
 
   private inflate(body: Uint8Array): Uint8Array {
-    const inflater = new LzwInflater(compressedBytes(body), this.inflatedLeft);
-    inflater.inflate(Number.POSITIVE_INFINITY);
+    const compressed = compressedBytes(body);
+    // Nobody compresses what becomes longer by it.
+    if (compressed.length > this.inflatedLeft) throw new WireError("bomb");
+    const inflater = new LzwInflater(compressed, this.inflatedLeft);
+    try {
+      inflater.inflate(Number.POSITIVE_INFINITY);
+    } catch (error) {
+      // One bomb is enough: a packet may hold a hundred of them.
+      this.inflatedLeft = 0;
+      throw error;
+    }
     const bytes = inflater.result();
     this.inflatedLeft -= bytes.length;
     return bytes;

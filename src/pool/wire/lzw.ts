@@ -36,13 +36,15 @@ export class LzwInflater {
   }
 
   /**
-   * Goes on for at least `bytes` more bytes of output; returns whether that was the end.
+   * Goes on until so many more bytes have come out, or have been read: some codes bring nothing out.
+   * Returns whether that was the end.
    *
    * @throws WireError `lzw` for a broken stream, `bomb` beyond `bytesMax`
    */
   inflate(bytes: number): boolean {
     const stopAt = this.length + bytes;
-    while (!this.isDone && this.length < stopAt) this.readCode();
+    const readUpTo = this.at + bytes;
+    while (!this.isDone && this.length < stopAt && this.at < readUpTo) this.readCode();
     return this.isDone;
   }
 

@@ -20,7 +20,10 @@ const MEMBERS_MAX = 20_000;
 
 /** What is done between two chances for the event loop. */
 const INFLATE_SLICE_BYTES = 256 * 1024;
-const MEMBERS_SLICE = 250;
+const MEMBERS_SLICE = 25;
+
+/** One member has 7 values and their keys; newer engines may say more. */
+const VALUES_PER_MEMBER_MAX = 1000;
 
 const STATES: readonly PoolMemberState[] = ["alive", "suspect", "dead", "left"];
 const LENGTH_BYTES = 4;
@@ -112,6 +115,7 @@ function* decodeView(bytes: Uint8Array): Generator<void, PushPull> {
   const members: PushPullState[] = [];
   for (let at = 0; at < count; at++) {
     if (at % MEMBERS_SLICE === MEMBERS_SLICE - 1) yield;
+    reader.allow(VALUES_PER_MEMBER_MAX);
     const member = readMember(reader);
     if (member !== undefined) members.push(member);
   }

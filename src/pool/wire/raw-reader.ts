@@ -16,17 +16,23 @@ const NIL = 0xc0;
 const FALSE = 0xc2;
 const TRUE = 0xc3;
 
+/** Values that are read of one buffer unless `allow` says otherwise: far more than any packet has. */
+const VALUES_MAX_DEFAULT = 1 << 16;
+
 /**
  * Reads MessagePack value by value, in the old form with raw bytes that memberlist writes, and in
  * the new one. What it gives are views into `bytes`: copy what is kept. It recurses nowhere, and
- * believes no announced count before the bytes are there.
+ * believes no announced count before the bytes are there. Millions of tiny values would hold the
+ * event loop, so their number is bounded, too.
  *
- * Every method throws a WireError `garbage` where the next value is another one, or is cut off.
+ * Every method throws a WireError `garbage` where the next value is another one, is cut off, or is
+ * one too many.
  */
 export class RawReader {
   private readonly bytes: Uint8Array;
   private readonly view: DataView;
   private at: number;
+  private valuesLeft = VALUES_MAX_DEFAULT;
 
   constructor(bytes: Uint8Array, at = 0) {
     this.bytes = bytes;
@@ -41,6 +47,11 @@ export class RawReader {
 
   get isAtEnd(): boolean {
     return this.at >= this.bytes.length;
+  }
+
+  /** From here on so many values may be read. */
+  allow(values: number): void {
+    this.valuesLeft = values;
   }
 
   /** Pairs of the map that begins here; nil is an empty one. */
@@ -129,6 +140,7 @@ export class RawReader {
   private byte(): number {
     const byte = this.bytes[this.at];
     if (byte === undefined) throw garbage("cut off");
+    if (this.valuesLeft-- <= 0) throw garbage("too many values");
     this.at += 1;
     return byte;
   }

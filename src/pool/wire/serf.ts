@@ -13,6 +13,8 @@ const SERF_PUSH_PULL = 2;
 const SERF_USER_EVENT = 3;
 /** Serf's own ring has 512 places. */
 const EVENTS_MAX = 1024;
+/** Goodbyes that are read of one view: Serf remembers them for a day. */
+const LEFT_MAX = 4096;
 const EVENT_NAME_BYTES_MAX = 512;
 const EVENT_PAYLOAD_BYTES_MAX = 9 * 1024;
 
@@ -120,8 +122,11 @@ function readUserEvent(reader: RawReader): Omit<SerfUserEvent, "clock"> {
   return { name, payload };
 }
 
+// One for all: making one costs more than reading a tag.
+const UTF8 = new TextDecoder();
+
 function text(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
+  return UTF8.decode(bytes);
 }
 
 /**
@@ -135,7 +140,10 @@ export function leftMembersOf(userState: Uint8Array): readonly string[] {
   const left: string[] = [];
   reader.struct((key) => {
     if (key !== "LeftMembers") return false;
-    for (let names = reader.arrayLength(); names > 0; names--) left.push(nameOf(reader.raw()));
+    for (let names = reader.arrayLength(); names > 0; names--) {
+      const name = reader.raw();
+      if (left.length < LEFT_MAX) left.push(nameOf(name));
+    }
     return true;
   });
   return left;

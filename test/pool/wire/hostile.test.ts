@@ -117,6 +117,24 @@ test("the parts of one packet inflate to 64 KiB together", () => {
   expect([messages.length, dropped]).toEqual([1, ["bomb"]]);
 });
 
+test("one packet holds one bomb: after it nothing is inflated, and no more parts are read than a compound has", () => {
+  const compound = (parts: readonly Uint8Array[]) => {
+    const lengths = parts.flatMap(({ length }) => [length >> 8, length & 255]);
+    return Buffer.concat([
+      Uint8Array.of(MESSAGE_TYPE.compound, parts.length, ...lengths),
+      ...parts,
+    ]);
+  };
+  const good = compressed(Uint8Array.of(MESSAGE_TYPE.user, 1, 2, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3));
+  const bomb = compressed(new Uint8Array(70_000));
+  expect(openPacket(compound([good, bomb, good]), IN_THE_CLEAR)).toMatchObject({
+    ...{ messages: [{ kind: "user" }], dropped: ["bomb", "bomb"] },
+  });
+  const empty = compound(Array.from({ length: 128 }, () => new Uint8Array()));
+  expect(openPacket(empty, IN_THE_CLEAR).dropped).toHaveLength(128);
+  expect(() => openPacket(compound([empty, empty]), IN_THE_CLEAR)).toThrow("nesting");
+});
+
 test("a packet whose checksum does not fit is refused", () => {
   const packet = golden("serf").find(({ bytes }) => bytes[0] === MESSAGE_TYPE.checksum)?.bytes;
   const broken = Uint8Array.from(packet ?? []);
@@ -141,6 +159,15 @@ test("a billion announced members, and arrays in arrays, cost nothing", () => {
   const deep = Uint8Array.of(MESSAGE_TYPE.ack, 0x81, 0xa1, 0x50, ...Array(60_000).fill(0x91), 1, 0);
   expect(openPacket(deep, IN_THE_CLEAR).messages).toEqual([{ kind: "ack", seq: 0 }]);
   expect(() => openPacket(deep.subarray(0, 50_000), IN_THE_CLEAR)).toThrow("cut off");
+  const one = packStruct({ Join: false, Nodes: 1, UserStateLen: 0 });
+  const pairs = Buffer.alloc(300_000, Uint8Array.of(0xa1, 0x78, 0xc0));
+  const long = Buffer.concat([
+    Uint8Array.of(MESSAGE_TYPE["push-pull"]),
+    one,
+    Uint8Array.of(0xdf, 0, 1, 0x86, 0xa0),
+    pairs,
+  ]);
+  expect(() => viewIn(long, IN_THE_CLEAR)).toThrow("too many values");
 });
 
 test("a record that is useless takes no other one with it", () => {

@@ -57,4 +57,14 @@ test("a bomb is refused once it is larger than allowed, and works in slices befo
   const inflater = new LzwInflater(bomb, 4_000_000);
   inflater.inflate(1000);
   expect(inflater.result().length).toBeLessThan(10_000);
+  // Nothing but codes that clear the table, of 9 bits: they bring nothing out.
+  const clears = new LzwInflater(
+    Buffer.alloc(90_000, Uint8Array.of(0, 1, 2, 4, 8, 16, 32, 64, 128)),
+    4_000_000,
+  );
+  let slices = 0;
+  expect(() => {
+    while (!clears.inflate(1000)) slices++;
+  }).toThrow("cut off");
+  expect(slices).toBeGreaterThan(80);
 });
