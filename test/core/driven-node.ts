@@ -57,6 +57,8 @@ export interface DrivenNodeOptions {
 }
 
 const STEPS_MAX = 200_000;
+/** Longer than anything that a test waits for. */
+const WAIT_MS_MAX = 100_000;
 
 /** An answer at once to every ping, with the digest that the asker has. */
 export const acking: Reply = (body) =>
@@ -227,6 +229,37 @@ export class DrivenNode {
     throw new Error(`the node wants to be woken without end at ${this.now} ms`);
   }
 
+  /**
+   * Runs, a millisecond at a time unless told otherwise, until that holds; how long it took.
+   *
+   * @throws Error if it never does
+   */
+  runUntil(holds: () => boolean, stepMs: Millis = 1): Millis {
+    const from = this.now;
+    while (!holds()) {
+      if (this.now - from > WAIT_MS_MAX) throw new Error(`waited in vain until ${this.now} ms`);
+      this.run(stepMs);
+    }
+    return this.now - from;
+  }
+
+  /** Runs until it pings a member once more; that ping's number. */
+  nextPing(to: MemberName = "b", stepMs: Millis = 1): number {
+    const before = this.sentOf("ping", to).length;
+    this.runUntil(() => this.sentOf("ping", to).length > before, stepMs);
+    return this.sentOf("ping", to)[before]?.message.body.seq ?? 0;
+  }
+
+  /** The host of a member refuses a ping: the last one to it, unless told otherwise. */
+  refuse(member: MemberName = "b", seq = this.lastPing(member)): void {
+    this.step({ kind: "refused", member, seq });
+  }
+
+  /** The number of the last ping to a member. */
+  lastPing(to: MemberName = "b"): number {
+    return this.sentOf("ping", to).at(-1)?.message.body.seq ?? 0;
+  }
+
   /** The process does not run for that long; then it is woken, late. What arrived meanwhile is `meanwhile`'s to say. */
   stall(forMs: Millis, meanwhile: () => void = () => undefined): void {
     const due = this.node.nextWakeupAt() ?? this.now;
@@ -253,6 +286,11 @@ export class DrivenNode {
       (happened): happened is Happened<EventOf<K>> =>
         happened.event.kind === kind && happened.at >= since,
     );
+  }
+
+  /** What this node itself accused members of. */
+  get own(): Happened<EventOf<"accused">>[] {
+    return this.eventsOf("accused").filter(({ event }) => event.accuser === this.self.name);
   }
 
   state(member: MemberName): string | undefined {

@@ -1,8 +1,12 @@
 import type { Effect, NodeEvent } from "../../src/core/effect.ts";
-import type { MemberName, MemberRecord, Update } from "../../src/core/member.ts";
-import type { MessageBody, MessageKind } from "../../src/core/message.ts";
+import type { MemberName, MemberRecord, Millis, Update } from "../../src/core/member.ts";
+import type { MessageKind } from "../../src/core/message.ts";
+import type { Body, EventOf } from "./driven-node.ts";
 
-type Body<K extends MessageKind> = Extract<MessageBody, { kind: K }>;
+/** How far apart things happened that happened at these times. */
+export function gapsOf(times: readonly Millis[]): Millis[] {
+  return times.slice(1).map((at, index) => at - (times[index] ?? 0));
+}
 
 /** The bodies of one kind among what a step sent, in order; to one member where `to` names it. */
 export function bodiesIn<K extends MessageKind>(
@@ -20,11 +24,9 @@ export function bodiesIn<K extends MessageKind>(
 export function eventsIn<K extends NodeEvent["kind"]>(
   effects: readonly Effect[],
   kind: K,
-): Extract<NodeEvent, { kind: K }>[] {
+): EventOf<K>[] {
   return effects.flatMap((effect) =>
-    effect.kind === "event" && effect.event.kind === kind
-      ? [effect.event as Extract<NodeEvent, { kind: K }>]
-      : [],
+    effect.kind === "event" && effect.event.kind === kind ? [effect.event as EventOf<K>] : [],
   );
 }
 

@@ -2,35 +2,25 @@ import { describe, expect, test } from "vitest";
 import { PROFILES } from "../../../src/core/config.ts";
 import { SimCluster } from "../../../src/sim/sim-cluster.ts";
 import { names, T } from "../builders.ts";
+import { converged } from "../converged-cluster.ts";
 
-function converged(
-  members: readonly string[],
-  options: Partial<ConstructorParameters<typeof SimCluster>[0]> = {},
-): SimCluster {
-  const cluster = new SimCluster({ rngSeed: 1, ...options });
-  cluster.startAll(members);
-  expect(cluster.runUntil(() => cluster.isConverged(), 10 * T)).toBeDefined();
-  cluster.run(10 * T);
-  return cluster;
+function deaths(cluster: SimCluster) {
+  return cluster.events.flatMap(({ node, event }) =>
+    event.kind === "member-changed" && event.to === "dead" ? [{ ...event, node }] : [],
+  );
 }
 
 /** Who called whom dead, of members that are none of `expected`. */
 function falseDeaths(cluster: SimCluster, expected: readonly string[] = []): string[] {
-  return cluster.events.flatMap(({ node, event }) =>
-    event.kind === "member-changed" && event.to === "dead" && !expected.includes(event.member)
-      ? [`${node} about ${event.member}`]
-      : [],
-  );
+  return deaths(cluster)
+    .filter(({ member }) => !expected.includes(member))
+    .map(({ node, member }) => `${node} about ${member}`);
 }
 
 /** What the member died of, by all that declared or heard it. */
 function deathCauses(cluster: SimCluster, member: string): string[] {
-  const causes = cluster.events.flatMap(({ event }) =>
-    event.kind === "member-changed" && event.to === "dead" && event.member === member
-      ? [event.cause]
-      : [],
-  );
-  return [...new Set(causes)];
+  const causes = deaths(cluster).filter((death) => death.member === member);
+  return [...new Set(causes.map(({ cause }) => cause))];
 }
 
 /** Whether the viewer suspects the member, and an accuser that it knows of heard its kernel. */
@@ -132,18 +122,6 @@ describe("a host that falls silent", () => {
     },
   );
 
-  test.each([2, 5, 8])("as a paused machine among %i, for a second, is spared", (count) => {
-    for (const rngSeed of [1, 2, 3]) {
-      const cluster = converged(names(count), { rngSeed });
-      cluster.pauseMachine("m01");
-      cluster.run(T);
-      cluster.resumeMachine("m01");
-      cluster.run(5 * T);
-      expect(falseDeaths(cluster)).toEqual([]);
-      expect(cluster.isConverged()).toBe(true);
-    }
-  });
-
   test("as a paused machine for long is dead, and returns by itself at once", () => {
     const cluster = converged(names(5));
     cluster.pauseMachine("m01");
@@ -165,11 +143,8 @@ describe("a host that falls silent", () => {
 
 describe("a process that freezes", () => {
   test.each([
-    [2, 2],
-    [5, 2],
-    [8, 2],
     [2, 55],
-    [5, 55],
+    [5, 2],
     [8, 55],
   ])("among %i is spared for %i s, known to be frozen, and back at once", (count, frozenS) => {
     for (const rngSeed of [1, 2, 3]) {

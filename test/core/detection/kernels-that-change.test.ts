@@ -63,7 +63,7 @@ describe("a frozen process that ends", () => {
         const node = besideFrozen("never open", false);
         const { now } = node;
         const update = accusation(node.peer("b"), "c", { evidence: word });
-        node.hear("c", { kind: "gossip" }, { updates: [update] });
+        node.gossip("c", update);
         node.run(0);
         expect(node.dials(now)).toHaveLength(dials);
       }
@@ -74,7 +74,7 @@ describe("a frozen process that ends", () => {
     const node = besideFrozen("never open", false);
     for (const accuser of ["c", "d"]) {
       const update = accusation(node.peer("b"), accuser);
-      node.hear("c", { kind: "gossip" }, { updates: [update] });
+      node.gossip("c", update);
     }
     for (let i = 0; i < 10 * T && said(node) === "frozen"; i += 10) node.runDials("refused", 10);
     expect(node.state("b")).toBe("suspect");
@@ -151,11 +151,7 @@ test.each([
     const node = new Wired({ config }, wire !== "never open");
     node.answer("b");
     if (wire !== "never open") node.close(wire);
-    for (let i = 0; i < 4 * T && said(node) === undefined; i++) {
-      const before = node.lastPing();
-      node.run(1);
-      if (node.lastPing() !== before) node.refusePing();
-    }
+    while (said(node) === undefined) node.refuse("b", node.nextPing());
     expect(said(node)).toBe(evidence);
     expect(node.dials()).toEqual([]);
   },
@@ -204,7 +200,7 @@ describe("a process that lives is not taken for one that ended", () => {
     for (const isOpen of [true, false]) {
       const node = new Wired({}, isOpen);
       const { now } = node;
-      node.hear("c", { kind: "gossip" }, { updates: [verdict(node.peer("b"), "dead", "c")] });
+      node.gossip("c", verdict(node.peer("b"), "dead", "c"));
       node.answerDial("refused");
       expect(node.dials(now)).toHaveLength(1);
       node.run(2);
@@ -226,7 +222,7 @@ describe("a process that lives is not taken for one that ended", () => {
         if (isKnown) node.step({ kind: "wire-opened", member, startId: startIdOf(member) });
       }
       const [member = "", by = ""] = names(40).filter((name) => !isObserved(name));
-      node.hear(by, { kind: "gossip" }, { updates: [verdict(node.peer(member), "dead", by)] });
+      node.gossip(by, verdict(node.peer(member), "dead", by));
       const dial = node.asked.map(({ effect }) => effect).findLast(({ kind }) => kind === "dial");
       const seq = dial?.kind === "dial" ? dial.seq : 0;
       node.step({ kind: "dialled", member, seq, answer: "refused" });

@@ -4,12 +4,6 @@ import { Wired } from "./wired-node.ts";
 
 const ZERO = { high: 0, low: 0 };
 
-/** Runs until the node pings b again. */
-function runToPing(node: Wired): void {
-  const before = node.sentOf("ping", "b").length;
-  for (let i = 0; i < 2 * T && node.sentOf("ping", "b").length === before; i++) node.run(1);
-}
-
 describe("wires", () => {
   test("one is wanted to each subject, and none to a member that is gone", () => {
     const node = new Wired();
@@ -56,8 +50,7 @@ describe("wires", () => {
   test("an ack of a ping from before the closing does not", () => {
     const node = new Wired();
     node.answer("b");
-    runToPing(node);
-    const seq = node.lastPing();
+    const seq = node.nextPing();
     node.close("ended");
     node.run(1);
     const { now } = node;
@@ -82,7 +75,7 @@ describe("a process is gone", () => {
     node.answer("b");
     node.close("ended");
     node.run(0);
-    node.refusePing();
+    node.refuse();
     expect(node.own.map(({ event }) => event.evidence)).toEqual(["crashed"]);
   });
 
@@ -111,20 +104,20 @@ describe("a process is gone", () => {
     node.answer("b");
     node.close("reset");
     node.run(0);
-    node.refusePing();
+    node.refuse();
     expect(node.own).toEqual([]);
     node.run(5);
-    node.refusePing();
+    node.refuse();
     expect(node.own.map(({ event }) => event.evidence)).toEqual(["refused"]);
   });
 
   test("for nobody while the wire is open: it is poked, and a reset shows that the refusal is true", () => {
     const node = new Wired();
     node.answer("b");
-    runToPing(node);
-    node.refusePing();
+    node.nextPing();
+    node.refuse();
     node.run(50);
-    node.refusePing();
+    node.refuse();
     expect(node.own).toEqual([]);
     expect(node.asked.filter(({ effect }) => effect.kind === "poke")).toHaveLength(1);
   });
@@ -134,13 +127,9 @@ describe("a process is gone", () => {
     node.answer("b");
     node.close("ended");
     node.run(0);
-    node.refusePing();
+    node.refuse();
     expect(node.state("b")).toBe("suspect");
-    node.hear(
-      "c",
-      { kind: "gossip" },
-      { updates: [accusation(node.peer("b"), "c", { evidence: "crashed" })] },
-    );
+    node.gossip("c", accusation(node.peer("b"), "c", { evidence: "crashed" }));
     node.run(0);
     expect(node.state("b")).toBe("dead");
     expect(node.eventsOf("member-changed").at(-1)?.event).toMatchObject({ cause: "crash" });
@@ -151,12 +140,8 @@ describe("a process is gone", () => {
     node.answer("b");
     node.close("ended");
     node.run(0);
-    node.refusePing();
-    node.hear(
-      "c",
-      { kind: "gossip" },
-      { updates: [accusation(node.peer("b"), "c", { evidence: "refused" })] },
-    );
+    node.refuse();
+    node.gossip("c", accusation(node.peer("b"), "c", { evidence: "refused" }));
     node.run(99);
     expect(node.state("b")).toBe("suspect");
     node.run(1);
@@ -171,19 +156,11 @@ describe("a process is gone", () => {
       node.step({ kind: "wire-closed", member: name, startId: startIdOf(name), how: "ended" });
     }
     node.run(0);
-    for (const member of ["b", "c"]) {
-      const seq = node.sentOf("ping", member).at(-1)?.message.body.seq ?? 0;
-      node.step({ kind: "refused", member, seq });
-    }
-    node.hear(
+    for (const member of ["b", "c"]) node.refuse(member);
+    node.gossip(
       "d",
-      { kind: "gossip" },
-      {
-        updates: [
-          accusation(node.peer("b"), "d", { evidence: "crashed" }),
-          accusation(node.peer("c"), "d", { evidence: "crashed" }),
-        ],
-      },
+      accusation(node.peer("b"), "d", { evidence: "crashed" }),
+      accusation(node.peer("c"), "d", { evidence: "crashed" }),
     );
     node.run(0);
     expect([node.state("b"), node.state("c")]).toEqual(["dead", "dead"]);
@@ -215,14 +192,14 @@ describe("news does not ride on what a process that is gone is sent", () => {
     const node = owing();
     const { now } = node;
     const word = accusation(node.peer("b"), "c", { evidence: "refused" });
-    node.hear("c", { kind: "gossip" }, { updates: [word] });
+    node.gossip("c", word);
     expect(rides(node, now)).toEqual([0]);
   });
 
   test("not on the ping of a death check: the claim alone", () => {
     const node = owing();
     const { now } = node;
-    node.hear("c", { kind: "gossip" }, { updates: [verdict(node.peer("b"), "dead", "c")] });
+    node.gossip("c", verdict(node.peer("b"), "dead", "c"));
     expect(rides(node, now)).toEqual([1]);
   });
 });
@@ -232,11 +209,11 @@ test("a process that this node knows to be gone is asked no more, whoever else s
   node.answer("b");
   node.close("ended");
   node.run(0);
-  node.refusePing();
+  node.refuse();
   const { now } = node;
   const before = node.sentOf("ping", "b").length;
   const word = accusation(node.peer("b"), "c", { evidence: "refused" });
-  node.hear("c", { kind: "gossip" }, { updates: [word] });
+  node.gossip("c", word);
   node.run(60);
   expect(node.now).toBe(now + 60);
   expect(node.sentOf("ping", "b").length).toBe(before);

@@ -1,19 +1,16 @@
 import { expect, test } from "vitest";
 import { names, T } from "../builders.ts";
 import { acking, DrivenNode } from "../driven-node.ts";
+import { gapsOf } from "../outcome.ts";
 
 function pingTimes(node: DrivenNode, to: string): number[] {
   return node.sentOf("ping", to).map(({ at }) => at);
 }
 
-function gaps(times: readonly number[]): number[] {
-  return times.slice(1).map((at, index) => at - (times[index] ?? 0));
-}
-
 test("a subject is pinged every period, give or take a tenth", () => {
   const node = new DrivenNode({ knows: ["b"], reply: acking });
   node.run(200 * T);
-  const apart = gaps(pingTimes(node, "b"));
+  const apart = gapsOf(pingTimes(node, "b"));
   expect(Math.min(...apart)).toBeGreaterThanOrEqual(0.9 * T);
   expect(Math.min(...apart)).toBeLessThan(0.92 * T);
   expect(Math.max(...apart)).toBeLessThanOrEqual(1.1 * T);

@@ -71,7 +71,7 @@ describe("a round waits for roundWaitMsMin", () => {
     });
     node.run(100 * T);
     node.answer("b");
-    while (node.explain("b")?.probe?.round === null) node.run(1);
+    node.runUntil(() => node.explain("b")?.probe?.round !== null);
     const { now } = node;
     node.run(T);
     expect((node.eventsOf("probe-round-failed")[0]?.at ?? 0) - now).toBeCloseTo(200, -1);
@@ -82,7 +82,7 @@ test("a round of a node that distrusts itself waits longer by its local health",
   const node = new DrivenNode({ knows: ["b"] });
   node.stall(3 * T);
   expect(node.snapshot.localHealth).toBe(3);
-  while (node.explain("b")?.probe?.round === null) node.run(1);
+  node.runUntil(() => node.explain("b")?.probe?.round !== null);
   const { now } = node;
   node.run(3 * T);
   const waited = (node.eventsOf("probe-round-failed")[0]?.at ?? 0) - now;
@@ -113,12 +113,6 @@ test("a node that hears nobody accuses nobody, and tries no round again once it 
   node.run(20 * T);
   expect(outcomes(node).slice(0, 3)).toEqual(["repeated", "withheld", "withheld"]);
   expect(node.eventsOf("accused")).toEqual([]);
-});
-
-test("of two members one accuses the other though it hears nobody", () => {
-  const node = new DrivenNode({ knows: ["b"] });
-  node.run(2.2 * T);
-  expect(outcomes(node)).toEqual(["accused"]);
 });
 
 test("time in which this node stood still does not count as having heard somebody in the round", () => {
@@ -162,7 +156,7 @@ test("a relayed ack of an earlier start, or of a round that is over, proves noth
 test("a relayed ack that was slower than its attempt still counts in the next attempt of the round", () => {
   const node = besideSilentB({ reply: acking });
   const seq = startRound(node);
-  while (outcomes(node).length === 0) node.run(1);
+  node.runUntil(() => outcomes(node).length > 0);
   const { startId, incarnation } = node.peer("b");
   node.hear("d", { kind: "relayed-ack", seq, target: "b", startId, incarnation });
   expect(node.explain("b")?.probe?.round).toBeNull();

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { belief, names, record, T, verdict } from "../builders.ts";
 import { acking, DrivenNode } from "../driven-node.ts";
+import { gapsOf } from "../outcome.ts";
 
 /** A node whose other members all answer, but those that it is told are dead. */
 function withDead(dead: readonly string[], alive: readonly string[] = names(4)): DrivenNode {
@@ -17,14 +18,10 @@ function dialsAt(node: DrivenNode, name: string): number[] {
   return node.sentOf("ping", name, 1).map(({ at }) => at);
 }
 
-function pausesOf(times: readonly number[]): number[] {
-  return times.slice(1).map((at, index) => at - (times[index] ?? 0));
-}
-
 test("a dead member is pinged every 1.5 T ± 33 % for a minute, and told that it is held dead", () => {
   const node = withDead(["b"]);
   node.run(55 * T);
-  const pauses = pausesOf([0, ...dialsAt(node, "b")]);
+  const pauses = gapsOf([0, ...dialsAt(node, "b")]);
   expect(pauses.length).toBeGreaterThan(27);
   for (const pause of pauses) {
     expect(pause).toBeGreaterThanOrEqual(1.5 * 0.67 * T - 1);
@@ -49,7 +46,7 @@ test.each([
   (others, pauseT) => {
     const node = withDead(["b"], names(others));
     node.run(600 * T);
-    const pauses = pausesOf(dialsAt(node, "b").filter((at) => at > 100 * T));
+    const pauses = gapsOf(dialsAt(node, "b").filter((at) => at > 100 * T));
     expect(pauses.length).toBeGreaterThan(450 / pauseT / 1.33);
     for (const pause of pauses) {
       expect(pause).toBeGreaterThanOrEqual(pauseT * 0.67 * T - 1);
@@ -69,7 +66,7 @@ test("of those that died together one is dialled at a time, each in turn", () =>
   for (let at = 5; at + 5 <= dials.length; at += 5) {
     expect(new Set(dials.slice(at, at + 5).map(({ to }) => to.member)).size).toBe(5);
   }
-  const pauses = pausesOf(dials.map(({ at }) => at));
+  const pauses = gapsOf(dials.map(({ at }) => at));
   expect(Math.min(...pauses)).toBeGreaterThanOrEqual(1.5 * 0.67 * T - 1);
 });
 
@@ -83,7 +80,7 @@ test("who died last is dialled first, whatever the number of older dead; and tho
   node.meet(["b"]);
   node.gossip("m00", verdict(record("b"), "dead", "judge"));
   node.run(900 * T);
-  const pauses = pausesOf(dialsAt(node, "b"));
+  const pauses = gapsOf(dialsAt(node, "b"));
   expect(Math.max(...pauses)).toBeLessThanOrEqual(3 * 1.33 * T + T);
   const dialled = old.filter((name) => dialsAt(node, name).length > 0);
   expect(dialled.length).toBeGreaterThan(150);
@@ -101,7 +98,7 @@ test("a node dials at most four times in a period, however many died", () => {
     .filter(({ to }) => to.member?.startsWith("old"))
     .map(({ at }) => at);
   expect(times.length).toBeGreaterThan(100);
-  expect(Math.min(...pausesOf(times))).toBeGreaterThanOrEqual(T / 4);
+  expect(Math.min(...gapsOf(times))).toBeGreaterThanOrEqual(T / 4);
 });
 
 test("when one of those that died together returns, the others are dialled at once", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { accusation, belief, T } from "../builders.ts";
 import { acking, DrivenNode } from "../driven-node.ts";
+import { accuse } from "../suspicion/silent-subject.ts";
 
 const NO_DIGEST = { high: 0, low: 0 };
 
@@ -14,13 +15,6 @@ function among(acked: readonly string[], silent: readonly string[] = []): Driven
 function wakeLate(node: DrivenNode, stalledMs: number): void {
   node.now += stalledMs;
   node.step({ kind: "wakeup", stalledMs });
-}
-
-/** Runs until the node has pinged b and not been answered; that ping's number. */
-function openPing(node: DrivenNode): number {
-  const before = node.sentOf("ping", "b").length;
-  while (node.sentOf("ping", "b").length === before) node.run(0.1);
-  return node.sentOf("ping", "b")[before]?.message.body.seq ?? 0;
 }
 
 test("a wakeup that comes over 50 ms late is a stall, one of 50 ms is not", () => {
@@ -56,7 +50,7 @@ test("a ping that was open in a stall is given the rest of its time before it is
   const node = among(["b", "c"]);
   node.run(20 * T);
   node.answer("b");
-  openPing(node);
+  node.nextPing("b", 0.1);
   wakeLate(node, 300);
   const { now } = node;
   node.run(48);
@@ -68,9 +62,7 @@ test("a ping that was open in a stall is given the rest of its time before it is
 describe("the clocks of a suspicion", () => {
   test("are moved by the stall: its grace does not run out meanwhile", () => {
     const node = among(["c", "d", "e"], ["b"]);
-    const accuse = (by: string) => node.gossip(by, accusation(node.peer("b"), by));
-    accuse("c");
-    accuse("d");
+    accuse(node, ["c", "d"]);
     node.run(1.2 * T);
     const before = node.explain("b")?.suspicion;
     wakeLate(node, 10 * T);
@@ -103,7 +95,7 @@ describe("nothing is learned from a stall", () => {
     const node = among(["b", "c"]);
     node.run(20 * T);
     node.answer("b");
-    const seq = openPing(node);
+    const seq = node.nextPing("b", 0.1);
     node.stall(3 * T, () => node.hear("b", { kind: "ack", seq, digest: NO_DIGEST }));
     expect(node.explain("b")?.rttMs?.mean).toBeCloseTo(1, 3);
   });
@@ -112,8 +104,8 @@ describe("nothing is learned from a stall", () => {
     const node = among(["b"]);
     node.run(20 * T);
     node.answer("b");
-    const first = openPing(node);
-    const second = openPing(node);
+    const first = node.nextPing("b", 0.1);
+    const second = node.nextPing("b", 0.1);
     node.stall(3 * T, () => {
       node.hear("b", { kind: "ack", seq: first, digest: NO_DIGEST });
       node.hear("b", { kind: "ack", seq: second, digest: NO_DIGEST });
@@ -126,7 +118,7 @@ test("an ack right after a message that set a deadline in the past is learned: t
   const node = among(["b", "c"]);
   node.run(60 * T);
   node.answer("b");
-  const seq = openPing(node);
+  const seq = node.nextPing("b", 0.1);
   node.now += 5;
   const newer = { ...node.peer("c"), incarnation: 2 };
   node.gossip("c", belief(newer));
@@ -170,7 +162,7 @@ test("nothing is learned from a peer that says that it stood still", () => {
   node.run(20 * T);
   const samples = node.explain("b")?.detector?.intervalsMs.length;
   node.answer("b");
-  const seq = openPing(node);
+  const seq = node.nextPing("b", 0.1);
   node.run(450);
   node.hear("b", { kind: "ack", seq, digest: NO_DIGEST }, { header: { stalledMs: 400 } });
   expect(node.explain("b")?.rttMs?.mean).toBeCloseTo(1, 3);
@@ -179,9 +171,7 @@ test("nothing is learned from a peer that says that it stood still", () => {
 
 test("messages never judge deadlines: however late they come, only a wakeup does", () => {
   const node = among(["c", "d", "e"], ["b"]);
-  for (const by of ["c", "d"]) {
-    node.gossip(by, accusation(node.peer("b"), by));
-  }
+  accuse(node, ["c", "d"]);
   node.run(0.5 * T);
   node.now += 60 * T;
   for (const name of ["c", "d", "e"]) node.gossip(name);

@@ -25,14 +25,6 @@ export class Wired extends DrivenNode {
     return this.sentOf("ping", "b", since).map(({ at }) => at - since);
   }
 
-  lastPing(): number {
-    return this.sentOf("ping", "b").at(-1)?.message.body.seq ?? 0;
-  }
-
-  refusePing(): void {
-    this.step({ kind: "refused", member: "b", seq: this.lastPing() });
-  }
-
   dials(since = 0): { at: number; seq: number }[] {
     return this.asked.flatMap(({ at, effect }) =>
       effect.kind === "dial" && effect.member === "b" && at >= since
@@ -45,6 +37,11 @@ export class Wired extends DrivenNode {
     this.step({ kind: "dialled", member: "b", seq, answer });
   }
 
+  /** Runs until it dials b. */
+  runToDial(): void {
+    this.runUntil(() => this.dials().length > 0);
+  }
+
   /** Runs while b's kernel answers every dial. */
   runFrozen(forMs: number): void {
     this.runDials("answered", forMs);
@@ -54,20 +51,17 @@ export class Wired extends DrivenNode {
   runDials(answer: DialAnswer, forMs: number): void {
     const until = this.now + forMs;
     while (this.now < until) {
-      const before = this.dials().length;
+      const before = this.asked.length;
       this.run(10);
-      for (const { seq } of this.dials().slice(before)) this.answerDial(answer, seq);
+      for (const { effect } of this.asked.slice(before)) {
+        if (effect.kind === "dial") this.answerDial(answer, effect.seq);
+      }
     }
   }
 
   /** Runs until the node accuses b, and returns of what. */
   runToAccusation(): AccusationReason | undefined {
-    const own = () => this.own.at(-1)?.event.evidence;
-    for (let i = 0; i < 4 * T && own() === undefined; i++) this.run(1);
-    return own();
-  }
-
-  get own() {
-    return this.eventsOf("accused").filter(({ event }) => event.accuser === "self");
+    this.runUntil(() => this.own.length > 0);
+    return this.own.at(-1)?.event.evidence;
   }
 }

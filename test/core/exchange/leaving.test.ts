@@ -8,8 +8,7 @@ import { bodiesIn, eventsIn, toldTo } from "../outcome.ts";
 const THREE = ["b", "c", "d"];
 
 function among(reply?: typeof acking): DrivenNode {
-  const node = new DrivenNode({ knows: THREE, reply: reply, self: { incarnation: 5 } });
-  return node;
+  return new DrivenNode({ knows: THREE, reply: reply, self: { incarnation: 5 } });
 }
 
 test("who leaves raises its incarnation and tells every observer directly that it left", () => {

@@ -4,7 +4,7 @@ import { digestEntry } from "../../../src/core/membership/digest.ts";
 import type { MessageBody } from "../../../src/core/message.ts";
 import { hash64, nameMark, xorHash, ZERO_HASH } from "../../../src/core/primitives/hash.ts";
 import { belief, record, T } from "../builders.ts";
-import { acking, DrivenNode, type Reply } from "../driven-node.ts";
+import { DrivenNode, type Reply } from "../driven-node.ts";
 import { bodiesIn } from "../outcome.ts";
 
 const FOREIGN = hash64("another view");
@@ -26,12 +26,6 @@ function foreign({ answersSync = true, digest = () => FOREIGN } = {}): Reply {
     return { body: { kind: "sync-page", seq: body.seq, buckets: [], next: null }, afterMs: 1 };
   };
 }
-
-test("equal digests never start a sync", () => {
-  const node = new DrivenNode({ knows: ["b", "c"], reply: acking });
-  node.run(60 * T);
-  expect(node.sentOf("sync-request")).toEqual([]);
-});
 
 test("a digest that stays foreign for digestDiffersMs starts a sync with its owner, and not before", () => {
   const node = new DrivenNode({ knows: ["b"] });

@@ -27,27 +27,6 @@ function recordOfB(node: DrivenNode) {
   return node.explain("b")?.record;
 }
 
-describe("the goodbye of another start from another address", () => {
-  const goodbye = (node: DrivenNode) => node.gossip("c", belief(NEWCOMER, "left"));
-
-  test("does not end who answers", () => {
-    const node = knowing(acking);
-    goodbye(node);
-    node.run(5000);
-    expect(recordOfB(node)).toEqual(HOLDER);
-    expect(node.state("b")).toBe("alive");
-    expect(node.eventsOf("member-changed").filter(({ event }) => event.to === "left")).toEqual([]);
-  });
-
-  test("counts once the start that is held does not answer", () => {
-    const node = knowing();
-    goodbye(node);
-    expect(node.state("b")).toBe("alive");
-    node.run(5000);
-    expect(node.state("b")).toBe("left");
-  });
-});
-
 describe("the claim on a living member's name from another address", () => {
   test("is parked while the old address is asked", () => {
     const node = knowing();

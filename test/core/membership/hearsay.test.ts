@@ -142,15 +142,6 @@ describe("left and forgotten are taken always:", () => {
   );
 });
 
-test("a death by gossip, of the record that is held, is taken when the member is silent, on the word of the teller", () => {
-  const node = knowingB({ heardLately: true });
-  node.gossip("c", verdict(B, "dead", "judge"));
-  expect(node.state("b")).toBe("alive");
-  node.run(1.5 * CONFIG.roundWaitMsMin);
-  expect(node.state("b")).toBe("dead");
-  expect(node.eventsOf("member-changed").at(-1)?.event.by).toBe("judge");
-});
-
 test("a record of an older incarnation never comes back, though the member is dead", () => {
   const node = knowingB({ heardLately: true });
   node.learnDeath("b", "c");

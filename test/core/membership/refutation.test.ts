@@ -2,15 +2,14 @@ import { describe, expect, test } from "vitest";
 import type { Update } from "../../../src/core/member.ts";
 import { accusation, belief, record, startIdOf, T, verdict } from "../builders.ts";
 import { DrivenNode } from "../driven-node.ts";
-import { eventsIn, recordsTo, toldTo } from "../outcome.ts";
+import { eventsIn, recordsTo } from "../outcome.ts";
 
 const GOSSIP = { kind: "gossip" } as const;
 const OWN = record("self", { incarnation: 5 });
 const OTHER_START = startIdOf("self", 2);
 
 function nodeAtFive(): DrivenNode {
-  const node = new DrivenNode({ knows: ["b", "c"], self: { incarnation: 5 } });
-  return node;
+  return new DrivenNode({ knows: ["b", "c"], self: { incarnation: 5 } });
 }
 
 function said(node: DrivenNode, ...updates: Update[]) {
@@ -109,59 +108,4 @@ test("a refuted suspicion costs local health, a refuted death does not", () => {
   expect(node.snapshot.localHealth).toBe(0);
   said(node, accusation(node.snapshot.self, "c"));
   expect(node.snapshot.localHealth).toBe(1);
-});
-
-describe("a suspect", () => {
-  function suspecting(): DrivenNode {
-    const node = nodeAtFive();
-    said(node, accusation(record("c"), "b"));
-    expect(node.state("c")).toBe("suspect");
-    return node;
-  }
-
-  test("that is heard is freed of its accusers and told in the same exchange, but stays suspect", () => {
-    const node = suspecting();
-    expect(node.explain("c")?.accusers).toEqual(["b"]);
-    const effects = node.gossip("c");
-    expect(node.explain("c")?.accusers).toEqual([]);
-    expect(node.explain("c")?.suspicion?.deadInMs).toBeNull();
-    expect(eventsIn(effects, "suspicion-cleared")).toEqual([
-      { kind: "suspicion-cleared", member: "c", cause: "heard" },
-    ]);
-    expect(toldTo("c", effects)).toContainEqual(accusation(record("c"), "b"));
-    expect(node.state("c")).toBe("suspect");
-  });
-
-  test("is not freed by the repetition of an old datagram", () => {
-    const node = nodeAtFive();
-    node.hear("c", GOSSIP, { header: { counter: 10 } });
-    said(node, accusation(record("c"), "b"));
-    node.hear("c", GOSSIP, { header: { counter: 10 } });
-    expect(node.explain("c")?.accusers).toEqual(["b"]);
-  });
-
-  test("does not become alive by a record of the same incarnation", () => {
-    const node = suspecting();
-    node.gossip("c", belief(record("c")));
-    expect(node.state("c")).toBe("suspect");
-  });
-
-  test("becomes alive by a higher incarnation, whoever brings it", () => {
-    const node = suspecting();
-    const effects = said(node, belief(record("c", { incarnation: 2 })));
-    expect(node.state("c")).toBe("alive");
-    expect(eventsIn(effects, "member-changed")).toMatchObject([
-      { member: "c", from: "suspect", to: "alive", incarnation: 2, cause: "refuted" },
-    ]);
-  });
-
-  test("with a higher incarnation in its header is freed of what was said of the older one", () => {
-    const node = suspecting();
-    // A restarted one: under another start id its datagram is no evidence for the record held.
-    node.become(record("c", { incarnation: 2, startId: startIdOf("c", 2) }));
-    const effects = node.gossip("c");
-    expect(eventsIn(effects, "suspicion-cleared")).toMatchObject([{ cause: "refuted" }]);
-    expect(node.explain("c")?.accusers).toEqual([]);
-    expect(node.state("c")).toBe("suspect");
-  });
 });

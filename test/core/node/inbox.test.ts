@@ -3,7 +3,7 @@ import type { MessageBody } from "../../../src/core/message.ts";
 import { nameMark } from "../../../src/core/primitives/hash.ts";
 import { accusation, belief, endpointOf, record, startIdOf, T } from "../builders.ts";
 import { DrivenNode } from "../driven-node.ts";
-import { bodiesIn, recordsTo } from "../outcome.ts";
+import { bodiesIn } from "../outcome.ts";
 
 const GOSSIP = { kind: "gossip" } as const;
 const DIGEST = { high: 0, low: 0 };
@@ -13,8 +13,7 @@ function ping(target = "self", seq = 3): MessageBody {
 }
 
 function knowingB(): DrivenNode {
-  const node = new DrivenNode({ knows: ["b"] });
-  return node;
+  return new DrivenNode({ knows: ["b"] });
 }
 
 function heardAgo(node: DrivenNode): number | null | undefined {
@@ -139,14 +138,6 @@ test("a member that reports from a restart is taken with its new record, and hea
   expect(bodiesIn(asked, "record-request", "b")).toHaveLength(1);
   node.gossip("b", belief(restarted));
   expect(node.explain("b")).toMatchObject({ record: restarted, state: "alive", lastHeardMs: 0 });
-});
-
-test("a request for the record of a member is answered to who asks, not to the cluster", () => {
-  const node = knowingB();
-  node.meet(["c"]);
-  const effects = node.hear("c", { kind: "record-request", member: "b" });
-  expect(recordsTo("c", effects)).toContainEqual({ record: record("b"), state: "alive" });
-  expect(bodiesIn(effects, "gossip", "b")).toEqual([]);
 });
 
 describe("a header above the record that is held", () => {

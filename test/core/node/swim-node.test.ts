@@ -3,7 +3,7 @@ import { PROFILES } from "../../../src/core/config.ts";
 import { plainService } from "../../../src/core/member.ts";
 import { createSwimNode } from "../../../src/core/node/swim-node.ts";
 import { seededRng } from "../../../src/core/primitives/rng.ts";
-import { accusation, belief, names, PLAIN_SIZER, record, T, verdict } from "../builders.ts";
+import { accusation, belief, PLAIN_SIZER, record, T, verdict } from "../builders.ts";
 import { acking, DrivenNode } from "../driven-node.ts";
 import { eventsIn } from "../outcome.ts";
 
@@ -23,27 +23,6 @@ test("the first wakeup makes the node a member of its own view", () => {
     { member: "self", from: null, to: "alive", by: "self", incarnation: 1 },
   ]);
   expect(node.snapshot(0).members).toMatchObject([{ record: self, state: "alive" }]);
-});
-
-describe("a wakeup", () => {
-  test("too early does nothing", () => {
-    const node = new DrivenNode({ knows: names(3), reply: acking });
-    node.run(20 * T);
-    const dueAt = node.wakeupAt ?? 0;
-    node.now = Math.min(node.now + 1, dueAt - 1);
-    expect(node.step({ kind: "wakeup", stalledMs: 0 })).toEqual([]);
-    expect(node.wakeupAt).toBe(dueAt);
-  });
-
-  test("alone judges deadlines: a message does not, though they are over", () => {
-    const node = new DrivenNode({ knows: ["b"] });
-    const sentBefore = node.sentOf("ping").length;
-    node.now += 5 * T;
-    node.gossip("b");
-    expect(node.sentOf("ping")).toHaveLength(sentBefore);
-    node.step({ kind: "wakeup", stalledMs: 0 });
-    expect(node.sentOf("ping").length).toBeGreaterThan(sentBefore);
-  });
 });
 
 test("what a member advertises reaches its record, its incarnation and the cluster", () => {

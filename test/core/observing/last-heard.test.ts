@@ -10,14 +10,6 @@ function accepted(counters: readonly number[]): boolean[] {
   return counters.map((counter) => lastHeard.accepts(header(B, counter)));
 }
 
-test("a counter is evidence once: a duplicate proves nothing", () => {
-  expect(accepted([5, 5, 6, 6, 5])).toEqual([true, false, true, false, false]);
-});
-
-test("datagrams that overtook each other are all lastHeard, each once", () => {
-  expect(accepted([10, 12, 11, 11, 10, 12])).toEqual([true, true, true, false, false, false]);
-});
-
 test("a counter 63 behind the newest is still told apart, one 64 behind counts as a replay", () => {
   expect(accepted([100, 37, 37])).toEqual([true, true, false]);
   expect(accepted([100, 36])).toEqual([true, false]);
@@ -42,24 +34,6 @@ test("forged counters far ahead silence nobody: what the member sends goes on co
 test("a member that is heard seldom is heard at every jump, however many there were", () => {
   const jumps = Array.from({ length: 600 }, (_, at) => (at * 10_000_000) >>> 0);
   expect(accepted(jumps)).not.toContain(false);
-});
-
-test("a jump of half a window keeps what was seen and nothing else", () => {
-  expect(accepted([99, 100, 132, 131, 100, 99])).toEqual([true, true, true, true, false, false]);
-});
-
-test("counters go on past 2^32, and what was seen before stays seen", () => {
-  const max = 0xffff_ffff;
-  expect(accepted([max - 1, max, 0, 1, max, 0, max - 2, max - 2])).toEqual([
-    true,
-    true,
-    true,
-    true,
-    false,
-    false,
-    true,
-    false,
-  ]);
 });
 
 test("in any order of nearby counters exactly the first of each counts, unless it is too far behind", () => {

@@ -218,8 +218,7 @@ describe("a node of more than 32 that loses sight of its subjects explores", () 
 
 describe("as a whole, a node among twenty", () => {
   function amongTwenty(): DrivenNode {
-    const node = new DrivenNode({ knows: othersOf(20), reply: acking, name: SELF });
-    return node;
+    return new DrivenNode({ knows: othersOf(20), reply: acking, name: SELF });
   }
   const watchedBy = (node: DrivenNode) =>
     node.snapshot.members.filter(({ observed }) => observed).map((member) => member.record.name);

@@ -116,22 +116,6 @@ function rested(count: number): DrivenNode {
   return node;
 }
 
-test("a node that owes nothing sends no gossip", () => {
-  const node = rested(5);
-  const from = node.now;
-  node.run(30 * T);
-  expect(node.sentOf("gossip", undefined, from)).toEqual([]);
-});
-
-test("an update rides on every datagram, acks included", () => {
-  const node = rested(5);
-  node.gossip("m00", belief(record("new")));
-  const digest = { high: 0, low: 0 };
-  const effects = node.hear("m01", { kind: "ping", seq: 1, target: "self", digest });
-  const ack = effects.find(({ kind }) => kind === "send");
-  expect(ack).toMatchObject({ message: { body: { kind: "ack" }, updates: [{ kind: "belief" }] } });
-});
-
 test("news is passed on by everybody who learns it, records and verdicts alike", () => {
   const node = rested(5);
   const news = [belief(record("new")), verdict(record("m01"), "dead", "m00")];

@@ -137,22 +137,6 @@ describe("evidence from the subject", () => {
     node.hear("b", { kind: "gossip" }, { header: { counter: 1 } });
     expect(accusersOf(node)).toEqual(["c"]);
   });
-
-  test("at a higher incarnation clears the accusations on older ones, and its record is asked for", () => {
-    const node = bystander(["c"]);
-    node.hear("b", { kind: "gossip" }, { header: { incarnation: 2 } });
-    expect(accusersOf(node)).toEqual([]);
-    expect(node.state("b")).toBe("suspect");
-    expect(node.sentOf("record-request", "b")[0]?.message.body.member).toBe("b");
-  });
-
-  test("of a later start that this node does not know clears them, too, and is asked for as well", () => {
-    const node = bystander(["c"]);
-    const restarted = { startId: "f".repeat(24), incarnation: 2 };
-    node.hear("b", { kind: "gossip" }, { header: restarted });
-    expect(accusersOf(node)).toEqual([]);
-    expect(node.sentOf("record-request", "b")).toHaveLength(1);
-  });
 });
 
 test("a higher incarnation makes a suspect alive, and an accusation of the old one no longer counts", () => {
@@ -165,14 +149,4 @@ test("a higher incarnation makes a suspect alive, and an accusation of the old o
   expect(node.explain("b")?.suspicion?.ended?.how).toBe("refuted");
   node.gossip("d", old);
   expect(node.state("b")).toBe("alive");
-});
-
-test("a member accused wrongly outranks the accusation and tells the accuser at once", () => {
-  const node = besideSilentB();
-  node.gossip("c", accusation(node.self, "c"));
-  const { incarnation } = node.snapshot.self;
-  expect(incarnation).toBe(node.self.incarnation + 1);
-  expect(node.snapshot.localHealth).toBe(1);
-  const told = node.sentOf("gossip", "c", node.now).flatMap(({ message }) => message.updates);
-  expect(told).toContainEqual(belief({ ...node.self, incarnation }));
 });

@@ -13,7 +13,6 @@ import {
 } from "./silent-subject.ts";
 
 const GOSSIP = { kind: "gossip" } as const;
-const PUSH = { kind: "sync-push" } as const;
 
 /** A node that heard b just now, which is silent from now on, and others that ack. */
 function knowingB(others: readonly string[] = ["c", "d"]): DrivenNode {
@@ -35,10 +34,6 @@ function asksOf(node: DrivenNode) {
   return node
     .sentOf("ping", "b")
     .filter(({ message }) => message.updates.some(({ kind }) => kind === "verdict"));
-}
-
-function refuse(node: DrivenNode): void {
-  node.step({ kind: "refused", member: "b", seq: asksOf(node).at(-1)?.message.body.seq ?? 0 });
 }
 
 const contradictions = (node: DrivenNode) =>
@@ -174,18 +169,17 @@ describe("a member whose death is told is asked first:", () => {
     expect(node.state("b")).toBe("dead");
   });
 
-  test("a death told by sync is checked the same way", () => {
-    for (const [reply, state] of [
-      [acking, "alive"],
-      [undefined, "dead"],
-    ] as const) {
-      const node = knowingB();
-      node.answer("b", reply);
-      node.hear("c", PUSH, { updates: [belief(node.peer("b"), "dead", { by: "judge" })] });
-      expect(node.state("b")).toBe("alive");
-      node.run(DEATH_CHECK_MS);
-      expect(node.state("b")).toBe(state);
-    }
+  test.each([
+    ["alive", acking],
+    ["dead", undefined],
+  ])("a death told by sync is checked the same way: %s", (state, reply) => {
+    const node = knowingB();
+    node.answer("b", reply);
+    const death = belief(node.peer("b"), "dead", { by: "judge" });
+    node.hear("c", { kind: "sync-push" }, { updates: [death] });
+    expect(node.state("b")).toBe("alive");
+    node.run(DEATH_CHECK_MS);
+    expect(node.state("b")).toBe(state);
   });
 });
 
@@ -193,7 +187,7 @@ describe("a refusal by the host of the member that is asked", () => {
   test("confirms the death at once", () => {
     const node = knowingB();
     told(node, deathOfB(node));
-    refuse(node);
+    node.refuse();
     expect(deathOf(node, "b")?.at).toBe(node.now);
   });
 
@@ -208,7 +202,7 @@ describe("a refusal by the host of the member that is asked", () => {
     const node = new DrivenNode({ knows: ["b"], config: { refusals: false } });
     node.meet(["c"], acking);
     told(node, deathOfB(node));
-    refuse(node);
+    node.refuse();
     expect(node.state("b")).toBe("alive");
   });
 
@@ -218,7 +212,7 @@ describe("a refusal by the host of the member that is asked", () => {
     node.meet(refusing);
     refuseEach(node, refusing);
     told(node, deathOfB(node));
-    refuse(node);
+    node.refuse();
     expect(node.state("b")).toBe("alive");
     node.run(DEATH_CHECK_MS);
     expect(node.state("b")).toBe("dead");
@@ -285,7 +279,7 @@ test("while the node is isolated, silence confirms no death, and a refusal does"
   node.run(5 * DEATH_CHECK_MS);
   expect(node.state("b")).not.toBe("dead");
   node.gossip("m00", deathOfB(node));
-  refuse(node);
+  node.refuse();
   expect(node.state("b")).toBe("dead");
 });
 

@@ -59,9 +59,9 @@ export function refuseEach(node: DrivenNode, subjects: readonly string[], forMs?
   while (node.now < end && !isDone()) {
     node.run(1);
     for (const [name, last] of refusals) {
-      const seq = node.sentOf("ping", name).at(-1)?.message.body.seq;
-      if (seq === undefined || seq === last.seq) continue;
-      node.step({ kind: "refused", member: name, seq });
+      const seq = node.lastPing(name);
+      if (seq === 0 || seq === last.seq) continue;
+      node.refuse(name);
       refusals.set(name, { seq, count: last.count + 1 });
     }
   }

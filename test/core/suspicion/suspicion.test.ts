@@ -13,13 +13,6 @@ function suspicionBy(accusers: readonly string[], at = 0): Suspicion {
 }
 
 describe("the accusations on one subject are a set", () => {
-  test("each accuser is in it once", () => {
-    const suspicion = suspicionBy(["a"]);
-    expect(suspicion.add(accusation(B, "a"), 10)).toBe(false);
-    expect(suspicion.add(accusation(B, "c"), 10)).toBe(true);
-    expect(suspicion.all.map(({ update }) => update.accuser)).toEqual(["a", "c"]);
-  });
-
   test("a refusal replaces the same accuser's silence, and not the other way round", () => {
     const suspicion = suspicionBy(["a"]);
     expect(suspicion.add(accusation(B, "a", { evidence: "refused" }), 10)).toBe(true);

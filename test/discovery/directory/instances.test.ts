@@ -40,11 +40,7 @@ test("a consumer's threshold is for the larger of silence and slowness", () => {
 test("those who say that a member is frozen are counted against its observers", () => {
   const node = watching();
   const accuse = (accuser: string, evidence: "frozen" | "silence", revision = 0) =>
-    node.hear(
-      accuser,
-      { kind: "gossip" },
-      { updates: [accusation(record("b"), accuser, { evidence, revision })] },
-    );
+    node.gossip(accuser, accusation(record("b"), accuser, { evidence, revision }));
   accuse("c", "silence");
   expect(known(node)[0]?.frozenSay).toEqual({ accusers: 0, observers: 0 });
   accuse("d", "frozen");
@@ -64,7 +60,7 @@ test("the word of one that died since does not count", () => {
   );
   node.hear("c", { kind: "gossip" }, { updates });
   const crash = verdict(record("d"), "dead", "c", { cause: "crash" });
-  node.hear("c", { kind: "gossip" }, { updates: [crash] });
+  node.gossip("c", crash);
   node.run(T);
   expect(node.state("d")).toBe("dead");
   expect(known(node)[0]?.frozenSay).toEqual({ accusers: 1, observers: 2 });
