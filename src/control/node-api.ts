@@ -110,6 +110,8 @@ export interface TrafficCounts {
   readonly received: Readonly<Record<string, KindCount>>;
   readonly sent: Readonly<Record<string, KindCount>>;
   readonly dropped: Readonly<Record<string, number>>;
+  /** Parts of datagrams that only a newer version knows, by what they are; left out by a guest of another protocol. */
+  readonly passedOver?: Readonly<Record<string, number>>;
   readonly sendErrors: Readonly<Record<string, number>>;
   readonly wiring: WiringCounts;
 }

@@ -1,16 +1,17 @@
-import { WireError } from "../core/errors.ts";
+import type { Millis } from "../core/member.ts";
 import type { MessageBody, MessageKind } from "../core/message.ts";
 import {
   arrayField,
   binField,
   booleanField,
+  bucketsField,
   clampToInteger,
-  fieldError,
   hashField,
   hostField,
   integerField,
   nameField,
   nullableField,
+  optionalField,
   portField,
   spanToWire,
   startIdField,
@@ -20,13 +21,13 @@ import {
 import { HASH_BYTES, hashBytes, readHash, startIdBytes } from "./fixed-bytes.ts";
 import {
   BUCKET_BITS_MAX,
-  BUCKETS_MAX,
   isAnswer,
   isProfileName,
   NACK_AFTER_MS_MAX,
   NACK_AFTER_MS_MIN,
 } from "./limits.ts";
 import type { WireValue } from "./msgpack.ts";
+import { numberedField, type Reading } from "./reading.ts";
 import { hostBytes } from "./record/record.ts";
 import { parseViewEntry, viewEntryToWire } from "./view-entry.ts";
 
@@ -37,7 +38,7 @@ interface Layout<K extends MessageKind> {
   /** Number of fields this version knows. */
   readonly fields: number;
   write(body: BodyOf<K>): readonly WireValue[];
-  parse(fields: readonly unknown[]): BodyOf<K>;
+  parse(fields: readonly unknown[], reading: Reading): BodyOf<K>;
 }
 
 // The order of the kinds is their number on the wire: add at the end only.
@@ -66,7 +67,7 @@ const LAYOUTS: { readonly [K in MessageKind]: Layout<K> } = {
       seq: uint32Field(seq, "seq"),
       digest: hashField(digest, "digest"),
       ...parsePartial(isPartial),
-      ...(turnMs !== undefined && { turnMs: uint32Field(turnMs, "turn") }),
+      ...parseTurn(turnMs),
     }),
   },
   "not-me": {
@@ -230,12 +231,15 @@ export function bodyToWire(body: MessageBody): readonly WireValue[] {
   return layoutOf(body.kind).write(body);
 }
 
-/** @throws WireError `kind` for a message of a newer minor version, `field` for a bad value */
-export function parseBody(code: unknown, value: unknown): MessageBody {
-  const kind = KINDS[uint32Field(code, "kind")];
-  if (kind === undefined) throw new WireError("kind", "a message of a newer version");
+/**
+ * A body of a kind that is not known is passed over: what else the datagram brings is gossip.
+ *
+ * @throws WireError `field` for a bad value
+ */
+export function parseBody(code: unknown, value: unknown, reading: Reading): MessageBody {
+  const kind = numberedField(code, "kind", KINDS, reading) ?? "gossip";
   const layout = layoutOf(kind);
-  return layout.parse(arrayField(value, "body", layout.fields));
+  return layout.parse(arrayField(value, "body", layout.fields), reading);
 }
 
 // A kind and its layout belong together by construction of LAYOUTS, which the type of a lookup cannot say.
@@ -264,7 +268,12 @@ function partialToWire(isPartial: true | undefined): readonly WireValue[] {
 }
 
 function parsePartial(value: unknown): { readonly isPartial?: true } {
-  return value !== undefined && booleanField(value, "isPartial") ? { isPartial: true } : {};
+  return value === true ? { isPartial: true } : {};
+}
+
+function parseTurn(value: unknown): { readonly turnMs?: Millis } {
+  const turnMs = optionalField(value, "turn", "number", uint32Field);
+  return turnMs === undefined ? {} : { turnMs };
 }
 
 // Left out at the end of an array, as all that an older decoder skips.
@@ -273,24 +282,17 @@ function paddingToWire(padding: number | undefined): readonly WireValue[] {
 }
 
 function paddingField(value: unknown): { readonly padding?: number } {
-  if (value === undefined) return {};
-  if (value instanceof Uint8Array) return { padding: value.length };
-  throw fieldError("padding", "is not a bin");
+  return value instanceof Uint8Array ? { padding: value.length } : {};
 }
 
-// One byte a bucket.
-function bucketsField(value: unknown, what: string): readonly number[] {
-  const isList = value instanceof Uint8Array && value.length <= BUCKETS_MAX;
-  if (isList && value.every((bucket) => bucket < BUCKETS_MAX)) return [...value];
-  throw fieldError(what, "is not a list of bucket numbers");
-}
-
-function parseViewPage(fields: readonly unknown[]): BodyOf<"view-page"> {
+function parseViewPage(fields: readonly unknown[], reading: Reading): BodyOf<"view-page"> {
   return {
     kind: "view-page",
     seq: uint32Field(fields[0], "seq"),
     digest: hashField(fields[1], "digest"),
-    entries: arrayField(fields[2], "entries", 0).map(parseViewEntry),
+    entries: arrayField(fields[2], "entries", 0).flatMap(
+      (each) => parseViewEntry(each, reading) ?? [],
+    ),
     next: nullableField(fields[3], "next", nameField),
   };
 }

@@ -3,7 +3,7 @@ import type { Update } from "../core/member.ts";
 import type { Header, Message, MessageBody, MessageSizer } from "../core/message.ts";
 import { bodyToWire, kindToWire, parseBody } from "./body.ts";
 import { createEnvelope, type Envelope, type OpenedEnvelope } from "./envelope.ts";
-import { arrayField, nameField, nullableField, spanToWire, uint32Field } from "./fields.ts";
+import { arrayField, nameField, optionalField, spanToWire, uint32Field } from "./fields.ts";
 import { DATAGRAM_BYTES_MAX, UPDATES_MAX } from "./limits.ts";
 import {
   arrayHeadSize,
@@ -13,6 +13,7 @@ import {
   type WireValue,
   writeArrayHead,
 } from "./msgpack.ts";
+import type { PassedOver, Reading } from "./reading.ts";
 import { createRecordInterner, type RecordInterner } from "./record/record-interner.ts";
 import type { Seal } from "./seal.ts";
 import { parseUpdate, updateBytes } from "./update.ts";
@@ -30,9 +31,11 @@ export interface Codec {
   encode(message: Message): Uint8Array;
   /**
    * @throws WireError with one of the reasons `too-short too-long version mode label plaintext key old-key seal garbage shape
-   * kind update-kind field`, and nothing else, whatever the bytes are
+   * field`, and nothing else, whatever the bytes are
    */
   decode(datagram: Uint8Array): Message;
+  /** What `decode` left out of datagrams because only a newer version knows it. */
+  readonly passedOver: Readonly<PassedOver>;
   readonly sizer: MessageSizer;
 }
 
@@ -52,7 +55,8 @@ export interface CodecOptions {
 export function createCodec(options: CodecOptions): Codec {
   const { clusterLabel, seal, datagramBytesMax = DATAGRAM_BYTES_MAX } = options;
   const envelope = createEnvelope(clusterLabel, seal);
-  const interner = options.interner ?? createRecordInterner();
+  const passedOver: PassedOver = {};
+  const reading = { interner: options.interner ?? createRecordInterner(), passedOver };
   return {
     encode(message) {
       const datagram = encodeMessage(message, envelope);
@@ -62,7 +66,8 @@ export function createCodec(options: CodecOptions): Codec {
       );
       return datagram;
     },
-    decode: (datagram) => parsePayload(envelope.open(datagram), interner),
+    decode: (datagram) => parsePayload(envelope.open(datagram), reading),
+    passedOver,
     sizer: createSizer(envelope),
   };
 }
@@ -138,14 +143,14 @@ function createSizer(envelope: Envelope): MessageSizer {
 }
 
 function parsePayload(
-  { startId, counter, payload }: OpenedEnvelope,
-  interner: RecordInterner,
+  { startId, counter, payload, isSealed }: OpenedEnvelope,
+  reading: Reading,
 ): Message {
   const parts = unpack(payload);
   if (!Array.isArray(parts) || parts.length < PARTS) throw new WireError("shape");
   const [head, kind, body, updates, notices, held] = parts as readonly unknown[];
   const [sender, incarnation, stalledMs, addressee] = arrayField(head, "header", 3);
-  const news = parsePiggybacked(notices, held);
+  const news = parsePiggybacked(notices, held, reading);
   return {
     header: {
       sender: nameField(sender, "sender"),
@@ -153,12 +158,19 @@ function parsePayload(
       incarnation: uint32Field(incarnation, "incarnation"),
       counter,
       stalledMs: uint32Field(stalledMs, "stalledMs"),
-      ...(addressee !== undefined && {
-        addressee: nullableField(addressee, "addressee", uint32Field),
-      }),
+      ...(isSealed && parseAddressee(addressee)),
     },
-    body: parseBody(kind, body),
-    updates: arrayField(updates, "updates", 0).map((update) => parseUpdate(update, interner)),
+    body: parseBody(kind, body, reading),
+    updates: arrayField(updates, "updates", 0).flatMap(
+      (update) => parseUpdate(update, reading) ?? [],
+    ),
     ...(news && { news }),
   };
+}
+
+// In the clear nobody would have to believe it, and the place is empty.
+function parseAddressee(value: unknown): Pick<Header, "addressee"> {
+  if (value === null) return { addressee: null };
+  const addressee = optionalField(value, "addressee", "number", uint32Field);
+  return addressee === undefined ? {} : { addressee };
 }

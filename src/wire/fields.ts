@@ -3,7 +3,7 @@ import type { MemberName, Millis, StartId } from "../core/member.ts";
 import type { Hash64 } from "../core/primitives/hash.ts";
 import { HASH_BYTES, readHash, readStartId, START_ID_BYTES } from "./fixed-bytes.ts";
 import { formatIp, isIpLength, isUnicast } from "./ip-address.ts";
-import { isName, PHI_MAX, UINT32_MAX } from "./limits.ts";
+import { BUCKETS_MAX, isName, PHI_MAX, UINT32_MAX } from "./limits.ts";
 
 // Each function checks one untrusted value and throws WireError "field" with the name of the field, never its content.
 
@@ -63,9 +63,25 @@ export function nullableField<T>(
   return value === null ? null : read(value, what);
 }
 
-/** The name that the number `value` stands for. */
-export function codeField<T>(value: unknown, what: string, names: readonly T[]): T {
-  return names[integerField(value, what, 0, names.length - 1)] as T;
+/**
+ * An element that may be left out at the end of an array. A newer version that adds something behind it writes nil in its
+ * place, or adds a value of another type there: either counts as left out.
+ *
+ * @throws WireError `field` for a value of that type that `read` does not allow
+ */
+export function optionalField<T>(
+  value: unknown,
+  what: string,
+  type: "bin" | "array" | "boolean" | "number" | "string",
+  read: (value: unknown, what: string) => T,
+): T | undefined {
+  return isOfType(value, type) ? read(value, what) : undefined;
+}
+
+function isOfType(value: unknown, type: string): boolean {
+  if (type === "bin") return value instanceof Uint8Array;
+  if (type === "array") return Array.isArray(value);
+  return typeof value === type;
 }
 
 /** Bytes of exactly that length. @throws WireError `field` */
@@ -82,6 +98,13 @@ export function startIdField(value: unknown, what: string): StartId {
 /** A hash of 8 bytes. @throws WireError `field` */
 export function hashField(value: unknown, what: string): Hash64 {
   return readHash(binField(value, what, HASH_BYTES), 0);
+}
+
+/** Numbers of buckets, one byte each. @throws WireError `field` */
+export function bucketsField(value: unknown, what: string): readonly number[] {
+  const isList = value instanceof Uint8Array && value.length <= BUCKETS_MAX;
+  if (isList && value.every((bucket) => bucket < BUCKETS_MAX)) return [...value];
+  throw fieldError(what, "is not a list of bucket numbers");
 }
 
 /** A numeric unicast address, as text. */

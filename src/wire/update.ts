@@ -1,4 +1,3 @@
-import { WireError } from "../core/errors.ts";
 import type {
   AccusationReason,
   AccusationUpdate,
@@ -10,10 +9,9 @@ import type {
 } from "../core/member.ts";
 import {
   arrayField,
-  booleanField,
-  codeField,
   fieldError,
   nameField,
+  optionalField,
   phiField,
   phiToWire,
   spanToWire,
@@ -22,8 +20,8 @@ import {
 } from "./fields.ts";
 import { startIdBytes } from "./fixed-bytes.ts";
 import { pack, type WireValue } from "./msgpack.ts";
+import { numberedField, type Reading } from "./reading.ts";
 import { readRecord, recordBytes } from "./record/record.ts";
-import type { RecordInterner } from "./record/record-interner.ts";
 
 // The position in these lists is the number on the wire: add at the end only.
 const UPDATE_KINDS = [
@@ -44,6 +42,9 @@ const CAUSES: readonly VerdictCause[] = [
   ...(["crash", "unreachable", "frozen"] as const),
 ];
 
+/** How a cause of a newer version is read: as one that says no more than the state. */
+const CAUSE_UNKNOWN = { dead: "quorum", left: "leave", forgotten: "forget" } as const;
+
 const REFUSED = { wasRefused: true } as const;
 
 const packedUpdates = new WeakMap<Update, Uint8Array>();
@@ -57,18 +58,18 @@ export function updateBytes(update: Update): Uint8Array {
   return bytes;
 }
 
-/** @throws WireError `update-kind` for one of a newer minor version, `field` for a bad value */
-export function parseUpdate(value: unknown, interner: RecordInterner): Update {
+/** Undefined for an update, or a state, of a newer version. @throws WireError `field` for a bad value */
+export function parseUpdate(value: unknown, reading: Reading): Update | undefined {
   const [kind, ...fields] = arrayField(value, "update", 1);
-  switch (UPDATE_KINDS[uint32Field(kind, "update kind")]) {
+  switch (numberedField(kind, "update-kind", UPDATE_KINDS, reading)) {
     case "belief":
-      return parseBelief(arrayField(fields, "belief", 4), interner);
+      return parseBelief(arrayField(fields, "belief", 4), reading);
     case "accusation":
-      return parseAccusation(arrayField(fields, "accusation", 6));
+      return parseAccusation(arrayField(fields, "accusation", 6), reading);
     case "verdict":
-      return parseVerdict(arrayField(fields, "verdict", 6));
-    default:
-      throw new WireError("update-kind", "an update of a newer version");
+      return parseVerdict(arrayField(fields, "verdict", 6), reading);
+    case undefined:
+      return undefined;
   }
 }
 
@@ -77,9 +78,9 @@ export function stateToWire(state: MemberState): number {
   return STATES.indexOf(state);
 }
 
-/** A state from its code. @throws WireError `field` */
-export function stateField(value: unknown, what: string): MemberState {
-  return codeField(value, what, STATES);
+/** A state from its code; undefined for one of a newer version. @throws WireError `field` */
+export function stateField(value: unknown, reading: Reading): MemberState | undefined {
+  return numberedField(value, "state", STATES, reading);
 }
 
 function updateToWire(update: Update): readonly WireValue[] {
@@ -99,16 +100,18 @@ function beliefToWire(belief: BeliefUpdate): readonly WireValue[] {
   return wasRefused === true ? [...fields, true] : fields;
 }
 
-function parseBelief(fields: readonly unknown[], interner: RecordInterner): BeliefUpdate {
-  const [state, ageMs, by, record, wasRefused] = fields;
+function parseBelief(fields: readonly unknown[], reading: Reading): BeliefUpdate | undefined {
+  const [code, ageMs, by, record, wasRefused] = fields;
   if (!(record instanceof Uint8Array)) throw fieldError("belief record", "is not bytes");
+  const state = stateField(code, reading);
+  if (state === undefined) return undefined;
   return {
     kind: "belief",
-    record: readRecord(record, interner),
-    state: stateField(state, "belief state"),
+    record: readRecord(record, reading),
+    state,
     ageMs: uint32Field(ageMs, "belief age"),
     by: nameField(by, "belief by"),
-    ...(wasRefused !== undefined && booleanField(wasRefused, "belief refused") && REFUSED),
+    ...(wasRefused === true && REFUSED),
   };
 }
 
@@ -125,16 +128,17 @@ function accusationToWire(accusation: AccusationUpdate): readonly WireValue[] {
   return revision === 0 ? fields : [...fields, revision];
 }
 
-function parseAccusation(fields: readonly unknown[]): AccusationUpdate {
+// Evidence of a newer version is read as the kind that says least.
+function parseAccusation(fields: readonly unknown[], reading: Reading): AccusationUpdate {
   return {
     kind: "accusation",
     subject: nameField(fields[0], "accusation subject"),
     startId: startIdField(fields[1], "accusation start id"),
     incarnation: uint32Field(fields[2], "accusation incarnation"),
     accuser: nameField(fields[3], "accuser"),
-    evidence: codeField(fields[4], "evidence", EVIDENCES),
+    evidence: numberedField(fields[4], "evidence", EVIDENCES, reading) ?? "silence",
     phi: phiField(fields[5], "accusation phi"),
-    revision: fields[6] === undefined ? 0 : uint32Field(fields[6], "accusation revision"),
+    revision: optionalField(fields[6], "accusation revision", "number", uint32Field) ?? 0,
   };
 }
 
@@ -149,8 +153,9 @@ function verdictToWire(verdict: VerdictUpdate): readonly WireValue[] {
   ];
 }
 
-function parseVerdict(fields: readonly unknown[]): VerdictUpdate {
-  const state = stateField(fields[3], "verdict state");
+function parseVerdict(fields: readonly unknown[], reading: Reading): VerdictUpdate | undefined {
+  const state = stateField(fields[3], reading);
+  if (state === undefined) return undefined;
   if (state === "alive" || state === "suspect") throw fieldError("verdict state", "is not final");
   return {
     kind: "verdict",
@@ -159,6 +164,6 @@ function parseVerdict(fields: readonly unknown[]): VerdictUpdate {
     incarnation: uint32Field(fields[2], "verdict incarnation"),
     state,
     by: nameField(fields[4], "verdict by"),
-    cause: codeField(fields[5], "verdict cause", CAUSES),
+    cause: numberedField(fields[5], "cause", CAUSES, reading) ?? CAUSE_UNKNOWN[state],
   };
 }

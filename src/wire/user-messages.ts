@@ -4,6 +4,7 @@ import {
   fieldError,
   integerField,
   nameField,
+  optionalField,
   spanToWire,
   startIdField,
   textField,
@@ -19,6 +20,7 @@ import {
   USER_MESSAGES_MAX,
 } from "./limits.ts";
 import { arrayHeadSize, packedSize, type WireValue } from "./msgpack.ts";
+import { numberedField, type Reading } from "./reading.ts";
 
 // The position in this list is the number on the wire: add at the end only.
 const USER_MESSAGE_KINDS = [
@@ -36,15 +38,16 @@ export function piggybackToWire({
   return [messages.map(userMessageToWire), marksToWire(held)];
 }
 
-/**
- * Undefined where a payload has no such elements. UserMessages of a kind that is not known are passed over: the datagram that
- * they ride on is evidence of life, and must not be lost for their sake. @throws WireError `field`
- */
-export function parsePiggybacked(notices: unknown, held: unknown): PiggybackedMessages | undefined {
-  if (notices === undefined) return undefined;
+/** Undefined where a payload has no such elements. Messages of a newer kind are left out. @throws WireError `field` */
+export function parsePiggybacked(
+  notices: unknown,
+  held: unknown,
+  reading: Reading,
+): PiggybackedMessages | undefined {
+  if (!Array.isArray(notices)) return undefined;
   return {
-    messages: arrayField(notices, "notices", 0).flatMap((each) => parseUserMessage(each) ?? []),
-    held: held === undefined ? [] : parseMarks(held),
+    messages: notices.flatMap((each) => parseUserMessage(each, reading) ?? []),
+    held: optionalField(held, "held", "bin", parseMarks) ?? [],
   };
 }
 
@@ -67,9 +70,9 @@ function userMessageToWire(message: UserMessage): readonly WireValue[] {
     : [code, ...said];
 }
 
-function parseUserMessage(value: unknown): UserMessage | undefined {
+function parseUserMessage(value: unknown, reading: Reading): UserMessage | undefined {
   const [code, ...fields] = arrayField(value, "notice", 1);
-  const kind = USER_MESSAGE_KINDS[uint32Field(code, "notice kind")];
+  const kind = numberedField(code, "notice-kind", USER_MESSAGE_KINDS, reading);
   if (kind === undefined) return undefined;
   const said = {
     origin: nameField(fields[0], "notice origin"),

@@ -9,6 +9,7 @@ import {
   uint32Field,
 } from "./fields.ts";
 import type { WireValue } from "./msgpack.ts";
+import type { Reading } from "./reading.ts";
 import { stateField, stateToWire } from "./update.ts";
 
 /** One entry of a view page as it travels. */
@@ -22,12 +23,14 @@ export function viewEntryToWire(entry: ViewEntry): WireValue {
   ];
 }
 
-/** An entry of a view page. @throws WireError `field` */
-export function parseViewEntry(value: unknown): ViewEntry {
+/** An entry of a view page; undefined where its state is of a newer version. @throws WireError `field` */
+export function parseViewEntry(value: unknown, reading: Reading): ViewEntry | undefined {
   const fields = arrayField(value, "entry", 5);
+  const state = stateField(fields[1], reading);
+  if (state === undefined) return undefined;
   return {
     name: nameField(fields[0], "entry name"),
-    state: stateField(fields[1], "entry state"),
+    state,
     incarnation: uint32Field(fields[2], "entry incarnation"),
     heardAgoMs: nullableField(fields[3], "entry heardAgoMs", uint32Field),
     phi: nullableField(fields[4], "entry phi", phiField),

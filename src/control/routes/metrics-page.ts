@@ -99,7 +99,8 @@ function memberMetrics(node: NodeApi): Metric[] {
   ];
 }
 
-function trafficMetrics({ received, sent, dropped, sendErrors }: TrafficCounts): Metric[] {
+function trafficMetrics(traffic: TrafficCounts): Metric[] {
+  const { received, sent, dropped, passedOver = {}, sendErrors } = traffic;
   const directions = [...kindSamples("in", received), ...kindSamples("out", sent)];
   return [
     counter(
@@ -121,6 +122,12 @@ function trafficMetrics({ received, sent, dropped, sendErrors }: TrafficCounts):
       "Datagrams dropped on arrival by reason",
       Object.entries(dropped).map(([reason, count]): Sample => [{ reason }, count]),
       "reason",
+    ),
+    counter(
+      "hearsay_passed_over_total",
+      "Parts of datagrams that only a newer version knows by what they are",
+      Object.entries(passedOver).map(([what, count]): Sample => [{ what }, count]),
+      "what",
     ),
     counter(
       "hearsay_send_errors_total",

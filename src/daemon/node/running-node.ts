@@ -126,7 +126,7 @@ export function createRunningNode(options: RunningNodeOptions): RunningNode {
       store: keyStore,
       ask: (question, signal) => coordinator.ask(question, signal),
     }),
-    traffic: () => trafficOf(host, resources),
+    traffic: () => ({ ...trafficOf(host, resources), passedOver: { ...codec.passedOver } }),
     logLinesDropped: () => log.dropped ?? 0,
     encryption: () => encryptionBody(keyring),
     transitions: () => watch.transitionCounts(),

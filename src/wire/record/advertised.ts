@@ -6,10 +6,10 @@ import {
 } from "../../core/member.ts";
 import {
   arrayField,
-  codeField,
   fieldError,
   integerField,
   nameField,
+  optionalField,
   portField,
   textField,
 } from "../fields.ts";
@@ -21,6 +21,7 @@ import {
   SERVICE_WEIGHT_MAX,
 } from "../limits.ts";
 import { packedSize, type WireValue } from "../msgpack.ts";
+import { numberedField, type Reading } from "../reading.ts";
 
 /** Numbers on the wire: the position is the protocol. */
 const HEALTHS: readonly ServiceHealth[] = ["passing", "critical", "unknown", "starting"];
@@ -68,8 +69,10 @@ export function parseTags(value: unknown): Tags {
 }
 
 /** Services within their bounds. @throws WireError `field` */
-export function parseServices(value: unknown): readonly Service[] {
-  return Object.freeze(arrayField(value, "services", 0).map(parseService));
+export function parseServices(value: unknown, reading: Reading): readonly Service[] {
+  return Object.freeze(
+    arrayField(value, "services", 0).map((service) => parseService(service, reading)),
+  );
 }
 
 function serviceComplaint(service: Service): string | undefined {
@@ -125,20 +128,31 @@ function serviceToWire(service: Service): WireValue {
   return fields;
 }
 
-function parseService(value: unknown): Service {
-  const [name, port, ...more] = arrayField(value, "service", 2);
-  const [health = 0, weight = SERVICE_WEIGHT_DEFAULT, tags = [], meta = [], maintenance = ""] =
-    more;
-  const why = textField(maintenance, "service maintenance", isTagValue);
+function parseService(value: unknown, reading: Reading): Service {
+  const [name, port, health, weight, tags, meta, maintenance] = arrayField(value, "service", 2);
+  const why = optionalField(maintenance, "service maintenance", "string", maintenanceField);
+  // What a health of a newer version means is not known, and the service says no more of itself.
+  const healthField = (code: unknown) => numberedField(code, "health", HEALTHS, reading);
   return Object.freeze({
     name: nameField(name, "service name"),
     port: portField(port, "service port"),
-    health: codeField(health, "service health", HEALTHS),
-    weight: integerField(weight, "service weight", 1, SERVICE_WEIGHT_MAX),
-    tags: Object.freeze(
-      arrayField(tags, "service tags", 0).map((tag) => nameField(tag, "service tag")),
-    ),
-    meta: parseTags(meta),
-    ...(why !== "" && { maintenance: why }),
+    health: typeof health === "number" ? (healthField(health) ?? "unknown") : "passing",
+    weight:
+      optionalField(weight, "service weight", "number", weightField) ?? SERVICE_WEIGHT_DEFAULT,
+    tags: Object.freeze(optionalField(tags, "service tags", "array", serviceTagsField) ?? []),
+    meta: optionalField(meta, "service meta", "array", parseTags) ?? parseTags([]),
+    ...(why !== undefined && why !== "" && { maintenance: why }),
   });
+}
+
+function weightField(value: unknown, what: string): number {
+  return integerField(value, what, 1, SERVICE_WEIGHT_MAX);
+}
+
+function serviceTagsField(value: unknown, what: string): readonly string[] {
+  return arrayField(value, what, 0).map((tag) => nameField(tag, "service tag"));
+}
+
+function maintenanceField(value: unknown, what: string): string {
+  return textField(value, what, isTagValue);
 }

@@ -2,12 +2,12 @@ import { invariant } from "../../core/errors.ts";
 import type { MemberRecord } from "../../core/member.ts";
 import {
   arrayField,
-  booleanField,
   fieldError,
   hostField,
   integerField,
   nameField,
   nullableField,
+  optionalField,
   portField,
   startIdField,
   textField,
@@ -17,6 +17,7 @@ import { startIdBytes } from "../fixed-bytes.ts";
 import { parseIp } from "../ip-address.ts";
 import { ADVERTISED_BYTES_MAX, isApiAddress, isVersion, PROTOCOL_VERSION_MAX } from "../limits.ts";
 import { pack, unpack, type WireValue } from "../msgpack.ts";
+import type { Reading } from "../reading.ts";
 import {
   advertisedBytes,
   parseServices,
@@ -24,7 +25,6 @@ import {
   servicesToWire,
   tagsToWire,
 } from "./advertised.ts";
-import type { RecordInterner } from "./record-interner.ts";
 
 const packedRecords = new WeakMap<MemberRecord, Uint8Array>();
 
@@ -38,11 +38,12 @@ export function recordBytes(record: MemberRecord): Uint8Array {
 }
 
 /** The record in `bytes`, frozen; the same object each time its content comes. Throws WireError. */
-export function readRecord(bytes: Uint8Array, interner: RecordInterner): MemberRecord {
+export function readRecord(bytes: Uint8Array, reading: Reading): MemberRecord {
+  const { interner } = reading;
   const key = byteKey(bytes);
   const known = interner.get(key);
   if (known !== undefined) return known;
-  const record = parseRecord(unpack(bytes));
+  const record = parseRecord(unpack(bytes), reading);
   // A peer may have packed the same content in another way.
   const ownKey = byteKey(recordBytes(record));
   const same = interner.get(ownKey) ?? record;
@@ -77,8 +78,9 @@ function recordToWire(record: MemberRecord): WireValue {
   ];
 }
 
-function parseRecord(value: unknown): MemberRecord {
+function parseRecord(value: unknown, reading: Reading): MemberRecord {
   const fields = arrayField(value, "record", 10);
+  const version = optionalField(fields[11], "record version", "string", versionField);
   const record: MemberRecord = Object.freeze({
     name: nameField(fields[0], "record name"),
     startId: startIdField(fields[1], "record start id"),
@@ -88,17 +90,19 @@ function parseRecord(value: unknown): MemberRecord {
       port: portField(fields[4], "record port"),
     }),
     tags: parseTags(fields[5]),
-    services: parseServices(fields[6]),
+    services: parseServices(fields[6], reading),
     api: nullableField(fields[7], "record api", (api, what) => textField(api, what, isApiAddress)),
     protocol: parseProtocol(fields[8], fields[9]),
-    takesWires: booleanField(fields[10] ?? false, "record takes wires"),
-    ...(fields[11] !== undefined && {
-      version: textField(fields[11], "record version", isVersion),
-    }),
+    takesWires: fields[10] === true,
+    ...(version !== undefined && { version }),
   });
   if (advertisedBytes(record.tags, record.services) > ADVERTISED_BYTES_MAX)
     throw fieldError("record tags and services", "are too long");
   return record;
+}
+
+function versionField(value: unknown, what: string): string {
+  return textField(value, what, isVersion);
 }
 
 function parseProtocol(min: unknown, max: unknown): MemberRecord["protocol"] {

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { WireError } from "../../../core/errors.ts";
-import type { Message } from "../../../core/message.ts";
 import type { Rng } from "../../../core/primitives/rng.ts";
 import { createCodec } from "../../../wire/codec.ts";
 import { createHelloCodec } from "../../../wire/hello.ts";
@@ -35,7 +34,7 @@ export function createWireTarget(): FuzzTarget {
     seeds: (seed) => fc.sample(message, { numRuns: SEEDS, seed }).map((each) => codec.encode(each)),
     mutate: mutateDatagram,
     attempt(input) {
-      const made = refusalOr(() => unaddressed(codec.decode(input)));
+      const made = refusalOr(() => codec.decode(input));
       if (typeof made === "string") return made;
       const broken = limitsBroken(made);
       demand(broken.length === 0, `a decoded message keeps the limits (${broken.join(" ")})`);
@@ -86,11 +85,6 @@ export function refusalOr<T>(read: () => T): T | string {
     if (error instanceof WireError) return `refused: ${error.reason}`;
     throw error;
   }
-}
-
-/** In the clear nobody is told whom a message is for: who says it is not believed, and it is not sent on. */
-function unaddressed({ header: { addressee: _, ...header }, ...rest }: Message): Message {
-  return { header, ...rest };
 }
 
 /** One more word of an outcome; each is said once. */
