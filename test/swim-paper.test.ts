@@ -87,7 +87,7 @@ describe("§3.2 dynamic membership", () => {
   test("§3.2 a death that one member finds is taken over by whoever hears of it and finds no life there itself", () => {
     const node = new DrivenNode({ knows: ["b", "c"] });
     node.gossip("c", verdict(record("b"), "dead", "c"));
-    node.run(1.5 * CONFIG.roundWaitMsMin);
+    node.run(1.5 * CONFIG.roundWaitMs);
     expect(node.state("b")).toBe("dead");
   });
 

@@ -26,11 +26,10 @@ export interface ProbeConfig {
    */
   readonly lookPhi: number;
   /**
-   * The wait of one try of a probe round (ping and ping-reqs) while local health is 0, in ms; the
-   * wait is this × (1 + local health), so it is the least wait. Questions that are asked again wait
-   * as long. Raise it: slow helpers are still heard, each try of a suspicion takes longer.
+   * The wait of one try of a probe round (ping and ping-reqs), in ms. Questions that are asked again
+   * wait as long. Raise it: slow helpers are still heard, each try of a suspicion takes longer.
    */
-  readonly roundWaitMsMin: Millis;
+  readonly roundWaitMs: Millis;
   /**
    * Members asked to ping for us in a round (SWIM's k). Raise it: a broken path to one subject
    * accuses it less often, a round costs more datagrams.
@@ -191,7 +190,7 @@ export const PROFILES: Readonly<Record<ProfileName, NodeConfig>> = Object.freeze
     ...COMMON,
     profile: "local",
     probeIntervalMs: 200,
-    roundWaitMsMin: 100,
+    roundWaitMs: 100,
     graceMs: 500,
     unreachableGraceMs: 300,
     refusalGraceMs: 100,
@@ -203,7 +202,7 @@ export const PROFILES: Readonly<Record<ProfileName, NodeConfig>> = Object.freeze
     ...COMMON,
     profile: "lan",
     probeIntervalMs: 1000,
-    roundWaitMsMin: 200,
+    roundWaitMs: 200,
     graceMs: 2400,
     unreachableGraceMs: 1000,
     refusalGraceMs: 100,
@@ -215,7 +214,7 @@ export const PROFILES: Readonly<Record<ProfileName, NodeConfig>> = Object.freeze
     ...COMMON,
     profile: "wan",
     probeIntervalMs: 2000,
-    roundWaitMsMin: 500,
+    roundWaitMs: 500,
     graceMs: 3000,
     unreachableGraceMs: 2500,
     refusalGraceMs: 200,
@@ -238,8 +237,8 @@ export function checkNodeConfig(config: NodeConfig): string | undefined {
         `(${config.probeIntervalMs}); it must be at most half of it`,
     ],
     [
-      config.roundWaitMsMin > config.probeIntervalMs,
-      `roundWaitMsMin: ${config.roundWaitMsMin} is longer than probeIntervalMs ` +
+      config.roundWaitMs > config.probeIntervalMs,
+      `roundWaitMs: ${config.roundWaitMs} is longer than probeIntervalMs ` +
         `(${config.probeIntervalMs}); it must be at most that`,
     ],
     [

@@ -17,7 +17,7 @@ test("the profiles are the parameters that were studied", () => {
     profile.gossipIntervalMs,
     profile.gossipFanout,
     profile.suspicionUnitMs,
-    profile.roundWaitMsMin,
+    profile.roundWaitMs,
     profile.digestDiffersMs,
   ]);
   expect(studied).toEqual([
@@ -30,7 +30,7 @@ test("the profiles are the parameters that were studied", () => {
 describe("a relation that the protocol cannot run with is refused, with both values and the limit", () => {
   const cases: readonly (readonly [Partial<NodeConfig>, RegExp])[] = [
     [{ retryWaitMsMin: 501 }, /^retryWaitMsMin: 501 .*probeIntervalMs \(1000\).* at most half/],
-    [{ roundWaitMsMin: 1001 }, /^roundWaitMsMin: 1001 .*probeIntervalMs \(1000\).* at most that/],
+    [{ roundWaitMs: 1001 }, /^roundWaitMs: 1001 .*probeIntervalMs \(1000\).* at most that/],
     [{ gossipIntervalMs: 1001 }, /^gossipIntervalMs: 1001 .*probeIntervalMs \(1000\)/],
     [{ refusalGraceMs: 2401 }, /^refusalGraceMs: 2401 .*graceMs \(2400\)/],
   ];
@@ -42,7 +42,7 @@ describe("a relation that the protocol cannot run with is refused, with both val
 test("each relation holds up to its limit", () => {
   const limits: readonly Partial<NodeConfig>[] = [
     { retryWaitMsMin: 500 },
-    { roundWaitMsMin: 1000 },
+    { roundWaitMs: 1000 },
     { gossipIntervalMs: 1000 },
     { refusalGraceMs: 2400 },
   ];

@@ -6,9 +6,9 @@ const STALL_NOTED_MS = 250;
 const STALL_LONG_MS = 2000;
 
 /**
- * How far this node distrusts itself, 0 (not at all) to 8 (Lifeguard §IV-A, local health
- * multiplier; docs/protocol.md §12, rule 12). The wait of its probe rounds is stretched by 1 +
- * score, so that a sick node is slow to accuse.
+ * How far this node distrusts itself, 0 (not at all) to 8 (the score of Lifeguard §IV-A;
+ * docs/protocol.md §12, rule 12). Operators see it. No rule acts on it: rules 10 and 11 remove the
+ * causes for which Lifeguard multiplies waits by it.
  */
 export class LocalHealth {
   private current = 0;
@@ -21,11 +21,6 @@ export class LocalHealth {
   /** 0 (healthy) to 8. */
   get score(): number {
     return this.current;
-  }
-
-  /** How long a probe round waits, given the wait of a healthy node (rule 32). */
-  stretch(waitMs: Millis): Millis {
-    return waitMs * (1 + this.current);
   }
 
   /** Somebody suspected us and was wrong: perhaps we answer late. */

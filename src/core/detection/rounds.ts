@@ -98,9 +98,8 @@ export class Rounds {
   }
 
   private askHelpers(subject: Subject, round: ProbeRound, now: Millis): void {
-    const { config, outbox, localHealth, table, spies, ping } = this.parts;
-    const waitMs = localHealth.stretch(config.roundWaitMsMin);
-    round.begin(ping(subject, now), waitMs, now);
+    const { config, outbox, table, spies, ping } = this.parts;
+    round.begin(ping(subject, now), config.roundWaitMs, now);
     spies.sendTwo(subject, now);
     const endpoint = table.get(subject.name)?.record.endpoint;
     if (endpoint === undefined) return;

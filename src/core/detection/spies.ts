@@ -41,8 +41,8 @@ export class Spies {
 
   /** What is known of the subject's silence by now. */
   kindOfSilence({ kernel, pingLoss }: Subject, now: Millis): KindOfSilence {
-    const { lookPhi, roundWaitMsMin } = this.parts.config;
-    return kernel.kindOfSilence(pingLoss.pingsToDoubt(lookPhi), roundWaitMsMin, now);
+    const { lookPhi, roundWaitMs } = this.parts.config;
+    return kernel.kindOfSilence(pingLoss.pingsToDoubt(lookPhi), roundWaitMs, now);
   }
 
   /** Sends a spy. */

@@ -220,7 +220,7 @@ export class Sync implements Timed {
     session.asked = bytes;
     session.tries++;
     session.triesLeft--;
-    session.retryAt = now + Math.max(config.roundWaitMsMin, config.probeIntervalMs / 2);
+    session.retryAt = now + Math.max(config.roundWaitMs, config.probeIntervalMs / 2);
     this.sessions.set(seq, session);
     const { profile } = config;
     const body = { kind: "sync-request", seq, profile, bucketBits, hashes, after } as const;

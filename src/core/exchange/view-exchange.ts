@@ -31,7 +31,7 @@ interface Fetch {
 }
 
 interface ViewExchangeParts {
-  readonly config: Pick<NodeConfig, "roundWaitMsMin" | "membersMax" | "tombstonesMax">;
+  readonly config: Pick<NodeConfig, "roundWaitMs" | "membersMax" | "tombstonesMax">;
   readonly selfName: MemberName;
   readonly table: MembershipTable;
   readonly outbox: Outbox;
@@ -53,7 +53,7 @@ export class ViewExchange implements Timed {
     this.parts = parts;
     this.fetches = new Inquiries({
       tries: TRIES,
-      waitMs: parts.config.roundWaitMsMin,
+      waitMs: parts.config.roundWaitMs,
       ask: (inquiry) => this.ask(inquiry),
       onSilence: ({ member }) => this.parts.outbox.emit({ kind: "view-unreachable", member }),
     });

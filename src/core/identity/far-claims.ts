@@ -35,7 +35,7 @@ interface Check {
 }
 
 interface FarClaimsParts {
-  readonly config: Pick<ProbeConfig, "roundWaitMsMin">;
+  readonly config: Pick<ProbeConfig, "roundWaitMs">;
   readonly self: Self;
   readonly table: MembershipTable;
   readonly outbox: Outbox;
@@ -61,7 +61,7 @@ export class FarClaims implements Timed {
     this.parts = parts;
     this.checks = new Inquiries({
       tries: TRIES,
-      waitMs: parts.config.roundWaitMsMin,
+      waitMs: parts.config.roundWaitMs,
       ask: ({ subject }) => this.ping(subject),
       onSilence: ({ claim, sender }) => this.refuse(claim, sender),
     });

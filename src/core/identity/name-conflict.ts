@@ -36,7 +36,7 @@ interface Vote {
 }
 
 interface NameConflictParts {
-  readonly config: Pick<ProbeConfig, "roundWaitMsMin">;
+  readonly config: Pick<ProbeConfig, "roundWaitMs">;
   readonly self: Self;
   readonly table: MembershipTable;
   readonly outbox: Outbox;
@@ -60,7 +60,7 @@ export class NameConflict implements Timed {
 
   constructor(parts: NameConflictParts) {
     this.parts = parts;
-    const retry = { tries: TRIES, waitMs: parts.config.roundWaitMsMin };
+    const retry = { tries: TRIES, waitMs: parts.config.roundWaitMs };
     this.challenges = new Inquiries({
       ...retry,
       ask: ({ subject }) => this.ping(subject),

@@ -33,7 +33,7 @@ interface Rejection {
 }
 
 interface RivalClaimsParts {
-  readonly config: Pick<ProbeConfig, "roundWaitMsMin">;
+  readonly config: Pick<ProbeConfig, "roundWaitMs">;
   readonly table: MembershipTable;
   readonly outbox: Outbox;
   /** The old address does not answer: the claim is a move. */
@@ -55,7 +55,7 @@ export class RivalClaims implements Timed {
     this.parts = parts;
     this.parked = new Inquiries({
       tries: TRIES,
-      waitMs: parts.config.roundWaitMsMin,
+      waitMs: parts.config.roundWaitMs,
       ask: ({ subject }) => this.askHolder(subject),
       onSilence: ({ claim }, now) => parts.onMoved(claim, now),
     });

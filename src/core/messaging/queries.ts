@@ -33,7 +33,7 @@ interface Answering {
 }
 
 interface QueriesParts {
-  readonly config: Pick<ProbeConfig, "roundWaitMsMin">;
+  readonly config: Pick<ProbeConfig, "roundWaitMs">;
   readonly self: Self;
   readonly table: MembershipTable;
   readonly outbox: Outbox;
@@ -54,7 +54,7 @@ export class Queries implements Timed {
     this.parts = parts;
     this.answering = new Inquiries({
       tries: TRIES,
-      waitMs: parts.config.roundWaitMsMin,
+      waitMs: parts.config.roundWaitMs,
       ask: ({ subject }) => this.send(subject),
       onSilence: () => {},
     });

@@ -26,7 +26,7 @@ interface Check {
 }
 
 interface DeathChecksParts {
-  readonly config: Pick<NodeConfig, "roundWaitMsMin" | "graceMs" | "refusals" | "spies">;
+  readonly config: Pick<NodeConfig, "roundWaitMs" | "graceMs" | "refusals" | "spies">;
   readonly table: MembershipTable;
   readonly outbox: Outbox;
   readonly selfName: MemberName;
@@ -53,7 +53,7 @@ export class DeathChecks implements Timed {
     this.parts = parts;
     this.checks = new Inquiries({
       tries: TRIES,
-      waitMs: TRY_SHARE * parts.config.roundWaitMsMin,
+      waitMs: TRY_SHARE * parts.config.roundWaitMs,
       ask: ({ subject }) => this.ask(subject),
       onSilence: (check, now) => {
         if (!parts.isIsolated()) this.confirm(check, now);

@@ -28,8 +28,8 @@ export const PROTOCOL_PURPOSES: Readonly<Record<ProtocolKey, ProtocolPurpose>> =
     what: "Unanswered pings count as doubt from this level on: a chance of one in 10^x",
     effect: "Higher: lossy links start fewer rounds of questions, and a lost host is found later.",
   },
-  roundWaitMsMin: {
-    what: "Shortest wait for the answers of one round of questions, in ms",
+  roundWaitMs: {
+    what: "Wait for the answers of one round of questions, in ms",
     effect: "Higher: slow helpers are still heard, and each round takes longer.",
   },
   helpers: {

@@ -90,7 +90,7 @@ export const SETTING_SCHEMAS = {
   retryWaitMsMin: whole(1, 30_000, "ms"),
   pingRetries: whole(0, 10),
   lookPhi: ranged(1, 30),
-  roundWaitMsMin: whole(1, 60_000, "ms"),
+  roundWaitMs: whole(1, 60_000, "ms"),
   helpers: whole(0, 16),
   refusals: flag(),
   wires: flag(),

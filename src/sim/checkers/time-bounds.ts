@@ -40,11 +40,11 @@ const LOOKS = 2;
 
 /** The bounds of a cluster with this config, on hosts whose timers may be late. */
 export function timeBounds(config: NodeConfig, hosts: HostModel): TimeBounds {
-  const { probeIntervalMs, roundWaitMsMin, graceMs } = config;
+  const { probeIntervalMs, roundWaitMs, graceMs } = config;
   const lateMs = TIMERS * hosts.timerLatenessMsMax;
   return {
     detectionMs: (config.wires && config.spies ? byLooks(config) : byPhi(config)) + lateMs,
-    freezeMs: FREEZE_PERIODS * probeIntervalMs + 2 * roundWaitMsMin + lateMs,
+    freezeMs: FREEZE_PERIODS * probeIntervalMs + 2 * roundWaitMs + lateMs,
     oneViewMs: ONE_VIEW_PERIODS * probeIntervalMs + lateMs,
     eventuallyMs: EVENTUALLY_PERIODS * probeIntervalMs + EVENTUALLY_GRACES * graceMs,
     endToldForMs: toldForMs(config.tombstoneMs),
@@ -53,12 +53,12 @@ export function timeBounds(config: NodeConfig, hosts: HostModel): TimeBounds {
 
 /** Where kernels are asked: unanswered pings, a round, the same at those that are called, a grace. */
 function byLooks(config: NodeConfig): Millis {
-  const { probeIntervalMs, retryWaitMsMin, roundWaitMsMin, unreachableGraceMs } = config;
-  const lookMs = LOOK_PINGS * retryWaitMsMin + roundWaitMsMin;
+  const { probeIntervalMs, retryWaitMsMin, roundWaitMs, unreachableGraceMs } = config;
+  const lookMs = LOOK_PINGS * retryWaitMsMin + roundWaitMs;
   return LOOK_PERIODS * probeIntervalMs + LOOKS * lookMs + unreachableGraceMs;
 }
 
 /** Where datagrams alone tell: phi, a round, a grace. */
-function byPhi({ probeIntervalMs, roundWaitMsMin, graceMs }: NodeConfig): Millis {
-  return (1 + PHI_PERIODS + NEWS_PERIODS) * probeIntervalMs + roundWaitMsMin + graceMs;
+function byPhi({ probeIntervalMs, roundWaitMs, graceMs }: NodeConfig): Millis {
+  return (1 + PHI_PERIODS + NEWS_PERIODS) * probeIntervalMs + roundWaitMs + graceMs;
 }

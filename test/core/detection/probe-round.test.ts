@@ -53,7 +53,7 @@ test("where nobody was heard lately, any members alive are asked to help", () =>
   expect(node.sentOf("ping-req").slice(0, 3)).toHaveLength(3);
 });
 
-describe("a round waits for roundWaitMsMin", () => {
+describe("a round waits for roundWaitMs", () => {
   test("where no round trip is known", () => {
     const node = besideSilentB();
     startRound(node);
@@ -78,18 +78,6 @@ describe("a round waits for roundWaitMsMin", () => {
   });
 });
 
-test("a round of a node that distrusts itself waits longer by its local health", () => {
-  const node = new DrivenNode({ knows: ["b"] });
-  node.stall(3 * T);
-  expect(node.snapshot.localHealth).toBe(3);
-  node.runUntil(() => node.explain("b")?.probe?.round !== null);
-  const { now } = node;
-  node.run(3 * T);
-  const waited = (node.eventsOf("probe-round-failed")[0]?.at ?? 0) - now;
-  expect(waited).toBeGreaterThan(200 * (1 + 3) - 2);
-  expect(waited).toBeLessThanOrEqual(200 * (1 + 3));
-});
-
 test("a node accuses whom neither it nor its helpers reach", () => {
   const node = besideSilentB();
   node.run(2.2 * T);
@@ -111,7 +99,7 @@ test("a node whose helpers say nothing tries three times, and accuses as long as
 test("a node that hears nobody accuses nobody, and tries no round again once it knows that it is isolated", () => {
   const node = besideSilentB({ reply: undefined });
   node.run(20 * T);
-  expect(outcomes(node).slice(0, 3)).toEqual(["repeated", "withheld", "withheld"]);
+  expect(outcomes(node).slice(0, 3)).toEqual(["repeated", "repeated", "withheld"]);
   expect(node.eventsOf("accused")).toEqual([]);
 });
 

@@ -79,10 +79,10 @@ describe("a node that fetches a member's view", () => {
 
   test("asks three times for a page, then calls the view unreachable", () => {
     const { node } = fetching();
-    node.run(2 * CONFIG.roundWaitMsMin);
+    node.run(2 * CONFIG.roundWaitMs);
     expect(node.sentOf("view-request")).toHaveLength(3);
     expect(node.eventsOf("view-unreachable")).toEqual([]);
-    node.run(CONFIG.roundWaitMsMin);
+    node.run(CONFIG.roundWaitMs);
     expect(node.sentOf("view-request")).toHaveLength(3);
     expect(node.eventsOf("view-unreachable")).toMatchObject([{ event: { member: "b" } }]);
   });

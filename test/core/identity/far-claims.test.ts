@@ -40,7 +40,7 @@ describe("a claim far above what is held", () => {
   test("is refused where its owner is silent", () => {
     const node = new DrivenNode({ knows: ["c"], reply: acking });
     say(node, record("ghost", { incarnation: FAR + 1 }));
-    node.run(3 * CONFIG.roundWaitMsMin + 1);
+    node.run(3 * CONFIG.roundWaitMs + 1);
     expect(node.state("ghost")).toBeUndefined();
     expect(node.sentOf("ping", "ghost")).toHaveLength(3);
     expect(refusals(node)).toHaveLength(1);

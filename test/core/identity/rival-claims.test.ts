@@ -81,7 +81,7 @@ describe("the claim on a living member's name from another address", () => {
   test("is a move when three pings stay without an answer", () => {
     const node = knowing();
     claim(node);
-    node.run(3 * CONFIG.roundWaitMsMin - 1);
+    node.run(3 * CONFIG.roundWaitMs - 1);
     expect(recordOfB(node)).toEqual(HOLDER);
     node.run(1);
     expect(recordOfB(node)).toEqual(NEWCOMER);

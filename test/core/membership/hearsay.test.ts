@@ -34,7 +34,7 @@ describe("a death learned from a record", () => {
       const effects = bySync(node, deadB());
       expect(toldTo("b", effects)).toContainEqual(verdict(B, "dead", "judge"));
       expect(node.state("b")).toBe("alive");
-      node.run(1.5 * CONFIG.roundWaitMsMin);
+      node.run(1.5 * CONFIG.roundWaitMs);
       expect(node.state("b")).toBe("dead");
       expect(node.eventsOf("member-changed").at(-1)?.event.by).toBe("judge");
     },
@@ -58,7 +58,7 @@ describe("a death learned from a record", () => {
     const effects = bySync(node, deadB(newer));
     expect(node.explain("b")).toMatchObject({ state: "alive", record: { incarnation: 6 } });
     expect(toldTo("b", effects)).toContainEqual(verdict(newer, "dead", "judge"));
-    node.run(1.5 * CONFIG.roundWaitMsMin);
+    node.run(1.5 * CONFIG.roundWaitMs);
     expect(node.explain("b")).toMatchObject({ state: "dead", record: { incarnation: 6 } });
   });
 

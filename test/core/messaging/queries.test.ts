@@ -100,7 +100,7 @@ describe("a node that answers", () => {
   test("sends it five times unless it is acknowledged", () => {
     const node = asked();
     node.step(answer);
-    node.run(20 * CONFIG.roundWaitMsMin);
+    node.run(20 * CONFIG.roundWaitMs);
     expect(node.sentOf("answer", "c")).toHaveLength(5);
   });
 
@@ -109,10 +109,10 @@ describe("a node that answers", () => {
     node.step(answer);
     node.hear("b", { kind: "answer-ack", seq: 3 });
     node.hear("c", { kind: "answer-ack", seq: 2 });
-    node.run(CONFIG.roundWaitMsMin);
+    node.run(CONFIG.roundWaitMs);
     expect(node.sentOf("answer", "c")).toHaveLength(2);
     node.hear("c", { kind: "answer-ack", seq: 3 });
-    node.run(20 * CONFIG.roundWaitMsMin);
+    node.run(20 * CONFIG.roundWaitMs);
     expect(node.sentOf("answer", "c")).toHaveLength(2);
   });
 });

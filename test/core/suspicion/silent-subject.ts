@@ -2,7 +2,7 @@ import { accusation, CONFIG } from "../builders.ts";
 import { acking, ackingAndNacking, DrivenNode, type DrivenNodeOptions } from "../driven-node.ts";
 
 /** How long a node asks a member whose death it is told of: three pings, half a round wait apart. */
-export const DEATH_CHECK_MS = 1.5 * CONFIG.roundWaitMsMin;
+export const DEATH_CHECK_MS = 1.5 * CONFIG.roundWaitMs;
 
 export const OTHERS = ["c", "d", "e"];
 
