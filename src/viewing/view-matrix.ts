@@ -2,7 +2,7 @@ import type { MembersBody, ViewBody, ViewsBody } from "../control/api-types.ts";
 import type { MemberState, Millis } from "../core/member.ts";
 import { compareNames } from "../core/name-order.ts";
 import { findFindings } from "./findings.ts";
-import { withPaths } from "./reached.ts";
+import { withPaths } from "./path-matrix.ts";
 import { type ClusterReadings, phiSuspectOf, type Reading } from "./reading.ts";
 
 /** The matrices, and what they say. */
