@@ -1,7 +1,7 @@
 import type { MemberName, Millis } from "../../core/member.ts";
 import { NEVER } from "../../core/primitives/deadlines.ts";
 import type { Pair, PathChange, Paths } from "./paths.ts";
-import type { PoolConfig } from "./pool-config.ts";
+import { MOMENTS, momentFrom, type PoolConfig } from "./pool-config.ts";
 import type { PoolOutbox } from "./pool-outbox.ts";
 import type { PoolRequests } from "./pool-requests.ts";
 import type { PoolRow } from "./pool-row.ts";
@@ -11,8 +11,6 @@ import type { PoolTable } from "./pool-table.ts";
 const PATHS_PER_PERIOD_MAX = 32;
 /** The same in a pool of more members, while nothing is urgent: the matrix is a sample there anyway. */
 const SAMPLED_PER_PERIOD = 16;
-/** Pings leave on at most so many moments of a period: those of one moment share a wakeup. */
-const MOMENTS = 16;
 /** Pairs that wait for their turn beside the diagonal. */
 const URGENT_MAX = 256;
 /** Of the time that a helper waits: who is heard in it could have answered the helper, too. */
@@ -108,7 +106,7 @@ export class PathProber {
       this.open.delete(seq);
       paths.onSilence(from, to);
     }
-    if (this.slotAt > now) return;
+    if (this.nextDeadline() > now) return;
     const { slotMs, batch } = this;
     this.slotAt += slotMs;
     // After a stall what was missed is not made up for.
@@ -120,7 +118,8 @@ export class PathProber {
   }
 
   nextDeadline(): Millis {
-    return this.slotAt;
+    if (this.slotAt === NEVER) return NEVER;
+    return momentFrom(this.slotAt, this.parts.config.probeIntervalMs);
   }
 
   /** What is open was asked before this guest stood still: its outcome tells nothing. */

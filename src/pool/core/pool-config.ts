@@ -28,6 +28,15 @@ export interface PoolConfig {
   readonly endedMax: number;
 }
 
+/** Pings leave on so many moments of a period: what leaves on one moment shares a wakeup. */
+export const MOMENTS = 10;
+
+/** The first of those moments that is not before `at`. */
+export function momentFrom(at: Millis, periodMs: Millis): Millis {
+  const stepMs = periodMs / MOMENTS;
+  return Math.ceil(at / stepMs) * stepMs;
+}
+
 const COMMON = {
   retryWaitMsMin: 50,
   phiSuspect: 8,

@@ -2,7 +2,7 @@ import { REFUSALS_TO_ACCUSE } from "../../core/detection/refusals.ts";
 import { Subject, type SubjectConfig } from "../../core/detection/subject.ts";
 import { isPresent, type MemberName, type Millis } from "../../core/member.ts";
 import { earliest, NEVER } from "../../core/primitives/deadlines.ts";
-import type { PoolConfig } from "./pool-config.ts";
+import { MOMENTS, type PoolConfig } from "./pool-config.ts";
 import type { PoolOutbox } from "./pool-outbox.ts";
 import type { PoolRequests } from "./pool-requests.ts";
 import type { PoolRow } from "./pool-row.ts";
@@ -14,8 +14,6 @@ export const PINGED_MAX = 64;
 const WATCHED_MAX = 256;
 /** Of a new subject the first ping leaves within this share of a period. */
 const FIRST_PING_SHARE = 0.2;
-/** Pings leave on so many moments of a period: those of one moment share a wakeup. */
-const MOMENTS = 20;
 /** A gap of more periods between two pings is no silence of the member. */
 const LATE_PERIODS = 1.01;
 /** Between two looks at who is to be pinged. */
