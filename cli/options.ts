@@ -79,7 +79,7 @@ export function parseRows<T extends string>(
   const foreign = words.find((word) => names.every((name) => name !== word));
   if (foreign !== undefined) {
     throw new UsageError(
-      `${option}: ${quote(foreign)} is not a row; choose from ${names.join(",")}`,
+      `${option}: ${quote(foreign)} is not one of them; choose from ${names.join(",")}`,
     );
   }
   return names.filter((name) => words.includes(name));

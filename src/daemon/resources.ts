@@ -1,6 +1,6 @@
 import type { Endpoint, StartId } from "../core/member.ts";
 import type { DnsServer } from "../discovery/dns/dns-server.ts";
-import { KeyStore } from "../keys/key-store.ts";
+import type { KeyStore } from "../keys/key-store.ts";
 import type { Keyring } from "../keys/keyring.ts";
 import { KeyringSeal } from "../keys/keyring-seal.ts";
 import { openGossipPort } from "../transport/gossip-port.ts";
@@ -14,6 +14,7 @@ import { SeedResolver } from "./seed-resolver.ts";
 import { apiAddressForOthers, boundApiAddress } from "./settings/api-address.ts";
 import type { DaemonSettings } from "./settings.ts";
 import { type DataDirectory, openDataDirectory } from "./storage/data-directory.ts";
+import { openKeyStore } from "./storage/kept-keyring.ts";
 
 /** Everything a daemon has to take from the system, and give back. */
 export interface DaemonResources {
@@ -65,13 +66,12 @@ async function openAll(
   close: () => Promise<void>,
 ): Promise<DaemonResources> {
   const warn = (message: string) => log.note("warn", "warning", message);
-  const { keyFile, gossipEncryption } = settings;
-  const keyStore = keyFile === null ? undefined : new KeyStore(keyFile, gossipEncryption);
-  const keyring = keyStore?.keyring;
   const directory =
     settings.dataDir === null ? undefined : await openDataDirectory(settings.dataDir);
   if (directory !== undefined) closers.push(() => directory.close());
   if (directory?.warning !== undefined) warn(directory.warning);
+  const keyStore = openKeyStore(settings, directory?.path, warn);
+  const keyring = keyStore?.keyring;
   const { transport, wiring } = await openGossipPort({
     bind: settings.bind,
     refusals: settings.node.refusals,

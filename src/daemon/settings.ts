@@ -34,6 +34,7 @@ import {
   serviceLinksIn,
 } from "./settings/sources.ts";
 import { checkTrust } from "./settings/trust.ts";
+import { findKeyring } from "./storage/kept-keyring.ts";
 
 /** All settings of a daemon, checked: a daemon can be started with them. */
 export interface DaemonSettings {
@@ -61,9 +62,9 @@ export interface DaemonSettings {
   readonly dnsTtlS: number;
   /** Label of the cluster: datagrams of another one are dropped. */
   readonly cluster: string;
-  /** Where the incarnation is kept over restarts; null keeps nothing. */
+  /** Where the incarnation, the members and the keys are kept over restarts; null keeps nothing. */
   readonly dataDir: string | null;
-  /** The cluster's keys; null where gossip is in the clear. */
+  /** The cluster's keys, by default those that the data directory keeps; null where gossip is in the clear. */
   readonly keyFile: string | null;
   /** What is asked of others where there are keys. */
   readonly gossipEncryption: GossipEncryption;
@@ -117,7 +118,9 @@ export function resolveSettings(input: SettingsInput): DaemonSettings {
   const api = isSocketPath(wanted) ? wanted : numericEndpoint(wanted, "api", given);
   const insecure = values.insecure ?? false;
   const dns = values.dns === undefined ? null : numericEndpoint(values.dns, "dns", given);
-  checkTrust(values, { bind, api, dns });
+  // Found before the checks: a node whose keys are in its data directory is not one without keys.
+  const keyFile = values.keyFile ?? findKeyring(values.dataDir);
+  checkTrust({ ...values, ...(keyFile !== undefined && { keyFile }) }, { bind, api, dns });
   checkAdvertised(values.tags ?? {}, values.services ?? []);
   const interfaces = input.interfaces ?? networkInterfaces();
   requireReachableSeed(values.join ?? [], bind, interfaces);
@@ -137,7 +140,7 @@ export function resolveSettings(input: SettingsInput): DaemonSettings {
     dnsTtlS: values.dnsTtlS ?? 0,
     cluster: values.cluster ?? "hearsay",
     dataDir: values.dataDir ?? null,
-    keyFile: values.keyFile ?? null,
+    keyFile: keyFile ?? null,
     gossipEncryption: values.gossipEncryption ?? "require",
     tags: values.tags ?? {},
     services: values.services ?? [],

@@ -1,10 +1,19 @@
-import { realpathSync, renameSync, rmSync } from "node:fs";
+import { existsSync, realpathSync, renameSync, rmSync } from "node:fs";
 import { ConfigError, invariant } from "../core/errors.ts";
 import { writeFlushed } from "../files/write-flushed.ts";
 import { newKeyText, parseKey } from "./cluster-key.ts";
 import { KEYS_MAX, readKeyFile, readKeyFileLines } from "./key-file.ts";
 import { givenUpIn, type KeyLine, withFirst, withKey, withoutKey } from "./key-lines.ts";
 import { type GossipEncryption, Keyring } from "./keyring.ts";
+
+/** Where a copy of the key file is kept, up to date. */
+export interface KeyCopy {
+  readonly path: string;
+  /** Its first line, a comment. */
+  readonly header: string;
+  /** Told why the copy could not be written; the keys are in force all the same. */
+  readonly onFailure: (why: string) => void;
+}
 
 /**
  * The keyring of a node and the file that it is kept in. What is changed here is in the file before it is in force: a node that starts
@@ -13,12 +22,19 @@ import { type GossipEncryption, Keyring } from "./keyring.ts";
 export class KeyStore {
   readonly keyring: Keyring;
   private path: string;
+  private copy: KeyCopy | undefined;
 
   /** @throws ConfigError for a key file that cannot be used */
   constructor(path: string, encryption: GossipEncryption) {
     this.path = path;
     this.keyring = new Keyring(readKeyFile(path), encryption);
     this.keyring.retire(givenUpIn(readKeyFileLines(path)));
+  }
+
+  /** From now on writes a copy of the file after each change, and one at once. */
+  keepCopy(copy: KeyCopy): void {
+    this.copy = copy;
+    this.saveCopy();
   }
 
   /** Another file, or the same as it is now, is in force from now on. @throws ConfigError, and nothing has changed */
@@ -28,6 +44,7 @@ export class KeyStore {
     this.path = path;
     this.keyring.use(keys, encryption);
     this.keyring.retire(givenUp);
+    this.saveCopy();
   }
 
   /** The secret of a key that is held; a new secret where none is asked for. @throws ConfigError for one that is not held */
@@ -78,6 +95,18 @@ export class KeyStore {
     );
   }
 
+  private saveCopy(): void {
+    if (this.copy === undefined || this.path === this.copy.path) return;
+    const { path, header, onFailure } = this.copy;
+    try {
+      const texts = readKeyFileLines(this.path).map(({ text }) => text);
+      replaceSecretFile(path, [header, ...texts].join("\n"));
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      onFailure(error.message);
+    }
+  }
+
   private require(id: string): void {
     if (this.keyring.find(id) === undefined) throw new ConfigError(`does not hold the key ${id}`);
   }
@@ -98,7 +127,7 @@ export class KeyStore {
 function replaceSecretFile(path: string, text: string): void {
   let written: string | undefined;
   try {
-    const real = realpathSync(path);
+    const real = existsSync(path) ? realpathSync(path) : path;
     written = `${real}.${process.pid}.new`;
     rmSync(written, { force: true });
     writeFlushed(written, text, "wx", 0o600);

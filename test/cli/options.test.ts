@@ -43,7 +43,7 @@ test("rows come in the order of the table, each once", () => {
 
 test("a row that does not exist is refused with those that do", () => {
   expect(() => parseRows("--rows", "kill,crash", ["kill", "stop"])).toThrow(
-    '--rows: "crash" is not a row; choose from kill,stop',
+    '--rows: "crash" is not one of them; choose from kill,stop',
   );
 });
 

@@ -15,7 +15,7 @@ const TALK_MS = 5000;
 const CORPUS_DEFAULT = "fuzz-corpus";
 
 interface Row extends FuzzResult {
-  /** What the heap grew by after the first sixth, in bytes. */
+  /** What the heap grew by in the second half, in bytes: by then caches are full, and the code is compiled. */
   readonly heapGrowth: number;
   readonly heapBytes: number;
   /** Files of the failing inputs, in the order of the failures. */
@@ -55,10 +55,10 @@ async function fuzzOne(name: TargetName, choice: FuzzChoice, output: BenchOutput
     const fuzzer = new Fuzzer(target, seededRng([rngSeed, TARGET_NAMES.indexOf(name), 1, 2]));
     const startedMs = performance.now();
     let saidMs = startedMs;
-    let early: number | undefined;
+    let halfway: number | undefined;
     const onBatch = (done: number, kept: number): void => {
       const nowMs = performance.now();
-      if (done >= runs / 6 || nowMs - startedMs >= forMs / 6) early ??= liveHeapBytes();
+      if (done >= runs / 2 || nowMs - startedMs >= forMs / 2) halfway ??= liveHeapBytes();
       if (nowMs - saidMs < TALK_MS) return;
       saidMs = nowMs;
       output.talk(`${name}: ${done} runs, ${kept} inputs kept …`);
@@ -68,7 +68,7 @@ async function fuzzOne(name: TargetName, choice: FuzzChoice, output: BenchOutput
     const heapBytes = liveHeapBytes();
     if (choice.corpus !== undefined) for (const input of result.kept) corpus.add(name, input);
     const files = result.failures.map(({ input }) => corpus.addFailure(name, input));
-    return { ...result, files, heapBytes, heapGrowth: heapBytes - (early ?? heapBytes) };
+    return { ...result, files, heapBytes, heapGrowth: heapBytes - (halfway ?? heapBytes) };
   });
 }
 

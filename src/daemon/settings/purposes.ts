@@ -19,7 +19,7 @@ export const SETTING_PURPOSES: Readonly<Record<Exclude<SettingKey, ProtocolKey>,
   dnsTtlS: "Seconds for which a resolver may remember an answer [0]",
   profile: "Pace of the protocol, one a cluster [lan]",
   cluster: "Label of the cluster; others are not heard [hearsay]",
-  dataDir: "Directory that keeps the incarnation and known members across restarts",
+  dataDir: "Directory that keeps incarnation, keys and known members across restarts",
   keyFile: "Keys of the cluster: gossip is encrypted, and strangers are not heard (hearsay keygen)",
   gossipEncryption:
     "For a running cluster that moves to keys: accept takes sealed gossip too, prefer sends it, require takes no other [require]",

@@ -10,7 +10,7 @@ import { DATAGRAM_BYTES_MAX } from "../../../wire/limits.ts";
 import { pooledMessage } from "../messages/node-inputs.ts";
 import { below, concat, pick } from "../mutate-bytes.ts";
 import { demand, type FuzzTarget } from "../target.ts";
-import { FUZZ_LABEL, mutateDatagram } from "./wire-target.ts";
+import { FUZZ_LABEL, fewRecords, mutateDatagram } from "./wire-target.ts";
 
 const SEEDS = 60;
 const LETTERS_MAX = 24;
@@ -37,7 +37,11 @@ interface Letter {
  * input is the datagrams, each behind its delay and its length.
  */
 export function createSyncTarget(): FuzzTarget {
-  const codec = createCodec({ clusterLabel: FUZZ_LABEL, datagramBytesMax: 1 << 16 });
+  const codec = createCodec({
+    clusterLabel: FUZZ_LABEL,
+    datagramBytesMax: 1 << 16,
+    interner: fewRecords(),
+  });
   const letter = fc.tuple(pooledMessage, fc.nat(40)).map(([message, after]): Letter => {
     return { after, datagram: codec.encode(message) };
   });

@@ -5,6 +5,7 @@ import type { Rng } from "../../../core/primitives/rng.ts";
 import { createCodec } from "../../../wire/codec.ts";
 import { createHelloCodec } from "../../../wire/hello.ts";
 import { DATAGRAM_BYTES_MAX } from "../../../wire/limits.ts";
+import { createRecordInterner, type RecordInterner } from "../../../wire/record/record-interner.ts";
 import { message, name, startId } from "../messages/arbitraries.ts";
 import { limitsBroken } from "../messages/limits-broken.ts";
 import { concat, mutateBytes } from "../mutate-bytes.ts";
@@ -17,6 +18,12 @@ export const FUZZ_LABEL = "fuzz";
 /** Version, mode, start id, counter, the label and its length: where the payload begins. */
 const HEAD_BYTES = 1 + 1 + 12 + 4 + 1 + FUZZ_LABEL.length;
 const SEEDS = 200;
+const RECORDS_KEPT = 64;
+
+/** Full at once: the records that a codec of a cluster keeps, thousands, would hide a leak. */
+export function fewRecords(): RecordInterner {
+  return createRecordInterner(RECORDS_KEPT);
+}
 
 /** A datagram with its bytes changed, or, as often, a value in the tree that it carries. */
 export function mutateDatagram(rng: Rng, input: Uint8Array, other: Uint8Array): Uint8Array {
@@ -27,7 +34,11 @@ export function mutateDatagram(rng: Rng, input: Uint8Array, other: Uint8Array): 
 
 /** Envelope and payload of datagrams: a refusal with a reason, or a message within all limits that encodes again. */
 export function createWireTarget(): FuzzTarget {
-  const codec = createCodec({ clusterLabel: FUZZ_LABEL, datagramBytesMax: 1 << 16 });
+  const codec = createCodec({
+    clusterLabel: FUZZ_LABEL,
+    datagramBytesMax: 1 << 16,
+    interner: fewRecords(),
+  });
   return {
     name: "wire",
     isRepeatable: true,
