@@ -11,6 +11,7 @@ import {
 import type { LookArgs } from "../pool/look.ts";
 import type { PathsArgs } from "../reading/show-paths.ts";
 import { atNode } from "./at-node.ts";
+import { settingOptions } from "./start.ts";
 
 const POOL_OPTIONS = {
   pool: textOption(
@@ -53,11 +54,12 @@ export const lookCommand: CommandModule<object, LookArgs> = {
 export const guestCommand: CommandModule<object, GuestChoices> = {
   command: "guest <addresses..>",
   describe: "Stay in such a pool as a guest, with an API, DNS and metrics",
-  builder: (yargs) =>
+  builder: async (yargs) =>
     yargs.positional("addresses", ADDRESSES).options({
       ...POOL_OPTIONS,
+      ...(await settingOptions(["apiTokenFile", "apiReadTokenFile", "apiCert", "apiKey"])),
       name: textOption("--name", "What its members read of this guest in their logs, if ever"),
-      api: textOption("--api", "Address of the control API [127.0.0.1:7373]"),
+      api: textOption("--api", "Address of the control API, or unix:/path [127.0.0.1:7373]"),
       "api-host": listOption("Host names that the API accepts beside its addresses"),
       dns: { describe: "Serve DNS, at this address [127.0.0.1:8600]", type: "string" },
       log: textOption("--log", "text or json [text on a terminal]"),

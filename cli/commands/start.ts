@@ -8,18 +8,13 @@ export const startCommand: CommandModule<object, Flags> = {
   command: "start",
   describe: "Run one daemon in the foreground",
   builder: async (yargs) => {
-    const { settingsManual } = await import("../../src/daemon/settings/settings-manual.ts");
-    const settings = settingsManual().map((setting) => [
-      setting.flag.slice(2),
-      settingOption(setting),
-    ]);
     return yargs
       .options({
         config: {
           group: "Settings:",
           ...textOption("--config", "File of settings by these names, JSON or YAML"),
         },
-        ...(Object.fromEntries(settings) as Record<string, Options>),
+        ...(await settingOptions()),
         "end-with-parent": { type: "boolean", hidden: true, default: false },
         "ready-fd": { type: "number", hidden: true },
       })
@@ -30,6 +25,15 @@ export const startCommand: CommandModule<object, Flags> = {
     await runDaemon(args);
   },
 };
+
+/** Options of these settings, or of all. */
+export async function settingOptions(names?: readonly string[]): Promise<Record<string, Options>> {
+  const { settingsManual } = await import("../../src/daemon/settings/settings-manual.ts");
+  const wanted = settingsManual().filter(({ name }) => names?.includes(name) ?? true);
+  return Object.fromEntries(
+    wanted.map((setting) => [setting.flag.slice(2), settingOption(setting)]),
+  );
+}
 
 function settingOption({ flag, kind, alias, summary, profiles }: SettingManual): Options {
   const group = profiles === null ? "Settings:" : "Protocol [local, lan, wan]:";

@@ -1,5 +1,12 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { startGuest } from "../../src/daemon/guest/guest-daemon.ts";
-import { type GuestChoices, resolveGuestSettings } from "../../src/daemon/guest/guest-settings.ts";
+import {
+  type GuestChoices,
+  type GuestSettings,
+  resolveGuestSettings,
+} from "../../src/daemon/guest/guest-settings.ts";
 import { loadDashboard } from "../dashboard/load.ts";
 import { openDashboard } from "../open-dashboard.ts";
 
@@ -12,13 +19,26 @@ export interface LookArgs extends GuestChoices {
 
 /** The dashboard on a pool, until its reader quits; one frame where there is no terminal. */
 export async function look({ ascii, record, snapshot, ...choices }: LookArgs): Promise<void> {
-  const settings = resolveGuestSettings({ ...choices, api: "127.0.0.1:0" });
+  // The API is this user's alone.
+  const directory = mkdtempSync(join(tmpdir(), "hearsay-look-"));
+  const api = process.platform === "win32" ? "127.0.0.1:0" : `unix:${join(directory, "api.sock")}`;
+  try {
+    await lookThrough(resolveGuestSettings({ ...choices, api }), { ascii, record, snapshot });
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+async function lookThrough(
+  settings: GuestSettings,
+  args: Pick<LookArgs, "ascii" | "record" | "snapshot">,
+): Promise<void> {
   // Loading what draws holds the process for a while, which a guest that looks already would take for a stall.
   await loadDashboard();
   const guest = await startGuest(settings, { log: QUIET });
   try {
     await guest.firstRound();
-    await openDashboard({ attach: guest.apiUrl, ascii, record, snapshot });
+    await openDashboard({ attach: guest.apiUrl, ...args });
   } finally {
     await guest.stop();
   }

@@ -17,7 +17,7 @@ function place() {
   const keyFile = join(temporaryDirectory(), "key");
   writeFileSync(keyFile, `${textOf(1)}\n`, { mode: 0o600 });
   const warnings: string[] = [];
-  const open = (flags: { keyFile?: string; cluster?: string }) => {
+  const open = (flags: Readonly<Record<string, string>>) => {
     const settings = settingsOf("a", { dataDir, ...flags });
     return openKeyStore(settings, dataDir, (warning) => void warnings.push(warning));
   };

@@ -13,14 +13,6 @@ export type ApiFiles = Pick<
   "apiTokenFile" | "apiReadTokenFile" | "apiCert" | "apiKey"
 >;
 
-/** No token and no TLS. */
-export const NO_API_FILES: ApiFiles = Object.freeze({
-  apiTokenFile: null,
-  apiReadTokenFile: null,
-  apiCert: null,
-  apiKey: null,
-});
-
 /** What the files of the control API hold at the moment. */
 export interface ApiSecrets {
   readonly tokens: TokenTexts;

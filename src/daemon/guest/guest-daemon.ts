@@ -1,13 +1,16 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { JoinBody, LeaveBody } from "../../control/api-types.ts";
+import { isSocketPath } from "../../control/api-address.ts";
+import type { JoinBody, LeaveBody, ReloadBody } from "../../control/api-types.ts";
 import type { NodeApi } from "../../control/node-api.ts";
 import { ConfigError } from "../../core/errors.ts";
 import { formatEndpoint, isPresent, type Millis, type StartId } from "../../core/member.ts";
+import { readApiSecrets } from "../api/api-secrets.ts";
 import type { DaemonExit } from "../daemon-exit.ts";
 import { type DaemonLog, openDaemonLog } from "../daemon-log.ts";
 import type { NodeReactions } from "../node/event-router.ts";
 import { serveDns } from "../node/node-discovery.ts";
 import { ProcessSignals } from "../process-signals.ts";
+import { describeReload } from "../reloading.ts";
 import { SeedDialer } from "../seed-dialer.ts";
 import { boundApiAddress } from "../settings/api-address.ts";
 import { newStartId } from "../start-id.ts";
@@ -72,6 +75,7 @@ class Guest implements RunningGuest {
   readonly apiUrl: string;
   readonly node: NodeApi;
   readonly done: Promise<DaemonExit>;
+  private readonly apiAddress: string;
   private readonly parts: GuestParts;
   private readonly guest: GuestNode;
   private readonly dialer: SeedDialer;
@@ -89,9 +93,15 @@ class Guest implements RunningGuest {
       dial: ({ endpoints: seeds, hasUnresolved }) =>
         this.guest.host.submit({ kind: "join", seeds, hasUnresolved }),
     });
-    const end = () => void this.stop();
-    this.signals = new ProcessSignals(options.signals, { onEnd: end, onHangUp: () => {} });
-    this.apiUrl = `http://${boundApiAddress(resources.api.address, resources.transport.local)}`;
+    this.signals = new ProcessSignals(options.signals, {
+      onEnd: () => void this.stop(),
+      onHangUp: () => this.reloadBySignal(),
+    });
+    const { address, isTls } = resources.api.server;
+    this.apiAddress = boundApiAddress(address, resources.transport.local);
+    this.apiUrl = isSocketPath(address)
+      ? this.apiAddress
+      : `${isTls ? "https" : "http"}://${this.apiAddress}`;
     this.node = this.controlled();
     this.done = new Promise((resolve) => {
       this.settle = resolve;
@@ -107,7 +117,7 @@ class Guest implements RunningGuest {
     // What the first contact brought need not be asked for again.
     const { endpoint: from, view } = contact;
     this.guest.host.takeFirstView(from, view);
-    resources.api.serve(this.node);
+    resources.api.server.serve(this.node);
     if (resources.dns !== undefined) serveDns(resources.dns, this.guest.directory, 0);
   }
 
@@ -169,8 +179,8 @@ class Guest implements RunningGuest {
         name: settings.name,
         startId,
         address: formatEndpoint(resources.transport.local),
-        api: this.apiUrl.slice("http://".length),
-        apiScheme: "http",
+        api: this.apiAddress,
+        apiScheme: resources.api.server.isTls ? "https" : "http",
         pid: process.pid,
         version: packageVersion(),
         commit: buildCommit(),
@@ -188,10 +198,28 @@ class Guest implements RunningGuest {
       loopLagP99Ms: () => resources.loopLag.p99Ms(),
       join: (addresses): Promise<JoinBody> => this.dialer.join(addresses),
       leave: () => this.leave(),
-      reload: async () => {
-        throw new ConfigError("reload: a guest has no file of settings; start it anew with others");
-      },
+      reload: async () => this.reload(),
     };
+  }
+
+  /** A guest has no file of settings: what can change are its tokens and its certificate. */
+  private reload(): ReloadBody {
+    const { settings, resources, log } = this.parts;
+    const secrets = readApiSecrets(settings);
+    const changed = resources.api.differing(secrets);
+    resources.api.renew(secrets);
+    const outcome: ReloadBody = { v: 1, changed, needRestart: [] };
+    log.note("info", "reloaded", describeReload(outcome), { changed });
+    return outcome;
+  }
+
+  private reloadBySignal(): void {
+    try {
+      this.reload();
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      this.parts.log.note("warn", "reload-refused", `not reloaded: ${error.message}`);
+    }
   }
 
   private async leave(): Promise<LeaveBody> {

@@ -1,11 +1,9 @@
-import type { ControlServer } from "../../control/server.ts";
 import type { StartId } from "../../core/member.ts";
 import type { DnsServer } from "../../discovery/dns/dns-server.ts";
 import { type GrafanaTransport, openGrafanaTransport } from "../../pool/host/grafana-transport.ts";
 import { ViewQueue } from "../../pool/host/view-queue.ts";
 import { openUdpTransport, type UdpTransport } from "../../transport/udp-transport.ts";
-import { NO_API_FILES } from "../api/api-secrets.ts";
-import { openDaemonApi } from "../api/daemon-api.ts";
+import { type DaemonApi, openDaemonApi } from "../api/daemon-api.ts";
 import type { DaemonLog } from "../daemon-log.ts";
 import { LoopLag } from "../loop-lag.ts";
 import { openDns } from "../resources.ts";
@@ -17,7 +15,7 @@ import type { GuestSettings } from "./guest-settings.ts";
 export interface GuestResources {
   readonly transport: UdpTransport | GrafanaTransport;
   readonly views: ViewQueue;
-  readonly api: ControlServer;
+  readonly api: DaemonApi;
   readonly dns: DnsServer | undefined;
   readonly loopLag: LoopLag;
   readonly seeds: SeedResolver;
@@ -42,8 +40,8 @@ export async function openGuestResources(
       ? await openGrafanaTransport(bind)
       : await openUdpTransport({ bind, onWarning: warn });
     closers.push(() => transport.close());
-    const { server: api } = await openDaemonApi({ ...settings, ...NO_API_FILES }, startId, log);
-    closers.push(() => api.close());
+    const api = await openDaemonApi(settings, startId, log);
+    closers.push(() => api.server.close());
     const dns = settings.dns === null ? undefined : await openDns(settings.dns);
     closers.push(() => dns?.close());
     const views = new ViewQueue(viewsOf(settings, isGrafana));

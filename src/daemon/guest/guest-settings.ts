@@ -1,5 +1,7 @@
 import { isIP } from "node:net";
 import { hostname } from "node:os";
+import { resolve } from "node:path";
+import { type ApiAddress, UNIX_SCHEME } from "../../control/api-address.ts";
 import { ConfigError } from "../../core/errors.ts";
 import type { Endpoint, MemberName } from "../../core/member.ts";
 import {
@@ -9,8 +11,10 @@ import {
   type ServiceMapping,
 } from "../../pool/host/dialect.ts";
 import type { PoolSecurity } from "../../pool/wire/envelope.ts";
+import type { ApiFiles } from "../api/api-secrets.ts";
 import { type HostPort, isLoopback, parseHostPort } from "../settings/host-port.ts";
 import { DEFAULT_API_PORT, DEFAULT_DNS_PORT, DEFAULT_GOSSIP_PORT } from "../settings/schemas.ts";
+import { checkApiTrust } from "../settings/trust.ts";
 import type { DaemonSettings } from "../settings.ts";
 import { readPoolKeys } from "./pool-key-file.ts";
 
@@ -26,6 +30,10 @@ export interface GuestChoices {
   readonly bind?: string | undefined;
   readonly api?: string | undefined;
   readonly apiHost?: readonly string[] | undefined;
+  readonly apiTokenFile?: string | undefined;
+  readonly apiReadTokenFile?: string | undefined;
+  readonly apiCert?: string | undefined;
+  readonly apiKey?: string | undefined;
   /** Empty for the default address. */
   readonly dns?: string | undefined;
   readonly serviceFrom?: readonly string[] | undefined;
@@ -35,7 +43,7 @@ export interface GuestChoices {
 }
 
 /** All settings of a guest in another engine's pool, checked. */
-export interface GuestSettings {
+export interface GuestSettings extends ApiFiles {
   readonly addresses: readonly HostPort[];
   /** Undefined: found out by what the members announce. */
   readonly pool: PoolKind | undefined;
@@ -45,7 +53,7 @@ export interface GuestSettings {
   readonly keyFile: string | undefined;
   readonly name: MemberName;
   readonly bind: Endpoint | undefined;
-  readonly api: Endpoint;
+  readonly api: ApiAddress;
   readonly apiHost: readonly string[];
   readonly dns: Endpoint | null;
   readonly services: readonly ServiceMapping[];
@@ -66,17 +74,14 @@ export function resolveGuestSettings(choices: GuestChoices): GuestSettings {
     );
   }
   const keyring = keyFile === undefined ? undefined : readPoolKeys(keyFile);
-  const api = listenAddress("api", choices.api ?? "127.0.0.1", DEFAULT_API_PORT);
+  const api = apiAddress(choices.api ?? "127.0.0.1");
   const dns =
     choices.dns === undefined
       ? null
       : listenAddress("dns", choices.dns === "" ? "127.0.0.1" : choices.dns, DEFAULT_DNS_PORT);
-  if (!insecure)
-    for (const [key, at] of [
-      ["api", api],
-      ["dns", dns],
-    ] as const)
-      requireLoopback(key, at);
+  const { apiTokenFile, apiReadTokenFile, apiCert, apiKey } = choices;
+  checkApiTrust({ apiTokenFile, apiReadTokenFile, apiCert, apiKey, insecure }, api);
+  if (!insecure && dns !== null) requireLoopback("dns", dns);
   return Object.freeze({
     addresses: choices.addresses.map(poolAddress),
     pool: choices.pool === undefined ? undefined : oneOf("pool", choices.pool, POOL_KINDS),
@@ -87,6 +92,10 @@ export function resolveGuestSettings(choices: GuestChoices): GuestSettings {
     bind: choices.bind === undefined ? undefined : listenAddress("bind", choices.bind, 0),
     api,
     apiHost: choices.apiHost ?? [],
+    apiTokenFile: apiTokenFile ?? null,
+    apiReadTokenFile: apiReadTokenFile ?? null,
+    apiCert: apiCert ?? null,
+    apiKey: apiKey ?? null,
     dns,
     services: (choices.serviceFrom ?? []).map(parseServiceMapping),
     log: oneOf("log", choices.log ?? (process.stderr.isTTY ? "text" : "json"), ["text", "json"]),
@@ -103,6 +112,15 @@ function poolAddress(text: string): HostPort {
   );
 }
 
+function apiAddress(text: string): ApiAddress {
+  if (!text.startsWith(UNIX_SCHEME)) return listenAddress("api", text, DEFAULT_API_PORT);
+  const path = text.slice(UNIX_SCHEME.length);
+  if (path !== "") return { path: resolve(path) };
+  throw new ConfigError(
+    `api: ${JSON.stringify(text)} names no socket; use unix:/path, such as unix:/run/hearsay/api.sock`,
+  );
+}
+
 function listenAddress(key: string, text: string, port: number): Endpoint {
   const address = parseHostPort(text.startsWith(":") ? `127.0.0.1${text}` : text, port);
   const host = address?.host === "localhost" ? "127.0.0.1" : (address?.host ?? "");
@@ -112,8 +130,8 @@ function listenAddress(key: string, text: string, port: number): Endpoint {
   );
 }
 
-function requireLoopback(key: string, at: Endpoint | null): void {
-  if (at === null || isLoopback(at.host)) return;
+function requireLoopback(key: string, at: Endpoint): void {
+  if (isLoopback(at.host)) return;
   throw new ConfigError(
     `${key}: ${at.host} is not a loopback address, and anyone who reaches it could read all that this guest sees; ` +
       "choose 127.0.0.1 or ::1, or accept that with --insecure",

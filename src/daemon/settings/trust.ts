@@ -26,7 +26,7 @@ export function checkTrust(values: SettingValues, { bind, api, dns }: Listening)
       `gossipEncryption: ${gossipEncryption} needs a key; give this node a --key-file, which hearsay keygen makes`,
     );
   }
-  checkApiFiles(values);
+  checkApiTrust(values, api);
   if (insecure) return;
   if (keyFile === undefined) {
     const remedy = "give this node the cluster's key with --key-file (hearsay keygen makes one), ";
@@ -35,12 +35,28 @@ export function checkTrust(values: SettingValues, { bind, api, dns }: Listening)
     const risk = `${ANYBODY_JOINS}, because gossipEncryption ${gossipEncryption} takes gossip without a key`;
     requireLoopback("bind", bind, risk, "choose require, ");
   }
-  if (!isSocketPath(api)) requireGuard(api, values);
   if (dns !== null) requireLoopback("dns", dns, "anyone who reaches it could ask what runs here");
 }
 
+/** What decides who may use an API. */
+export type ApiTrust = {
+  readonly [K in "apiTokenFile" | "apiReadTokenFile" | "apiCert" | "apiKey" | "insecure"]?:
+    | SettingValues[K]
+    | undefined;
+};
+
+/**
+ * Whether an API at that address is guarded, or the operator accepts that it is not.
+ *
+ * @throws ConfigError
+ */
+export function checkApiTrust(values: ApiTrust, api: ApiAddress): void {
+  checkApiFiles(values);
+  if (values.insecure !== true && !isSocketPath(api)) requireGuard(api, values);
+}
+
 /** Files of the API that say nothing without another. */
-function checkApiFiles({ apiTokenFile, apiReadTokenFile, apiCert, apiKey }: SettingValues): void {
+function checkApiFiles({ apiTokenFile, apiReadTokenFile, apiCert, apiKey }: ApiTrust): void {
   if (apiReadTokenFile !== undefined && apiTokenFile === undefined) {
     throw new ConfigError(
       "apiReadTokenFile: needs an --api-token-file, or everybody could do everything without any token",
@@ -55,7 +71,7 @@ function checkApiFiles({ apiTokenFile, apiReadTokenFile, apiCert, apiKey }: Sett
 }
 
 /** Off loopback the API asks for a token, and nobody on the way may read that. */
-function requireGuard(api: Endpoint, { apiTokenFile, apiCert }: SettingValues): void {
+function requireGuard(api: Endpoint, { apiTokenFile, apiCert }: ApiTrust): void {
   if (apiTokenFile === undefined) {
     const remedy =
       "give it a token with --api-token-file (hearsay keygen --token makes one) and a certificate with --api-cert, ";

@@ -67,6 +67,27 @@ const complaints = ({ said }: ForeignAgent): string[] =>
     .filter((line) => !/fallback ping|Was able to connect to|Refuting|reconnect/.test(line));
 
 describe.skipIf(lacks("serf", "version"))("beside Serf, where it is installed,", () => {
+  test("a guest's API asks for the token of its file, and of the next one after a reload", async () => {
+    const agent = await startSerf("n1");
+    const apiTokenFile = join(temporaryDirectory(), "token");
+    const [first, second] = ["first-of-two-tokens", "second-of-two-tokens"];
+    writeFileSync(apiTokenFile, first, { mode: 0o600 });
+    const { apiUrl } = await guestAt(agent, { apiTokenFile });
+    const namesWith = async (token?: string) => {
+      const client = connectControl(apiUrl, { ...(token !== undefined && { token }) });
+      onTestFinished(() => client.close());
+      return (await client.members()).members.map(({ name }) => name);
+    };
+    await expect(namesWith()).rejects.toMatchObject({ status: 401 });
+    expect(await namesWith(first)).toEqual(["n1"]);
+    writeFileSync(apiTokenFile, second);
+    const owner = connectControl(apiUrl, { token: first });
+    onTestFinished(() => owner.close());
+    expect(await owner.reload()).toMatchObject({ changed: ["apiTokenFile"], needRestart: [] });
+    await expect(namesWith(first)).rejects.toMatchObject({ status: 401 });
+    expect(await namesWith(second)).toEqual(["n1"]);
+  });
+
   test("a member that stands still is suspected and refutes, one that is killed is dead, and the pool knows of no guest", async () => {
     const [n1, n2, n3] = await threeAgents();
     const guest = await guestAt(n1, { serviceFrom: ["role:port"] });
