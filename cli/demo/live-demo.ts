@@ -1,3 +1,4 @@
+import { numberedNodes } from "../../src/cluster/cluster.ts";
 import { LocalCluster } from "../../src/cluster/local-cluster.ts";
 import { ENTRY } from "../../src/daemon/program.ts";
 import { ignoredSettings } from "../../src/local/launch-environment.ts";
@@ -18,7 +19,7 @@ export async function runLiveDemo(
   stateDir: string | undefined,
   output: Output,
 ): Promise<void> {
-  const names = Array.from({ length: count }, (_, at) => `n${at + 1}`);
+  const names = numberedNodes(count);
   const cluster = new LocalCluster({ names, profile: "local", entry: ENTRY });
   let entries: DemoEntries | undefined;
   const ignored = ignoredSettings("demo", process.env);

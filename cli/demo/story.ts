@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { numberedNodes } from "../../src/cluster/cluster.ts";
+import { exitOnSignals } from "../../src/cluster/process/exit-on-signals.ts";
 import { ProcessBackend } from "../../src/cluster/process-backend.ts";
 import { ConditionNotMetError } from "../../src/core/errors.ts";
 import { ENTRY, packageFile } from "../../src/daemon/program.ts";
@@ -18,8 +20,7 @@ const FILE = "scenarios/story.yaml";
  */
 export async function runStory(count: number, output: Output): Promise<void> {
   // The exit handler of the backend ends the daemons.
-  process.once("SIGINT", () => process.exit(130));
-  process.once("SIGTERM", () => process.exit(143));
+  exitOnSignals();
   const scenario = storyOf(count, readFileSync(packageFile(FILE), "utf8"));
   const backend = new ProcessBackend({ entry: ENTRY, env: process.env, config: scenario.config });
   const narrator = new Narrator(backend, scenario.nodes, output);
@@ -42,7 +43,7 @@ export async function runStory(count: number, output: Output): Promise<void> {
  * because a node that hears nobody declares nobody.
  */
 export function storyOf(count: number, text: string): Scenario {
-  const names = Array.from({ length: count }, (_, at) => `n${at + 1}`);
+  const names = numberedNodes(count);
   const [crashed = "", frozen = crashed, leaver = frozen] = names.slice(1).slice(-3);
   const hasSplit = count >= 4;
   const sides = hasSplit ? [names.slice(0, -2), names.slice(-2)] : [names, names];

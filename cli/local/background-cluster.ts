@@ -1,5 +1,7 @@
 import { closeSync, openSync } from "node:fs";
+import { numberedNodes } from "../../src/cluster/cluster.ts";
 import { launchDetached } from "../../src/cluster/process/detached-daemon.ts";
+import { exitOnSignals } from "../../src/cluster/process/exit-on-signals.ts";
 import { identifyProcess } from "../../src/cluster/process/process-identity.ts";
 import { endProcesses } from "../../src/cluster/process/remembered-process.ts";
 import type { ProfileName } from "../../src/core/config.ts";
@@ -38,14 +40,13 @@ export async function bringUp(args: UpArgs, output: Output): Promise<void> {
   const ignored = ignoredSettings("up", process.env);
   if (ignored !== undefined) output.talk(ignored);
   // Exiting runs the handlers that end what is half started.
-  const exitOnSignal = () => process.exit(130);
-  process.once("SIGINT", exitOnSignal).once("SIGTERM", exitOnSignal);
+  const dismiss = exitOnSignals();
   try {
     await withDirectoryLock(path, () =>
       bringUpIn(openStateDirectory(path, output.talk), args, output),
     );
   } finally {
-    process.off("SIGINT", exitOnSignal).off("SIGTERM", exitOnSignal);
+    dismiss();
   }
 }
 
@@ -56,7 +57,7 @@ async function bringUpIn(directory: StateDirectory, args: UpArgs, output: Output
   );
   refuseBesideDemo(running);
   refuseOtherProfile(running, args.profile);
-  const wanted = Array.from({ length: args.n }, (_, at) => `n${at + 1}`);
+  const wanted = numberedNodes(args.n);
   const missing = wanted.filter((name) => running.every((entry) => entry.name !== name));
   await startMissing(missing, running, args, directory);
   const all = directory.running();

@@ -1,5 +1,6 @@
 import type { Detection, TimelineRow } from "../../src/sim/experiment/detections.ts";
 import type { ExperimentResult } from "../../src/sim/experiment/experiment.ts";
+import { quantile } from "../../src/text/quantiles.ts";
 import { formatSpan } from "../../src/text/quantities.ts";
 import { formatTable, right } from "../../src/text/table.ts";
 import type { TextStyle } from "../format/text-style.ts";
@@ -29,12 +30,6 @@ export function formatExperiment(
   ];
 }
 
-/** The share `at` of the values, none below it; null where there are no values. */
-export function quantile(values: readonly number[], at: number): number | null {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.ceil(at * sorted.length) - 1)] ?? null;
-}
-
 function formatDetections(detections: readonly Detection[]): string[] {
   if (detections.length === 0) return ["nothing ended"];
   const times = ["FIRST SUSPECT p50", "p99", "FIRST DEAD p50", "p99", "ALL KNOW p50", "p99"];
@@ -55,7 +50,7 @@ function spansOf(values: readonly (number | null)[]): string[] {
   const known = values.filter((value) => value !== null);
   return [0.5, 0.99].map((at) => {
     const value = quantile(known, at);
-    return value === null ? "-" : formatSpan(value);
+    return Number.isNaN(value) ? "-" : formatSpan(value);
   });
 }
 

@@ -7,3 +7,9 @@ export interface BenchOutput {
   /** One line for people who watch. */
   talk(line: string): void;
 }
+
+/** Gives the figures out: `body` as one JSON text for programs, in its place `lines` for people. */
+export function putFigures(output: BenchOutput, body: object, lines: readonly string[]): void {
+  if (output.json) output.data(JSON.stringify({ v: 1, ...body }));
+  else for (const line of lines) output.data(line);
+}

@@ -30,6 +30,11 @@ export function readConditions(serf: string | undefined): Conditions {
   };
 }
 
+/** What the figures of one machine are read with, in one line. */
+export function describeConditions({ node, cores, load }: Conditions): string {
+  return `Node ${node}, ${cores} cores, load ${load} at the start.`;
+}
+
 /** Whether something else keeps the machine busy: then the figures speak of that as well. */
 export function isBusy({ load, cores }: Conditions): boolean {
   return load > cores / 4;

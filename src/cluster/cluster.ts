@@ -158,3 +158,8 @@ export interface Believed {
   readonly state: MemberState;
   readonly incarnation: number;
 }
+
+/** `n1`, `n2`, … for so many nodes. */
+export function numberedNodes(count: number): string[] {
+  return Array.from({ length: count }, (_, at) => `n${at + 1}`);
+}

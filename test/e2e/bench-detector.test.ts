@@ -21,12 +21,12 @@ test("bench detector compares all of them on the short preset and tells what cam
   expect(exitCode).toBe(0);
   const { v, figures } = JSON.parse(stdout) as {
     v: number;
-    figures: { workload: string; contestant: string; counts: Record<string, number> }[];
+    figures: { workload: string; candidate: string; counts: Record<string, number> }[];
   };
   expect(v).toBe(1);
   const crashes = figures.filter(({ workload }) => workload === "process-crash");
-  expect(crashes.map(({ contestant }) => contestant)).toEqual([...CANDIDATE_NAMES]);
-  const ofHearsay = figures.filter(({ contestant }) => contestant === "hearsay");
+  expect(crashes.map(({ candidate }) => candidate)).toEqual([...CANDIDATE_NAMES]);
+  const ofHearsay = figures.filter(({ candidate }) => candidate === "hearsay");
   expect(ofHearsay.map(({ counts }) => [counts.missed ?? 0, counts.falseDeaths])).toEqual(
     ofHearsay.map(() => [0, 0]),
   );

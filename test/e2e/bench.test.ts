@@ -3,11 +3,8 @@ import { beforeAll, expect, test } from "vitest";
 import type { Figure } from "../../src/bench/cluster/figure.ts";
 import { runHearsay } from "./run-hearsay.ts";
 
-/** A figure in the JSON of the command. */
-type FigureBody = Omit<Figure, "candidate"> & { readonly contestant: string };
-
 const RUN_MS = 120_000;
-let figures: readonly FigureBody[];
+let figures: readonly Figure[];
 let faults: readonly string[];
 
 beforeAll(async () => {
@@ -48,8 +45,8 @@ test.skipIf(lacksSerf)("Serf is measured beside it, where it is installed", asyn
   const words = ["bench", "cluster", "--preset", "short", "--rows", "leave", "--json"];
   const { exitCode, stdout, stderr } = await runHearsay([...words, "--beside", "serf"]);
   expect(exitCode, stderr).toBe(0);
-  const { figures } = JSON.parse(stdout) as { figures: FigureBody[] };
-  const ofSerf = figures.filter(({ contestant }) => contestant === "serf");
+  const { figures } = JSON.parse(stdout) as { figures: Figure[] };
+  const ofSerf = figures.filter(({ candidate }) => candidate === "serf");
   expect(ofSerf.flatMap(({ samples }) => samples)).not.toHaveLength(0);
 });
 

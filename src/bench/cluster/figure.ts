@@ -1,3 +1,4 @@
+import { median } from "../../text/quantiles.ts";
 import { formatSpan } from "../../text/quantities.ts";
 
 /** A program that the cluster bench can measure. */
@@ -37,17 +38,9 @@ export interface Summary {
 
 /** Undefined without samples. */
 export function summarize(samples: readonly number[]): Summary | undefined {
-  const sorted = [...samples].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle];
-  const lower = sorted[Math.ceil(sorted.length / 2) - 1];
-  const max = sorted.at(-1);
-  if (upper === undefined || lower === undefined || max === undefined) return undefined;
-  return {
-    median: (lower + upper) / 2,
-    max,
-    sum: sorted.reduce((total, sample) => total + sample, 0),
-  };
+  if (samples.length === 0) return undefined;
+  const sum = samples.reduce((total, sample) => total + sample, 0);
+  return { median: median(samples), max: Math.max(...samples), sum };
 }
 
 /** `0.24 s (max 0.31 s)`, `0 of 5`, `0`; `-` without samples. */

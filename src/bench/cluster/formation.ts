@@ -1,3 +1,4 @@
+import { numberedNodes } from "../../cluster/cluster.ts";
 import { startOrders } from "../../cluster/observe/observed-cluster.ts";
 import type { BenchCluster, Candidate, Variant } from "./candidate.ts";
 
@@ -29,7 +30,7 @@ export async function withFormedCluster<T>(
   count: number,
   act: (formed: FormedCluster) => Promise<T>,
 ): Promise<T> {
-  const names = Array.from({ length: count }, (_, at) => `n${at + 1}`);
+  const names = numberedNodes(count);
   const cluster = candidate.open(variant, names);
   try {
     const formation = await formCluster(cluster, names);

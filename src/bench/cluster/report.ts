@@ -47,12 +47,11 @@ export function formatReport(report: BenchReport): string[] {
 export function reportBody(report: BenchReport): object {
   const { conditions, plan, figures, faults } = report;
   return {
-    v: 1,
     conditions,
     plan,
-    figures: figures.map(({ candidate: contestant, ...figure }) => {
+    figures: figures.map((figure) => {
       const summary = summarize(figure.samples);
-      return { contestant, ...figure, median: summary?.median ?? null, max: summary?.max ?? null };
+      return { ...figure, median: summary?.median ?? null, max: summary?.max ?? null };
     }),
     faults,
   };

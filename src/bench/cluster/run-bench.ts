@@ -1,13 +1,14 @@
+import { exitOnSignals } from "../../cluster/process/exit-on-signals.ts";
 import { ConditionNotMetError, ConfigError } from "../../core/errors.ts";
 import { formatCount, formatSpan } from "../../text/quantities.ts";
-import type { BenchOutput } from "../bench-output.ts";
+import { type BenchOutput, putFigures } from "../bench-output.ts";
 import { isBusy, readConditions } from "../conditions.ts";
 import type { MeasureRow } from "./bench-row.ts";
 import type { Candidate } from "./candidate.ts";
 import { type Figure, summarize } from "./figure.ts";
 import { hearsayCandidate } from "./hearsay-candidate.ts";
 import type { BenchPlan, BesideName, RowName } from "./plan.ts";
-import { type BenchReport, formatReport, reportBody } from "./report.ts";
+import { formatReport, reportBody } from "./report.ts";
 import { measureBack } from "./rows/back.ts";
 import { measureIdle } from "./rows/idle.ts";
 import { measureKill } from "./rows/kill.ts";
@@ -39,9 +40,7 @@ export async function runBench(
   output: BenchOutput,
 ): Promise<void> {
   // The exit handlers of the clusters end the processes.
-  process.once("SIGINT", () => process.exit(130));
-  process.once("SIGTERM", () => process.exit(143));
-  process.once("SIGHUP", () => process.exit(129));
+  exitOnSignals();
   const serf = beside === "none" ? undefined : findSerfVersion();
   if (beside === "serf" && serf === undefined) {
     throw new ConfigError(
@@ -62,7 +61,8 @@ export async function runBench(
   ];
   const { figures, faults } = await measureAll(plan, candidates, output);
   const names = candidates.map(({ name }) => name);
-  tellReport({ conditions, plan, candidates: names, figures, faults }, output);
+  const report = { conditions, plan, candidates: names, figures, faults };
+  putFigures(output, reportBody(report), formatReport(report));
   if (faults.length > 0) throw new ConditionNotMetError(faults.join("; "));
 }
 
@@ -104,9 +104,4 @@ function isFault({ candidate, mustBeZero, samples }: Figure): boolean {
 
 function tellFault({ what, samples }: Figure): string {
   return `${what}: ${summarize(samples)?.sum}, and it must never be`;
-}
-
-function tellReport(report: BenchReport, output: BenchOutput): void {
-  if (output.json) output.data(JSON.stringify(reportBody(report)));
-  else for (const line of formatReport(report)) output.data(line);
 }

@@ -40,16 +40,11 @@ export async function runDetectorBench(run: DetectorRun, output: BenchOutput): P
   if (output.json) {
     const { command, version } = run;
     const study = reproductionRows(figures);
-    output.data(JSON.stringify({ v: 1, command, version, figures: figures.map(bodyOf), study }));
+    output.data(JSON.stringify({ v: 1, command, version, figures: figures, study }));
   } else tellTables(figures, output);
   if (run.out === undefined || document === undefined) return;
   await writeReport(figures, document, { ...run, out: run.out });
   output.talk(`wrote ${run.out} and its plots`);
-}
-
-/** The figures as programs read them. */
-function bodyOf({ workload, group, size, candidate: contestant, ...figures }: CaseFigures) {
-  return { workload, group, size, contestant, ...figures };
 }
 
 /** At which pace Lifeguard costs what hearsay does, by size; where that is to be compared. */

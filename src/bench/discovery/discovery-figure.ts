@@ -1,5 +1,5 @@
+import { median } from "../../text/quantiles.ts";
 import { formatTable, right } from "../../text/table.ts";
-import { summarize } from "../cluster/figure.ts";
 
 /** What a figure counts or measures; empty for a plain count. */
 export type DiscoveryUnit = "%" | "ms" | "MiB" | "/s" | "";
@@ -32,7 +32,7 @@ export function formatFigures(figures: readonly DiscoveryFigure[]): string[] {
     return [
       what,
       formatGoal(figure),
-      formatAmount(summarize(samples)?.median ?? Number.NaN, unit),
+      formatAmount(median(samples), unit),
       formatAmount(worst, unit),
       isMet(figure) ? "" : "missed",
     ];

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { OwnedProcess } from "../../cluster/process/owned-process.ts";
+import { reserveAddress } from "../free-address.ts";
 
 /** What the load balancer of a run is configured with. */
 export interface HaproxySettings {
@@ -25,12 +26,13 @@ export function findHaproxyVersion(): string | undefined {
 
 /** A load balancer that takes its servers from DNS alone: SRV records, with their addresses beside them. */
 export class Haproxy extends OwnedProcess {
-  readonly port: number;
+  /** Where clients ask it, `host:port`. */
+  readonly address: string;
   private readonly directory: string;
 
-  private constructor(child: ChildProcess, port: number, directory: string) {
+  private constructor(child: ChildProcess, address: string, directory: string) {
     super("haproxy", child);
-    this.port = port;
+    this.address = address;
     this.directory = directory;
     // Read, so that a full pipe never stops it.
     this.readLines(child.stderr, () => undefined);
@@ -39,11 +41,11 @@ export class Haproxy extends OwnedProcess {
 
   static async start(settings: HaproxySettings): Promise<Haproxy> {
     const directory = mkdtempSync(join(tmpdir(), "hearsay-haproxy-"));
-    const port = await freePort();
+    const address = await reserveAddress();
     const file = join(directory, "haproxy.cfg");
-    writeFileSync(file, configuration(settings, port, join(directory, "stats")));
+    writeFileSync(file, configuration(settings, address, join(directory, "stats")));
     const child = spawn("haproxy", ["-db", "-f", file], { stdio: ["pipe", "ignore", "pipe"] });
-    return new Haproxy(child, port, directory);
+    return new Haproxy(child, address, directory);
   }
 
   /** How many servers it has an address for, and how many of them it would send requests to. */
@@ -61,7 +63,7 @@ export class Haproxy extends OwnedProcess {
 
 function configuration(
   { dns, service, observes, retries }: HaproxySettings,
-  port: number,
+  address: string,
   stats: string,
 ): string {
   const observe = observes
@@ -88,20 +90,10 @@ resolvers hearsay
   hold other 1h
   hold timeout 1h
 frontend front
-  bind 127.0.0.1:${port}
+  bind ${address}
   default_backend back
 backend back
   balance roundrobin
   server-template ${service} 64 _${service}._tcp.service.hearsay resolvers hearsay init-addr none${observe}
 `;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 }

@@ -1,7 +1,8 @@
+import { exitOnSignals } from "../../cluster/process/exit-on-signals.ts";
 import { ConditionNotMetError } from "../../core/errors.ts";
 import { formatSpan } from "../../text/quantities.ts";
-import type { BenchOutput } from "../bench-output.ts";
-import { isBusy, readConditions } from "../conditions.ts";
+import { type BenchOutput, putFigures } from "../bench-output.ts";
+import { describeConditions, isBusy, readConditions } from "../conditions.ts";
 import { type DiscoveryFigure, formatFigures, isMet } from "./discovery-figure.ts";
 import type { DiscoveryPlan, DiscoveryRow } from "./discovery-plan.ts";
 import { findHaproxyVersion } from "./haproxy.ts";
@@ -29,8 +30,7 @@ const NEEDS_HAPROXY: ReadonlySet<DiscoveryRow> = new Set(["kill", "leave", "casc
  */
 export async function runDiscoveryBench(plan: DiscoveryPlan, output: BenchOutput): Promise<void> {
   // The exit handlers of the clusters end the processes.
-  process.once("SIGINT", () => process.exit(130));
-  process.once("SIGTERM", () => process.exit(143));
+  exitOnSignals();
   const haproxy = findHaproxyVersion();
   const conditions = { ...readConditions(undefined), haproxy: haproxy ?? null };
   if (isBusy(conditions)) output.talk("This machine is busy; the figures will show it.");
@@ -46,16 +46,9 @@ export async function runDiscoveryBench(plan: DiscoveryPlan, output: BenchOutput
     output.talk(`${formatSpan(performance.now() - beginMs).padStart(6)}  ${row}`);
     figures.push(...(await ROWS[row](plan)));
   }
-  if (output.json) {
-    const told = figures.map((figure) => ({ ...figure, isMet: isMet(figure) }));
-    output.data(JSON.stringify({ v: 1, conditions, plan, figures: told }));
-  } else {
-    for (const line of formatFigures(figures)) output.data(line);
-    const { node, cores, load } = conditions;
-    output.talk(
-      `HAProxy ${haproxy ?? "-"}, Node ${node}, ${cores} cores, load ${load} at the start.`,
-    );
-  }
+  const judged = figures.map((figure) => ({ ...figure, isMet: isMet(figure) }));
+  putFigures(output, { conditions, plan, figures: judged }, formatFigures(figures));
+  output.talk(`HAProxy ${haproxy ?? "-"}, ${describeConditions(conditions)}`);
   const faults = figures.filter((figure) => figure.must && !isMet(figure));
   if (faults.length > 0) throw new ConditionNotMetError(faults.map(({ what }) => what).join("; "));
 }

@@ -1,11 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { numberedNodes } from "../../cluster/cluster.ts";
 import { LocalCluster } from "../../cluster/local-cluster.ts";
 import type { ProfileName } from "../../core/config.ts";
 import type { Millis } from "../../core/member.ts";
 import { ENTRY } from "../../daemon/program.ts";
+import { reserveAddress } from "../free-address.ts";
+import { withScratchDirectory } from "../scratch-directory.ts";
 
 /** A cluster that loses power, and comes back with nothing but its data directories. */
 export interface PowerLossPlan {
@@ -24,25 +26,31 @@ const SAVED_MS: Millis = 1_000;
  *
  * @returns how long after the last one listened all of them saw all
  */
-export async function losePower({ nodes, profile, hasMoved }: PowerLossPlan): Promise<Millis> {
-  const directory = mkdtempSync(join(tmpdir(), "hearsay-bench-disk-"));
-  const names = Array.from({ length: nodes }, (_, at) => `n${at + 1}`);
-  const ports = new Map<string, number>();
+export function losePower(plan: PowerLossPlan): Promise<Millis> {
+  return withScratchDirectory((directory) => losePowerIn(directory, plan));
+}
+
+async function losePowerIn(
+  directory: string,
+  { nodes, profile, hasMoved }: PowerLossPlan,
+): Promise<Millis> {
+  const names = numberedNodes(nodes);
+  const addresses = new Map<string, string>();
   for (const name of names) {
-    ports.set(name, await freePort());
+    addresses.set(name, await reserveAddress());
     mkdirSync(join(directory, name));
   }
   const cluster = new LocalCluster({
     ...{ names, profile, entry: ENTRY },
     extraOf: (name) => ["--data-dir", join(directory, name)],
-    bindOf: (name) => `127.0.0.1:${ports.get(name) ?? 0}`,
+    bindOf: (name) => addresses.get(name) ?? "127.0.0.1:0",
   });
   try {
     await cluster.form(FORMED_MS);
     // What a daemon has learnt reaches its disk within a moment.
-    await new Promise((resolve) => setTimeout(resolve, SAVED_MS));
+    await pause(SAVED_MS);
     await cluster.end(names, "kill");
-    if (hasMoved) for (const name of names.slice(1)) ports.set(name, await freePort());
+    if (hasMoved) for (const name of names.slice(1)) addresses.set(name, await reserveAddress());
     for (const name of shuffled(names)) {
       await cluster.start([{ node: name, member: name, join: [] }]);
     }
@@ -51,7 +59,6 @@ export async function losePower({ nodes, profile, hasMoved }: PowerLossPlan): Pr
     return Math.round(performance.now() - upMs);
   } finally {
     await cluster.close();
-    rmSync(directory, { recursive: true, force: true });
   }
 }
 
@@ -60,16 +67,4 @@ function shuffled<T>(items: readonly T[]): T[] {
     .map((item) => ({ item, at: Math.random() }))
     .sort((a, b) => a.at - b.at)
     .map(({ item }) => item);
-}
-
-/** A port that is free for TCP, as gossip needs it, and was not used a moment ago. */
-function freePort(): Promise<number> {
-  const server = createServer();
-  return new Promise((resolve, reject) => {
-    server.once("error", reject).listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      const port = typeof address === "object" && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 }

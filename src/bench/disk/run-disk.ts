@@ -1,5 +1,6 @@
+import { median } from "../../text/quantiles.ts";
 import { formatTable, right } from "../../text/table.ts";
-import type { BenchOutput } from "../bench-output.ts";
+import { type BenchOutput, putFigures } from "../bench-output.ts";
 import { readConditions } from "../conditions.ts";
 import { losePower } from "./power-loss.ts";
 
@@ -29,19 +30,13 @@ export async function runDiskBench(choice: DiskChoice, output: BenchOutput): Pro
     }
     rows.push({ hasMoved, backMs: backMs.sort((a, b) => a - b) });
   }
-  if (output.json) {
-    output.data(JSON.stringify({ v: 1, conditions, nodes, profile, rows }));
-    return;
-  }
   const table = rows.map(({ hasMoved, backMs }) => [
     describe(hasMoved),
     String(nodes),
-    ...[backMs[Math.floor(backMs.length / 2)], backMs.at(-1)].map(
-      (ms = Number.NaN) => `${(ms / 1000).toFixed(2)} s`,
-    ),
+    ...[median(backMs), backMs.at(-1)].map((ms = Number.NaN) => `${(ms / 1000).toFixed(2)} s`),
   ]);
   const columns = ["ADDRESSES", right("NODES"), right("ONE VIEW, MEDIAN"), right("WORST")];
-  for (const line of formatTable(columns, table)) output.data(line);
+  putFigures(output, { conditions, nodes, profile, rows }, formatTable(columns, table));
   output.talk("All were killed at once; the time begins when the last one listens again.");
 }
 

@@ -1,6 +1,7 @@
+import { median, quantile } from "../../text/quantiles.ts";
 import { formatTable, right } from "../../text/table.ts";
-import type { BenchOutput } from "../bench-output.ts";
-import { readConditions } from "../conditions.ts";
+import { type BenchOutput, putFigures } from "../bench-output.ts";
+import { describeConditions, readConditions } from "../conditions.ts";
 import { type GateState, measureSendCost } from "./measure-cost.ts";
 import { measureDelayErrors } from "./measure-delays.ts";
 
@@ -36,28 +37,19 @@ export async function runFaultsBench(preset: FaultsPreset, output: BenchOutput):
   const plan = { datagramsPerS: DATAGRAMS_PER_S, forMs, delaysMs: DELAYS_MS };
   const delays = [...(await measureDelayErrors(plan))].map(delayFigure);
   const costs = [...measureSendCost({ sends, samples })].map(
-    ([state, ns]): CostFigure => ({ state, sendNs: quantile(ns, 0.5) }),
+    ([state, ns]): CostFigure => ({ state, sendNs: median(ns) }),
   );
-  if (output.json) {
-    output.data(
-      JSON.stringify({ v: 1, conditions, datagramsPerS: DATAGRAMS_PER_S, delays, costs }),
-    );
-    return;
-  }
-  for (const line of [...formatDelays(delays), "", ...formatCosts(costs)]) output.data(line);
-  const { node, cores, load } = conditions;
+  const body = { conditions, datagramsPerS: DATAGRAMS_PER_S, delays, costs };
+  putFigures(output, body, [...formatDelays(delays), "", ...formatCosts(costs)]);
   output.talk("How late a datagram without a delay (0 ms) is shows the machine's own share.");
-  output.talk(`Node ${node}, ${cores} cores, load ${load} at the start.`);
+  output.talk(describeConditions(conditions));
 }
 
 function delayFigure([delayMs, errors]: readonly [number, readonly number[]]): DelayFigure {
   const distances = errors.map(Math.abs);
-  const [p50, p99, max] = [0.5, 0.99, 1].map((share) => quantile(distances, share));
-  return {
-    delayMs,
-    datagrams: errors.length,
-    errorMs: { p50: p50 ?? Number.NaN, p99: p99 ?? Number.NaN, max: max ?? Number.NaN },
-  };
+  const at = (share: number) => quantile(distances, share);
+  const errorMs = { p50: at(0.5), p99: at(0.99), max: at(1) };
+  return { delayMs, datagrams: errors.length, errorMs };
 }
 
 function formatDelays(delays: readonly DelayFigure[]): string[] {
@@ -88,8 +80,3 @@ const WORDS: Readonly<Record<GateState, string>> = {
   "other links": "with rules about other links",
   "this link": "with a rule about this link",
 };
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
-}

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { ClusterKey, KEY_BYTES } from "../../keys/cluster-key.ts";
 import { Keyring } from "../../keys/keyring.ts";
 import { KeyringSeal } from "../../keys/keyring-seal.ts";
+import { median } from "../../text/quantiles.ts";
 import { COUNTER_AT } from "../../wire/envelope.ts";
 import { SEAL_HEAD_BYTES, SEAL_TAG_BYTES } from "../../wire/seal.ts";
 
@@ -32,7 +33,11 @@ export function measureSeal(sizes: readonly number[], batches: number): SealCost
       closed.push(timeOf(() => frames.forEach((frame) => void closing.close(frame, HEAD_BYTES))));
       opened.push(timeOf(() => frames.forEach((frame) => void opening.open(frame, HEAD_BYTES))));
     }
-    return { payloadBytes, closeUs: median(closed), openUs: median(opened) };
+    return {
+      payloadBytes,
+      closeUs: median(closed),
+      openUs: median(opened),
+    };
   });
 }
 
@@ -48,9 +53,4 @@ function timeOf(work: () => void): number {
   const startMs = performance.now();
   work();
   return ((performance.now() - startMs) * 1000) / BATCH;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

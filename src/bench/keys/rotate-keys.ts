@@ -1,13 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { numberedNodes } from "../../cluster/cluster.ts";
 import { LocalCluster } from "../../cluster/local-cluster.ts";
 import type { KeyOutcomeBody } from "../../control/encryption-types.ts";
 import type { ProfileName } from "../../core/config.ts";
 import type { Millis } from "../../core/member.ts";
 import { ENTRY } from "../../daemon/program.ts";
 import { createKeyFile } from "../../keys/key-file.ts";
+import { withScratchDirectory } from "../scratch-directory.ts";
 
 /** One change of keys in a cluster of real processes. */
 export interface RotationPlan {
@@ -37,19 +38,18 @@ const FORMED_MS = 60_000;
 const ORDERS_MAX = 10;
 
 /** Forms a cluster with one key, loses datagrams, and changes the key at one node by the three steps. */
-export async function rotateKeys({
-  nodes,
-  profile,
-  loss,
-  watchMs,
-}: RotationPlan): Promise<Rotation> {
-  const directory = mkdtempSync(join(tmpdir(), "hearsay-bench-keys-"));
-  const names = Array.from({ length: nodes }, (_, at) => `n${at + 1}`);
+export function rotateKeys(plan: RotationPlan): Promise<Rotation> {
+  return withScratchDirectory((directory) => rotateKeysIn(directory, plan));
+}
+
+async function rotateKeysIn(
+  directory: string,
+  { nodes, profile, loss, watchMs }: RotationPlan,
+): Promise<Rotation> {
+  const names = numberedNodes(nodes);
   const fileOf = (name: string) => join(directory, `${name}.key`);
   createKeyFile(fileOf("n1"));
-  for (const name of names.slice(1)) {
-    writeFileSync(fileOf(name), readFileSync(fileOf("n1")), { mode: 0o600 });
-  }
+  for (const name of names.slice(1)) copyFileSync(fileOf("n1"), fileOf(name));
   const extraOf = (name: string) => ["--key-file", fileOf(name)];
   const cluster = new LocalCluster({ names, profile, entry: ENTRY, extraOf });
   try {
@@ -62,7 +62,6 @@ export async function rotateKeys({
     return { ...rotation, ...(await changesSince(cluster, before)) };
   } finally {
     await cluster.close();
-    rmSync(directory, { recursive: true, force: true });
   }
 }
 

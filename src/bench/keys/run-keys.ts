@@ -1,6 +1,6 @@
 import { formatTable, right } from "../../text/table.ts";
-import type { BenchOutput } from "../bench-output.ts";
-import { readConditions } from "../conditions.ts";
+import { type BenchOutput, putFigures } from "../bench-output.ts";
+import { describeConditions, readConditions } from "../conditions.ts";
 import { measureSeal, type SealCost } from "./measure-seal.ts";
 import { type Rotation, type RotationPlan, rotateKeys } from "./rotate-keys.ts";
 
@@ -28,13 +28,9 @@ export async function runKeysBench(
     `${plan.nodes} daemons of profile ${plan.profile} change their key at ${percent} loss …`,
   );
   const changed = await rotateKeys(plan);
-  if (output.json) {
-    output.data(JSON.stringify({ v: 1, conditions, seal, rotation: { ...plan, ...changed } }));
-    return;
-  }
-  for (const line of [...formatSeal(seal), "", ...formatRotation(plan, changed)]) output.data(line);
-  const { node, cores, load } = conditions;
-  output.talk(`Node ${node}, ${cores} cores, load ${load} at the start.`);
+  const lines = [...formatSeal(seal), "", ...formatRotation(plan, changed)];
+  putFigures(output, { conditions, seal, rotation: { ...plan, ...changed } }, lines);
+  output.talk(describeConditions(conditions));
 }
 
 function formatSeal(costs: readonly SealCost[]): string[] {

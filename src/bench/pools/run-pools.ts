@@ -1,10 +1,11 @@
 import { ConditionNotMetError } from "../../core/errors.ts";
 import type { MemberName, Millis } from "../../core/member.ts";
+import { median, quantile } from "../../text/quantiles.ts";
 import { formatMillis } from "../../text/quantities.ts";
 import { formatTable, right } from "../../text/table.ts";
-import type { BenchOutput } from "../bench-output.ts";
+import { type BenchOutput, putFigures } from "../bench-output.ts";
 import { findSerfVersion } from "../cluster/serf/serf-program.ts";
-import { isBusy, readConditions } from "../conditions.ts";
+import { describeConditions, isBusy, readConditions } from "../conditions.ts";
 import {
   type PoolFigure,
   type PoolRow,
@@ -56,18 +57,11 @@ export async function runPoolsBench(
     }
   }
   const summaries = summarize(figures);
-  if (output.json) {
-    output.data(JSON.stringify({ v: 1, conditions, figures: summaries }));
-    return;
-  }
-  for (const line of formatSummaries(summaries)) output.data(line);
-  const { cores, load } = conditions;
+  putFigures(output, { conditions, figures: summaries }, formatSummaries(summaries));
   const busy = isBusy(conditions)
-    ? ": something else is running, which the figures speak of as well"
+    ? " on a machine that does something else as well, which the figures show"
     : "";
-  output.talk(
-    `${NAMES.length} agents of Serf ${serf}, ${cores} cores, load ${load} at the start${busy}.`,
-  );
+  output.talk(`${NAMES.length} agents of Serf ${serf}${busy}. ${describeConditions(conditions)}`);
 }
 
 async function playIn(row: PoolRow, lossMs: Millis): Promise<PoolFigure[]> {
@@ -93,10 +87,10 @@ function summarize(figures: readonly PoolFigure[]): Summary[] {
 
 function formatSummaries(summaries: readonly Summary[]): string[] {
   const rows = summaries.map(({ what, unit, samples }) => {
-    const known = samples.flatMap((value) => (value === null ? [] : [value])).sort((a, b) => a - b);
+    const known = samples.filter((value) => value !== null);
     const never = samples.length - known.length;
-    const cells = [known[(known.length - 1) >> 1], known.at(-1)].map((value) =>
-      value === undefined ? "-" : formatValue(value, unit),
+    const cells = [median(known), quantile(known, 1)].map((value) =>
+      Number.isNaN(value) ? "-" : formatValue(value, unit),
     );
     return [what, ...cells, never === 0 ? "" : `${never} of ${samples.length} never`];
   });

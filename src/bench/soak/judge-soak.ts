@@ -1,4 +1,5 @@
 import type { Millis } from "../../core/member.ts";
+import { median } from "../../text/quantiles.ts";
 import type { DaemonSample } from "./sample-daemons.ts";
 
 /** What is asked of the daemons of a soak. */
@@ -95,8 +96,4 @@ export function judge(rows: readonly SoakRow[], digests: readonly string[]): str
 /** In units of 1024 × 1024 bytes, with one decimal. */
 export function megabytes(bytes: number): string {
   return (bytes / 1024 / 1024).toFixed(1);
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

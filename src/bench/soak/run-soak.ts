@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { numberedNodes } from "../../cluster/cluster.ts";
 import { LocalCluster } from "../../cluster/local-cluster.ts";
 import type { ProfileName } from "../../core/config.ts";
 import { ConditionNotMetError } from "../../core/errors.ts";
@@ -7,7 +8,7 @@ import { seededRng } from "../../core/primitives/rng.ts";
 import { ENTRY } from "../../daemon/program.ts";
 import { formatSpan } from "../../text/quantities.ts";
 import { formatTable, right } from "../../text/table.ts";
-import type { BenchOutput } from "../bench-output.ts";
+import { type BenchOutput, putFigures } from "../bench-output.ts";
 import { readConditions } from "../conditions.ts";
 import { judge, megabytes, type SoakRecord, type SoakRow, toRows } from "./judge-soak.ts";
 import { drawFault, FAULT_KINDS, type Fault, inflict } from "./random-faults.ts";
@@ -43,7 +44,7 @@ const SETTLED_MS: Millis = 60_000;
 export async function runSoak(choice: SoakChoice, output: BenchOutput): Promise<void> {
   const { for: forMs = HOUR_MS, nodes = 10, profile = "lan", rngSeed = 1 } = choice;
   const conditions = readConditions(undefined);
-  const names = Array.from({ length: nodes }, (_, at) => `n${at + 1}`);
+  const names = numberedNodes(nodes);
   const cluster = new LocalCluster({ names, profile, entry: ENTRY });
   const faults = new Map<Fault["kind"], number>();
   let record: SoakRecord;
@@ -58,16 +59,12 @@ export async function runSoak(choice: SoakChoice, output: BenchOutput): Promise<
   const rows = toRows(record);
   const wrong = judge(rows, record.digests);
   const done = Object.fromEntries(FAULT_KINDS.map((kind) => [kind, faults.get(kind) ?? 0]));
-  if (output.json) {
-    const body = { conditions, nodes, profile, rngSeed, forMs, faults: done, rows, wrong };
-    output.data(JSON.stringify({ v: 1, ...body }));
-  } else {
-    for (const line of format(rows)) output.data(line);
-    const said = FAULT_KINDS.map((kind) => `${done[kind]} × ${kind}`).join(", ");
-    output.talk(`Faults: ${said}. Only daemons that were never killed are in the table.`);
-  }
+  const body = { conditions, nodes, profile, rngSeed, forMs, faults: done, rows, wrong };
+  putFigures(output, body, format(rows));
+  const said = FAULT_KINDS.map((kind) => `${done[kind]} × ${kind}`).join(", ");
+  output.talk(`Faults: ${said}. Only daemons that were never killed are in the table.`);
   if (wrong.length > 0) throw new ConditionNotMetError(wrong.join("; "));
-  if (!output.json) output.talk("Flat: memory, handles and queues; and one view at the end.");
+  output.talk("Flat: memory, handles and queues; and one view at the end.");
 }
 
 class Soak {

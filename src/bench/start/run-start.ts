@@ -2,8 +2,9 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { ENTRY } from "../../daemon/program.ts";
+import { median, quantile } from "../../text/quantiles.ts";
 import { formatTable, right } from "../../text/table.ts";
-import type { BenchOutput } from "../bench-output.ts";
+import { type BenchOutput, putFigures } from "../bench-output.ts";
 import { readConditions } from "../conditions.ts";
 
 /** How often each start is measured. */
@@ -38,25 +39,21 @@ export async function runStartBench({ runs }: StartChoice, output: BenchOutput):
     for (let run = 0; run < runs; run++) samples.push(await measure());
     figures.push({ what, wallMs: pick(samples, "wallMs"), cpuMs: pick(samples, "cpuMs") });
   }
-  if (output.json) {
-    output.data(JSON.stringify({ v: 1, conditions, figures }));
-    return;
-  }
   const columns = [
     `NODE ${process.versions.node}`,
     ...["CPU, LEAST", "CPU, MEDIAN", "WALL, LEAST", "WALL, MEDIAN"].map(right),
   ];
   const cells = figures.map(({ what, wallMs, cpuMs }) => [
     what,
-    ...[...cpuMs, ...wallMs].map((ms) => (ms === undefined ? "-" : `${ms.toFixed(0)} ms`)),
+    ...[...cpuMs, ...wallMs].map((ms) => (Number.isNaN(ms) ? "-" : `${ms.toFixed(0)} ms`)),
   ]);
-  for (const line of formatTable(columns, cells)) output.data(line);
+  putFigures(output, { conditions, figures }, formatTable(columns, cells));
 }
 
 /** The least and the median: a machine that does other work makes all others longer. */
-function pick(samples: readonly StartSample[], of: keyof StartSample): (number | undefined)[] {
-  const values = samples.flatMap((sample) => sample[of] ?? []).sort((a, b) => a - b);
-  return [values[0], values[Math.floor(values.length / 2)]];
+function pick(samples: readonly StartSample[], of: keyof StartSample): number[] {
+  const values = samples.flatMap((sample) => sample[of] ?? []);
+  return [quantile(values, 0), median(values)];
 }
 
 /** A process that ends by itself: its time is what its parent is told of ended children. */

@@ -8,13 +8,13 @@ import { MemberList } from "../../../src/bench/detector/baselines/member-list.ts
 import { NodeTimers } from "../../../src/bench/detector/baselines/node-timers.ts";
 import { TransmitQueue } from "../../../src/bench/detector/baselines/transmit-queue.ts";
 import type { CandidateName } from "../../../src/bench/detector/candidates/candidate.ts";
-import { quantile } from "../../../src/bench/detector/report/figures.ts";
 import { runTrial, type TrialResult } from "../../../src/bench/detector/trials/trial.ts";
 import type { Plan } from "../../../src/bench/detector/workloads/plan.ts";
 import { seededRng } from "../../../src/core/primitives/rng.ts";
 import { lifeguardTimeoutMs, suspicionTimeoutMs } from "../../../src/pool/core/pool-timer.ts";
 import { EventHeap } from "../../../src/sim/event-heap.ts";
 import { VirtualClock } from "../../../src/sim/virtual-clock.ts";
+import { quantile } from "../../../src/text/quantiles.ts";
 
 /** Serf 0.9.4 on loopback, lan profile: SIGKILL until the last survivor knows, median. */
 const SERF_SECONDS = [

@@ -5,20 +5,10 @@ import {
   type Expectation,
   judge,
 } from "../../../src/bench/detector/report/expectations.ts";
-import {
-  type CaseFigures,
-  figuresOf,
-  quantile,
-} from "../../../src/bench/detector/report/figures.ts";
+import { type CaseFigures, figuresOf } from "../../../src/bench/detector/report/figures.ts";
 import type { TrialResult } from "../../../src/bench/detector/trials/trial.ts";
 import { casesOf } from "../../../src/bench/detector/workloads/workload.ts";
 import { WORKLOADS } from "../../../src/bench/detector/workloads/workloads.ts";
-
-test("a quantile is the smallest sample that so many samples do not exceed", () => {
-  const samples = Array.from({ length: 100 }, (_, index) => 100 - index);
-  expect([0.5, 0.99, 1].map((share) => quantile(samples, share))).toEqual([50, 99, 100]);
-  expect(quantile([], 0.5)).toBeNaN();
-});
 
 test("the trials of a case are put together: samples pooled, counts added, cost by node and second", () => {
   const figures = figuresOf(anyCase(), [

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { UsageError } from "../../../cli/errors.ts";
-import { formatExperiment, quantile } from "../../../cli/sim/format-experiment.ts";
+import { formatExperiment } from "../../../cli/sim/format-experiment.ts";
 import { experimentOptions } from "../../../cli/sim/run-experiment-command.ts";
 import type { SimArgs } from "../../../cli/sim/run-sim.ts";
 import type { ExperimentResult } from "../../../src/sim/experiment/experiment.ts";
@@ -76,10 +76,4 @@ test("what ended stands in one line a kind, with how many did not become known t
 
 test("a run in which nothing ended says so", () => {
   expect(formatExperiment({ ...RESULT, detections: [] }, 1, PLAIN)[0]).toBe("nothing ended");
-});
-
-test("a quantile is a value that occurs", () => {
-  expect(quantile([4, 1, 3, 2], 0.5)).toBe(2);
-  expect(quantile([4, 1, 3, 2], 0.99)).toBe(4);
-  expect(quantile([], 0.5)).toBeNull();
 });

@@ -8,17 +8,17 @@ import {
   type Traffic,
 } from "../../../cluster/cluster.ts";
 import { createProcessGroup } from "../../../cluster/process/process-group.ts";
+import { WakeableSleeps } from "../../../cluster/process/wakeable-sleeps.ts";
 import type { PublicEvent } from "../../../control/api-types.ts";
 import type { ProfileName } from "../../../core/config.ts";
 import type { MemberState, Millis } from "../../../core/member.ts";
+import { reserveAddress } from "../../free-address.ts";
 import type { EndTraffic } from "../candidate.ts";
-import { reserveAddress } from "./free-address.ts";
 import { type OrphanGuard, startOrphanGuard } from "./orphan-guard.ts";
 import { SerfAgent } from "./serf-agent.ts";
 import type { SerfLine } from "./serf-line.ts";
 import { trafficOf } from "./serf-metrics.ts";
 
-const TIMER_MS_MAX = 2 ** 31 - 1;
 const SIGNALS = { kill: "SIGKILL", stop: "SIGTERM", leave: "SIGINT" } as const;
 
 /** Agents of HashiCorp Serf as children of this process, followed by their logs. */
@@ -34,8 +34,7 @@ export class SerfBackend implements Cluster {
   private readonly group = createProcessGroup();
   private readonly guard: OrphanGuard = startOrphanGuard();
   private readonly startedMs = performance.now();
-  /** Each ends one wait of `advance`. */
-  private readonly waits = new Set<() => void>();
+  private readonly sleeps = new WakeableSleeps();
 
   constructor(profile: ProfileName) {
     this.profile = profile;
@@ -88,20 +87,11 @@ export class SerfBackend implements Cluster {
   }
 
   advance(untilMs: Millis): Promise<void> {
-    const waitMs = Math.min(Math.max(0, untilMs - this.nowMs), TIMER_MS_MAX);
-    return new Promise((resolve) => {
-      const end = () => {
-        clearTimeout(timer);
-        this.waits.delete(end);
-        resolve();
-      };
-      const timer = setTimeout(end, Math.ceil(waitMs));
-      this.waits.add(end);
-    });
+    return this.sleeps.sleep(untilMs - this.nowMs);
   }
 
   wake(): void {
-    for (const end of [...this.waits]) end();
+    this.sleeps.wake();
   }
 
   poll(): () => void {

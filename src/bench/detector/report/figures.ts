@@ -1,4 +1,5 @@
 import type { Millis } from "../../../core/member.ts";
+import { quantile } from "../../../text/quantiles.ts";
 import type { CandidateName } from "../candidates/candidate.ts";
 import type { CountName, TimeName } from "../trials/measures.ts";
 import type { TrialResult } from "../trials/trial.ts";
@@ -54,12 +55,6 @@ export function figuresOf(measured: BenchmarkCase, results: readonly TrialResult
     segmentsPerNodeSecond: sum(results.map(({ segments }) => segments)) / nodeSeconds,
     bytesPerNodeSecond: sum(results.map(({ bytes }) => bytes)) / nodeSeconds,
   };
-}
-
-/** The smallest sample that at least this share of all samples do not exceed (nearest rank). */
-export function quantile(samples: readonly number[], share: number): number {
-  const sorted = [...samples].sort((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
 }
 
 function timeFigure(samples: readonly Millis[]): TimeFigure {

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { BackEnds } from "../back-ends.ts";
+import { withBalancedCluster } from "../balanced-cluster.ts";
 import type { DiscoveryPlan } from "../discovery-plan.ts";
-import { eventually } from "../eventually.ts";
-import { Haproxy } from "../haproxy.ts";
+import type { Haproxy } from "../haproxy.ts";
 import { RequestLoad, type RequestOutcome } from "../request-load.ts";
-import { SERVICE, ServedCluster } from "../served-cluster.ts";
+import type { ServedCluster } from "../served-cluster.ts";
+import { BackEnds } from "../worker-process.ts";
 
 /** What ends one of the back ends under load. */
 export type EndOfBackEnd = "killed" | "leaves";
@@ -18,7 +18,6 @@ export interface BalancedRun {
   readonly failingForMs: number;
 }
 
-const READY_MS = 10_000;
 /** Between goodbye and the end of the process, as a deploy drains. */
 const DRAIN_MS = 1000;
 const WARM_MS = 1000;
@@ -29,34 +28,19 @@ export async function runBalanced(
   how: EndOfBackEnd,
   observes: boolean,
 ): Promise<BalancedRun> {
-  const servers = Array.from({ length: plan.backEnds }, (_, at) => BackEnds.start(`w${at + 1}`, 1));
-  let cluster: ServedCluster | undefined;
-  let haproxy: Haproxy | undefined;
-  try {
-    const ports = (await Promise.all(servers.map((server) => server.ports))).flat();
-    cluster = await ServedCluster.open({ profile: plan.profile, ports });
-    const balancer = await Haproxy.start({
-      ...{ dns: cluster.dns, service: SERVICE, observes, retries: 0 },
-    });
-    haproxy = balancer;
-    await eventually("haproxy uses every back end", READY_MS, async () => {
-      return (await balancer.pool().catch(() => ({ used: 0 }))).used === plan.backEnds;
-    });
-    return await load(plan, balancer, () => endOne(how, cluster as ServedCluster, servers[0]));
-  } finally {
-    haproxy?.signal("SIGKILL");
-    for (const server of servers) server.signal("SIGKILL");
-    await cluster?.close();
-    await Promise.all([haproxy?.ended, ...servers.map((server) => server.ended)]);
-  }
+  const servers = Array.from({ length: plan.backEnds }, (_, at) => new BackEnds(`w${at + 1}`, 1));
+  const options = { profile: plan.profile, observes, retries: 0 };
+  return withBalancedCluster(servers, options, ({ cluster, haproxy }) =>
+    load(plan, haproxy, () => endOne(how, cluster, servers[0])),
+  );
 }
 
 async function load(
   plan: DiscoveryPlan,
-  { port }: Haproxy,
+  { address }: Haproxy,
   endBackEnd: () => Promise<void>,
 ): Promise<BalancedRun> {
-  const requests = new RequestLoad(`http://127.0.0.1:${port}/`, plan.requestsPerS);
+  const requests = new RequestLoad(`http://${address}/`, plan.requestsPerS);
   await pause(WARM_MS);
   const endMs = requests.nowMs;
   const ended = endBackEnd();

@@ -1,18 +1,16 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { ProfileName } from "../../../core/config.ts";
-import { BackEnds } from "../back-ends.ts";
+import { type BalancedCluster, usesAll, withBalancedCluster } from "../balanced-cluster.ts";
 import type { DiscoveryFigure } from "../discovery-figure.ts";
 import type { DiscoveryPlan } from "../discovery-plan.ts";
 import { eventually } from "../eventually.ts";
-import { Haproxy } from "../haproxy.ts";
 import { RequestLoad } from "../request-load.ts";
-import { CONSUMER, SERVICE, ServedCluster } from "../served-cluster.ts";
+import { CONSUMER } from "../served-cluster.ts";
+import { BackEnds } from "../worker-process.ts";
 
-interface Stage {
+interface BrokenPaths extends BalancedCluster {
   readonly plan: DiscoveryPlan;
   readonly servers: BackEnds;
-  readonly cluster: ServedCluster;
-  readonly haproxy: Haproxy;
   readonly reached: readonly string[];
   readonly lost: readonly string[];
 }
@@ -22,7 +20,6 @@ const JUDGING_MS: Readonly<Record<ProfileName, number>> = { local: 3000, lan: 80
 const NAIVE_TIMEOUT_MS = 2000;
 /** No panic, and no limit to what doubt takes out. */
 const NEVER_OPEN = ["--panic", "0", "--removals", "100"];
-const READY_MS = 15_000;
 const JUDGED_MS = 20_000;
 const HEALED_MS = 20_000;
 
@@ -31,59 +28,43 @@ const HEALED_MS = 20_000;
  * partition that also cuts the requests; with the panic share that is usual, and with none.
  */
 export async function measureCascade(plan: DiscoveryPlan): Promise<DiscoveryFigure[]> {
-  const open = await withStage(plan, [], async (stage) => [
-    ...(await cutOwnLinks(stage)),
-    ...(await partition(stage, "fails open")),
+  const open = await withBackEnds(plan, [], async (paths) => [
+    ...(await cutOwnLinks(paths)),
+    ...(await partition(paths, "fails open")),
   ]);
   if (!plan.cascade.comparesPanicOff) return open;
-  const closed = await withStage(plan, NEVER_OPEN, (stage) => partition(stage, "panic 0"));
+  const closed = await withBackEnds(plan, NEVER_OPEN, (paths) => partition(paths, "panic 0"));
   return [...open, ...closed];
 }
 
-async function withStage(
+function withBackEnds(
   plan: DiscoveryPlan,
   consumerArguments: readonly string[],
-  act: (stage: Stage) => Promise<DiscoveryFigure[]>,
+  measure: (paths: BrokenPaths) => Promise<DiscoveryFigure[]>,
 ): Promise<DiscoveryFigure[]> {
   const { backEnds: count, reached } = plan.cascade;
-  const servers = BackEnds.start("servers", count);
-  let cluster: ServedCluster | undefined;
-  let haproxy: Haproxy | undefined;
-  try {
-    const ports = await servers.ports;
-    cluster = await ServedCluster.open({ profile: plan.profile, ports, consumerArguments });
-    haproxy = await Haproxy.start({
-      dns: cluster.dns,
-      service: SERVICE,
-      observes: true,
-      retries: 3,
-    });
-    const names = cluster.backEnds;
+  const servers = new BackEnds("servers", count);
+  const options = { profile: plan.profile, consumerArguments, observes: true, retries: 3 };
+  return withBalancedCluster([servers], options, (balanced) => {
+    const names = balanced.cluster.backEnds;
     const sides = { reached: names.slice(0, reached), lost: names.slice(reached) };
-    const stage = { plan, servers, cluster, haproxy, ...sides };
-    await eventually("haproxy uses every back end", READY_MS, () => isWhole(stage));
-    return await act(stage);
-  } finally {
-    haproxy?.signal("SIGKILL");
-    servers.signal("SIGKILL");
-    await cluster?.close();
-    await Promise.all([haproxy?.ended, servers.ended]);
-  }
+    return measure({ plan, servers, ...balanced, ...sides });
+  });
 }
 
 /** Only the links between the consumer's node and most back ends: the others vouch for them. */
-async function cutOwnLinks(stage: Stage): Promise<DiscoveryFigure[]> {
-  const { plan, cluster, haproxy, lost } = stage;
+async function cutOwnLinks(paths: BrokenPaths): Promise<DiscoveryFigure[]> {
+  const { plan, cluster, haproxy, lost } = paths;
   await cluster.cut([CONSUMER], lost);
   let least = Number.POSITIVE_INFINITY;
   let naive = Number.POSITIVE_INFINITY;
   const endMs = performance.now() + JUDGING_MS[plan.profile];
   while (performance.now() < endMs) {
     least = Math.min(least, (await haproxy.pool()).known);
-    naive = Math.min(naive, await keptByTimeout(stage));
+    naive = Math.min(naive, await keptByTimeout(paths));
     await pause(50);
   }
-  const evicted = await notAlive(stage, lost);
+  const evicted = await notAlive(paths, lost);
   await cluster.healLinks();
   await pause(1000);
   return [
@@ -102,10 +83,13 @@ async function cutOwnLinks(stage: Stage): Promise<DiscoveryFigure[]> {
   ];
 }
 
-async function partition(stage: Stage, how: "fails open" | "panic 0"): Promise<DiscoveryFigure[]> {
-  const { plan, servers, cluster, haproxy, reached, lost } = stage;
+async function partition(
+  paths: BrokenPaths,
+  how: "fails open" | "panic 0",
+): Promise<DiscoveryFigure[]> {
+  const { plan, servers, cluster, haproxy, reached, lost } = paths;
   const { backEnds } = plan.cascade;
-  const load = new RequestLoad(`http://127.0.0.1:${haproxy.port}/`, plan.requestsPerS / 4);
+  const load = new RequestLoad(`http://${haproxy.address}/`, plan.requestsPerS / 4);
   await cluster.cut([CONSUMER, ...reached], lost);
   servers.cut(lost.map((_, at) => reached.length + at));
   await cluster.allSee("dead", lost, [CONSUMER], JUDGED_MS);
@@ -116,7 +100,7 @@ async function partition(stage: Stage, how: "fails open" | "panic 0"): Promise<D
   await cluster.healLinks();
   const healedMs = await eventually("all as before", HEALED_MS, async () => {
     const { panics } = await cluster.client(CONSUMER).self();
-    return panics.length === 0 && (await notAlive(stage, lost)) === 0 && (await isWhole(stage));
+    return panics.length === 0 && (await notAlive(paths, lost)) === 0 && (await usesAll(paths));
   });
   const outcomes = await load.stop();
   const held = outcomes.filter(
@@ -150,7 +134,7 @@ function whole(found: number, wanted: number) {
 }
 
 /** What a naive checker would keep: whoever this node heard itself, within a fixed time. */
-async function keptByTimeout({ cluster }: Stage): Promise<number> {
+async function keptByTimeout({ cluster }: BrokenPaths): Promise<number> {
   const { members } = await cluster.client(CONSUMER).members();
   return members.filter(
     ({ name, lastHeardMs }) =>
@@ -158,11 +142,7 @@ async function keptByTimeout({ cluster }: Stage): Promise<number> {
   ).length;
 }
 
-async function notAlive({ cluster }: Stage, names: readonly string[]): Promise<number> {
+async function notAlive({ cluster }: BrokenPaths, names: readonly string[]): Promise<number> {
   const { members } = await cluster.client(CONSUMER).members();
   return members.filter(({ name, state }) => names.includes(name) && state === "dead").length;
-}
-
-async function isWhole({ plan, haproxy }: Stage): Promise<boolean> {
-  return (await haproxy.pool().catch(() => ({ used: 0 }))).used === plan.cascade.backEnds;
 }

@@ -1,20 +1,20 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Hosts, loopback } from "../../../cluster/host.ts";
 import { OwnedProcess } from "../../../cluster/process/owned-process.ts";
 import { ProcessBackend } from "../../../cluster/process-backend.ts";
 import { ENTRY } from "../../../daemon/program.ts";
+import { reserveAddress } from "../../free-address.ts";
+import { withScratchDirectory } from "../../scratch-directory.ts";
 import { inFile, overDns, overHttp, PoolWatch } from "../consumers/pool-watch.ts";
 import type { DiscoveryFigure } from "../discovery-figure.ts";
 import type { DiscoveryPlan } from "../discovery-plan.ts";
 import { eventually } from "../eventually.ts";
 import { Haproxy } from "../haproxy.ts";
-import { Members } from "../members.ts";
 import { CONSUMER, SERVICE } from "../served-cluster.ts";
+import { Members } from "../worker-process.ts";
 
 const START = { node: CONSUMER, member: CONSUMER, join: [] } as const;
 const READY_MS = 60_000;
@@ -25,19 +25,23 @@ const TEMPLATE = `{% assign web = '${SERVICE}' | service %}{% for e in web.endpo
 /** The node that consumers ask is killed and started again and again: none of them may ever see a part of the pool. */
 export async function measureRestart(plan: DiscoveryPlan): Promise<DiscoveryFigure[]> {
   const figures: DiscoveryFigure[] = [];
-  for (const hasDeadSeed of [false, true]) figures.push(...(await restarts(plan, hasDeadSeed)));
+  for (const hasDeadSeed of [false, true]) {
+    figures.push(...(await withScratchDirectory((at) => restarts(plan, hasDeadSeed, at))));
+  }
   return figures;
 }
 
-async function restarts(plan: DiscoveryPlan, hasDeadSeed: boolean): Promise<DiscoveryFigure[]> {
-  const { servers, times } = plan.restart;
-  const directory = mkdtempSync(join(tmpdir(), "hearsay-restart-"));
-  const members = Members.start(servers, "lan");
-  const dead = `127.0.0.1:${await freePort()}`;
-  const dns = `127.0.0.1:${await freePort()}`;
-  const seeds = [...(hasDeadSeed ? [dead] : []), await members.seed];
+async function restarts(
+  { restart: { servers, times } }: DiscoveryPlan,
+  hasDeadSeed: boolean,
+  directory: string,
+): Promise<DiscoveryFigure[]> {
+  const members = new Members(servers, "lan");
+  const dead = await reserveAddress();
+  const dns = await reserveAddress();
+  const seeds = [...(hasDeadSeed ? [dead] : []), (await members.ready).seed];
   const extra = ["--dns", dns, ...seeds.flatMap((seed) => ["--join", seed])];
-  const api = `127.0.0.1:${await freePort()}`;
+  const api = await reserveAddress();
   const cluster = new ProcessBackend({
     entry: ENTRY,
     env: process.env,
@@ -73,7 +77,6 @@ async function restarts(plan: DiscoveryPlan, hasDeadSeed: boolean): Promise<Disc
     for (const each of ended) each.signal("SIGKILL");
     await cluster.close();
     await Promise.all(ended.map((each) => each.ended));
-    rmSync(directory, { recursive: true, force: true });
   }
 }
 
@@ -135,14 +138,4 @@ function countEndpoints({ endpoints }: { readonly endpoints: readonly unknown[] 
 
 function countItems(items: readonly unknown[]): number {
   return items.length;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 }

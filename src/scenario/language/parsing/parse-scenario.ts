@@ -1,3 +1,4 @@
+import { numberedNodes } from "../../../cluster/cluster.ts";
 import { checkNodeConfig, PROFILES } from "../../../core/config.ts";
 import { parseCondition } from "../../conditions/parse-condition.ts";
 import { parseSteps, type StepsContext } from "../../steps/parse-steps.ts";
@@ -66,12 +67,12 @@ export const NOWHERE: Locate = () => undefined;
 function parseStepsOf(source: unknown, issues: Issues): void {
   const { nodes, steps } = (source ?? {}) as { readonly nodes?: unknown; readonly steps?: unknown };
   if (!Array.isArray(steps) || !(Array.isArray(nodes) || typeof nodes === "number")) return;
-  const names = new Names(Array.isArray(nodes) ? nodes.map(String) : numbered(nodes), issues);
+  const names = new Names(Array.isArray(nodes) ? nodes.map(String) : numberedNodes(nodes), issues);
   parseSteps(steps, ["steps"], { names, issues, consumers: null });
 }
 
 function namesOf({ nodes }: ScenarioSource, issues: Issues): readonly string[] {
-  if (typeof nodes === "number") return numbered(nodes);
+  if (typeof nodes === "number") return numberedNodes(nodes);
   for (const [at, name] of nodes.entries()) {
     if (nodes.indexOf(name) !== at) issues.add(["nodes", at], `two nodes are called ${name}`);
     if (RESERVED.has(name)) {
@@ -79,10 +80,6 @@ function namesOf({ nodes }: ScenarioSource, issues: Issues): readonly string[] {
     }
   }
   return [...new Set(nodes)];
-}
-
-function numbered(count: number): string[] {
-  return Array.from({ length: count }, (_, at) => `n${at + 1}`);
 }
 
 function parseConfig({ config = {} }: ScenarioSource, issues: Issues): ScenarioConfig {
