@@ -54,7 +54,6 @@ test("the table says on what it was measured", () => {
 
 test("the JSON holds every sample with its median and maximum", () => {
   expect(reportBody(report("lan"))).toMatchObject({
-    v: 1,
     figures: [{ what: "leave", samples: [30, 20], median: 25, max: 30 }, {}, { median: 400 }],
   });
 });
