@@ -129,11 +129,11 @@ export const jsonOption = switchOption("JSON for programs instead of text");
 export const asciiOption = switchOption("ASCII instead of glyphs");
 
 /** The profiles of the protocol, the fastest first. */
-export const PROFILES = ["local", "lan", "wan"] as const;
+export const PROFILE_NAMES = ["local", "lan", "wan"] as const;
 
 export const profileOption = {
   describe: "Pace of the protocol",
-  choices: PROFILES,
+  choices: PROFILE_NAMES,
   default: "lan" as const,
 } as const satisfies Options;
 

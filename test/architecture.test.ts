@@ -21,8 +21,8 @@ const SHARED_WITH_OPERATORS = [
 /** What discovery answers, and what a service is: scenarios have consumers in virtual time, too. */
 const DISCOVERY_ANSWERS = [
   "src/discovery/directory",
-  "src/discovery/offers/definition-schema.ts",
-  "src/discovery/offers/service-definition.ts",
+  "src/discovery/registrations/definition-schema.ts",
+  "src/discovery/registrations/service-definition.ts",
 ];
 
 /** What a trial of the detectors is made of: virtual time, and chance from a seed. */

@@ -1,5 +1,5 @@
 import type { CommandModule } from "yargs";
-import { type Condition, parseCondition } from "../../src/control/client/wait-condition.ts";
+import { parseWaitCondition, type WaitCondition } from "../../src/control/client/wait-condition.ts";
 import { SHOWN_STATES, type ShownState } from "../../src/control/shown-states.ts";
 import { UsageError } from "../errors.ts";
 import {
@@ -121,7 +121,7 @@ function parsePhi(option: string, text: string): number {
 }
 
 interface WaitArgs extends AttachArgs {
-  readonly for: readonly Condition[];
+  readonly for: readonly WaitCondition[];
   readonly timeout: number;
 }
 
@@ -139,7 +139,7 @@ export const waitCommand: CommandModule<object, WaitArgs> = {
         type: "string",
         requiresArg: true,
         demandOption: true,
-        coerce: (value: unknown) => [value].flat().map((text) => parseCondition(String(text))),
+        coerce: (value: unknown) => [value].flat().map((text) => parseWaitCondition(String(text))),
       },
       timeout: durationOption("--timeout", "Give up after this time (exit code 1)", "30s"),
     }),

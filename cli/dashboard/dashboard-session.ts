@@ -27,7 +27,7 @@ export interface ExtraKeys {
   readonly greeting?: string;
   /** The members that the keys have chosen: their rows have a mark. */
   marked?(): ReadonlySet<string>;
-  /** Who knew of the last deed, and when: shown in place of what the dashboard can measure by itself. */
+  /** Who knew of the last action, and when: shown in place of what the dashboard can measure by itself. */
   measured?(): string | undefined;
   press(key: string, member: string, tell: (answer: string) => void): void;
 }

@@ -69,9 +69,9 @@ function timedDeeds(cluster: LocalCluster) {
   const stopwatch = new Stopwatch(cluster);
   const timed = {
     reading: undefined as string | undefined,
-    time(deed: string, what: TimedKnowledge, member: string, onReading: () => void) {
+    time(action: string, what: TimedKnowledge, member: string, onReading: () => void) {
       timed.reading = undefined;
-      stopwatch.time(deed, what, member, (reading) => {
+      stopwatch.time(action, what, member, (reading) => {
         timed.reading = reading;
         onReading();
       });
@@ -93,8 +93,8 @@ function act(cluster: LocalCluster, key: string, name: string, { tell, timed }: 
   if (!cluster.names.includes(name)) return `${name} is not a daemon of this demo`;
   const { is } = cluster.state.process(name);
   // The reading takes the place of the answer to the key.
-  const later = (deed: string, what: TimedKnowledge, work: () => Promise<unknown>) => {
-    timed.time(`${name} ${deed}`, what, name, () => tell(""));
+  const later = (action: string, what: TimedKnowledge, work: () => Promise<unknown>) => {
+    timed.time(`${name} ${action}`, what, name, () => tell(""));
     work().catch((error: Error) => tell(error.message));
   };
   if (key === "R") {

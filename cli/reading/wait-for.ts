@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import {
-  type Condition,
-  type Judgement,
-  judgeCondition,
+  evaluateWait,
+  type WaitCondition,
+  type WaitStatus,
 } from "../../src/control/client/wait-condition.ts";
 import { NodeUnreachableError } from "../../src/control/client.ts";
 import { formatSpan } from "../../src/text/quantities.ts";
@@ -23,7 +23,7 @@ const RETRY_MS = 200;
  */
 export async function waitFor(
   findNode: () => Promise<Session>,
-  conditions: readonly Condition[],
+  conditions: readonly WaitCondition[],
   timeoutMs: number,
 ): Promise<void> {
   const startMs = performance.now();
@@ -50,7 +50,7 @@ interface Patience {
 
 async function waitAtNode(
   { client, output }: Session,
-  conditions: readonly Condition[],
+  conditions: readonly WaitCondition[],
   { startMs, timeoutMs, leftMs, notes }: Patience,
 ): Promise<void> {
   const needsViews = conditions.some((condition) => condition.kind === "converged");
@@ -60,7 +60,7 @@ async function waitAtNode(
     const views = needsViews
       ? await client.views({ waitMs: Math.max(0, Math.min(VIEWS_WAIT_MS, leftMs())) })
       : undefined;
-    const judgements = conditions.map((condition) => judgeCondition(condition, members, views));
+    const judgements = conditions.map((condition) => evaluateWait(condition, members, views));
     const unmet = judgements.filter((judgement) => !judgement.isMet);
     if (unmet.length === 0) return tell(judgements);
     if (leftMs() <= 0) {
@@ -74,7 +74,7 @@ async function waitAtNode(
     members = await client.members({ index: members.index, startId: members.startId, waitMs });
   }
 
-  function tell(judgements: readonly Judgement[]): void {
+  function tell(judgements: readonly WaitStatus[]): void {
     const tookMs = Math.round(performance.now() - startMs);
     const finding = join(judgements);
     if (printJson(output, { v: 1, self: members.self, met: true, tookMs, finding })) return;
@@ -82,6 +82,6 @@ async function waitAtNode(
   }
 }
 
-function join(judgements: readonly Judgement[]): string {
+function join(judgements: readonly WaitStatus[]): string {
   return judgements.map((judgement) => judgement.finding).join("; ");
 }

@@ -1,5 +1,6 @@
+import type { BackendName } from "../../src/cluster/cluster.ts";
 import type { Millis } from "../../src/core/member.ts";
-import type { Scenario, World } from "../../src/scenario/language/scenario.ts";
+import type { Scenario } from "../../src/scenario/language/scenario.ts";
 import { cutTo } from "../../src/scenario/report/amounts.ts";
 import { timeScale } from "../../src/scenario/report/lanes/time-scale.ts";
 import type { Step } from "../../src/scenario/steps/registry.ts";
@@ -45,9 +46,9 @@ export function formatPlan(style: TextStyle, scenario: Scenario, columns: number
   ];
 }
 
-function only({ only: world }: { readonly only?: World }): string {
-  if (world === undefined) return "";
-  return world === "sim" ? " (in virtual time)" : " (on real daemons)";
+function only({ only: backend }: { readonly only?: BackendName }): string {
+  if (backend === undefined) return "";
+  return backend === "sim" ? " (in virtual time)" : " (on real daemons)";
 }
 
 /** Adds a row for each step; when the last one ends. */

@@ -1,13 +1,13 @@
 import type { LinkEnd, LinkRule } from "../transport/link-rules.ts";
 
 /** What happens to what is sent over a link. */
-export type Effect = Omit<LinkRule, "from" | "to">;
+export type LinkEffect = Omit<LinkRule, "from" | "to">;
 
 /** Nothing arrives. */
-export const CUT: Effect = { drop: 1 };
+export const CUT: LinkEffect = { drop: 1 };
 
 /** The effect on links in both directions. */
-export function bothWays(effect: Effect, left: LinkEnd, right: LinkEnd): LinkRule[] {
+export function bothWays(effect: LinkEffect, left: LinkEnd, right: LinkEnd): LinkRule[] {
   return [
     { from: left, to: right, ...effect },
     { from: right, to: left, ...effect },

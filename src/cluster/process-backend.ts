@@ -15,7 +15,6 @@ import {
 } from "./cluster.ts";
 import { FaultApplier } from "./fault-applier.ts";
 import { type Hosts, loopback, NO_MACHINES } from "./host.ts";
-import { serviceFlags } from "./offers.ts";
 import { plainEnvironment, settingFlags } from "./process/daemon-arguments.ts";
 import { FollowedDaemon } from "./process/followed-daemon.ts";
 import { DaemonStartError, type LaunchedDaemon, launchDaemon } from "./process/launched-daemon.ts";
@@ -23,6 +22,7 @@ import type { BoundAddresses } from "./process/log-line.ts";
 import { NodePolls } from "./process/node-polls.ts";
 import { createProcessGroup } from "./process/process-group.ts";
 import { WakeableSleeps } from "./process/wakeable-sleeps.ts";
+import { serviceFlags } from "./service-records.ts";
 
 /** Longest wait for what happened to be read; a daemon answers in milliseconds. */
 const CATCH_UP_MS: Millis = 1000;

@@ -14,7 +14,7 @@ import {
   type StartOrder,
   type Traffic,
 } from "./cluster.ts";
-import { serviceRecords } from "./offers.ts";
+import { serviceRecords } from "./service-records.ts";
 import { SimNodeReader } from "./sim-node-reader.ts";
 
 /** How long time runs before somebody looks, where nothing is polled. */

@@ -4,7 +4,7 @@ import type { AccusationReason, MemberName, Millis, StartId } from "../core/memb
 import type { MemberExplanation, NodeSnapshot, PathReport } from "../core/snapshot.ts";
 import type { ServiceDirectory } from "../discovery/directory/service-directory.ts";
 import type { DnsServer } from "../discovery/dns/dns-server.ts";
-import type { LocalServices } from "../discovery/offers/local-services.ts";
+import type { LocalServices } from "../discovery/registrations/local-services.ts";
 import type { FaultsBody, FaultsRequest, JoinBody, LeaveBody, ReloadBody } from "./api-types.ts";
 import type { EncryptionBody, KeyOutcomeBody, KeysBody } from "./encryption-types.ts";
 import type { EventLog } from "./event-log.ts";
@@ -24,7 +24,7 @@ export interface NodeApi {
   /** What the cluster offers. */
   readonly directory: ServiceDirectory;
   /** What this node offers. */
-  readonly offers: LocalServices;
+  readonly localServices: LocalServices;
   /** Undefined where DNS is not served. */
   readonly dns: Pick<DnsServer, "counts" | "endpoint"> | undefined;
   readonly messages: ControlledMessages;

@@ -6,8 +6,8 @@ import type {
   ServiceHealth,
   Tags,
 } from "../core/member.ts";
-import type { LocalCheck } from "../discovery/offers/local-services.ts";
-import type { Maintained } from "../discovery/offers/maintenance.ts";
+import type { LocalCheck } from "../discovery/registrations/local-services.ts";
+import type { Maintained } from "../discovery/registrations/maintenance.ts";
 
 /** `GET /v1/services`: every service that a member offers, by name. */
 export interface ServicesBody {

@@ -156,7 +156,7 @@ class Daemon implements RunningDaemon {
     this.signals.listen();
     this.running.host.start();
     this.running.directory.start();
-    this.running.offers.start();
+    this.running.localServices.start();
     this.resources.api?.server.serve(this.node);
     const { dns } = this.resources;
     if (dns !== undefined) serveDns(dns, this.running.directory, this.settings.dnsTtlS);
@@ -183,7 +183,7 @@ class Daemon implements RunningDaemon {
     const outcome = compareSettings(this.settings, settings, anew);
     const { tags, services, logLevel } = settings;
     // What is refused must not count as known the next time.
-    this.running.offers.configure(tags, services);
+    this.running.localServices.configure(tags, services);
     const ofSecrets = applySecrets(this.resources, anew, settings, this.log);
     this.settings = { ...this.settings, tags, services, logLevel, ...ofSecrets };
     this.log.setLevel(logLevel);
@@ -216,7 +216,7 @@ class Daemon implements RunningDaemon {
     await this.handlers.close();
     this.running.faults?.close();
     this.running.directory.close();
-    this.running.offers.close();
+    this.running.localServices.close();
     await this.resources.close();
     this.signals.close();
   }

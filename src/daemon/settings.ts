@@ -11,7 +11,10 @@ import {
   REMOVAL_SHARES_DEFAULT,
   type ServiceShares,
 } from "../discovery/directory/service-shares.ts";
-import { largestService, type ServiceDefinition } from "../discovery/offers/service-definition.ts";
+import {
+  largestService,
+  type ServiceDefinition,
+} from "../discovery/registrations/service-definition.ts";
 import type { GossipEncryption } from "../keys/keyring.ts";
 import { advertisedComplaint } from "../wire/record/advertised.ts";
 import type { EventHandlerSpec, QueryHandlerSpec } from "./messaging/handler-spec.ts";

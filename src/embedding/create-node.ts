@@ -105,10 +105,10 @@ function embeddedNode(daemon: RunningDaemon): EmbeddedNode {
       return followService(node, { service, ...wanted }, anySignal(closing.signal, signal));
     },
     register: async (service, registration, asked) =>
-      lifetime.ask(asked, () => void node.offers.register(service, registration)),
+      lifetime.ask(asked, () => void node.localServices.register(service, registration)),
     withdraw: async (service, asked) =>
       lifetime.ask(asked, () => {
-        if (node.offers.withdraw(service)) return;
+        if (node.localServices.withdraw(service)) return;
         throw new ConfigError(`${name} offers no service ${service}`);
       }),
     tell: async (event, payload, asked) =>

@@ -4,9 +4,9 @@ import type { ControlClient } from "../control/client.ts";
 import { ConditionNotMetError, ConfigError } from "../core/errors.ts";
 import { runBounded } from "../daemon/messaging/bounded-command.ts";
 import { localTime } from "../text/quantities.ts";
-import { type Rendering, renderNow, untilChanged } from "./node-picture.ts";
 import { OutputFile } from "./output-file.ts";
 import { openRenderer, type Renderer } from "./renderer.ts";
+import { type Rendering, renderNow, untilChanged } from "./rendering.ts";
 
 /** A file to keep filled. */
 export interface TemplateJob {
@@ -100,7 +100,7 @@ class FileKeeper {
         if (signal.aborted) return true;
         // A template that never was good is its writer's to correct; later, the file is worth more than the message.
         if (error instanceof ConfigError && !this.isFilled) throw error;
-        this.complain(error instanceof Error ? error.message : String(error));
+        this.noteFailure(error instanceof Error ? error.message : String(error));
         return false;
       });
       await rest(isSettled ? this.job.debounce : retryMs, signal);
@@ -153,11 +153,11 @@ class FileKeeper {
     if (exitCode === 0) return true;
     const output = `${stderr}${stdout}`.trim();
     const how = failure ?? `failed with exit code ${exitCode}`;
-    this.complain(`${JSON.stringify(command)} ${how}${output === "" ? "" : `: ${output}`}`);
+    this.noteFailure(`${JSON.stringify(command)} ${how}${output === "" ? "" : `: ${output}`}`);
     return false;
   }
 
-  private complain(what: string): void {
+  private noteFailure(what: string): void {
     if (this.complaint === what) return;
     this.complaint = what;
     if (!this.job.once) {

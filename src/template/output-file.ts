@@ -21,7 +21,7 @@ export class OutputFile {
       return readFileSync(this.path, "utf8");
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-      throw this.complain(error);
+      throw this.withPath(error);
     }
   }
 
@@ -38,7 +38,7 @@ export class OutputFile {
       renameSync(this.draft, this.path);
       return true;
     } catch (error) {
-      throw this.complain(error);
+      throw this.withPath(error);
     } finally {
       rmSync(this.draft, { force: true });
     }
@@ -50,7 +50,7 @@ export class OutputFile {
     if (mode !== undefined) chmodSync(this.draft, mode & 0o7777);
   }
 
-  private complain(error: unknown): unknown {
+  private withPath(error: unknown): unknown {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === undefined) return error;
     return new ConfigError(`template: cannot write ${this.path} (${message})`);

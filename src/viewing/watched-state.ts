@@ -10,10 +10,10 @@ import type {
 import type { PathsBody } from "../control/path-types.ts";
 import { endsProcess } from "../core/member.ts";
 import { certaintyOf, kindOfCause } from "../text/silence.ts";
+import { confirmDetection, type Detection, newestDetection } from "./detection.ts";
 import type { LearnedRhythm } from "./phi-curve.ts";
 import { type PhiHistory, recordPhis } from "./phi-history.ts";
 import type { ClusterReadings, Reading } from "./reading.ts";
-import { confirmedBy, type Verdict, verdictIn } from "./verdict.ts";
 
 /** How it stands with the attached node. */
 export type Connection =
@@ -46,7 +46,7 @@ export interface DashboardState extends ClusterReadings {
   /** When the members were read first. */
   readonly sinceMs: number | undefined;
   /** The newest since then. */
-  readonly verdict: Verdict | undefined;
+  readonly detection: Detection | undefined;
 }
 
 /** The state before a node was asked. */
@@ -66,7 +66,7 @@ export function emptyState(url: string): DashboardState {
     history: new Map(),
     rhythms: new Map(),
     sinceMs: undefined,
-    verdict: undefined,
+    detection: undefined,
   };
 }
 
@@ -141,7 +141,7 @@ function withMembers(state: DashboardState, members: Reading<MembersBody>): Dash
     history: recordPhis(state.history, body.members, atMs),
     rhythms: new Map([...state.rhythms].filter(([name]) => names.has(name))),
     sinceMs,
-    verdict: verdictIn(members, sinceMs, state.verdict),
+    detection: newestDetection(members, sinceMs, state.detection),
   };
 }
 
@@ -182,8 +182,8 @@ function lastChangeIn({ members }: MembersBody, atMs: number): number {
 /** A viewer's copy becomes the one before as soon as there is a newer one. */
 function withViews(state: DashboardState, views: Reading<ViewsBody>): DashboardState {
   const { views: last, viewsBefore } = state;
-  const verdict = confirmedBy(state.verdict, views);
-  if (last === undefined) return { ...state, views, verdict };
+  const detection = confirmDetection(state.detection, views);
+  if (last === undefined) return { ...state, views, detection };
   const byViewer = ({ body }: Reading<ViewsBody>) =>
     new Map(body.views.map((view) => [view.viewer, view]));
   const [inLast, inBefore] = [byViewer(last), viewsBefore && byViewer(viewsBefore)];
@@ -199,7 +199,7 @@ function withViews(state: DashboardState, views: Reading<ViewsBody>): DashboardS
   return {
     ...state,
     views,
-    verdict,
+    detection,
     viewsBefore: { body: { ...views.body, views: kept }, atMs: views.atMs },
   };
 }

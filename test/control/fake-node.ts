@@ -18,7 +18,7 @@ import {
   PANIC_SHARES_DEFAULT,
   REMOVAL_SHARES_DEFAULT,
 } from "../../src/discovery/directory/service-shares.ts";
-import { LocalServices } from "../../src/discovery/offers/local-services.ts";
+import { LocalServices } from "../../src/discovery/registrations/local-services.ts";
 import { advertisedComplaint } from "../../src/wire/record/advertised.ts";
 
 export const START_ID = "6b0365250fb7c911b88c74b2";
@@ -83,12 +83,12 @@ export class FakeNode implements NodeApi {
       deadKnownMs: 600_000,
     },
   );
-  readonly offers = new LocalServices(
+  readonly localServices = new LocalServices(
     { tags: {}, services: [], allowScripts: false },
     {
       onEvent: (event) => this.events.append(event, A_MOMENT),
       nowMs: () => performance.now(),
-      complain: advertisedComplaint,
+      validate: advertisedComplaint,
       advertise: (tags, services) => this.submit({ kind: "advertise", tags, services }),
     },
   );

@@ -32,7 +32,7 @@ const ROUTES: readonly (readonly [string, string, unknown])[] = [
 async function send(method: string, path: string, body: string, type: string | undefined) {
   const node = new FakeNode();
   node.faults = FAULTS;
-  node.offers.register("web", { port: 8080, checks: [{ ttl: "30s" }] });
+  node.localServices.register("web", { port: 8080, checks: [{ ttl: "30s" }] });
   const { url, failures } = await openApi(node);
   // A typed array has no content type of its own, as a text has.
   const headers = type === undefined ? {} : { "content-type": type };

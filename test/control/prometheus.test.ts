@@ -80,6 +80,6 @@ test.each([
   'hearsay_check_health{service="db",check="ttl",health="starting"} 1',
 ])("the metrics have %s", async (line) => {
   const { node, client } = await openApi(nodeWith(["n1", "dead"], ["n2", "dead"]));
-  node.offers.register("db", { port: 1, checks: [{ ttl: "1m" }] });
+  node.localServices.register("db", { port: 1, checks: [{ ttl: "1m" }] });
   expect((await client.metrics()).split("\n")).toContain(line);
 });

@@ -129,11 +129,13 @@ test("maintenance takes a service out with a reason, or all of the node, until i
     self: "n0",
     maintenance: [{ service: "DB", reason: "new disks", since: expect.stringMatching(/^20/) }],
   });
-  expect(node.offers.services()).toMatchObject([{ health: "critical", maintenance: "new disks" }]);
+  expect(node.localServices.services()).toMatchObject([
+    { health: "critical", maintenance: "new disks" },
+  ]);
   expect((await client.endMaintenance("db")).maintenance).toEqual([]);
-  expect(node.offers.services()[0]).not.toHaveProperty("maintenance");
+  expect(node.localServices.services()[0]).not.toHaveProperty("maintenance");
   await client.beginMaintenance({ reason: "reboot" });
-  expect(node.offers.services()).toMatchObject([{ maintenance: "reboot" }]);
+  expect(node.localServices.services()).toMatchObject([{ maintenance: "reboot" }]);
   await expect(client.endMaintenance("db")).rejects.toMatchObject({ status: 404 });
 });
 

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import type { ViewBody, ViewsBody } from "../../src/control/api-types.ts";
 import {
-  type Condition,
-  judgeCondition,
-  parseCondition,
+  evaluateWait,
+  parseWaitCondition,
+  type WaitCondition,
 } from "../../src/control/client/wait-condition.ts";
 import { memberBody, membersBody } from "../cli/format/bodies.ts";
 
@@ -30,19 +30,19 @@ function views(...of: readonly Partial<ViewBody>[]): ViewsBody {
 }
 
 const isMet = (text: string, members = MEMBERS, of?: ViewsBody) =>
-  judgeCondition(parseCondition(text), members, of).isMet;
+  evaluateWait(parseWaitCondition(text), members, of).isMet;
 
-test.each<[string, Condition]>([
+test.each<[string, WaitCondition]>([
   ["converged", { kind: "converged" }],
   ["alive=5", { kind: "count", state: "alive", count: 5 }],
   ["dead=n3", { kind: "state", state: "dead", member: "n3" }],
   ["member=5", { kind: "member", member: "5" }],
 ])("%s is read", (text, condition) => {
-  expect(parseCondition(text)).toEqual(condition);
+  expect(parseWaitCondition(text)).toEqual(condition);
 });
 
 test.each(["", "alive", "alive=", "gone=n3", "a=b=c", "=5"])("%j is refused", (text) => {
-  expect(() => parseCondition(text)).toThrow(/^--for: .* is not a condition; use converged/);
+  expect(() => parseWaitCondition(text)).toThrow(/^--for: .* is not a condition; use converged/);
 });
 
 test("a count must be met exactly: five alive are not four", () => {
@@ -80,8 +80,8 @@ test.each([
 
 test("a node whose view may lack members is not converged, although all whom it knows agree", () => {
   const joining = { ...SETTLED, notYet: "joining" as const };
-  const { isMet, finding } = judgeCondition(
-    parseCondition("converged"),
+  const { isMet, finding } = evaluateWait(
+    parseWaitCondition("converged"),
     joining,
     views({}, { viewer: "n2" }),
   );
@@ -90,7 +90,7 @@ test("a node whose view may lack members is not converged, although all whom it 
 });
 
 test("the finding says what is missing", () => {
-  expect(judgeCondition(parseCondition("alive=5"), MEMBERS, undefined).finding).toBe(
+  expect(evaluateWait(parseWaitCondition("alive=5"), MEMBERS, undefined).finding).toBe(
     "2 alive (n1 and n2)",
   );
 });

@@ -1,6 +1,6 @@
 import type { MemberBody } from "../../../src/control/api-types.ts";
+import { describeDetection } from "../../../src/viewing/detection.ts";
 import { orderMembers } from "../../../src/viewing/member-order.ts";
-import { describeVerdict } from "../../../src/viewing/verdict.ts";
 import { type ViewMatrix, viewMatrixOf } from "../../../src/viewing/view-matrix.ts";
 import type { DashboardState } from "../../../src/viewing/watched-state.ts";
 import type { ExtraKey } from "../keys/key-map.ts";
@@ -22,7 +22,7 @@ export interface Scene {
   readonly extraKeys: readonly ExtraKey[];
   /** Members that the extra keys have chosen. */
   readonly marked: ReadonlySet<string>;
-  /** Who knew of the last verdict, and when; empty before one. */
+  /** Who knew of the last death, and when; empty before one. */
   readonly measured: string;
 }
 
@@ -42,7 +42,7 @@ export function composeScene(facts: SceneFacts): Scene {
   const layout = layOut(size, ui, order.length);
   const matrix = viewMatrixOf(state);
   const seen =
-    state.verdict && describeVerdict(state.verdict, state.members?.body.self ?? "", members);
+    state.detection && describeDetection(state.detection, state.members?.body.self ?? "", members);
   const measured = facts.measured ?? seen ?? "";
   return { state, ui, layout, order, selected, matrix, nowMs, extraKeys, marked, measured };
 }

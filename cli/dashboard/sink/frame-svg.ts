@@ -45,7 +45,7 @@ function drawRow(line: string, row: number): string[] {
   return drawn;
 }
 
-function drawText(text: string, column: number, row: number, look: Look): string {
+function drawText(text: string, column: number, row: number, look: CellLook): string {
   const x = (MARGIN + column * CELL.width).toFixed(1);
   const y = (MARGIN + row * CELL.height + FONT_PX * 0.93).toFixed(1);
   const long = (cellsOf(text) * CELL.width).toFixed(1);
@@ -54,14 +54,14 @@ function drawText(text: string, column: number, row: number, look: Look): string
   return `<text x="${x}" y="${y}" textLength="${long}" lengthAdjust="spacingAndGlyphs" fill="${fill}"${bold}>${escapeXml(text)}</text>`;
 }
 
-function drawBackground(column: number, row: number, cells: number, look: Look): string {
+function drawBackground(column: number, row: number, cells: number, look: CellLook): string {
   const x = (MARGIN + column * CELL.width).toFixed(1);
   const y = (MARGIN + row * CELL.height).toFixed(1);
   const width = (cells * CELL.width + 0.2).toFixed(1);
   return `<rect x="${x}" y="${y}" width="${width}" height="${CELL.height}" fill="${colorOf(look)}"/>`;
 }
 
-function colorOf({ color, dim }: Look): string {
+function colorOf({ color, dim }: CellLook): string {
   if (color !== undefined) return COLORS[color] ?? TEXT;
   return dim ? "#7d8590" : TEXT;
 }
@@ -73,10 +73,10 @@ function escapeXml(text: string): string {
 /** Text of one look. */
 export interface Run {
   readonly text: string;
-  readonly look: Look;
+  readonly look: CellLook;
 }
 
-export interface Look {
+export interface CellLook {
   readonly bold: boolean;
   readonly dim: boolean;
   readonly inverse: boolean;
@@ -84,7 +84,7 @@ export interface Look {
   readonly color: number | undefined;
 }
 
-const PLAIN: Look = { bold: false, dim: false, inverse: false, color: undefined };
+const PLAIN: CellLook = { bold: false, dim: false, inverse: false, color: undefined };
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
 const SGR = /\x1b\[([0-9;]*)m/;
 
@@ -100,7 +100,7 @@ export function ansiRuns(line: string): Run[] {
   return runs;
 }
 
-function applyCode(look: Look, code: number): Look {
+function applyCode(look: CellLook, code: number): CellLook {
   if (code === 0) return PLAIN;
   if (code === 1) return { ...look, bold: true };
   if (code === 2) return { ...look, dim: true };

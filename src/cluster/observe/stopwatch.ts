@@ -11,7 +11,7 @@ interface Sample {
   readonly tookMs: Millis;
 }
 
-/** Tells who knew of the last deed, and after how long, as it becomes known. The clock starts with the deed itself. */
+/** Tells who knew of the last action, and after how long, as it becomes known. The clock starts with the action itself. */
 export class Stopwatch {
   private readonly cluster: ObservedCluster;
   private stop: () => void = () => undefined;
@@ -21,13 +21,13 @@ export class Stopwatch {
   }
 
   /**
-   * Times `deed` (`n3 killed`), just before it is done, until the next one. `onReading` gets
+   * Times `action` (`n3 killed`), just before it is done, until the next one. `onReading` gets
    * `n3 killed; n4 knew after 112 ms, 3 of 4 so far`, and in the end `…, all 4 after 141 ms`.
    *
    * @param member the one that it is done to
    */
   time(
-    deed: string,
+    action: string,
     what: TimedKnowledge,
     member: MemberName,
     onReading: (text: string) => void,
@@ -44,7 +44,7 @@ export class Stopwatch {
         if (samples.length === told) return;
         told = samples.length;
         const viewers = cluster.viewers([member]).length;
-        onReading(`${deed}; ${describeSamples(samples, what, viewers)}`);
+        onReading(`${action}; ${describeSamples(samples, what, viewers)}`);
       },
     });
   }

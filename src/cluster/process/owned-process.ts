@@ -5,7 +5,7 @@ import { messageOf } from "./log-line.ts";
 import { startThawGuard } from "./thaw-guard.ts";
 
 /** How a process ended. */
-export interface ProcessEnd {
+export interface ExitStatus {
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
 }
@@ -17,9 +17,9 @@ const LINES_KEPT = 20;
  */
 export class OwnedProcess {
   readonly name: string;
-  readonly ended: Promise<ProcessEnd>;
+  readonly ended: Promise<ExitStatus>;
   /** Undefined while it runs. */
-  end: ProcessEnd | undefined;
+  end: ExitStatus | undefined;
   private readonly child: ChildProcess;
   private readonly lastLines: string[] = [];
   private dismissGuard: (() => void) | undefined;
@@ -68,13 +68,13 @@ export class OwnedProcess {
   }
 
   /** Why it is not there although it should be, with its last words. */
-  protected tellEarlyEnd(end: ProcessEnd): string {
+  protected tellEarlyEnd(end: ExitStatus): string {
     const how = end.signal === null ? `exit code ${end.exitCode}` : end.signal;
     const said = this.lastLines.map(messageOf).join("\n") || "it said nothing";
     return `${this.name} ended before it was ready (${how}): ${said}`;
   }
 
-  private watchEnd(): Promise<ProcessEnd> {
+  private watchEnd(): Promise<ExitStatus> {
     return new Promise((resolve) => {
       const settle = (exitCode: number | null, signal: NodeJS.Signals | null) => {
         this.end = { exitCode, signal };

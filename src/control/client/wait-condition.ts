@@ -5,7 +5,7 @@ import type { MembersBody, ViewsBody } from "../api-types.ts";
 import { SHOWN_STATES, type ShownState } from "../shown-states.ts";
 
 /** What `hearsay wait --for` waits for. */
-export type Condition =
+export type WaitCondition =
   /** The node's view is whole, every member that is present holds the same one, and nobody is suspected. */
   | { readonly kind: "converged" }
   | { readonly kind: "count"; readonly state: ShownState; readonly count: number }
@@ -13,14 +13,14 @@ export type Condition =
   /** The member is known and present: alive or suspect. */
   | { readonly kind: "member"; readonly member: string };
 
-export interface Judgement {
+export interface WaitStatus {
   readonly isMet: boolean;
   /** How it stands, for people. */
   readonly finding: string;
 }
 
 /** Reads `converged`, `alive=5`, `dead=n3`, `left=n3`, `suspect=n3` or `member=n3`; digits are a count. */
-export function parseCondition(text: string): Condition {
+export function parseWaitCondition(text: string): WaitCondition {
   if (text === "converged") return { kind: "converged" };
   const [key = "", value = "", ...rest] = text.split("=");
   const state = SHOWN_STATES.find((known) => known === key);
@@ -36,11 +36,11 @@ export function parseCondition(text: string): Condition {
 }
 
 /** Whether the condition holds in these bodies. `views` is asked for only where the condition is about them. */
-export function judgeCondition(
-  condition: Condition,
+export function evaluateWait(
+  condition: WaitCondition,
   members: Pick<MembersBody, "members" | "notYet">,
   views: ViewsBody | undefined,
-): Judgement {
+): WaitStatus {
   if (condition.kind === "converged") return judgeConvergence(members, views);
   if (condition.kind === "count") return judgeCount(members, condition.state, condition.count);
   const state = members.members.find((member) => member.name === condition.member)?.state;
@@ -53,7 +53,7 @@ function judgeCount(
   { members }: Pick<MembersBody, "members">,
   state: ShownState,
   count: number,
-): Judgement {
+): WaitStatus {
   const names = members.filter((member) => member.state === state).map((member) => member.name);
   const listed = names.length === 0 ? "" : ` (${formatNames(names)})`;
   return { isMet: names.length === count, finding: `${names.length} ${state}${listed}` };
@@ -62,7 +62,7 @@ function judgeCount(
 function judgeConvergence(
   { members, notYet }: Pick<MembersBody, "members" | "notYet">,
   views: ViewsBody | undefined,
-): Judgement {
+): WaitStatus {
   // Those whom it lacks cannot contradict it.
   if (notYet !== null) {
     return { isMet: false, finding: `its view may lack members: ${describeNotYet(notYet)}` };

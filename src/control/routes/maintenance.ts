@@ -10,22 +10,23 @@ import { readMaintenanceJson, readTargetsQuery } from "./parameters.ts";
 const EXAMPLE = '{"reason": "new disks", "service": "web"}';
 
 /** Takes services of this node out of use, and back. */
-export function maintenanceRoutes({ identity, offers }: NodeApi) {
+export function maintenanceRoutes({ identity, localServices }: NodeApi) {
   const body = (): MaintenanceBody => ({
     v: 1,
     self: identity.name,
-    maintenance: offers.maintenance(),
+    maintenance: localServices.maintenance(),
   });
   return new Hono()
     .get("/maintenance", (context) => context.json(body()))
     .put("/maintenance", limitBody(), async (context) => {
       const { service = null, reason } = await readJsonBody(context, EXAMPLE, readMaintenanceJson);
-      if (!offers.beginMaintenance(service, reason)) throw notOffered(identity.name, service ?? "");
+      if (!localServices.beginMaintenance(service, reason))
+        throw notOffered(identity.name, service ?? "");
       return context.json(body());
     })
     .delete("/maintenance", validator("query", readTargetsQuery), (context) => {
       const { service = null } = context.req.valid("query");
-      if (!offers.endMaintenance(service)) {
+      if (!localServices.endMaintenance(service)) {
         const what = service ?? "this node as a whole";
         throw new HTTPException(404, {
           message: `${what} is not in maintenance at ${identity.name}`,

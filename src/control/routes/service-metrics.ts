@@ -11,7 +11,7 @@ export function serviceMetrics(node: NodeApi): Metric[] {
     [{ service, use: "out" }, out.length],
   ]);
   const panics = answers.map(({ service, panic }): Sample => [{ service }, panic === null ? 0 : 1]);
-  const checks = node.offers
+  const checks = node.localServices
     .checks()
     .flatMap(({ service, check, health }): Sample[] =>
       (["passing", "critical", "unknown", "starting"] as const).map((each) => [
@@ -19,7 +19,7 @@ export function serviceMetrics(node: NodeApi): Metric[] {
         health === each ? 1 : 0,
       ]),
     );
-  const maintained = node.offers
+  const maintained = node.localServices
     .services()
     .map(({ name, maintenance }): Sample => [{ service: name }, maintenance === undefined ? 0 : 1]);
   return [

@@ -28,7 +28,7 @@ const JSON_TYPE = { "content-type": "application/json" };
 
 /** What the cluster offers, and what this node offers it. */
 export function serviceRoutes(node: NodeApi, clients: WaitingClients) {
-  const { directory, offers, identity } = node;
+  const { directory, localServices, identity } = node;
   return new Hono<{ Bindings: HttpBindings }>()
     .get("/services", (context) => {
       const services = directory.services();
@@ -74,7 +74,7 @@ export function serviceRoutes(node: NodeApi, clients: WaitingClients) {
     .put("/services/:name", limitBody(), validator("param", readServiceParam), async (context) => {
       const { name } = context.req.valid("param");
       const service = await readJsonBody(context, SERVICE_EXAMPLE, (raw) =>
-        offers.register(name, raw),
+        localServices.register(name, raw),
       );
       return context.json<RegisteredBody>({ v: 1, service });
     })
@@ -86,17 +86,17 @@ export function serviceRoutes(node: NodeApi, clients: WaitingClients) {
         const { name } = context.req.valid("param");
         const said = await readJsonBody(context, HEARTBEAT_EXAMPLE, readHeartbeat);
         const { result = "passed", output = result } = said;
-        const service = offers.hear(name, result, output);
+        const service = localServices.hear(name, result, output);
         if (service === undefined) throw notOffered(node, name);
         return context.json<RegisteredBody>({ v: 1, service });
       },
     )
     .get("/checks", (context) =>
-      context.json<ChecksBody>({ v: 1, self: identity.name, checks: offers.checks() }),
+      context.json<ChecksBody>({ v: 1, self: identity.name, checks: localServices.checks() }),
     )
     .delete("/services/:name", validator("param", readServiceParam), (context) => {
       const { name } = context.req.valid("param");
-      if (!offers.withdraw(name)) throw notOffered(node, name);
+      if (!localServices.withdraw(name)) throw notOffered(node, name);
       return context.json<WithdrawnBody>({ v: 1, withdrawn: name });
     });
 }

@@ -140,7 +140,7 @@ class Guest implements RunningGuest {
     this.guest.host.stop();
     this.dialer.close();
     this.guest.directory.close();
-    this.guest.offers.close();
+    this.guest.localServices.close();
     await this.parts.resources.close();
     this.signals.close();
   }

@@ -10,7 +10,7 @@ import {
   PANIC_SHARES_DEFAULT,
   REMOVAL_SHARES_DEFAULT,
 } from "../../discovery/directory/service-shares.ts";
-import { LocalServices } from "../../discovery/offers/local-services.ts";
+import { LocalServices } from "../../discovery/registrations/local-services.ts";
 import { POOL_GRAFANA, POOL_LAN } from "../../pool/core/pool-config.ts";
 import { createPoolWatch } from "../../pool/core/pool-watch.ts";
 import { createPoolReader, type PoolKind } from "../../pool/host/dialect.ts";
@@ -87,9 +87,9 @@ export function createGuestNode(options: GuestNodeOptions) {
     },
     POLICY,
   );
-  const offers = new LocalServices(
+  const localServices = new LocalServices(
     { tags: {}, services: [], allowScripts: false },
-    { nowMs, onEvent: () => {}, advertise: () => {}, complain: () => NOTHING_SAID },
+    { nowMs, onEvent: () => {}, advertise: () => {}, validate: () => NOTHING_SAID },
   );
   const coordinator = { accept: () => {} };
   const router = new EventRouter({
@@ -109,7 +109,7 @@ export function createGuestNode(options: GuestNodeOptions) {
     ...(SPEAK_SERF.includes(contact.kind) && { engine: new SerfEvents(router.accept) }),
   });
   return {
-    ...{ host, views, directory, offers },
+    ...{ host, views, directory, localServices },
     events: router.events,
     causes: router.causes,
     messages: SILENT,

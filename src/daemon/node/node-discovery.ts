@@ -1,7 +1,7 @@
 import { ServiceDirectory } from "../../discovery/directory/service-directory.ts";
 import type { DiscoveryEvent } from "../../discovery/discovery-event.ts";
 import type { DnsServer } from "../../discovery/dns/dns-server.ts";
-import { LocalServices } from "../../discovery/offers/local-services.ts";
+import { LocalServices } from "../../discovery/registrations/local-services.ts";
 import type { NodeHost } from "../../host/node-host.ts";
 import { advertisedComplaint } from "../../wire/record/advertised.ts";
 import type { DaemonSettings } from "../settings.ts";
@@ -11,7 +11,7 @@ export interface NodeDiscovery {
   /** What the cluster offers. */
   readonly directory: ServiceDirectory;
   /** What this node offers. */
-  readonly offers: LocalServices;
+  readonly localServices: LocalServices;
 }
 
 /** Services over a node that is still to be built: `host` is first called when something is asked or changed. */
@@ -32,13 +32,13 @@ export function createNodeDiscovery(
     },
     settings,
   );
-  const offers = new LocalServices(settings, {
+  const localServices = new LocalServices(settings, {
     nowMs,
     onEvent,
-    complain: advertisedComplaint,
+    validate: advertisedComplaint,
     advertise: (tags, services) => host().submit({ kind: "advertise", tags, services }),
   });
-  return { directory, offers };
+  return { directory, localServices };
 }
 
 /** Answers DNS queries from what the directory holds; `ttlS` is the time to live of the answers, in seconds. */

@@ -75,9 +75,9 @@ export function createRunningNode(options: RunningNodeOptions): RunningNode {
     () => host,
     (event) => watch.tell(event),
   );
-  const { directory, offers } = discovery;
+  const { directory, localServices } = discovery;
   const node = createSwimNode({
-    self: ownRecord(options, offers.services()),
+    self: ownRecord(options, localServices.services()),
     config: settings.node,
     rng: systemSeededRng(),
     sizer: codec.sizer,

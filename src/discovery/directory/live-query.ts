@@ -15,12 +15,12 @@ export interface ServiceQuery extends EndpointsWanted {
 }
 
 /** What a node knew of all services at one moment. */
-export interface Picture {
+export interface DirectorySnapshot {
   readonly atMs: Millis;
   readonly instances: InstancesByService;
   readonly hosts: HostsByMember;
   readonly isIsolated: boolean;
-  /** Why members may be missing; null when the picture is whole. */
+  /** Why members may be missing; null when the view is whole. */
   readonly notYet: NotYet | null;
   readonly phiSuspect: number;
 }
@@ -50,7 +50,7 @@ export class LiveQuery {
   private readonly options: LiveQueryOptions;
   private readonly listeners = new Set<(answer: ServiceAnswer) => void>();
   private current: ServiceAnswer | undefined;
-  private seen: Picture | undefined;
+  private seen: DirectorySnapshot | undefined;
   private signature = "";
   private readonly steadier: PoolSteadier;
 
@@ -69,11 +69,11 @@ export class LiveQuery {
     return this.listeners.size > 0;
   }
 
-  /** The answer in `picture`; whoever waits is told if it is another one. */
-  answer(picture: Picture): ServiceAnswer {
-    if (this.current !== undefined && this.seen === picture) return this.current;
-    this.seen = picture;
-    const selection = this.select(picture);
+  /** The answer in this snapshot; whoever waits is told if it is another one. */
+  answer(latest: DirectorySnapshot): ServiceAnswer {
+    if (this.current !== undefined && this.seen === latest) return this.current;
+    this.seen = latest;
+    const selection = this.select(latest);
     const signature = signatureOf(selection);
     const isChanged = signature !== this.signature;
     this.signature = signature;
@@ -91,7 +91,7 @@ export class LiveQuery {
     return () => this.listeners.delete(listener);
   }
 
-  private select({ instances, isIsolated, phiSuspect, atMs }: Picture): Selection {
+  private select({ instances, isIsolated, phiSuspect, atMs }: DirectorySnapshot): Selection {
     const known = instances.get(this.query.service.toLowerCase()) ?? [];
     const { panicShare } = this.options;
     const policy = { panicShare, isIsolated, phiSuspect };

@@ -3,7 +3,12 @@ import type { MemberName, Millis, NotYet } from "../../core/member.ts";
 import type { NodeSnapshot } from "../../core/snapshot.ts";
 import type { DiscoveryEvent } from "../discovery-event.ts";
 import { type Explain, hostsByMember, instancesByService } from "./instances.ts";
-import { LiveQuery, type Picture, type ServiceAnswer, type ServiceQuery } from "./live-query.ts";
+import {
+  type DirectorySnapshot,
+  LiveQuery,
+  type ServiceAnswer,
+  type ServiceQuery,
+} from "./live-query.ts";
 import { PanicWatch, type ServicePanic } from "./panic-watch.ts";
 import { type ServiceShares, shareOf } from "./service-shares.ts";
 
@@ -37,8 +42,8 @@ export interface ServiceSummary {
   readonly answer: ServiceAnswer;
 }
 
-/** A picture this old is taken anew: phi moves with time, and an answer may lag by as much. */
-const PICTURE_MS: Millis = 100;
+/** A snapshot this old is taken anew: phi moves with time, and an answer may lag by as much. */
+const SNAPSHOT_MS: Millis = 100;
 /** Events come in bursts: the first is looked at in the next turn, the rest together after this. */
 const REFRESH_GAP_MS: Millis = 20;
 const TICK_MS: Millis = 250;
@@ -67,9 +72,9 @@ export class ServiceDirectory {
   private wasSeenPartial = false;
   private readonly readyListeners = new Set<() => void>();
   private readonly renewedAtMs = new Map<string, Millis>();
-  private picture: Picture | undefined;
-  /** The one that whoever waits was last told of: others are taken for whoever asks, between refreshes. */
-  private told: Picture | undefined;
+  private latest: DirectorySnapshot | undefined;
+  /** The snapshot last sent to subscribers. One-off queries may use a newer one. */
+  private told: DirectorySnapshot | undefined;
   private ticking: NodeJS.Timeout | undefined;
   private tickMs: Millis = Number.POSITIVE_INFINITY;
   private isClosed = true;
@@ -97,9 +102,9 @@ export class ServiceDirectory {
 
   /** Takes note of what may change an answer, and tells whoever waits for that. */
   accept(event: NodeEvent): void {
-    const pictureAtMs = this.picture?.atMs ?? Number.NEGATIVE_INFINITY;
+    const takenAtMs = this.latest?.atMs ?? Number.NEGATIVE_INFINITY;
     if (!this.outdate(event) || this.refreshing !== undefined) return;
-    const waitMs = Math.max(0, pictureAtMs + REFRESH_GAP_MS - this.ports.nowMs());
+    const waitMs = Math.max(0, takenAtMs + REFRESH_GAP_MS - this.ports.nowMs());
     this.refreshing = setTimeout(() => this.refresh(), waitMs).unref();
   }
 
@@ -109,13 +114,13 @@ export class ServiceDirectory {
    */
   outdate(event: NodeEvent): boolean {
     if (!CHANGES_ANSWERS.has(event.kind)) return false;
-    this.picture = undefined;
+    this.latest = undefined;
     return true;
   }
 
   /** Why there is no answer yet; null when there is one. */
   get notYet(): NotYet | null {
-    return this.currentPicture().notYet;
+    return this.currentSnapshot().notYet;
   }
 
   /**
@@ -124,10 +129,10 @@ export class ServiceDirectory {
    */
   ask(query: ServiceQuery): ServiceAnswer | undefined {
     const live = this.live(query);
-    const picture = this.currentPicture();
-    if (picture.notYet !== null) return undefined;
-    this.renewInterest(query.service, picture);
-    return live.answer(picture);
+    const latest = this.currentSnapshot();
+    if (latest.notYet !== null) return undefined;
+    this.renewInterest(query.service, latest);
+    return live.answer(latest);
   }
 
   /** Calls `listener` with each other answer until the returned function is called. */
@@ -143,15 +148,15 @@ export class ServiceDirectory {
 
   /** Every service that is known, by name; undefined while the view is not whole. */
   services(): readonly ServiceSummary[] | undefined {
-    const picture = this.currentPicture();
-    return picture.notYet === null ? this.summaries(picture) : undefined;
+    const latest = this.currentSnapshot();
+    return latest.notYet === null ? this.summaries(latest) : undefined;
   }
 
-  private summaries(picture: Picture): readonly ServiceSummary[] {
-    return [...picture.instances.values()]
+  private summaries(latest: DirectorySnapshot): readonly ServiceSummary[] {
+    return [...latest.instances.values()]
       .flatMap(([first]) => first?.service.name ?? [])
       .sort()
-      .map((name) => ({ name, answer: this.live({ service: name }).answer(picture) }));
+      .map((name) => ({ name, answer: this.live({ service: name }).answer(latest) }));
   }
 
   /**
@@ -159,7 +164,7 @@ export class ServiceDirectory {
    * members on other hosts have the same name but for case.
    */
   hostOf(member: MemberName): string | undefined {
-    return this.currentPicture().hosts.get(member.toLowerCase());
+    return this.currentSnapshot().hosts.get(member.toLowerCase());
   }
 
   /** The services whose known endpoints all come back just now, with when that began. */
@@ -172,11 +177,11 @@ export class ServiceDirectory {
   refresh(): void {
     clearTimeout(this.refreshing);
     this.refreshing = undefined;
-    const picture = this.currentPicture();
-    this.told = picture;
-    if (picture.notYet !== null) return;
-    for (const live of this.queries.values()) if (live.isWaitedFor) live.answer(picture);
-    this.panicWatch.look(this.summaries(picture));
+    const latest = this.currentSnapshot();
+    this.told = latest;
+    if (latest.notYet !== null) return;
+    for (const live of this.queries.values()) if (live.isWaitedFor) live.answer(latest);
+    this.panicWatch.look(this.summaries(latest));
     if (!this.wasSeenPartial) return;
     this.wasSeenPartial = false;
     for (const listener of [...this.readyListeners]) listener();
@@ -196,7 +201,7 @@ export class ServiceDirectory {
     this.giveUpForgotten(nowMs);
     this.pace();
     const waitedFor = [...this.queries.values()].filter((live) => live.isWaitedFor);
-    for (const { query } of waitedFor) this.renewInterest(query.service, this.currentPicture());
+    for (const { query } of waitedFor) this.renewInterest(query.service, this.currentSnapshot());
     const ageMs = nowMs - (this.told?.atMs ?? Number.NEGATIVE_INFINITY);
     const maySlip = waitedFor.some(
       ({ query, dueAtMs }) => query.maxPhi !== undefined || dueAtMs <= nowMs,
@@ -210,12 +215,12 @@ export class ServiceDirectory {
     return known.some((instances) => instances.some(({ state }) => state === "dead"));
   }
 
-  private currentPicture(): Picture {
+  private currentSnapshot(): DirectorySnapshot {
     const nowMs = this.ports.nowMs();
-    if (this.picture !== undefined && nowMs - this.picture.atMs < PICTURE_MS) return this.picture;
+    if (this.latest !== undefined && nowMs - this.latest.atMs < SNAPSHOT_MS) return this.latest;
     const snapshot = this.ports.snapshot();
     if (snapshot.notYet !== null) this.wasSeenPartial = true;
-    this.picture = {
+    this.latest = {
       atMs: nowMs,
       instances: instancesByService(snapshot, this.policy.deadKnownMs, this.ports.explain),
       hosts: hostsByMember(snapshot),
@@ -223,7 +228,7 @@ export class ServiceDirectory {
       notYet: snapshot.notYet,
       phiSuspect: snapshot.phiSuspect,
     };
-    return this.picture;
+    return this.latest;
   }
 
   /** The query as it is kept, moved to the end of those that may be given up. */
@@ -268,7 +273,7 @@ export class ServiceDirectory {
     }
   }
 
-  private renewInterest(service: string, { instances, atMs }: Picture): void {
+  private renewInterest(service: string, { instances, atMs }: DirectorySnapshot): void {
     const key = service.toLowerCase();
     const known = instances.get(key);
     const renewedAtMs = this.renewedAtMs.get(key) ?? Number.NEGATIVE_INFINITY;

@@ -47,12 +47,12 @@ export function metUnless(wrong: string | undefined): Evaluation {
 export function firstWrong<T>(
   viewers: readonly string[],
   items: readonly T[],
-  complain: (viewer: string, item: T) => string | undefined,
+  objectionTo: (viewer: string, item: T) => string | undefined,
 ): string | undefined {
   if (viewers.length === 0) return "no node is running that could see it";
   for (const viewer of viewers) {
     for (const item of items) {
-      const wrong = complain(viewer, item);
+      const wrong = objectionTo(viewer, item);
       if (wrong !== undefined) return wrong;
     }
   }

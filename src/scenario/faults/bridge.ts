@@ -8,7 +8,7 @@ import { TIMED_FAULT } from "../steps/step-fields.ts";
 import type { TimedFaultSource } from "../steps/timed-fault.ts";
 import { parseSides } from "./cuts.ts";
 import { sides } from "./fault-fields.ts";
-import { complain, type FaultWord, faultWord } from "./fault-word.ts";
+import { addIssue, type FaultWord, faultWord } from "./fault-word.ts";
 
 /** Two sides that do not reach each other, and nodes that reach both. */
 export interface BridgeSource extends TimedFaultSource {
@@ -31,7 +31,7 @@ export const bridge: FaultWord<"bridge", BridgeSource> = faultWord({
     const over = context.names.expand(written.over, [...context.path, "bridge", "over"]);
     const double = both.flat().find((node) => over.includes(node));
     if (double !== undefined) {
-      complain(context, "bridge", `${double} is on a side and the bridge`);
+      addIssue(context, "bridge", `${double} is on a side and the bridge`);
     }
     const [left = [], right = []] = both;
     const label = `bridge ${showNames(left)} ${showNames(over)} ${showNames(right)}`;

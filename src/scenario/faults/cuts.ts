@@ -1,6 +1,6 @@
 import type { NodesSource } from "../language/scalar-sources.ts";
 import type { StepContext } from "../steps/step-word.ts";
-import { complain } from "./fault-word.ts";
+import { addIssue } from "./fault-word.ts";
 
 /** Sides of a cluster that share no node, where `word` and perhaps a key under it lists them. */
 export function parseSides(
@@ -12,7 +12,7 @@ export function parseSides(
   const parsed = sides.map((side, at) => context.names.expand(side, [...base, at]));
   const seen = new Set<string>();
   for (const node of parsed.flat()) {
-    if (seen.has(node)) complain(context, word, `${node} is on two sides`);
+    if (seen.has(node)) addIssue(context, word, `${node} is on two sides`);
     seen.add(node);
   }
   return parsed;

@@ -63,6 +63,6 @@ export function faultWord<V extends string, Source extends TimedFaultSource>({
 }
 
 /** Notes a mistake at the value of the word. */
-export function complain({ issues, path }: StepContext, word: string, message: string): void {
+export function addIssue({ issues, path }: StepContext, word: string, message: string): void {
   issues.add([...path, word], message);
 }

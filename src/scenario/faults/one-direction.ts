@@ -1,8 +1,8 @@
-import type { Effect } from "../../cluster/link-cuts.ts";
+import type { LinkEffect } from "../../cluster/link-cuts.ts";
 import { showNames } from "../language/parsing/names.ts";
 import type { NodesSource } from "../language/scalar-sources.ts";
 import type { StepContext } from "../steps/step-word.ts";
-import { complain, type LinkFault } from "./fault-word.ts";
+import { addIssue, type LinkFault } from "./fault-word.ts";
 
 /** Both ends of links in one direction. */
 export interface EndsSource {
@@ -12,7 +12,7 @@ export interface EndsSource {
 
 /** An effect on what the one sends to the other; `becomes` says what it comes to. */
 export function oneDirection(
-  { word, effect, becomes }: { word: string; effect: Effect; becomes: "lost" | "refused" },
+  { word, effect, becomes }: { word: string; effect: LinkEffect; becomes: "lost" | "refused" },
   source: EndsSource,
   context: StepContext,
 ): LinkFault {
@@ -20,7 +20,7 @@ export function oneDirection(
   const from = names.expand(source.from, [...path, word, "from"]);
   const to = names.expand(source.to, [...path, word, "to"]);
   if (from.length === 1 && to.length === 1 && from[0] === to[0]) {
-    complain(context, word, `${showNames(from)} has no link to itself; name another node`);
+    addIssue(context, word, `${showNames(from)} has no link to itself; name another node`);
   }
   return {
     rules: [{ from, to, ...effect }],

@@ -6,7 +6,7 @@ import { TIMED_FAULT } from "../steps/step-fields.ts";
 import type { TimedFaultSource } from "../steps/timed-fault.ts";
 import { parseSides, without } from "./cuts.ts";
 import { sides } from "./fault-fields.ts";
-import { complain, type FaultWord, faultWord } from "./fault-word.ts";
+import { addIssue, type FaultWord, faultWord } from "./fault-word.ts";
 
 /** Sides that do not reach each other; the nodes in none form one more. */
 export interface PartitionSource extends TimedFaultSource {
@@ -26,7 +26,7 @@ export const partition: FaultWord<"partition", PartitionSource> = faultWord({
     const others = without(context.names.nodes, named.flat());
     const all = others.length === 0 ? named : [...named, others];
     if (all.length < 2)
-      complain(context, "partition", "one side holds every node; name at least two sides");
+      addIssue(context, "partition", "one side holds every node; name at least two sides");
     const label = `partition ${all.map((side) => `{${side.join(" ")}}`).join(" | ")}`;
     return { rules: cutSides(all), nodes: named.flat(), label };
   },

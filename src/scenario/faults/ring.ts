@@ -7,7 +7,7 @@ import { nodes } from "../language/schemas/scalars.ts";
 import { schemaOf } from "../language/schemas/schema-of.ts";
 import { TIMED_FAULT } from "../steps/step-fields.ts";
 import type { TimedFaultSource } from "../steps/timed-fault.ts";
-import { complain, type FaultWord, faultWord } from "./fault-word.ts";
+import { addIssue, type FaultWord, faultWord } from "./fault-word.ts";
 
 /** Each reaches a majority, its nearest in this order, and no two the same one. */
 export interface RingSource extends TimedFaultSource {
@@ -25,7 +25,7 @@ export const ring: FaultWord<"ring", RingSource> = faultWord({
   parse(source, context) {
     const members = context.names.expand(source.ring, [...context.path, "ring"]);
     if (members.length < 4) {
-      complain(context, "ring", "a ring of majorities needs at least 4 nodes");
+      addIssue(context, "ring", "a ring of majorities needs at least 4 nodes");
     }
     const label = `ring of majorities ${showNames(members)}`;
     return { rules: ringRules(members), nodes: members, label };

@@ -1,11 +1,11 @@
-import { bothWays, type Effect } from "../../cluster/link-cuts.ts";
+import { bothWays, type LinkEffect } from "../../cluster/link-cuts.ts";
 import type { LinkEnd } from "../../transport/link-rules.ts";
 import { showNames } from "../language/parsing/names.ts";
 import type { NodesSource, ShareSource } from "../language/scalar-sources.ts";
 import { shareOf } from "../language/schemas/scalars.ts";
 import type { StepContext } from "../steps/step-word.ts";
 import { without } from "./cuts.ts";
-import { complain, type LinkFault } from "./fault-word.ts";
+import { addIssue, type LinkFault } from "./fault-word.ts";
 
 /** Which links: all, those from or to nodes, those between two sides, or those of one node. */
 export interface LinksSource {
@@ -20,7 +20,7 @@ export interface LinksSource {
 /** An effect, whose word it is, and how its label begins. */
 interface Selected {
   readonly word: string;
-  readonly effect: Effect;
+  readonly effect: LinkEffect;
   readonly what: string;
 }
 
@@ -34,7 +34,7 @@ export function onSelectedLinks(
   const { from, to, between, node } = links;
   const given = [from ?? to, between, node].filter((each) => each !== undefined);
   if (given.length > 1)
-    complain(context, word, "name the links in one way: from and to, between, or node");
+    addIssue(context, word, "name the links in one way: from and to, between, or node");
   if (between !== undefined) return betweenSides(selected, between, context);
   if (node !== undefined) return ofNodes(selected, node, context);
   if (from === undefined && to === undefined) {
@@ -67,7 +67,7 @@ function betweenSides(
     return { rules: [{ from: left, to: right, ...effect }], nodes, label };
   }
   const both = left.find((each) => right.includes(each));
-  if (both !== undefined) complain(context, word, `${both} is on both sides`);
+  if (both !== undefined) addIssue(context, word, `${both} is on both sides`);
   return { rules: bothWays(effect, left, right), nodes, label };
 }
 

@@ -1,3 +1,4 @@
+import type { BackendName } from "../../cluster/cluster.ts";
 import type { NodeConfig, ProfileName } from "../../core/config.ts";
 import type { MemberName, Millis } from "../../core/member.ts";
 import type { Condition } from "../conditions/registry.ts";
@@ -24,9 +25,6 @@ export interface Scenario {
   readonly thresholds: readonly Threshold[];
   readonly reports: readonly ReportKind[];
 }
-
-/** Processes on this machine, or the simulator. */
-export type World = "real" | "sim";
 
 /** What every daemon of a scenario is configured with. */
 export interface ScenarioConfig {
@@ -88,7 +86,7 @@ export interface Expectation extends SourceLocation {
   readonly withinMs: Millis | null;
   readonly holdMs: Millis;
   /** Judged in this world alone. */
-  readonly only?: World;
+  readonly only?: BackendName;
 }
 
 /** A comparison of a figure of the run, judged at its end. */
@@ -100,5 +98,5 @@ export interface Threshold extends SourceLocation {
   readonly limit: number | { readonly figure: string };
   readonly text: string;
   /** Judged in this world alone. */
-  readonly only?: World;
+  readonly only?: BackendName;
 }

@@ -1,7 +1,7 @@
-import type { Cluster } from "../../cluster/cluster.ts";
+import type { BackendName, Cluster } from "../../cluster/cluster.ts";
 import type { ObservedCluster } from "../../cluster/observe/observed-cluster.ts";
 import { type Condition, kindOf } from "../conditions/registry.ts";
-import type { Scenario, World } from "../language/scenario.ts";
+import type { Scenario } from "../language/scenario.ts";
 import { formatFigure } from "../report/amounts.ts";
 import type { ExpectationRecord, RunRecord, ThresholdRecord } from "../run-record.ts";
 import type { Step } from "../steps/registry.ts";
@@ -38,7 +38,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
   options.onOpen?.(context.cluster);
   const player = new StepPlayer(context, progress);
   const standing: Invariant[] = [];
-  const isOfThisBackend = ({ only }: { readonly only?: World }): boolean =>
+  const isOfThisBackend = ({ only }: { readonly only?: BackendName }): boolean =>
     only === undefined || only === cluster.backend;
   for (const each of scenario.always.filter(isOfThisBackend)) {
     const violated = (got: string) => progress.violated(each, got, context.nowMs);

@@ -62,7 +62,7 @@ export function checkExpectStep(step: ExpectStep, timeline: Timeline): number {
   const { processes, marks } = timeline;
   const isAtTop = !step.id.includes(".");
   const wrong = conditionComplaint(step, { processes, marks, isAtTop });
-  if (wrong !== undefined) timeline.complain(step, wrong);
+  if (wrong !== undefined) timeline.addIssue(step, wrong);
   if (step.withinMs !== null) timeline.mustFit(step, step.withinMs + step.holdMs);
   const ended = kindOf(step.condition).endOf?.(step.condition);
   if (ended !== undefined) {
@@ -74,6 +74,6 @@ export function checkExpectStep(step: ExpectStep, timeline: Timeline): number {
 /** The check of a step that demands a condition until its block ends. */
 export function checkStandingStep(step: StandingStep, timeline: Timeline): number {
   const wrong = standingComplaint(step);
-  if (wrong !== undefined) timeline.complain(step, wrong);
+  if (wrong !== undefined) timeline.addIssue(step, wrong);
   return 0;
 }

@@ -56,7 +56,7 @@ export function processWord<V extends string, Source extends { readonly [K in V]
       const where = step.line === null ? "" : ` in line ${step.line}`;
       for (const node of step.nodes) {
         const wrong = complaint(node, timeline.processes);
-        if (wrong !== undefined) timeline.complain(step, wrong);
+        if (wrong !== undefined) timeline.addIssue(step, wrong);
         timeline.processes.set(node, leaves, `it was ${past}${where}`);
       }
       return timeline.timedFault(step) + step.downMs;

@@ -47,7 +47,7 @@ export const stall: StepWord<"stall", StallSource, StallStep> = {
   check(step, timeline) {
     for (const node of step.nodes) {
       const why = timeline.processes.whyNotUp(node);
-      if (why !== undefined) timeline.complain(step, why);
+      if (why !== undefined) timeline.addIssue(step, why);
     }
     return timeline.timedFault(step);
   },

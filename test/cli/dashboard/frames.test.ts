@@ -86,7 +86,7 @@ test("the curve of a dead member stays where its rhythm was read before, with th
   expect(shown).toContain("64 intervals: mean 1.0 s");
 });
 
-test("who knew of the last verdict stands in the border of the table, until a key is answered there", () => {
+test("who knew of the last death stands in the border of the table, until a key is answered there", () => {
   const state = troubledPicture(5);
   const shown = (ui: Partial<UiState> = {}) =>
     frame({ columns: 80, rows: 24, peers: 5, state, ui }).join("\n");

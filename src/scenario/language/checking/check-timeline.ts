@@ -74,7 +74,7 @@ class Moment implements Timeline {
     return this.walk.marks;
   }
 
-  complain(step: SourceLocation, message: string): void {
+  addIssue(step: SourceLocation, message: string): void {
     this.walk.issues.addAt(step, message);
   }
 
@@ -85,7 +85,7 @@ class Moment implements Timeline {
     const left = passedMs === 0 ? "" : `, and ${seconds(passedMs)} have passed by then`;
     const whole = label === "limit" ? "the run may take" : `"${label}" lasts`;
     const message = `${seconds(neededMs)} does not fit: ${whole} ${seconds(forMs)}${left}`;
-    this.complain(step, `${step.label}: ${message}`);
+    this.addIssue(step, `${step.label}: ${message}`);
   }
 
   timedFault(step: SourceLocation & TimedFault): Millis {
@@ -95,7 +95,7 @@ class Moment implements Timeline {
     const insideMs = this.walk.steps(during, { forMs, label });
     if (insideMs > forMs) {
       const message = `its during steps take at least ${seconds(insideMs)}, but it lasts ${seconds(forMs)}`;
-      this.complain(step, message);
+      this.addIssue(step, message);
     }
     return forMs;
   }

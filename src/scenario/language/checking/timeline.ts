@@ -11,7 +11,7 @@ export interface Timeline {
   /** Texts of the marks so far. */
   readonly marks: Set<string>;
   /** Notes a mistake; the same one in a second round of a repeat counts once. */
-  complain(step: SourceLocation, message: string): void;
+  addIssue(step: SourceLocation, message: string): void;
   /** Complains where the block around the step does not last so long. */
   mustFit(step: SourceLocation, neededMs: Millis): void;
   /** Checks what happens during a fault. How long the fault lasts; 0 where it has no end of its own. */

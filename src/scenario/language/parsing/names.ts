@@ -39,7 +39,7 @@ export class Names {
 
   /** One node. */
   one(name: string, path: Path): string {
-    if (!this.nodes.includes(name)) this.complain(name, this.nodes, path);
+    if (!this.nodes.includes(name)) this.addIssue(name, this.nodes, path);
     return name;
   }
 
@@ -48,11 +48,11 @@ export class Names {
     if (this.nodes.includes(word)) return [word];
     const group = this.groups.get(word);
     if (group !== undefined) return group;
-    this.complain(word, [...this.nodes, ...this.groups.keys(), ALL], path);
+    this.addIssue(word, [...this.nodes, ...this.groups.keys(), ALL], path);
     return [];
   }
 
-  private complain(word: string, allowed: readonly string[], path: Path): void {
+  private addIssue(word: string, allowed: readonly string[], path: Path): void {
     const known = allowed.length > 20 ? [] : allowed;
     this.issues.add(
       path,

@@ -1,7 +1,7 @@
-import { serviceRecords } from "../../../cluster/offers.ts";
+import { serviceRecords } from "../../../cluster/service-records.ts";
 import type { Millis } from "../../../core/member.ts";
 import { WATCH_ALL_MAX } from "../../../core/observing/observers.ts";
-import { readDefinition } from "../../../discovery/offers/definition-schema.ts";
+import { readDefinition } from "../../../discovery/registrations/definition-schema.ts";
 import { advertisedComplaint } from "../../../wire/record/advertised.ts";
 import { offersOf } from "../../consumers/offered.ts";
 import type { NodesSource } from "../scalar-sources.ts";

@@ -16,7 +16,7 @@ export interface LocalServicesPorts {
   /** Tells the cluster; the incarnation rises. */
   advertise(tags: Tags, services: readonly Service[]): void;
   /** What a record cannot carry, and why; undefined when all is well. */
-  complain(tags: Tags, services: readonly Service[]): string | undefined;
+  validate(tags: Tags, services: readonly Service[]): string | undefined;
   onEvent(event: DiscoveryEvent): void;
 }
 
@@ -226,7 +226,7 @@ export class LocalServices {
   }
 
   private requireRecord(tags: Tags, services: readonly Service[]): void {
-    const complaint = this.ports.complain(tags, services);
+    const complaint = this.ports.validate(tags, services);
     if (complaint !== undefined) {
       throw new ConfigError(`services: ${complaint}; members carry them in every record`);
     }

@@ -1,6 +1,10 @@
 import { expect, test } from "vitest";
 import type { MemberBody } from "../../src/control/api-types.ts";
-import { confirmedBy, describeVerdict, verdictIn } from "../../src/viewing/verdict.ts";
+import {
+  confirmDetection,
+  describeDetection,
+  newestDetection,
+} from "../../src/viewing/detection.ts";
 import { member, membersBody, view, viewsBody } from "../cli/dashboard/states.ts";
 
 const SINCE_MS = 1_000_000;
@@ -11,40 +15,44 @@ const members = (third: MemberBody) => ["n1", "n2"].map((name) => member(name)).
 const read = (third: MemberBody, atMs = NOW_MS) => ({ body: membersBody(members(third)), atMs });
 
 test("a death is measured from the last datagram that the attached node heard", () => {
-  const verdict = verdictIn(read(DEAD), SINCE_MS, undefined);
-  expect(verdict).toMatchObject({ member: "n3", what: "dead", afterMs: 47, atMs: NOW_MS - 400 });
-  expect(verdict && describeVerdict(verdict, "n1", members(DEAD))).toBe(
+  const detection = newestDetection(read(DEAD), SINCE_MS, undefined);
+  expect(detection).toMatchObject({ member: "n3", what: "dead", afterMs: 47, atMs: NOW_MS - 400 });
+  expect(detection && describeDetection(detection, "n1", members(DEAD))).toBe(
     "n3 dead: n1 knew 47 ms after its last sign",
   );
 });
 
 test("what happened before anybody looked on is not measured", () => {
   const old = member("n3", { state: "dead", stateForMs: 60_000, lastHeardMs: 61_000 });
-  expect(verdictIn(read(old), SINCE_MS, undefined)).toBeUndefined();
+  expect(newestDetection(read(old), SINCE_MS, undefined)).toBeUndefined();
 });
 
 test("a later reading of the same death changes nothing, and a death after a return is another one", () => {
-  const verdict = verdictIn(read(DEAD), SINCE_MS, undefined);
+  const detection = newestDetection(read(DEAD), SINCE_MS, undefined);
   const again = member("n3", { state: "dead", stateForMs: 1420, lastHeardMs: 1467 });
-  expect(verdictIn(read(again, NOW_MS + 1000), SINCE_MS, verdict)).toBe(verdict);
+  expect(newestDetection(read(again, NOW_MS + 1000), SINCE_MS, detection)).toBe(detection);
   const later = member("n3", { state: "dead", stateForMs: 10, lastHeardMs: 300 });
-  expect(verdictIn(read(later, NOW_MS + 9000), SINCE_MS, verdict)).toMatchObject({ afterMs: 290 });
+  expect(newestDetection(read(later, NOW_MS + 9000), SINCE_MS, detection)).toMatchObject({
+    afterMs: 290,
+  });
 });
 
 test("a member that no datagram was ever heard from has no measure", () => {
   const told = member("n3", { state: "dead", stateForMs: 400, lastHeardMs: null });
-  const verdict = verdictIn(read(told), SINCE_MS, undefined);
-  expect(verdict && describeVerdict(verdict, "n1", members(told))).toBe("n3 dead: n1 was told");
+  const detection = newestDetection(read(told), SINCE_MS, undefined);
+  expect(detection && describeDetection(detection, "n1", members(told))).toBe(
+    "n3 dead: n1 was told",
+  );
 });
 
 test("another viewer knew at the latest when the copy of its view was made", () => {
-  const verdict = verdictIn(read(DEAD), SINCE_MS, undefined);
+  const detection = newestDetection(read(DEAD), SINCE_MS, undefined);
   const seen = members(DEAD);
-  // Made 150 ms before it was read, which was 100 ms after the verdict's reading.
+  // Made 150 ms before it was read, which was 100 ms after the detection's reading.
   const n2 = view("n2", seen, { ageMs: 150 });
-  const confirmed = confirmedBy(verdict, { body: viewsBody([n2]), atMs: NOW_MS + 100 });
+  const confirmed = confirmDetection(detection, { body: viewsBody([n2]), atMs: NOW_MS + 100 });
   expect(confirmed?.latest).toEqual(new Map([["n2", 350]]));
-  expect(confirmed && describeVerdict(confirmed, "n1", seen)).toBe(
+  expect(confirmed && describeDetection(confirmed, "n1", seen)).toBe(
     "n3 dead: n1 knew 47 ms after its last sign, all 2 within 0.40 s",
   );
 });
@@ -52,16 +60,18 @@ test("another viewer knew at the latest when the copy of its view was made", () 
 test("a view that only suspects it confirms a freeze, and no death", () => {
   const seen = members(member("n3", { state: "suspect" }));
   const views = { body: viewsBody([view("n2", seen)]), atMs: NOW_MS };
-  expect(confirmedBy(verdictIn(read(DEAD), SINCE_MS, undefined), views)?.latest.size).toBe(0);
+  expect(
+    confirmDetection(newestDetection(read(DEAD), SINCE_MS, undefined), views)?.latest.size,
+  ).toBe(0);
   const frozen = member("n3", { state: "suspect", silence: "frozen", stateForMs: 400 });
-  const verdict = verdictIn(read(frozen), SINCE_MS, undefined);
-  expect(verdict?.what).toBe("frozen");
-  expect(confirmedBy(verdict, views)?.latest.size).toBe(1);
+  const detection = newestDetection(read(frozen), SINCE_MS, undefined);
+  expect(detection?.what).toBe("frozen");
+  expect(confirmDetection(detection, views)?.latest.size).toBe(1);
 });
 
 test("viewers that do not answer, and the dead member itself, confirm nothing", () => {
   const seen = members(DEAD);
   const views = [view("n2", seen, { reachable: false }), view("n3", seen), view("n1", seen)];
-  const verdict = verdictIn(read(DEAD), SINCE_MS, undefined);
-  expect(confirmedBy(verdict, { body: viewsBody(views), atMs: NOW_MS })).toBe(verdict);
+  const detection = newestDetection(read(DEAD), SINCE_MS, undefined);
+  expect(confirmDetection(detection, { body: viewsBody(views), atMs: NOW_MS })).toBe(detection);
 });

@@ -5,7 +5,7 @@ import { statusWord } from "../text/silence.ts";
 import type { Reading } from "./reading.ts";
 
 /** That a member is dead, frozen or has left, and who knew it when. */
-export interface Verdict {
+export interface Detection {
   readonly member: MemberName;
   readonly what: "dead" | "frozen" | "left";
   /** When the attached node knew it, by the clock of the reader. */
@@ -13,24 +13,24 @@ export interface Verdict {
   /** From the last datagram of the member that the attached node heard until it knew; null where it never heard one. */
   readonly afterMs: Millis | null;
   /**
-   * By viewer: from the attached node's verdict until a copy of the viewer's view that holds it was made. The viewer knew it
+   * By viewer: from the attached node's detection until a copy of the viewer's view that holds it was made. The viewer knew it
    * then at the latest. Negative where it was first.
    */
   readonly latest: ReadonlyMap<MemberName, Millis>;
 }
 
-/** Two readings of one verdict differ by what a request takes. */
+/** Two readings of one detection differ by what a request takes. */
 const SAME_MS: Millis = 1000;
 
 /**
- * The newest verdict in this reading that is not older than `sinceMs` (before that nobody looked on); `before` where
+ * The newest detection in this reading that is not older than `sinceMs` (before that nobody looked on); `before` where
  * there is none newer.
  */
-export function verdictIn(
+export function newestDetection(
   { body, atMs }: Reading<MembersBody>,
   sinceMs: Millis,
-  before: Verdict | undefined,
-): Verdict | undefined {
+  before: Detection | undefined,
+): Detection | undefined {
   let newest = before;
   for (const member of body.members) {
     const what = whatOf(member);
@@ -45,30 +45,30 @@ export function verdictIn(
   return newest;
 }
 
-/** The verdict with what other members' views say of it. */
-export function confirmedBy(
-  verdict: Verdict | undefined,
+/** The detection with what other members' views say of it. */
+export function confirmDetection(
+  detection: Detection | undefined,
   { body, atMs }: Reading<ViewsBody>,
-): Verdict | undefined {
-  if (verdict === undefined) return undefined;
-  const latest = new Map(verdict.latest);
+): Detection | undefined {
+  if (detection === undefined) return undefined;
+  const latest = new Map(detection.latest);
   for (const { viewer, ageMs, reachable, entries } of body.views) {
-    if (viewer === body.self || viewer === verdict.member || latest.has(viewer)) continue;
-    const state = entries.find(({ name }) => name === verdict.member)?.state;
+    if (viewer === body.self || viewer === detection.member || latest.has(viewer)) continue;
+    const state = entries.find(({ name }) => name === detection.member)?.state;
     if (!reachable || ageMs === null || state === undefined || state === "alive") continue;
     // A suspicion is all that a view says of a frozen member, and not enough of any other.
-    if (state === "suspect" && verdict.what !== "frozen") continue;
-    latest.set(viewer, atMs - ageMs - verdict.atMs);
+    if (state === "suspect" && detection.what !== "frozen") continue;
+    latest.set(viewer, atMs - ageMs - detection.atMs);
   }
-  return latest.size === verdict.latest.size ? verdict : { ...verdict, latest };
+  return latest.size === detection.latest.size ? detection : { ...detection, latest };
 }
 
 /**
  * `n3 dead: n1 knew 47 ms after its last sign, all 4 within 0.31 s`: from the last datagram that n1 heard from it. Nobody
  * but whoever killed it knows when that was.
  */
-export function describeVerdict(
-  { member, what, afterMs, latest }: Verdict,
+export function describeDetection(
+  { member, what, afterMs, latest }: Detection,
   self: MemberName,
   members: readonly MemberBody[],
 ): string {
@@ -84,7 +84,7 @@ export function describeVerdict(
   return `${said}, ${all} within ${formatSpan(Math.max(0, ...known) + afterMs)}`;
 }
 
-function whatOf(member: MemberBody): Verdict["what"] | undefined {
+function whatOf(member: MemberBody): Detection["what"] | undefined {
   if (member.state === "dead" || member.state === "left") return member.state;
   return statusWord(member) === "frozen" ? "frozen" : undefined;
 }

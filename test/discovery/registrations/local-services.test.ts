@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Service, Tags } from "../../../src/core/member.ts";
-import { definitionSchema } from "../../../src/discovery/offers/definition-schema.ts";
+import { definitionSchema } from "../../../src/discovery/registrations/definition-schema.ts";
 import {
   LocalServices,
   type LocalServicesSettings,
-} from "../../../src/discovery/offers/local-services.ts";
+} from "../../../src/discovery/registrations/local-services.ts";
 import { advertisedComplaint } from "../../../src/wire/record/advertised.ts";
 
 beforeEach(() => {
@@ -19,75 +19,75 @@ const web = definitionSchema.parse("web:8080");
 function open(more: Partial<LocalServicesSettings> = {}) {
   const told: [Tags, readonly Service[]][] = [];
   const settings = { tags: { rack: "3" }, services: [web], allowScripts: false, ...more };
-  const offers = new LocalServices(settings, {
+  const localServices = new LocalServices(settings, {
     onEvent: () => undefined,
     nowMs: () => performance.now(),
     advertise: (tags, services) => told.push([tags, services]),
-    complain: advertisedComplaint,
+    validate: advertisedComplaint,
   });
-  const names = () => offers.services().map(({ name, port }) => `${name}:${port}`);
-  return { offers, told, names };
+  const names = () => localServices.services().map(({ name, port }) => `${name}:${port}`);
+  return { localServices, told, names };
 }
 
 test("what is registered is offered beside the settings, with what it leaves out as usual", () => {
-  const { offers, told, names } = open();
-  const service = offers.register("db", { port: 5432, tags: ["primary"] });
+  const { localServices, told, names } = open();
+  const service = localServices.register("db", { port: 5432, tags: ["primary"] });
   expect(service).toEqual({
     ...{ name: "db", port: 5432, health: "passing", weight: 100, tags: ["primary"], meta: {} },
   });
   expect(names()).toEqual(["web:8080", "db:5432"]);
-  expect(told).toEqual([[{ rack: "3" }, offers.services()]]);
+  expect(told).toEqual([[{ rack: "3" }, localServices.services()]]);
 });
 
 test("a registered service replaces one of the settings by name, whatever its case", () => {
-  const { offers, names } = open();
-  offers.register("Web", { port: 9090 });
+  const { localServices, names } = open();
+  localServices.register("Web", { port: 9090 });
   expect(names()).toEqual(["Web:9090"]);
 });
 
 test("a service in maintenance is told as critical with the reason, and each order ends by itself", () => {
-  const { offers, told } = open();
-  offers.register("db", { port: 5432 });
-  offers.beginMaintenance(null, "reboot");
-  offers.beginMaintenance("Web", "new disks");
-  const reasons = () => offers.services().map(({ maintenance }) => maintenance);
+  const { localServices, told } = open();
+  localServices.register("db", { port: 5432 });
+  localServices.beginMaintenance(null, "reboot");
+  localServices.beginMaintenance("Web", "new disks");
+  const reasons = () => localServices.services().map(({ maintenance }) => maintenance);
   expect(reasons()).toEqual(["new disks", "reboot"]);
   expect(told.at(-1)?.[1]).toMatchObject([{ health: "critical" }, { health: "critical" }]);
-  expect(offers.endMaintenance(null)).toBe(true);
+  expect(localServices.endMaintenance(null)).toBe(true);
   expect(reasons()).toEqual(["new disks", undefined]);
-  expect(offers.endMaintenance(null)).toBe(false);
-  expect(offers.endMaintenance("web")).toBe(true);
-  expect(told.at(-1)?.[1]).toEqual(offers.services());
-  expect(offers.services()[0]).toMatchObject({ health: "passing" });
+  expect(localServices.endMaintenance(null)).toBe(false);
+  expect(localServices.endMaintenance("web")).toBe(true);
+  expect(told.at(-1)?.[1]).toEqual(localServices.services());
+  expect(localServices.services()[0]).toMatchObject({ health: "passing" });
 });
 
 test("maintenance of a service that is not offered, or that no record can carry, changes nothing", () => {
-  const { offers, told } = open({ tags: { much: "x".repeat(440) } });
-  expect(offers.beginMaintenance("mail", "why")).toBe(false);
-  expect(() => offers.beginMaintenance("web", "y".repeat(90))).toThrow(/at most 512/);
-  expect(offers.maintenance()).toEqual([]);
+  const { localServices, told } = open({ tags: { much: "x".repeat(440) } });
+  expect(localServices.beginMaintenance("mail", "why")).toBe(false);
+  expect(() => localServices.beginMaintenance("web", "y".repeat(90))).toThrow(/at most 512/);
+  expect(localServices.maintenance()).toEqual([]);
   expect(told).toEqual([]);
 });
 
 test("what is withdrawn is offered no more until the settings are read anew", () => {
-  const { offers, names } = open();
-  expect(offers.withdraw("WEB")).toBe(true);
-  expect(offers.withdraw("web")).toBe(false);
+  const { localServices, names } = open();
+  expect(localServices.withdraw("WEB")).toBe(true);
+  expect(localServices.withdraw("web")).toBe(false);
   expect(names()).toEqual([]);
-  offers.configure({}, [web]);
+  localServices.configure({}, [web]);
   expect(names()).toEqual(["web:8080"]);
 });
 
 test("settings that are read anew and say the same are told to nobody", () => {
-  const { offers, told } = open();
-  offers.configure({ rack: "3" }, [web]);
+  const { localServices, told } = open();
+  localServices.configure({ rack: "3" }, [web]);
   expect(told).toEqual([]);
 });
 
 test("reading the settings anew keeps what programs registered", () => {
-  const { offers, names } = open();
-  offers.register("db", { port: 5432 });
-  offers.configure({}, []);
+  const { localServices, names } = open();
+  localServices.register("db", { port: 5432 });
+  localServices.configure({}, []);
   expect(names()).toEqual(["db:5432"]);
 });
 
@@ -103,26 +103,26 @@ test.each([
   [[], /^service x: the body must be an object such as/],
   [{ port: 80, wieght: 3 }, /^service x: the body has wieght, but may have only name, port, /],
 ])("a registration of %j is refused with what is wrong", (body, message) => {
-  expect(() => open().offers.register("x", body)).toThrow(message);
+  expect(() => open().localServices.register("x", body)).toThrow(message);
 });
 
 test.each(["a.b", "-a", "a-", "", "x".repeat(64)])(
   "a name that DNS cannot carry is refused: %j",
   (name) => {
-    expect(() => open().offers.register(name, { port: 80 })).toThrow(/DNS can carry/);
+    expect(() => open().localServices.register(name, { port: 80 })).toThrow(/DNS can carry/);
   },
 );
 
 test("what no record can carry is refused, and nothing changes", () => {
-  const { offers, told, names } = open();
+  const { localServices, told, names } = open();
   const body = { port: 1, meta: { note: "x".repeat(500) } };
-  expect(() => offers.register("big", body)).toThrow(/take \d+ bytes together; at most 512/);
+  expect(() => localServices.register("big", body)).toThrow(/take \d+ bytes together; at most 512/);
   expect([names(), told]).toEqual([["web:8080"], []]);
 });
 
 test("changes that come too fast are told together, one a second", () => {
-  const { offers, told } = open();
-  for (let port = 1; port <= 100; port++) offers.register("db", { port });
+  const { localServices, told } = open();
+  for (let port = 1; port <= 100; port++) localServices.register("db", { port });
   const atOnce = told.length;
   expect(atOnce).toBe(8);
   vi.advanceTimersByTime(1000);
@@ -136,33 +136,35 @@ describe("checks", () => {
   const TTL = { port: 5432, checks: [{ ttl: "1s" }] };
 
   test("a service with checks is starting at first, and the cluster is told when that changes", () => {
-    const { offers, told } = open();
-    offers.start();
-    expect(offers.register("db", TTL).health).toBe("starting");
-    expect(offers.hear("db", "passed", "fine")?.health).toBe("passing");
+    const { localServices, told } = open();
+    localServices.start();
+    expect(localServices.register("db", TTL).health).toBe("starting");
+    expect(localServices.hear("db", "passed", "fine")?.health).toBe("passing");
     expect(told.map(([, services]) => services.at(-1)?.health)).toEqual(["starting", "passing"]);
-    expect(offers.checks()).toMatchObject([{ service: "db", check: "ttl", output: "fine" }]);
+    expect(localServices.checks()).toMatchObject([{ service: "db", check: "ttl", output: "fine" }]);
   });
 
   test("registering the same again changes nothing about what its checks found", () => {
-    const { offers } = open();
-    offers.register("db", TTL);
-    offers.hear("db", "passed", "fine");
-    expect(offers.register("db", TTL).health).toBe("passing");
-    expect(offers.register("db", { ...TTL, port: 5433 }).health).toBe("starting");
+    const { localServices } = open();
+    localServices.register("db", TTL);
+    localServices.hear("db", "passed", "fine");
+    expect(localServices.register("db", TTL).health).toBe("passing");
+    expect(localServices.register("db", { ...TTL, port: 5433 }).health).toBe("starting");
   });
 
   test("a heartbeat to a service without a check that listens is refused with what to do", () => {
-    const { offers } = open();
-    expect(() => offers.hear("web", "passed", "")).toThrow(/it has no ttl check; register it with/);
-    expect(offers.hear("nope", "passed", "")).toBeUndefined();
+    const { localServices } = open();
+    expect(() => localServices.hear("web", "passed", "")).toThrow(
+      /it has no ttl check; register it with/,
+    );
+    expect(localServices.hear("nope", "passed", "")).toBeUndefined();
   });
 
   test("a request may not make the daemon run programs, its settings may", () => {
     const script = { name: "db", port: 5432, checks: [{ script: ["/bin/true"] }] };
     const { name: _, ...body } = script;
-    expect(() => open().offers.register("db", body)).toThrow(/--allow-scripts/);
-    expect(open({ allowScripts: true }).offers.register("db", body).port).toBe(5432);
+    expect(() => open().localServices.register("db", body)).toThrow(/--allow-scripts/);
+    expect(open({ allowScripts: true }).localServices.register("db", body).port).toBe(5432);
     expect(definitionSchema.parse(script).checks).toHaveLength(1);
   });
 
@@ -177,7 +179,9 @@ describe("checks", () => {
     [{ tcp: true, interval: "1ms" }, /from 100 ms to 86400 s/],
     [{ tcp: true, failAfter: 0 }, /must be a whole number from 1 to 100/],
   ])("a check of %j is refused", (check, message) => {
-    expect(() => open().offers.register("x", { port: 80, checks: [check] })).toThrow(message);
+    expect(() => open().localServices.register("x", { port: 80, checks: [check] })).toThrow(
+      message,
+    );
   });
 
   test("what a check leaves out is as usual, and a path is one of the service's own port", () => {
