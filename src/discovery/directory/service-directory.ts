@@ -211,8 +211,7 @@ export class ServiceDirectory {
 
   /** Without an event only endpoints of dead members change: they are given up some day. */
   private toldOfDead(): boolean {
-    const known = [...(this.told?.instances.values() ?? [])];
-    return known.some((instances) => instances.some(({ state }) => state === "dead"));
+    return [...(this.told?.instances.values() ?? [])].flat().some(({ state }) => state === "dead");
   }
 
   private currentSnapshot(): DirectorySnapshot {
