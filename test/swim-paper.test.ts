@@ -4,7 +4,6 @@
  * docs/protocol.md, section 12; each departure is tested where its rule lives.
  */
 import { describe, expect, test } from "vitest";
-import { type MemberState, supersedes } from "../src/core/member.ts";
 import type { MessageKind } from "../src/core/message.ts";
 import { SimCluster } from "../src/sim/sim-cluster.ts";
 import { accusation, belief, CONFIG, names, record, T, verdict } from "./core/builders.ts";
@@ -204,33 +203,6 @@ describe("§4.2 suspicion", () => {
       .filter(({ name }) => name === "b");
     expect(said.length).toBeGreaterThan(0);
     expect(new Set(said.map(({ incarnation }) => incarnation))).toEqual(new Set([1]));
-  });
-});
-
-describe("§4.2 which of two statements about a member counts", () => {
-  const PAIRS = [1, 2, 3].flatMap((i) => [1, 2, 3].map((j) => [i, j] as const));
-  const overrides = (state: MemberState, i: number, over: MemberState, j: number) =>
-    supersedes({ state, incarnation: i }, { state: over, incarnation: j });
-
-  test("§4.2 alive i overrides suspect j, and alive j, only where i > j", () => {
-    for (const [i, j] of PAIRS) {
-      expect(overrides("alive", i, "suspect", j)).toBe(i > j);
-      expect(overrides("alive", i, "alive", j)).toBe(i > j);
-    }
-  });
-
-  test("§4.2 suspect i overrides suspect j where i > j, and alive j where i ≥ j", () => {
-    for (const [i, j] of PAIRS) {
-      expect(overrides("suspect", i, "suspect", j)).toBe(i > j);
-      expect(overrides("suspect", i, "alive", j)).toBe(i >= j);
-    }
-  });
-
-  test("§4.2 dead i overrides alive j and suspect j where i ≥ j", () => {
-    for (const [i, j] of PAIRS) {
-      expect(overrides("dead", i, "alive", j)).toBe(i >= j);
-      expect(overrides("dead", i, "suspect", j)).toBe(i >= j);
-    }
   });
 });
 

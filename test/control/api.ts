@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { get, type IncomingMessage } from "node:http";
 import { expect, onTestFinished } from "vitest";
 import { type ApiAddress, formatApiUrl } from "../../src/control/api-address.ts";
 import { type ControlClient, connectControl } from "../../src/control/client.ts";
@@ -48,6 +50,12 @@ export async function openServer(
   });
   onTestFinished(() => server.close());
   return server;
+}
+
+/** The answer of a route that goes on as a stream. */
+export async function openStream(url: string): Promise<IncomingMessage> {
+  const [response] = await once(get(url, { agent: false }), "response");
+  return response as IncomingMessage;
 }
 
 /** The port that a server listens at. */

@@ -1,30 +1,24 @@
-import { createServer } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
-import { afterEach, expect, test } from "vitest";
+import type { Socket } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
 import { START_ID_HEADER } from "../../src/control/api-types.ts";
 import { connectControl, type EventItem, parseTarget } from "../../src/control/client.ts";
-import { openControlServer } from "../../src/control/server.ts";
 import { ConfigError } from "../../src/core/errors.ts";
-import { openApi, portOf } from "./api.ts";
+import { freePort, serveHttp } from "../loopback-servers.ts";
+import { openApi, openServer, portOf } from "./api.ts";
 import { A_MOMENT, changed, FakeNode, START_ID } from "./fake-node.ts";
 
-const closers: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const closer of closers.splice(0)) await closer();
-});
-
 async function serveText(headers: Record<string, string>, body: string): Promise<string> {
-  const server = createServer((_request, response) => response.writeHead(200, headers).end(body));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  closers.push(() => server.close());
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { url } = await serveHttp((_, response) => response.writeHead(200, headers).end(body));
+  return url;
 }
 
-async function take(items: AsyncIterable<EventItem>, count: number): Promise<EventItem[]> {
+/** So many items of a stream, or all that there are; it stays open for more. */
+async function take(items: AsyncGenerator<EventItem>, count: number): Promise<EventItem[]> {
   const taken: EventItem[] = [];
-  for await (const item of items) {
-    taken.push(item);
-    if (taken.length === count) break;
+  while (taken.length < count) {
+    const { value, done } = await items.next();
+    if (done) break;
+    taken.push(value);
   }
   return taken;
 }
@@ -33,8 +27,7 @@ const indexOf = (item: EventItem) =>
   "event" in item ? item.event.index : `snapshot ${item.snapshot.index}`;
 
 test("an address where nobody listens is unreachable, with address and remedy", async () => {
-  const url = await serveText({}, "");
-  await closers.pop()?.();
+  const url = `http://127.0.0.1:${await freePort()}`;
   await expect(connectControl(url).self()).rejects.toMatchObject({
     name: "NodeUnreachableError",
     url,
@@ -88,12 +81,12 @@ test("host:port is taken as http", () => {
 test("events without a position begin now", async () => {
   const { node, client } = await openApi();
   node.events.append(changed("n1"), A_MOMENT);
-  const connected = new Promise<void>((resolve) => {
-    const items = take(client.events({ onConnection: () => resolve() }), 1);
-    closers.push(async () => expect((await items).map(indexOf)).toEqual([2]));
+  let items: Promise<EventItem[]> | undefined;
+  await new Promise<void>((resolve) => {
+    items = take(client.events({ onConnection: () => resolve() }), 1);
   });
-  await connected;
   node.events.append(changed("n2"), A_MOMENT);
+  expect((await items)?.map(indexOf)).toEqual([2]);
 });
 
 test("events since an index begin after it, as far as they are held", async () => {
@@ -138,16 +131,12 @@ test("a broken stream is dialled again and resumed without a gap", async () => {
   const port = portOf(first.server);
   for (const name of ["n1", "n2"]) first.node.events.append(changed(name), A_MOMENT);
   const items = first.client.events({ since: 0, reconnect: true });
-  expect((await takeNext(items, 2)).map(indexOf)).toEqual([1, 2]);
+  expect((await take(items, 2)).map(indexOf)).toEqual([1, 2]);
   await first.server.close();
   first.node.events.append(changed("n3"), A_MOMENT);
-  const second = await openControlServer(
-    { host: "127.0.0.1", port },
-    { startId: START_ID, onFailure: () => undefined, onDropped: () => undefined },
-  );
-  closers.push(() => second.close());
+  const second = await openServer([], { bind: { host: "127.0.0.1", port } });
   second.serve(first.node);
-  expect((await takeNext(items, 1)).map(indexOf)).toEqual([3]);
+  expect((await take(items, 1)).map(indexOf)).toEqual([3]);
   await items.return(undefined);
 });
 
@@ -167,34 +156,21 @@ test("without reconnecting, the end of the node ends the stream with an error", 
   const { client, node, server } = await openApi();
   node.events.append(changed("n1"), A_MOMENT);
   const items = client.events({ since: 0 });
-  await takeNext(items, 1);
+  await take(items, 1);
   await server.close();
   await expect(items.next()).rejects.toMatchObject({ name: "NodeUnreachableError" });
 });
 
-/** As `take`, but the stream stays open for more. */
-async function takeNext(items: AsyncGenerator<EventItem>, count: number): Promise<EventItem[]> {
-  const taken: EventItem[] = [];
-  while (taken.length < count) {
-    const { value, done } = await items.next();
-    if (done) break;
-    taken.push(value);
-  }
-  return taken;
-}
-
 test("a connection that the server closed while it was idle is no failure of the next question", async () => {
   const asked = new Map<Socket, number>();
-  const server = createServer((request, response) => {
+  const { url } = await serveHttp((request, response) => {
     const times = (asked.get(request.socket) ?? 0) + 1;
     asked.set(request.socket, times);
     if (times > 1) request.socket.resetAndDestroy();
     else response.setHeader(START_ID_HEADER, START_ID).end('{"v":1}');
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  closers.push(() => server.close());
-  const client = connectControl(`127.0.0.1:${(server.address() as AddressInfo).port}`);
-  closers.push(() => client.close());
+  const client = connectControl(url);
+  onTestFinished(() => client.close());
   await client.self();
   expect(await client.self()).toEqual({ v: 1 });
   expect([...asked.values()]).toEqual([2, 1]);

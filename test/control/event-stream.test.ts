@@ -1,18 +1,11 @@
 import { once } from "node:events";
-import { get, type IncomingMessage } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { openApi } from "./api.ts";
+import { openApi, openStream } from "./api.ts";
 import { A_MOMENT, changed, FakeNode } from "./fake-node.ts";
 
 const CLIENTS_MAX = 64;
-
-async function openStream(url: string): Promise<IncomingMessage> {
-  const [response] = (await once(get(`${url}/v1/events`, { agent: false }), "response")) as [
-    IncomingMessage,
-  ];
-  return response;
-}
 
 function readAll(stream: IncomingMessage): Promise<string> {
   let text = "";
@@ -27,7 +20,7 @@ function readAll(stream: IncomingMessage): Promise<string> {
 
 test("the stream is never cached, and begins at once, so that a reader knows it is connected", async () => {
   const { url } = await openApi();
-  const stream = await openStream(url);
+  const stream = await openStream(`${url}/v1/events`);
   expect(stream.headers).toMatchObject({
     "content-type": "text/event-stream",
     "cache-control": "no-cache",
@@ -38,7 +31,7 @@ test("the stream is never cached, and begins at once, so that a reader knows it 
 
 test("an event is one frame with an id that names the start and the index", async () => {
   const { url, node, server } = await openApi();
-  const stream = await openStream(url);
+  const stream = await openStream(`${url}/v1/events`);
   const body = node.events.append(changed("n1"), A_MOMENT);
   const text = readAll(stream);
   await server.close();
@@ -47,7 +40,9 @@ test("an event is one frame with an id that names the start and the index", asyn
 
 test("so many clients may wait, one more is refused, and one that goes away makes room", async () => {
   const { url, client } = await openApi(new FakeNode(), { clientsMax: CLIENTS_MAX });
-  const streams = await Promise.all(Array.from({ length: CLIENTS_MAX }, () => openStream(url)));
+  const streams = await Promise.all(
+    Array.from({ length: CLIENTS_MAX }, () => openStream(`${url}/v1/events`)),
+  );
   await expect(client.members({ index: 0, waitMs: 0 })).rejects.toMatchObject({ status: 503 });
   for (const stream of streams) stream.destroy();
   await expect
@@ -63,7 +58,7 @@ test("so many clients may wait, one more is refused, and one that goes away make
 test("a reader that falls too far behind loses its connection instead of filling memory", async () => {
   const node = new FakeNode(16);
   const { url } = await openApi(node);
-  const stream = await openStream(url);
+  const stream = await openStream(`${url}/v1/events`);
   stream.pause();
   const count = 1500;
   for (let at = 0; at < count; at++) {

@@ -1,6 +1,7 @@
 import { once } from "node:events";
-import { request } from "node:http";
+import { type IncomingMessage, request } from "node:http";
 import { connect } from "node:net";
+import { json } from "node:stream/consumers";
 import { expect, test } from "vitest";
 import { openControlServer } from "../../src/control/server.ts";
 import { ConfigError } from "../../src/core/errors.ts";
@@ -15,22 +16,10 @@ interface Asked {
 }
 
 /** Over node:http, since fetch does not let a test choose `Host`. */
-function ask(
-  url: string,
-  { method = "GET", headers = {}, body }: Asked = {},
-): Promise<{ status: number; body: unknown }> {
-  return new Promise((resolve, reject) => {
-    const sent = request(url, { method, headers }, (response) => {
-      let text = "";
-      response.setEncoding("utf8").on("data", (chunk: string) => {
-        text += chunk;
-      });
-      response.on("end", () =>
-        resolve({ status: response.statusCode ?? 0, body: JSON.parse(text) }),
-      );
-    });
-    sent.on("error", reject).end(body);
-  });
+async function ask(url: string, { method = "GET", headers = {}, body }: Asked = {}) {
+  const sent = request(url, { method, headers }).end(body);
+  const [response] = (await once(sent, "response")) as [IncomingMessage];
+  return { status: response.statusCode, body: await json(response) };
 }
 
 test("members are listed with the documented fields, numbers cut to what they mean", async () => {

@@ -1,20 +1,13 @@
 import { once } from "node:events";
-import { get, type IncomingMessage } from "node:http";
 import { expect, test } from "vitest";
 import type { ServiceAnswer } from "../../src/control/client.ts";
-import { openApi } from "./api.ts";
-import { FakeNode, member } from "./fake-node.ts";
+import { openApi, openStream } from "./api.ts";
+import { type FakeNode, member } from "./fake-node.ts";
 
 function change(node: FakeNode, name: string, state: Parameters<typeof member>[1]): void {
   const at = node.members.findIndex(({ record }) => record.name === name);
   node.members[at < 0 ? node.members.length : at] = member(name, state);
   node.directory.accept({ kind: "member-updated", member: name, incarnation: 8 });
-}
-
-async function openWatch(url: string): Promise<IncomingMessage> {
-  const request = get(`${url}/v1/services/web/watch`, { agent: false });
-  const [response] = (await once(request, "response")) as [IncomingMessage];
-  return response;
 }
 
 test("a watcher is told the answer now and each other one, and ends when it wants to", async () => {
@@ -50,7 +43,7 @@ test("a watcher is told by its own threshold", async () => {
 
 test("each frame has an id that names the start and the index, and is never cached", async () => {
   const { url, node, server } = await openApi();
-  const stream = await openWatch(url);
+  const stream = await openStream(`${url}/v1/services/web/watch`);
   expect(stream.headers).toMatchObject({
     "content-type": "text/event-stream",
     "cache-control": "no-cache",
@@ -65,23 +58,10 @@ test("each frame has an id that names the start and the index, and is never cach
   await ended;
 });
 
-test("a watcher that goes away makes room", async () => {
-  const { url, client } = await openApi(new FakeNode(), { clientsMax: 1 });
-  const stream = await openWatch(url);
-  await expect(client.watchService("web").next()).rejects.toMatchObject({ status: 503 });
-  stream.on("error", () => undefined).destroy();
-  const answers = () =>
-    client.service("web", { index: 0, waitMs: 0 }).then(
-      () => true,
-      () => false,
-    );
-  await expect.poll(answers).toBe(true);
-});
-
 test("a watcher that does not read skips what it missed: it is owed the newest answer alone", async () => {
   const { url, node } = await openApi();
   for (let at = 0; at < 300; at++) node.members.push(member(`n${at + 1}`, "alive"));
-  const stream = await openWatch(url);
+  const stream = await openStream(`${url}/v1/services/web/watch`);
   stream.pause();
   // Each frame has some 70 kB: after so many, all buffers on the way are full.
   const rounds = 200;

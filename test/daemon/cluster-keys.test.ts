@@ -5,8 +5,6 @@ import { createKeyFile, readKeyFile } from "../../src/keys/key-file.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 import { start, until } from "./started-daemon.ts";
 
-const isAlive = ({ state }: { readonly state: string }) => state === "alive";
-
 /** Members a, b and c with copies of one key file. */
 async function threeMembers() {
   const directory = temporaryDirectory();
@@ -18,8 +16,7 @@ async function threeMembers() {
   const others = { join: a.address };
   const b = await start("b", { ...others, keyFile: paths[1] });
   const c = await start("c", { ...others, keyFile: paths[2] });
-  for (const { client } of [a, b, c])
-    for (const name of ["a", "b", "c"]) await until(client, name, isAlive);
+  for (const { client } of [a, b, c]) for (const name of ["a", "b", "c"]) await until(client, name);
   const ids = () => paths.map((path) => readKeyFile(path).map(({ id }) => id));
   const [old = ""] = ids()[0] ?? [];
   return { a, b, c, paths, ids, old };
@@ -78,7 +75,7 @@ test("a member without the key is named, and what gives it the key", async () =>
     .find((line) => line.length === 44);
   writeFileSync(third, [...without, oldText].join("\n"), { mode: 0o600 });
   const again = await start("d", { keyFile: third, join: a.address });
-  await until(b.client, "d", isAlive);
+  await until(b.client, "d");
   await expect(b.client.switchKey(id)).rejects.toThrow(
     `keys use: nothing was changed, because the key ${id} is not held by d; hearsay keys install ${id} gives it to them`,
   );

@@ -31,11 +31,13 @@ export async function start(
   return { daemon, client, address: daemon.ready.address };
 }
 
-/** Waits until the node knows a member that is as wanted. */
+export const isAlive = ({ state }: MemberBody) => state === "alive";
+
+/** Waits until the node knows a member that is alive, or as wanted. */
 export async function until(
   client: ControlClient,
   name: string,
-  isWanted: (member: MemberBody) => boolean,
+  isWanted: (member: MemberBody) => boolean = isAlive,
 ): Promise<MemberBody> {
   const signal = AbortSignal.timeout(10_000);
   for (let view = await client.members(); ; ) {

@@ -1,30 +1,21 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import type { EventBody } from "../../src/control/api-types.ts";
-import { type ControlClient, connectControl } from "../../src/control/client.ts";
+import type { ControlClient } from "../../src/control/client.ts";
 import type { WiringCounts } from "../../src/control/wiring-types.ts";
-import { type RunningDaemon, startDaemon } from "../../src/daemon/daemon.ts";
+import type { RunningDaemon } from "../../src/daemon/daemon.ts";
 import { parseHostPort } from "../../src/daemon/settings/host-port.ts";
-import { resolveSettings, type SettingsInput } from "../../src/daemon/settings.ts";
 import { createHelloCodec } from "../../src/wire/hello.ts";
+import { start } from "./started-daemon.ts";
 
 const WITHIN = { timeout: 5000, interval: 5 };
 const codec = createHelloCodec("hearsay");
-const running: RunningDaemon[] = [];
-const clients: ControlClient[] = [];
-const sockets: Socket[] = [];
-
-afterEach(async () => {
-  for (const socket of sockets.splice(0)) socket.destroy();
-  for (const client of clients.splice(0)) client.close();
-  for (const daemon of running.splice(0)) await daemon.stop();
-});
 
 test.each([true, false])(
   "with wires %s a daemon answers the hello of an observer, and ends the wire with itself",
   async (wires) => {
-    const { daemon, client } = await start({ wires, spies: wires });
+    const { daemon, client } = await start("a", { wires, spies: wires });
     const socket = connectTo(daemon);
     socket.write(codec.encode({ sender: "b", startId: "1".repeat(24), target: "a" }));
     const [answer] = await once(socket, "data");
@@ -38,7 +29,7 @@ test.each([true, false])(
 );
 
 test("what strangers do is counted where the operator looks", async () => {
-  const { daemon, client } = await start({});
+  const { daemon, client } = await start("a");
   const stranger = connectTo(daemon);
   stranger.write("GET / HTTP/1.1\r\n\r\n");
   await vi.waitFor(async () => {
@@ -74,8 +65,8 @@ test("one that leaves says so before its wires end, and nobody doubts it", async
 });
 
 test("a node without wires is wired by others all the same", async () => {
-  const a = await start({ wires: false });
-  const b = await start({ name: "b", join: a.daemon.ready.address });
+  const a = await start("a", { wires: false });
+  const b = await start("b", { join: a.address });
   await vi.waitFor(async () => expect((await wiringOf(b)).wires).toBe(1), WITHIN);
   expect(await wiringOf(a)).toMatchObject({ wires: 0, opened: 0, acceptedWires: 1 });
 });
@@ -90,8 +81,8 @@ test("rules about links are rules about wires", async () => {
 
 /** Two daemons, each with a wire to the other. */
 async function startPair() {
-  const a = await start({ allowFaults: true });
-  const b = await start({ name: "b", join: a.daemon.ready.address, allowFaults: true });
+  const a = await start("a", { allowFaults: true });
+  const b = await start("b", { join: a.address, allowFaults: true });
   await vi.waitFor(async () => {
     for (const each of [a, b]) {
       expect(await wiringOf(each)).toMatchObject({ wires: 1, acceptedWires: 1 });
@@ -104,27 +95,12 @@ async function wiringOf({ client }: { readonly client: ControlClient }): Promise
   return (await client.self()).traffic.wiring;
 }
 
-async function start(flags: SettingsInput["flags"]) {
-  const loopback = { bind: "127.0.0.1:0", api: "127.0.0.1:0" };
-  const quiet = { profile: "local", log: "json", logLevel: "error" };
-  const settings = resolveSettings({
-    flags: { name: "a", ...loopback, ...quiet, ...flags },
-    env: {},
-    readFile: () => "",
-  });
-  const daemon = await startDaemon(settings);
-  running.push(daemon);
-  const client = connectControl(daemon.ready.apiUrl ?? "");
-  clients.push(client);
-  return { daemon, client };
-}
-
 /** A connection of some other program to the gossip port. */
 function connectTo({ ready }: RunningDaemon): Socket {
   const { host, port } = parseHostPort(ready.address, 0) ?? expect.unreachable(ready.address);
   const socket = connect({ host, port });
   socket.on("error", () => undefined);
-  sockets.push(socket);
+  onTestFinished(() => void socket.destroy());
   return socket;
 }
 

@@ -1,12 +1,9 @@
-import { createSocket } from "node:dgram";
-import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import { type AddressInfo, createServer as createTcpServer } from "node:net";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { LocalCluster } from "../../src/cluster/local-cluster.ts";
+import { serveHttp } from "../loopback-servers.ts";
+import { temporaryDirectory } from "../temporary-directory.ts";
 import { localCluster } from "./local-cluster.ts";
 import { type Outcome, runHearsay } from "./run-hearsay.ts";
 
@@ -19,7 +16,6 @@ function start(...words: readonly string[]): readonly string[] {
 
 let cluster: LocalCluster;
 let address: string;
-const closers: (() => void)[] = [];
 
 beforeAll(async () => {
   cluster = localCluster(["n1"]);
@@ -27,9 +23,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => cluster.close());
-afterEach(() => {
-  for (const close of closers.splice(0)) close();
-});
 
 function expectOneLine({ exitCode, stderr }: Outcome, exitCodeWanted: number, words: RegExp): void {
   const lines = stderr.split("\n").filter((line) => line.startsWith("hearsay: "));
@@ -59,9 +52,7 @@ test.each([
 });
 
 test("an unknown key of the file is named with the nearest known one", async () => {
-  const directory = mkdtempSync(join(tmpdir(), "hearsay-bad-"));
-  closers.push(() => rmSync(directory, { recursive: true }));
-  const path = join(directory, "node.yaml");
+  const path = join(temporaryDirectory(), "node.yaml");
   writeFileSync(path, "probeIntervlMs: 200\n");
   const outcome = await runHearsay(start("--config", path));
   expectOneLine(outcome, 2, /probeIntervlMs in .*node\.yaml.*did you mean probeIntervalMs/);
@@ -70,36 +61,6 @@ test("an unknown key of the file is named with the nearest known one", async () 
 test("an unknown environment variable of ours is named with the nearest known one", async () => {
   const outcome = await runHearsay(start(), { HEARSAY_PROFIL: "lan" });
   expectOneLine(outcome, 2, /HEARSAY_PROFIL.*did you mean HEARSAY_PROFILE/);
-});
-
-test("a gossip port in use is one line and exit code 2", async () => {
-  const socket = createSocket("udp4").bind(0, "127.0.0.1");
-  await once(socket, "listening");
-  closers.push(() => socket.close());
-  const taken = `127.0.0.1:${socket.address().port}`;
-  const outcome = await runHearsay(start("--bind", taken));
-  expectOneLine(outcome, 2, new RegExp(`bind: .*${taken} .*another process has that UDP port`));
-});
-
-test("an API port that belongs to something else is one line and exit code 2", async () => {
-  const server = createTcpServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  closers.push(() => server.close());
-  const taken = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const outcome = await runHearsay(start("--api", taken));
-  expectOneLine(outcome, 2, new RegExp(`api: .*${taken} .*`));
-});
-
-test("a name that is taken in the cluster ends the newcomer with exit code 2, naming both addresses", async () => {
-  const words = ["--name", "n1", "--profile", "local", "--join", address];
-  const outcome = await runHearsay(start(...words));
-  expectOneLine(outcome, 2, new RegExp(`name: n1 is taken by ${address} .*127\\.0\\.0\\.1:\\d+`));
-});
-
-test("another profile than the cluster's ends the newcomer with exit code 2, naming both", async () => {
-  const words = ["--name", "n9", "--profile", "wan", "--join", address];
-  const outcome = await runHearsay(start(...words));
-  expectOneLine(outcome, 2, /profile: wan .* local/);
 });
 
 test("with --log json the reason to end is a JSON line as all others are", async () => {
@@ -125,13 +86,8 @@ test.each([
 );
 
 test("something else at the address is told from a node: exit code 3", async () => {
-  const server = createServer((_, response) => response.end("<html>hello</html>"));
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  closers.push(() => server.close());
-  const { port } = server.address() as AddressInfo;
-  const outcome = await runHearsay(["members", "--attach", `127.0.0.1:${port}`]);
-  expectOneLine(outcome, 3, new RegExp(`127\\.0\\.0\\.1:${port}`));
+  const { url } = await serveHttp((_, response) => response.end("<html>hello</html>"));
+  expectOneLine(await runHearsay(["members", "--attach", url]), 3, new RegExp(new URL(url).host));
 });
 
 test.each([

@@ -1,16 +1,10 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { CANDIDATE_NAMES } from "../../src/bench/detector/candidates/candidate.ts";
 import { BEGIN_MARK, END_MARK } from "../../src/bench/detector/report/markdown.ts";
+import { temporaryDirectory } from "../temporary-directory.ts";
 import { runHearsay } from "./run-hearsay.ts";
-
-let folder = "";
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "hearsay-detector-"));
-});
-afterEach(() => rm(folder, { recursive: true }));
 
 test("bench detector compares all of them on the short preset and tells what came out", async () => {
   const { exitCode, stdout, stderr } = await runHearsay([
@@ -33,6 +27,7 @@ test("bench detector compares all of them on the short preset and tells what cam
 });
 
 test("bench detector writes the report and its plot, and the same ones again", async () => {
+  const folder = temporaryDirectory();
   const out = join(folder, "report.md");
   await writeFile(out, `# Words of ours\n${BEGIN_MARK}\n${END_MARK}\n`);
   const words = ["bench", "detector", "--preset", "short", "--workload", "idle", "--n", "3,6"];
@@ -48,7 +43,7 @@ test("bench detector writes the report and its plot, and the same ones again", a
 });
 
 test("a document that cannot take the report is refused before anything runs", async () => {
-  const out = join(folder, "missing.md");
+  const out = join(temporaryDirectory(), "missing.md");
   const { exitCode, stderr } = await runHearsay(["bench", "detector", "--out", out]);
   expect(exitCode).toBe(2);
   expect(stderr).toMatch(/^hearsay: --out: .*missing\.md cannot be read .*; name a Markdown/);

@@ -1,29 +1,25 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { LocalCluster } from "../../src/cluster/local-cluster.ts";
+import { directoryOfFile } from "../temporary-directory.ts";
 import { localCluster } from "./local-cluster.ts";
 import { ENTRY } from "./run-hearsay.ts";
 
 let cluster: LocalCluster;
-let bin: string;
+const bin = directoryOfFile();
 let env: NodeJS.ProcessEnv;
 
 beforeAll(async () => {
   cluster = localCluster(["n1"]);
   const { api } = await cluster.startOne("n1");
-  bin = mkdtempSync(join(tmpdir(), "hearsay-completion-"));
   const program = join(bin, "hearsay");
   writeFileSync(program, `#!/bin/sh\nexec ${process.execPath} ${ENTRY} "$@"\n`);
   chmodSync(program, 0o755);
   env = { PATH: `${bin}:${process.env.PATH}`, HOME: bin, HEARSAY_ATTACH: api, LC_ALL: "C.UTF-8" };
 });
-afterAll(async () => {
-  await cluster.close();
-  rmSync(bin, { recursive: true });
-});
+afterAll(() => cluster.close());
 
 /** How each shell is made to say what it would offer behind `hearsay` and the words. */
 const ASK: Readonly<Record<string, (words: string) => string>> = {

@@ -1,13 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { openApi } from "../control/api.ts";
 import { changed, FakeNode, member } from "../control/fake-node.ts";
+import { directoryOfFile } from "../temporary-directory.ts";
 import { runHearsay } from "./run-hearsay.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "hearsay-hostile-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = directoryOfFile();
 
 /** Erases the screen, sets a title, turns the direction; in C0 and in C1. */
 const HOSTILE = "x\x1b[2J\x1b]0;mine\x07\u009b2J\u202emine";

@@ -1,9 +1,7 @@
 import { chmodSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { createKeyFile } from "../../src/keys/key-file.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
-import { FORMED_MS, localCluster } from "./local-cluster.ts";
 import { runHearsay } from "./run-hearsay.ts";
 
 test("keygen prints a key, and another one each time", async () => {
@@ -44,25 +42,4 @@ test("keygen makes a file for its owner alone, once; a daemon takes it only as l
   );
   const key = text.split("\n").find((line) => line.length === 44) ?? expect.unreachable();
   expect(made.stderr + again.stderr + started.stderr).not.toContain(key);
-});
-
-test("daemons with a key form a cluster, and know the crash of one by their wires", async () => {
-  const path = join(temporaryDirectory(), "cluster.key");
-  createKeyFile(path);
-  const cluster = localCluster(["n1", "n2", "n3"], ["--key-file", path]);
-  try {
-    await cluster.form(FORMED_MS);
-    for (const { client } of cluster.daemons) {
-      const wiring = async () => (await client.self()).traffic.wiring;
-      await expect.poll(wiring, { timeout: 10_000 }).toMatchObject({ wires: 2, turnedAway: {} });
-    }
-    await cluster.end(["n3"], "kill");
-    await cluster.allSee("dead", ["n3"], ["n1", "n2"], 10_000);
-    const events = await runHearsay(["events", "--json"], {
-      HEARSAY_ATTACH: cluster.daemon("n1").api,
-    });
-    expect(events.stdout).toMatch(/"member":"n3"[^\n]*"to":"dead"[^\n]*"cause":"crash"/);
-  } finally {
-    await cluster.close();
-  }
 });

@@ -1,19 +1,19 @@
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { LocalCluster } from "../../src/cluster/local-cluster.ts";
 import type { EventBody } from "../../src/control/api-types.ts";
 import type { QueryBody } from "../../src/control/message-types.ts";
+import { directoryOfFile } from "../temporary-directory.ts";
 import { FORMED_MS, localCluster } from "./local-cluster.ts";
 import { ENTRY, type Outcome, runHearsay, spawnHearsay } from "./run-hearsay.ts";
 
 const NAMES = ["n1", "n2", "n3"];
 let cluster: LocalCluster;
 let env: Record<string, string>;
-let directory: string;
+const directory = directoryOfFile();
 const hearsay = (...words: string[]): Promise<Outcome> => runHearsay(words, env);
 
 /** Every node's handler notes here what it was run for; the last line of a run is always whole. */
@@ -23,7 +23,6 @@ function noted(): string[] {
 }
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), "hearsay-messages-"));
   const note = `user-event:deploy=cat >> ${join(directory, "events")}`;
   const asksItself = `members=${process.execPath} ${ENTRY} members --json | head -c 40`;
   const extra = ["--on-event", note, "--on-query", "name=echo here", "--on-query", asksItself];
@@ -32,10 +31,7 @@ beforeAll(async () => {
   env = { HEARSAY_ATTACH: cluster.daemon("n2").api };
 });
 
-afterAll(async () => {
-  await cluster.close();
-  rmSync(directory, { recursive: true });
-});
+afterAll(() => cluster.close());
 
 test("an event is told once at every node, and each runs its handler with it as JSON", async () => {
   const follower = spawnHearsay(["events", "--follow", "--json"], {

@@ -1,12 +1,11 @@
 import { readFileSync, readlinkSync, writeFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { obstacleToNamespaces } from "../../cli/scenario/own-namespace.ts";
 import { identifyProcess } from "../../src/cluster/process/process-identity.ts";
 import type { RunRecord } from "../../src/scenario/run-record.ts";
+import { directoryOfFile } from "../temporary-directory.ts";
 import { allPids, childrenOf } from "./processes.ts";
 import { runHearsay, spawnHearsay } from "./run-hearsay.ts";
 
@@ -14,12 +13,7 @@ const CRASH_ONE = "scenarios/crash-one.yaml";
 /** Ten seconds at leisure; a machine with much to do may need more. */
 const RUN_MS = 60_000;
 const obstacle = obstacleToNamespaces();
-let directory: string;
-
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), "hearsay-netns-"));
-});
-afterAll(() => rm(directory, { recursive: true }));
+const directory = directoryOfFile();
 
 // In CI this is root, and must not be skipped in silence.
 const isSkipped = obstacle !== undefined && process.env.CI === undefined;

@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type RunningDaemon, startDaemon } from "../../src/daemon/daemon.ts";
-import { resolveSettings } from "../../src/daemon/settings.ts";
 import { createNode, type EmbeddedNode } from "../../src/index.ts";
+import { settingsOf } from "../daemon/started-daemon.ts";
 import { freePort, listening } from "../loopback-servers.ts";
+import { directoryOfFile } from "../temporary-directory.ts";
 import { spawnHearsay } from "./run-hearsay.ts";
 
 const HAS_NGINX = spawnSync("nginx", ["-v"]).status === 0;
@@ -26,7 +26,7 @@ const TEMPLATE = `upstream web {
 /** What the test started, ended in reverse. */
 const closers: (() => unknown)[] = [];
 const backends = new Map<string, EmbeddedNode>();
-let directory: string;
+const directory = directoryOfFile();
 let attached: RunningDaemon;
 let frontPort: number;
 
@@ -98,15 +98,7 @@ async function answeredBy(...names: string[]): Promise<void> {
 
 beforeAll(async () => {
   if (!HAS_NGINX) return;
-  directory = mkdtempSync(join(tmpdir(), "hearsay-nginx-"));
-  closers.push(() => rmSync(directory, { recursive: true }));
-  const flags = { name: "front", bind: "127.0.0.1:0", api: "127.0.0.1:0", profile: "local" };
-  const settings = resolveSettings({
-    flags: { ...flags, logLevel: "error" },
-    env: {},
-    readFile: () => "",
-  });
-  attached = await startDaemon(settings);
+  attached = await startDaemon(settingsOf("front"));
   closers.push(() => attached.stop());
   await Promise.all(["web1", "web2", "web3"].map(startBackend));
   frontPort = await freePort();

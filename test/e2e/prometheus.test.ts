@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { LocalCluster } from "../../src/cluster/local-cluster.ts";
 import { freePort } from "../loopback-servers.ts";
+import { directoryOfFile } from "../temporary-directory.ts";
 import { FORMED_MS, localCluster } from "./local-cluster.ts";
 
 // In CI it is installed; elsewhere: apt-get install prometheus.
@@ -21,7 +21,7 @@ interface Target {
 }
 
 describe.skipIf(lacksPrometheus)("Prometheus, where it is installed,", () => {
-  const directory = mkdtempSync(join(tmpdir(), "hearsay-prometheus-"));
+  const directory = directoryOfFile();
   let cluster: LocalCluster;
   let prometheus: ChildProcess;
   let url: string;
@@ -62,7 +62,6 @@ describe.skipIf(lacksPrometheus)("Prometheus, where it is installed,", () => {
     const ended = once(prometheus, "close");
     prometheus.kill("SIGKILL");
     await Promise.all([ended, cluster.close()]);
-    rmSync(directory, { recursive: true, force: true });
   });
 
   async function targets(): Promise<readonly Target[]> {

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { ProcessBackend } from "../../src/cluster/process-backend.ts";
+import { directoryOfFile } from "../temporary-directory.ts";
 import { allEnded, childrenOf } from "./processes.ts";
 import { ENTRY, outcomeOf, runHearsay, spawnHearsay } from "./run-hearsay.ts";
 
@@ -13,8 +13,7 @@ const SCENARIOS = resolve(import.meta.dirname, "../../scenarios");
 const RUN_MS = 60_000;
 const shipped = (name: string) => join(SCENARIOS, `${name}.yaml`);
 
-const folder = mkdtempSync(join(tmpdir(), "hearsay-scenarios-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = directoryOfFile();
 
 function written(name: string, text: string): string {
   const file = join(folder, name);

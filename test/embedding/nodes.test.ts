@@ -1,7 +1,5 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { startDaemon } from "../../src/daemon/daemon.ts";
-import { resolveSettings } from "../../src/daemon/settings.ts";
 import { resolveNodeSettings } from "../../src/embedding/resolve-node-settings.ts";
 import {
   ConfigError,
@@ -12,6 +10,7 @@ import {
   NodeEndedError,
   type NodeOptions,
 } from "../../src/index.ts";
+import { start } from "../daemon/started-daemon.ts";
 
 async function embed(name: string, options: NodeOptions = {}): Promise<EmbeddedNode> {
   const node = await createNode({ name, profile: "local", ...options });
@@ -21,15 +20,8 @@ async function embed(name: string, options: NodeOptions = {}): Promise<EmbeddedN
 
 /** A daemon and a connection to it, in the cluster of `seed`. */
 async function daemon(name: string, seed: EmbeddedNode): Promise<HearsayNode> {
-  const flags = { name, bind: "127.0.0.1:0", api: "127.0.0.1:0", profile: "local" };
-  const settings = resolveSettings({
-    flags: { ...flags, join: [seed.address], logLevel: "error" },
-    env: {},
-    readFile: () => "",
-  });
-  const running = await startDaemon(settings);
-  onTestFinished(() => running.stop());
-  const client = connect(running.ready.apiUrl ?? "");
+  const running = await start(name, { join: seed.address });
+  const client = connect(running.daemon.ready.apiUrl ?? "");
   onTestFinished(() => client.close());
   return client;
 }

@@ -1,13 +1,12 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { keepFile } from "../../src/template/keep-file.ts";
 import { openApi } from "../control/api.ts";
 import { FakeNode } from "../control/fake-node.ts";
+import { directoryOfFile } from "../temporary-directory.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "hearsay-template-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = directoryOfFile();
 
 test("nothing is written, and no command run, before the node knows its whole cluster", async () => {
   const node = new FakeNode();

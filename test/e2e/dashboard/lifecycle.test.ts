@@ -1,35 +1,25 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { openApi } from "../../control/api.ts";
 import { FakeNode, member } from "../../control/fake-node.ts";
+import { serveHttp } from "../../loopback-servers.ts";
+import { directoryOfFile } from "../../temporary-directory.ts";
 import { runHearsay } from "../run-hearsay.ts";
 import { NO_TMUX, Terminal } from "./terminal.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "hearsay-dashboard-"));
+const folder = directoryOfFile();
 const terminals: Terminal[] = [];
 
 afterEach(async () => {
   for (const terminal of terminals.splice(0)) await terminal.close();
 });
-beforeAll(() => () => rmSync(folder, { recursive: true, force: true }));
 
 function threeMembers(): FakeNode {
   const node = new FakeNode();
   node.members = [member("n0", "alive", false), member("n1", "alive"), member("n2", "suspect")];
   return node;
-}
-
-/** Something at an address that is no hearsay of today. */
-async function listenAs(headers: Record<string, string>, body: string) {
-  const server = createServer((_, response) => response.writeHead(200, headers).end(body));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { url, close: () => server.close() };
 }
 
 test("without a terminal one frame is printed, as plain text, and the exit code is 0", async () => {
@@ -42,32 +32,11 @@ test("without a terminal one frame is printed, as plain text, and the exit code 
   expect(stdout.trimEnd().split("\n")).toHaveLength(24);
 });
 
-test("--ascii prints nothing but ASCII", async () => {
-  const { url } = await openApi(threeMembers());
-  const { stdout } = await runHearsay(["dashboard", "--attach", url, "--snapshot", "--ascii"]);
-  expect(stdout).toMatch(/^[\x20-\x7e\n]+$/);
-});
-
-test("an address where nothing answers is one line with the remedy, and exit code 3", async () => {
-  const outcome = await runHearsay(["dashboard", "--attach", "127.0.0.1:9"]);
-  expect(outcome).toMatchObject({ exitCode: 3, stdout: "" });
-  expect(outcome.stderr).toMatch(
-    /^hearsay: no hearsay node at \S+: nothing listens there; start .*\n$/,
-  );
-});
-
-test("an address where something else answers is one line, and exit code 3", async () => {
-  const other = await listenAs({}, "<html>");
-  const outcome = await runHearsay(["dashboard", "--attach", other.url]);
-  other.close();
-  expect(outcome).toMatchObject({ exitCode: 3, stdout: "" });
-  expect(outcome.stderr).toMatch(/^hearsay: .* something else answers there .*\n$/);
-});
-
 test("a node with an older API is one line that says which side is to be renewed, and exit code 3", async () => {
-  const old = await listenAs({ "x-hearsay-start-id": "00" }, '{"v":0}');
-  const outcome = await runHearsay(["dashboard", "--attach", old.url]);
-  old.close();
+  const { url } = await serveHttp((_, response) =>
+    response.setHeader("x-hearsay-start-id", "00").end('{"v":0}'),
+  );
+  const outcome = await runHearsay(["dashboard", "--attach", url]);
   expect(outcome).toMatchObject({ exitCode: 3, stdout: "" });
   expect(outcome.stderr).toMatch(/^hearsay: .* version 0 of the control API.*newer hearsay.*\n$/);
 });
