@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { closeSync, constants, openSync, readFileSync, readSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { openDaemonLog } from "../../src/daemon/daemon-log.ts";
 import { DescriptorSink } from "../../src/daemon/log-sink.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
@@ -9,24 +9,14 @@ import { temporaryDirectory } from "../temporary-directory.ts";
 const LINES = 3000;
 const line = (index: number): string => `${String(index).padStart(100, ".")}\n`;
 
-let closers: (() => void)[];
-beforeEach(() => {
-  closers = [];
-});
-afterEach(() => {
-  for (const close of closers.reverse()) close();
-});
-
 /** A pipe whose reader reads when it is told to. */
 function pipe() {
   const path = join(temporaryDirectory(), "pipe");
   execFileSync("mkfifo", [path]);
   const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   const writer = openSync(path, constants.O_WRONLY);
-  closers.push(
-    () => closeSync(reader),
-    () => closeSync(writer),
-  );
+  onTestFinished(() => closeSync(reader));
+  onTestFinished(() => closeSync(writer));
   const read = (): string => {
     const bytes = Buffer.alloc(1 << 20);
     return bytes.toString("utf8", 0, readSync(reader, bytes));
@@ -36,7 +26,7 @@ function pipe() {
 
 function sinkOn(fd: number): DescriptorSink {
   const sink = new DescriptorSink(fd);
-  closers.push(() => sink.close());
+  onTestFinished(() => sink.close());
   return sink;
 }
 
@@ -99,7 +89,7 @@ test("a pipe whose reader has gone ends the log, not the process", () => {
   execFileSync("mkfifo", [path]);
   const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   const writer = openSync(path, constants.O_WRONLY);
-  closers.push(() => closeSync(writer));
+  onTestFinished(() => closeSync(writer));
   const sink = sinkOn(writer);
   closeSync(reader);
   sink.write(line(1));
@@ -110,7 +100,7 @@ test("a file gets every line", () => {
   const path = join(temporaryDirectory(), "log");
   writeFileSync(path, "");
   const fd = openSync(path, "a");
-  closers.push(() => closeSync(fd));
+  onTestFinished(() => closeSync(fd));
   const sink = sinkOn(fd);
   for (let index = 0; index < LINES; index++) sink.write(line(index));
   expect(sink.dropped).toBe(0);

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { afterEach, expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { outcomeOf, runHearsay, spawnHearsay } from "./run-hearsay.ts";
 
 const EXAMPLE_MS = 18_000;
@@ -13,11 +13,6 @@ function spawnExample(name: string, ...words: string[]) {
   const limits = { timeout: EXAMPLE_MS, killSignal: "SIGKILL" } as const;
   return spawn(process.execPath, [path, ...words], { stdio: [...stdio], ...limits });
 }
-
-const children: ReturnType<typeof spawnHearsay>[] = [];
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill("SIGKILL");
-});
 
 test("three-nodes: nodes find each other, answer and leave", async () => {
   const { exitCode, stdout, stderr } = await outcomeOf(spawnExample("three-nodes"));
@@ -39,7 +34,7 @@ test("balanced-requests: a deploy costs no request", async () => {
 test("watch-a-daemon: a program beside a daemon sees what happens to it", async () => {
   const words = ["start", "--name", "d", "--bind", "127.0.0.1:0", "--api", "127.0.0.1:0"];
   const daemon = spawnHearsay([...words, "--log", "json"]);
-  children.push(daemon);
+  onTestFinished(() => void daemon.kill("SIGKILL"));
   const attach = await apiOf(daemon);
   const example = spawnExample("watch-a-daemon", attach);
   const ended = outcomeOf(example);

@@ -1,10 +1,10 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { NodeNotReadyError, NodeUnreachableError } from "../../src/control/client.ts";
 import type { ServiceBody } from "../../src/control/service-types.ts";
 import { EndpointCache } from "../../src/embedding/endpoint-cache.ts";
+import { fakeTimeInEach } from "../fake-time.ts";
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ["performance"] }));
-afterEach(() => void vi.useRealTimers());
+fakeTimeInEach("performance");
 
 const body = (known: number) => ({ known }) as ServiceBody;
 const fail = (error: Error) => () => Promise.reject(error);

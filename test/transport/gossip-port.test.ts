@@ -1,22 +1,13 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { ConfigError } from "../../src/core/errors.ts";
 import type { Endpoint } from "../../src/core/member.ts";
 import { formatEndpoint } from "../../src/core/member.ts";
 import { type GossipPort, openGossipPort } from "../../src/transport/gossip-port.ts";
 import { TcpWiring } from "../../src/transport/wiring/tcp-wiring.ts";
 import { createHelloCodec } from "../../src/wire/hello.ts";
-import { closeAll, FAMILIES, openPeer } from "./loopback.ts";
-
-const opened: GossipPort[] = [];
-
-afterEach(async () => {
-  for (const { transport, wiring } of opened.splice(0)) {
-    await Promise.all([transport.close(), wiring.close()]);
-  }
-});
-afterEach(closeAll);
+import { FAMILIES, openPeer } from "./loopback.ts";
 
 test.each(FAMILIES)(
   "over $family one number is bound for datagrams and for wires",
@@ -103,7 +94,9 @@ async function open(bind: Endpoint, name = "a"): Promise<{ port: GossipPort; war
     // A small receive buffer is not what these tests are about.
     onWarning: (warning) => warning.startsWith("TCP") && warnings.push(warning),
   });
-  opened.push(port);
+  onTestFinished(async () => {
+    await Promise.all([port.transport.close(), port.wiring.close()]);
+  });
   return { port, warnings };
 }
 

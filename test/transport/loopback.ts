@@ -1,5 +1,6 @@
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { once } from "node:events";
+import { onTestFinished } from "vitest";
 import type { Endpoint } from "../../src/core/member.ts";
 import { openUdpTransport, type UdpTransport } from "../../src/transport/udp-transport.ts";
 
@@ -8,13 +9,6 @@ export const FAMILIES = [
   { family: "IPv4", host: "127.0.0.1" },
   { family: "IPv6", host: "::1" },
 ] as const;
-
-const opened: (() => Promise<void>)[] = [];
-
-/** Closes all that the functions below have opened; for `afterEach`. */
-export async function closeAll(): Promise<void> {
-  await Promise.all(opened.splice(0).map((close) => close()));
-}
 
 export interface Heard {
   readonly text: string;
@@ -44,7 +38,7 @@ export async function openTransport(
     onWarning: (warning) => warnings.push(warning),
     ...options,
   });
-  opened.push(() => transport.close());
+  onTestFinished(() => transport.close());
   transport.listen({
     onDatagram: (datagram, from) => heard.push({ text: textOf(datagram), from }),
     onRefused: (member, probeSeq) => refusals.push({ member, probeSeq }),
@@ -72,7 +66,7 @@ export async function openPeer(
     socket.close();
     await once(socket, "close");
   };
-  opened.push(close);
+  onTestFinished(close);
   return { socket, endpoint: { host, port: socket.address().port }, heard, close };
 }
 

@@ -1,9 +1,7 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { ProbeSockets } from "../../src/transport/probe-sockets.ts";
 import { newUdpCounters } from "../../src/transport/udp-counters.ts";
-import { bytes, closeAll, openPeer } from "./loopback.ts";
-
-afterEach(closeAll);
+import { bytes, openPeer } from "./loopback.ts";
 
 test("where the gossip port cannot be shared, pings leave from the main socket, with one warning", async () => {
   // A plain socket shares its port with nobody, as some systems' sockets do.

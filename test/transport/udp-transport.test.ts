@@ -1,12 +1,10 @@
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { ConfigError } from "../../src/core/errors.ts";
 import { formatEndpoint } from "../../src/core/member.ts";
 import { openUdpTransport } from "../../src/transport/udp-transport.ts";
-import { bytes, closeAll, closedPort, FAMILIES, openPeer, openTransport } from "./loopback.ts";
+import { bytes, closedPort, FAMILIES, openPeer, openTransport } from "./loopback.ts";
 
 const WITHIN = { timeout: 2000, interval: 2 };
-
-afterEach(closeAll);
 
 describe.each(FAMILIES)("over $family", ({ host }) => {
   test("a datagram arrives with its sender's endpoint", async () => {

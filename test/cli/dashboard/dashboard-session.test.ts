@@ -1,16 +1,10 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { DashboardSession } from "../../../cli/dashboard/dashboard-session.ts";
 import type { UiState } from "../../../cli/dashboard/keys/ui-state.ts";
 import type { Scene } from "../../../cli/dashboard/model/scene.ts";
 import { openApi } from "../../control/api.ts";
 import { changed, FakeNode, member } from "../../control/fake-node.ts";
-
-const sessions: DashboardSession[] = [];
-afterEach(() => {
-  for (const session of sessions.splice(0)) session.end();
-});
+import { serveHttp } from "../../loopback-servers.ts";
 
 function threeMembers(): FakeNode {
   const node = new FakeNode();
@@ -30,7 +24,7 @@ function watch(url: string, ui: Partial<UiState> = {}) {
     onCopy: (text) => copied.push(text),
     onQuit: () => undefined,
   });
-  sessions.push(session);
+  onTestFinished(() => session.end());
   const until = async (fits: (scene: Scene) => boolean) => {
     await vi.waitUntil(() => scenes.some(({ scene }) => fits(scene)), {
       timeout: 5000,
@@ -120,15 +114,12 @@ test("a node that goes away is told as lost, with the last state, and found agai
 });
 
 test("while a lost node keeps silent, scenes go on and say for how long", async () => {
-  const silent = createServer(() => undefined);
-  await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
-  const { scenes, session } = watch(`http://127.0.0.1:${(silent.address() as AddressInfo).port}`);
+  const { url } = await serveHttp(() => undefined);
+  const { scenes, session } = watch(url);
   const isOneLossTwice = ({ scene }: (typeof scenes)[number], at: number) =>
     scene.state.connection.kind === "lost" && scenes[at + 1]?.scene.state === scene.state;
   await vi.waitUntil(() => scenes.some(isOneLossTwice), { timeout: 5000, interval: 5 });
   session.end();
-  silent.closeAllConnections();
-  silent.close();
 });
 
 test("a digit without a member says so, and y copies the row as JSON", async () => {

@@ -37,12 +37,19 @@ function matrix({
 
 const findings = (told: Told) => matrix(told)?.findings;
 
+/** All members, alive but for what is said of these. */
+const membersBut = (parts: Readonly<Record<string, Partial<MemberBody>>>) =>
+  NAMES.map((name) => member(name, parts[name]));
 const dead = (...gone: string[]) =>
-  NAMES.map((name) => member(name, gone.includes(name) ? { state: "dead" } : {}));
+  membersBut(Object.fromEntries(gone.map((name) => [name, { state: "dead" }])));
 const crashed = (gone: string) =>
-  NAMES.map((name) =>
-    member(name, name === gone ? { state: "dead", cause: "refusal", refused: true } : {}),
-  );
+  membersBut({ [gone]: { state: "dead", cause: "refusal", refused: true } });
+
+/** Every member tells its view, in which it hears all others, but for what these tell. */
+const allTellBut =
+  (viewers: readonly string[], parts: Parameters<typeof view>[2]): Telling =>
+  (members) =>
+    NAMES.map((name) => view(name, members, viewers.includes(name) ? parts : {}));
 
 test("where all agree there is nothing to find", () => {
   expect(findings({})).toEqual([]);
@@ -68,9 +75,7 @@ test("hosts that are silent as well hide no freeze", () => {
 
 test("a crash is told as one, and a refusal as what it is", () => {
   const died = { state: "dead", refused: true } as const;
-  const members = NAMES.map((name) =>
-    member(name, name === "n5" ? { ...died, silence: "crashed" } : name === "n4" ? died : {}),
-  );
+  const members = membersBut({ n4: died, n5: { ...died, silence: "crashed" } });
   const views = () => ["n1", "n2", "n3"].map((name) => view(name, members));
   expect(findings({ members, views })).toEqual([
     "n5 crashed: the process ended",
@@ -80,13 +85,14 @@ test("a crash is told as one, and a refusal as what it is", () => {
 
 test("a frozen member is no riddle", () => {
   const frozen = { state: "suspect", silence: "frozen" } as const;
-  const members = NAMES.map((name) => member(name, name === "n4" ? frozen : {}));
-  expect(findings({ members })).toEqual(["n4 is frozen: its host answers, it does not"]);
+  expect(findings({ members: membersBut({ n4: frozen }) })).toEqual([
+    "n4 is frozen: its host answers, it does not",
+  ]);
 });
 
 test("who has not told yet how it sees the silent stands on no side", () => {
   const members = dead("n4", "n5");
-  const old = NAMES.map((name) => member(name));
+  const old = membersBut({});
   const silent = "n4 n5 are silent: cut off, frozen or hosts down";
   const views = (third: ViewBody) => () => [view("n1", members), view("n2", members), third];
   expect(findings({ members, views: views(view("n3", old, { ageMs: 4000 })) })).toEqual([silent]);
@@ -101,17 +107,12 @@ test("one whose host refused has crashed, and is no split", () => {
 });
 
 test("one that several do not hear while it hears them loses what it sends", () => {
-  const views = (members: readonly MemberBody[]) =>
-    NAMES.map((name) =>
-      view(name, members, name === "n1" || name === "n2" ? { heard: { n3: 9_000 } } : {}),
-    );
+  const views = allTellBut(["n1", "n2"], { heard: { n3: 9_000 } });
   expect(findings({ views })).toEqual(["one-way loss from n3 to n1 n2 likely"]);
 });
 
 test("one that hears nobody while all hear it loses what it is sent", () => {
-  const silence = { n1: 9_000, n2: 9_000, n4: 9_000 };
-  const views = (members: readonly MemberBody[]) =>
-    NAMES.map((name) => view(name, members, name === "n3" ? { heard: silence } : {}));
+  const views = allTellBut(["n3"], { heard: { n1: 9_000, n2: 9_000, n4: 9_000 } });
   expect(findings({ views })).toEqual(["one-way loss to n3 from n1 n2 n4 likely"]);
 });
 
@@ -139,54 +140,46 @@ test("a view told before the last change contradicts nobody", () => {
 });
 
 test("what one copy of a view says and the next one does not is no finding", () => {
-  const deaf: Telling = (members) =>
-    NAMES.map((name) => view(name, members, name === "n3" ? { heard: { n2: 9_000 } } : {}));
-  const healthy: Telling = (members) => NAMES.map((name) => view(name, members));
+  const deaf = allTellBut(["n3"], { heard: { n2: 9_000 } });
+  const healthy = allTellBut([], {});
   expect(findings({ views: deaf })).toEqual(["one-way loss from n2 to n3 likely"]);
   expect(findings({ views: deaf, before: healthy })).toEqual([]);
   expect(findings({ views: healthy, before: deaf })).toEqual([]);
 });
 
 test("one copy read twice is one copy", () => {
-  const deaf: Telling = (members) =>
-    NAMES.map((name) => view(name, members, name === "n3" ? { heard: { n2: 9_000 } } : {}));
+  const deaf = allTellBut(["n3"], { heard: { n2: 9_000 } });
   const again: Telling = (members) => deaf(members).map((each) => ({ ...each, copy: 0 }));
   expect(findings({ views: again, before: deaf })).toEqual([]);
 });
 
 test("a newcomer that has not heard somebody yet is not deaf", () => {
-  const views: Telling = (members) =>
-    NAMES.map((name) =>
-      view(name, members, name === "n3" ? { heard: { n4: null, n5: null } } : {}),
-    );
+  const views = allTellBut(["n3"], { heard: { n4: null, n5: null } });
   expect(findings({ views })).toEqual([]);
 });
 
 test("whom a viewer does not watch it may not have heard for long", () => {
+  const tell = allTellBut(["n3"], { heard: { n4: 9_000, n5: 9_000 } });
   const views: Telling = (members) =>
-    NAMES.map((name) => {
-      const told = view(name, members, name === "n3" ? { heard: { n4: 9_000, n5: 9_000 } } : {});
-      const isBlind = name === "n3";
-      const entries = told.entries.map((entry) => ({ ...entry, phi: isBlind ? null : entry.phi }));
-      return { ...told, entries };
+    tell(members).map((told) => {
+      if (told.viewer !== "n3") return told;
+      return { ...told, entries: told.entries.map((entry) => ({ ...entry, phi: null })) };
     });
   expect(findings({ views })).toEqual([]);
 });
 
 test("a silence that is not unusual yet is not a loss", () => {
+  const tell = allTellBut(["n3"], { heard: { n4: 1600, n5: 1600 } });
   const views: Telling = (members) =>
-    NAMES.map((name) => {
-      const told = view(name, members, name === "n3" ? { heard: { n4: 1600, n5: 1600 } } : {});
-      return { ...told, entries: told.entries.map((entry) => ({ ...entry, phi: 4 })) };
-    });
+    tell(members).map((told) => ({
+      ...told,
+      entries: told.entries.map((entry) => ({ ...entry, phi: 4 })),
+    }));
   expect(findings({ views })).toEqual([]);
 });
 
 test("a member that the attached node hears and that answers no more loses what it is sent", () => {
-  const views: Telling = (members) =>
-    NAMES.map((name) =>
-      view(name, members, name === "n3" ? { reachable: false, ageMs: 4000, copy: 1 } : {}),
-    );
+  const views = allTellBut(["n3"], { reachable: false, ageMs: 4000, copy: 1 });
   expect(findings({ views })).toEqual([
     "one-way loss to n3 likely: n1 hears it, and it does not answer",
   ]);
@@ -217,33 +210,24 @@ test("the digests on the screen are those that are counted", () => {
 
 test("an unreachable viewer's last view contradicts nobody", () => {
   const members = crashed("n5");
-  const views = () => [
-    view("n1", members, { ageMs: 0 }),
-    view(
-      "n5",
-      NAMES.map((name) => member(name)),
-      { reachable: false },
-    ),
-  ];
+  const last = view("n5", membersBut({}), { reachable: false });
+  const views = () => [view("n1", members, { ageMs: 0 }), last];
   expect(findings({ members, views })).toHaveLength(1);
 });
 
 test("of a suspect it is told who does not hear it and who does", () => {
-  const members = NAMES.map((name) => member(name, name === "n3" ? { state: "suspect" } : {}));
-  const views = () =>
-    NAMES.map((name) =>
-      view(name, members, ["n1", "n2"].includes(name) ? { heard: { n3: 9000 } } : {}),
-    );
+  const members = membersBut({ n3: { state: "suspect" } });
+  const views = allTellBut(["n1", "n2"], { heard: { n3: 9000 } });
   expect(findings({ members, views })).toContain(
     "n3 is suspect: not heard by n1 n2; heard by n4 n5",
   );
 });
 
 test("one that some hear and others do not, and that tells nothing, loses what it sends to some", () => {
+  const tell = allTellBut(["n1", "n2"], { heard: { n3: 9_000 } });
   const views: Telling = (known) =>
-    NAMES.map((name) => {
-      if (name === "n3") return view(name, known, { reachable: false, ageMs: 4000 });
-      return view(name, known, name === "n1" || name === "n2" ? { heard: { n3: 9_000 } } : {});
-    });
+    tell(known).map((told) =>
+      told.viewer === "n3" ? { ...told, reachable: false, ageMs: 4000 } : told,
+    );
   expect(findings({ views })).toEqual(["loss from n3 to n1 n2 likely: n4 n5 hear it"]);
 });

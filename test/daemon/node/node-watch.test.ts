@@ -1,9 +1,9 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { NodeEvent } from "../../../src/core/effect.ts";
 import { EventRouter, type EventRouterOptions } from "../../../src/daemon/node/event-router.ts";
+import { fakeTimeInEach } from "../../fake-time.ts";
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ["performance"] }));
-afterEach(() => void vi.useRealTimers());
+fakeTimeInEach("performance");
 
 const REFUTED = { kind: "refuted", incarnation: 8 } as NodeEvent;
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { type NotYet, plainService } from "../../../src/core/member.ts";
 import type {
   MemberSnapshot,
@@ -15,15 +15,9 @@ import {
 } from "../../../src/discovery/directory/service-shares.ts";
 import type { DiscoveryEvent } from "../../../src/discovery/discovery-event.ts";
 import { record } from "../../core/builders.ts";
+import { fakeTimeInEach } from "../../fake-time.ts";
 
-beforeEach(() => {
-  vi.useFakeTimers({
-    toFake: ["setTimeout", "setInterval", "clearTimeout", "clearInterval", "performance", "Date"],
-  });
-});
-afterEach(() => {
-  vi.useRealTimers();
-});
+fakeTimeInEach("setTimeout", "setInterval", "clearTimeout", "clearInterval", "performance", "Date");
 
 /** A directory over members that the test moves; every member offers `web`. */
 function open(

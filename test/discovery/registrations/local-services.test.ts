@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { Service, Tags } from "../../../src/core/member.ts";
 import { definitionSchema } from "../../../src/discovery/registrations/definition-schema.ts";
 import {
@@ -6,13 +6,9 @@ import {
   type LocalServicesSettings,
 } from "../../../src/discovery/registrations/local-services.ts";
 import { advertisedComplaint } from "../../../src/wire/record/advertised.ts";
+import { fakeTimeInEach } from "../../fake-time.ts";
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
-});
-afterEach(() => {
-  vi.useRealTimers();
-});
+fakeTimeInEach("setTimeout", "clearTimeout", "performance");
 
 const web = definitionSchema.parse("web:8080");
 

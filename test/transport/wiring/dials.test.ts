@@ -1,19 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import type { Endpoint } from "../../../src/core/member.ts";
 import { metItself } from "../../../src/transport/wiring/outgoing-socket.ts";
-import { closeAll, closedPort } from "../loopback.ts";
-import { closeWirings, HOST, openServer, openWiring, SOON_MS } from "./wirings.ts";
-
-const children: ChildProcess[] = [];
-
-afterEach(closeWirings);
-afterEach(closeAll);
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill("SIGKILL");
-});
+import { closedPort } from "../loopback.ts";
+import { HOST, openServer, openWiring, SOON_MS } from "./wirings.ts";
 
 const WITHIN = { timeout: 2 * SOON_MS, interval: 5 };
 
@@ -113,7 +105,7 @@ async function serverProcess(
       console.log(server.address().port);
     });`;
   const child = spawn(process.execPath, ["-e", program], { stdio: ["ignore", "pipe", "inherit"] });
-  children.push(child);
+  onTestFinished(() => void child.kill("SIGKILL"));
   const [line] = await once(child.stdout, "data");
   return { child, endpoint: { host: HOST, port: Number(line) } };
 }

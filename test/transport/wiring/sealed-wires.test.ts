@@ -1,15 +1,11 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { Endpoint } from "../../../src/core/member.ts";
 import type { GossipEncryption } from "../../../src/keys/keyring.ts";
 import { createHelloCodec, type HelloCodec, type HelloProof } from "../../../src/wire/hello.ts";
 import { sealOf } from "../../keys/sealed.ts";
-import { closeAll } from "../loopback.ts";
-import { closeWirings, openServer, openStranger, openWiring, run, SOON_MS } from "./wirings.ts";
-
-afterEach(closeWirings);
-afterEach(closeAll);
+import { openServer, openSpeaker, openStranger, openWiring, run, SOON_MS } from "./wirings.ts";
 
 const WITHIN = { timeout: SOON_MS, interval: 5 };
 
@@ -118,12 +114,10 @@ test("what an observer said at the end proves nothing at the beginning, nor with
 });
 
 test("a recorded answer of a member convinces none of its observers", async () => {
-  const { a, b, said } = await recordWire();
+  const { a, said } = await recordWire();
   const opened = a.wiring.counters.opened;
-  const actor = await openServer((socket) => {
-    socket.once("data", () => socket.write(said.subject[0] ?? ""));
-  });
-  a.wiring.keep([{ ...b.target, endpoint: actor.endpoint }]);
+  const actor = await openSpeaker(said.subject[0] ?? expect.unreachable());
+  a.wiring.keep([actor.target]);
   await vi.waitFor(() => expect(a.wiring.counters.failed.proof).toBeGreaterThan(0), WITHIN);
   expect(a.wiring.counters.opened).toBe(opened);
 });
@@ -131,10 +125,7 @@ test("a recorded answer of a member convinces none of its observers", async () =
 test("an answer in the clear convinces no observer that asked for a proof", async () => {
   const a = await openWiring("a", { codec: hellos([1], "prefer") });
   const answer = hellos([]).encode({ sender: "b", startId: run(1), target: "a" });
-  const actor = await openServer((socket) => {
-    socket.once("data", () => socket.write(answer));
-  });
-  a.wiring.keep([{ member: "b", startId: run(1), endpoint: actor.endpoint }]);
+  a.wiring.keep([(await openSpeaker(answer)).target]);
   await vi.waitFor(() => expect(a.wiring.counters.failed.proof).toBeGreaterThan(0), WITHIN);
   expect(a.wiring.wires).toBe(0);
 });

@@ -1,10 +1,6 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { createHelloCodec, type Hello } from "../../../src/wire/hello.ts";
-import { closeAll } from "../loopback.ts";
-import { closeWirings, openStranger, openWiring, run, SOON_MS } from "./wirings.ts";
-
-afterEach(closeWirings);
-afterEach(closeAll);
+import { openStranger, openWiring, run, SOON_MS } from "./wirings.ts";
 
 const WITHIN = { timeout: SOON_MS, interval: 5 };
 const HELLO: Hello = { sender: "b", startId: run(2), target: "a" };

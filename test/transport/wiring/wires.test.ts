@@ -1,10 +1,6 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { createHelloCodec } from "../../../src/wire/hello.ts";
-import { closeAll } from "../loopback.ts";
-import { closeWirings, openServer, openWiring, run, SOON_MS } from "./wirings.ts";
-
-afterEach(closeWirings);
-afterEach(closeAll);
+import { openServer, openSpeaker, openWired, openWiring, run, SOON_MS } from "./wirings.ts";
 
 const WITHIN = { timeout: SOON_MS, interval: 5 };
 const codec = createHelloCodec("test");
@@ -20,18 +16,12 @@ test("a wire is reported as open once its member has answered, and both ends cou
 });
 
 test("the wire to a member that ends is reported as ended, and one that is reset as reset", async () => {
-  const a = await openWiring("a");
-  const b = await openWiring("b");
-  a.wiring.keep([b.target]);
-  await a.reports.count(1);
+  const { a, b } = await openWired();
   await b.wiring.close();
   expect(await a.reports.count(2)).toEqual(["opened b 1", "closed b 1 ended"]);
-  const c = await openServer((socket) => {
-    socket.once("data", () =>
-      socket.write(codec.encode({ sender: "c", startId: run(7), target: "a" })),
-    );
-  });
-  a.wiring.keep([{ member: "c", startId: run(7), endpoint: c.endpoint }]);
+  const hello = codec.encode({ sender: "c", startId: run(7), target: "a" });
+  const c = await openSpeaker(hello);
+  a.wiring.keep([{ ...c.target, member: "c", startId: run(7) }]);
   await a.reports.count(3);
   c.sockets[0]?.resetAndDestroy();
   expect((await a.reports.count(4)).slice(2)).toEqual(["opened c 7", "closed c 7 reset"]);
@@ -54,12 +44,8 @@ test("another run of the member, and another member, are not wired", async () =>
 
 test("an answer in the name of another member is not believed", async () => {
   const a = await openWiring("a");
-  const liar = await openServer((socket) => {
-    socket.once("data", () =>
-      socket.write(codec.encode({ sender: "c", startId: run(1), target: "a" })),
-    );
-  });
-  a.wiring.keep([{ member: "b", startId: run(1), endpoint: liar.endpoint }]);
+  const liar = await openSpeaker(codec.encode({ sender: "c", startId: run(1), target: "a" }));
+  a.wiring.keep([liar.target]);
   await vi.waitFor(
     () => expect(a.wiring.counters.failed["other-member"]).toBeGreaterThan(0),
     WITHIN,
@@ -68,10 +54,7 @@ test("an answer in the name of another member is not believed", async () => {
 });
 
 test("a wire that closes is opened again by itself", async () => {
-  const a = await openWiring("a");
-  const b = await openWiring("b");
-  a.wiring.keep([b.target]);
-  await a.reports.count(1);
+  const { a, b } = await openWired();
   await b.wiring.close();
   await a.reports.count(2);
   await openWiring("b", { endpoint: b.endpoint });
@@ -95,10 +78,7 @@ test("what fails is tried again after 100 ms, then after twice as long each time
 });
 
 test("another run, or another endpoint, of a member is asked at once, and its old wire is closed unreported", async () => {
-  const a = await openWiring("a");
-  const b = await openWiring("b");
-  a.wiring.keep([b.target]);
-  await a.reports.count(1);
+  const { a, b } = await openWired();
   const back = await openWiring("b", { startId: run(2) });
   a.wiring.keep([back.target]);
   expect(await a.reports.count(2)).toEqual(["opened b 1", "opened b 2"]);
@@ -138,16 +118,12 @@ test("a poke is one byte on an open wire, and nothing without one", async () => 
 test("a member that accepts and says nothing is given up after 3 s, and one that talks is let go", async () => {
   const a = await openWiring("a");
   const mute = await openServer((socket) => socket.resume());
-  const talker = await openServer((socket) => {
-    socket.once("data", () => {
-      socket.write(codec.encode({ sender: "c", startId: run(1), target: "a" }));
-      socket.write(Buffer.alloc(65));
-    });
-  });
+  const hello = codec.encode({ sender: "c", startId: run(1), target: "a" });
+  const talker = await openSpeaker(Buffer.concat([hello, Buffer.alloc(65)]));
   const startMs = performance.now();
   a.wiring.keep([
     { member: "b", startId: run(1), endpoint: mute.endpoint },
-    { member: "c", startId: run(1), endpoint: talker.endpoint },
+    { ...talker.target, member: "c" },
   ]);
   expect((await a.reports.count(2)).slice(0, 2)).toEqual(["opened c 1", "closed c 1 reset"]);
   const [socket] = await mute.connections(1);
@@ -157,10 +133,7 @@ test("a member that accepts and says nothing is given up after 3 s, and one that
 });
 
 test("a closed wiring reports nothing, keeps nothing, dials nothing, and may be closed again", async () => {
-  const a = await openWiring("a");
-  const b = await openWiring("b");
-  a.wiring.keep([b.target]);
-  await a.reports.count(1);
+  const { a, b } = await openWired();
   const closing = a.wiring.close();
   a.wiring.keep([b.target]);
   a.wiring.dial("b", b.endpoint, 1);

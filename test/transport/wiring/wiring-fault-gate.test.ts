@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { WireTarget } from "../../../src/core/effect.ts";
 import { seededRng } from "../../../src/core/primitives/rng.ts";
 import type { Wiring, WiringReceiver } from "../../../src/host/ports.ts";
 import type { LinkRule, LinkRules } from "../../../src/transport/link-rules.ts";
 import { WiringFaultGate } from "../../../src/transport/wiring/wiring-fault-gate.ts";
+import { fakeTimeInEach } from "../../fake-time.ts";
 import { Reports, run } from "./wirings.ts";
 
 const B: WireTarget = { member: "b", startId: run(1), endpoint: { host: "127.0.0.1", port: 2 } };
@@ -17,12 +18,7 @@ const ONE_WAY = [
   ["from it", back({ drop: 1 })],
 ] as const;
 
-beforeEach(() => {
-  vi.useFakeTimers();
-});
-afterEach(() => {
-  vi.useRealTimers();
-});
+fakeTimeInEach();
 
 test("without rules everything passes, at once", () => {
   const { gate, inner, reports } = gateOf([]);

@@ -1,5 +1,6 @@
 import { EventEmitter, once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
+import { expect, onTestFinished } from "vitest";
 import type { WireTarget } from "../../../src/core/effect.ts";
 import type { Endpoint } from "../../../src/core/member.ts";
 import { openGossipPort } from "../../../src/transport/gossip-port.ts";
@@ -10,13 +11,6 @@ import { createHelloCodec, type HelloCodec } from "../../../src/wire/hello.ts";
 export const HOST = "127.0.0.1";
 /** So long a test waits for what should come at once. */
 export const SOON_MS = 3000;
-
-const closers: (() => Promise<void>)[] = [];
-
-/** Closes all that the functions below have opened; for `afterEach`. */
-export async function closeWirings(): Promise<void> {
-  await Promise.all(closers.splice(0).map((close) => close()));
-}
 
 /** The run of that number of a member: 24 hex digits. */
 export function run(number: number): string {
@@ -50,7 +44,7 @@ export async function openWiring(
   const self = { name, startId };
   const codec = given.codec ?? createHelloCodec("test");
   const wiring = await listening(self, codec, given.endpoint);
-  closers.push(() => wiring.close());
+  onTestFinished(() => wiring.close());
   const reports = new Reports();
   wiring.listen({
     onWireOpened: (member, runOf) => reports.add(`opened ${member} ${runNumber(runOf)}`),
@@ -60,6 +54,15 @@ export async function openWiring(
   });
   const endpoint = wiring.local;
   return { wiring, reports, target: { member: name, startId, endpoint }, endpoint };
+}
+
+/** The wirings of a and b, with a wire from a to b. */
+export async function openWired() {
+  const a = await openWiring("a");
+  const b = await openWiring("b");
+  a.wiring.keep([b.target]);
+  expect(await a.reports.count(1)).toEqual(["opened b 1"]);
+  return { a, b };
 }
 
 async function listening(
@@ -94,7 +97,7 @@ export async function openServer(onConnection: (socket: Socket) => void): Promis
   });
   server.listen(0, HOST);
   await once(server, "listening");
-  closers.push(async () => {
+  onTestFinished(async () => {
     for (const socket of sockets) socket.destroy();
     server.close();
     await once(server, "close");
@@ -109,6 +112,14 @@ export async function openServer(onConnection: (socket: Socket) => void): Promis
   return { endpoint: { host: HOST, port }, server, sockets, connections };
 }
 
+/** Something that says this to whoever says something to it, as a member `b` would be asked. */
+export async function openSpeaker(said: Uint8Array) {
+  const { endpoint, sockets } = await openServer((socket) => {
+    socket.once("data", () => socket.write(said));
+  });
+  return { sockets, target: { member: "b", startId: run(1), endpoint } };
+}
+
 /** A plain connection of some other program. */
 export function openStranger({
   host,
@@ -118,7 +129,7 @@ export function openStranger({
   socket.on("error", () => undefined);
   socket.resume();
   const gone = new Promise((resolve) => socket.on("close", resolve));
-  closers.push(async () => {
+  onTestFinished(async () => {
     socket.destroy();
   });
   return Object.assign(socket, { gone });

@@ -1,12 +1,8 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { FrameSink } from "../../../../cli/dashboard/sink/frame-sink.ts";
+import { fakeTimeInEach } from "../../../fake-time.ts";
 
-beforeEach(() => {
-  vi.useFakeTimers();
-});
-afterEach(() => {
-  vi.useRealTimers();
-});
+fakeTimeInEach();
 
 function openSink(rows = 4) {
   const written: string[] = [];
