@@ -45,12 +45,16 @@ class NetworkBench {
   }
 }
 
+/** A bench, and a port at each of two hosts. */
+function two(model: Partial<NetworkModel> = {}) {
+  const bench = new NetworkBench(model);
+  return { bench, a: bench.open(A), b: bench.open(B) };
+}
+
 const DATAGRAM = new Uint8Array(7);
 
 test("a datagram arrives after the latency and at most the jitter more", () => {
-  const bench = new NetworkBench();
-  const a = bench.open(A);
-  bench.open(B);
+  const { bench, a } = two();
   for (let i = 0; i < 50; i++) a.send(DATAGRAM, { endpoint: B });
   bench.heap.runUntil(100);
   const times = bench.arrived.map(({ atMs }) => atMs);
@@ -86,9 +90,7 @@ test("a host that is down is silent, until a process binds there again", () => {
 });
 
 test("a cut link is cut in one direction, for refusals too, until it is healed", () => {
-  const bench = new NetworkBench();
-  const a = bench.open(A);
-  const b = bench.open(B);
+  const { bench, a, b } = two();
   bench.network.cutLink(B.host, A.host);
   a.send(DATAGRAM, { endpoint: B });
   b.send(DATAGRAM, { endpoint: A });
@@ -114,9 +116,7 @@ test("hosts in no group of a partition form one of their own", () => {
 });
 
 test("loss takes its share of the datagrams", () => {
-  const bench = new NetworkBench();
-  const a = bench.open(A);
-  bench.open(B);
+  const { bench, a } = two();
   bench.network.setLoss(0.25);
   for (let i = 0; i < 1000; i++) a.send(DATAGRAM, { endpoint: B });
   const arrived = bench.whatArrived().length;
@@ -125,9 +125,7 @@ test("loss takes its share of the datagrams", () => {
 });
 
 test("a link may have a delay of its own", () => {
-  const bench = new NetworkBench();
-  const a = bench.open(A);
-  bench.open(B);
+  const { bench, a } = two();
   bench.network.setLinkDelay(A.host, B.host, { latencyMs: 50, jitterMs: 0 });
   a.send(DATAGRAM, { endpoint: B });
   bench.whatArrived();
@@ -141,18 +139,14 @@ test("a port has one owner", () => {
 });
 
 test("a duplicated datagram arrives twice, each copy in its own time", () => {
-  const bench = new NetworkBench({ duplicate: 1 });
-  const a = bench.open(A);
-  bench.open(B);
+  const { bench, a } = two({ duplicate: 1 });
   a.send(DATAGRAM, { endpoint: B });
   expect(bench.whatArrived()).toHaveLength(2);
   expect(bench.arrived[0]?.atMs).not.toBe(bench.arrived[1]?.atMs);
 });
 
 test("a reordered datagram is held back, and overtaken", () => {
-  const bench = new NetworkBench({ reorder: { probability: 0.5, upToMs: 50 } });
-  const a = bench.open(A);
-  bench.open(B);
+  const { bench, a } = two({ reorder: { probability: 0.5, upToMs: 50 } });
   for (let length = 1; length <= 20; length++) a.send(new Uint8Array(length), { endpoint: B });
   const lengths = bench.whatArrived().map((what) => Number.parseInt(what, 10));
   expect(lengths).toHaveLength(20);
@@ -161,9 +155,7 @@ test("a reordered datagram is held back, and overtaken", () => {
 });
 
 test("replayed datagrams are old ones, on the way they were sent", () => {
-  const bench = new NetworkBench({ replay: 0.5 });
-  const a = bench.open(A);
-  const b = bench.open(B);
+  const { bench, a, b } = two({ replay: 0.5 });
   for (let i = 0; i < 100; i++) {
     a.send(new Uint8Array(3), { endpoint: B });
     b.send(new Uint8Array(5), { endpoint: A });
@@ -177,9 +169,7 @@ test("replayed datagrams are old ones, on the way they were sent", () => {
 });
 
 test("a clogged link holds its datagrams, delivers all at once, and holds no other link's", () => {
-  const bench = new NetworkBench();
-  const a = bench.open(A);
-  const b = bench.open(B);
+  const { bench, a, b } = two();
   bench.network.clogLink(A.host, B.host, 70);
   for (let i = 0; i < 3; i++) a.send(DATAGRAM, { endpoint: B });
   b.send(DATAGRAM, { endpoint: A });
@@ -190,9 +180,7 @@ test("a clogged link holds its datagrams, delivers all at once, and holds no oth
 });
 
 test("a link may lose a share of its own, until it is healed", () => {
-  const bench = new NetworkBench();
-  const a = bench.open(A);
-  const b = bench.open(B);
+  const { bench, a, b } = two();
   bench.network.links.edit(A.host, B.host).loss = 1;
   a.send(DATAGRAM, { endpoint: B });
   b.send(DATAGRAM, { endpoint: A });
@@ -203,9 +191,7 @@ test("a link may lose a share of its own, until it is healed", () => {
 });
 
 test("links of a spread network differ by a factor that stays", () => {
-  const bench = new NetworkBench({ linkSpread: 8, delay: { latencyMs: 8, jitterMs: 0 } });
-  const a = bench.open(A);
-  const b = bench.open(B);
+  const { bench, a, b } = two({ linkSpread: 8, delay: { latencyMs: 8, jitterMs: 0 } });
   for (let i = 0; i < 3; i++) {
     a.send(DATAGRAM, { endpoint: B });
     b.send(DATAGRAM, { endpoint: A });

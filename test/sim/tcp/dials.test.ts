@@ -1,13 +1,5 @@
 import { expect, test } from "vitest";
-import { addressOf, type BenchProcess, WAY_MS, WireBench } from "./wire-bench.ts";
-
-function two(...options: ConstructorParameters<typeof WireBench>) {
-  const bench = new WireBench(...options);
-  const a = bench.start("a");
-  const b = bench.start("b");
-  const dial = (seq = 1) => a.wires.dial("b", addressOf("b"), seq);
-  return { bench, a, b, dial };
-}
+import { addressOf, type BenchProcess, two, WAY_MS } from "./wire-bench.ts";
 
 function times(process: BenchProcess): number[] {
   return process.told.map(({ atMs }) => atMs);

@@ -1,13 +1,6 @@
 import { expect, test } from "vitest";
 import { LinkFaults } from "../../../src/sim/link-faults.ts";
-import { addressOf, type BenchProcess, WAY_MS, WireBench } from "./wire-bench.ts";
-
-/** What `a` learns by a wire, a poke and a dial to `b`, one after another. */
-function wired(): { bench: WireBench; a: BenchProcess; b: BenchProcess; dial: () => void } {
-  const bench = new WireBench();
-  const [a, b] = bench.wired();
-  return { bench, a, b, dial: () => a.wires.dial("b", addressOf("b"), 1) };
-}
+import { addressOf, two, WAY_MS, wired } from "./wire-bench.ts";
 
 const HOST_A = addressOf("a").host;
 const HOST_B = addressOf("b").host;
@@ -15,10 +8,9 @@ const HOST_B = addressOf("b").host;
 test("loss takes segments, and kernels repeat them: everything is told in the end", () => {
   const late = { closed: 0, dialled: 0 };
   for (let round = 0; round < 50; round++) {
-    const bench = new WireBench({}, round);
-    const [a, b] = bench.wired();
+    const { bench, a, b, dial } = wired({}, round);
     bench.network.setLoss(0.3);
-    a.wires.dial("b", addressOf("b"), 1);
+    dial();
     bench.run(2 * WAY_MS);
     if (a.told.length === 0) late.dialled++;
     bench.run(10_000);
@@ -53,13 +45,11 @@ test("a partition keeps segments apart, and a clogged link holds them", () => {
 });
 
 test("a small path and duplicates are nothing to TCP", () => {
-  const bench = new WireBench({ duplicate: 1, replay: 1 });
-  const a = bench.start("a");
-  const b = bench.start("b");
+  const { bench, a, b, dial } = two({ duplicate: 1, replay: 1 });
   const link = bench.network.links.edit(HOST_A, HOST_B);
   link.datagramBytesMax = 0;
   a.wires.keep([b.target]);
-  a.wires.dial("b", addressOf("b"), 1);
+  dial();
   expect(bench.hear(a, 30_000)).toEqual(["dial 1 of b answered", "wire to b open: start-2"]);
 });
 
@@ -135,9 +125,7 @@ test("a proxy answers for a host that is gone, and opens no wire to it", () => {
 });
 
 test("a proxy lets wires through to a process that lives", () => {
-  const bench = new WireBench();
-  const a = bench.start("a");
-  const b = bench.start("b");
+  const { bench, a, b } = two();
   bench.tcp.putProxy(HOST_B);
   a.wires.keep([b.target]);
   expect(bench.hear(a, 1_000)).toEqual(["wire to b open: start-2"]);

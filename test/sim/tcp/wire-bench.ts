@@ -90,19 +90,27 @@ export class WireBench {
     return process.told.splice(0).map(({ what }) => what);
   }
 
-  /** Two processes, and a wire from the first to the second. */
-  wired(): [BenchProcess, BenchProcess] {
-    const a = this.start("a");
-    const b = this.start("b");
-    a.wires.keep([b.target]);
-    this.run(10 * WAY_MS);
-    a.told.length = 0;
-    return [a, b];
-  }
-
   cut(from: string, to: string): void {
     this.network.cutLink(addressOf(from).host, addressOf(to).host);
   }
+}
+
+/** Two processes, not connected yet. */
+export function two(...options: ConstructorParameters<typeof WireBench>) {
+  const bench = new WireBench(...options);
+  const a = bench.start("a");
+  const b = bench.start("b");
+  const dial = (seq = 1) => a.wires.dial("b", addressOf("b"), seq);
+  return { bench, a, b, dial };
+}
+
+/** Two processes, and a wire from the first to the second. */
+export function wired(...options: ConstructorParameters<typeof WireBench>) {
+  const both = two(...options);
+  both.a.wires.keep([both.b.target]);
+  both.bench.run(10 * WAY_MS);
+  both.a.told.length = 0;
+  return both;
 }
 
 /** Where a process of that name listens. */

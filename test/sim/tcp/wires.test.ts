@@ -1,10 +1,8 @@
 import { expect, test } from "vitest";
-import { WAY_MS, WireBench } from "./wire-bench.ts";
+import { two, WAY_MS, wired } from "./wire-bench.ts";
 
 test("a wire is open after two round trips: one for the kernels, one for the hellos", () => {
-  const bench = new WireBench();
-  const a = bench.start("a");
-  const b = bench.start("b");
+  const { bench, a, b } = two();
   a.wires.keep([b.target]);
   bench.run(1_000);
   expect(a.told).toEqual([{ what: "wire to b open: start-2", atMs: 4 * WAY_MS }]);
@@ -12,8 +10,7 @@ test("a wire is open after two round trips: one for the kernels, one for the hel
 });
 
 test("a wire closes some milliseconds after the process at its other end ended", () => {
-  const bench = new WireBench();
-  const [a, b] = bench.wired();
+  const { bench, a, b } = wired();
   const killedMs = bench.heap.nowMs;
   bench.kill(b);
   bench.run(10_000);
@@ -23,8 +20,7 @@ test("a wire closes some milliseconds after the process at its other end ended",
 });
 
 test("a frozen process keeps its wires, and reads of those that ended as it goes on", () => {
-  const bench = new WireBench();
-  const [a, b] = bench.wired();
+  const { bench, a, b } = wired();
   b.clock.freeze();
   expect(bench.hear(a, 30_000)).toEqual([]);
   a.clock.freeze();
@@ -35,9 +31,7 @@ test("a frozen process keeps its wires, and reads of those that ended as it goes
 });
 
 test("a frozen process answers hellos as it goes on: at once, or the next one after each was given up", () => {
-  const bench = new WireBench();
-  const a = bench.start("a");
-  const b = bench.start("b");
+  const { bench, a, b } = two();
   b.clock.freeze();
   a.wires.keep([b.target]);
   expect(bench.hear(a, 2_000)).toEqual([]);
@@ -56,9 +50,7 @@ test.each([
   ["another start", { startId: "start-9" }],
   ["another name", { member: "c" }],
 ])("no wire opens to %s than the one that listens", (_, changes) => {
-  const bench = new WireBench();
-  const a = bench.start("a");
-  const b = bench.start("b");
+  const { bench, a, b } = two();
   a.wires.keep([{ ...b.target, ...changes }]);
   expect(bench.hear(a, 60_000)).toEqual([]);
   a.wires.keep([b.target]);
@@ -66,8 +58,7 @@ test.each([
 });
 
 test("the wires of a process that ended and started again have ended, and lead to the new start when that is wanted", () => {
-  const bench = new WireBench();
-  const [a, b] = bench.wired();
+  const { bench, a, b } = wired();
   bench.kill(b);
   const again = bench.start("b");
   expect(bench.hear(a, 5_000)).toEqual(["wire to b ended"]);
@@ -76,9 +67,7 @@ test("the wires of a process that ended and started again have ended, and lead t
 });
 
 test("a hello that is answered twice, or whose answer comes late, opens one wire", () => {
-  const bench = new WireBench();
-  const a = bench.start("a");
-  const b = bench.start("b");
+  const { bench, a, b } = two();
   a.wires.keep([b.target]);
   bench.run(2.5 * WAY_MS);
   bench.cut("b", "a");
@@ -92,16 +81,14 @@ test("a hello that is answered twice, or whose answer comes late, opens one wire
 });
 
 test("a wire that is no longer wanted is closed, and nobody is told", () => {
-  const bench = new WireBench();
-  const [a, b] = bench.wired();
+  const { bench, a, b } = wired();
   a.wires.keep([]);
   bench.kill(b);
   expect(bench.hear(a, 120_000)).toEqual([]);
 });
 
 test("who ended is not told of its own wires", () => {
-  const bench = new WireBench();
-  const [a, b] = bench.wired();
+  const { bench, a, b } = wired();
   b.wires.keep([a.target]);
   bench.run(1_000);
   bench.kill(b);
@@ -112,9 +99,7 @@ test("who ended is not told of its own wires", () => {
 });
 
 test("a lost SYN is repeated after a second, and after three the daemon begins anew", () => {
-  const bench = new WireBench();
-  const a = bench.start("a");
-  const b = bench.start("b");
+  const { bench, a, b } = two();
   bench.cut("a", "b");
   a.wires.keep([b.target]);
   bench.run(500);
@@ -135,9 +120,7 @@ test("a lost SYN is repeated after a second, and after three the daemon begins a
 });
 
 test("a lost hello is repeated after 200 ms, then after 400 more", () => {
-  const bench = new WireBench();
-  const a = bench.start("a");
-  const b = bench.start("b");
+  const { bench, a, b } = two();
   a.wires.keep([b.target]);
   bench.run(1.5 * WAY_MS);
   bench.cut("a", "b");
@@ -149,9 +132,7 @@ test("a lost hello is repeated after 200 ms, then after 400 more", () => {
 });
 
 test("a wire that does not open is tried again after 100 ms at most, and ever later up to ten seconds", () => {
-  const bench = new WireBench();
-  const a = bench.start("a");
-  const b = bench.start("b");
+  const { bench, a, b } = two();
   bench.kill(b);
   bench.run(100);
   a.wires.keep([b.target]);
@@ -172,8 +153,7 @@ test("a wire that does not open is tried again after 100 ms at most, and ever la
 });
 
 test("a wire that was open for a second is tried again soon, one that was not ever later", () => {
-  const bench = new WireBench();
-  const [a] = bench.wired();
+  const { bench, a } = wired();
   const reopenedMs = (): number => {
     bench.tcp.resetAll();
     const fromMs = bench.heap.nowMs;
@@ -190,8 +170,7 @@ test("a wire that was open for a second is tried again soon, one that was not ev
 });
 
 test("what is abandoned, or ended, sends nothing any more", () => {
-  const bench = new WireBench();
-  const [a, b] = bench.wired();
+  const { bench, a, b } = wired();
   bench.kill(a);
   const { counters } = bench.tcp.segments;
   const sent = counters.sent;
@@ -213,8 +192,7 @@ test("what is abandoned, or ended, sends nothing any more", () => {
 });
 
 test("a wire survives a cut, and a FIN that was lost arrives after it", () => {
-  const bench = new WireBench();
-  const [a, b] = bench.wired();
+  const { bench, a, b } = wired();
   bench.cut("a", "b");
   bench.cut("b", "a");
   expect(bench.hear(a, 40_000)).toEqual([]);
@@ -229,32 +207,27 @@ test("a wire survives a cut, and a FIN that was lost arrives after it", () => {
 });
 
 test("a wire to a host without power is silent, until a keepalive finds it out", () => {
-  const bench = new WireBench();
-  const [a, b] = bench.wired();
+  const { bench, a, b } = wired();
   bench.crash(b);
   expect(bench.hear(a, 59_000)).toEqual([]);
   expect(bench.hear(a, 12_000)).toEqual(["wire to b reset"]);
 });
 
 test("keepalives keep a wire through losses, and open, for an hour", () => {
-  const bench = new WireBench({ loss: 0.2 });
-  const a = bench.start("a");
-  const b = bench.start("b");
+  const { bench, a, b } = two({ loss: 0.2 });
   a.wires.keep([b.target]);
   expect(bench.hear(a, 3_600_000)).toEqual(["wire to b open: start-2"]);
 });
 
 test("a poke is acknowledged by the kernel of a process, frozen or not, and nothing comes of it", () => {
-  const bench = new WireBench();
-  const [a, b] = bench.wired();
+  const { bench, a, b } = wired();
   b.clock.freeze();
   a.wires.poke("b");
   expect(bench.hear(a, 50_000)).toEqual([]);
 });
 
 test("a poke on a wire whose FIN is under way or lost is reset by the kernel", () => {
-  const bench = new WireBench();
-  const [a, b] = bench.wired();
+  const { bench, a, b } = wired();
   bench.cut("b", "a");
   bench.kill(b);
   bench.run(150);
@@ -264,8 +237,7 @@ test("a poke on a wire whose FIN is under way or lost is reset by the kernel", (
 });
 
 test("a poke to a host without power times out after 15 s", () => {
-  const bench = new WireBench();
-  const [a, b] = bench.wired();
+  const { bench, a, b } = wired();
   bench.crash(b);
   a.wires.poke("b");
   expect(bench.hear(a, 14_900)).toEqual([]);
@@ -273,8 +245,7 @@ test("a poke to a host without power times out after 15 s", () => {
 });
 
 test("what a host meant to say is gone with its power", () => {
-  const bench = new WireBench();
-  const [a, b] = bench.wired();
+  const { bench, a, b } = wired();
   // A FIN that was lost, one that waits for its paused machine, and an answer to a hello.
   bench.cut("b", "a");
   bench.kill(b);
@@ -303,8 +274,7 @@ test("what a host meant to say is gone with its power", () => {
 });
 
 test("a host that lost its power and has it again resets what it does not know", () => {
-  const bench = new WireBench();
-  const [a, b] = bench.wired();
+  const { bench, a, b } = wired();
   bench.crash(b);
   bench.start("b");
   expect(bench.hear(a, 1_000)).toEqual([]);
