@@ -193,7 +193,7 @@ const keys: CommandModule<object, KeysArgs & { readonly json: boolean }> = {
 
 const disk: CommandModule<object, DiskChoice & { readonly json: boolean }> = {
   command: "disk",
-  describe: "Measure how a cluster comes back that lost power, with data directories alone",
+  describe: "Measure how a cluster recovers from a loss of power, from its data directories alone",
   builder: (yargs) =>
     yargs.options({
       preset: presets("some minutes"),
@@ -216,7 +216,7 @@ interface PoolsArgs {
 
 const pools: CommandModule<object, PoolsArgs> = {
   command: "pools",
-  describe: "Measure what a guest sees of a Serf pool that breaks, and when (Linux, as root)",
+  describe: "Measure what a guest sees when a Serf pool breaks (Linux, as root)",
   builder: (yargs) =>
     yargs.options({
       preset: presetOption(
@@ -243,7 +243,7 @@ const pools: CommandModule<object, PoolsArgs> = {
 const start: CommandModule<object, { readonly runs: number | undefined; readonly json: boolean }> =
   {
     command: "start",
-    describe: "Measure the start of the command and of a daemon, beside that of Node alone",
+    describe: "Measure how fast the command and a daemon start, beside Node alone",
     builder: (yargs) =>
       yargs.options({
         runs: countOption("--runs", "Runs for each figure [10]", 1, 1_000),
@@ -257,7 +257,7 @@ const start: CommandModule<object, { readonly runs: number | undefined; readonly
 
 const fuzz: CommandModule<object, FuzzChoice & { readonly json: boolean }> = {
   command: "fuzz",
-  describe: "Feed each reader of foreign bytes with changed input, and find what breaks it",
+  describe: "Feed mutated input to each parser of untrusted bytes, and find what breaks it",
   builder: (yargs) =>
     yargs.options({
       targets: valueOption("--targets", `Which, of ${TARGET_NAMES.join(",")} [all]`, (o, text) =>

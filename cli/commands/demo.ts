@@ -20,7 +20,7 @@ export const demoCommand: CommandModule<object, DemoArgs> = {
         story: switchOption("The story on a terminal too"),
         picture: textOption(
           "--picture",
-          "Write a picture (SVG) of the dashboard in a bad moment, and end",
+          "Write a picture (SVG) of the dashboard during a failure, and end",
         ),
         "state-dir": stateDirOption,
         ascii: asciiOption,

@@ -69,7 +69,7 @@ export const rttCommand: CommandModule<object, AttachArgs & RttArgs> = {
 /** `hearsay doctor`: what is wrong around a node, with remedies. */
 export const doctorCommand: CommandModule<object, AttachArgs> = {
   command: "doctor",
-  describe: "Look for what is wrong around a node, with remedies",
+  describe: "Check a node and its network, with a remedy for each problem",
   builder: (yargs) =>
     yargs
       .options(attachOptions)

@@ -9,7 +9,7 @@ interface KeygenArgs {
 /** `hearsay keygen`: makes the secret that the members of a cluster share, or a token for their control APIs. */
 export const keygenCommand: CommandModule<object, KeygenArgs> = {
   command: "keygen [file]",
-  describe: "Print a new key for --key-file or a token, or make such a file",
+  describe: "Print a new cluster key or API token, or write it to a file",
   builder: (yargs) =>
     yargs
       .option("token", { describe: "A token for --api-token-file", type: "boolean" })

@@ -52,7 +52,7 @@ export const eventsCommand: CommandModule<object, AttachArgs & EventsArgs> = {
   builder: (yargs) =>
     yargs.options({
       ...attachOptions,
-      follow: { alias: "f", ...switchOption("Go on until Ctrl-C") },
+      follow: { alias: "f", ...switchOption("Continue until Ctrl-C") },
       since: valueOption(
         "--since",
         "Begin this long ago (90s, 10m) or after this index of the stream (17)",

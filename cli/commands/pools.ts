@@ -53,12 +53,12 @@ export const lookCommand: CommandModule<object, LookArgs> = {
 /** `hearsay guest`: the same as a daemon, for the commands that ask one. */
 export const guestCommand: CommandModule<object, GuestChoices> = {
   command: "guest <addresses..>",
-  describe: "Stay in such a pool as a guest, with an API, DNS and metrics",
+  describe: "Stay in another engine's pool as a guest, with an API, DNS and metrics",
   builder: async (yargs) =>
     yargs.positional("addresses", ADDRESSES).options({
       ...POOL_OPTIONS,
       ...(await settingOptions(["apiTokenFile", "apiReadTokenFile", "apiCert", "apiKey"])),
-      name: textOption("--name", "What its members read of this guest in their logs, if ever"),
+      name: textOption("--name", "Name of this guest in the logs of the pool's members"),
       api: textOption("--api", "Address of the control API, or unix:/path [127.0.0.1:7373]"),
       "api-host": listOption("Host names that the API accepts beside its addresses"),
       dns: { describe: "Serve DNS, at this address [127.0.0.1:8600]", type: "string" },
@@ -72,8 +72,8 @@ export const guestCommand: CommandModule<object, GuestChoices> = {
 /** `hearsay paths`: which member of a pool cannot hear which. */
 export const pathsCommand: CommandModule<object, AttachArgs & PathsArgs> = {
   command: "paths",
-  describe: "Show which member cannot hear which, as a guest found out (exit code 1 if any)",
+  describe: "Show which member cannot hear which, as a guest sees it (exit code 1 if any)",
   builder: (yargs) =>
-    yargs.options({ ...attachOptions, all: switchOption("Paths without a fault, too") }),
+    yargs.options({ ...attachOptions, all: switchOption("Also show paths without a fault") }),
   handler: atNode(async () => (await import("../reading/show-paths.ts")).showPaths),
 };

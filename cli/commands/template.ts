@@ -13,7 +13,7 @@ import { atNode } from "./at-node.ts";
 /** `hearsay template`: renders files from the cluster's state. */
 export const templateCommand: CommandModule<object, AttachArgs & TemplateJob> = {
   command: "template <template> <out>",
-  describe: "Keep a file filled with what a node knows, as for nginx",
+  describe: "Keep a file, such as nginx's, up to date with what a node knows",
   builder: (yargs) =>
     yargs
       .options({

@@ -27,7 +27,7 @@ export interface PositionalWords {
   readonly choices: readonly string[];
 }
 
-/** What is looked up while somebody waits: it answers soon, and with nothing where it cannot. */
+/** Look-ups for completion. Each answers quickly, with an empty list where it cannot. */
 export interface LiveWords {
   members(): Promise<readonly string[]>;
   services(): Promise<readonly string[]>;

@@ -3,7 +3,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { RefusedClients } from "./refused-clients.ts";
 
-/** The tokens that a control API takes. Without any, whoever reaches it may do everything. */
+/** The tokens that a control API takes. Without any, anyone who reaches it may do everything. */
 export interface TokenTexts {
   /** For everything. */
   readonly full: readonly string[];
@@ -11,7 +11,7 @@ export interface TokenTexts {
   readonly read: readonly string[];
 }
 
-/** Who may do what: holds tokens as hashes alone, and can be given others while it serves. */
+/** Which token may do what. Holds only hashes, and takes new tokens while it serves. */
 export class ApiTokens {
   private full: readonly Buffer[] = [];
   private read: readonly Buffer[] = [];
@@ -26,7 +26,7 @@ export class ApiTokens {
     return this.full.length > 0;
   }
 
-  /** What that token is good for; undefined: nothing. It takes as long for one that is nearly right. */
+  /** What that token allows; undefined: nothing. The comparison takes the same time for every token. */
   scopeOf(token: string): "full" | "read" | undefined {
     const hash = hashOf(token);
     // Each is compared, found or not.
@@ -53,21 +53,21 @@ function check(context: Context, tokens: ApiTokens, refused: RefusedClients): vo
   if (given === undefined) {
     throw refusal(context, refused, 401, {
       challenge: CHALLENGE,
-      why: "this node asks for a token; name its file with --token-file or HEARSAY_TOKEN_FILE, or send it as Authorization: Bearer",
+      why: "this node requires a token; name its file with --token-file or HEARSAY_TOKEN_FILE, or send it as Authorization: Bearer",
     });
   }
   const scope = tokens.scopeOf(given);
   if (scope === undefined) {
     throw refusal(context, refused, 401, {
       challenge: `${CHALLENGE}, error="invalid_token"`,
-      why: "the token that was sent is not one of this node; use one of the file that its --api-token-file names",
+      why: "the token is not one of this node's; use one from the file that its --api-token-file names",
     });
   }
   const mayDo = scope === "full" || ["GET", "HEAD"].includes(context.req.method);
   if (!mayDo) {
     throw refusal(context, refused, 403, {
       challenge: `${CHALLENGE}, error="insufficient_scope"`,
-      why: "the token that was sent may only read; use one of the file that the node's --api-token-file names",
+      why: "the token may only read; use one from the file that the node's --api-token-file names",
     });
   }
 }

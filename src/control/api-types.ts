@@ -159,12 +159,12 @@ export type PublicEvent = RenameKind<NodeEvent | DaemonEvent>;
 /** What happens to the daemon, or to services, rather than to its node. */
 export type DaemonEvent =
   | DiscoveryEvent
-  /** The system did not take datagrams: told of the first of an error code, then at most once a minute. */
+  /** The system did not take datagrams: reported at the first of an error code, then at most once a minute. */
   | {
       readonly kind: "send-failed";
       /** The system's error, such as EPERM where a firewall forbids it. */
       readonly code: string;
-      /** Datagrams since it was told last. */
+      /** Datagrams since the last report. */
       readonly datagrams: number;
     }
   /** The rules of the fault gate were replaced, healed by request, or healed by themselves. */

@@ -18,7 +18,7 @@ export interface ListenerOptions {
   /** Plain HTTP without. */
   readonly tls?: TlsIdentity | undefined;
   readonly onRequest: RequestListener;
-  /** Told of a client that was cut off because it does not read. */
+  /** Called with the reason when a client was cut off because it does not read. */
   readonly onUnread: (why: string) => void;
   readonly onRefused: (reason: RefusalReason) => void;
   /** How long a client may read nothing of what it is sent: 30 s unless given. */
@@ -46,7 +46,7 @@ export const HEAD_BYTES_MAX = 16 * 1024;
 export const UNREAD_MS_MAX: Millis = 30_000;
 const CHECK_EVERY_MS: Millis = 5_000;
 const CLOSE_SWEEP_MS: Millis = 10;
-/** What others may not: read, write or search. */
+/** The permissions that others must not have: read, write and search. */
 const FOR_OWNER_ALONE = 0o177;
 
 const SERVER_OPTIONS: ServerOptions = {
@@ -83,7 +83,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
 
 type TlsServer = Server & { setSecureContext(identity: TlsIdentity): void };
 
-/** TLS is loaded by those who use it. */
+/** TLS is loaded only where it is used. */
 async function createFor(tls: TlsIdentity | undefined, onRequest: RequestListener) {
   if (tls === undefined) return createServer(SERVER_OPTIONS, onRequest);
   const https = await import("node:https");
@@ -119,7 +119,7 @@ function guardConnections(
   });
 }
 
-/** What Node's own answers are to requests that are none; without a status there is nobody to answer. */
+/** The answers that Node itself gives to malformed requests; without a status, nothing is answered. */
 function explain(code = ""): { status?: string; reason: RefusalReason } {
   if (/^(ERR_SSL|ERR_TLS|EPROTO)/.test(code)) return { reason: "tls" };
   switch (code) {
@@ -134,7 +134,7 @@ function explain(code = ""): { status?: string; reason: RefusalReason } {
   }
 }
 
-/** What an address of a Unix socket holds; of a longer path the system would take the beginning. */
+/** The longest path that the address of a Unix socket holds. The system would silently cut a longer one. */
 const PATH_BYTES_MAX = process.platform === "linux" ? 107 : 103;
 
 /** Listens at a path that this user alone may use. What a daemon left there that is no more is replaced. */
@@ -157,7 +157,7 @@ async function listenAtPath(server: Server, address: SocketPath): Promise<void> 
   }
 }
 
-/** A socket at which nobody listens any more is in the way of the next. */
+/** Removes a socket that no process listens on any more, so that the path can be bound again. */
 async function removeAbandoned(path: string): Promise<void> {
   if (!isSocket(path)) return;
   const isAbandoned = await new Promise<boolean>((resolve) => {

@@ -43,7 +43,7 @@ export interface NodeApi {
   uptimeMs(): Millis;
   /** Null where gossip is in the clear. */
   encryption(): EncryptionBody | null;
-  /** Lines of the log that nobody read. */
+  /** Lines of the log that were dropped because nothing read them. */
   logLinesDropped(): number;
   /** Null until there is a sample. */
   loopLagP99Ms(): Millis | null;
@@ -57,7 +57,7 @@ export interface NodeApi {
 
 /** What a node says to all others. */
 export interface ControlledMessages {
-  /** Why it can give out nothing more just now, as a sentence for whoever wants it to. */
+  /** Why it can give out nothing more just now, as a sentence for the caller. */
   readonly busyWith: () => string | undefined;
   /** @throws ConfigError for a name or a payload that cannot travel */
   tell(event: UserEventRequest): void;

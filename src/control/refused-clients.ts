@@ -18,7 +18,7 @@ export type RefusalReason =
   /** It ended the TLS handshake, or could not begin one. */
   | "tls";
 
-/** The first of a kind is told at once; of more, a minute's worth in one line. */
+/** The first of a kind is reported at once, later ones in one line a minute. */
 const TOLD_EVERY_MS: Millis = 60_000;
 
 interface Kind {
@@ -32,7 +32,7 @@ export class RefusedClients {
   private readonly kinds = new Map<RefusalReason, Kind>();
   private readonly tell: (reason: RefusalReason, count: number) => void;
 
-  /** @param tell told at once of the first of a kind, then at most once a minute how many there were since */
+  /** @param tell called at once for the first of a kind, then at most once a minute with how many there were since */
   constructor(tell: (reason: RefusalReason, count: number) => void) {
     this.tell = tell;
   }

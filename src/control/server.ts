@@ -31,11 +31,11 @@ export interface ControlServerOptions {
   readonly tls?: TlsIdentity | undefined;
   /** Clients that may hold a connection open at the same time. */
   readonly clientsMax?: number;
-  /** Told of a client that was cut off because it does not read. */
+  /** Called with the reason when a client was cut off because it does not read. */
   readonly onDropped: (why: string) => void;
-  /** Told of clients that were refused: at once of the first, then at most once a minute. */
+  /** Called when clients were refused: at once for the first, then at most once a minute. */
   readonly onRefused?: (reason: RefusalReason, count: number) => void;
-  /** Told of a request that failed by our own mistake. */
+  /** Called when a request failed because of a bug of ours. */
   readonly onFailure: (error: Error, request: string) => void;
 }
 
@@ -108,7 +108,7 @@ function createApp(
   const { refused } = clients;
   const app = new Hono();
   app.use(guardRequests({ address, isTls, names: hosts, refused }));
-  // An orchestrator that asks whether this node lives has no token, and learns nothing else.
+  // An orchestrator has no token; it only learns whether this node lives.
   app
     .route("/", healthRoutes(node))
     .use(requireToken(tokens, refused))
@@ -133,7 +133,7 @@ function createApp(
     }
     if (error instanceof ConfigError)
       return context.json<ErrorBody>({ v: 1, error: error.message }, 400);
-    // Who hung up in the middle of a request is no mistake of ours, and nobody reads the answer.
+    // A client that hung up during its request is not a bug of ours, and nothing reads the answer.
     if (context.req.raw.signal.aborted) return context.body(null, 400);
     onFailure(error, `${context.req.method} ${context.req.path}`);
     return context.json<ErrorBody>(

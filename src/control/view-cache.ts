@@ -10,9 +10,9 @@ export interface ViewCacheOptions {
   readonly nowMs: () => Millis;
   /** Asks a peer for its view; the answer comes back through `accept`. */
   readonly fetch: (member: MemberName) => void;
-  /** How old a view may be before it is asked for again; half a second where left out. */
+  /** How old a view may be before it is fetched again; half a second by default. */
   readonly staleMs?: Millis;
-  /** How many are asked for in a second; 8 where left out. */
+  /** How many are fetched in a second; 8 by default. */
   readonly fetchesPerS?: number;
 }
 
@@ -31,7 +31,7 @@ const FETCHES_BURST = 16;
 /** Views cost members squared: beyond so many entries in all, the oldest views are given up. */
 const ENTRIES_MAX = 50_000;
 
-/** What the peers last said of their views, and when to ask again. Asking is bounded, whoever polls. */
+/** What the peers last said of their views, and when to ask again. The rate is bounded, however many poll. */
 export class ViewCache {
   private readonly options: ViewCacheOptions;
   private readonly views = new Map<MemberName, CachedView>();
@@ -50,7 +50,7 @@ export class ViewCache {
     this.tokensAtMs = options.nowMs();
   }
 
-  /** Takes the answers out of the node's events. */
+  /** Takes the answers from the node's events. */
   accept(event: NodeEvent): void {
     if (event.kind === "view-fetched") {
       const { digest } = event;

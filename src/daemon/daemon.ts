@@ -71,7 +71,7 @@ export async function startDaemon(
   return daemon;
 }
 
-/** The log's library is loaded by those who have not a log of their own. */
+/** The log's library is loaded only where no other log is given. */
 async function openLog(settings: DaemonSettings): Promise<DaemonLog> {
   const { openDaemonLog } = await import("./daemon-log.ts");
   return openDaemonLog(settings);

@@ -33,7 +33,7 @@ export interface DaemonResources {
   readonly seeds: SeedResolver;
   /** What the others are told, ports filled in. */
   readonly endpoint: Endpoint;
-  /** The control API, for whoever asked this node. */
+  /** The control API, for clients of this node. */
   readonly apiAddress: string | null;
   /** The same as the other members are told; null where it is not for them. */
   readonly apiAddressForOthers: string | null;
@@ -115,7 +115,7 @@ async function openAll(
   };
 }
 
-/** The packet library is loaded by those who serve DNS. @throws ConfigError when the address cannot be taken */
+/** The packet library is loaded only to serve DNS. @throws ConfigError when the address cannot be taken */
 export async function openDns(endpoint: Endpoint): Promise<DnsServer> {
   const { openDnsServer } = await import("../discovery/dns/dns-server.ts");
   return openDnsServer(endpoint);

@@ -1,6 +1,6 @@
 import type { Millis, ServiceHealth } from "../core/member.ts";
 
-/** Something that happened to services at this node, told once, beside the events of the node itself. */
+/** Something that happened to services at this node, reported once, beside the events of the node itself. */
 export type DiscoveryEvent =
   /** All known endpoints of the service come back from now on, usable or not. */
   | {

@@ -115,7 +115,7 @@ function receiveBuffer({ self, local }: Facts): Finding {
   return ok(check, `${granted} bytes, and the kernel dropped nothing`);
 }
 
-/** Clocks matter to incarnations without a data directory, and to whoever compares logs. */
+/** Clocks matter to incarnations without a data directory, and to people who compare logs. */
 function clock({ self, nowMs, peers, members }: Facts): Finding {
   const check = "clock";
   const clocks = [

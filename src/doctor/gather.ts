@@ -12,7 +12,7 @@ import type { Facts, LocalFacts, PeerFacts, Reach } from "./facts.ts";
 const PEERS_MAX = 32;
 const HOSTS_MAX = 8;
 const REACH_MS: Millis = 1_500;
-/** The discard port, which hardly a host serves today. */
+/** The discard port, which hardly any host serves today. */
 const CLOSED_PORT = 9;
 
 /** A client of another member's API. */

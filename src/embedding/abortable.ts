@@ -1,6 +1,6 @@
 import { shareSignal } from "../control/shared-signal.ts";
 
-/** `work`, unless `signal` is aborted first: then a rejection with its reason. What was begun goes on unheard. */
+/** `work`, unless `signal` is aborted first: then a rejection with its reason. The work itself continues, and its result is ignored. */
 export function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work;
   if (signal.aborted) {

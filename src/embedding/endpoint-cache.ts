@@ -8,7 +8,7 @@ interface Entry {
   reading: Promise<void> | undefined;
 }
 
-/** So old a copy is read anew, behind the back of whoever asks. */
+/** A copy older than this is refreshed in the background. */
 const FRESH_MS: Millis = 250;
 const ENTRIES_MAX = 1000;
 
@@ -35,7 +35,7 @@ export class EndpointCache {
     return body;
   }
 
-  /** Nobody waits for it: what else than an unreachable daemon stands in the way is told to the next who asks. */
+  /** Runs in the background. Any failure but an unreachable daemon drops the copy, so that the next call reports it. */
   private async renew(key: string, entry: Entry, read: () => Promise<ServiceBody>): Promise<void> {
     try {
       entry.body = await read();

@@ -1,7 +1,7 @@
 import type { EventBody } from "../control/api-types.ts";
 import type { EventKind, EventOf, EventsMissed } from "./hearsay-node.ts";
 
-/** Those of `kinds`, where any are named; that some were missed is always told. */
+/** The events of these kinds, or all of them without `kinds`; `missed` always passes. */
 export async function* onlyKinds<K extends EventKind>(
   events: AsyncIterable<EventBody | EventsMissed>,
   kinds: readonly K[] | undefined,

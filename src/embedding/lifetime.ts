@@ -1,11 +1,11 @@
 import type { Cancellable } from "./hearsay-node.ts";
 
-/** The node is not there any more: it left, was closed, or gave way to another of its name. */
+/** The node has ended: it left, was closed, or gave way to another of its name. */
 export class NodeEndedError extends Error {
   override readonly name = "NodeEndedError";
 }
 
-/** How long a node may be asked: a view that nobody keeps up to date any more is not an answer. */
+/** Whether a node may still be asked: once it has ended, its view is out of date. */
 export class Lifetime {
   private why: string | undefined;
 

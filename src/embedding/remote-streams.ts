@@ -20,8 +20,8 @@ export async function* followRemoteEvents(
 }
 
 /**
- * One service as a daemon knows it, and each other answer, until the signal. While the daemon does not answer, nothing
- * comes: what came last stays the best that is known.
+ * One service as a daemon knows it, and each other answer, until the signal. While the daemon does not answer, it yields
+ * nothing, and the last answer remains the best known.
  */
 export async function* followRemoteService(
   client: ControlClient,

@@ -43,7 +43,7 @@ export class ClusterKey {
   }
 }
 
-/** A key of base64 as it stands in a key file; undefined where the text is none. */
+/** A key of base64 as it stands in a key file; undefined if the text is not one. */
 export function parseKey(text: string): ClusterKey | undefined {
   if (!BASE64_KEY.test(text)) return undefined;
   const secret = Buffer.from(text, "base64");

@@ -8,7 +8,7 @@ export const KEYS_MAX = 16;
 
 const HEADER =
   "# Keys of a hearsay cluster: one a line, base64 of 32 bytes. The first encrypts, all decrypt.\n" +
-  "# Whoever has one of them can be a member: keep this file secret.\n";
+  "# Anyone who has one of them can be a member: keep this file secret.\n";
 
 /**
  * The keys of a key file, the one that encrypts first.

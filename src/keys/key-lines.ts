@@ -4,7 +4,7 @@ import { type ClusterKey, parseKey } from "./cluster-key.ts";
 export interface KeyLine {
   readonly text: string;
   readonly word: string;
-  /** Undefined for a comment, an empty line, and for what is no key. */
+  /** Undefined for a comment, an empty line, and anything that is not a key. */
   readonly key: ClusterKey | undefined;
 }
 
@@ -18,7 +18,7 @@ export function readKeyLines(fileText: string): KeyLine[] {
   });
 }
 
-/** Ids of keys that the cluster gave up: whoever still uses one missed that, and is no stranger. */
+/** Ids of keys that the cluster gave up: a node that still uses one missed a rotation, and is not a stranger. */
 export function givenUpIn(lines: readonly KeyLine[]): string[] {
   return lines.flatMap(({ text }) => GAVE_UP.exec(text)?.[1] ?? []);
 }

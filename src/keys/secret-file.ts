@@ -28,7 +28,7 @@ const HANDED_OVER = 0o440;
 export function readSecretFile(file: SecretFile): string {
   let handle: number;
   try {
-    // A named pipe would be waited for without an end.
+    // Opening a named pipe would block forever.
     handle = openSync(file.path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     throw secretRefusal(file, `cannot be read (${messageOf(error)})`, file.remedy);

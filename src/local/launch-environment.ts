@@ -21,5 +21,5 @@ export function keyOptions(env: Environment): string[] {
 export function ignoredSettings(command: "up" | "demo", env: Environment): string | undefined {
   const names = settingVariablesIn(env).filter((name) => command === "demo" || !(name in FOR_UP));
   if (names.length === 0) return undefined;
-  return `hearsay ${command} does without ${formatNames(names)}, which hearsay start would use.`;
+  return `hearsay ${command} ignores ${formatNames(names)}, which hearsay start would use.`;
 }

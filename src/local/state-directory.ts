@@ -51,7 +51,7 @@ export function stateDirectoryPath(
 }
 
 /**
- * @param onUnusable told of each file that is not an entry of this user's: it is passed over, and the others are used
+ * @param onUnusable called for each file that is not an entry of this user's: it is skipped, and the others are used
  * @throws ConfigError for a directory in which others could name any process as a daemon to be ended
  */
 export function openStateDirectory(
@@ -83,7 +83,7 @@ export function openStateDirectory(
     running: (onStale) =>
       entries().filter((entry) => {
         if (identifyProcess(entry.pid)?.start === entry.processStart) return true;
-        // Who may only read it, reads on: the entry is dropped by somebody else.
+        // A user who may only read goes on, and another one drops the entry.
         rmQuietly(entryPath(entry.name));
         onStale?.(entry);
         return false;
@@ -112,7 +112,7 @@ function rmQuietly(file: string): void {
   try {
     rmSync(file, { force: true });
   } catch {
-    // Left to whoever may write here.
+    // Left to a user who may write here.
   }
 }
 
@@ -134,7 +134,7 @@ function readEntry(
   const at = join(path, file);
   const why = distrustFile(at) ?? notAnEntry(at, file);
   if (typeof why === "object") return why;
-  onUnusable(`${at} ${why}; it is passed over: remove it if nobody needs it`);
+  onUnusable(`${at} ${why}; it was skipped; remove it if it is not needed`);
   return undefined;
 }
 
@@ -216,7 +216,7 @@ function tryLock(lock: string): boolean {
   }
 }
 
-/** A file of somebody's that is called like ours is not removed. */
+/** A file of another program with the same name is not removed. */
 function isForeignLock(lock: string): boolean {
   try {
     // One that was cut off has no text, or zeros.

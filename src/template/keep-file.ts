@@ -98,7 +98,7 @@ class FileKeeper {
     while (!signal.aborted) {
       const isSettled = await this.look(signal).catch((error: unknown) => {
         if (signal.aborted) return true;
-        // A template that never was good is its writer's to correct; later, the file is worth more than the message.
+        // A template that never worked is for its author to correct. Later, keeping the file matters more than the message.
         if (error instanceof ConfigError && !this.isFilled) throw error;
         this.noteFailure(error instanceof Error ? error.message : String(error));
         return false;
@@ -142,7 +142,7 @@ class FileKeeper {
     return check === undefined || this.run(check, draft);
   }
 
-  /** Whether the command ended with exit code 0; else it is told of. */
+  /** Whether the command ended with exit code 0; a failure is reported. */
   private async run(command: string, file: string): Promise<boolean> {
     const { exitCode, failure, stdout, stderr } = await runBounded(command, {
       input: "",

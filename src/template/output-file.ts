@@ -5,7 +5,7 @@ import { writeFlushed } from "../files/write-flushed.ts";
 
 const MODE_DEFAULT = 0o644;
 
-/** The file that a template fills: always whole, the old one or the new one, for whoever reads it. */
+/** The file that a template fills: always whole for its readers, the old one or the new one. */
 export class OutputFile {
   readonly path: string;
   private readonly draft: string;

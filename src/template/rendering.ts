@@ -1,7 +1,7 @@
 import type { ControlClient, MembersAnswer, ServiceAnswer } from "../control/client.ts";
 import type { Renderer, ServiceWish } from "./renderer.ts";
 
-/** A text, and what it was made of: when one of these is another one, so may be the text. */
+/** A rendered text and the answers it was made from. When one of these changes, the text may change too. */
 export interface Rendering {
   readonly text: string;
   readonly members: MembersAnswer;
@@ -25,7 +25,7 @@ export async function renderNow(renderer: Renderer, client: ControlClient): Prom
   return { text, members, asked };
 }
 
-/** Waits until something that went into the rendering is another one, or `WAIT_MS` is over. */
+/** Waits until something that went into the rendering changes, or `WAIT_MS` is over. */
 export async function untilChanged(
   { members, asked }: Rendering,
   client: ControlClient,

@@ -46,9 +46,9 @@ test.each([
 });
 
 test.each([
-  [undefined, /^this node asks for a token; name its file with --token-file/],
-  ["a-token-of-another-node", /^the token that was sent is not one of this node/],
-  [READ, /^the token that was sent may only read/],
+  [undefined, /^this node requires a token; name its file with --token-file/],
+  ["a-token-of-another-node", /^the token is not one of this node/],
+  [READ, /^the token may only read/],
 ])("a refusal for %s says what to do, and nothing of a token", async (token, message) => {
   const { client } = await guarded(token);
   const error = await client.leave().catch((each: Error) => each);

@@ -222,7 +222,7 @@ test.each<[string, Given, string]>([
   [
     "a token that may only read protects nothing without one that may do more",
     { flags: { apiReadTokenFile: "token" } },
-    "apiReadTokenFile: needs an --api-token-file, or everybody could do everything without any token",
+    "apiReadTokenFile: needs an --api-token-file; without one, anyone could do everything without a token",
   ],
   [
     "a certificate needs its key",

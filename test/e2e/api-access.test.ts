@@ -52,7 +52,7 @@ describe.skipIf(lacksOpenssl)(
         });
         expect(nobody).toMatchObject({
           exitCode: 1,
-          stderr: expect.stringMatching(/asks for a token/),
+          stderr: expect.stringMatching(/requires a token/),
         });
         expect((await runHearsay(["leave", "--token-file", full], env)).exitCode).toBe(0);
       } finally {

@@ -15,10 +15,10 @@ test("what is ignored is told, and nothing else", () => {
     HEARSAY_CONFIG: "z",
   };
   expect(ignoredSettings("up", env)).toBe(
-    "hearsay up does without HEARSAY_NAME and HEARSAY_CONFIG, which hearsay start would use.",
+    "hearsay up ignores HEARSAY_NAME and HEARSAY_CONFIG, which hearsay start would use.",
   );
   expect(ignoredSettings("demo", { HEARSAY_KEY_FILE: "k" })).toBe(
-    "hearsay demo does without HEARSAY_KEY_FILE, which hearsay start would use.",
+    "hearsay demo ignores HEARSAY_KEY_FILE, which hearsay start would use.",
   );
   expect(ignoredSettings("up", { HEARSAY_KEY_FILE: "k", PATH: "p" })).toBeUndefined();
 });

@@ -7,7 +7,7 @@ import type { BeliefChange } from "./beliefs.ts";
 import { DetectionTimes } from "./detection-times.ts";
 import type { KnownProcess, ObservedState } from "./observed-state.ts";
 
-/** Is told of all that happens to a cluster, after it was taken into the state and the times. */
+/** Receives everything that happens to a cluster, after the state and the times have taken it in. */
 export interface ClusterObserver {
   onObservation(observation: Observation, changes: readonly BeliefChange[]): void;
   /** A process stands still, or goes on. */

@@ -3,7 +3,7 @@ import { type AccusationReason, KINDS_BY_KNOWLEDGE, type MemberName } from "../.
 import { kindOfCause } from "../../text/silence.ts";
 import type { Belief } from "./beliefs.ts";
 
-/** What stands against each member in each view, by the accusers that the viewer told of. */
+/** What stands against each member in each view, by the accusers that the viewer reported. */
 export class Silences {
   private readonly views = new Map<string, Map<MemberName, Map<MemberName, AccusationReason>>>();
 

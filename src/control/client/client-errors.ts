@@ -1,4 +1,4 @@
-/** Nobody usable answers at the address. The message names the address and the remedy; exit code 3. */
+/** No usable node answers at the address. The message names the address and the remedy; exit code 3. */
 export class NodeUnreachableError extends Error {
   override readonly name = "NodeUnreachableError";
   readonly url: string;
@@ -12,7 +12,7 @@ export class NodeUnreachableError extends Error {
   }
 }
 
-/** A node answers that does not know its whole cluster yet: as good as none, and over in a moment. */
+/** The node does not know its whole cluster yet, which takes a moment; callers treat it as unreachable. */
 export class NodeNotReadyError extends NodeUnreachableError {
   constructor(url: string, sentence: string) {
     super(url, sentence, "", sentence);

@@ -7,7 +7,7 @@ export interface Patience {
   /** How long a node may take until its view is whole. */
   readonly patienceMs: Millis;
   readonly signal?: AbortSignal | undefined;
-  /** Told once, when there is something to wait for. */
+  /** Called once, when there is something to wait for. */
   readonly onWaiting?: (why: string) => void;
 }
 

@@ -8,7 +8,7 @@ import type { Call, HttpCaller } from "./client-http.ts";
 export interface StreamOptions {
   /** Dial again and resume when the connection breaks, until `signal` ends it. */
   readonly reconnect?: boolean;
-  /** Told of each break of the connection, and of each success after one. */
+  /** Called at each break of the connection, and at each success after one. */
   readonly onConnection?: (state: { readonly connected: boolean; readonly error?: Error }) => void;
   readonly signal?: AbortSignal | undefined;
 }

@@ -50,7 +50,7 @@ export interface Requester {
   readonly agent: Agent;
 }
 
-/** TLS is loaded by those who use it. */
+/** TLS is loaded only where it is used. */
 export async function openRequester(
   { base }: ClientTarget,
   ca: string | undefined,

@@ -16,7 +16,7 @@ export interface MetricsPage {
   readonly text: string;
 }
 
-/** `GET /v1/metrics`: everything is read from the node at this moment, so that nothing is kept up to date for nobody. */
+/** `GET /v1/metrics`: everything is read from the node at this moment, so that nothing is kept up to date between scrapes. */
 export async function metricsPage(node: NodeApi, clients: WaitingClients): Promise<MetricsPage> {
   const registry = new Registry();
   for (const metric of [

@@ -11,7 +11,7 @@ import { headOfStream, STREAM_HEADERS } from "./stream-head.ts";
 import type { WaitingClients } from "./waiting.ts";
 
 const HEARTBEAT_MS: Millis = 10_000;
-/** Whoever reads nothing for so long is dropped, with a last frame that says so, and after the grace cut off. */
+/** A client that reads nothing for this long gets a last frame that says so, and is disconnected after the grace. */
 const UNREAD_MS_MAX: Millis = 30_000;
 const DROP_GRACE_MS: Millis = 1000;
 const DROPPED =

@@ -4,8 +4,8 @@ import type { Context } from "hono";
 export const STREAM_HEADERS = { "content-type": "text/event-stream", "cache-control": "no-cache" };
 
 /**
- * The answer to `HEAD` for a stream: the framework runs the route of `GET` for it and drops the body, and a stream that
- * nobody reads would hold the place of a client for ever. Undefined for `GET`.
+ * The answer to `HEAD` for a stream: the framework runs the route of `GET` for it and drops the body, and an unread
+ * stream would hold the place of a client forever. Undefined for `GET`.
  */
 export function headOfStream({ req, body }: Context): Response | undefined {
   return req.method === "HEAD" ? body(null, 200, STREAM_HEADERS) : undefined;

@@ -6,7 +6,7 @@ import { shareSignal } from "../shared-signal.ts";
 export interface WaitingClientsOptions {
   /** How many there may be. */
   readonly max: number;
-  /** Told of a client that was cut off because it does not read. */
+  /** Called with the reason when a client was cut off because it does not read. */
   readonly onDropped: (why: string) => void;
   readonly refused: RefusedClients;
 }

@@ -41,7 +41,7 @@ export function readApiSecrets(settings: ApiFiles, now = new Date()): ApiSecrets
   const read = tokensOf("apiReadTokenFile", apiReadTokenFile);
   if (read.some((token) => full.includes(token))) {
     throw new ConfigError(
-      `apiReadTokenFile: ${apiReadTokenFile} has a token that apiTokenFile has, too, which may do everything; ` +
+      `apiReadTokenFile: ${apiReadTokenFile} contains a token that is also in apiTokenFile, which may do everything; ` +
         "make another with hearsay keygen --token",
     );
   }
@@ -99,7 +99,7 @@ function readCertificateText(path: string): string {
   }
 }
 
-/** OpenSSL's own words could quote what it read. */
+/** OpenSSL's own messages could quote the file. */
 function parse<T>(read: () => T, complaint: string): T {
   try {
     return read();

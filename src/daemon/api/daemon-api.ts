@@ -28,7 +28,7 @@ export async function openDaemonApi(
   const tokens = new ApiTokens();
   let held = readApiSecrets(settings);
   tokens.use(held.tokens);
-  // The server's libraries are loaded by those who have one.
+  // The server's libraries are loaded only where there is an API.
   const { openControlServer } = await import("../../control/server.ts");
   const server = await openControlServer(settings.api, {
     startId,

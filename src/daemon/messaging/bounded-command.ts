@@ -26,7 +26,7 @@ export interface CommandOutcome {
 
 /** From the first request to end to the one that cannot be refused. */
 const KILL_AFTER_MS: Millis = 500;
-/** After its end, what it wrote is still on the way; children that it left behind may hold the pipe for ever. */
+/** After its end, what it wrote is still on the way; children that it left behind may hold the pipe open forever. */
 const DRAIN_MS: Millis = 100;
 
 /**

@@ -25,7 +25,7 @@ export interface MessagesOptions {
 const OWED_MAX = 48;
 const TIMEOUT_MS_DEFAULT: Millis = 5000;
 
-/** What this node says to all: checked here, whoever wants it said. */
+/** What this node sends to all members, checked here for every caller. */
 export class Messages implements ControlledMessages {
   private readonly options: MessagesOptions;
 

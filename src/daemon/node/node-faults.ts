@@ -15,7 +15,7 @@ export interface NodeFaultsOptions {
   readonly gate: FaultGate;
   readonly wiringGate: WiringFaultGate;
   readonly tell: (event: DaemonEvent) => void;
-  /** Told just before the process stands still. */
+  /** Called just before the process stands still. */
   readonly onStall: (stallMs: Millis) => void;
 }
 
@@ -23,7 +23,7 @@ const TTL_MS_DEFAULT: Millis = 60_000;
 
 /**
  * The faults that this daemon inflicts on itself. Every set of rules heals by itself after its time
- * to live: whoever set it may be gone by then.
+ * to live: the client that set it may be gone by then.
  */
 export class NodeFaults implements ControlledFaults {
   private readonly options: NodeFaultsOptions;

@@ -3,7 +3,7 @@ import { type ApiAddress, formatApiAddress, isSocketPath } from "../../control/a
 import { type Endpoint, formatEndpoint } from "../../core/member.ts";
 import { isLoopback, isWildcard } from "./host-port.ts";
 
-/** Where whoever asked this node finds the API that listens at `bound`: on all addresses, it is at the advertised one. */
+/** Where a client of this node finds the API that listens at `bound`: on all addresses, it is at the advertised one. */
 export function boundApiAddress(bound: ApiAddress, advertised: Endpoint): string {
   if (isSocketPath(bound)) return formatApiAddress(bound);
   const host = isWildcard(bound.host) ? advertised.host : bound.host;

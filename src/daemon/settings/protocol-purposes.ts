@@ -50,7 +50,7 @@ export const PROTOCOL_PURPOSES: Readonly<Record<ProtocolKey, ProtocolPurpose>> =
   },
   phiSuspect: {
     what: "Phi at which silence is suspected: one in 10^phi while the member is alive",
-    effect: "Higher: there are fewer suspicions, and deaths are known hardly later.",
+    effect: "Higher: fewer suspicions, and deaths are known only slightly later.",
   },
   windowSamples: {
     what: "Intervals remembered of each member, to learn its rhythm",
@@ -101,7 +101,7 @@ export const PROTOCOL_PURPOSES: Readonly<Record<ProtocolKey, ProtocolPurpose>> =
     effect: "Higher: gossip has more time to settle it, and fewer comparisons run.",
   },
   tombstoneMs: {
-    what: "How long members that are gone are remembered, in ms",
+    what: "How long departed members are remembered, in ms",
     effect: "Higher: a member that was away for longer brings back nothing old; tables are larger.",
   },
   membersMax: {
@@ -109,7 +109,7 @@ export const PROTOCOL_PURPOSES: Readonly<Record<ProtocolKey, ProtocolPurpose>> =
     effect: "Higher: larger clusters fit, and a flood of forged members takes more memory.",
   },
   tombstonesMax: {
-    what: "Most members that are gone that it remembers besides",
+    what: "Most departed members that it remembers as well",
     effect: "Higher: more of a mass departure is remembered, and tables are larger.",
   },
 };

@@ -5,7 +5,7 @@ import { type Interfaces, routableAddresses } from "./advertise-address.ts";
 import { type HostPort, isLoopback } from "./host-port.ts";
 
 /**
- * Refuses seeds of which none can ever be reached from `bind`: waiting for them would last for ever. One that may be reached
+ * Refuses seeds of which none can ever be reached from `bind`: waiting for them would never end. One that may be reached
  * is enough, since lists of seeds are often the same for every node; what a name stands for is known later.
  *
  * @throws ConfigError with the first obstacle

@@ -59,7 +59,7 @@ export function checkApiTrust(values: ApiTrust, api: ApiAddress): void {
 function checkApiFiles({ apiTokenFile, apiReadTokenFile, apiCert, apiKey }: ApiTrust): void {
   if (apiReadTokenFile !== undefined && apiTokenFile === undefined) {
     throw new ConfigError(
-      "apiReadTokenFile: needs an --api-token-file, or everybody could do everything without any token",
+      "apiReadTokenFile: needs an --api-token-file; without one, anyone could do everything without a token",
     );
   }
   if (apiCert !== undefined && apiKey === undefined) {

@@ -33,7 +33,7 @@ export class StoredFile {
   private hasFailed = false;
   private isClosed = false;
 
-  /** @param onFailure told once of a series of failures, which change nothing else */
+  /** @param onFailure called once for a series of failures, which change nothing else */
   constructor(path: string, onFailure: (why: string) => void) {
     this.path = path;
     this.onFailure = onFailure;

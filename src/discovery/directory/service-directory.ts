@@ -100,7 +100,7 @@ export class ServiceDirectory {
     clearTimeout(this.refreshing);
   }
 
-  /** Takes note of what may change an answer, and tells whoever waits for that. */
+  /** Takes note of what may change an answer, and tells those that wait for it. */
   accept(event: NodeEvent): void {
     const takenAtMs = this.latest?.atMs ?? Number.NEGATIVE_INFINITY;
     if (!this.outdate(event) || this.refreshing !== undefined) return;

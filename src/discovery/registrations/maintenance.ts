@@ -45,7 +45,7 @@ export class Maintenance {
     return others.length === this.entries.length ? undefined : new Maintenance(others);
   }
 
-  /** The service as the cluster is told of it: critical to nodes that do not know maintenance. */
+  /** The service as the cluster sees it: critical to nodes that do not know maintenance. */
   apply(service: Service): Service {
     const own = this.entries.find((entry) => isSame(entry.service, service.name));
     const entry = own ?? this.entries.find((each) => each.service === null);

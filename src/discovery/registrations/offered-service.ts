@@ -35,7 +35,7 @@ export class OfferedService {
     return worstHealth(this.checks.map((check) => check.health));
   }
 
-  /** As the cluster is told of it. */
+  /** As the cluster sees it. */
   get service(): Service {
     return offeredService(this.definition, this.health);
   }

@@ -12,7 +12,7 @@ export interface Invariant {
   end(): Promise<ExpectationRecord>;
 }
 
-/** Begins to judge; a violation is told at once, the first one counts. */
+/** Begins to judge. A violation is reported at once; the first one counts. */
 export async function beginInvariant(
   context: RunContext,
   expectation: Expectation,
