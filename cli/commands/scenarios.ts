@@ -34,7 +34,7 @@ export const runCommand: CommandModule<object, RunArgs> = {
         ),
         plan: { describe: "Draw what would happen, and run nothing", type: "boolean" },
         report: textOption("--report", "Directory for the reports of every run"),
-        dashboard: { describe: "Show the dashboard on the first node during the run", type: "boolean" },
+        dashboard: { describe: "Show the first node in the dashboard", type: "boolean" },
         keep: { describe: "Leave the cluster up at the end, until Ctrl-C", type: "boolean" },
         json: switchOption("The record of each run as one line of JSON"),
         ascii: asciiOption,
