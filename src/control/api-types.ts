@@ -167,6 +167,13 @@ export type DaemonEvent =
       /** Datagrams since the last report. */
       readonly datagrams: number;
     }
+  /** An address sends more than is read of one: told of the first, then at most once a minute. */
+  | {
+      readonly kind: "datagrams-limited";
+      /** Where the newest came from; how many were not read since it was told last. */
+      readonly from: string;
+      readonly datagrams: number;
+    }
   /** The rules of the fault gate were replaced, healed by request, or healed by themselves. */
   | {
       readonly kind: "faults-changed";

@@ -115,6 +115,12 @@ export const EVENTS: { readonly [K in EventKind]: EventEntry<K> } = {
     fields: { code: true, datagrams: true },
     text: describeSendFailure,
   },
+  "datagrams-limited": {
+    level: "warn",
+    fields: { from: true, datagrams: true },
+    text: ({ from, datagrams }) =>
+      `${from} sends more datagrams than are read of one address: ${datagrams} not read`,
+  },
   "local-health-changed": {
     level: "debug",
     fields: { score: true },

@@ -23,6 +23,8 @@ export interface NodeHostOptions {
   readonly node: SwimNode;
   readonly codec: MessageCodec;
   readonly transport: Transport;
+  /** Whether a datagram from there is read at all; each is, unless given. What is not is counted as `rate`. */
+  readonly admits?: (from: Endpoint) => boolean;
   /** Left out where the node runs over datagrams alone. */
   readonly wiring?: Wiring;
   readonly clock: Clock;
@@ -45,16 +47,18 @@ export class NodeHost {
   private readonly node: SwimNode;
   private readonly codec: MessageCodec;
   private readonly transport: Transport;
+  private readonly admits: ((from: Endpoint) => boolean) | undefined;
   private readonly wiring: Wiring | undefined;
   private readonly clock: Clock;
   private readonly onEvent: (event: NodeEvent, nowMs: Millis) => void;
 
   private readonly pump: StepPump<Input, Effect>;
 
-  constructor({ node, codec, transport, wiring, clock, onEvent }: NodeHostOptions) {
+  constructor({ node, codec, transport, admits, wiring, clock, onEvent }: NodeHostOptions) {
     this.node = node;
     this.codec = codec;
     this.transport = transport;
+    this.admits = admits;
     this.wiring = wiring;
     this.clock = clock;
     this.onEvent = onEvent;
@@ -106,6 +110,10 @@ export class NodeHost {
   private receive(datagram: Uint8Array, from: Endpoint): void {
     this.pump.noteDelivered();
     if (!this.pump.isRunning) return;
+    if (this.admits?.(from) === false) {
+      countDropped(this.counters, "rate", datagram.length);
+      return;
+    }
     const message = this.decode(datagram);
     if (message !== undefined) this.submit({ kind: "message", from, message });
   }

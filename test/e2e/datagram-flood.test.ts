@@ -4,6 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { message } from "../../src/bench/fuzz/messages/arbitraries.ts";
+import { mutateBytes, pick } from "../../src/bench/fuzz/mutate-bytes.ts";
 import type { LocalCluster } from "../../src/cluster/local-cluster.ts";
 import type { SelfBody } from "../../src/control/api-types.ts";
 import type { ControlClient } from "../../src/control/client.ts";
@@ -11,8 +12,8 @@ import { type Rng, seededRng } from "../../src/core/primitives/rng.ts";
 import { createCodec } from "../../src/wire/codec.ts";
 import { localCluster } from "./local-cluster.ts";
 
-const DATAGRAMS = 100_000;
-const BATCH = 500;
+const DATAGRAMS = 20_000;
+const BATCH = 1000;
 const BYTES_MAX = 1_500;
 const WITHIN_MS = 10_000;
 
@@ -51,30 +52,12 @@ function randomBytes(rng: Rng, length: number): Buffer {
   return Buffer.from(Array.from({ length }, () => Math.floor(rng.next() * 256)));
 }
 
-/** A datagram with some bytes changed, cut off, or grown by a piece of another. */
-function mutate(rng: Rng, original: Buffer, other: Buffer): Buffer {
-  const at = Math.floor(rng.next() * original.length);
-  const way = rng.next();
-  if (way < 0.2) return original.subarray(0, at);
-  if (way < 0.4) return Buffer.concat([original.subarray(0, at), other.subarray(at)]);
-  const changed = Buffer.from(original);
-  const changes = 1 + Math.floor(rng.next() * 4);
-  for (let i = 0; i < changes; i++) {
-    changed[Math.floor(rng.next() * changed.length)] = Math.floor(rng.next() * 256);
-  }
-  return changed;
-}
-
-function pick<T>(rng: Rng, items: readonly T[]): T {
-  return items[Math.floor(rng.next() * items.length)] as T;
-}
-
 const processed = ({ traffic }: SelfBody): number => traffic.datagramsIn + sum(traffic.dropped);
 const sum = (counts: Readonly<Record<string, number>>): number =>
   Object.values(counts).reduce((total, count) => total + count, 0);
 
 /** Sends a batch and waits until the daemon has worked on as many, so that the kernel drops none unseen. */
-async function throwBatch(batch: readonly Buffer[], port: number): Promise<SelfBody> {
+async function throwBatch(batch: readonly Uint8Array[], port: number): Promise<SelfBody> {
   const target = processed(await client.self()) + batch.length;
   for (const datagram of batch) socket.send(datagram, port, "127.0.0.1");
   const deadlineMs = performance.now() + WITHIN_MS;
@@ -88,23 +71,28 @@ async function throwBatch(batch: readonly Buffer[], port: number): Promise<SelfB
   return self;
 }
 
-test("100,000 random and mutated datagrams are counted, and change no member of a live node", async () => {
+test("20,000 random and mutated datagrams are counted, few of them are read, and they change no member of a live node", async () => {
   const rng = seededRng([1, 2, 3, 4]);
   const valid = validDatagrams(300);
   const port = Number(cluster.daemon("n1").address.split(":")[1]);
+  const startMs = performance.now();
   const before = await client.self();
   let after = before;
   for (let thrown = 0; thrown < DATAGRAMS; thrown += BATCH) {
     const batch = Array.from({ length: BATCH }, () =>
       rng.next() < 0.25
         ? randomBytes(rng, Math.floor(rng.next() * BYTES_MAX))
-        : mutate(rng, pick(rng, valid), pick(rng, valid)),
+        : mutateBytes(rng, pick(rng, valid), pick(rng, valid)),
     );
     after = await throwBatch(batch, port);
   }
   expect(processed(after) - processed(before)).toBeGreaterThanOrEqual(DATAGRAMS);
-  expect(sum(after.traffic.dropped)).toBeGreaterThan(DATAGRAMS / 2);
-  expect(Object.keys(after.traffic.dropped).length).toBeGreaterThan(3);
+  const { rate = 0, ...others } = after.traffic.dropped;
+  expect(Object.keys(others).length).toBeGreaterThan(3);
+  // docs/limits.md: 4,000 at once and 2,000 a second, beside what the member says.
+  const readMax = 4000 + 2 * (performance.now() - startMs);
+  expect(rate).toBeGreaterThanOrEqual(DATAGRAMS - readMax);
+  expect(sum(others)).toBeLessThanOrEqual(readMax);
   await cluster.allSee("alive", ["n1", "n2"], ["n1", "n2"], WITHIN_MS);
   expect(cluster.viewers()).toEqual(["n1", "n2"]);
 }, 60_000);

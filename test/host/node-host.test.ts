@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Input } from "../../src/core/input.ts";
+import type { Endpoint } from "../../src/core/member.ts";
 import { gossip, HostBench, ping, scoreEvent, THERE } from "./scripted-node.ts";
 
 describe("stepping", () => {
@@ -92,6 +93,19 @@ describe("counting", () => {
     bench.heap.runUntil(10);
     expect(bench.node.inputs).toEqual(["wakeup"]);
     expect(bench.host.counters.dropped).toEqual({ "too-short": { datagrams: 1, bytes: 3 } });
+  });
+
+  test("a datagram of an address that sends too many is counted, and not even read", () => {
+    const asked: Endpoint[] = [];
+    const bench = new HostBench((from) => asked.push(from) < 2);
+    bench.host.start();
+    for (let i = 0; i < 3; i++) bench.sendBytesToHost(new Uint8Array([1, 2, 3]));
+    bench.heap.runUntil(10);
+    expect(asked).toEqual([THERE, THERE, THERE]);
+    expect(bench.host.counters.dropped).toMatchObject({
+      "too-short": { datagrams: 1 },
+      rate: { datagrams: 2, bytes: 6 },
+    });
   });
 });
 

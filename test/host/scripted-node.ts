@@ -61,7 +61,7 @@ export class HostBench {
   readonly host: NodeHost;
   onEvent: (event: NodeEvent) => void = () => undefined;
 
-  constructor() {
+  constructor(admits: (from: Endpoint) => boolean = () => true) {
     const network = new VirtualNetwork({
       heap: this.heap,
       rng: seededRng([1, 2, 3, 4]),
@@ -77,6 +77,7 @@ export class HostBench {
       codec: this.codec,
       transport: portOf(network, HERE, this.clock),
       clock: this.clock,
+      admits,
       onEvent: (event, nowMs) => {
         this.told.push({ event, nowMs });
         this.onEvent(event);

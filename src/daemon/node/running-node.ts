@@ -1,9 +1,17 @@
 import type { NodeApi, TrafficCounts } from "../../control/node-api.ts";
 import { ViewCache } from "../../control/view-cache.ts";
-import type { Endpoint, MemberRecord, Service, StartId } from "../../core/member.ts";
+import {
+  type Endpoint,
+  isPresent,
+  type MemberRecord,
+  type Service,
+  type StartId,
+} from "../../core/member.ts";
 import { createSwimNode } from "../../core/node/swim-node.ts";
+import type { NodeSnapshot } from "../../core/snapshot.ts";
 import { NodeHost } from "../../host/node-host.ts";
 import { KeyringSeal } from "../../keys/keyring-seal.ts";
+import { DatagramLimit } from "../../transport/datagram-limit.ts";
 import { FaultGate } from "../../transport/fault-gate.ts";
 import { WiringFaultGate } from "../../transport/wiring/wiring-fault-gate.ts";
 import { createCodec } from "../../wire/codec.ts";
@@ -22,9 +30,9 @@ import { packageVersion } from "../version.ts";
 import { encryptionBody } from "./encryption-body.ts";
 import { EventRouter, type NodeReactions } from "./event-router.ts";
 import { warnOfForeigners } from "./foreign-datagrams.ts";
+import { limitedDatagrams, sendFailures } from "./lost-datagrams.ts";
 import { createNodeDiscovery, type NodeDiscovery } from "./node-discovery.ts";
 import { NodeFaults, type NodeFaultsOptions } from "./node-faults.ts";
-import { SendFailures } from "./send-failures.ts";
 
 /** What a node and the pump around it are made of. */
 export interface RunningNodeOptions {
@@ -99,10 +107,20 @@ export function createRunningNode(options: RunningNodeOptions): RunningNode {
     coordinator,
     reactions,
   });
-  resources.transport.counters.onSendError = new SendFailures(watch.tell).note;
+  resources.transport.counters.onSendError = sendFailures(watch.tell);
   const gates = settings.allowFaults ? openGates(options) : undefined;
-  const host = new NodeHost({
+  const limit = new DatagramLimit({
+    nowMs: () => clock.nowMs(),
+    members: () => presentEndpoints(host.snapshot()),
+  });
+  const noteLimited = limitedDatagrams(watch.tell);
+  const host: NodeHost = new NodeHost({
     node,
+    admits: (from) => {
+      const isAdmitted = limit.admits(from);
+      if (!isAdmitted) noteLimited(from);
+      return isAdmitted;
+    },
     codec: warnOfForeigners(codec, settings, log),
     transport: gates?.gate ?? resources.transport,
     wiring: gates?.wiringGate ?? resources.wiring,
@@ -151,6 +169,10 @@ function ownRecord(
     takesWires: resources.wiring.isOpen,
     version: packageVersion().slice(0, VERSION_BYTES_MAX),
   });
+}
+
+function presentEndpoints({ members }: NodeSnapshot): Endpoint[] {
+  return members.filter(({ state }) => isPresent(state)).map(({ record }) => record.endpoint);
 }
 
 type Gates = Pick<NodeFaultsOptions, "gate" | "wiringGate">;

@@ -1,0 +1,38 @@
+import { expect, test, vi } from "vitest";
+import type { DaemonEvent } from "../../../src/control/api-types.ts";
+import { limitedDatagrams, sendFailures } from "../../../src/daemon/node/lost-datagrams.ts";
+import { fakeTimeInEach } from "../../fake-time.ts";
+
+fakeTimeInEach("performance");
+
+test("the first datagram of a kind that the system refuses is told at once, then a minute's worth", () => {
+  const told: DaemonEvent[] = [];
+  const note = sendFailures((event) => told.push(event));
+  for (let i = 0; i < 500; i++) note("EPERM");
+  note("ENOBUFS");
+  vi.advanceTimersByTime(60_000);
+  note("EPERM");
+  expect(told).toEqual([
+    { kind: "send-failed", code: "EPERM", datagrams: 1 },
+    { kind: "send-failed", code: "ENOBUFS", datagrams: 1 },
+    { kind: "send-failed", code: "EPERM", datagrams: 500 },
+  ]);
+});
+
+test("a refusal speaks of the peer, and is told elsewhere", () => {
+  const told: DaemonEvent[] = [];
+  sendFailures((event) => told.push(event))("ECONNREFUSED");
+  expect(told).toEqual([]);
+});
+
+test("of a flood it is told where the newest came from, and how many were not read", () => {
+  const told: DaemonEvent[] = [];
+  const note = limitedDatagrams((event) => told.push(event));
+  for (let port = 1; port <= 500; port++) note({ host: "10.6.6.6", port });
+  vi.advanceTimersByTime(60_000);
+  note({ host: "::1", port: 9 });
+  expect(told).toEqual([
+    { kind: "datagrams-limited", from: "10.6.6.6:1", datagrams: 1 },
+    { kind: "datagrams-limited", from: "[::1]:9", datagrams: 500 },
+  ]);
+});
