@@ -77,7 +77,9 @@ function converse(request: ViewRequest): Promise<Uint8Array> {
     }, STREAM_MS);
     signal.addEventListener("abort", abort);
     if (signal.aborted) abort();
-    socket.setTimeout(silenceMs, () => end(silence(socket, silenceMs)));
+    // What came before tells more than the silence after it.
+    const endEarly = (failure: ViewFailure): void => end(length > 0 ? undefined : failure);
+    socket.setTimeout(silenceMs, () => endEarly(silence(socket, silenceMs)));
     socket.on("connect", () => {
       socket.setNoDelay(true);
       socket.write(Buffer.concat([preamble ?? new Uint8Array(), sealPushPull(NOTHING, security)]));
@@ -88,7 +90,7 @@ function converse(request: ViewRequest): Promise<Uint8Array> {
       if (length > STREAM_BYTES_MAX) end(new ViewFailure("garbled", "its answer never ends"));
     });
     socket.on("end", () => end());
-    socket.on("error", (error) => end(length > 0 ? undefined : socketFailure(codeOf(error))));
+    socket.on("error", (error) => endEarly(socketFailure(codeOf(error))));
   });
 }
 

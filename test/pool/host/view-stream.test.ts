@@ -121,6 +121,14 @@ test("a member that says nothing is given up, one that is not waited for at once
   expect(await outcome).toBe("silent");
 });
 
+test("what begins and goes silent is told by its beginning", async () => {
+  const begin = (bytes: Uint8Array) => memberThat((socket) => void socket.write(bytes));
+  const other = await begin(Buffer.from("SSH-2.0-OpenSSH_9.2\r\n"));
+  const half = await begin(sealPushPull(VIEW, IN_THE_CLEAR).subarray(0, 30));
+  expect(await outcomeAt(other, IN_THE_CLEAR, 200)).toBe("garbled: type");
+  expect(await outcomeAt(half, IN_THE_CLEAR, 200)).toBe("garbled: garbage");
+});
+
 test("an answer that never ends is cut off at 20 MiB", async () => {
   const chunk = new Uint8Array(1 << 20);
   const port = await memberThat((socket) => {
