@@ -63,14 +63,14 @@ export function labelHeader(label: Uint8Array): Uint8Array {
   return Buffer.concat([Uint8Array.of(MESSAGE_TYPE.label, label.length), label]);
 }
 
-/** What is compressed inside; the algorithm is checked. */
+/** What is compressed inside, as a part of `body`; the algorithm is checked. */
 export function compressedBytes(body: Uint8Array): Uint8Array {
   let algorithm = -1;
-  let bytes = new Uint8Array();
+  let bytes: Uint8Array = new Uint8Array();
   const reader = new RawReader(body);
   reader.struct((key) => {
     if (key === "Algo") algorithm = reader.unsigned(0xff);
-    else if (key === "Buf") bytes = Uint8Array.from(reader.raw());
+    else if (key === "Buf") bytes = reader.raw();
     else return false;
     return true;
   });

@@ -49,6 +49,12 @@ export class PoolKeyring {
 
   /** @throws WireError `key` where none of the keys opens it, `garbage` where it is no sealed text */
   open(sealed: Uint8Array, authenticated: Uint8Array): Uint8Array {
+    const opening = this.tryKeys(sealed, authenticated);
+    for (let step = opening.next(); ; step = opening.next()) if (step.done) return step.value;
+  }
+
+  /** The same key by key: each of them takes 20 ms for a stream of 20 MiB. */
+  *tryKeys(sealed: Uint8Array, authenticated: Uint8Array): Generator<void, Uint8Array> {
     const [version] = sealed;
     if (sealed.length < OVERHEAD_BYTES || (version !== PADDED && version !== PLAIN)) {
       throw new WireError("garbage", "not sealed");
@@ -56,6 +62,7 @@ export class PoolKeyring {
     for (const key of this.keys) {
       const plain = openWith(key, sealed, authenticated);
       if (plain !== undefined) return version === PADDED ? unpadded(plain) : plain;
+      yield;
     }
     throw new WireError("key");
   }

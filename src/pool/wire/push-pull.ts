@@ -64,7 +64,8 @@ export function* readPushPull(
   stream: Uint8Array,
   security: PoolSecurity,
 ): Generator<void, PushPull> {
-  let bytes = openStream(stream, security);
+  let bytes = yield* openStream(stream, security);
+  yield;
   if (bytes[0] === MESSAGE_TYPE.compressed) {
     const inflater = new LzwInflater(compressedBytes(bytes.subarray(1)), STREAM_BYTES_MAX);
     while (!inflater.inflate(INFLATE_SLICE_BYTES)) yield;
@@ -82,7 +83,10 @@ export function isWholeSealedStream(stream: Uint8Array): boolean {
   return stream.length >= SEALED_HEAD_BYTES + view.getUint32(1);
 }
 
-function openStream(stream: Uint8Array, { label, keyring }: PoolSecurity): Uint8Array {
+function* openStream(
+  stream: Uint8Array,
+  { label, keyring }: PoolSecurity,
+): Generator<void, Uint8Array> {
   if (stream.length === 0) throw new WireError("closed");
   const isSealed = stream[0] === MESSAGE_TYPE.encrypted;
   if (!isSealed) {
@@ -97,7 +101,7 @@ function openStream(stream: Uint8Array, { label, keyring }: PoolSecurity): Uint8
   const length = new DataView(stream.buffer, stream.byteOffset).getUint32(1);
   const head = stream.subarray(0, SEALED_HEAD_BYTES);
   const sealed = stream.subarray(SEALED_HEAD_BYTES, SEALED_HEAD_BYTES + length);
-  return keyring.open(sealed, Buffer.concat([head, label]));
+  return yield* keyring.tryKeys(sealed, Buffer.concat([head, label]));
 }
 
 /** The type inside a compressed layer that is small; else that of the layer. */
@@ -121,7 +125,7 @@ function* decodeView(bytes: Uint8Array): Generator<void, PushPull> {
   }
   const userState = bytes.subarray(reader.offset, reader.offset + userBytes);
   if (userState.length < userBytes) throw new WireError("garbage", "cut off");
-  return { isJoin, members, userState: Uint8Array.from(userState) };
+  return { isJoin, members, userState: new Uint8Array(userState) };
 }
 
 function readHeader(reader: RawReader): { count: number; userBytes: number; isJoin: boolean } {
