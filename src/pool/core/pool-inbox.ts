@@ -75,7 +75,7 @@ export class PoolInbox {
       pulls.onFailure(member, from, "garbled");
       return;
     }
-    const isWanted = pulls.onView(member, from, now);
+    const { at: askedAt, isWanted } = pulls.onView(member, from, now);
     this.hear(now);
     const onMerged = (mergedAt: Millis): void => {
       if (this.notYet !== null) this.becomeWhole(mergedAt);
@@ -84,7 +84,7 @@ export class PoolInbox {
       const digest = table.digestOf(members.filter(({ state }) => isPresent(state)));
       outbox.emit({ kind: "view-fetched", member, digest, entries: viewEntries(members) });
     };
-    views.merge({ viewer: member ?? viewerAt(from, view), view, onMerged }, now);
+    views.merge({ viewer: member ?? viewerAt(from, view), view, askedAt, onMerged }, now);
   }
 
   private onAnswer(

@@ -92,14 +92,14 @@ export class PoolPulls {
     this.pullAt = Math.min(this.pullAt, now + this.pauseMs(now));
   }
 
-  /** A view came; whether somebody waits for it. */
-  onView(member: MemberName | null, from: Endpoint, now: Millis): boolean {
+  /** A view came; when it was asked for, and whether somebody waits for it. */
+  onView(member: MemberName | null, from: Endpoint, now: Millis): Pull {
     this.lastFailure = undefined;
     this.seedsAttempt = 0;
     this.seedsAt = NEVER;
     this.pullAt = Math.min(this.pullAt, now + this.pauseMs(now));
     if (member !== null) this.unreachable.delete(member);
-    return this.take(member, from)?.isWanted ?? false;
+    return this.take(member, from) ?? { at: now, isWanted: false };
   }
 
   /** It could not be had. An outage is reported once. */

@@ -49,6 +49,7 @@ export interface MergedView {
   /** Null where the viewer's name is not known. */
   readonly viewer: MemberName | null;
   readonly view: PushPull;
+  readonly askedAt: Millis;
   /** All of it is taken in. */
   readonly onMerged: (now: Millis) => void;
 }
@@ -161,7 +162,7 @@ export class ViewMerge {
 
   private take(merging: Merging, { record, state }: PushPullState, now: Millis): void {
     const { beliefs, table, goodbyes } = this.parts;
-    const { viewer } = merging.source;
+    const { viewer, askedAt } = merging.source;
     const { name, incarnation } = record;
     const isOver = state === "dead" || state === "left";
     const known = table.get(name);
@@ -172,7 +173,8 @@ export class ViewMerge {
       if (state === "suspect") {
         beliefs.suspect({ member: name, incarnation, by: UNHEARD, viewer }, now);
       }
-      if (viewer === name) beliefs.restarted(record, now);
+      // What was said before we heard of the later incarnation is old, and no restart.
+      if (viewer === name && row.incarnationSince <= askedAt) beliefs.restarted(record, now);
       this.hold(row, viewer, false, incarnation, now);
       this.vouch(row, { record, state }, viewer, now);
     } else if (known === undefined) {

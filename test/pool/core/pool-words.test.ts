@@ -142,6 +142,20 @@ test("a member that started again unseen is believed at its own lower incarnatio
   expect(driven.state("m2")).toBe("suspect");
 });
 
+test("a member whose view was asked for before it refuted has not started again", () => {
+  const driven = DrivenWatch.of(["m1", "m2"]);
+  driven.step({ kind: "fetch-view", member: "m2" });
+  driven.now += 10;
+  driven.hear({ kind: "alive", record: record("m2", { incarnation: 2 }) });
+  driven.pulled("m2", ["m1", "m2"]);
+  expect(driven.eventsOf("member-changed").map(({ cause }) => cause)).not.toContain("restarted");
+  driven.step({ kind: "fetch-view", member: "m2" });
+  driven.pulled("m2", ["m1", "m2"]);
+  expect(driven.eventsOf("member-changed").at(-1)).toMatchObject({
+    ...{ member: "m2", cause: "restarted", incarnation: 1 },
+  });
+});
+
 describe("a suspicion", () => {
   test("is timed by the pool's own rule: three confirmations shorten 24 s to 4 s", () => {
     const driven = DrivenWatch.of(["m1", "m2", "m3", "m4", "m5"]);
