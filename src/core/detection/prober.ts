@@ -72,20 +72,24 @@ export class Prober implements Timed {
 
   /**
    * Observes exactly these members, a restarted one afresh, and those that this node accuses: else it
-   * could not say what it learns of them later. First pings are spread over T.
+   * could not say what it learns of them later. First pings are spread over T, but for those that
+   * take the place of a dead one: they may have died with it, and with all that observed them.
    */
   retarget(members: readonly Member[], now: Millis): void {
-    const { config, rng, ownEvidence } = this.parts;
+    const { config, rng, ownEvidence, table } = this.parts;
+    let spreadMs = config.probeIntervalMs;
     const wanted = new Map(members.map((member) => [member.name, member.record.startId]));
     for (const [name, subject] of this.subjects) {
       const isAccused = !wanted.has(name) && ownEvidence(name) !== undefined;
-      if (wanted.get(name) !== subject.startId && !isAccused) this.subjects.delete(name);
+      if (wanted.get(name) === subject.startId || isAccused) continue;
+      this.subjects.delete(name);
+      if (table.get(name)?.state === "dead") spreadMs = 0;
     }
     for (const [name, startId] of wanted) {
       const known = this.subjects.get(name);
       if (known !== undefined && !this.mayRest(known)) this.hasten(known, now);
       if (known !== undefined) continue;
-      const firstPingAt = now + rng.next() * config.probeIntervalMs;
+      const firstPingAt = now + rng.next() * spreadMs;
       this.subjects.set(name, new Subject(name, startId, config, firstPingAt, now));
     }
     this.keepWires();

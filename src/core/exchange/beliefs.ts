@@ -170,7 +170,7 @@ export class Beliefs {
 
   private takeNewer(update: BeliefUpdate, held: Member, now: Millis): void {
     const { state, record, by } = update;
-    const isAliveClaim = state === "alive" || state === "suspect";
+    const isAliveClaim = isPresent(state);
     if (isAliveClaim && this.parts.parks({ ...update, state: "alive" }, held, now)) return;
     if (isWishedEnd(state) && isPresent(held.state) && record.startId !== held.record.startId) {
       this.considerEnd(update, held, now);
@@ -181,12 +181,8 @@ export class Beliefs {
       this.accept(update, { by, cause: endCause(state) }, now);
       return;
     }
-    const cause = returnCause(record, held);
-    this.accept(
-      { ...update, state: "alive", ageMs: 0, by: record.name },
-      { by: record.name, cause },
-      now,
-    );
+    const alive = { ...update, state: "alive", ageMs: 0, by: record.name } as const;
+    this.accept(alive, { by: record.name, cause: returnCause(record, held) }, now);
     const member = this.parts.table.get(record.name);
     if (state !== "alive" && member !== undefined) this.takeHearsay(update, member, now);
   }
@@ -250,6 +246,7 @@ export class Beliefs {
   private believeVerdict(member: Member, update: VerdictUpdate, now: Millis): void {
     const { state, by, cause } = update;
     if (this.applyState(member, state, { by, cause }, now)) this.parts.dissemination.add(update);
+    else this.parts.dissemination.noteCopy(update);
   }
 
   /**

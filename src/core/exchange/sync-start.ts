@@ -1,7 +1,11 @@
 import type { NodeConfig } from "../config.ts";
 import type { MemberName, Millis, ViewDigest } from "../member.ts";
-import type { MembershipTable } from "../membership/table.ts";
+import { isPresent } from "../member.ts";
+import type { MembershipTable, Transition } from "../membership/table.ts";
+import { NEVER, type Timed } from "../primitives/deadlines.ts";
 import { equalHash, type Hash64, xorHash, ZERO_HASH } from "../primitives/hash.ts";
+import type { Rng } from "../primitives/rng.ts";
+import { type Outbox, toMember } from "../sending/outbox.ts";
 import type { Sender } from "./record-repair.ts";
 import type { Sync } from "./sync.ts";
 
@@ -16,6 +20,16 @@ const RESTLESS_FACTOR = 2;
  */
 const PAUSE_PERIODS = 0.25;
 const PAUSE_PERIODS_MAX = 10;
+/**
+ * Gossip brings each of so many deaths in a period to nearly every node, and hardly to any node all
+ * of them. Then views are compared at once.
+ */
+const MANY_DEATHS = 32;
+const HURRY_PERIODS = 2;
+/** In gossip intervals: how long a view rests before, and how often it is compared from then on. */
+const HURRIED_REST = 0.2;
+const COMPARE_EVERY = 0.25;
+const COMPARISONS = 4;
 
 interface Foreign {
   theirs: ViewDigest;
@@ -37,7 +51,10 @@ interface Account {
 
 interface SyncStartParts {
   readonly config: NodeConfig;
+  readonly rng: Rng;
+  readonly selfName: MemberName;
   readonly table: MembershipTable;
+  readonly outbox: Outbox;
   readonly sync: Sync;
 }
 
@@ -47,10 +64,15 @@ interface SyncStartParts {
  * own, and starts a sync when a difference does not go away. Syncs with a peer that does not
  * answer, or that leave the same difference, are started less and less often.
  */
-export class SyncStart {
+export class SyncStart implements Timed {
   private readonly foreign = new Map<MemberName, Foreign>();
   private readonly accounts = new Map<MemberName, Account>();
   private notBefore: Millis = Number.NEGATIVE_INFINITY;
+  private changedAt: Millis = Number.NEGATIVE_INFINITY;
+  private diedAt: Millis = Number.NEGATIVE_INFINITY;
+  private deaths = 0;
+  private compareAt: Millis = NEVER;
+  private comparisonsLeft = 0;
   private readonly parts: SyncStartParts;
 
   constructor(parts: SyncStartParts) {
@@ -70,7 +92,35 @@ export class SyncStart {
     const known = this.note(peer.name, digest, now);
     const isResting = now - known.restingSince >= config.digestDiffersMs;
     const isRestless = now - known.since >= RESTLESS_FACTOR * config.digestDiffersMs;
-    if (isResting || isRestless) this.syncWith(peer, now, xorHash(table.digest, digest));
+    if (isResting || isRestless || this.isHurried(now))
+      this.syncWith(peer, now, xorHash(table.digest, digest));
+  }
+
+  /** Many deaths at once: each node asks a few others whether it has heard of all of them. */
+  noteTransition({ member, before }: Transition, now: Millis): void {
+    this.changedAt = now;
+    if (member.state !== "dead" || before === null || !isPresent(before.state)) return;
+    if (now - this.diedAt > this.parts.config.probeIntervalMs) this.deaths = 0;
+    this.diedAt = now;
+    this.deaths++;
+    if (this.deaths < MANY_DEATHS) return;
+    this.comparisonsLeft = COMPARISONS;
+    this.compareAt = now + HURRIED_REST * this.parts.config.gossipIntervalMs;
+  }
+
+  /** A ping to anybody: the digests on it and on its ack tell. */
+  wake(now: Millis): void {
+    if (now < this.compareAt) return;
+    const { rng, selfName, table, outbox } = this.parts;
+    this.comparisonsLeft--;
+    this.compareAt = this.comparisonsLeft === 0 ? NEVER : now + this.compareEveryMs;
+    const member = table.present[Math.floor(rng.next() * table.present.length)];
+    if (member === undefined || member.name === selfName) return;
+    outbox.ping(toMember(member), { piggyback: false });
+  }
+
+  nextDeadline(): Millis {
+    return this.compareAt;
   }
 
   /** Starts a sync if none runs, and both pauses are over: the general one and this peer's. */
@@ -85,7 +135,7 @@ export class SyncStart {
     account.difference = difference;
     account.notBefore = now + account.pauseMs;
     this.accounts.set(peer.name, account);
-    this.notBefore = now + this.shortestPauseMs;
+    this.notBefore = now + (this.isHurried(now) ? this.compareEveryMs : this.shortestPauseMs);
     this.parts.sync.start(peer, now);
   }
 
@@ -108,6 +158,19 @@ export class SyncStart {
   forget(peer: MemberName): void {
     this.foreign.delete(peer);
     this.accounts.delete(peer);
+  }
+
+  private isHurried(now: Millis): boolean {
+    const { gossipIntervalMs, probeIntervalMs } = this.parts.config;
+    return (
+      this.deaths >= MANY_DEATHS &&
+      now - this.diedAt < HURRY_PERIODS * probeIntervalMs &&
+      now - this.changedAt >= HURRIED_REST * gossipIntervalMs
+    );
+  }
+
+  private get compareEveryMs(): Millis {
+    return COMPARE_EVERY * this.parts.config.gossipIntervalMs;
   }
 
   private newAccount(): Account {

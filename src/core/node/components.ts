@@ -134,7 +134,7 @@ export class Components {
     });
     this.nameConflict = new NameConflict(this.shared);
     this.sync = new Sync({ ...this.shared, onEnd: (end, now) => this.onSyncEnd(end, now) });
-    this.syncStart = new SyncStart({ ...this.shared, sync: this.sync });
+    this.syncStart = new SyncStart({ ...this.shared, rng, sync: this.sync });
     this.joining = new Joining({ ...this.shared, sync: this.sync, hasSeeds, remembered });
     const { syncStart, joining, observers } = this;
     const isLooking = hasSeeds || remembered.length > 0;
@@ -149,7 +149,7 @@ export class Components {
     this.timed = [
       ...[this.isolation, this.prober, this.relays, this.suspicions, this.deathChecks],
       ...[this.rivalClaims, this.nameConflict, this.farClaims],
-      ...[this.sync, this.joining, this.readiness, this.leaving],
+      ...[this.syncStart, this.sync, this.joining, this.readiness, this.leaving],
       ...[this.redial, this.views, this.queries, this.gossip],
     ];
     this.timedWhileLeaving = [this.leaving, this.gossip];
@@ -267,6 +267,7 @@ export class Components {
     this.observers.noteTransition(transition, this.prober.get(name) !== undefined);
     this.suspicions.noteTransition(transition, now);
     this.redial.noteTransition(transition, now);
+    this.syncStart.noteTransition(transition, now);
     this.queries.noteTransition();
     this.gossip.noteTransition(transition);
     const event = changeEvent(transition, note, this.prober.phi(name, now));

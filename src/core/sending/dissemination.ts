@@ -10,6 +10,12 @@ import type { MessageSizer } from "../message.ts";
 
 /** No update is smaller: with less room than this a datagram is full. */
 const UPDATE_BYTES_MIN = 23;
+/** Sends, or copies heard, after which a death is no longer urgent. */
+const URGENT_SENDS = 9;
+/** A copy that comes back shows more than a send does: that others pass it on as well. */
+const SENDS_PER_COPY = 3;
+/** Copies count while so many updates are owed: the room in datagrams is short. Else losses would matter. */
+const CROWDED = 32;
 /** By so much an update grows at most as its age does. */
 const AGE_BYTES_MORE = 4;
 
@@ -34,6 +40,7 @@ export class Dissemination {
   private readonly sizer: MessageSizer;
   private readonly memberCount: () => number;
   private now: Millis = 0;
+  private urgent = 0;
 
   constructor(config: DisseminationConfig, sizer: MessageSizer, memberCount: () => number) {
     this.config = config;
@@ -51,6 +58,11 @@ export class Dissemination {
     return this.levelOf.size;
   }
 
+  /** Bytes of the deaths that hardly anybody can know yet. */
+  get urgentBytes(): number {
+    return this.urgent;
+  }
+
   /**
    * Owes `update` to the cluster anew. Accusations of different accusers do not displace each
    * other.
@@ -64,6 +76,16 @@ export class Dissemination {
     this.put(0, { key, update, bytes, since: this.now });
   }
 
+  /** Another node says the same: where much is owed it counts as sent, more than once. */
+  noteCopy(update: Update): void {
+    if (this.size < CROWDED) return;
+    const key = keyOf(update);
+    const level = this.levelOf.get(key);
+    const owed = level === undefined ? undefined : this.levels[level]?.get(key);
+    if (level === undefined || owed?.update.kind !== update.kind) return;
+    this.move(owed, level + SENDS_PER_COPY);
+  }
+
   /** The accuser no longer stands by its word: it is not passed on. */
   withdrawAccusation(subject: MemberName, accuser: MemberName): void {
     const key = accusationKey(subject, accuser);
@@ -75,9 +97,13 @@ export class Dissemination {
    * Takes as many updates as fit into `bytesFree`; none about which `riding`, which is in the
    * datagram already, says the same. They count as sent unless the receiver is unlikely to hear.
    */
-  fill(bytesFree: number, riding: readonly Update[] = [], isCounted = true): Update[] {
+  fill(
+    bytesFree: number,
+    riding: readonly Update[] = [],
+    { isCounted = true, onlyUrgent = false } = {},
+  ): Update[] {
     if (this.size === 0) return [];
-    const chosen = this.choose(bytesFree, new Set(riding.map(keyOf)));
+    const chosen = this.choose(bytesFree, new Set(riding.map(keyOf)), onlyUrgent);
     if (isCounted) this.count(chosen);
     return chosen.map(({ owed }) => this.asOfNow(owed));
   }
@@ -92,20 +118,28 @@ export class Dissemination {
   }
 
   private count(chosen: readonly { owed: Owed; level: number }[]): void {
-    const sendsMax = this.config.sendsPerLog * Math.ceil(Math.log10(this.memberCount() + 1));
-    for (const { owed, level } of chosen) {
-      this.drop(owed.key);
-      if (level + 1 < sendsMax) this.put(level + 1, owed);
-    }
+    for (const { owed, level } of chosen) this.move(owed, level + 1);
   }
 
-  private choose(bytesFree: number, riding: ReadonlySet<string>): { owed: Owed; level: number }[] {
+  /** To another level, or out. */
+  private move(owed: Owed, level: number): void {
+    const sendsMax = this.config.sendsPerLog * Math.ceil(Math.log10(this.memberCount() + 1));
+    this.drop(owed.key);
+    if (level < sendsMax) this.put(level, owed);
+  }
+
+  private choose(
+    bytesFree: number,
+    riding: ReadonlySet<string>,
+    onlyUrgent: boolean,
+  ): { owed: Owed; level: number }[] {
     const chosen: { owed: Owed; level: number }[] = [];
     let free = bytesFree;
     for (const [level, queue] of this.levels.entries()) {
       for (const owed of queue.values()) {
         if (free < UPDATE_BYTES_MIN) return chosen;
         if (owed.bytes > free || riding.has(owed.key)) continue;
+        if (onlyUrgent && !isUrgent(owed, level)) continue;
         chosen.push({ owed, level });
         free -= owed.bytes;
       }
@@ -117,13 +151,16 @@ export class Dissemination {
     while (this.levels.length <= level) this.levels.push(new Map());
     this.levels[level]?.set(owed.key, owed);
     this.levelOf.set(owed.key, level);
+    if (isUrgent(owed, level)) this.urgent += owed.bytes;
   }
 
   private drop(key: string): void {
     const level = this.levelOf.get(key);
-    if (level === undefined) return;
+    const owed = level === undefined ? undefined : this.levels[level]?.get(key);
+    if (level === undefined || owed === undefined) return;
     this.levels[level]?.delete(key);
     this.levelOf.delete(key);
+    if (isUrgent(owed, level)) this.urgent -= owed.bytes;
   }
 
   private noteAccusation(subject: MemberName, key: string): void {
@@ -136,6 +173,10 @@ export class Dissemination {
     for (const key of this.accusationsOf.get(subject) ?? []) this.drop(key);
     this.accusationsOf.delete(subject);
   }
+}
+
+function isUrgent({ update }: Owed, level: number): boolean {
+  return level < URGENT_SENDS && update.kind !== "accusation" && update.state === "dead";
 }
 
 function isAgeing(update: Update): update is BeliefUpdate {

@@ -10,10 +10,13 @@ import type { UserMessageQueue } from "./user-message-queue.ts";
 /** How likely a pick is kept: most gossip to those who will hear it. */
 const SUSPECT_SHARE = 0.25;
 const DEAD_SHARE = 0.1;
-/** In intervals: the pause before urgent news; twice as long with each round of a burst of them. */
+/** In intervals: the pause before urgent news; twice as long with each round of a burst, up to the longest. */
 const URGENT_INTERVALS = 0.05;
-/** Rounds that a fresh death is urgent for: one reaches most, three all but every node. */
-const URGENT_ROUNDS = 3;
+const URGENT_INTERVALS_MAX = 0.25;
+/** Of a burst, after its last death. */
+const URGENT_ROUNDS = 12;
+/** Datagrams that a round of urgent news is spread over, at most, for each member that is picked. */
+const URGENT_DATAGRAMS_MAX = 8;
 /** Picks that may be thrown away before a datagram is given up. */
 const PICKS_MAX = 12;
 
@@ -39,31 +42,48 @@ export class Gossip implements Timed {
     this.parts = parts;
   }
 
-  /** A fresh death hardly waits for an interval (docs/protocol.md §12, rule 38). */
+  /** A fresh death begins a burst, or prolongs it. */
   noteTransition({ member, before }: Transition): void {
     if (member.state === "dead" && before?.state !== "dead") this.urgentRounds = URGENT_ROUNDS;
   }
 
+  /**
+   * Fresh deaths hardly wait for an interval, and each goes to as many in a round, however many
+   * there are (docs/protocol.md §12, rule 38).
+   */
   wake(now: Millis): void {
     if (now < this.nextDeadline()) return;
-    const { config, outbox } = this.parts;
-    const isOfBurst = this.urgentRounds > 0 && now - this.lastAt < config.gossipIntervalMs;
-    this.urgentPause = isOfBurst ? Math.min(1, 2 * this.urgentPause) : URGENT_INTERVALS;
+    const { config, outbox, dissemination } = this.parts;
+    const isOfBurst = this.isUrgent && now - this.lastAt < config.gossipIntervalMs;
+    this.urgentPause = isOfBurst
+      ? Math.min(URGENT_INTERVALS_MAX, 2 * this.urgentPause)
+      : URGENT_INTERVALS;
+    const onlyUrgent = this.isUrgent;
     this.urgentRounds = Math.max(0, this.urgentRounds - 1);
     this.lastAt = now;
+    const datagrams = Math.ceil(dissemination.urgentBytes / config.datagramBytesMax);
+    const share = onlyUrgent ? Math.min(URGENT_DATAGRAMS_MAX, datagrams) : 1;
     const picked = new Set<MemberName>();
-    for (let i = 0; i < config.gossipFanout && this.isOwing(); i++) {
+    for (let i = 0; i < share * config.gossipFanout && this.isOwing(); i++) {
       const member = this.pick(picked, now);
       if (member === undefined) return;
       picked.add(member.name);
-      outbox.send(toMember(member), { kind: "gossip" });
+      outbox.send(
+        toMember(member),
+        { kind: "gossip" },
+        { onlyUrgent: onlyUrgent && this.isUrgent },
+      );
     }
   }
 
   nextDeadline(): Millis {
     if (!this.isOwing() || !this.hasListeners()) return NEVER;
-    const pauses = this.urgentRounds > 0 ? this.urgentPause : 1;
+    const pauses = this.isUrgent ? this.urgentPause : 1;
     return this.lastAt + pauses * this.parts.config.gossipIntervalMs;
+  }
+
+  private get isUrgent(): boolean {
+    return this.urgentRounds > 0 && this.parts.dissemination.urgentBytes > 0;
   }
 
   private isOwing(): boolean {

@@ -30,6 +30,8 @@ export interface SendOptions {
    * Whether owed updates and user messages may ride along; pages want their room for themselves.
    */
   readonly piggyback?: boolean;
+  /** Of the owed updates only fresh deaths ride along. */
+  readonly onlyUrgent?: boolean;
   /** Of the datagram: no more than so many bytes are filled, or more than the body alone needs. */
   readonly bytesMax?: number;
 }
@@ -74,7 +76,7 @@ export class Outbox {
       this.effects.push({ kind: "send", to, message: { header, body, updates } });
       return left;
     }
-    const owed = this.owed(free, updates, to);
+    const owed = this.owed(free, updates, to, options.onlyUrgent);
     updates.push(...owed);
     const { userMessageQueue } = this.parts;
     const news = userMessageQueue.isEmpty
@@ -148,10 +150,16 @@ export class Outbox {
    * Updates sent to a suspect or dead member do not count as sent: after a mass crash most would be
    * lost.
    */
-  private owed(bytesFree: number, riding: readonly Update[], { member }: SendTo): Update[] {
+  private owed(
+    bytesFree: number,
+    riding: readonly Update[],
+    { member }: SendTo,
+    onlyUrgent = false,
+  ): Update[] {
     const { dissemination, table } = this.parts;
     const state = member === undefined ? undefined : table.get(member)?.state;
-    return dissemination.fill(bytesFree, riding, state === undefined || state === "alive");
+    const isCounted = state === undefined || state === "alive";
+    return dissemination.fill(bytesFree, riding, { isCounted, onlyUrgent });
   }
 
   private bytesOf(updates: readonly Update[]): number {

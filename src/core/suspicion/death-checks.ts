@@ -4,7 +4,7 @@ import type { MemberName, Millis, StartId } from "../member.ts";
 import { isPresent } from "../member.ts";
 import type { Member, MembershipTable } from "../membership/table.ts";
 import type { Timed } from "../primitives/deadlines.ts";
-import { Inquiries } from "../sending/inquiries.ts";
+import { Inquiries, type Inquiry } from "../sending/inquiries.ts";
 import { type Outbox, toMember } from "../sending/outbox.ts";
 import type { Suspicion } from "./suspicion.ts";
 
@@ -13,6 +13,12 @@ const TRIES = 3;
 const TRY_SHARE = 0.5;
 /** A suspicion that stood for this share of a grace is experience enough, and no check follows. */
 const EXPERIENCE_GRACES = 0.5;
+/**
+ * After so many refusals of datagrams, none of them so many periods after the one before, another is
+ * likely to come through. One alone may be swallowed by a kernel that is closing a process.
+ */
+const MANY_REFUSALS = 32;
+const REFUSED_LATELY_PERIODS = 2;
 /** Checks under way at once. What finds no place is dropped: gossip and sync bring it again. */
 const CHECKS_MAX = 4096;
 
@@ -25,8 +31,10 @@ interface Check {
   readonly dials: Set<number>;
 }
 
+type DeathChecksConfig = "probeIntervalMs" | "roundWaitMs" | "graceMs" | "refusals" | "spies";
+
 interface DeathChecksParts {
-  readonly config: Pick<NodeConfig, "roundWaitMs" | "graceMs" | "refusals" | "spies">;
+  readonly config: Pick<NodeConfig, DeathChecksConfig>;
   readonly table: MembershipTable;
   readonly outbox: Outbox;
   readonly selfName: MemberName;
@@ -47,6 +55,8 @@ interface DeathChecksParts {
  */
 export class DeathChecks implements Timed {
   private readonly checks: Inquiries<MemberName, Check>;
+  private refusals = 0;
+  private refusedAt: Millis = Number.NEGATIVE_INFINITY;
   private readonly parts: DeathChecksParts;
 
   constructor(parts: DeathChecksParts) {
@@ -54,7 +64,7 @@ export class DeathChecks implements Timed {
     this.checks = new Inquiries({
       tries: TRIES,
       waitMs: TRY_SHARE * parts.config.roundWaitMs,
-      ask: ({ subject }) => this.ask(subject),
+      ask: (inquiry, now) => this.ask(inquiry, now),
       onSilence: (check, now) => {
         if (!parts.isIsolated()) this.confirm(check, now);
       },
@@ -94,6 +104,8 @@ export class DeathChecks implements Timed {
   onRefused(name: MemberName, seq: number, now: Millis): void {
     const { config, doubtsRefusals } = this.parts;
     const check = this.checks.get(name);
+    this.refusals = this.isRefusedLately(now) ? this.refusals + 1 : 1;
+    this.refusedAt = now;
     if (!config.refusals || !check?.seqs.has(seq) || doubtsRefusals(now)) return;
     this.checks.end(name);
     this.confirm(check.subject, now);
@@ -138,13 +150,24 @@ export class DeathChecks implements Timed {
     return now - suspicion.startedAt >= EXPERIENCE_GRACES * config.graceMs;
   }
 
-  private ask({ member, claim, dials }: Check): number {
+  /**
+   * A spy goes beside each ping, but for the first one after many refusals: when half of a cluster
+   * dies, spies are a sixth of all that is sent.
+   */
+  private ask({ subject, triesLeft }: Inquiry<Check>, now: Millis): number {
     const { config, outbox } = this.parts;
-    if (config.spies) dials.add(outbox.dial(member.name, member.record.endpoint));
+    const { member, claim, dials } = subject;
+    const isCrowded = this.refusals >= MANY_REFUSALS && this.isRefusedLately(now);
+    const isEnough = config.refusals && triesLeft === TRIES - 1 && isCrowded;
+    if (config.spies && !isEnough) dials.add(outbox.dial(member.name, member.record.endpoint));
     return outbox.ping(
       { ...toMember(member), probe: true },
       { updates: [claim.forSubject], piggyback: false },
     );
+  }
+
+  private isRefusedLately(now: Millis): boolean {
+    return now - this.refusedAt < REFUSED_LATELY_PERIODS * this.parts.config.probeIntervalMs;
   }
 
   private confirm(check: Check, now: Millis): void {

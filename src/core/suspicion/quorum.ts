@@ -56,7 +56,7 @@ export interface QuorumTally {
   readonly quorum: number;
   /** Enough saw that the process is gone. */
   readonly hasRefusalQuorum: boolean;
-  /** Enough saw its wire end as well. */
+  /** And one of them saw its wire end as well. */
   readonly hasCrashQuorum: boolean;
   /** What they know together of its silence. */
   readonly kind: KindOfSilence;
@@ -133,7 +133,7 @@ export function tallyQuorum(
   const quorum = quorumOf(liveObservers.length, pair, table.presentCount <= WATCH_ALL_MAX);
   const needsSecond = (): boolean => needsSecondRefusal(subject, context, now);
   const hasRefusalQuorum = isRefusalQuorum(refusedOf(accusers).length, pair, needsSecond);
-  const hasCrashQuorum = isRefusalQuorum(crashedOf(accusers).length, pair, needsSecond);
+  const hasCrashQuorum = hasRefusalQuorum && crashedOf(accusers).length > 0;
   const kind = silenceKindOf(accusers, pair);
   return { isPair: pair, accusers, liveObservers, quorum, hasRefusalQuorum, hasCrashQuorum, kind };
 }

@@ -135,10 +135,24 @@ describe("a process is gone", () => {
     expect(node.eventsOf("member-changed").at(-1)?.event).toMatchObject({ cause: "crash" });
   });
 
-  test("no sooner than the grace of a refusal, when the second was only refused", () => {
+  test("at once, when a second was refused without a wire that ended", () => {
     const node = new Wired();
     node.answer("b");
     node.close("ended");
+    node.run(0);
+    node.refuse();
+    node.gossip("c", accusation(node.peer("b"), "c", { evidence: "refused" }));
+    node.run(0);
+    expect(node.state("b")).toBe("dead");
+    expect(node.eventsOf("member-changed").at(-1)?.event).toMatchObject({ cause: "crash" });
+  });
+
+  test("no sooner than the grace of a refusal, when neither saw a wire end", () => {
+    const node = new Wired();
+    node.answer("b");
+    node.close("reset");
+    node.run(0);
+    node.refuse();
     node.run(0);
     node.refuse();
     node.gossip("c", accusation(node.peer("b"), "c", { evidence: "refused" }));

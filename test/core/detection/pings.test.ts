@@ -33,6 +33,17 @@ test("a new member is pinged within a period of being heard of (SWIM, §4.3)", (
   expect(node.sentOf("ping", "new").length).toBeGreaterThan(0);
 });
 
+test("a subject that takes the place of a dead one is pinged at once", () => {
+  const node = new DrivenNode({ knows: names(40), reply: acking });
+  node.run(5 * T);
+  const pinged = new Set(node.sentOf("ping").map(({ to }) => to.member));
+  const [dead = "", teller = ""] = pinged;
+  node.learnDeath(dead, teller);
+  node.run(0);
+  const now = node.sentOf("ping", undefined, node.now).map(({ to }) => to.member);
+  expect(now.filter((name) => name !== dead && !pinged.has(name)).length).toBeGreaterThan(0);
+});
+
 test("a ping names its target and leaves through the subject's own socket", () => {
   const node = new DrivenNode({ knows: ["b"], reply: acking });
   node.run(T);

@@ -3,7 +3,7 @@ import type { ViewDigest } from "../../../src/core/member.ts";
 import { digestEntry } from "../../../src/core/membership/digest.ts";
 import type { MessageBody } from "../../../src/core/message.ts";
 import { hash64, nameMark, xorHash, ZERO_HASH } from "../../../src/core/primitives/hash.ts";
-import { belief, record, T } from "../builders.ts";
+import { belief, names, record, T } from "../builders.ts";
 import { DrivenNode, type Reply } from "../driven-node.ts";
 import { bodiesIn } from "../outcome.ts";
 
@@ -53,6 +53,24 @@ test("a foreign digest on an ack counts like one on a ping", () => {
   node.run(5 * T);
   expect(node.eventsOf("sync-finished")[0]?.event).toMatchObject({ peer: "b", outcome: "done" });
 });
+
+test.each([
+  [31, 0],
+  [32, 1],
+])(
+  "after %i deaths at once a foreign digest starts %i syncs at once, when the view has rested",
+  (deaths, syncs) => {
+    const node = new DrivenNode({ knows: names(50) });
+    for (const name of names(50).slice(-deaths)) node.learnDeath(name, "m00");
+    expect(bodiesIn(node.hear("m00", pingWith(FOREIGN)), "sync-request")).toEqual([]);
+    node.run(39);
+    expect(bodiesIn(node.hear("m01", pingWith(FOREIGN)), "sync-request")).toEqual([]);
+    const before = node.sentOf("ping").length;
+    node.run(1);
+    expect(node.sentOf("ping").length - before).toBe(syncs);
+    expect(bodiesIn(node.hear("m02", pingWith(FOREIGN)), "sync-request")).toHaveLength(syncs);
+  },
+);
 
 test("a digest that becomes ours starts no sync, however long it was foreign", () => {
   const node = new DrivenNode({ knows: ["b"] });

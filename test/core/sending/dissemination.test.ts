@@ -1,10 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { PROFILES } from "../../../src/core/config.ts";
-import type { AccusationUpdate, BeliefUpdate, Update } from "../../../src/core/member.ts";
+import type {
+  AccusationUpdate,
+  BeliefUpdate,
+  Update,
+  VerdictUpdate,
+} from "../../../src/core/member.ts";
 import type { MessageSizer } from "../../../src/core/message.ts";
 import { Dissemination } from "../../../src/core/sending/dissemination.ts";
-import { accusation, belief, PLAIN_SIZER, record, verdict } from "../builders.ts";
+import { accusation, belief, names, PLAIN_SIZER, record, verdict } from "../builders.ts";
 
 const PLENTY = 10_000;
 
@@ -59,6 +64,36 @@ test("what was sent least goes first", () => {
   expect(queue.fill(100)).toEqual([alive("new")]);
   // Both were sent once now: the one that waited longer goes first.
   expect(queue.fill(100)).toEqual([alive("old")]);
+});
+
+test("a copy that another node sends counts as three sends, where 32 updates are owed or more", () => {
+  const sendsLeft = (others: number, copy: VerdictUpdate): number => {
+    const queue = queueFor(100);
+    queue.add(DEATH);
+    for (const name of names(others)) queue.add(alive(name));
+    queue.noteCopy(copy);
+    let sends = 0;
+    while (queue.fill(PLENTY).includes(DEATH)) sends++;
+    return sends;
+  };
+  expect(sendsLeft(31, DEATH)).toBe(15);
+  expect(sendsLeft(30, DEATH)).toBe(18);
+  expect(sendsLeft(31, verdict(record("b"), "dead", "judge"))).toBe(18);
+});
+
+test("a death is urgent for nine sends, and can be sent without the rest", () => {
+  const queue = queueFor(100);
+  queue.add(accused("b", "x"));
+  queue.add(DEATH);
+  for (let left = 9; left > 0; left--) {
+    expect(queue.urgentBytes).toBe(sizer.updateBytes(DEATH));
+    expect(queue.fill(PLENTY, [], { onlyUrgent: true })).toEqual([DEATH]);
+  }
+  expect(queue.urgentBytes).toBe(0);
+  expect(queue.fill(PLENTY, [], { onlyUrgent: true })).toEqual([]);
+  queue.add(DEATH);
+  queue.add(alive("a"));
+  expect(queue.urgentBytes).toBe(0);
 });
 
 test("what does not fit waits, and a smaller update takes the room", () => {

@@ -51,7 +51,7 @@ function gossipAmong(
     gossip.wake(now);
     return outbox.take().map((effect) => (effect.kind === "send" ? effect.to.member : undefined));
   };
-  return { gossip, tick };
+  return { gossip, tick, dissemination, outbox, table };
 }
 
 function group(prefix: string, count: number, state: MemberState): Record<string, MemberState> {
@@ -75,6 +75,22 @@ describe("the gossip tick", () => {
     expect(gossip.nextDeadline()).toBe(1000 + INTERVAL);
     expect(tick(1000 + INTERVAL - 1)).toEqual([]);
     expect(tick(1000 + INTERVAL)).toHaveLength(3);
+  });
+
+  test("of many deaths goes at once to three members for each datagram that they fill, without other news", () => {
+    const { gossip, tick, dissemination, outbox, table } = gossipAmong(group("a", 60, "alive"));
+    tick(1000);
+    for (const name of names(60)) dissemination.add(verdict(record(name), "dead", "judge"));
+    const member = table.get("am00");
+    if (member === undefined) throw new Error("the table has no am00");
+    gossip.noteTransition({ member: { ...member, state: "dead" }, before: null });
+    expect(gossip.nextDeadline()).toBe(1000 + INTERVAL / 20);
+    gossip.wake(1000 + INTERVAL / 20);
+    const told = outbox.take().flatMap((effect) => (effect.kind === "send" ? effect : []));
+    expect(told).toHaveLength(9);
+    const updates = told.flatMap(({ message }) => message.updates);
+    expect(new Set(updates.map(({ kind }) => kind))).toEqual(new Set(["verdict"]));
+    expect(gossip.nextDeadline()).toBe(1000 + (3 * INTERVAL) / 20);
   });
 
   test("goes to suspects and silent members a quarter as often, to the dead a tenth", () => {

@@ -191,6 +191,27 @@ describe("a refusal by the host of the member that is asked", () => {
     expect(deathOf(node, "b")?.at).toBe(node.now);
   });
 
+  test.each([
+    [31, 2],
+    [32, 1],
+  ])(
+    "%i of them a moment ago spare the first ping of a check its spy or not",
+    (refusals, dials) => {
+      const node = knowingB(["c", "d", "e"]);
+      const dialsAfter = (ms: number) => {
+        node.run(ms);
+        return node.asked.filter(({ effect }) => effect.kind === "dial" && effect.member === "b");
+      };
+      told(node, deathOfB(node));
+      expect(dialsAfter(0)).toHaveLength(1);
+      node.gossip("b");
+      for (let i = 0; i < refusals; i++) node.refuse("e");
+      told(node, deathOfB(node));
+      expect(dialsAfter(99)).toHaveLength(dials);
+      expect(dialsAfter(1)).toHaveLength(dials + 1);
+    },
+  );
+
   test("of another ping than the check's confirms nothing", () => {
     const node = knowingB();
     told(node, deathOfB(node));
