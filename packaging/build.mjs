@@ -22,6 +22,7 @@ const { metafile } = await build({
     "cli/sim/sim-worker.ts",
     "src/bench/detector/trial-worker.ts",
     "src/bench/discovery/back-end-worker.ts",
+    "src/bench/discovery/event-source-worker.ts",
     "src/bench/discovery/members-worker.ts",
     "src/index.ts",
     "src/scenario/index.ts",

@@ -33,6 +33,9 @@ export const demoCommand: CommandModule<object, DemoArgs> = {
       }),
   handler: async ({ n, story, picture, stateDir, ascii }) => {
     const output = openOutput({ ascii });
+    const { ignoredSettings } = await import("../../src/local/launch-environment.ts");
+    const ignored = ignoredSettings("demo", process.env);
+    if (ignored !== undefined) output.talk(ignored);
     if (picture !== undefined) {
       const { drawDemo } = await import("../demo/picture.ts");
       await drawDemo(picture, output);

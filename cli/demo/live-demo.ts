@@ -1,7 +1,6 @@
 import { numberedNodes } from "../../src/cluster/cluster.ts";
 import { LocalCluster } from "../../src/cluster/local-cluster.ts";
 import { ENTRY } from "../../src/daemon/program.ts";
-import { ignoredSettings } from "../../src/local/launch-environment.ts";
 import { formatCount } from "../../src/text/quantities.ts";
 import { loadDashboard } from "../dashboard/load.ts";
 import type { Output } from "../output.ts";
@@ -22,8 +21,6 @@ export async function runLiveDemo(
   const names = numberedNodes(count);
   const cluster = new LocalCluster({ names, profile: "local", entry: ENTRY });
   let entries: DemoEntries | undefined;
-  const ignored = ignoredSettings("demo", process.env);
-  if (ignored !== undefined) output.talk(ignored);
   output.talk(`Starting ${formatCount(count, "daemon")} …`);
   try {
     const [{ runDashboard }, first] = await Promise.all([

@@ -7,6 +7,7 @@ export const DISCOVERY_ROWS = [
   "cascade",
   "restart",
   "watchers",
+  "readers",
   "requests",
 ] as const;
 /** One thing that is measured. */
@@ -40,6 +41,8 @@ export interface DiscoveryPlan {
   readonly holdMs: number;
   /** Long polls, and as many streams. */
   readonly watchers: number;
+  /** In the row `readers`: streams of all events, and how many happen. */
+  readonly readers: { readonly count: number; readonly eventsPerS: number };
   readonly loadMs: number;
 }
 
@@ -55,6 +58,7 @@ const PRESETS: Readonly<Record<DiscoveryPreset, DiscoveryPlan>> = Object.freeze(
     restart: { servers: 60, times: 10 },
     holdMs: 3000,
     watchers: 1000,
+    readers: { count: 500, eventsPerS: 2000 },
     loadMs: 10_000,
   },
   // Whether it works, not how well.
@@ -69,6 +73,7 @@ const PRESETS: Readonly<Record<DiscoveryPreset, DiscoveryPlan>> = Object.freeze(
     restart: { servers: 12, times: 2 },
     holdMs: 1000,
     watchers: 50,
+    readers: { count: 20, eventsPerS: 500 },
     loadMs: 500,
   },
 });

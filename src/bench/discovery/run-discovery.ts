@@ -8,6 +8,7 @@ import type { DiscoveryPlan, DiscoveryRow } from "./discovery-plan.ts";
 import { findHaproxyVersion } from "./haproxy.ts";
 import { measureKill, measureLeave } from "./rows/balanced-figures.ts";
 import { measureCascade } from "./rows/cascade.ts";
+import { measureReaders } from "./rows/readers.ts";
 import { measureRequests } from "./rows/requests.ts";
 import { measureRestart } from "./rows/restart.ts";
 import { measureWatchers } from "./rows/watchers.ts";
@@ -18,6 +19,7 @@ const ROWS: Readonly<Record<DiscoveryRow, (plan: DiscoveryPlan) => Promise<Disco
   cascade: measureCascade,
   restart: measureRestart,
   watchers: measureWatchers,
+  readers: measureReaders,
   requests: measureRequests,
 };
 

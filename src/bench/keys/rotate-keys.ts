@@ -8,6 +8,7 @@ import type { ProfileName } from "../../core/config.ts";
 import type { Millis } from "../../core/member.ts";
 import { ENTRY } from "../../daemon/program.ts";
 import { createKeyFile } from "../../keys/key-file.ts";
+import { countDoubts, eventIndexes } from "../count-doubts.ts";
 import { withScratchDirectory } from "../scratch-directory.ts";
 
 /** One change of keys in a cluster of real processes. */
@@ -30,6 +31,8 @@ export interface Rotation {
   /** Changes to suspect and to dead in all views, from the first step to the end of the watch. */
   readonly suspicions: number;
   readonly deaths: number;
+  /** Changes to suspect in as much time as the watch, before the first step: what loss and a busy machine bring without it. */
+  readonly suspicionsBefore: number;
   /** Datagrams that were lost on purpose. */
   readonly lost: number;
 }
@@ -55,11 +58,18 @@ async function rotateKeysIn(
   try {
     await cluster.form(FORMED_MS);
     await loseDatagrams(cluster, loss);
+    const first = await eventIndexes(cluster);
     await pause(watchMs);
-    const before = await indexes(cluster);
+    const { suspicions: suspicionsBefore } = await countDoubts(cluster, first);
+    const before = await eventIndexes(cluster);
     const rotation = await rotate(cluster);
     await pause(watchMs);
-    return { ...rotation, ...(await changesSince(cluster, before)) };
+    return {
+      ...rotation,
+      suspicionsBefore,
+      ...(await countDoubts(cluster, before)),
+      lost: await countLost(cluster),
+    };
   } finally {
     await cluster.close();
   }
@@ -92,22 +102,8 @@ async function rotate(cluster: LocalCluster) {
   return { tookMs: install + use + remove, stepsMs: { install, use, remove }, orders };
 }
 
-async function indexes(cluster: LocalCluster): Promise<ReadonlyMap<string, number>> {
-  const read = cluster.daemons.map(
-    async ({ node, client }) => [node, (await client.members()).index] as const,
-  );
-  return new Map(await Promise.all(read));
-}
-
-async function changesSince(cluster: LocalCluster, before: ReadonlyMap<string, number>) {
-  const count = { suspicions: 0, deaths: 0, lost: 0 };
-  for (const { node, client } of cluster.daemons) {
-    count.lost += (await client.faults()).counts.dropped;
-    for await (const item of client.events({ since: before.get(node) ?? 0, follow: false })) {
-      if (!("event" in item) || item.event.event !== "member-changed") continue;
-      if (item.event.to === "suspect") count.suspicions += 1;
-      if (item.event.to === "dead") count.deaths += 1;
-    }
-  }
-  return count;
+async function countLost(cluster: LocalCluster): Promise<number> {
+  let lost = 0;
+  for (const { client } of cluster.daemons) lost += (await client.faults()).counts.dropped;
+  return lost;
 }

@@ -43,7 +43,7 @@ function formatSeal(costs: readonly SealCost[]): string[] {
 }
 
 function formatRotation({ nodes, loss }: RotationPlan, rotation: Rotation): string[] {
-  const { tookMs, stepsMs, orders, lost, suspicions, deaths } = rotation;
+  const { tookMs, stepsMs, orders, lost, suspicionsBefore, suspicions, deaths } = rotation;
   const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
   const columns = [
     "NODES",
@@ -54,6 +54,7 @@ function formatRotation({ nodes, loss }: RotationPlan, rotation: Rotation): stri
     "TOGETHER",
     "ORDERS",
     "LOST",
+    "SUSPICIONS BEFORE",
     "SUSPICIONS",
     "DEATHS",
   ];
@@ -61,7 +62,7 @@ function formatRotation({ nodes, loss }: RotationPlan, rotation: Rotation): stri
     [
       ...[String(nodes), `${loss * 100} %`],
       ...[stepsMs.install, stepsMs.use, stepsMs.remove, tookMs].map(seconds),
-      ...[orders, lost, suspicions, deaths].map(String),
+      ...[orders, lost, suspicionsBefore, suspicions, deaths].map(String),
     ],
   ]);
 }
