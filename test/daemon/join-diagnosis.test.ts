@@ -30,7 +30,7 @@ test("a seed whose host refuses, one that is silent and one that cannot be reach
   expect(await diagnoseSeeds(seeds, { local, advertised: local })).toBe(
     [
       `127.0.0.1:${closed}: its host says that nothing listens on that port`,
-      `127.0.0.1:${silent}: silent (is it the gossip port, of a cluster with this name, and open in firewalls?)`,
+      `127.0.0.1:${silent}: silent (is it the gossip port, of a cluster with this name and key, and open in firewalls?)`,
       "[fd00::5]:7946: it cannot be reached from the address that this node is bound to",
       "and 2 others",
     ].join("; "),

@@ -28,7 +28,14 @@ function happen(): void {
     {
       kind: "member-changed",
       member: `member-${node.events.newest % 1000}`,
-      ...{ from: "alive", to: "suspect", incarnation: 1, by: "source", phi: 8.25, cause: "reported" },
+      ...{
+        from: "alive",
+        to: "suspect",
+        incarnation: 1,
+        by: "source",
+        phi: 8.25,
+        cause: "reported",
+      },
       reason: "no answer to a ping, nor to those of three others",
     },
     new Date(),

@@ -65,7 +65,7 @@ export async function diagnoseAccusations(addresses: Addresses): Promise<string 
 
 function meaningOf(code: string | undefined): string {
   if (code === undefined) {
-    return "silent (is it the gossip port, of a cluster with this name, and open in firewalls?)";
+    return "silent (is it the gossip port, of a cluster with this name and key, and open in firewalls?)";
   }
   return MEANINGS[code] ?? `the system says ${code}`;
 }
