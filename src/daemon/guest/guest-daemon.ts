@@ -1,4 +1,4 @@
-import { setTimeout as pause } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 import { isSocketPath } from "../../control/api-address.ts";
 import type { JoinBody, LeaveBody, ReloadBody } from "../../control/api-types.ts";
 import type { NodeApi } from "../../control/node-api.ts";
@@ -55,6 +55,8 @@ export async function startGuest(
   const contact = await makeContact(settings);
   const resources = await openGuestResources(settings, contact, startId, log);
   const guest = new Guest({ settings, options, startId, log, contact, resources });
+  // Opening the API has loaded what serves it, which held the event loop for long enough.
+  await nextTurn();
   guest.start();
   return guest;
 }

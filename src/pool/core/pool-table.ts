@@ -39,7 +39,9 @@ export class PoolTable {
   private readonly reader: PoolReader;
   private readonly selfName: MemberName;
   private presentRows: readonly PoolRow[] | undefined;
-  private sortedRows: readonly PoolRow[] | undefined;
+  private sortedRows: readonly Held[] = [];
+  /** Those that have no place among them yet. */
+  private unsortedRows: Held[] = [];
   private reapAt: Millis = NEVER;
   private readonly endedRows = new Set<Held>();
   private changes = 0;
@@ -68,7 +70,12 @@ export class PoolTable {
 
   /** The same by name. */
   get sorted(): readonly PoolRow[] {
-    this.sortedRows ??= [...this.rows.values()].sort((a, b) => compareKeys(a.order, b.order));
+    if (this.unsortedRows.length > 0) {
+      // A sorted beginning costs the sort next to nothing: a large table grows piece by piece.
+      const rows = [...this.sortedRows, ...this.unsortedRows];
+      this.sortedRows = rows.sort((a, b) => compareKeys(a.order, b.order));
+      this.unsortedRows = [];
+    }
     return this.sortedRows;
   }
 
@@ -110,7 +117,7 @@ export class PoolTable {
       ...{ entry: entryHash(heard), advertised: this.reader.advertised(heard) },
     };
     this.rows.set(name, row);
-    this.sortedRows = undefined;
+    this.unsortedRows.push(row);
     if (isPresent(state)) this.toggle(row);
     else this.noteEnded(row, now);
     this.touch();
@@ -220,7 +227,10 @@ export class PoolTable {
       this.rows.delete(row.name);
       this.endedRows.delete(row);
     }
-    if (dropped.length > 0) this.sortedRows = undefined;
+    if (dropped.length > 0) {
+      this.unsortedRows = this.unsortedRows.filter((row) => this.rows.has(row.name));
+      this.sortedRows = this.sortedRows.filter((row) => this.rows.has(row.name));
+    }
     const oldest = ended.find((row) => this.endedRows.has(row));
     this.reapAt =
       oldest === undefined

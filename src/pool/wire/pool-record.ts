@@ -13,12 +13,14 @@ const MAPPED = "::ffff:";
 export const UINT32_MAX = 0xffffffff;
 export const PORT_MAX = 0xffff;
 
+const NOTHING = new Uint8Array();
+
 /** The fields of a record, as they come one by one. */
 export class RecordDraft {
-  private name = new Uint8Array();
-  private address = new Uint8Array();
-  private meta = new Uint8Array();
-  private versions = new Uint8Array();
+  private name: Uint8Array = NOTHING;
+  private address: Uint8Array = NOTHING;
+  private meta: Uint8Array = NOTHING;
+  private versions: Uint8Array = NOTHING;
   private port = 0;
   private incarnation = 0;
 
@@ -27,22 +29,22 @@ export class RecordDraft {
     switch (key) {
       case "Node":
       case "Name":
-        this.name = copied(reader.raw());
+        this.name = reader.raw();
         return true;
       case "Addr":
-        this.address = copied(reader.raw());
+        this.address = reader.raw();
         return true;
       case "Port":
         this.port = reader.unsigned(PORT_MAX);
         return true;
       case "Meta":
-        this.meta = copied(reader.raw());
+        this.meta = reader.raw();
         return true;
       case "Incarnation":
         this.incarnation = reader.unsigned(UINT32_MAX);
         return true;
       case "Vsn":
-        this.versions = copied(reader.raw());
+        this.versions = reader.raw();
         return true;
       default:
         return false;
@@ -56,8 +58,9 @@ export class RecordDraft {
       name: nameOf(this.name),
       endpoint: endpointOf(this.address, this.port),
       incarnation: this.incarnation,
-      meta: this.meta,
-      versions: this.versions,
+      // The packet's buffer is shared with others: what is kept must not keep all of it.
+      meta: new Uint8Array(this.meta),
+      versions: new Uint8Array(this.versions),
     };
   }
 }
@@ -75,9 +78,4 @@ export function addressBytes({ host }: Endpoint): Uint8Array {
   const bytes = parseIp(host);
   if (bytes === undefined) throw new WireError("address", host);
   return bytes;
-}
-
-// The packet's buffer is shared with others: what is kept must not keep all of it.
-function copied(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(bytes);
 }
