@@ -1,8 +1,13 @@
-import type { LinkEffect } from "../../cluster/link-cuts.ts";
+import { z } from "zod";
+import { CUT, type LinkEffect } from "../../cluster/link-cuts.ts";
 import { showNames } from "../language/parsing/names.ts";
 import type { NodesSource } from "../language/scalar-sources.ts";
+import { schemaOf } from "../language/schemas/schema-of.ts";
+import { TIMED_FAULT } from "../steps/step-fields.ts";
 import type { StepContext } from "../steps/step-word.ts";
-import { addIssue, type LinkFault } from "./fault-word.ts";
+import type { TimedFaultSource } from "../steps/timed-fault.ts";
+import { ends } from "./fault-fields.ts";
+import { addIssue, type FaultWord, faultWord, type LinkFault } from "./fault-word.ts";
 
 /** Both ends of links in one direction. */
 export interface EndsSource {
@@ -10,8 +15,43 @@ export interface EndsSource {
   readonly to: NodesSource;
 }
 
+/** What the one sends does not arrive at the other. */
+export interface OnewaySource extends TimedFaultSource {
+  readonly oneway: EndsSource;
+}
+
+/** `oneway: { from: a, to: b }`. */
+export const oneway: FaultWord<"oneway", OnewaySource> = faultWord({
+  word: "oneway",
+  schema: schemaOf<OnewaySource>()(
+    z
+      .strictObject({ oneway: ends, ...TIMED_FAULT })
+      .describe("What the one sends does not arrive at the other"),
+  ),
+  parse: (source, context) =>
+    oneDirection({ word: "oneway", effect: CUT, becomes: "lost" }, source.oneway, context),
+});
+
+/** What the one sends to the other is refused, as by a filter: port unreachable. */
+export interface RejectSource extends TimedFaultSource {
+  readonly reject: EndsSource;
+}
+
+const REFUSED = { word: "reject", effect: { ...CUT, reject: true }, becomes: "refused" } as const;
+
+/** `reject: { from: a, to: b }`. */
+export const reject: FaultWord<"reject", RejectSource> = faultWord({
+  word: "reject",
+  schema: schemaOf<RejectSource>()(
+    z
+      .strictObject({ reject: ends, ...TIMED_FAULT })
+      .describe("What the one sends to the other is refused, as by a filter: port unreachable"),
+  ),
+  parse: (source, context) => oneDirection(REFUSED, source.reject, context),
+});
+
 /** An effect on what the one sends to the other; `becomes` says what it comes to. */
-export function oneDirection(
+function oneDirection(
   { word, effect, becomes }: { word: string; effect: LinkEffect; becomes: "lost" | "refused" },
   source: EndsSource,
   context: StepContext,

@@ -1,11 +1,9 @@
 import { bridge } from "./bridge.ts";
 import { delay } from "./delay.ts";
-import { duplicate } from "./duplicate.ts";
 import { isolate } from "./isolate.ts";
-import { loss } from "./loss.ts";
-import { oneway } from "./oneway.ts";
+import { duplicate, loss } from "./loss-and-duplicate.ts";
+import { oneway, reject } from "./one-direction.ts";
 import { partition } from "./partition.ts";
-import { reject } from "./reject.ts";
 import { reorder } from "./reorder.ts";
 import { ring } from "./ring.ts";
 

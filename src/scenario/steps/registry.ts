@@ -1,26 +1,22 @@
 import type { Millis } from "../../core/member.ts";
 import { FAULTS } from "../faults/registry.ts";
 import type { Timeline } from "../language/checking/timeline.ts";
-import { always } from "./always.ts";
 import { awaitWord } from "./await.ts";
 import { check } from "./check.ts";
 import { expect } from "./expect.ts";
 import { heal } from "./heal.ts";
-import { kill } from "./kill.ts";
-import { leave } from "./leave.ts";
 import { log } from "./log.ts";
 import { mark } from "./mark.ts";
-import { never } from "./never.ts";
 import { pause } from "./pause.ts";
+import { kill, leave, resume, stop } from "./process-orders.ts";
 import { repeat } from "./repeat.ts";
 import { restart } from "./restart.ts";
-import { resume } from "./resume.ts";
 import { section } from "./section.ts";
 import { stall } from "./stall.ts";
+import { always, never } from "./standing.ts";
 import { start } from "./start.ts";
 import type { StepOutcome, StepRun } from "./step-run.ts";
 import type { StepWord } from "./step-word.ts";
-import { stop } from "./stop.ts";
 import { suspend } from "./suspend.ts";
 import { wait } from "./wait.ts";
 
