@@ -1,5 +1,6 @@
 import type { MemberBody, MembersBody, SelfBody } from "../../src/control/api-types.ts";
 import { SHOWN_STATES } from "../../src/control/shown-states.ts";
+import { isPresent } from "../../src/core/member.ts";
 import { formatCount, formatPhi, formatPhiBar, formatSpan } from "../../src/text/quantities.ts";
 import { describeSilence } from "../../src/text/silence.ts";
 import { type Column, right } from "../../src/text/table.ts";
@@ -52,14 +53,14 @@ function formatRow(
   phiSuspect: number,
 ): string[] {
   const isSelf = member.name === self;
-  const isPresent = member.state === "alive" || member.state === "suspect";
   const state = formatState(style, member.state);
+  const isHere = isPresent(member.state);
   return [
     isSelf ? `${member.name} (self)` : member.name,
     member.address,
-    isPresent && member.state === "alive" ? state : `${state} ${formatSpan(member.stateForMs)}`,
-    isPresent ? formatPhi(member.phi) : "-",
-    isPresent ? formatPhiBar(style, member.phi, phiSuspect, 8).trimEnd() : "",
+    member.state === "alive" ? state : `${state} ${formatSpan(member.stateForMs)}`,
+    isHere ? formatPhi(member.phi) : "-",
+    isHere ? formatPhiBar(style, member.phi, phiSuspect, 8).trimEnd() : "",
     member.lastHeardMs === null ? "-" : formatSpan(member.lastHeardMs),
     formatRtt(style, member),
     String(member.incarnation),

@@ -29,11 +29,11 @@ export interface Instance {
 
 /** What a consumer asks for. */
 export interface EndpointsWanted {
-  /** Only endpoints with this tag, in any case; they are then all that is known. */
+  /** Only endpoints with this tag, in any case; they then count as all that are known. */
   readonly tag?: string | undefined;
-  /** The consumer's own threshold: above it an endpoint is out. Without one the member's state decides. */
+  /** The consumer's own threshold: endpoints of members above it are left out. Without one their state decides. */
   readonly maxPhi?: number | undefined;
-  /** Nearest first, by round trip; otherwise by name. */
+  /** Nearest to the node first, by round trip; otherwise by name. */
   readonly nearSelf?: boolean | undefined;
 }
 

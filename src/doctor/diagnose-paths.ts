@@ -1,4 +1,5 @@
 import type { MemberBody } from "../control/api-types.ts";
+import { isPresent } from "../core/member.ts";
 import type { Facts, Finding, Reach } from "./facts.ts";
 import { ok, problem, seconds, unknown } from "./finding.ts";
 
@@ -9,7 +10,7 @@ const SILENT_PERIODS = 8;
 export function pathsOut({ self, members }: Facts): Finding[] {
   const check = "paths out";
   const present = members.members.filter(
-    (member) => isPresent(member) && member.name !== self.name,
+    ({ state, name }) => isPresent(state) && name !== self.name,
   );
   const through = present.filter(({ reachedThrough }) => reachedThrough !== null);
   const silent = present.filter(
@@ -35,7 +36,9 @@ export function pathsOut({ self, members }: Facts): Finding[] {
 /** Whether the others hear this node, as they say themselves. */
 export function pathsIn({ self, members, peers }: Facts): Finding[] {
   const check = "paths in";
-  const others = members.members.filter(({ name }) => name !== self.name).filter(isPresent);
+  const others = members.members.filter(
+    ({ state, name }) => isPresent(state) && name !== self.name,
+  );
   if (others.length === 0) return [];
   if (peers.length === 0) {
     return [unknown(check, "the API of no other member can be reached from here")];
@@ -114,8 +117,4 @@ function isSilent({ observed, lastHeardMs }: MemberBody, periodMs: number): bool
 
 function listReach(reached: readonly (readonly [string, Reach])[]): string {
   return reached.map(([who, reach]) => `${who} ${reach === "open" ? "is open" : reach}`).join(", ");
-}
-
-function isPresent({ state }: MemberBody): boolean {
-  return state === "alive" || state === "suspect";
 }

@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { networkInterfaces } from "node:os";
 import type { MemberBody, MembersBody, SelfBody } from "../control/api-types.ts";
 import type { ControlClient } from "../control/client.ts";
-import type { Endpoint, MemberName, Millis } from "../core/member.ts";
+import { type Endpoint, isPresent, type MemberName, type Millis } from "../core/member.ts";
 import { parseHostPort } from "../daemon/settings/host-port.ts";
 import { knock } from "../transport/knock.ts";
 import type { Facts, LocalFacts, PeerFacts, Reach } from "./facts.ts";
@@ -32,7 +32,7 @@ export async function gatherFacts(
   const nowMs = Date.now();
   const members = await client.members();
   const others = members.members
-    .filter(({ name, state }) => name !== self.name && (state === "alive" || state === "suspect"))
+    .filter(({ name, state }) => name !== self.name && isPresent(state))
     .slice(0, PEERS_MAX);
   const [peers, local] = await Promise.all([
     Promise.all(others.map((member) => askPeer(member, self.name, connectTo))),

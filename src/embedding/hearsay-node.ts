@@ -14,6 +14,7 @@ import type {
   ServiceSummaryBody,
 } from "../control/service-types.ts";
 import type { Millis } from "../core/member.ts";
+import type { EndpointsWanted as Wanted } from "../discovery/select-endpoints.ts";
 
 /** Every call takes a signal; when it is aborted the call rejects with its reason. */
 export interface Cancellable {
@@ -21,14 +22,7 @@ export interface Cancellable {
 }
 
 /** Which endpoints of a service a consumer wants. */
-export interface EndpointsWanted extends Cancellable {
-  /** The consumer's own threshold: endpoints of members above it are left out. Without one their state decides. */
-  readonly maxPhi?: number | undefined;
-  /** Only endpoints with this tag. */
-  readonly tag?: string | undefined;
-  /** Nearest to the node first, by round trip. */
-  readonly nearSelf?: boolean | undefined;
-}
+export interface EndpointsWanted extends Cancellable, Wanted {}
 
 /** An endpoint to use now. */
 export interface PickedEndpoint extends EndpointBody {

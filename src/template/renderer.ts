@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { Liquid, type Template } from "liquidjs";
 import type { MemberBody, SelfBody } from "../control/api-types.ts";
+import type { ServiceOptions } from "../control/client.ts";
 import type { ServiceBody, ServiceSummaryBody } from "../control/service-types.ts";
 import { ConfigError } from "../core/errors.ts";
 
@@ -13,11 +14,8 @@ export interface TemplateData {
 }
 
 /** Which endpoints a template wants of a service: `'web' | service: max_phi: 3, tag: 'blue', near: true`. */
-export interface ServiceWish {
+export interface ServiceWish extends Pick<ServiceOptions, "maxPhi" | "tag" | "nearSelf"> {
   readonly name: string;
-  readonly maxPhi?: number | undefined;
-  readonly tag?: string | undefined;
-  readonly nearSelf?: boolean | undefined;
 }
 
 export interface Renderer {

@@ -1,4 +1,4 @@
-import type { Millis } from "../../core/member.ts";
+import { isPresent, type Millis } from "../../core/member.ts";
 import type { MemberBody, MembersBody } from "../api-types.ts";
 import type { ControlClient } from "../client.ts";
 
@@ -37,7 +37,5 @@ export async function joinAndWait(
 }
 
 function othersIn({ self, members }: MembersBody): MemberBody[] {
-  return members.filter(
-    ({ name, state }) => name !== self && (state === "alive" || state === "suspect"),
-  );
+  return members.filter(({ name, state }) => name !== self && isPresent(state));
 }

@@ -1,4 +1,4 @@
-import type { MemberName } from "../../core/member.ts";
+import { isPresent, type MemberName } from "../../core/member.ts";
 import { compareNames } from "../../core/name-order.ts";
 import type { MemberBody } from "../api-types.ts";
 import type { ControlClient } from "../client.ts";
@@ -25,7 +25,7 @@ export async function readAllRoundTrips(
   connect: (api: string) => Pick<ControlClient, "members">,
 ): Promise<{ readonly trips: readonly RoundTrip[]; readonly silent: readonly MemberName[] }> {
   const { self, members } = await client.members();
-  const present = members.filter(({ state }) => state === "alive" || state === "suspect");
+  const present = members.filter(({ state }) => isPresent(state));
   const silent: MemberName[] = [];
   const answers = await Promise.all(
     present.map(async ({ name, api }) => {

@@ -1,18 +1,9 @@
 import type { Millis } from "../../core/member.ts";
+import type { EndpointsWanted } from "../../discovery/select-endpoints.ts";
 import { START_ID_HEADER } from "../api-types.ts";
 import type { ServiceBody } from "../service-types.ts";
 import { type CallDefaults, eitherSignal, type HttpCaller } from "./client-http.ts";
 import { followStream, type StreamOptions } from "./client-stream.ts";
-
-/** What a consumer asks for. */
-export interface EndpointsWanted {
-  /** The asker's own threshold: endpoints above it are left out. Without one the member's state decides. */
-  readonly maxPhi?: number | undefined;
-  /** Only endpoints with this tag. */
-  readonly tag?: string | undefined;
-  /** Nearest to the node first, by round trip. */
-  readonly nearSelf?: boolean | undefined;
-}
 
 /** Which endpoints of a service are wanted, and how long to wait for another answer. */
 export interface ServiceOptions extends EndpointsWanted {

@@ -1,4 +1,5 @@
 import { ConfigError } from "../../core/errors.ts";
+import { isPresent } from "../../core/member.ts";
 import { describeNotYet } from "../../text/not-yet.ts";
 import { formatNames } from "../../text/quantities.ts";
 import type { MembersBody, ViewsBody } from "../api-types.ts";
@@ -46,7 +47,7 @@ export function evaluateWait(
   const state = members.members.find((member) => member.name === condition.member)?.state;
   const finding = `${condition.member} is ${state ?? "not known"}`;
   if (condition.kind === "state") return { isMet: state === condition.state, finding };
-  return { isMet: state === "alive" || state === "suspect", finding };
+  return { isMet: state !== undefined && isPresent(state), finding };
 }
 
 function judgeCount(

@@ -6,11 +6,13 @@ import type { MaintenanceBody } from "../service-types.ts";
 import { limitBody } from "./body-limit.ts";
 import { readJsonBody } from "./json-body.ts";
 import { readMaintenanceJson, readTargetsQuery } from "./parameters.ts";
+import { notOffered } from "./services.ts";
 
 const EXAMPLE = '{"reason": "new disks", "service": "web"}';
 
 /** Takes services of this node out of use, and back. */
-export function maintenanceRoutes({ identity, localServices }: NodeApi) {
+export function maintenanceRoutes(node: NodeApi) {
+  const { identity, localServices } = node;
   const body = (): MaintenanceBody => ({
     v: 1,
     self: identity.name,
@@ -20,8 +22,7 @@ export function maintenanceRoutes({ identity, localServices }: NodeApi) {
     .get("/maintenance", (context) => context.json(body()))
     .put("/maintenance", limitBody(), async (context) => {
       const { service = null, reason } = await readJsonBody(context, EXAMPLE, readMaintenanceJson);
-      if (!localServices.beginMaintenance(service, reason))
-        throw notOffered(identity.name, service ?? "");
+      if (!localServices.beginMaintenance(service, reason)) throw notOffered(node, service ?? "");
       return context.json(body());
     })
     .delete("/maintenance", validator("query", readTargetsQuery), (context) => {
@@ -34,8 +35,4 @@ export function maintenanceRoutes({ identity, localServices }: NodeApi) {
       }
       return context.json(body());
     });
-}
-
-function notOffered(name: string, service: string): HTTPException {
-  return new HTTPException(404, { message: `${name} offers no service ${service}` });
 }

@@ -101,7 +101,8 @@ export function serviceRoutes(node: NodeApi, clients: WaitingClients) {
     });
 }
 
-function notOffered({ identity }: NodeApi, name: string): HTTPException {
+/** The answer about a service that this node does not offer. */
+export function notOffered({ identity }: NodeApi, name: string): HTTPException {
   return new HTTPException(404, { message: `${identity.name} offers no service ${name}` });
 }
 
