@@ -287,7 +287,7 @@ test("no folder or file is named after having no name", () => {
 });
 
 test("the daemon's import graph holds neither a terminal UI nor the command line parser", () => {
-  const seen = reachableFrom("src/daemon/daemon.ts");
+  const seen = loadedBy("src/daemon/daemon.ts", () => true);
   const packages = [...seen].filter((target) => /^(ink|react|yargs)/.test(target));
   expect(packages).toEqual([]);
 });
@@ -350,36 +350,22 @@ function importsIn(file: string): Import[] {
   return found;
 }
 
-/** Everything that `entry` loads before its first line runs. */
-function atOnceFrom(entry: string): Set<string> {
+/** Everything that `entry` loads by imports of that kind, and what those load. */
+function loadedBy(entry: string, counts: (found: Import) => boolean): Set<string> {
   const seen = new Set<string>();
   const queue = [entry];
   for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
     if (seen.has(file)) continue;
     seen.add(file);
     if (!/\.tsx?$/.test(file)) continue;
-    const atOnce = importsIn(file).filter(({ isType, isLazy }) => !isType && !isLazy);
-    queue.push(...atOnce.map(({ target }) => target));
+    const found = importsIn(file).filter((each) => !each.isType && counts(each));
+    queue.push(...found.map(({ target }) => target));
   }
   return seen;
 }
 
-/** Everything that `entry` loads at run time, lazily or at once. */
-function reachableFrom(entry: string): Set<string> {
-  const seen = new Set<string>();
-  const queue = [entry];
-  for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
-    if (seen.has(file)) continue;
-    seen.add(file);
-    if (!file.startsWith("src/")) continue;
-    queue.push(
-      ...importsIn(file)
-        .filter(({ isType }) => !isType)
-        .map(({ target }) => target),
-    );
-  }
-  return seen;
-}
+/** Everything that `entry` loads before its first line runs. */
+const atOnceFrom = (entry: string) => loadedBy(entry, ({ isLazy }) => !isLazy);
 
 function filesBelow(...folders: string[]): string[] {
   return folders.flatMap((folder) =>

@@ -9,6 +9,7 @@ import {
   sameEndpoint,
   type Update,
   type VerdictUpdate,
+  type ViewDigest,
 } from "../../src/core/member.ts";
 import type {
   Header,
@@ -18,6 +19,7 @@ import type {
   MessageSizer,
 } from "../../src/core/message.ts";
 import { createSwimNode, type SwimNode } from "../../src/core/node/swim-node.ts";
+import { ZERO_HASH } from "../../src/core/primitives/hash.ts";
 import { seededRng } from "../../src/core/primitives/rng.ts";
 import type { MemberExplanation } from "../../src/core/snapshot.ts";
 import type { PiggybackedMessages } from "../../src/core/user-message.ts";
@@ -150,6 +152,11 @@ export class DrivenNode {
   /** What a peer gossips. */
   gossip(from: MemberName, ...updates: readonly Update[]): readonly Effect[] {
     return this.hear(from, { kind: "gossip" }, { updates });
+  }
+
+  /** A peer asks this node, and tells its digest. */
+  pingedBy(from: MemberName, digest: ViewDigest = ZERO_HASH, seq = 1): readonly Effect[] {
+    return this.hear(from, { kind: "ping", seq, target: this.self.name, digest });
   }
 
   /** One datagram from a peer, with a counter one above its last unless `changes` says otherwise. */

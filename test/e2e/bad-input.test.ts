@@ -1,9 +1,6 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { LocalCluster } from "../../src/cluster/local-cluster.ts";
 import { serveHttp } from "../loopback-servers.ts";
-import { temporaryDirectory } from "../temporary-directory.ts";
 import { localCluster } from "./local-cluster.ts";
 import { type Outcome, runHearsay } from "./run-hearsay.ts";
 
@@ -33,10 +30,7 @@ function expectOneLine({ exitCode, stderr }: Outcome, exitCodeWanted: number, wo
 
 test.each([
   [["--name", "a b"], /^hearsay: name: "a b" \(from --name\) must be 1 to 64 characters/],
-  [["--profile", "fast"], /^hearsay: profile: "fast" \(from --profile\) must be local, lan or wan/],
-  [["--bind", "nowhere:1"], /^hearsay: bind: "nowhere" .*host names are resolved only for join/],
   [["--bind", "127.0.0.1:70000"], /^hearsay: bind: "127\.0\.0\.1:70000" .* must be a numeric/],
-  [["--phi-suspect", "abc"], /^hearsay: phiSuspect: "abc" .* must be a number from/],
   [["--tag", "novalue"], /^hearsay: tags: .* key=value/],
   [["--service", "web:0"], /^hearsay: services: "web:0" .* must be a whole number from 1 to 65535/],
   [["--name", "a", "--name", "b"], /^hearsay: --name is given twice/],
@@ -45,22 +39,8 @@ test.each([
     ["--bnd", "x"],
     /^hearsay: Unknown argument: bnd\. Did you mean --bind\? \(hearsay start --help/,
   ],
-  [["--bind", "0.0.0.0:0"], /^hearsay: bind: 0\.0\.0\.0 is not a loopback address.*--insecure/],
-  [["--config", "/nowhere.yaml"], /^hearsay: config: cannot read \/nowhere\.yaml/],
 ])("hearsay start %j is one line and exit code 2", async (words, line) => {
   expectOneLine(await runHearsay(start(...words)), 2, line);
-});
-
-test("an unknown key of the file is named with the nearest known one", async () => {
-  const path = join(temporaryDirectory(), "node.yaml");
-  writeFileSync(path, "probeIntervlMs: 200\n");
-  const outcome = await runHearsay(start("--config", path));
-  expectOneLine(outcome, 2, /probeIntervlMs in .*node\.yaml.*did you mean probeIntervalMs/);
-});
-
-test("an unknown environment variable of ours is named with the nearest known one", async () => {
-  const outcome = await runHearsay(start(), { HEARSAY_PROFIL: "lan" });
-  expectOneLine(outcome, 2, /HEARSAY_PROFIL.*did you mean HEARSAY_PROFILE/);
 });
 
 test("with --log json the reason to end is a JSON line as all others are", async () => {

@@ -48,9 +48,3 @@ test("a document that cannot take the report is refused before anything runs", a
   expect(exitCode).toBe(2);
   expect(stderr).toMatch(/^hearsay: --out: .*missing\.md cannot be read .*; name a Markdown/);
 });
-
-test("an unknown workload is a usage error", async () => {
-  const { exitCode, stderr } = await runHearsay(["bench", "detector", "--workload", "idel"]);
-  expect(exitCode).toBe(2);
-  expect(stderr).toContain('--workload: "idel" is not a workload');
-});

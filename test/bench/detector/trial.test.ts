@@ -18,16 +18,14 @@ test.each(CANDIDATE_NAMES)(
 
 describe.each(CANDIDATE_NAMES)("%s", (candidate) => {
   test("knows everybody from the beginning, and believes it afterwards", () => {
-    const cluster = new BenchmarkCluster({ candidate, size: 20, rngSeed: 1 });
-    cluster.startConverged();
+    const cluster = converged({ candidate, size: 20, rngSeed: 1 });
     expect(cluster.isWhole()).toBe(true);
     cluster.run(10_000);
     expect(cluster.isWhole()).toBe(true);
   });
 
   test("owes nobody news from the beginning: its datagrams are as large early as late", () => {
-    const cluster = new BenchmarkCluster({ candidate, size: 20, rngSeed: 1 });
-    cluster.startConverged();
+    const cluster = converged({ candidate, size: 20, rngSeed: 1 });
     // Lifeguard hands over whole lists as often.
     const forMs = candidate === PACED ? 120_000 : 30_000;
     const early = payloadOf(cluster, forMs);
@@ -44,8 +42,7 @@ describe.each(CANDIDATE_NAMES)("%s", (candidate) => {
   });
 
   test("meets what it loses on its own links alone", () => {
-    const cluster = new BenchmarkCluster({ candidate, size: 6, rngSeed: 3 });
-    cluster.startConverged();
+    const cluster = converged({ candidate, size: 6, rngSeed: 3 });
     cluster.lose("n0", "both", 1);
     cluster.run(60_000);
     for (const viewer of ["n1", "n2", "n3", "n4", "n5"]) {
@@ -86,8 +83,7 @@ describe("with what kernels tell", () => {
   });
 
   test("a process that starts again on its host has wires of its own, and its next crash is known as soon", () => {
-    const cluster = new BenchmarkCluster({ candidate: "hearsay", size: 5, rngSeed: 1 });
-    cluster.startConverged();
+    const cluster = converged({ candidate: "hearsay", size: 5, rngSeed: 1 });
     cluster.run(3000);
     cluster.kill("n0");
     // Before its kernel has closed all that it had open.
@@ -160,13 +156,19 @@ test("a death counts as false at the healthy only where neither side is under a 
 });
 
 test("usage counts the running time of the nodes that run", () => {
-  const cluster = new BenchmarkCluster({ candidate: "swim", size: 4, rngSeed: 1 });
-  cluster.startConverged();
+  const cluster = converged({ candidate: "swim", size: 4, rngSeed: 1 });
   cluster.run(1000);
   cluster.kill("n1");
   cluster.run(1000);
   expect(cluster.usage().nodeMs).toBe(4 * 1000 + 3 * 1000);
 });
+
+/** A cluster whose members all know each other. */
+function converged(options: ConstructorParameters<typeof BenchmarkCluster>[0]): BenchmarkCluster {
+  const cluster = new BenchmarkCluster(options);
+  cluster.startConverged();
+  return cluster;
+}
 
 function trialOf(changes: Partial<Trial> & Pick<Trial, "plan">): Trial {
   return {

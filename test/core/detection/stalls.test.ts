@@ -144,15 +144,14 @@ describe("a node that stood still", () => {
   test("says so also in the answers that it gives before it is woken", () => {
     const node = among(["b", "c"]);
     node.run(T);
-    const ping = { kind: "ping", seq: 9, target: "self", digest: NO_DIGEST } as const;
-    node.stall(3 * T, () => node.hear("c", ping));
+    node.stall(3 * T, () => node.pingedBy("c"));
     expect(node.sentOf("ack", "c")[0]?.message.header.stalledMs).toBeGreaterThan(T);
   });
 
   test("says nothing of the sort before a wakeup that is on time", () => {
     const node = among(["b", "c"]);
     node.run(60 * T);
-    node.hear("c", { kind: "ping", seq: 9, target: "self", digest: NO_DIGEST });
+    node.pingedBy("c");
     expect(new Set(stallsTold(node, 0))).toEqual(new Set([0]));
   });
 });

@@ -144,10 +144,9 @@ test("in company it dials eight at once, and comes to all of them", () => {
 
 test("dials that nobody answers hold up no sync with a member", () => {
   const node = new DrivenNode({ knows: ["d"], hasSeeds: true });
-  const digest = hash64("another view");
   for (let i = 1; i < 6; i++) {
     node.step({ kind: "join", seeds: names(8).map(endpointOf) });
-    node.hear("d", { kind: "ping", seq: i, target: "self", digest });
+    node.pingedBy("d", hash64("another view"));
     node.run(0.6 * T);
   }
   expect(dialledSince(node, 0)).toContain(formatEndpoint(endpointOf("d")));

@@ -102,8 +102,7 @@ describe("a node that is leaving", () => {
   test("answers pings with its goodbye", () => {
     const node = among();
     node.step({ kind: "leave" });
-    const digest = { high: 0, low: 0 };
-    const effects = node.hear("b", { kind: "ping", seq: 9, target: "self", digest });
+    const effects = node.pingedBy("b", ZERO_HASH, 9);
     expect(bodiesIn(effects, "ack")).toMatchObject([{ seq: 9 }]);
     expect(toldTo("b", effects)).toContainEqual(belief(node.snapshot.self, "left"));
   });
@@ -111,8 +110,7 @@ describe("a node that is leaving", () => {
   test("counts only acks of its goodbyes", () => {
     const node = among();
     node.step({ kind: "leave" });
-    const digest = { high: 0, low: 0 };
-    for (const member of THREE) node.hear(member, { kind: "ack", seq: 999, digest });
+    for (const member of THREE) node.hear(member, { kind: "ack", seq: 999, digest: ZERO_HASH });
     expect(node.snapshot.phase).toBe("leaving");
   });
 
@@ -147,7 +145,6 @@ test("a node that has left says nothing and wants nothing", () => {
   const node = among(acking);
   node.step({ kind: "leave" });
   node.run(10);
-  const digest = { high: 0, low: 0 };
-  expect(node.hear("b", { kind: "ping", seq: 1, target: "self", digest })).toEqual([]);
+  expect(node.pingedBy("b")).toEqual([]);
   expect(node.wakeupAt).toBeUndefined();
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { NotYet } from "../../../src/core/member.ts";
+import { hash64 } from "../../../src/core/primitives/hash.ts";
 import { belief, endpointOf, names, record, T } from "../builders.ts";
 import { acking, DrivenNode, type Reply } from "../driven-node.ts";
 import { Wire } from "../wire.ts";
@@ -68,7 +69,7 @@ test("nor does its only page, though the sync is complete with it", () => {
 test("a node whose dial was lost asks whoever tells that it knows more", () => {
   const node = joiner();
   node.meet(["c"], answering());
-  node.hear("c", { kind: "ping", seq: 1, target: "self", digest: { high: 4, low: 2 } });
+  node.pingedBy("c", hash64("another view"));
   node.run(10);
   expect(node.snapshot.notYet).toBeNull();
 });
@@ -119,9 +120,8 @@ test("a seed that restarts without seeds of its own is told what it lacks before
 
 test("what a node tells before it has joined is marked, and not after", () => {
   const node = new DrivenNode({ knows: ["b"] });
-  const digest = { high: 1, low: 1 };
   const ask = () => {
-    node.hear("b", { kind: "ping", seq: 5, target: "self", digest });
+    node.pingedBy("b", hash64("another view"));
     return node.sentOf("ack", "b").at(-1)?.message.body.isPartial;
   };
   expect(ask()).toBe(true);
@@ -154,7 +154,7 @@ describe("a node that was isolated", () => {
     const node = isolated();
     const since = node.now;
     node.answer("b", answering());
-    node.hear("b", { kind: "ping", seq: 1, target: "self", digest: { high: 4, low: 2 } });
+    node.pingedBy("b", hash64("another view"));
     expect(node.sentOf("sync-request", undefined, since)).toHaveLength(1);
     expect(node.snapshot.notYet).toBe("returning");
     node.run(10);

@@ -29,11 +29,11 @@ function foreign({ answersSync = true, digest = () => FOREIGN } = {}): Reply {
 
 test("a digest that stays foreign for digestDiffersMs starts a sync with its owner, and not before", () => {
   const node = new DrivenNode({ knows: ["b"] });
-  expect(bodiesIn(node.hear("b", pingWith(FOREIGN)), "sync-request")).toEqual([]);
+  expect(bodiesIn(node.pingedBy("b", FOREIGN), "sync-request")).toEqual([]);
   node.run(999);
-  expect(bodiesIn(node.hear("b", pingWith(FOREIGN)), "sync-request")).toEqual([]);
+  expect(bodiesIn(node.pingedBy("b", FOREIGN), "sync-request")).toEqual([]);
   node.run(1);
-  expect(bodiesIn(node.hear("b", pingWith(FOREIGN)), "sync-request")).toHaveLength(1);
+  expect(bodiesIn(node.pingedBy("b", FOREIGN), "sync-request")).toHaveLength(1);
 });
 
 test("a foreign digest that is said again, or was said to another member, starts no sync", () => {
@@ -74,11 +74,11 @@ test.each([
 
 test("a digest that becomes ours starts no sync, however long it was foreign", () => {
   const node = new DrivenNode({ knows: ["b"] });
-  node.hear("b", pingWith(FOREIGN));
+  node.pingedBy("b", FOREIGN);
   node.run(900);
-  node.hear("b", pingWith(digestOf("self", "b")));
+  node.pingedBy("b", digestOf("self", "b"));
   node.run(900);
-  expect(bodiesIn(node.hear("b", pingWith(FOREIGN)), "sync-request")).toEqual([]);
+  expect(bodiesIn(node.pingedBy("b", FOREIGN), "sync-request")).toEqual([]);
 });
 
 test("a peer whose digest is one that this node held in the last 2 s is only behind", () => {
@@ -86,20 +86,20 @@ test("a peer whose digest is one that this node held in the last 2 s is only beh
   const before = digestOf("self", "b");
   node.gossip("b", belief(record("new")));
   for (let at = 0; at < 1900; at += 100) {
-    expect(bodiesIn(node.hear("b", pingWith(before)), "sync-request")).toEqual([]);
+    expect(bodiesIn(node.pingedBy("b", before), "sync-request")).toEqual([]);
     node.run(100);
   }
   node.run(200);
-  node.hear("b", pingWith(before));
+  node.pingedBy("b", before);
   node.run(1000);
-  expect(bodiesIn(node.hear("b", pingWith(before)), "sync-request")).toHaveLength(1);
+  expect(bodiesIn(node.pingedBy("b", before), "sync-request")).toHaveLength(1);
 });
 
 test("while either view changes a sync waits, but not for ever", () => {
   const node = new DrivenNode({ knows: ["b"] });
   const startedAt: number[] = [];
   for (let i = 0; i < 60 && startedAt.length === 0; i++) {
-    const effects = node.hear("b", pingWith(hash64(`view ${i}`)));
+    const effects = node.pingedBy("b", hash64(`view ${i}`));
     if (bodiesIn(effects, "sync-request").length > 0) startedAt.push(node.now);
     node.run(100);
   }
@@ -108,25 +108,25 @@ test("while either view changes a sync waits, but not for ever", () => {
 
 test("the digest of somebody who is no member starts no sync", () => {
   const node = new DrivenNode();
-  node.hear("stranger", pingWith(FOREIGN));
+  node.pingedBy("stranger", FOREIGN);
   node.run(1500);
-  expect(bodiesIn(node.hear("stranger", pingWith(FOREIGN)), "sync-request")).toEqual([]);
+  expect(bodiesIn(node.pingedBy("stranger", FOREIGN), "sync-request")).toEqual([]);
 });
 
 test("of several foreign peers one is synced with, the next after T/4 at the earliest", () => {
   const node = new DrivenNode({ knows: ["b"], reply: foreign() });
   node.meet(["c", "d"]);
-  for (const peer of ["b", "c", "d"]) node.hear(peer, pingWith(FOREIGN));
+  for (const peer of ["b", "c", "d"]) node.pingedBy(peer, FOREIGN);
   node.run(T);
-  const first = node.hear("b", pingWith(FOREIGN));
+  const first = node.pingedBy("b", FOREIGN);
   expect(bodiesIn(first, "sync-request")).toHaveLength(1);
-  expect(bodiesIn(node.hear("c", pingWith(FOREIGN)), "sync-request")).toEqual([]);
+  expect(bodiesIn(node.pingedBy("c", FOREIGN), "sync-request")).toEqual([]);
   node.run(T / 4 - 1);
   expect(node.eventsOf("sync-finished")).toHaveLength(1);
-  expect(bodiesIn(node.hear("c", pingWith(FOREIGN)), "sync-request")).toEqual([]);
+  expect(bodiesIn(node.pingedBy("c", FOREIGN), "sync-request")).toEqual([]);
   node.run(1);
-  expect(bodiesIn(node.hear("c", pingWith(FOREIGN)), "sync-request")).toHaveLength(1);
-  expect(bodiesIn(node.hear("d", pingWith(FOREIGN)), "sync-request")).toEqual([]);
+  expect(bodiesIn(node.pingedBy("c", FOREIGN), "sync-request")).toHaveLength(1);
+  expect(bodiesIn(node.pingedBy("d", FOREIGN), "sync-request")).toEqual([]);
 });
 
 test("syncs that fail are tried less and less often, down to once in 10 T", () => {

@@ -42,15 +42,6 @@ describe("a partition heals by itself", () => {
       expect(cluster.explain(viewer, "c")?.record.tags).toEqual({ zone: "new" });
     }
   });
-
-  test("of 16 against 6, everybody at once", () => {
-    const names = Array.from({ length: 22 }, (_, index) => `m${index}`);
-    const cluster = converged(names);
-    split(cluster, names.slice(0, 16), names.slice(16));
-    cluster.run(MINUTE);
-    cluster.heal();
-    expect(cluster.runUntil(() => cluster.isConverged(), 25_000)).toBeDefined();
-  });
 });
 
 describe("one view within 3 s of a heal, though a side", () => {
@@ -138,10 +129,11 @@ test("two clusters that began apart become one as soon as one reaches a seed of 
 });
 
 describe("where two processes run under one name", () => {
-  test("the later one ends, and all views keep the first", () => {
+  test("a second one ends, though its clock is behind, and all views keep the first", () => {
     const cluster = converged(FIVE);
+    cluster.jumpWallClock("b2", -1_000_000_000);
     cluster.start("b2", { member: "b", seeds: ["a"] });
-    expect(cluster.runUntil(() => !cluster.running.includes("b2"), 10_000)).toBeDefined();
+    expect(cluster.runUntil(() => !cluster.isRunning("b2"), 10_000)).toBeDefined();
     expect(cluster.runUntil(() => cluster.isConverged(), 10_000)).toBeDefined();
     for (const viewer of FIVE) {
       expect(cluster.explain(viewer, "b")?.record.endpoint).toEqual(cluster.endpointOf("b"));

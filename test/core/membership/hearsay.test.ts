@@ -124,24 +124,6 @@ describe("a suspicion learned from a record", () => {
   });
 });
 
-describe("left and forgotten are taken always:", () => {
-  const cases = (["left", "forgotten"] as const).flatMap((state) =>
-    [0, 30 * MINUTE].flatMap((ageMs) =>
-      [5, 6].map((incarnation) => ({ state, ageMs, incarnation })),
-    ),
-  );
-  test.each(cases)(
-    "$state for $ageMs ms at incarnation $incarnation, of a member heard just now",
-    (said) => {
-      const node = knowingB({ heardLately: true });
-      const { state, ageMs, incarnation } = said;
-      bySync(node, belief({ ...B, incarnation }, state, { ageMs }));
-      const held = node.snapshot.members.find(({ record: of }) => of.name === "b")?.state;
-      expect(held).toBe(state === "forgotten" ? undefined : "left");
-    },
-  );
-});
-
 test("a record of an older incarnation never comes back, though the member is dead", () => {
   const node = knowingB({ heardLately: true });
   node.learnDeath("b", "c");

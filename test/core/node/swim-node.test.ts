@@ -105,11 +105,3 @@ test("a tombstone is reaped after 72 hours, said so once, and the name is free a
   node.gossip("c", belief(record("c")), belief(record("gone")));
   expect(node.state("gone")).toBe("alive");
 });
-
-test("a full table takes no stranger, and goes on with those it knows", () => {
-  const node = new DrivenNode({ knows: ["b", "c", "d"], config: { membersMax: 3 } });
-  expect(node.snapshot.members).toHaveLength(3);
-  expect(node.state("d")).toBeUndefined();
-  node.learnDeath("b", "c");
-  expect(node.state("b")).toBe("dead");
-});

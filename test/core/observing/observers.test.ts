@@ -7,7 +7,7 @@ import { Rings } from "../../../src/core/observing/rings.ts";
 import { NEVER } from "../../../src/core/primitives/deadlines.ts";
 import { hash64 } from "../../../src/core/primitives/hash.ts";
 import { seededRng } from "../../../src/core/primitives/rng.ts";
-import { accusation, belief, CONFIG, names, record, T } from "../builders.ts";
+import { CONFIG, names, record, T } from "../builders.ts";
 import { acking, DrivenNode } from "../driven-node.ts";
 
 const SELF = "m00";
@@ -244,36 +244,5 @@ describe("as a whole, a node among twenty", () => {
     for (const name of half) node.answer(name, acking);
     node.run(8 * T);
     expect(watchedBy(node)).toEqual(successors);
-  });
-
-  test("a suspect is pinged on, a dead one by the prober no more", () => {
-    const node = amongTwenty();
-    node.run(T);
-    const [suspect = "", dead = ""] = ringSuccessors(names(20));
-    node.gossip("m19", accusation(node.peer(suspect), "m19"));
-    node.learnDeath(dead, "m19");
-    expect(watchedBy(node)).toContain(suspect);
-    expect(watchedBy(node)).not.toContain(dead);
-    expect(node.explain(dead)?.phi).toBeNull();
-  });
-
-  test("watches whom a consumer depends on, for as long as it was asked", () => {
-    const node = amongTwenty();
-    const stranger = othersOf(20).find((name) => !ringSuccessors(names(20)).includes(name)) ?? "";
-    node.run(6 * T);
-    node.step({ kind: "watch", subjects: [stranger], forMs: 4 * T });
-    node.run(3.9 * T);
-    expect(watchedBy(node)).toContain(stranger);
-    node.run(0.2 * T);
-    expect(watchedBy(node)).not.toContain(stranger);
-  });
-
-  test("takes a member that comes back into the rings again", () => {
-    const node = amongTwenty();
-    const [dead = ""] = ringSuccessors(names(20));
-    node.learnDeath(dead, "m19");
-    const back = { ...node.peer(dead), incarnation: 2 };
-    node.gossip("m19", belief(back));
-    expect(watchedBy(node)).toContain(dead);
   });
 });

@@ -164,15 +164,9 @@ test("what a suspect or a dead member is told does not count as sent", () => {
   const node = rested(5);
   node.learnDeath("m01", "m00");
   node.gossip("m00", accusation(record("m02"), "m00"));
-  const digest = { high: 0, low: 0 };
-  for (let seq = 1; seq <= 40; seq++) {
-    const ping = { kind: "ping", seq, target: "self", digest } as const;
-    node.hear(seq % 2 === 0 ? "m01" : "m02", ping);
-  }
+  for (let seq = 1; seq <= 40; seq++) node.pingedBy(seq % 2 === 0 ? "m01" : "m02");
   expect(node.snapshot.queues.updatesOwed).toBeGreaterThan(0);
-  for (let seq = 41; seq <= 60; seq++) {
-    node.hear("m03", { kind: "ping", seq, target: "self", digest });
-  }
+  for (let seq = 41; seq <= 60; seq++) node.pingedBy("m03");
   expect(node.snapshot.queues.updatesOwed).toBe(0);
 });
 

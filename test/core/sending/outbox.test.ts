@@ -61,8 +61,7 @@ test("no datagram is larger than the budget, however much is owed", () => {
   for (const name of names(60)) {
     node.gossip("b", belief(record(name, { tags })));
   }
-  const digest = { high: 0, low: 0 };
-  node.hear("b", { kind: "ping", seq: 1, target: "self", digest });
+  node.pingedBy("b");
   node.run(3 * T);
   const sizes = node.sent.map(({ message }) => codec.encode(message).length);
   expect(Math.max(...sizes)).toBeLessThanOrEqual(CONFIG.datagramBytesMax);

@@ -253,16 +253,6 @@ test("a panic says since when, however often its share moves", () => {
   expect([later.panicSince, later.panic?.share]).toEqual([panicSince, 1 / 3]);
 });
 
-test("isolation opens the pool, and its end closes it", () => {
-  const { set, isolate, usable } = open();
-  for (const name of ["a", "b"]) set(name);
-  set("c", dead());
-  isolate(true);
-  expect(usable()).toEqual(["a", "b", "c"]);
-  isolate(false);
-  expect(usable()).toEqual(["a", "b"]);
-});
-
 test("the dead are given up after a while, panic or not, and those that left at once", () => {
   const { set, usable } = open();
   set("a", dead(599_999));

@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { bothWays, CUT } from "../../../src/cluster/link-cuts.ts";
 import { FORMED_MS, localCluster } from "../local-cluster.ts";
 import { NO_TMUX, Terminal } from "./terminal.ts";
 
@@ -78,15 +77,6 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal (${NO_TMUX ?? "tmux"}
     await cluster.resume(["n4"]);
     await terminal.untilSeen((screen) => rowOf(screen, "n4").includes("● alive"));
   }, 30_000);
-
-  test("a partition made through the API is told as one", async () => {
-    await attach(140, 40);
-    await cluster.breakLinks(bothWays(CUT, ["n1", "n2", "n3"], ["n4", "n5"]));
-    const cut = await terminal.untilSeen("split {n4 n5} | {n1 n2 n3}?");
-    expect(cut).toContain("FAULTS");
-    await cluster.healLinks();
-    await terminal.untilSeen("5 alive of 5");
-  }, 40_000);
 
   test("one direction of one link, cut, is told as a one-way loss", async () => {
     await attach(140, 40);
