@@ -22,6 +22,14 @@ function keyFileOf(...keys: number[]) {
   return { path, write };
 }
 
+/** A log that keeps what it is to note. */
+function keptLog() {
+  const notes: { readonly level: string; readonly event: string; readonly message: string }[] = [];
+  const note = (level: string, event: string, message: string) =>
+    void notes.push({ level, event, message });
+  return { notes, log: { event: () => undefined, note, setLevel: () => undefined } };
+}
+
 async function droppedBy(client: ControlClient) {
   return (await client.self()).traffic.dropped;
 }
@@ -52,18 +60,13 @@ describe("who has not the key stays a stranger, and both operators are told", ()
   ])(
     "%s",
     async (_, { keyFile, ...flags }: { keyFile?: number; cluster?: string }, reason, told) => {
-      const warnings: string[] = [];
-      const log = {
-        event: () => undefined,
-        note: (_level: string, event: string, message: string) =>
-          void (event === "foreign-datagram" && warnings.push(message)),
-        setLevel: () => undefined,
-      };
+      const { log, notes } = keptLog();
+      const warnings = () => notes.filter(({ event }) => event === "foreign-datagram");
       const a = await start("a", { keyFile: keyFileOf(1).path }, { log });
       const own = keyFile === undefined ? {} : { keyFile: keyFileOf(keyFile).path };
       const b = await start("b", { ...own, ...flags, join: a.address });
       await expect.poll(() => droppedBy(a.client), WITHIN).toHaveProperty(reason);
-      await expect.poll(() => warnings, WITHIN).toEqual([expect.stringMatching(told)]);
+      await expect.poll(warnings, WITHIN).toMatchObject([{ message: expect.stringMatching(told) }]);
       expect(await a.client.metrics()).toContain(`reason="${reason}"`);
       expect(await namesSeenBy(a.client)).toEqual(["a"]);
       expect(await namesSeenBy(b.client)).toEqual(["b"]);
@@ -185,17 +188,14 @@ test("a reload changes keys where there are some, and says when it cannot", asyn
 test.each(["accept", "prefer", "require"])(
   "with %s the log says what gossip is worth",
   async (mode) => {
-    const notes: string[] = [];
-    const log = {
-      event: () => undefined,
-      note: (level: string, _event: string, message: string) =>
-        void notes.push(`${level} ${message}`),
-      setLevel: () => undefined,
-    };
+    const { log, notes } = keptLog();
     await start("a", { keyFile: keyFileOf(1).path, gossipEncryption: mode }, { log });
     const isSealed = mode !== "accept";
-    expect(notes[0]?.includes(` encrypted with key ${keyOf(1).id}, API `)).toBe(isSealed);
-    const warned = notes.filter((note) => note.startsWith(`warn gossipEncryption is ${mode}: `));
+    expect(notes[0]?.message.includes(` encrypted with key ${keyOf(1).id}, API `)).toBe(isSealed);
+    const warned = notes.filter(
+      ({ level, message }) =>
+        level === "warn" && message.startsWith(`gossipEncryption is ${mode}: `),
+    );
     expect(warned).toHaveLength(mode === "require" ? 0 : 1);
   },
 );
@@ -220,13 +220,8 @@ test("a query shows which keys each member has, and no more of them", async () =
 
 test("who gives up a key that others still use is warned, and tells those others apart from strangers", async () => {
   const keys = keyFileOf(2, 1);
-  const warnings: string[] = [];
-  const log = {
-    event: () => undefined,
-    note: (level: string, _event: string, message: string) =>
-      void (level === "warn" && warnings.push(message)),
-    setLevel: () => undefined,
-  };
+  const { log, notes } = keptLog();
+  const warnings = () => notes.filter(({ level }) => level === "warn");
   const flags = { keyFile: keys.path };
   const a = await start("a", flags, { log, reread: () => settingsOf("a", flags) });
   const b = await start("b", { keyFile: keyFileOf(1, 2).path, join: a.address });
@@ -239,11 +234,11 @@ test("who gives up a key that others still use is warned, and tells those others
   );
   keys.write(2);
   await a.client.reload();
-  expect(warnings[0]).toMatch(
+  expect(warnings()[0]?.message).toMatch(
     new RegExp(`^the key ${second?.id} was given up, and a member used it \\d+ s ago: `),
   );
   await expect.poll(() => droppedBy(a.client), WITHIN).toHaveProperty("old-key");
-  expect(warnings[1]).toContain("the sender missed a change of keys");
+  expect(warnings()[1]?.message).toContain("the sender missed a change of keys");
 });
 
 test("a cluster moves from one key to the next by reloads, and nobody is ever doubted", async () => {

@@ -14,22 +14,16 @@ beforeEach(() => {
   directory = temporaryDirectory();
   warnings.length = 0;
 });
-test("an incarnation starts at the present second", () => {
-  expect(firstIncarnation(1_795_000_000, undefined)).toBe(1_795_000_000);
-});
 
-test("after a clock was set back, an incarnation starts above the last one saved", () => {
-  expect(firstIncarnation(1000, 1_795_000_000)).toBe(1_795_000_001);
-});
-
-test("an incarnation starts in 2097 at most, whatever the clock says: there is room above it", () => {
-  expect(firstIncarnation(6_000_000_000, undefined)).toBe(0xf000_0000);
-  expect(firstIncarnation(6_000_000_000, 0xf000_0000)).toBe(0xf000_0001);
-});
-
-test("a clock before 1970 starts a node all the same, above what was saved", () => {
-  expect(firstIncarnation(-5, undefined)).toBe(1);
-  expect(firstIncarnation(-5, 42)).toBe(43);
+test.each([
+  ["at the present second", 1_795_000_000, undefined, 1_795_000_000],
+  ["above the last one saved, where the clock was set back", 1000, 1_795_000_000, 1_795_000_001],
+  ["in 2097 at most: there is room above it", 6_000_000_000, undefined, 0xf000_0000],
+  ["in that room, above the last one saved", 6_000_000_000, 0xf000_0000, 0xf000_0001],
+  ["with a clock before 1970, too", -5, undefined, 1],
+  ["with such a clock above the last one saved", -5, 42, 43],
+])("an incarnation starts %s", (_how, nowS, saved, first) => {
+  expect(firstIncarnation(nowS, saved)).toBe(first);
 });
 
 test("a fresh directory has no incarnation and gives no warning", () => {

@@ -163,34 +163,32 @@ test("user events change no view and delay no detection", () => {
   expect(knownMs).toBeLessThan(1.5 * T);
 });
 
-describe("a query", () => {
-  test("is answered by everybody at a loss of 0.3, and then over before its deadline", () => {
-    const cluster = running(19, 0.3);
-    const ask = {
-      kind: "send-query",
-      ticket: 1,
-      name: "load",
-      payload: "",
-      timeoutMs: 10 * T,
-    } as const;
-    cluster.submit("n2", ask);
-    const from = cluster.nowMs;
-    const done = new Set<string>();
-    const isOver = () => {
-      for (const { node, event } of cluster.events) {
-        if (event.kind !== "query" || done.has(node)) continue;
-        done.add(node);
-        cluster.submit(node, { kind: "answer", query: event, answer: node });
-      }
-      return cluster.events.some(({ event }) => event.kind === "query-ended");
-    };
-    expect(cluster.runUntil(isOver, 20 * T)).toBeLessThan(10 * T);
-    const answers = cluster.events.flatMap(({ atMs, event }) =>
-      atMs >= from && event.kind === "query-answered" ? [[event.member, event.answer]] : [],
-    );
-    expect(answers.sort()).toEqual(NAMES.map((name) => [name, name]).sort());
-    expect(cluster.events.find(({ event }) => event.kind === "query-ended")).toMatchObject({
-      event: { silent: [] },
-    });
+test("a query is answered by everybody at a loss of 0.3, and then over before its deadline", () => {
+  const cluster = running(19, 0.3);
+  const ask = {
+    kind: "send-query",
+    ticket: 1,
+    name: "load",
+    payload: "",
+    timeoutMs: 10 * T,
+  } as const;
+  cluster.submit("n2", ask);
+  const from = cluster.nowMs;
+  const done = new Set<string>();
+  const isOver = () => {
+    for (const { node, event } of cluster.events) {
+      if (event.kind !== "query" || done.has(node)) continue;
+      done.add(node);
+      cluster.submit(node, { kind: "answer", query: event, answer: node });
+    }
+    return cluster.events.some(({ event }) => event.kind === "query-ended");
+  };
+  expect(cluster.runUntil(isOver, 20 * T)).toBeLessThan(10 * T);
+  const answers = cluster.events.flatMap(({ atMs, event }) =>
+    atMs >= from && event.kind === "query-answered" ? [[event.member, event.answer]] : [],
+  );
+  expect(answers.sort()).toEqual(NAMES.map((name) => [name, name]).sort());
+  expect(cluster.events.find(({ event }) => event.kind === "query-ended")).toMatchObject({
+    event: { silent: [] },
   });
 });

@@ -55,16 +55,6 @@ describe("a process that crashes is known dead by all", () => {
     }
   });
 
-  test("at 30 % loss, too, and nobody else is", () => {
-    const cluster = converged(names(8));
-    cluster.loss(0.3);
-    cluster.run(10 * T);
-    cluster.kill("m01");
-    expect(cluster.runUntil(() => cluster.allSee("m01", "dead"), 3 * T)).toBeDefined();
-    cluster.run(60 * T);
-    expect(falseDeaths(cluster, ["m01"])).toEqual([]);
-  });
-
   test.each([1, 2, 3])("within two periods while half of 64 crash with it (seed %i)", (rngSeed) => {
     const cluster = new SimCluster({ rngSeed });
     cluster.startConverged(names(64));
@@ -74,15 +64,6 @@ describe("a process that crashes is known dead by all", () => {
     const known = () => crashed.every((name) => cluster.allSee(name, "dead"));
     expect(cluster.runUntil(known, 2 * T)).toBeDefined();
     expect(falseDeaths(cluster, crashed)).toEqual([]);
-  });
-
-  test("also where another member took its port at once", () => {
-    const cluster = converged(names(5));
-    const endpoint = cluster.endpointOf("m01");
-    cluster.kill("m01");
-    cluster.start("other", { endpoint, seeds: ["m00"] });
-    expect(cluster.runUntil(() => cluster.allSee("m01", "dead"), 1500)).toBeDefined();
-    expect(falseDeaths(cluster, ["m01"])).toEqual([]);
   });
 });
 
@@ -112,15 +93,6 @@ describe("a host that falls silent", () => {
       expect(falseDeaths(cluster, ["m01"])).toEqual([]);
     },
   );
-
-  test("as a paused machine for long is dead, and returns by itself at once", () => {
-    const cluster = converged(names(5));
-    cluster.pauseMachine("m01");
-    expect(cluster.runUntil(() => cluster.allSee("m01", "dead"), 2.2 * T)).toBeDefined();
-    cluster.run(10 * T);
-    cluster.resumeMachine("m01");
-    expect(cluster.runUntil(() => cluster.isConverged(), 300)).toBeDefined();
-  });
 
   test("beside another one leaves a third alone: it calls itself isolated and declares nobody", () => {
     const cluster = converged(names(3));
@@ -165,36 +137,11 @@ describe("a process that freezes", () => {
     cluster.thaw("m01");
     expect(cluster.runUntil(() => cluster.isConverged(), 300)).toBeDefined();
   });
-
-  test("accuses nobody for its own stall", () => {
-    const cluster = converged(names(5));
-    cluster.freeze("m01");
-    cluster.run(30 * T);
-    cluster.thaw("m01");
-    cluster.run(10 * T);
-    expect(falseDeaths(cluster, ["m01"])).toEqual([]);
-    const accusers = cluster.events.filter(
-      ({ node, event }) => node === "m01" && event.kind === "accused" && event.accuser === "m01",
-    );
-    expect(accusers).toEqual([]);
-  });
-
-  test("leaves no trace in what its observers learned", () => {
-    const cluster = converged(names(5));
-    cluster.freeze("m01");
-    cluster.run(1500);
-    cluster.thaw("m01");
-    cluster.run(5 * T);
-    for (const viewer of ["m00", "m02", "m03", "m04"]) {
-      const explained = cluster.explain(viewer, "m01");
-      expect(explained?.rttMs?.mean).toBeLessThan(5);
-      expect(Math.max(...(explained?.detector?.intervalsMs ?? []))).toBeLessThan(1.2 * T);
-    }
-  });
 });
 
-describe("a broken link", () => {
-  test.each(["one", "both"])("in %s direction between two makes nobody suspect", (directions) => {
+test.each(["one", "both"])(
+  "a broken link in %s direction between two makes nobody suspect",
+  (directions) => {
     const cluster = converged(names(5));
     cluster.cut("m00", "m01");
     if (directions === "both") cluster.cut("m01", "m00");
@@ -203,23 +150,10 @@ describe("a broken link", () => {
     expect(accused).toEqual([]);
     expect(cluster.explain("m01", "m00")?.reachedThrough).not.toBeNull();
     expect(cluster.sees("m01", "m00")).toBe("alive");
-  });
-});
+  },
+);
 
 describe("a node that is cut off", () => {
-  test("knows it within two periods, keeps its members, and is back at the first datagram", () => {
-    const cluster = converged(names(8));
-    cluster.partition([["m01"]]);
-    const knownMs = cluster.runUntil(() => isIsolated(cluster, "m01"), 2 * T);
-    expect(knownMs).toBeGreaterThan(T);
-    cluster.run(30 * T);
-    for (const name of names(8)) expect(["alive", "suspect"]).toContain(cluster.sees("m01", name));
-    cluster.heal();
-    expect(cluster.runUntil(() => !isIsolated(cluster, "m01"), 300)).toBeDefined();
-    expect(cluster.runUntil(() => cluster.isConverged(), 2 * T)).toBeDefined();
-    expect(falseDeaths(cluster, ["m01"])).toEqual([]);
-  });
-
   test("together with others, each for itself, calls no healthy member dead, however long it was", () => {
     for (const lengthMs of [500, 1500, 2500, 4000, 8000]) {
       const cluster = converged(names(8), { rngSeed: lengthMs });
@@ -231,22 +165,4 @@ describe("a node that is cut off", () => {
       expect(cluster.isConverged()).toBe(true);
     }
   });
-});
-
-test("of a partition each side keeps its own and declares the other dead, the minority as fast", () => {
-  const cluster = converged(names(8), { config: { graceMs: 1000 } });
-  const [a = "", b = "", ...majority] = names(8);
-  const minority = [a, b];
-  cluster.partition([minority, majority]);
-  const sideSees = (side: readonly string[], other: readonly string[]) =>
-    side.every((viewer) => other.every((subject) => cluster.sees(viewer, subject) === "dead"));
-  const bothKnow = () => sideSees(minority, majority) && sideSees(majority, minority);
-  expect(cluster.runUntil(bothKnow, 5 * T)).toBeDefined();
-  for (const side of [minority, majority]) {
-    for (const viewer of side) {
-      for (const subject of side) expect(cluster.sees(viewer, subject)).not.toBe("dead");
-    }
-  }
-  cluster.heal();
-  expect(cluster.runUntil(() => cluster.isConverged(), 3 * T)).toBeDefined();
 });

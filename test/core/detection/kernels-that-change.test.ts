@@ -83,16 +83,14 @@ describe("a frozen process that ends", () => {
   });
 });
 
-describe("a frozen process whose host is lost", () => {
-  test.each(["open", "reset", "never open"] as const)(
-    "is unreachable at the latest after the longest pause and a look (wire %s)",
-    (wire) => {
-      const node = besideFrozen(wire, true);
-      change(node, wire, "silent");
-      expect(said(node)).toBe("unreachable");
-    },
-  );
-});
+test.each(["open", "reset", "never open"] as const)(
+  "a frozen process whose host is lost is unreachable at the latest after the longest pause and a look (wire %s)",
+  (wire) => {
+    const node = besideFrozen(wire, true);
+    change(node, wire, "silent");
+    expect(said(node)).toBe("unreachable");
+  },
+);
 
 test("a last connect that a dying process's kernel answers does not make it frozen", () => {
   const node = new Wired({ config: { refusals: false } });

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { T } from "../builders.ts";
 import { acking, ackingAndNacking, DrivenNode, talking } from "../driven-node.ts";
 import { besideSilentB } from "../suspicion/silent-subject.ts";
@@ -12,15 +12,13 @@ function stalled(...spansMs: number[]): number {
   return node.snapshot.localHealth;
 }
 
-describe("a stall raises local health", () => {
-  test.each([
-    [250, 0],
-    [251, 1],
-    [2000, 1],
-    [2001, 3],
-  ])("of %i ms by %i", (spanMs, score) => {
-    expect(stalled(spanMs)).toBe(score);
-  });
+test.each([
+  [250, 0],
+  [251, 1],
+  [2000, 1],
+  [2001, 3],
+])("a stall of %i ms raises local health by %i", (spanMs, score) => {
+  expect(stalled(spanMs)).toBe(score);
 });
 
 test("an ack lowers local health by one, to zero at least", () => {

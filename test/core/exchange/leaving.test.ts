@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { ZERO_HASH } from "../../../src/core/primitives/hash.ts";
-import { SimCluster } from "../../../src/sim/sim-cluster.ts";
 import { belief, names, record } from "../builders.ts";
 import { acking, DrivenNode } from "../driven-node.ts";
 import { bodiesIn, eventsIn, toldTo } from "../outcome.ts";
@@ -72,19 +71,6 @@ test("who takes the place of a leaving observer is told at once", () => {
   );
   expect(newlyTold).toHaveLength(1);
   expect(told.has(newlyTold[0] ?? "")).toBe(false);
-});
-
-test("of 36 of 40 that leave at once none ends as dead", () => {
-  const members = names(40);
-  const cluster = new SimCluster({ rngSeed: 1 });
-  cluster.startConverged(members);
-  cluster.run(3000);
-  for (const name of members.slice(4)) cluster.leave(name);
-  cluster.run(3000);
-  for (const viewer of members.slice(0, 4)) {
-    const view = Object.entries(cluster.view(viewer));
-    expect(view.filter(([, state]) => state === "left")).toHaveLength(36);
-  }
 });
 
 test("a suspect is not waited for", () => {

@@ -3,18 +3,16 @@ import { quorumOf } from "../../../src/core/suspicion/quorum.ts";
 import { isRefusalQuorum } from "../../../src/core/suspicion/refusal-quorum.ts";
 import { timeoutMs } from "../../../src/core/suspicion/verdict-deadlines.ts";
 
-describe("a quorum is half of the live observers, two at least", () => {
-  test.each([
-    [0, 2],
-    [1, 2],
-    [4, 2],
-    [5, 3],
-    [8, 4],
-    [9, 5],
-    [20, 10],
-  ])("%i live observers: %i", (live, quorum) => {
-    expect(quorumOf(live, false, false)).toBe(quorum);
-  });
+test.each([
+  [0, 2],
+  [1, 2],
+  [4, 2],
+  [5, 3],
+  [8, 4],
+  [9, 5],
+  [20, 10],
+])("a quorum is half of the live observers, two at least: of %i it is %i", (live, quorum) => {
+  expect(quorumOf(live, false, false)).toBe(quorum);
 });
 
 test("where everybody watches everybody no more than four need to agree", () => {
