@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
 import { expect, test } from "vitest";
-import { allEnded, stillRunning } from "./processes.ts";
+import { allEnded, stillRunning } from "../processes.ts";
 import { runHearsay, spawnHearsay } from "./run-hearsay.ts";
 
 const pidsIn = (text: string) => [...text.matchAll(/\(pid (\d+)/g)].map(([, pid]) => Number(pid));

@@ -5,8 +5,8 @@ import { describe, expect, test, vi } from "vitest";
 import { obstacleToNamespaces } from "../../cli/scenario/own-namespace.ts";
 import { identifyProcess } from "../../src/cluster/process/process-identity.ts";
 import type { RunRecord } from "../../src/scenario/run-record.ts";
+import { allPids, childrenOf } from "../processes.ts";
 import { directoryOfFile } from "../temporary-directory.ts";
-import { allPids, childrenOf } from "./processes.ts";
 import { runHearsay, spawnHearsay } from "./run-hearsay.ts";
 
 const CRASH_ONE = "scenarios/crash-one.yaml";

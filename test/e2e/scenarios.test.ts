@@ -5,8 +5,8 @@ import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { expect, test } from "vitest";
 import { ProcessBackend } from "../../src/cluster/process-backend.ts";
+import { allEnded, childrenOf } from "../processes.ts";
 import { directoryOfFile } from "../temporary-directory.ts";
-import { allEnded, childrenOf } from "./processes.ts";
 import { ENTRY, outcomeOf, runHearsay, spawnHearsay } from "./run-hearsay.ts";
 
 const SCENARIOS = resolve(import.meta.dirname, "../../scenarios");

@@ -1,31 +1,24 @@
 import { expect, test } from "vitest";
-import { defineScenario } from "../../src/scenario/language/define-scenario.ts";
 import type { StepSource } from "../../src/scenario/steps/registry.ts";
-import { simulate } from "./shipped.ts";
-
-/** A run of four nodes in virtual time, after they have met. */
-function run(steps: readonly StepSource[]) {
-  const together: StepSource[] = [{ start: "all" }, { await: "converged", within: "5s" }];
-  const four = { name: "test", nodes: ["a", "b", "c", "d"], config: { profile: "local" } } as const;
-  return simulate(defineScenario({ ...four, steps: [...together, ...steps] }));
-}
-
-/** So slow a node is dead to the others, although nothing keeps them apart. */
-const SLOW: StepSource = { delay: { node: "c", by: "30s" } };
+import { runOfFour, SLOW } from "./shipped.ts";
 
 test.each(["pause", "isolate"] as const)(
   "detected within counts from the cause, not from the step: %s",
   async (verb) => {
     const cause: StepSource = verb === "pause" ? { pause: "c" } : { isolate: "c" };
     const expecting = (within: string) =>
-      run([cause, { wait: "3s" }, { expect: { detected: "c", viewers: ["a", "b", "d"] }, within }]);
+      runOfFour([
+        cause,
+        { wait: "3s" },
+        { expect: { detected: "c", viewers: ["a", "b", "d"] }, within },
+      ]);
     expect((await expecting("100ms")).failure).toMatch(/held, but too late/);
     expect((await expecting("3100ms")).outcome).toBe("passed");
   },
 );
 
 test("a frozen member is detected and back without a death, by the figures, too", async () => {
-  const { outcome, figures, expectations } = await run([
+  const { outcome, figures, expectations } = await runOfFour([
     { pause: "c" },
     { await: { detected: "c" }, within: "600ms" },
     { expect: { silence: { c: "frozen" } }, hold: "20s" },
@@ -44,16 +37,16 @@ test("a frozen member is detected and back without a death, by the figures, too"
 
 test("the kind of a death is that of its verdict", async () => {
   const seenAs = (cause: StepSource, kind: "crashed" | "unreachable") =>
-    run([cause, { await: { silence: { c: kind }, viewers: ["a", "b", "d"] }, within: "3s" }]);
+    runOfFour([cause, { await: { silence: { c: kind }, viewers: ["a", "b", "d"] }, within: "3s" }]);
   expect((await seenAs({ kill: "c" }, "crashed")).failure).toBeNull();
   expect((await seenAs({ isolate: "c" }, "unreachable")).failure).toBeNull();
 });
 
 test("detected within counts from the step where no fault can be its cause", async () => {
   const detected: StepSource = { await: { detected: "c" }, within: "20s" };
-  const fresh = await run([{ wait: "30s" }, SLOW, detected]);
+  const fresh = await runOfFour([{ wait: "30s" }, SLOW, detected]);
   expect(fresh.failure).toBeNull();
-  const long = await run([{ pause: "c", for: "200ms" }, { wait: "30s" }, SLOW, detected]);
+  const long = await runOfFour([{ pause: "c", for: "200ms" }, { wait: "30s" }, SLOW, detected]);
   expect(long.failure).toBeNull();
 });
 
@@ -69,10 +62,10 @@ test("back within counts from the step where no return can be its cause", async 
     { heal: "all" },
     { await: { back: "c" }, within: "40s" },
   ];
-  const fresh = await run(steps);
+  const fresh = await runOfFour(steps);
   expect(fresh.failure).toBeNull();
   expect(fresh.figures.back.count).toBe(0);
-  const long = await run([{ isolate: "c", for: "5s" }, ...steps]);
+  const long = await runOfFour([{ isolate: "c", for: "5s" }, ...steps]);
   expect(long.failure).toBeNull();
   expect(long.figures.back.max).toBeLessThan(30_000);
 });

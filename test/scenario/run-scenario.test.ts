@@ -6,23 +6,14 @@ import type { ScenarioSource } from "../../src/scenario/language/scenario-source
 import { SILENT } from "../../src/scenario/run/run-progress.ts";
 import { runScenario } from "../../src/scenario/run/run-scenario.ts";
 import type { StepSource } from "../../src/scenario/steps/registry.ts";
-import { simulate } from "./shipped.ts";
+import { FOUR, runOfFour, SLOW, simulate, TOGETHER } from "./shipped.ts";
 
-const TOGETHER: readonly StepSource[] = [{ start: "all" }, { await: "converged", within: "5s" }];
-
-const CONFIG = { profile: "local" } as const;
 /** UDP alone, whose rules call a frozen process dead. */
-const UDP_ALONE = { ...CONFIG, wires: false, spies: false } as const;
-const FOUR = { name: "test", nodes: ["a", "b", "c", "d"], config: CONFIG };
+const UDP_ALONE = { ...FOUR.config, wires: false, spies: false } as const;
 const UNWATCHED = { file: null, replay: "", startedAt: null } as const;
 
-/** A run of four nodes in virtual time, after they have met. */
-function run(steps: readonly StepSource[], more: Partial<ScenarioSource> = {}) {
-  return simulate(defineScenario({ ...FOUR, ...more, steps: [...TOGETHER, ...steps] }));
-}
-
 describe("a failed expectation", () => {
-  const failed = () => run([{ kill: "c" }, { expect: { see: { c: "dead" } } }]);
+  const failed = () => runOfFour([{ kill: "c" }, { expect: { see: { c: "dead" } } }]);
 
   test("tells what was expected and what was the case, with its place", async () => {
     const { outcome, failure } = await failed();
@@ -42,9 +33,12 @@ describe("a failed expectation", () => {
   });
 
   test("lets the run go on, a failed await does not", async () => {
-    const expected = await run([{ expect: { see: { c: "dead" } } }, { mark: "after" }]);
+    const expected = await runOfFour([{ expect: { see: { c: "dead" } } }, { mark: "after" }]);
     expect(expected.marks).toHaveLength(1);
-    const awaited = await run([{ await: { see: { c: "dead" } }, within: "1s" }, { mark: "after" }]);
+    const awaited = await runOfFour([
+      { await: { see: { c: "dead" } }, within: "1s" },
+      { mark: "after" },
+    ]);
     expect(awaited.marks).toHaveLength(0);
     expect(awaited.steps.at(-1)?.outcome).toBe("failed");
   });
@@ -58,20 +52,20 @@ describe("claims of one world", () => {
   const claims = { always: [{ never: { suspect: "c" } }], thresholds: { suspicions: "<= 0" } };
 
   test("are judged there", async () => {
-    const { outcome, thresholds, expectations } = await run(suspected, { sim: claims });
+    const { outcome, thresholds, expectations } = await runOfFour(suspected, { sim: claims });
     expect(outcome).toBe("failed");
     expect(thresholds).toMatchObject([{ figure: "suspicions", outcome: "failed" }]);
     expect(expectations.find(({ verb }) => verb === "never")?.outcome).toBe("failed");
   });
 
   test("and not in the other", async () => {
-    const { outcome, thresholds } = await run(suspected, { real: claims });
+    const { outcome, thresholds } = await runOfFour(suspected, { real: claims });
     expect({ outcome, thresholds }).toEqual({ outcome: "passed", thresholds: [] });
   });
 });
 
 test("a state that lasts for a moment is seen by whoever stands guard", async () => {
-  const { expectations, beliefs } = await run([
+  const { expectations, beliefs } = await runOfFour([
     { never: { suspect: "c" } },
     { pause: "c", for: "450ms" },
     { await: "converged", within: "5s" },
@@ -83,7 +77,7 @@ test("a state that lasts for a moment is seen by whoever stands guard", async ()
 });
 
 test("what stands during a fault stands until the fault ends", async () => {
-  const { expectations } = await run([
+  const { expectations } = await runOfFour([
     { partition: [["a", "b"]], for: "10s", during: [{ never: { dead: "anyone" } }] },
     { await: "converged", within: "5s" },
   ]);
@@ -152,16 +146,13 @@ test("a death counts as explained or not by what was so when it was declared", a
   const kept: StepSource[] = [SLOW, { resume: "c" }, { wait: "10s" }];
   const dead: StepSource = { expect: { see: { c: "dead" }, viewers: "a" } };
   const ofUdp = { always, config: UDP_ALONE };
-  expect((await run([...frozen, ...kept, dead], ofUdp)).failure).toBeNull();
-  expect((await run([SLOW, { wait: "20s" }, dead], ofUdp)).failure).toMatch(/same side/);
+  expect((await runOfFour([...frozen, ...kept, dead], ofUdp)).failure).toBeNull();
+  expect((await runOfFour([SLOW, { wait: "20s" }, dead], ofUdp)).failure).toMatch(/same side/);
 });
-
-/** So slow a node is dead to the others, although nothing keeps them apart. */
-const SLOW: StepSource = { delay: { node: "c", by: "30s" } };
 
 test("what must hold is broken by one look at it", async () => {
   const viewers = ["a", "b", "d"];
-  const { failure } = await run([
+  const { failure } = await runOfFour([
     { isolate: "c" },
     { expect: { see: { c: ["alive", "suspect"] }, viewers }, hold: "3s" },
   ]);
@@ -171,7 +162,7 @@ test("what must hold is broken by one look at it", async () => {
 });
 
 test("members on one side of a partition may not be dead to each other, those on two may", async () => {
-  const { outcome, figures } = await run(
+  const { outcome, figures } = await runOfFour(
     [
       { partition: [["a", "b"]], for: "5s" },
       { await: "converged", within: "5s" },
@@ -188,7 +179,7 @@ test("events must have happened in the order in which they are written", async (
   const suspected = { node: "a", event: "member-changed", member: "c", to: "suspect" };
   const dead = { ...suspected, to: "dead" };
   const expecting = (events: (typeof dead)[]) =>
-    run([{ kill: "c" }, { await: { detected: "c" }, within: "3s" }, { expect: { events } }]);
+    runOfFour([{ kill: "c" }, { await: { detected: "c" }, within: "3s" }, { expect: { events } }]);
   expect((await expecting([suspected, dead])).outcome).toBe("passed");
   expect((await expecting([dead, suspected])).failure).toMatch(
     /got: no event by a: member-changed member c to suspect/,
@@ -196,7 +187,7 @@ test("events must have happened in the order in which they are written", async (
 });
 
 test("a refuted suspicion raises the incarnation", async () => {
-  const { outcome } = await run([
+  const { outcome } = await runOfFour([
     { mark: "before" },
     { pause: "c", for: "450ms" },
     { await: { incarnation_rises: "c", since: "before" }, within: "2s" },
@@ -205,13 +196,13 @@ test("a refuted suspicion raises the incarnation", async () => {
 });
 
 test("traffic is measured while it is held", async () => {
-  const rate = (text: string) => run([{ expect: { traffic_below: text }, hold: "5s" }]);
+  const rate = (text: string) => runOfFour([{ expect: { traffic_below: text }, hold: "5s" }]);
   expect((await rate("20 KiB/s")).outcome).toBe("passed");
   expect((await rate("10 B/s")).failure).toMatch(/got: . sent \d+ B\/s/);
 });
 
 test("a threshold without anything to measure is not met", async () => {
-  const { failure } = await run([], { thresholds: { "detect.p95": "< 4s" } });
+  const { failure } = await runOfFour([], { thresholds: { "detect.p95": "< 4s" } });
   expect(failure).toBe("threshold detect.p95 < 4s: got nothing to measure");
 });
 
@@ -233,7 +224,7 @@ test("a process that ends by itself fails the run, unless somebody expects it", 
 
 test("a run that takes longer than its limit ends there", async () => {
   const never: StepSource = { expect: { see: { c: "dead" } }, within: "5s" };
-  const { durationMs, marks, failure } = await run([never, never, { mark: "after" }], {
+  const { durationMs, marks, failure } = await runOfFour([never, never, { mark: "after" }], {
     limit: "6s",
   });
   expect(failure).toMatch(/^steps\[2\]: expected c dead within 5 s/);
@@ -262,7 +253,7 @@ test("an interrupted run ends at once, and its record says so", async () => {
 
 test("a check of a program's own is asked at every event", async () => {
   const seen = new Set<string>();
-  const { outcome } = await run([
+  const { outcome } = await runOfFour([
     { kill: "c" },
     {
       check: (view) => {
@@ -277,7 +268,7 @@ test("a check of a program's own is asked at every event", async () => {
 });
 
 test("spans of nodes and faults cover what happened", async () => {
-  const { nodes, faults } = await run([
+  const { nodes, faults } = await runOfFour([
     { pause: "c", for: "1s" },
     { stall: "b", for: "500ms" },
     { kill: "d" },
@@ -299,7 +290,7 @@ describe("a suspended machine", () => {
       await: { silence: { c: silence } },
       within: "3s",
     });
-    const outcome = async (...steps: readonly StepSource[]) => (await run(steps)).outcome;
+    const outcome = async (...steps: readonly StepSource[]) => (await runOfFour(steps)).outcome;
     expect(await outcome({ suspend: "c" }, known("unreachable"))).toBe("passed");
     expect(await outcome({ pause: "c" }, known("frozen"))).toBe("passed");
     expect(await outcome({ suspend: "c" }, known("frozen"))).toBe("failed");
@@ -307,9 +298,9 @@ describe("a suspended machine", () => {
 
   test("goes on with `resume`, or when a process starts on it", async () => {
     const alive: StepSource = { await: "converged", within: "3s" };
-    const resumed = await run([{ suspend: "c" }, { wait: "5s" }, { resume: "c" }, alive]);
+    const resumed = await runOfFour([{ suspend: "c" }, { wait: "5s" }, { resume: "c" }, alive]);
     expect(resumed.failure).toBeNull();
-    const started = await run([{ suspend: "c" }, { wait: "5s" }, { restart: "c" }, alive]);
+    const started = await runOfFour([{ suspend: "c" }, { wait: "5s" }, { restart: "c" }, alive]);
     expect(started.failure).toBeNull();
   });
 });

@@ -12,7 +12,13 @@ import {
   emptyState,
   updateState,
 } from "../../../src/viewing/watched-state.ts";
-import { membersBody as bodyOf, explainBody, memberBody } from "../format/bodies.ts";
+import {
+  membersBody as bodyOf,
+  explainBody,
+  memberBody,
+  PROBE,
+  SUSPICION,
+} from "../format/bodies.ts";
 
 /** The moment of every frame; the frames are drawn in UTC. */
 export const NOW_MS = Date.parse("2026-11-26T12:04:31.250Z");
@@ -135,30 +141,21 @@ export function explanation(of: MemberBody, parts: Partial<ExplainBody> = {}): E
       phiSuspect: 8,
       suspectedInMs: 161,
     },
-    probe: {
-      pingsUnanswered: 1,
-      refusals: 0,
-      refusalsMutedForMs: 0,
-      wire: "open",
-      turnInMs: null,
-      round: null,
-    },
+    probe: { ...PROBE, pingsUnanswered: 1 },
     observers: ["n1", "n2", "n4", "n5"],
     ...parts,
   });
 }
 
-const SUSPICION: ExplainBody["suspicion"] = {
-  rule: "quorum",
+const QUORUM: ExplainBody["suspicion"] = {
+  ...SUSPICION,
   startedMs: 1100,
   accusations: [
     { accuser: "n2", evidence: "silence", phi: 8.2, agoMs: 1100 },
     { accuser: "n1", evidence: "silence", phi: 8.4, agoMs: 1000 },
   ],
-  quorum: 2,
   quorumForMs: 1000,
   deadInMs: 1400,
-  ended: null,
 };
 
 /** `count` members of which the third is suspect and the last dead, as n1 sees them, with views, events and some past. */
@@ -202,7 +199,7 @@ export function troubledPicture(count: number): DashboardState {
   take({ kind: "members", body: membersBody(members) });
   const suspect = members[2] ?? members[0];
   if (suspect !== undefined)
-    take({ kind: "explanation", body: explanation(suspect, { suspicion: SUSPICION }) });
+    take({ kind: "explanation", body: explanation(suspect, { suspicion: QUORUM }) });
   return state;
 }
 

@@ -41,6 +41,27 @@ export function membersBody(members: readonly MemberBody[]): MembersBody {
   };
 }
 
+/** A member that answers, and whose wire is open. */
+export const PROBE: NonNullable<ExplainBody["probe"]> = {
+  pingsUnanswered: 0,
+  refusals: 0,
+  refusalsMutedForMs: 0,
+  wire: "open",
+  turnInMs: null,
+  round: null,
+};
+
+/** A suspicion that nobody raised yet. */
+export const SUSPICION: NonNullable<ExplainBody["suspicion"]> = {
+  rule: "quorum",
+  startedMs: 900,
+  accusations: [],
+  quorum: 2,
+  quorumForMs: null,
+  deadInMs: null,
+  ended: null,
+};
+
 export function explainBody(name: string, over: Partial<ExplainBody> = {}): ExplainBody {
   return {
     ...memberBody(name),
@@ -55,14 +76,7 @@ export function explainBody(name: string, over: Partial<ExplainBody> = {}): Expl
       phiSuspect: 8,
       suspectedInMs: 310,
     },
-    probe: {
-      pingsUnanswered: 0,
-      refusals: 0,
-      refusalsMutedForMs: 0,
-      wire: "open",
-      turnInMs: null,
-      round: null,
-    },
+    probe: PROBE,
     observers: ["n1", "n2"],
     suspicion: null,
     history: [],

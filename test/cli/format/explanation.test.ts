@@ -3,7 +3,7 @@ import { formatExplanation, hearingsOf } from "../../../cli/format/explanation.t
 import type { ViewsBody } from "../../../src/control/api-types.ts";
 import type { ViewEntry } from "../../../src/core/member.ts";
 import { PLAIN } from "../plain.ts";
-import { explainBody } from "./bodies.ts";
+import { explainBody, PROBE, SUSPICION } from "./bodies.ts";
 
 const text = (...args: Parameters<typeof formatExplanation>) =>
   formatExplanation(...args).join("\n");
@@ -33,23 +33,17 @@ test("a suspicion is told with who, why, when, and what ends it", () => {
       phi: 8.2,
       reachedThrough: "n4",
       suspicion: {
-        rule: "quorum",
-        startedMs: 900,
+        ...SUSPICION,
         accusations: [
           { accuser: "n1", evidence: "silence", phi: 8.1, agoMs: 900 },
           { accuser: "n2", evidence: "refused", phi: 0.3, agoMs: 850 },
         ],
-        quorum: 2,
         quorumForMs: 850,
         deadInMs: 120,
-        ended: null,
       },
       probe: {
-        pingsUnanswered: 3,
-        refusals: 1,
-        refusalsMutedForMs: 4_000,
-        wire: null,
-        turnInMs: null,
+        ...{ pingsUnanswered: 3, refusals: 1, refusalsMutedForMs: 4_000 },
+        ...{ wire: null, turnInMs: null },
         round: { startedMs: 60, helpers: ["n4", "n5"], nacks: ["n5"], repeats: 0 },
       },
     }),
@@ -84,10 +78,7 @@ test("of a death it tells what the member died of", () => {
 });
 
 test("a frozen member cannot refute, so its story says what ends it", () => {
-  const suspicion = {
-    ...{ rule: "quorum" as const, startedMs: 900, accusations: [], quorum: 2, quorumForMs: 850 },
-    ...{ deadInMs: 55_000, ended: null },
-  };
+  const suspicion = { ...SUSPICION, quorumForMs: 850, deadInMs: 55_000 };
   const frozen = explainBody("n3", { state: "suspect", silence: "frozen", suspicion });
   expect(text(PLAIN, frozen, [])).toContain("dead in 55 s if it stays frozen");
 });
@@ -130,57 +121,27 @@ test("a slow member is told by its open pings, as an inference", () => {
 });
 
 test("a wire that its kernel closed is told", () => {
-  const probe = {
-    pingsUnanswered: 1,
-    refusals: 0,
-    refusalsMutedForMs: 0,
-    wire: null,
-    turnInMs: null,
-    round: null,
-  } as const;
-  const closed = explainBody("n3", { probe: { ...probe, wire: "closed" } });
+  const closed = explainBody("n3", { probe: { ...PROBE, pingsUnanswered: 1, wire: "closed" } });
   expect(text(PLAIN, closed, [])).toContain("its kernel closed the wire to it");
 });
 
 test("while observers take turns, it is told when the member is asked again", () => {
-  const probe = {
-    pingsUnanswered: 0,
-    refusals: 0,
-    refusalsMutedForMs: 0,
-    wire: "open",
-    turnInMs: 1_400,
-    round: null,
-  } as const;
+  const probe = { ...PROBE, turnInMs: 1_400 };
   const told = text(PLAIN, explainBody("n3", { probe }), []);
   expect(told).toContain("all is calm: it is asked again in 1.4 s");
 });
 
 test("a node that does not accuse the suspect says that others decide", () => {
   const one = { accuser: "n2", evidence: "silence", phi: 9, agoMs: 500 } as const;
-  const open = {
-    startedMs: 500,
-    quorum: 2,
-    quorumForMs: null,
-    deadInMs: null,
-    ended: null,
-    rule: "quorum",
-  } as const;
   const told = (accusations: readonly (typeof one)[]): string =>
-    text(PLAIN, explainBody("n3", { suspicion: { ...open, accusations } }), []);
+    text(PLAIN, explainBody("n3", { suspicion: { ...SUSPICION, accusations } }), []);
   expect(told([one])).toContain("2 accusers needed, not reached yet; those who accuse it decide");
   expect(told([])).toContain("its clock is stopped");
 });
 
 test("a suspicion that ended says how", () => {
-  const suspicion = {
-    rule: "quorum",
-    startedMs: 9_000,
-    accusations: [],
-    quorum: 2,
-    quorumForMs: null,
-    deadInMs: null,
-    ended: { how: "refuted", agoMs: 8_000 },
-  } as const;
+  const ended = { how: "refuted", agoMs: 8_000 } as const;
+  const suspicion = { ...SUSPICION, startedMs: 9_000, ended };
   expect(text(PLAIN, explainBody("n3", { suspicion }), [])).toContain(
     "began 9.0 s ago and ended 8.0 s ago: it refuted",
   );

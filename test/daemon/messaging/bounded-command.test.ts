@@ -1,22 +1,10 @@
-import { existsSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { expect, test, vi } from "vitest";
 import { type CommandLimits, runBounded } from "../../../src/daemon/messaging/bounded-command.ts";
+import { allEnded } from "../../processes.ts";
 import { temporaryDirectory } from "../../temporary-directory.ts";
 
 const LIMITS: CommandLimits = { input: "", env: {}, timeoutMs: 10_000, outputBytesMax: 1000 };
-
-function isRunning(pid: number): boolean {
-  return existsSync(`/proc/${pid}`);
-}
-
-/** Waits until the process is gone, and says whether it went: its group was ended a moment ago. */
-function ended(pid: number): Promise<boolean> {
-  const gone = vi.waitUntil(() => !isRunning(pid), { timeout: 5000, interval: 5 });
-  return gone.then(
-    () => true,
-    () => false,
-  );
-}
 
 test("a command reads its input and has its environment, and what it prints comes back", async () => {
   const limits = { ...LIMITS, input: "hello\n", env: { GREETED: "world" } };
@@ -40,7 +28,7 @@ test("a command that hangs is ended when its time is over", async () => {
 });
 
 /** Runs a command that says its pid by making a file of that name, ends it then, and waits for the pid's end. */
-async function endedOnceItSaid(command: (sayPid: string) => string): Promise<boolean> {
+async function endOnceItSaid(command: (sayPid: string) => string): Promise<void> {
   const directory = temporaryDirectory();
   const ending = new AbortController();
   const sayPid = `: > ${directory}/`;
@@ -48,17 +36,15 @@ async function endedOnceItSaid(command: (sayPid: string) => string): Promise<boo
   await vi.waitUntil(() => readdirSync(directory).length > 0, { timeout: 10_000 });
   ending.abort();
   await done;
-  const [pid] = readdirSync(directory);
-  return ended(Number(pid));
+  await allEnded(readdirSync(directory).map(Number));
 }
 
 test("the children of a command end with it", async () => {
-  expect(await endedOnceItSaid((sayPid) => `sleep 1000 & ${sayPid}$!; wait`)).toBe(true);
+  await endOnceItSaid((sayPid) => `sleep 1000 & ${sayPid}$!; wait`);
 });
 
 test("a command that does not want to end is not asked twice", async () => {
-  const stubborn = (sayPid: string) => `trap '' TERM; ${sayPid}$$; while true; do sleep 1; done`;
-  expect(await endedOnceItSaid(stubborn)).toBe(true);
+  await endOnceItSaid((sayPid) => `trap '' TERM; ${sayPid}$$; while true; do sleep 1; done`);
 });
 
 test("a command that prints for ever is ended, and its first words are kept", async () => {

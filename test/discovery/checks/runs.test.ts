@@ -6,6 +6,7 @@ import { runHttpCheck } from "../../../src/discovery/checks/http-check.ts";
 import { runScriptCheck } from "../../../src/discovery/checks/script-check.ts";
 import { runTcpCheck } from "../../../src/discovery/checks/tcp-check.ts";
 import { freePort, serveHttp } from "../../loopback-servers.ts";
+import { allEnded } from "../../processes.ts";
 import { temporaryDirectory } from "../../temporary-directory.ts";
 
 const NEVER = new AbortController().signal;
@@ -94,7 +95,7 @@ describe("script", () => {
     const file = join(directory, "pid");
     const { result } = await run(`sleep 60 & echo $! > ${file}; exit 0`);
     expect(result).toBe("passed");
-    await expect.poll(() => isRunning(Number(readFileSync(file, "utf8")))).toBe(false);
+    await allEnded([Number(readFileSync(file, "utf8"))]);
   });
 
   test("one that hangs ends when its time is over, with what it forked", async () => {
@@ -107,14 +108,6 @@ describe("script", () => {
       .toBe(true);
     giveUp.abort();
     expect((await ended).output).toBe("ended by SIGKILL");
-    await expect.poll(() => isRunning(Number(readFileSync(file, "utf8")))).toBe(false);
+    await allEnded([Number(readFileSync(file, "utf8"))]);
   });
 });
-
-function isRunning(pid: number): boolean {
-  try {
-    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
-  } catch {
-    return false;
-  }
-}

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { vi } from "vitest";
-import { identifyProcess } from "../../src/cluster/process/process-identity.ts";
+import { identifyProcess } from "../src/cluster/process/process-identity.ts";
 
 /** Those of these processes that still run. */
 export function stillRunning(pids: readonly number[]): number[] {
