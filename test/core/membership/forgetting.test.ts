@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { SimCluster } from "../../../src/sim/sim-cluster.ts";
-import { belief, record, verdict } from "../builders.ts";
+import { record, verdict } from "../builders.ts";
 import { acking, DrivenNode } from "../driven-node.ts";
 
 function knowing(state: "dead" | "left" | undefined): DrivenNode {
@@ -25,25 +25,6 @@ test("a living member cannot be forgotten, nor can the node itself or a stranger
   for (const member of ["b", "self", "stranger"]) node.step({ kind: "forget", member });
   expect(node.state("b")).toBe("alive");
   expect(node.state("self")).toBe("alive");
-});
-
-test("a removal is told to the cluster as a state of its own", () => {
-  const node = knowing("dead");
-  node.step({ kind: "forget", member: "b" });
-  node.run(1000);
-  const told = node.sent
-    .filter(({ to }) => to.member === "c")
-    .flatMap(({ message }) => message.updates);
-  expect(told).toContainEqual(verdict(record("b"), "forgotten", "self", { cause: "forget" }));
-});
-
-test("a forgotten member's incarnation is remembered: only a higher one returns", () => {
-  const node = knowing("dead");
-  node.step({ kind: "forget", member: "b" });
-  node.gossip("c", belief(record("b")), belief(record("b"), "dead"));
-  expect(node.state("b")).toBeUndefined();
-  node.gossip("c", belief(record("b", { incarnation: 2 })));
-  expect(node.state("b")).toBe("alive");
 });
 
 test("a forgotten member is forgotten by all, and its living owner returns above it", () => {

@@ -82,26 +82,3 @@ describe("a change of belief", () => {
     expect(eventsIn(effects, "member-updated")).toMatchObject([{ member: "b", incarnation: 2 }]);
   });
 });
-
-test("a tombstone is reaped after 72 hours, said so once, and the name is free again", () => {
-  const hours = 3_600_000;
-  const node = new DrivenNode({ knows: ["b"], reply: acking });
-  node.gossip("b", belief(record("gone"), "left"));
-  node.answer("b");
-  node.gossip("b", verdict(record("b"), "left", "b"));
-  // Alone it dials whom it knew all the time: three days of that are not run through.
-  node.now += 72 * hours - 1;
-  node.step({ kind: "wakeup", stalledMs: 0 });
-  expect(node.state("gone")).toBe("left");
-  expect(node.eventsOf("member-reaped")).toEqual([]);
-  node.run(1);
-  expect(node.state("gone")).toBeUndefined();
-  expect(
-    node
-      .eventsOf("member-reaped")
-      .map(({ event }) => event.member)
-      .sort(),
-  ).toEqual(["b", "gone"]);
-  node.gossip("c", belief(record("c")), belief(record("gone")));
-  expect(node.state("gone")).toBe("alive");
-});
