@@ -64,10 +64,12 @@ export class EventLog {
 
 /** Spans and phi to three decimals: what lies beyond is noise that every reader would have to cut. */
 function rounded(fields: object): object {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [
-      name,
-      typeof value === "number" ? Number(value.toFixed(3)) : value,
-    ]),
-  );
+  const round: Record<string, unknown> = { ...fields };
+  for (const name in round) {
+    const value = round[name];
+    if (typeof value === "number" && !Number.isInteger(value)) {
+      round[name] = Number(value.toFixed(3));
+    }
+  }
+  return round;
 }

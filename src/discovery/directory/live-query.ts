@@ -1,3 +1,4 @@
+import type { NodeEvent } from "../../core/effect.ts";
 import type { Millis, NotYet } from "../../core/member.ts";
 import {
   type EndpointsWanted,
@@ -33,6 +34,18 @@ export interface ServiceAnswer extends Selection {
   /** ISO 8601; null where there is no panic. */
   readonly panicSince: string | null;
 }
+
+/** What happens at a node that may change an answer. */
+export const CHANGES_ANSWERS: ReadonlySet<NodeEvent["kind"]> = new Set([
+  "member-changed",
+  "member-updated",
+  "member-reaped",
+  // A second accuser, or none any more, moves an endpoint whose member stays suspect.
+  "accused",
+  "suspicion-cleared",
+  "isolated-changed",
+  "readiness-changed",
+]);
 
 /** What a query that is kept up to date is made of. */
 export interface LiveQueryOptions {
@@ -112,4 +125,10 @@ function signatureOf({ endpoints, out, panic }: Selection): string {
   const isIn = endpoints.map(({ member, host, state, service }) => [member, host, state, service]);
   const isOut = out.map(({ member, state, service }) => [member, state, service]);
   return JSON.stringify([isIn, isOut, panic?.cause ?? null]);
+}
+
+/** The same for queries that ask the same. */
+export function queryKey({ service, tag, maxPhi, nearSelf }: ServiceQuery): string {
+  const labels = [service.toLowerCase(), tag?.toLowerCase() ?? null];
+  return JSON.stringify([...labels, maxPhi ?? null, nearSelf ?? false]);
 }

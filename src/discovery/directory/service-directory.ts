@@ -4,8 +4,10 @@ import type { NodeSnapshot } from "../../core/snapshot.ts";
 import type { DiscoveryEvent } from "../discovery-event.ts";
 import { type Explain, hostsByMember, instancesByService } from "./instances.ts";
 import {
+  CHANGES_ANSWERS,
   type DirectorySnapshot,
   LiveQuery,
+  queryKey,
   type ServiceAnswer,
   type ServiceQuery,
 } from "./live-query.ts";
@@ -79,6 +81,7 @@ export class ServiceDirectory {
   private tickMs: Millis = Number.POSITIVE_INFINITY;
   private isClosed = true;
   private refreshing: NodeJS.Timeout | undefined;
+  private isRefreshSoon = false;
   private index: number;
 
   constructor(ports: DirectoryPorts, policy: DirectoryPolicy) {
@@ -102,10 +105,7 @@ export class ServiceDirectory {
 
   /** Takes note of what may change an answer, and tells those that wait for it. */
   accept(event: NodeEvent): void {
-    const takenAtMs = this.latest?.atMs ?? Number.NEGATIVE_INFINITY;
-    if (!this.outdate(event) || this.refreshing !== undefined) return;
-    const waitMs = Math.max(0, takenAtMs + REFRESH_GAP_MS - this.ports.nowMs());
-    this.refreshing = setTimeout(() => this.refresh(), waitMs).unref();
+    if (this.outdate(event)) this.planRefresh();
   }
 
   /**
@@ -180,11 +180,26 @@ export class ServiceDirectory {
     const latest = this.currentSnapshot();
     this.told = latest;
     if (latest.notYet !== null) return;
-    for (const live of this.queries.values()) if (live.isWaitedFor) live.answer(latest);
+    for (const live of this.waitedFor) live.answer(latest);
     this.panicWatch.look(this.summaries(latest));
     if (!this.wasSeenPartial) return;
     this.wasSeenPartial = false;
     for (const listener of [...this.readyListeners]) listener();
+  }
+
+  /** To look anew is much work in the very moment in which a crash is told around: it can wait where nobody does. */
+  private planRefresh(): void {
+    const isAwaited = this.waitedFor.length > 0 || this.readyListeners.size > 0;
+    if (this.refreshing !== undefined && (this.isRefreshSoon || !isAwaited)) return;
+    const toldAtMs = this.told?.atMs ?? Number.NEGATIVE_INFINITY;
+    const soonMs = Math.max(0, toldAtMs + REFRESH_GAP_MS - this.ports.nowMs());
+    clearTimeout(this.refreshing);
+    this.isRefreshSoon = isAwaited;
+    this.refreshing = setTimeout(() => this.refresh(), isAwaited ? soonMs : TICK_MS).unref();
+  }
+
+  private get waitedFor(): readonly LiveQuery[] {
+    return [...this.queries.values()].filter((live) => live.isWaitedFor);
   }
 
   /** An idle process that wakes up seldom costs little. */
@@ -200,7 +215,7 @@ export class ServiceDirectory {
     const nowMs = this.ports.nowMs();
     this.giveUpForgotten(nowMs);
     this.pace();
-    const waitedFor = [...this.queries.values()].filter((live) => live.isWaitedFor);
+    const { waitedFor } = this;
     for (const { query } of waitedFor) this.renewInterest(query.service, this.currentSnapshot());
     const ageMs = nowMs - (this.told?.atMs ?? Number.NEGATIVE_INFINITY);
     const maySlip = waitedFor.some(
@@ -232,7 +247,7 @@ export class ServiceDirectory {
 
   /** The query as it is kept, moved to the end of those that may be given up. */
   private live(query: ServiceQuery): LiveQuery {
-    const key = keyOf(query);
+    const key = queryKey(query);
     const live = this.queries.get(key) ?? this.newQuery(query);
     this.queries.delete(key);
     this.queries.set(key, live);
@@ -281,20 +296,4 @@ export class ServiceDirectory {
     const members = known.filter(({ state }) => state !== "dead").map(({ member }) => member);
     this.ports.watch(members.slice(0, WATCHED_MAX), INTEREST_MS);
   }
-}
-
-const CHANGES_ANSWERS: ReadonlySet<NodeEvent["kind"]> = new Set([
-  "member-changed",
-  "member-updated",
-  "member-reaped",
-  // A second accuser, or none any more, moves an endpoint whose member stays suspect.
-  "accused",
-  "suspicion-cleared",
-  "isolated-changed",
-  "readiness-changed",
-]);
-
-function keyOf({ service, tag, maxPhi, nearSelf }: ServiceQuery): string {
-  const labels = [service.toLowerCase(), tag?.toLowerCase() ?? null];
-  return JSON.stringify([...labels, maxPhi ?? null, nearSelf ?? false]);
 }

@@ -32,6 +32,12 @@ export interface OutgoingWireOptions {
 const RETRY_MS_MIN: Millis = 100;
 const RETRY_MS_MAX: Millis = 10_000;
 
+/** A FIN says that the process ended: nobody takes a wire there, while its end is being told around. */
+const AFTER_END_MS: Millis = 500;
+
+/** A new wire is not urgent. The death of a member brings new ones, and others need the processor more just then. */
+const FIRST_MS: Millis = 200;
+
 /** A wire that was open for less is a failure too: else something that closes each at once is asked all the time. */
 const SUCCESS_MS: Millis = 1000;
 
@@ -53,7 +59,7 @@ export class OutgoingWire {
   constructor(options: OutgoingWireOptions) {
     this.options = options;
     this.target = options.target;
-    this.open();
+    this.openAfter(FIRST_MS);
   }
 
   get isOpen(): boolean {
@@ -123,7 +129,8 @@ export class OutgoingWire {
     }
     if (performance.now() - this.openedAtMs >= SUCCESS_MS) this.retryMs = RETRY_MS_MIN;
     this.drop();
-    this.retryLater();
+    if (how === "ended") this.openAfter(AFTER_END_MS);
+    else this.retryLater();
     this.options.onClosed(how);
   }
 
@@ -141,10 +148,13 @@ export class OutgoingWire {
   }
 
   private retryLater(): void {
+    this.openAfter(this.retryMs);
+    this.retryMs = Math.min(2 * this.retryMs, RETRY_MS_MAX);
+  }
+
+  private openAfter(ms: Millis): void {
     this.takeBack();
     // Half of the wait is chance, so that the observers of one member do not come all at once.
-    const waitMs = this.retryMs * (0.5 + Math.random() / 2);
-    this.retryMs = Math.min(2 * this.retryMs, RETRY_MS_MAX);
-    this.takeBack = callAfter(waitMs, () => this.open());
+    this.takeBack = callAfter(ms * (0.5 + Math.random() / 2), () => this.open());
   }
 }
