@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, join, relative } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { compileProgram, diskBytes, installPackage, runNode } from "./installed-package.ts";
@@ -35,6 +35,24 @@ test("the command of the package is there under its name, and says its version",
     expect(spawnSync(command, [word], { encoding: "utf8" }).stdout).toBe(`${version}\n`);
   }
   expect(spawnSync(command, ["--help"], { encoding: "utf8" }).stdout).toMatch(/^hearsay <command>/);
+});
+
+/** What a user runs, compiles against or reads. No sources, tests or maps, and no settings of tools. */
+const PUBLISHED = [
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
+  /^dist\/(cli|cjs|src|chunks)\/([\w.-]+\/)*[\w.-]+\.(cjs|js|json|d\.ts)$/,
+  /^dist\/THIRD-PARTY-NOTICES\.txt$/,
+  /^docs\/([\w-]+\/)*[\w.-]+\.md$/,
+  /^docs\/(deploy\/([\w-]+\/)*[\w.-]+|examples\/[\w-]+\.mjs)$/,
+  /^scenarios\/[\w-]+(\.yaml|\.schema\.json)$/,
+];
+
+test("nothing is published but what a user runs or reads", () => {
+  const root = join(project, "node_modules/hearsay");
+  const files = readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)));
+  expect(files.filter((file) => !PUBLISHED.some((pattern) => pattern.test(file)))).toEqual([]);
 });
 
 test("nothing is published that an earlier build left", () => {
