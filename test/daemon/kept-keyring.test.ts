@@ -94,6 +94,11 @@ const DAMAGED =
 
 test.each([
   ["torn within a key", (whole: Buffer) => whole.subarray(0, -9), DAMAGED],
+  [
+    "torn within a second key",
+    (whole: Buffer) => Buffer.concat([whole, Buffer.from("AgIC")]),
+    DAMAGED,
+  ],
   ["torn before the first key", (whole: Buffer) => whole.subarray(0, 40), DAMAGED],
   ["empty", () => Buffer.alloc(0), DAMAGED],
   ["filled with zeros", (whole: Buffer) => Buffer.alloc(whole.length), DAMAGED],

@@ -70,11 +70,12 @@ function checkLine(message: string): void {
   demand(/^[^\r\n]+$/.test(message), `a message is one line: ${JSON.stringify(message)}`);
 }
 
-/** The message without what it quotes. */
+/** The first words of the message without what it quotes, such as the tag of a YAML value. */
 function shapeOf(message = ""): string {
   return message
     .replaceAll(/"[^"]*"|\d+/g, "…")
     .split(" ")
+    .filter((word) => /^[a-z…']+[:;,.]?$/i.test(word))
     .slice(0, 6)
     .join(" ");
 }
