@@ -49,7 +49,7 @@ export function openDaemonLog(
     const dropped = before - told;
     if (dropped === 0 || sink.dropped > before) return;
     told = before;
-    const why = `${dropped} lines of this log were dropped: nobody read them`;
+    const why = `${dropped} lines of this log were dropped because nothing read them`;
     logger.warn({ event: "log-lines-dropped", dropped }, why);
   };
   return {

@@ -198,7 +198,7 @@ export const EVENTS: { readonly [K in EventKind]: EventEntry<K> } = {
     level: "debug",
     fields: { member: true, by: true },
     text: ({ by }) =>
-      by === "?" ? "declared dead, by whom was not heard" : `declared dead by ${by}`,
+      by === "?" ? "declared dead, by an unknown member" : `declared dead by ${by}`,
   },
   "probe-round-failed": {
     level: "debug",

@@ -32,7 +32,7 @@ export function readTokenFile(setting: string, path: string): [string, ...string
   if (first === undefined) throw secretRefusal(file, "has no token", remedy);
   if (tokens.length > TOKENS_MAX) {
     const what = `has ${tokens.length} tokens`;
-    throw secretRefusal(file, what, `${TOKENS_MAX} are allowed; remove those that nobody uses`);
+    throw secretRefusal(file, what, `${TOKENS_MAX} are allowed; remove unused ones`);
   }
   return [first, ...others];
 }

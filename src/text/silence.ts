@@ -80,9 +80,9 @@ export function tellKind(kind: AccusationReason): string {
 const CERTAINTY_CLAUSES: Readonly<Record<AccusationReason, string>> = {
   silence: "inferred from silence",
   unreachable: "inferred from silence",
-  frozen: "a fact, told by its kernel",
-  refused: "a fact, told by its kernel, unless a filter answers for it",
-  crashed: "a fact, told by its kernel",
+  frozen: "a fact, reported by its kernel",
+  refused: "a fact, reported by its kernel, unless a filter answers for it",
+  crashed: "a fact, reported by its kernel",
 };
 
 const KINDS: Readonly<Partial<Record<ChangeCause, AccusationReason>>> = {

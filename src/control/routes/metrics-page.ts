@@ -201,7 +201,7 @@ function processMetrics(node: NodeApi): Metric[] {
     ),
     counter(
       "hearsay_log_lines_dropped_total",
-      "Lines of the log that nobody read in time",
+      "Lines of the log that were dropped because nothing read them in time",
       one(node.logLinesDropped()),
     ),
     gauge("nodejs_heap_size_used_bytes", "JavaScript heap in use", one(heapUsed)),

@@ -48,7 +48,7 @@ export function suspicionMetrics(node: NodeApi): Metric[] {
     ),
     gauge(
       "hearsay_slow_members",
-      "Members that nobody doubts and that answer this node much more slowly than they used to",
+      "Members that are not suspected and answer this node much more slowly than they used to",
       one(members.filter(isSlow).length),
     ),
     gauge(

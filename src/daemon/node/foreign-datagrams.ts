@@ -47,8 +47,8 @@ function adviceFor({
         : "that is encrypted with a key that this node does not have: either this node missed a change of keys, or the sender is a stranger; if it is of this cluster, give both the present key file",
     "old-key":
       "that is encrypted with a key that this node had and gave up: the sender missed a change of keys; give it the present key file",
-    seal: "that nobody with this cluster's key made, or that was changed on its way",
+    seal: "that was not made with this cluster's key, or was changed in transit",
     plaintext:
-      "that is not encrypted: its sender has no --key-file, or was told to send in the clear (--gossip-encryption accept)",
+      "that is not encrypted: its sender has no --key-file, or is set to send in the clear (--gossip-encryption accept)",
   };
 }

@@ -286,6 +286,6 @@ function isSameAddress(row: PoolRow, heard: PoolRecord): boolean {
 }
 
 function declared(by: MemberName): Said {
-  const reason = by === UNHEARD ? "declared dead, by whom was not heard" : `declared dead by ${by}`;
+  const reason = by === UNHEARD ? "declared dead, by an unknown member" : `declared dead by ${by}`;
   return { by, cause: "timeout", reason };
 }

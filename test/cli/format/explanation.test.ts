@@ -62,9 +62,9 @@ test("a suspicion is told with who, why, when, and what ends it", () => {
 });
 
 test.each([
-  ["frozen", "frozen: its host answers, it does not, 3.5 s (a fact, told by its kernel)"],
+  ["frozen", "frozen: its host answers, it does not, 3.5 s (a fact, reported by its kernel)"],
   ["unreachable", "unreachable: its host is silent, too, 3.5 s (inferred from silence)"],
-  ["crashed", "crashed: its process ended, 3.5 s (a fact, told by its kernel)"],
+  ["crashed", "crashed: its process ended, 3.5 s (a fact, reported by its kernel)"],
 ] as const)("one line tells the kind and how certain it is: %s", (silence, line) => {
   const told = explainBody("n3", { state: "suspect", silence, lastHeardMs: 3_500 });
   expect(formatExplanation(PLAIN, told, [])[1]).toBe(`  kind        ${line}`);
@@ -73,7 +73,7 @@ test.each([
 test("of a death it tells what the member died of", () => {
   const died = explainBody("n3", { state: "dead", silence: "crashed", phi: null });
   expect(text(PLAIN, died, [])).toContain(
-    "kind        crashed: its process ended (a fact, told by its kernel)",
+    "kind        crashed: its process ended (a fact, reported by its kernel)",
   );
 });
 

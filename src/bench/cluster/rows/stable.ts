@@ -40,7 +40,7 @@ export const measureStable: MeasureRow = async (context) => {
       samples: [deaths.beliefs.length],
     });
     const { tookMs, left } = await goDown(cluster, names);
-    sheet.add({ what: `${at}: all told to leave → all ended`, unit: "ms", samples: [tookMs] });
+    sheet.add({ what: `${at}: all asked to leave → all ended`, unit: "ms", samples: [tookMs] });
     sheet.add({
       what: `${at}: processes left behind`,
       unit: "count",
