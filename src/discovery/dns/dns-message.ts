@@ -68,12 +68,16 @@ export function respond(
   if (decoded === undefined) return bare(query, "FORMERR");
   const { packet, question, questionEnd } = decoded;
   const isOurs = question.class === "IN" || question.class === "ANY";
-  const answer = isOurs ? answerQuestion(zone, question.name, question.type) : plain("REFUSED");
+  const whole = isOurs ? answerQuestion(zone, question.name, question.type) : plain("REFUSED");
+  // Whoever forges its address asks for ANY. Over TCP, where nobody can, everything comes (RFC 8482, 4.4).
+  const isLeftToTcp = (question.type as string) === "ANY" && transport === "udp";
+  const answer = isLeftToTcp ? plain(whole.code) : whole;
   const edns = clientBufferBytes(packet);
   const bytesMax = transport === "tcp" ? TCP_BYTES_MAX : udpBytesMax(edns);
   const hasEdns = edns !== undefined;
   const fitted = fitRecords(answer, { name: question.name, questionEnd, bytesMax, hasEdns, asker });
-  return { bytes: encode(query.subarray(0, questionEnd), answer.code, fitted), code: answer.code };
+  const sent = { ...fitted, isTruncated: fitted.isTruncated || isLeftToTcp };
+  return { bytes: encode(query.subarray(0, questionEnd), answer.code, sent), code: answer.code };
 }
 
 interface Decoded {

@@ -57,6 +57,19 @@ describe("what is answered", () => {
     expect(dataOf(ask(zone, query(name, type)).answers).sort()).toEqual(data);
   });
 
+  test("ANY brings everything over TCP, and over UDP no more bytes than it took to ask", () => {
+    const name = "web.service.hearsay";
+    expect(ask(zone, query(name, "ANY" as RecordType), "tcp").answers).toHaveLength(6);
+    for (const asked of [
+      query(name, "ANY" as RecordType),
+      query(name, "ANY" as RecordType, edns(8192)),
+    ]) {
+      const response = respond(zone, asked, { transport: "udp", asker: "10.9.9.9" });
+      expect(response?.bytes.length).toBeLessThanOrEqual(asked.length);
+      expect(ask(zone, asked)).toMatchObject({ answers: [], flag_tc: true, rcode: "NOERROR" });
+    }
+  });
+
   test.each(["web.service.hearsay", "_web._tcp.hearsay", "_web._tcp.service.hearsay"])(
     "SRV of %s: port, weight in steps of 256, and a target whose address comes along",
     (name) => {
