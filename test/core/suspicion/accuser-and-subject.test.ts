@@ -147,6 +147,7 @@ test("a higher incarnation makes a suspect alive, and an accusation of the old o
   node.gossip("c", belief(node.peer("b")));
   expect(node.state("b")).toBe("alive");
   expect(node.explain("b")?.suspicion?.ended?.how).toBe("refuted");
+  expect(node.eventsOf("member-changed").at(-1)?.event).toMatchObject({ cause: "refuted" });
   node.gossip("d", old);
   expect(node.state("b")).toBe("alive");
 });
