@@ -77,18 +77,21 @@ async function measure(
   const beginMs = performance.now();
   const results = cases.map(({ trials }) => new Array<TrialResult | undefined>(trials.length));
   const left = cases.map(({ trials }) => trials.length);
+  const tookMs = cases.map(() => 0);
   const jobs = cases
     .flatMap(({ trials }, at) => trials.map((trial, index): Job => ({ at, index, trial })))
     .sort((a, b) => costOf(b.trial) - costOf(a.trial) || a.at - b.at || a.index - b.index);
   let done = 0;
-  await runTrials(jobs, ({ at, index }, result) => {
+  await runTrials(jobs, ({ at, index }, result, trialMs) => {
+    tookMs[at] = (tookMs[at] ?? 0) + trialMs;
     (results[at] as (TrialResult | undefined)[])[index] = result;
     done++;
     left[at] = (left[at] ?? 0) - 1;
     if (left[at] !== 0) return;
     const { workload, size, candidate } = cases[at] as BenchmarkCase;
     const spent = formatSpan(performance.now() - beginMs).padStart(7);
-    const progress = `${done} of ${formatCount(jobs.length, "trial")}`;
+    const cost = `its trials took ${formatSpan(tookMs[at] ?? 0)}`;
+    const progress = `${cost}; ${done} of ${formatCount(jobs.length, "trial")}`;
     output.talk(`${spent}  ${workload.name}, n = ${size}, ${candidate}  (${progress})`);
   });
   return cases.map((measured, at) =>

@@ -8,13 +8,16 @@ const HEAP_MIB_MAX = 8192;
 /** Tables that all live on are copied less often in a larger nursery. */
 const NURSERY_MIB_MAX = 128;
 
+/** Is called as a trial ends; `tookMs` is real time, on one thread. */
+type OnResult<T> = (job: T, result: TrialResult, tookMs: number) => void;
+
 /**
  * Runs trials on worker threads, one each at a time, and calls back as they end, in any order.
  * Rejects with the first error of a trial.
  */
 export async function runTrials<T extends { readonly trial: Trial }>(
   jobs: readonly T[],
-  onResult: (job: T, result: TrialResult) => void,
+  onResult: OnResult<T>,
   threads = availableParallelism(),
 ): Promise<void> {
   const waiting = [...jobs];
@@ -29,10 +32,12 @@ export async function runTrials<T extends { readonly trial: Trial }>(
 async function serve<T extends { readonly trial: Trial }>(
   worker: Worker,
   waiting: T[],
-  onResult: (job: T, result: TrialResult) => void,
+  onResult: OnResult<T>,
 ): Promise<void> {
   for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
-    onResult(job, await runOn(worker, job.trial));
+    const beginMs = performance.now();
+    const result = await runOn(worker, job.trial);
+    onResult(job, result, performance.now() - beginMs);
   }
 }
 

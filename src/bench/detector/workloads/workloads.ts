@@ -2,7 +2,7 @@ import type { Plan } from "./plan.ts";
 import { PUBLISHED_WORKLOADS } from "./published-workloads.ts";
 import type { Workload } from "./workload.ts";
 
-const ALL_SIZES = [8, 32, 128, 512, 2048];
+const ALL_SIZES = [8, 32, 128, 512];
 const SMALL_SIZES = [8, 32, 128];
 /** The grace of a silence counts where kernels tell nothing of it. */
 const BY_DATAGRAMS = ["hearsay-udp"] as const;
@@ -20,12 +20,12 @@ export const IDLE: Plan = { kind: "calm", loss: 0, forMs: 60_000 };
  * hundred for a p99 where they are cheap.
  */
 const CRASHES = {
-  victims: (size: number) => (size < 32 ? 1 : size < 128 ? 3 : 8),
+  victims: (size: number) => (size < 32 ? 1 : size < 128 ? 3 : size < 512 ? 8 : 4),
   trials: (size: number, loss: number) => {
-    if (size < 32) return 100;
-    if (size < 128) return loss === 0 ? 34 : 12;
-    if (size < 512) return loss === 0 ? 13 : 4;
-    return size < 2048 ? 2 : 1;
+    if (size < 32) return loss === 0 ? 100 : 40;
+    if (size < 128) return 12;
+    if (size < 512) return loss === 0 ? 4 : 1;
+    return 1;
   },
 };
 
@@ -43,10 +43,9 @@ export const WORKLOADS: readonly Workload[] = [
   {
     name: "idle",
     group: "calm",
-    title:
-      "Nothing happens, and nothing is lost, for 60 s; at n = 2048 for 15 s, without keepalives",
+    title: "Nothing happens, and nothing is lost, for 60 s",
     sizes: ALL_SIZES,
-    plan: (size) => (size <= 512 ? IDLE : { ...IDLE, forMs: 15_000 }),
+    plan: () => IDLE,
     trials: () => 1,
   },
   ...[0, 0.1, 0.2, 0.3].map(lossWithoutCrash),
@@ -75,7 +74,7 @@ export const WORKLOADS: readonly Workload[] = [
     title: "All members but one start in one moment and join through that one",
     sizes: [8, 32, 128, 512],
     plan: () => ({ kind: "join-burst" }),
-    trials: (size) => (size < 128 ? 10 : size < 512 ? 3 : 1),
+    trials: (size) => (size < 128 ? 10 : size < 512 ? 2 : 1),
   },
   ...PUBLISHED_WORKLOADS,
 ];
@@ -129,7 +128,7 @@ function lossWithoutCrash(loss: number): Workload {
     title: `No member dies for 120 s, while ${percent(loss)} % of all packets are lost`,
     sizes: SMALL_SIZES,
     plan: () => ({ kind: "calm", loss, forMs: 120_000 }),
-    trials: () => (loss === 0 ? 2 : 5),
+    trials: (size) => (size < 32 ? 5 : size < 128 ? 2 : 1),
   };
 }
 
@@ -143,7 +142,7 @@ function freeze(forMs: number, graceMs?: number): Workload {
       (graceMs === undefined ? "" : `; hearsay-udp with a grace of ${seconds(graceMs)}`),
     sizes: graceMs === undefined ? SMALL_SIZES : [8],
     plan: () => ({ kind: "freeze", forMs }),
-    trials: (size) => (size < 128 ? 20 : 5),
+    trials: (size) => (size < 32 ? 20 : size < 128 ? 10 : 2),
     ...(graceMs === undefined ? {} : { candidates: BY_DATAGRAMS, config: { graceMs } }),
   };
 }
@@ -179,7 +178,7 @@ function oneWay(fault: "ingress" | "egress", name: string, title: string): Workl
       members: 1,
       forMs: 30_000,
     }),
-    trials: (size) => (size < 128 ? 10 : 3),
+    trials: (size) => (size < 128 ? 10 : 2),
   };
 }
 
@@ -190,7 +189,7 @@ function partitions(): Workload[] {
     title: "Two members are cut off for 60 s",
     sizes: SMALL_SIZES,
     plan: () => ({ kind: "partition", minority: 2, forMs: 60_000 }),
-    trials: (size) => (size < 128 ? 10 : 3),
+    trials: (size) => (size < 128 ? 10 : 2),
   };
   return [
     base,
