@@ -115,11 +115,15 @@ export class RecordRepair {
     this.owed.set(key, { sender, beliefs });
   }
 
+  // Nothing rides along to an address that may be forged: it would draw a datagram full of news there.
   private send(
-    { name, endpoint }: Sender,
+    { name, endpoint, bytesMax }: Sender,
     body: Parameters<Outbox["send"]>[1],
     updates: readonly Update[] = [],
   ): readonly Update[] {
-    return this.parts.outbox.send({ endpoint, member: name }, body, { updates });
+    return this.parts.outbox.send({ endpoint, member: name }, body, {
+      updates,
+      piggyback: bytesMax === Number.POSITIVE_INFINITY,
+    });
   }
 }

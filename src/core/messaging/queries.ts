@@ -85,7 +85,8 @@ export class Queries implements Timed {
   onAnswer({ seq, startId, answer }: AnswerBody, sender: Sender): void {
     const { self, outbox } = this.parts;
     const to = { endpoint: sender.endpoint, member: sender.name };
-    outbox.send(to, { kind: "answer-ack", seq });
+    const { bytesMax } = sender;
+    outbox.send(to, { kind: "answer-ack", seq }, bytesMax === undefined ? {} : { bytesMax });
     if (startId === self.startId) this.noteAnswer(seq, sender.name, answer);
   }
 

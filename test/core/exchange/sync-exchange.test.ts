@@ -1,4 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { bodies } from "../../../src/bench/fuzz/messages/arbitraries.ts";
 import type { BeliefUpdate } from "../../../src/core/member.ts";
 import type { MessageBody } from "../../../src/core/message.ts";
 import { type Hash64, hash64 } from "../../../src/core/primitives/hash.ts";
@@ -144,12 +146,12 @@ describe("to an address that may be forged", () => {
     const before = node.sent.length;
     const message = { header: header(stranger, 1), body, updates };
     node.step({ kind: "message", from: VICTIM, message });
-    const answers = node.sent
-      .slice(before)
-      .filter(
-        ({ to, message }) => to.endpoint === VICTIM && message.body.kind !== "record-request",
-      );
+    const toVictim = node.sent.slice(before).filter(({ to }) => to.endpoint.host === VICTIM.host);
+    const isQuestion = ({ message }: Pick<Delivery, "message">) => message.body.kind === "record-request";
+    const answers = toVictim.filter((each) => !isQuestion(each));
     return {
+      asked: toVictim.filter(isQuestion).flatMap(({ message }) => message.updates),
+      told: answers.flatMap(({ message }) => message.updates),
       sent: codec.encode(message).length,
       got: answers.reduce((sum, { message }) => sum + codec.encode(message).length, 0),
       kinds: answers.map(({ message }) => message.body.kind),
@@ -171,6 +173,16 @@ describe("to an address that may be forged", () => {
   ])("no more bytes go than %s brought", (_what, body, updates) => {
     const { sent, got } = exchange(body, updates);
     expect(got).toBeLessThanOrEqual(sent);
+  });
+
+  test.each(Object.entries(bodies))("a %s draws no news of others", (kind, body) => {
+    for (const each of fc.sample(body, { numRuns: 10, seed: 7 })) {
+      const known = kind === "record-request" ? { member: names(1)[0] } : {};
+      const { asked, told, sent, got } = exchange({ ...each, ...known } as MessageBody);
+      expect(asked).toEqual([]);
+      if (kind !== "record-request") expect(got).toBeLessThanOrEqual(sent);
+      else expect(told.length).toBeLessThanOrEqual(1);
+    }
   });
 
   test("a request that is as long as the page it wants gets one", () => {
