@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 import { Suspicion } from "../src/core/suspicion/suspicion.ts";
 import { timeoutMs } from "../src/core/suspicion/verdict-deadlines.ts";
 import { accusation, names, record, T } from "./core/builders.ts";
-import { acking, DrivenNode } from "./core/driven-node.ts";
+import { acking, DrivenNode, talking } from "./core/driven-node.ts";
 import { besideSilentB } from "./core/suspicion/silent-subject.ts";
 
 const UNIT_MS = 1000;
@@ -34,6 +34,13 @@ describe("§IV-A local health aware probe", () => {
     const node = new DrivenNode({ knows: ["b"] });
     node.gossip("b", accusation(node.self, "b"));
     expect(node.snapshot.localHealth).toBe(1);
+  });
+
+  test("§IV-A a probe that succeeds lowers it", () => {
+    const node = new DrivenNode({ knows: ["b"], reply: acking });
+    node.gossip("b", accusation(node.self, "b"));
+    node.run(1.2 * T);
+    expect(node.snapshot.localHealth).toBe(0);
   });
 
   test("§IV-A a probe whose helpers do not even say no raises it", () => {
@@ -66,6 +73,14 @@ describe("§IV-A local health aware probe", () => {
     expect(node.eventsOf("probe-round-failed")[0]?.event).toMatchObject({ nacks: 3 });
   });
 
+  test("deviation 12 (§IV-A): missing nacks say nothing of a node that hears others", () => {
+    const node = besideSilentB();
+    for (const helper of ["c", "d", "e"]) node.answer(helper, talking);
+    node.run(2.5 * T);
+    expect(node.eventsOf("probe-round-failed")[0]?.event.nacks).toBe(0);
+    expect(node.eventsOf("local-health-changed")).toEqual([]);
+  });
+
   test("deviation 3 (§IV-A stretches the interval, too): pings keep the rhythm phi needs", () => {
     const node = new DrivenNode({ knows: ["b", "c"] });
     for (let i = 0; i < 5; i++) node.stall(3 * T);
@@ -74,6 +89,13 @@ describe("§IV-A local health aware probe", () => {
     expect(node.snapshot.localHealth).toBeGreaterThan(0);
     // Nine regular pings, each repeated twice; with the interval stretched by 8 it would be two.
     expect(node.sentOf("ping", "b", now).length).toBeGreaterThanOrEqual(9 * 3);
+  });
+
+  test("deviation 11 (§IV-A): a stall raises it before anybody else has noticed", () => {
+    const node = new DrivenNode({ knows: ["b", "c"], reply: acking });
+    node.run(2 * T);
+    node.stall(T + 300);
+    expect(node.snapshot.localHealth).toBe(1);
   });
 });
 
@@ -119,9 +141,42 @@ describe("§IV-B local health aware suspicion", () => {
     const said = passedOn.flatMap(({ message }) => message.updates);
     for (const one of both) expect(said).toContainEqual(one);
   });
+
+  test("deviation 8 (§IV-B): at the quorum the timer gives way to the grace", () => {
+    const node = besideSilentB();
+    node.run(2.5 * T);
+    node.gossip("c", accusation(B, "c"));
+    const { now } = node;
+    while (node.state("b") === "suspect") node.run(10);
+    expect(node.now - now).toBeLessThan(2.2 * T);
+    expect(node.eventsOf("member-changed").at(-1)?.event.reason).toContain("quorum 2");
+  });
+
+  test("deviation 9 (§IV-B counts): who accused, when and of what is kept, and can be told", () => {
+    const node = besideSilentB();
+    node.run(2.5 * T);
+    node.gossip("c", accusation(B, "c", { evidence: "refused" }));
+    const accusations = node.explain("b")?.suspicion?.accusations;
+    expect(accusations?.map(({ accuser, evidence }) => [accuser, evidence])).toEqual([
+      ["self", "silence"],
+      ["c", "refused"],
+    ]);
+  });
 });
 
 describe("§IV-C buddy system", () => {
+  test("deviation 13 (§IV-C in every ping): a suspect is told of the suspicion once a period", () => {
+    const node = besideSilentB({}, names(10));
+    node.run(2.5 * T);
+    node.run(5 * T);
+    for (let period = 0; period < 3; period++) {
+      const { now } = node;
+      node.run(T);
+      const [told] = node.sentOf("gossip", "b", now);
+      expect(told?.message.updates).toMatchObject([{ kind: "accusation", subject: "b" }]);
+    }
+  });
+
   test("§IV-C so a suspect that gets one ping refutes with its answer", () => {
     const node = new DrivenNode({ knows: ["b"] });
     const ping = { kind: "ping", seq: 1, target: "self", digest: { high: 0, low: 0 } } as const;
