@@ -56,7 +56,7 @@ export const SETTING_SCHEMAS = {
   apiKey: filePath("the certificate's private key in PEM"),
   profile: z.enum(["local", "lan", "wan"]).describe("local, lan or wan"),
   cluster: z.string().regex(NAME).describe("1 to 64 characters of A-Z a-z 0-9 . _ -"),
-  dataDir: z.string().min(1).max(4096).describe("the path of a directory"),
+  dataDir: filePath("a directory"),
   keyFile: filePath("a key file, as hearsay keygen makes it"),
   gossipEncryption: z.enum(["accept", "prefer", "require"]).describe("accept, prefer or require"),
   tags: tagList().describe("a list of key=value, comma separated, such as rack=3,role=db"),
@@ -152,7 +152,12 @@ function isYes(raw: unknown): boolean {
 }
 
 function filePath(what: string) {
-  return z.string().min(1).max(4096).describe(`the path of ${what}`);
+  // A message of one line names it.
+  const path = z
+    .string()
+    .max(4096)
+    .regex(/^\P{Cc}+$/u);
+  return path.describe(`the path of ${what}`);
 }
 
 function apiAddress() {
