@@ -30,6 +30,8 @@ interface FaultPlayerParts {
 /** Does what a plan says, and tells the world whom it disturbs. A fault that finds nothing to do does nothing. */
 export class FaultPlayer {
   private pending: Action[];
+  /** Those whose last end was a leave. */
+  private readonly left = new Set<string>();
   private readonly links: LinkFaultPlayer;
   private readonly parts: FaultPlayerParts;
 
@@ -88,16 +90,14 @@ export class FaultPlayer {
         return;
       case "restart":
         if (this.runs(fault.node)) cluster.kill(fault.node);
-        cluster.start(fault.node, {
-          ...this.parts.startOptions(fault.node),
-          disk: fault.disk,
-          ...(fault.join && { seeds: fault.join }),
-        });
+        cluster.start(fault.node, this.restartOptions(fault));
+        this.left.delete(fault.node);
         return;
       case "leave":
         if (!this.runs(fault.node)) return;
         this.parts.world.changed(fault.node, cluster.nowMs);
         cluster.leave(fault.node);
+        this.left.add(fault.node);
         return;
       case "jump-wall-clock":
         cluster.jumpWallClock(fault.node, fault.byMs);
@@ -120,6 +120,18 @@ export class FaultPlayer {
       default:
         this.links.begin(fault);
     }
+  }
+
+  /**
+   * No member dials one that left, and without its disk it knows its seeds alone. Where none of
+   * them runs, nothing could bring the two together: then it is started with one that runs.
+   */
+  private restartOptions({ node, disk, join }: FaultOf<"restart">): SimStartOptions {
+    const options = { ...this.parts.startOptions(node), disk, ...(join && { seeds: join }) };
+    const others = this.parts.cluster.running.filter((name) => name !== node);
+    const isFound = disk === "kept" || !this.left.has(node);
+    if (isFound || options.seeds?.some((seed) => others.includes(seed))) return options;
+    return { ...options, seeds: others.slice(0, 1) };
   }
 
   private standStill({ kind, nodes, forMs }: FaultOf<"freeze" | "pause-machine">): void {

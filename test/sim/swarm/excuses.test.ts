@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { Disturbance } from "../../../src/sim/checkers/world.ts";
 import { NETWORKS } from "../../../src/sim/network-model.ts";
 import { SimCluster } from "../../../src/sim/sim-cluster.ts";
@@ -7,11 +7,12 @@ import { FaultPlayer } from "../../../src/sim/swarm/fault-player.ts";
 
 const FIVE = ["a", "b", "c", "d", "e"];
 
-/** Every `judge>subject` that faults excuse, of five nodes unless given others. */
-function excused(faults: Fault | readonly Fault[], names = FIVE, ended: string[] = []): string[] {
+/** Plays faults to a cluster whose processes are started again with these seeds. */
+function played(faults: Fault | readonly Fault[], names = FIVE, seeds: string[] = []) {
   const disturbances: Disturbance[] = [];
   const cluster = new SimCluster({ rngSeed: 1 });
   cluster.startConverged(names);
+  const starts = vi.spyOn(cluster, "start");
   const planned = [faults].flat().map((fault) => ({ atMs: 0, fault }));
   const player = new FaultPlayer(planned, {
     cluster,
@@ -28,9 +29,15 @@ function excused(faults: Fault | readonly Fault[], names = FIVE, ended: string[]
       },
     },
     network: NETWORKS.lan,
-    startOptions: () => ({}),
+    startOptions: () => ({ seeds }),
   });
   player.play();
+  return { cluster, disturbances, seedsOf: starts.mock.lastCall?.[1]?.seeds };
+}
+
+/** Every `judge>subject` that faults excuse, of five nodes unless given others. */
+function excused(faults: Fault | readonly Fault[], names = FIVE, ended: string[] = []): string[] {
+  const { cluster, disturbances } = played(faults, names);
   for (const name of ended) cluster.kill(name);
   return names.flatMap((judge) =>
     names
@@ -118,5 +125,21 @@ describe("a fault excuses the pairs that it keeps apart, and no other", () => {
     expect(excused([cut, four])).toEqual(excused(four));
     const between = parted(["a", "c"]);
     expect(excused([cut, between])).toEqual(excused(between));
+  });
+});
+
+describe("a process that starts again is given its seeds, or one that runs where only that can help", () => {
+  const restart = (disk: "kept" | "lost") => ({ kind: "restart", node: "b", disk }) as const;
+  const killA = { kind: "kill", node: "a" } as const;
+  const leaveB = { kind: "leave", node: "b" } as const;
+
+  test.each([
+    ["it left, lost its disk, and no seed of its runs", [killA, leaveB, restart("lost")], ["c"]],
+    ["a seed runs", [leaveB, restart("lost")], ["a"]],
+    ["it has its disk", [killA, leaveB, restart("kept")], ["a"]],
+    ["it was killed", [killA, { kind: "kill", node: "b" }, restart("lost")], ["a"]],
+    ["it left, and ran again", [killA, leaveB, restart("kept"), restart("lost")], ["a"]],
+  ] as const)("%s", (_, faults, seeds) => {
+    expect(played(faults, FIVE, ["a"]).seedsOf).toEqual(seeds);
   });
 });
