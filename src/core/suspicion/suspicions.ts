@@ -9,19 +9,15 @@ import {
 } from "../member.ts";
 import type { Member, MembershipTable, Transition } from "../membership/table.ts";
 import type { Observers } from "../observing/observers.ts";
-import { earliest, NEVER, type Timed } from "../primitives/deadlines.ts";
+import { earliest, type Timed } from "../primitives/deadlines.ts";
 import type { Dissemination } from "../sending/dissemination.ts";
 import type { Outbox } from "../sending/outbox.ts";
 import type { SuspicionSnapshot } from "../snapshot.ts";
 import type { Buddy } from "./buddy.ts";
-import {
-  type DeathVerdict,
-  evaluateSuspicion,
-  nextEvaluationAt,
-  type SuspicionContext,
-} from "./quorum.ts";
+import { EvaluationSchedule } from "./evaluation-schedule.ts";
+import type { SuspicionContext } from "./quorum.ts";
 import { Suspicion } from "./suspicion.ts";
-import { graceEnds } from "./verdict-deadlines.ts";
+import { type DeathVerdict, evaluateSuspicion } from "./verdict.ts";
 
 type Ending = NonNullable<SuspicionSnapshot["ended"]>["how"];
 
@@ -54,17 +50,12 @@ export interface SuspicionsParts {
 export class Suspicions implements Timed {
   private readonly open = new Map<MemberName, Suspicion>();
   private readonly ended = new Map<MemberName, EndedSuspicion>();
-  /**
-   * The next evaluation of all suspicions; and of any, because something changed or a grace ends.
-   */
-  private evaluateAllAt: Millis = NEVER;
-  private evaluateAt: Millis = NEVER;
-  private evaluatedAt: Millis = Number.NEGATIVE_INFINITY;
-  private readonly changed = new Set<MemberName>();
+  private readonly schedule: EvaluationSchedule;
   private readonly parts: SuspicionsParts;
 
   constructor(parts: SuspicionsParts) {
     this.parts = parts;
+    this.schedule = new EvaluationSchedule(parts.config);
   }
 
   /** Suspicions that are open. */
@@ -143,9 +134,7 @@ export class Suspicions implements Timed {
     const { subject: member, accuser, evidence, incarnation, phi } = update;
     outbox.emit({ kind: "accused", member, accuser, evidence, incarnation, phi });
     if (!isSuperfluous(suspicion, evidence)) dissemination.add(update);
-    this.changed.add(member);
-    if (this.evaluateAllAt === NEVER) this.evaluateAllAt = now;
-    this.evaluateAt = Math.min(this.evaluateAt, now);
+    this.schedule.onAccused(member, now);
     const own = this.ownEvidence(member);
     if (accuser === selfName || (own !== undefined && isOfGoneProcess(own))) return true;
     if (isOfGoneProcess(evidence)) this.parts.confirmRefusal(member, now);
@@ -193,12 +182,12 @@ export class Suspicions implements Timed {
 
   wake(now: Millis): void {
     for (const suspicion of this.open.values()) this.parts.buddy.wake(suspicion, now);
-    if (now >= this.evaluateAt) this.evaluateDue(now);
+    this.schedule.wake(this.open, (suspicion) => this.evaluate(suspicion, now), now);
   }
 
   nextDeadline(): Millis {
     return Math.min(
-      this.evaluateAt,
+      this.schedule.nextDeadline(),
       earliest(this.open.values(), ({ retellAt }) => retellAt),
     );
   }
@@ -218,37 +207,11 @@ export class Suspicions implements Timed {
     this.parts.dissemination.withdrawAccusation(subject, this.parts.selfName);
   }
 
-  /**
-   * Quorums are re-evaluated (docs/protocol.md §12, rule 9): all of them each T/8, because
-   * observers fall silent themselves; one at once when an accusation came or one of its graces
-   * ended.
-   */
-  private evaluateDue(now: Millis): void {
-    const isForAll = now >= this.evaluateAllAt;
-    for (const suspicion of this.open.values()) {
-      const isDue = isForAll || this.changed.has(suspicion.subject);
-      if (isDue || this.nextGraceEnd(suspicion, this.evaluatedAt) <= now) {
-        this.evaluate(suspicion, now);
-      }
-    }
-    this.changed.clear();
-    this.evaluatedAt = now;
-    if (isForAll) this.evaluateAllAt = nextEvaluationAt(this.parts.config, now);
-    if (this.open.size === 0) this.evaluateAllAt = NEVER;
-    const graceEnd = earliest(this.open.values(), (each) => this.nextGraceEnd(each, now));
-    this.evaluateAt = Math.min(this.evaluateAllAt, graceEnd);
-  }
-
   private evaluate(suspicion: Suspicion, now: Millis): void {
     const subject = this.parts.table.get(suspicion.subject);
     if (subject === undefined) return;
     const verdict = evaluateSuspicion(suspicion, subject, this.parts.context, now);
     if (verdict !== undefined) this.parts.declareDead(subject, verdict, now);
-  }
-
-  /** The first end of a grace after that moment. */
-  private nextGraceEnd(suspicion: Suspicion, after: Millis): Millis {
-    return earliest(graceEnds(suspicion, this.parts.config), (end) => (end > after ? end : NEVER));
   }
 }
 
