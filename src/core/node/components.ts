@@ -12,6 +12,7 @@ import { Turns } from "../detection/turns.ts";
 import { Beliefs } from "../exchange/beliefs.ts";
 import { Joining } from "../exchange/joining.ts";
 import { Leaving } from "../exchange/leaving.ts";
+import { ManyDeaths } from "../exchange/many-deaths.ts";
 import { Readiness } from "../exchange/readiness.ts";
 import { RecordRepair } from "../exchange/record-repair.ts";
 import { Refutation } from "../exchange/refutation.ts";
@@ -75,6 +76,7 @@ export class Components {
   readonly farClaims: FarClaims;
   readonly nameConflict: NameConflict;
   readonly sync: Sync;
+  readonly manyDeaths: ManyDeaths;
   readonly syncStart: SyncStart;
   readonly joining: Joining;
   readonly readiness: Readiness;
@@ -134,8 +136,10 @@ export class Components {
     });
     this.nameConflict = new NameConflict(this.shared);
     this.sync = new Sync({ ...this.shared, onEnd: (end, now) => this.onSyncEnd(end, now) });
-    this.syncStart = new SyncStart({ ...this.shared, rng, sync: this.sync });
-    this.joining = new Joining({ ...this.shared, sync: this.sync, hasSeeds, remembered });
+    this.manyDeaths = new ManyDeaths({ ...this.shared, rng });
+    const { sync, manyDeaths } = this;
+    this.syncStart = new SyncStart({ ...this.shared, sync, manyDeaths });
+    this.joining = new Joining({ ...this.shared, sync, hasSeeds, remembered });
     const { syncStart, joining, observers } = this;
     const isLooking = hasSeeds || remembered.length > 0;
     this.readiness = new Readiness({ ...this.shared, syncStart, joining, isLooking });
@@ -149,7 +153,7 @@ export class Components {
     this.timed = [
       ...[this.isolation, this.prober, this.relays, this.suspicions, this.deathChecks],
       ...[this.rivalClaims, this.nameConflict, this.farClaims],
-      ...[this.syncStart, this.sync, this.joining, this.readiness, this.leaving],
+      ...[this.manyDeaths, this.sync, this.joining, this.readiness, this.leaving],
       ...[this.redial, this.views, this.queries, this.gossip],
     ];
     this.timedWhileLeaving = [this.leaving, this.gossip];
@@ -267,7 +271,7 @@ export class Components {
     this.observers.noteTransition(transition, this.prober.get(name) !== undefined);
     this.suspicions.noteTransition(transition, now);
     this.redial.noteTransition(transition, now);
-    this.syncStart.noteTransition(transition, now);
+    this.manyDeaths.noteTransition(transition, now);
     this.queries.noteTransition();
     this.gossip.noteTransition(transition);
     const event = changeEvent(transition, note, this.prober.phi(name, now));
