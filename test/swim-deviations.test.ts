@@ -3,7 +3,7 @@
  * docs/protocol.md, section 12; each title names what SWIM does, what hearsay does, and why.
  */
 import { describe, expect, test } from "vitest";
-import { supersedes } from "../src/core/member.ts";
+import { supersedes } from "../src/core/membership/supersedes.ts";
 import { SimCluster } from "../src/sim/sim-cluster.ts";
 import { accusation, belief, CONFIG, names, record, T, verdict } from "./core/builders.ts";
 import { acking, ackingAndNacking, DrivenNode, type Reply } from "./core/driven-node.ts";

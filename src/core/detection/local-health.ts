@@ -37,7 +37,8 @@ export class LocalHealth {
   }
 
   /**
-   * Cut off no longer: what made helpers silent meanwhile is over, or was not this node's illness.
+   * Cut off no longer, so back to 0: what made helpers silent meanwhile is over, or was not this
+   * node's illness.
    */
   onReconnected(): void {
     this.change(-SCORE_MAX);

@@ -35,7 +35,8 @@ interface StallsParts {
  * The time in which this process did not run (docs/protocol.md §12, rule 11; own, shown by `hearsay
  * sim --swarm`). Doubts itself first: what looked like the others' silence was our own. So the span
  * of a stall is taken out of all clocks before anything is judged, and for one period every header
- * says so, because peers must not learn from that gap.
+ * says so, because peers must not learn from that gap. A late wakeup is noticed in
+ * `src/host/step-pump.ts`; `node/components.ts` names the clocks that are shifted.
  */
 export class Stalls {
   private sum: StallTotals = { count: 0, totalMs: 0, lastMs: 0 };
@@ -59,14 +60,14 @@ export class Stalls {
   }
 
   /**
-   * Whether a message comes while no wakeup is overdue. If one is, peers are answered before it
-   * comes, so the answers must say already that this node stood still.
+   * A message came: whether a wakeup is overdue. Peers are answered before it comes, so the answers
+   * must say already that this node stood still.
    */
-  isPunctual(now: Millis): boolean {
+  announceIfLate(now: Millis): boolean {
     const lateMs = now - this.wakeupDueAt;
-    if (lateMs <= STALL_MS_MIN) return true;
+    if (lateMs <= STALL_MS_MIN) return false;
     this.announce(lateMs, now + this.parts.config.probeIntervalMs);
-    return false;
+    return true;
   }
 
   /** A wakeup came, `stalledMs` too late because this process did not run. */

@@ -21,7 +21,7 @@ interface LeavingParts {
  * it acks, for 400 ms at most. The ack of an observer that is leaving itself does not count,
  * because what it knows goes with it; the member that takes its place on the rings gets the leave
  * instead. So of many that leave at once, none is left behind to be called dead. That `left` then
- * outranks `dead` stands in `member.ts` (`supersedes`).
+ * outranks `dead` stands in `membership/supersedes.ts`.
  */
 export class Leaving implements Timed {
   private readonly leavePings = new Map<MemberName, Set<number>>();

@@ -1,6 +1,7 @@
 import type { MembershipConfig } from "../config.ts";
-import { type BeliefUpdate, type Millis, supersedes } from "../member.ts";
+import type { BeliefUpdate, Millis } from "../member.ts";
 import { bucketOf } from "../membership/digest.ts";
+import { supersedes } from "../membership/supersedes.ts";
 import { beliefUpdate, type Member, type MembershipTable } from "../membership/table.ts";
 import { outlasts } from "../membership/tombstones.ts";
 import type { MessageBody, MessageSizer } from "../message.ts";

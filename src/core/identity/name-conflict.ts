@@ -47,9 +47,11 @@ interface NameConflictParts {
 /**
  * Another process goes by this node's name, or is said to. The start that the cluster holds keeps
  * the name: an owner yields only when more than half of the members that it asks hold the other
- * one, or as many as hold it and the other started first (docs/protocol.md §12, rule 23; own, shown
- * by `scenarios/same-name.yaml`). Where there is nobody to ask, of two that look for each other the
- * one that started first keeps it. How the other members treat the two stands in `rival-claims.ts`.
+ * one, or as many as hold it and the other started first, which the smaller start id tells
+ * (docs/protocol.md §12, rule 23; own, shown by `scenarios/same-name.yaml`). Where there is nobody to
+ * ask, of two that look for each other the one that started first keeps it. The daemon ends on the
+ * event `name-conflict` with `mustYield` (`src/daemon/node/event-router.ts`). How the other members
+ * treat the two stands in `rival-claims.ts`.
  */
 export class NameConflict implements Timed {
   /** Questions to addresses: does a process of this node's name run there? */

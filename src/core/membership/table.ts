@@ -8,12 +8,13 @@ import type {
   Millis,
   ViewDigest,
 } from "../member.ts";
-import { isPresent, supersedes } from "../member.ts";
+import { isPresent } from "../member.ts";
 import { NEVER } from "../primitives/deadlines.ts";
 import { type Hash64, ZERO_HASH } from "../primitives/hash.ts";
 import { DigestKeeper, digestEntryOf } from "./digest.ts";
 import { newRow, type Row } from "./row.ts";
 import { RowOrder } from "./row-order.ts";
+import { supersedes } from "./supersedes.ts";
 import { isTold, leastWorthKeeping, outlasts, toldForMs, worthOf } from "./tombstones.ts";
 
 /** A limit that is met again and again is reported once in this span. */

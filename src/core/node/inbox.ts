@@ -33,16 +33,16 @@ export class Inbox {
     this.components = components;
   }
 
-  /** `isPunctual` is false when a wakeup is overdue: this process may have stood still. */
+  /** `isLate` when a wakeup is overdue: this process may have stood still. */
   receive(
     { message, from }: Extract<Input, { kind: "message" }>,
     now: Millis,
-    isPunctual: boolean,
+    isLate: boolean,
   ): void {
     const { header, body } = message;
     const sender = this.senderOf(header, body, from);
     const member = this.components.table.get(header.sender);
-    const mayLearn = isPunctual && header.stalledMs === 0;
+    const mayLearn = !isLate && header.stalledMs === 0;
     const context = { header, sender, member, now, mayLearn, isReplay: false };
     if (header.sender === this.components.self.name) this.receiveUnderOwnName(body, context);
     else if (this.isOfAnotherProfile(body)) this.handle(body, message, context);

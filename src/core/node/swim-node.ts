@@ -93,7 +93,7 @@ class Node implements SwimNode {
   private route(now: Millis, input: Input): void {
     switch (input.kind) {
       case "message":
-        this.inbox.receive(input, now, this.components.stalls.isPunctual(now));
+        this.inbox.receive(input, now, this.components.stalls.announceIfLate(now));
         return;
       case "refused":
         this.inbox.onRefused(input.member, input.seq, now);
