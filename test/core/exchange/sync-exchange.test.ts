@@ -147,7 +147,8 @@ describe("to an address that may be forged", () => {
     const message = { header: header(stranger, 1), body, updates };
     node.step({ kind: "message", from: VICTIM, message });
     const toVictim = node.sent.slice(before).filter(({ to }) => to.endpoint.host === VICTIM.host);
-    const isQuestion = ({ message }: Pick<Delivery, "message">) => message.body.kind === "record-request";
+    const isQuestion = ({ message }: Pick<Delivery, "message">) =>
+      message.body.kind === "record-request";
     const answers = toVictim.filter((each) => !isQuestion(each));
     return {
       asked: toVictim.filter(isQuestion).flatMap(({ message }) => message.updates),
