@@ -80,23 +80,28 @@ export class HearsayProcess implements CandidateProcess {
 
   /**
    * Takes the roster through the node's own door. What it then owes the others is written off at
-   * once: updates of no size and one send each, all of them in the answer to a ping of nobody.
+   * once: updates of no size and one send each, all of them in the answer to a ping of a member, since
+   * a stranger is not given so much.
    */
   private startKnowing(roster: readonly RosterEntry[]): void {
     const { sendsPerLog } = this.config;
+    const asker = roster.find(({ name }) => name !== this.self.name) ?? this.self;
     this.isBeginning = true;
     this.config.sendsPerLog = 0;
     this.host.start();
-    this.deliver({ kind: "gossip" }, updatesOf(roster, this.self.takesWires));
-    this.deliver({ kind: "ping", seq: 1, target: this.self.name, digest: NO_DIGEST }, []);
+    this.deliver(NOBODY, { kind: "gossip" }, updatesOf(roster, this.self.takesWires));
+    const ping = { kind: "ping", seq: 1, target: this.self.name, digest: NO_DIGEST } as const;
+    this.deliver(asker, ping, []);
     this.config.sendsPerLog = sendsPerLog;
     this.isBeginning = false;
   }
 
-  private deliver(body: MessageBody, updates: Message["updates"]): void {
-    const header = { sender: "nobody", startId: startIdOf("nobody", 0), incarnation: 1 };
-    const message = { header: { ...header, counter: 1, stalledMs: 0 }, body, updates };
-    this.host.submit({ kind: "message", from: { host: "0.0.0.0", port: 1 }, message });
+  /** Before the first datagram that the sender itself will send, whose counter is 1. */
+  private deliver(from: RosterEntry, body: MessageBody, updates: Message["updates"]): void {
+    const { name: sender, startId, incarnation } = recordOf(from, WALL_START_SECONDS, true);
+    const header = { sender, startId, incarnation, counter: 0, stalledMs: 0 };
+    const message = { header, body, updates };
+    this.host.submit({ kind: "message", from: from.endpoint, message });
   }
 
   private sizer(): MessageSizer {
@@ -118,6 +123,7 @@ export class HearsayProcess implements CandidateProcess {
 /** Stands for whatever a beginning node says: nobody is there to hear it. */
 const UNSENT = new Uint8Array(0);
 const NO_DIGEST = { high: 0, low: 0 };
+const NOBODY: RosterEntry = { name: "nobody", endpoint: { host: "0.0.0.0", port: 1 } };
 
 const UPDATES = new WeakMap<readonly RosterEntry[], readonly BeliefUpdate[]>();
 
