@@ -83,7 +83,7 @@ test("one token cannot be for reading alone and for everything", () => {
   const [full, read] = [fileOf(TOKEN), fileOf(`other-token-of-it\n${TOKEN}`)];
   const files = { ...NONE, apiTokenFile: full, apiReadTokenFile: read };
   expect(refusalOf(() => readApiSecrets(files), read)).toMatch(
-    /^apiReadTokenFile: FILE has a token that apiTokenFile has, too/,
+    /^apiReadTokenFile: FILE contains a token that is also in apiTokenFile/,
   );
 });
 
