@@ -98,7 +98,7 @@ const detector: CommandModule<object, DetectorArgs> = {
     yargs.options({
       preset: presetOption(
         ["short", "full"],
-        "full: the whole comparison, 25 minutes on two idle cores; short: to see that it works",
+        "full: the whole comparison, a quarter of an hour on two idle cores; short: to see that it works",
       ),
       workload: valueOption(
         "--workload",

@@ -137,7 +137,7 @@ function time(
 function falseDeaths(candidate: CandidateName, loss: number, studied: number): Expectation {
   const workload = `calm-loss-${loss}`;
   return {
-    what: `${workload}, n = 128, 5 × 120 s: false deaths`,
+    what: `${workload}, n = 128, 120 s: false deaths`,
     ...{ candidate, studied },
     unit: "count",
     measured: (figures) => count(find(figures, candidate, workload, 128), "falseDeaths"),
