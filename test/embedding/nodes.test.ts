@@ -249,3 +249,28 @@ describe.each(["inside this process", "over a connection"])("the same interface,
     }
   });
 });
+
+test("what is watched over a connection goes on when the daemon runs again at its address", async () => {
+  const first = await start("b", { services: ["web:80"] });
+  const { apiUrl } = first.daemon.ready;
+  const b = connect(apiUrl ?? "");
+  onTestFinished(() => b.close());
+  const signal = AbortSignal.timeout(15_000);
+  const web = b.watchService("web", { signal });
+  const heard = (async () => {
+    // What it missed meanwhile comes first.
+    for await (const { event } of b.watch({ events: ["user-event"], signal })) {
+      if (event === "user-event") return event;
+    }
+    return undefined;
+  })();
+  const portsOf = async () => (await web.next()).value?.endpoints.map(({ port }) => port);
+  expect(await portsOf()).toEqual([80]);
+  await first.daemon.stop();
+  await start("b", { services: ["web:81"], api: apiUrl?.slice("http://".length) });
+  await vi.waitUntil(async () => (await portsOf())?.[0] === 81, { timeout: 15_000 });
+  // The stream begins when the daemon has answered, which only a first event tells.
+  const telling = setInterval(() => void b.tell("deploy").catch(() => undefined), 50);
+  expect(await heard.finally(() => clearInterval(telling))).toBe("user-event");
+  await web.return();
+});
