@@ -38,9 +38,9 @@ export async function runDaemon(flags: Flags): Promise<void> {
 }
 
 /**
- * A daemon rests, and then everything happens at once: V8 would optimize code in the very moment in which a crash is told
- * around, for a quarter of the work that the crash makes. So it has to be thirty times as hot. Names of V8's flags are no
- * interface, so this is for the version that it was measured with.
+ * A daemon rests, and then everything happens at once: V8 would optimize code while the news of a crash spreads,
+ * just when the processor is needed. So code has to be hotter before V8 does so (its default is 132 KiB of bytecode). Names of V8's
+ * flags are not an interface, so this is for the version that it was measured with.
  */
 function optimizeLate(): void {
   if (process.versions.v8.startsWith("11.")) setFlagsFromString("--interrupt-budget=2000000");
