@@ -36,6 +36,7 @@ export PATH="$1:$PATH" HOME="$PWD" HEARSAY_STATE_DIR="$PWD/.state"
 terminals=()
 # A command in a terminal of its own: the next one is typed when it is ready, or has ended.
 terminal() {
+  : >"$2" # A shell in the background may open it only after the first look.
   bash -c "exec $1" </dev/null >"$2" 2>&1 &
   terminals+=($!)
   case "$1" in *"hearsay start"*) sign='"event":"ready"' ;; *) sign=. ;; esac
