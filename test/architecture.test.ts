@@ -58,7 +58,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   "src/control": {
     imports: ["src/control", "src/text", LINK_RULES, ...VOCABULARY],
     types: ["src/core", "src/host", "src/discovery"],
-    packages: ["hono", "@hono/node-server", "zod", "prom-client", "node:"],
+    packages: ["hono", "@hono/node-server", "zod", "node:"],
   },
   // The only code that holds secrets: key files, and what datagrams are sealed with.
   "src/keys": {

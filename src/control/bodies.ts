@@ -14,7 +14,17 @@ const HISTORY_MAX = 20;
 
 /** `GET /v1/members`. */
 export function membersBody(node: NodeApi): MembersBody {
+  const { members, ...head } = lazyMembersBody(node);
+  return { ...head, members: [...members] };
+}
+
+/** The same at this moment, but for the members: each is put together when it is asked for. */
+export function lazyMembersBody(node: NodeApi) {
   const snapshot = node.snapshot();
+  // What is read of the node between two members would be of another moment.
+  const members = snapshot.members.map(
+    (member) => [member, node.causes.of(member.record.name)] as const,
+  );
   return {
     v: 1,
     self: snapshot.self.name,
@@ -22,14 +32,24 @@ export function membersBody(node: NodeApi): MembersBody {
     viewDigest: snapshot.viewDigest,
     isolated: snapshot.isolated,
     notYet: snapshot.notYet,
-    members: snapshot.members.flatMap((member) => memberBody(member, node) ?? []),
-  };
+    members: memberBodies(members, node),
+  } satisfies Omit<MembersBody, "members"> & { readonly members: Iterable<MemberBody> };
+}
+
+function* memberBodies(
+  members: readonly (readonly [MemberSnapshot, StateCause])[],
+  node: NodeApi,
+): Generator<MemberBody, void> {
+  for (const [member, cause] of members) {
+    const body = memberBody(member, cause, node);
+    if (body !== undefined) yield body;
+  }
 }
 
 /** `GET /v1/members/:name`; undefined for a member that is not known or was forgotten. */
 export function explainBody(node: NodeApi, name: string): ExplainBody | undefined {
   const explanation = node.explain(name);
-  const member = explanation && memberBody(explanation, node);
+  const member = explanation && memberBody(explanation, node.causes.of(name), node);
   if (explanation === undefined || member === undefined) return undefined;
   return {
     v: 1,
@@ -98,9 +118,12 @@ export function apiAddressOf({ name, api }: MemberRecord, { identity }: NodeApi)
   return name === identity.name ? identity.api : api;
 }
 
-function memberBody({ record, ...member }: MemberSnapshot, node: NodeApi): MemberBody | undefined {
+function memberBody(
+  { record, ...member }: MemberSnapshot,
+  { cause, refused }: StateCause,
+  node: NodeApi,
+): MemberBody | undefined {
   if (member.state === "forgotten") return undefined;
-  const { cause, refused } = node.causes.of(record.name);
   const silence = silenceOf(member, { cause, refused: refused || member.refused });
   return {
     name: record.name,

@@ -1,7 +1,7 @@
 import type { NodeEvent } from "../core/effect.ts";
 import { isPresent, type MemberName, type Millis, type ViewEntry } from "../core/member.ts";
 import { sortByName } from "../core/name-order.ts";
-import type { NodeSnapshot } from "../core/snapshot.ts";
+import type { MemberSnapshot, NodeSnapshot } from "../core/snapshot.ts";
 import type { ViewBody, ViewsBody } from "./api-types.ts";
 
 /** What the cache of other nodes' views is made of. */
@@ -18,14 +18,21 @@ export interface ViewCacheOptions {
 
 interface CachedView {
   readonly digest: string;
-  readonly entries: readonly ViewEntry[];
+  /** As they came, until they are read: to sort them takes a while. */
+  entries: readonly ViewEntry[];
+  isSorted: boolean;
   readonly fetchedAtMs: Millis;
   readonly copy: number;
 }
 
+/** `ViewsBody`, of which nothing is copied before it is sent. */
+type LazyViewsBody = Omit<ViewsBody, "views"> & { readonly views: Iterable<LazyViewBody> };
+type LazyViewBody = Omit<ViewBody, "entries"> & { readonly entries: Iterable<ViewEntry> };
+
 /** Also for a view with our own digest: who heard whom is not in the digest. */
 const STALE_MS_DEFAULT: Millis = 500;
 const UNANSWERED_MS: Millis = 5000;
+const NEVER_MS: Millis = -Number.MAX_VALUE;
 const FETCHES_PER_S_DEFAULT = 8;
 const FETCHES_BURST = 16;
 /** Views cost members squared: beyond so many entries in all, the oldest views are given up. */
@@ -40,6 +47,7 @@ export class ViewCache {
   private readonly waiters = new Set<() => void>();
   private readonly staleMs: Millis;
   private readonly fetchesPerS: number;
+  private answerCount = 0;
   private tokens = FETCHES_BURST;
   private tokensAtMs: Millis;
 
@@ -53,17 +61,17 @@ export class ViewCache {
   /** Takes the answers from the node's events. */
   accept(event: NodeEvent): void {
     if (event.kind === "view-fetched") {
-      const { digest } = event;
-      const entries = sortByName(event.entries, ({ name }) => name);
+      const { digest, entries } = event;
       const fetchedAtMs = this.options.nowMs();
       const copy = (this.views.get(event.member)?.copy ?? 0) + 1;
       this.views.delete(event.member);
-      this.views.set(event.member, { digest, entries, fetchedAtMs, copy });
+      this.views.set(event.member, { digest, entries, isSorted: false, fetchedAtMs, copy });
       this.unreachable.delete(event.member);
       this.evict();
     } else if (event.kind === "view-unreachable") this.unreachable.add(event.member);
     else if (event.kind === "member-reaped") this.forget(event.member);
     else return;
+    this.answerCount += 1;
     this.asked.delete(event.member);
     for (const waiter of [...this.waiters]) waiter();
   }
@@ -75,11 +83,12 @@ export class ViewCache {
   refresh(snapshot: NodeSnapshot): boolean {
     const nowMs = this.options.nowMs();
     this.refill(nowMs);
-    const stale = peersOf(snapshot)
-      .filter((peer) => nowMs - this.fetchedAt(peer) >= this.staleMs)
-      .sort((a, b) => this.fetchedAt(a) - this.fetchedAt(b));
-    const askable = stale.filter((peer) => !this.isAsked(peer, nowMs));
-    for (const peer of askable) {
+    const stale = peersOf(snapshot).flatMap((peer) => {
+      const atMs = this.views.get(peer)?.fetchedAtMs ?? NEVER_MS;
+      return nowMs - atMs >= this.staleMs ? [{ peer, atMs }] : [];
+    });
+    const askable = this.tokens < 1 ? [] : stale.filter(({ peer }) => !this.isAsked(peer, nowMs));
+    for (const { peer } of askable.sort((a, b) => a.atMs - b.atMs)) {
       if (this.tokens < 1) break;
       this.tokens -= 1;
       this.asked.set(peer, nowMs);
@@ -88,19 +97,24 @@ export class ViewCache {
     return stale.length > 0;
   }
 
-  /** What is known now: our own view first, then the peers by name; dead ones as they were last seen, if ever. */
-  read(snapshot: NodeSnapshot): ViewsBody {
+  /**
+   * What is known now: our own view first, then the peers by name; dead ones as they were last seen, if ever. Each view is put together
+   * when it is asked for.
+   */
+  read(snapshot: NodeSnapshot): LazyViewsBody {
     const nowMs = this.options.nowMs();
     const self = snapshot.self.name;
     const peers = snapshot.members.filter(
       ({ record, state }) => record.name !== self && (isPresent(state) || state === "dead"),
     );
-    const views = peers.map(({ record, state }) =>
-      this.viewOf(record.name, isPresent(state), nowMs),
-    );
     const present = peers.filter(({ state }) => isPresent(state)).length;
     const roundMs = Math.max(this.staleMs, Math.round((1000 * present) / this.fetchesPerS));
-    return { v: 1, self, roundMs, views: [ownView(snapshot), ...views] };
+    return { v: 1, self, roundMs, views: this.viewsOf(snapshot, peers, nowMs) };
+  }
+
+  /** Answers since the start, and views given up with their members: each makes what is read another one. */
+  get answers(): number {
+    return this.answerCount;
   }
 
   /** Resolves at the next answer, or after `waitMs`. */
@@ -116,12 +130,23 @@ export class ViewCache {
     });
   }
 
+  private *viewsOf(
+    snapshot: NodeSnapshot,
+    peers: readonly MemberSnapshot[],
+    nowMs: Millis,
+  ): Generator<LazyViewBody, void> {
+    yield ownView(snapshot);
+    for (const { record, state } of peers) yield this.viewOf(record.name, isPresent(state), nowMs);
+  }
+
   private viewOf(viewer: MemberName, isPresentPeer: boolean, nowMs: Millis): ViewBody {
     const reachable = isPresentPeer && !this.unreachable.has(viewer);
     const view = this.views.get(viewer);
     if (view === undefined) {
       return { viewer, digest: null, ageMs: null, copy: 0, reachable, entries: [] };
     }
+    if (!view.isSorted) view.entries = sortByName(view.entries, ({ name }) => name);
+    view.isSorted = true;
     const { digest, copy, entries } = view;
     return {
       ...{ viewer, digest, copy, reachable, entries },
@@ -132,10 +157,6 @@ export class ViewCache {
   private isAsked(peer: MemberName, nowMs: Millis): boolean {
     const askedAtMs = this.asked.get(peer);
     return askedAtMs !== undefined && nowMs - askedAtMs < UNANSWERED_MS;
-  }
-
-  private fetchedAt(peer: MemberName): Millis {
-    return this.views.get(peer)?.fetchedAtMs ?? Number.NEGATIVE_INFINITY;
   }
 
   private refill(nowMs: Millis): void {
@@ -166,22 +187,25 @@ function peersOf(snapshot: NodeSnapshot): MemberName[] {
     .map(({ record }) => record.name);
 }
 
-function ownView(snapshot: NodeSnapshot): ViewBody {
-  const entries = snapshot.members.map(
-    ({ record, state, lastHeardMs, phi }): ViewEntry => ({
+function ownView({ self, viewDigest, members }: NodeSnapshot): LazyViewBody {
+  return {
+    viewer: self.name,
+    digest: viewDigest,
+    ageMs: 0,
+    copy: 0,
+    reachable: true,
+    entries: ownEntries(members),
+  };
+}
+
+function* ownEntries(members: readonly MemberSnapshot[]): Generator<ViewEntry, void> {
+  for (const { record, state, lastHeardMs, phi } of members) {
+    yield {
       name: record.name,
       state,
       incarnation: record.incarnation,
       heardAgoMs: lastHeardMs === null ? null : Math.round(lastHeardMs),
       phi: phi === null ? null : Number(phi.toFixed(2)),
-    }),
-  );
-  return {
-    viewer: snapshot.self.name,
-    digest: snapshot.viewDigest,
-    ageMs: 0,
-    copy: 0,
-    reachable: true,
-    entries,
-  };
+    };
+  }
 }

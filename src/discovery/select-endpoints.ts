@@ -1,5 +1,4 @@
 import type { AccusationReason, MemberName, MemberState, Millis, Service } from "../core/member.ts";
-import { compareNames } from "../core/name-order.ts";
 import { endpointWeight } from "./endpoint-weight.ts";
 
 /** A member that offers a service, as this node knows it. Those that left are not known any more. */
@@ -92,6 +91,7 @@ export interface Judged {
  * come back of which only silence or a check says that they are gone, because a broken path to a checker must not empty a
  * pool of working servers. Facts stay out; frozen ones do, unless nothing else is left.
  *
+ * @param instances by name
  * @param steady what a memory of the pool makes of the judgements
  */
 export function selectEndpoints(
@@ -111,13 +111,11 @@ function judgeInstances(
 ): Judged[] {
   const phiLimit = wanted.maxPhi ?? phiSuspect;
   const tag = wanted.tag?.toLowerCase();
-  return instances
-    .filter(({ service }) => tag === undefined || hasTag(service, tag))
-    .sort(wanted.nearSelf === true ? byRoundTrip : byName)
-    .map((instance) => {
-      const weight = endpointWeight(instance.service.weight, instance.phi, phiLimit);
-      return { instance, weight, ...judge(instance, wanted.maxPhi) };
-    });
+  const found = instances.filter(({ service }) => tag === undefined || hasTag(service, tag));
+  return (wanted.nearSelf === true ? found.sort(byRoundTrip) : found).map((instance) => {
+    const weight = endpointWeight(instance.service.weight, instance.phi, phiLimit);
+    return { instance, weight, ...judge(instance, wanted.maxPhi) };
+  });
 }
 
 /**
@@ -218,11 +216,7 @@ function panicOf(isIn: number, known: number, policy: SelectionPolicy): Panic | 
   return { cause: "share", reason: `${isIn} of ${known} are in, fewer than ${limit}`, share };
 }
 
-function byName(a: Instance, b: Instance): number {
-  return compareNames(a.member, b.member);
-}
-
+/** Those that are equally far stay in the order of names. */
 function byRoundTrip(a: Instance, b: Instance): number {
-  const difference = (a.rttMs ?? Number.MAX_VALUE) - (b.rttMs ?? Number.MAX_VALUE);
-  return difference === 0 ? byName(a, b) : difference;
+  return (a.rttMs ?? Number.MAX_VALUE) - (b.rttMs ?? Number.MAX_VALUE);
 }

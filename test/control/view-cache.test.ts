@@ -30,7 +30,8 @@ class Bench {
   }
 
   view(viewer: string) {
-    return this.cache.read(this.node.snapshot()).views.find((each) => each.viewer === viewer);
+    const { views } = this.cache.read(this.node.snapshot());
+    return [...views].find((each) => each.viewer === viewer);
   }
 }
 

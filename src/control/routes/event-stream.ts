@@ -2,9 +2,9 @@ import type { ServerResponse } from "node:http";
 import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Context } from "hono";
-import { membersBody } from "../bodies.ts";
 import type { NodeApi } from "../node-api.ts";
 import type { EventBroadcast } from "./event-broadcast.ts";
+import type { Page, SharedPage } from "./page-maker.ts";
 import { headOfStream, STREAM_HEADERS } from "./stream-head.ts";
 import type { WaitingClients } from "./waiting.ts";
 
@@ -15,6 +15,13 @@ export interface StreamRequest {
   readonly follow: boolean;
 }
 
+/** What serves all streams of events. */
+export interface EventSources {
+  readonly broadcast: EventBroadcast;
+  /** For those that have lost events. */
+  readonly members: SharedPage;
+}
+
 /**
  * `GET /v1/events`: the events after the last one the client saw, then each new one. The log is the only queue: a client
  * that does not read loses its connection once its next event was dropped, and resumes with a snapshot.
@@ -23,7 +30,7 @@ export function streamEvents(
   context: Context<{ Bindings: HttpBindings }>,
   node: NodeApi,
   clients: WaitingClients,
-  broadcast: EventBroadcast,
+  { broadcast, members }: EventSources,
   request: StreamRequest,
 ): Response {
   const head = headOfStream(context);
@@ -35,18 +42,24 @@ export function streamEvents(
   outgoing.write(": hearsay\n\n");
   const { lastEventId, follow } = request;
   const isLost = lastEventId !== undefined && resumableIndex(lastEventId, node) === undefined;
-  const cursor = isLost ? writeSnapshot(outgoing, node) : firstCursor(node, request);
-  broadcast.add({ outgoing, cursor, endsThere: !follow || clients.ended.aborted });
+  const serveFrom = (cursor: number) =>
+    broadcast.add({ outgoing, cursor, endsThere: !follow || clients.ended.aborted });
+  if (!isLost) serveFrom(firstCursor(node, request));
+  else {
+    void members.read().then((page) => {
+      if (outgoing.destroyed) return;
+      writeSnapshot(outgoing, node, page);
+      serveFrom(page.version);
+    });
+  }
   // Written past the framework, whose streams cost several times as much for each of hundreds of readers.
   return RESPONSE_ALREADY_SENT;
 }
 
-/** @returns the index of the last event that is in it */
-function writeSnapshot(outgoing: ServerResponse, node: NodeApi): number {
-  const body = membersBody(node);
-  const id = eventId(node, body.index);
-  outgoing.write(`event: snapshot\ndata: ${JSON.stringify(body)}\nid: ${id}\n\n`);
-  return body.index;
+function writeSnapshot(outgoing: ServerResponse, node: NodeApi, { bytes, version }: Page): void {
+  outgoing.write("event: snapshot\ndata: ");
+  outgoing.write(bytes);
+  outgoing.write(`\nid: ${eventId(node, version)}\n\n`);
 }
 
 function firstCursor(node: NodeApi, { lastEventId, since, follow }: StreamRequest): number {

@@ -1,17 +1,23 @@
 import type { ServerResponse } from "node:http";
 import type { Millis } from "../../core/member.ts";
-import { membersBody } from "../bodies.ts";
 import type { NodeApi } from "../node-api.ts";
+import type { SharedPage } from "./page-maker.ts";
 import { Turns } from "./turns.ts";
 import type { WaitingClients } from "./waiting.ts";
 
 /** Answers within this are the same bytes: what differs is the age of what was heard. */
 const SHARED_MS: Millis = 100;
+
 const JSON_TYPE = "application/json";
 
 interface Poll {
   readonly outgoing: ServerResponse;
   readonly timer: NodeJS.Timeout;
+}
+
+interface Answer {
+  readonly outgoing: ServerResponse;
+  readonly bytes: Buffer;
 }
 
 /**
@@ -21,73 +27,53 @@ interface Poll {
 export class MembersPolls {
   private readonly node: NodeApi;
   private readonly clients: WaitingClients;
+  private readonly page: SharedPage;
   private readonly waiting = new Set<Poll>();
-  private readonly turns = new Turns<Poll>(
-    (poll) => this.answer(poll),
-    () => this.oweAll(),
-  );
-  private hasNews = false;
+  private readonly turns = new Turns<Answer>(send);
   private unsubscribe: (() => void) | undefined;
-  private made:
-    | { readonly index: number; readonly atMs: Millis; readonly bytes: Buffer }
-    | undefined;
 
-  constructor(node: NodeApi, clients: WaitingClients) {
+  constructor(node: NodeApi, clients: WaitingClients, page: SharedPage) {
     this.node = node;
     this.clients = clients;
-    clients.ended.addEventListener("abort", () => this.noteNews());
+    this.page = page;
+    clients.ended.addEventListener("abort", () => this.answerAll());
   }
 
   /** Answers at the next event, or after `waitMs`. @throws HTTPException 503 for too many */
   add(outgoing: ServerResponse, waitMs: Millis): void {
     const release = this.clients.enter();
-    const timer = setTimeout(() => this.turns.add(poll), waitMs);
+    const timer = setTimeout(() => this.answer(poll), waitMs);
     const poll: Poll = { outgoing, timer };
     this.waiting.add(poll);
-    this.unsubscribe ??= this.node.events.subscribe(() => this.noteNews());
+    this.unsubscribe ??= this.node.events.subscribe(() => this.answerAll());
     outgoing.once("close", () => {
       this.remove(poll);
       release();
     });
-    if (this.clients.ended.aborted) this.turns.add(poll);
+    if (this.clients.ended.aborted) this.answer(poll);
   }
 
-  private noteNews(): void {
-    this.hasNews = true;
-    this.turns.wake();
-  }
-
-  private oweAll(): void {
-    if (!this.hasNews) return;
-    this.hasNews = false;
-    for (const poll of this.waiting) this.turns.add(poll);
+  private answerAll(): void {
+    for (const poll of this.waiting) this.answer(poll);
   }
 
   private answer(poll: Poll): void {
-    this.remove(poll);
     const { outgoing } = poll;
-    if (outgoing.destroyed) return;
-    const bytes = this.bytes();
-    outgoing.writeHead(200, { "content-type": JSON_TYPE, "content-length": bytes.length });
-    outgoing.end(bytes);
+    this.remove(poll);
+    void this.page.read(SHARED_MS).then(({ bytes }) => this.turns.add({ outgoing, bytes }));
   }
 
   private remove(poll: Poll): void {
     clearTimeout(poll.timer);
     this.waiting.delete(poll);
-    this.turns.delete(poll);
     if (this.waiting.size > 0) return;
     this.unsubscribe?.();
     this.unsubscribe = undefined;
   }
+}
 
-  private bytes(): Buffer {
-    const { newest: index } = this.node.events;
-    const nowMs = performance.now();
-    if (this.made?.index !== index || nowMs - this.made.atMs > SHARED_MS) {
-      const bytes = Buffer.from(JSON.stringify(membersBody(this.node)));
-      this.made = { index, atMs: nowMs, bytes };
-    }
-    return this.made.bytes;
-  }
+function send({ outgoing, bytes }: Answer): void {
+  if (outgoing.destroyed) return;
+  outgoing.writeHead(200, { "content-type": JSON_TYPE, "content-length": bytes.length });
+  outgoing.end(bytes);
 }

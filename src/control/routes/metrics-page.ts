@@ -1,43 +1,36 @@
-import { type Metric, Registry } from "prom-client";
 import { isPresent } from "../../core/member.ts";
+import type { NodeSnapshot } from "../../core/snapshot.ts";
 import { countStates } from "../bodies.ts";
 import type { EncryptionBody } from "../encryption-types.ts";
 import type { NodeApi, TrafficCounts } from "../node-api.ts";
-import { counter, gauge, one, type Sample } from "./metric-samples.ts";
+import { counter, gauge, type Metric, metricPieces, one, type Sample } from "./metric-samples.ts";
+import type { Pieces } from "./page-maker.ts";
 import { pathMetrics } from "./path-metrics.ts";
 import { consumerMetrics, serviceMetrics } from "./service-metrics.ts";
 import { suspicionMetrics } from "./suspicion-metrics.ts";
 import type { WaitingClients } from "./waiting.ts";
 import { wiringMetrics } from "./wiring-metrics.ts";
 
-/** The page that Prometheus scrapes. */
-export interface MetricsPage {
-  readonly contentType: string;
-  readonly text: string;
+/** `GET /v1/metrics`: everything is read from the node when it is asked, so that nothing is kept up to date between scrapes. */
+export function* metricsPage(node: NodeApi, clients: WaitingClients): Pieces {
+  for (const metric of metricsOf(node, clients)) yield* metricPieces(metric);
 }
 
-/** `GET /v1/metrics`: everything is read from the node at this moment, so that nothing is kept up to date between scrapes. */
-export async function metricsPage(node: NodeApi, clients: WaitingClients): Promise<MetricsPage> {
-  const registry = new Registry();
-  for (const metric of [
-    ...memberMetrics(node),
-    ...suspicionMetrics(node),
-    ...pathMetrics(node),
-    ...trafficMetrics(node.traffic()),
-    ...wiringMetrics(node.traffic().wiring),
-    ...keyMetrics(node.encryption()),
-    ...serviceMetrics(node),
-    ...consumerMetrics(node, clients),
-    ...buildMetrics(node),
-    ...processMetrics(node),
-  ]) {
-    registry.registerMetric(metric);
-  }
-  return { contentType: registry.contentType, text: await registry.metrics() };
-}
-
-function memberMetrics(node: NodeApi): Metric[] {
+function* metricsOf(node: NodeApi, clients: WaitingClients): Generator<Metric, void> {
   const snapshot = node.snapshot();
+  yield* memberMetrics(node, snapshot);
+  yield* suspicionMetrics(node, snapshot);
+  yield* pathMetrics(node);
+  yield* trafficMetrics(node.traffic());
+  yield* wiringMetrics(node.traffic().wiring);
+  yield* keyMetrics(node.encryption());
+  yield* serviceMetrics(node);
+  yield* consumerMetrics(node, clients);
+  yield* buildMetrics(node, snapshot);
+  yield* processMetrics(node);
+}
+
+function memberMetrics(node: NodeApi, snapshot: NodeSnapshot): Metric[] {
   const observed = snapshot.members.filter((member) => member.observed);
   const states = Object.entries(countStates(snapshot)).map(
     ([state, count]): Sample => [{ state }, count],
@@ -53,16 +46,13 @@ function memberMetrics(node: NodeApi): Metric[] {
     .map(({ from, to, cause, count }): Sample => [{ from, to, cause }, count]);
   const { queues, stalls } = snapshot;
   return [
-    gauge("hearsay_members", "Members in this node's view by state", states, "state"),
-    gauge("hearsay_member_phi", "Suspicion level of each observed member", phi, "member"),
-    gauge("hearsay_member_rtt_seconds", "Mean round trip to each observed member", rtt, "member"),
+    gauge("hearsay_members", "Members in this node's view by state", states),
+    gauge("hearsay_member_phi", "Suspicion level of each observed member", phi),
+    gauge("hearsay_member_rtt_seconds", "Mean round trip to each observed member", rtt),
     counter(
       "hearsay_member_transitions_total",
       "Changes of members' states in this view by why they came about",
       transitions,
-      "from",
-      "to",
-      "cause",
     ),
     gauge(
       "hearsay_local_health",
@@ -85,17 +75,12 @@ function memberMetrics(node: NodeApi): Metric[] {
       "Time in which this process did not run",
       one(stalls.totalMs / 1000),
     ),
-    gauge(
-      "hearsay_queue_length",
-      "Work owed by kind",
-      [
-        [{ queue: "updates_owed" }, queues.updatesOwed],
-        [{ queue: "suspicions" }, queues.suspicions],
-        [{ queue: "relays" }, queues.relays],
-        [{ queue: "notices_owed" }, queues.noticesOwed],
-      ],
-      "queue",
-    ),
+    gauge("hearsay_queue_length", "Work owed by kind", [
+      [{ queue: "updates_owed" }, queues.updatesOwed],
+      [{ queue: "suspicions" }, queues.suspicions],
+      [{ queue: "relays" }, queues.relays],
+      [{ queue: "notices_owed" }, queues.noticesOwed],
+    ]),
   ];
 }
 
@@ -107,33 +92,26 @@ function trafficMetrics(traffic: TrafficCounts): Metric[] {
       "hearsay_messages_total",
       "Messages by kind and direction",
       directions.map(([labels, count]): Sample => [labels, count.datagrams]),
-      "kind",
-      "direction",
     ),
     counter(
       "hearsay_message_bytes_total",
       "UDP payload bytes by kind and direction",
       directions.map(([labels, count]): Sample => [labels, count.bytes]),
-      "kind",
-      "direction",
     ),
     counter(
       "hearsay_datagrams_dropped_total",
       "Datagrams dropped on arrival by reason",
       Object.entries(dropped).map(([reason, count]): Sample => [{ reason }, count]),
-      "reason",
     ),
     counter(
       "hearsay_passed_over_total",
       "Parts of datagrams that only a newer version knows by what they are",
       Object.entries(passedOver).map(([what, count]): Sample => [{ what }, count]),
-      "what",
     ),
     counter(
       "hearsay_send_errors_total",
       "Datagrams that the system refused to send by error code",
       Object.entries(sendErrors).map(([code, count]): Sample => [{ code }, count]),
-      "code",
     ),
   ];
 }
@@ -146,38 +124,29 @@ function keyMetrics(encryption: EncryptionBody | null): Metric[] {
       "hearsay_gossip_encryption_info",
       "How this node encrypts gossip, and the id of the key that it encrypts with",
       [[{ mode, key: keys[0]?.id ?? "" }, 1]],
-      "mode",
-      "key",
     ),
     counter(
       "hearsay_key_opened_total",
       "Datagrams and hellos opened by the id of their key",
       keys.map(({ id, opened }): Sample => [{ key: id }, opened]),
-      "key",
     ),
   ];
 }
 
-function buildMetrics(node: NodeApi): Metric[] {
+function buildMetrics(node: NodeApi, { members }: NodeSnapshot): Metric[] {
   const { version, commit } = node.identity;
   const labels = { version, commit, node: process.versions.node };
-  const versions = node
-    .snapshot()
-    .members.flatMap(({ record, state }): Sample[] =>
-      isPresent(state) ? [[{ member: record.name, version: record.version ?? "" }, 1]] : [],
-    );
+  const versions = members.flatMap(({ record, state }): Sample[] =>
+    isPresent(state) ? [[{ member: record.name, version: record.version ?? "" }, 1]] : [],
+  );
   return [
-    gauge(
-      "hearsay_build_info",
-      "Version, commit and Node of this process; always 1",
-      [[labels, 1]],
-      ...["version", "commit", "node"],
-    ),
+    gauge("hearsay_build_info", "Version, commit and Node of this process; always 1", [
+      [labels, 1],
+    ]),
     gauge(
       "hearsay_member_info",
       "Version of each present member, empty where it does not say; always 1",
       versions,
-      ...["member", "version"],
     ),
   ];
 }

@@ -1,7 +1,6 @@
-import type { Metric } from "prom-client";
 import type { PathReport } from "../../core/snapshot.ts";
 import type { NodeApi } from "../node-api.ts";
-import { gauge, type Sample } from "./metric-samples.ts";
+import { gauge, type Metric, type Sample } from "./metric-samples.ts";
 
 const STATES = ["up", "loses", "down", "untried"] as const;
 
@@ -18,13 +17,11 @@ export function pathMetrics(node: NodeApi): Metric[] {
       "hearsay_paths",
       "Paths between the members of the pool that this guest tries, by state",
       STATES.map((state): Sample => [{ state }, count(state)]),
-      "state",
     ),
     gauge(
       "hearsay_path_down_seconds",
       "For how long a member of the pool has not reached another one; paths that are up are left out",
       down,
-      ...["from", "to"],
     ),
   ];
 }

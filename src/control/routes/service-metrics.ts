@@ -1,6 +1,5 @@
-import type { Metric } from "prom-client";
 import type { NodeApi } from "../node-api.ts";
-import { counter, gauge, one, type Sample } from "./metric-samples.ts";
+import { counter, gauge, type Metric, one, type Sample } from "./metric-samples.ts";
 import type { WaitingClients } from "./waiting.ts";
 
 /** What consumers are given, and how the checks of this node's own services stand. */
@@ -27,28 +26,21 @@ export function serviceMetrics(node: NodeApi): Metric[] {
       "hearsay_service_maintenance",
       "1 while a service of this node is out of use by its operator",
       maintained,
-      "service",
     ),
     gauge(
       "hearsay_service_endpoints",
       "Known endpoints of each service by whether consumers are given them",
       endpoints,
-      "service",
-      "use",
     ),
     gauge(
       "hearsay_service_panic",
       "1 while all known endpoints of a service come back, usable or not",
       panics,
-      "service",
     ),
     gauge(
       "hearsay_check_health",
       "1 for the present health of each check that this node runs",
       checks,
-      "service",
-      "check",
-      "health",
     ),
   ];
 }
@@ -69,7 +61,6 @@ export function consumerMetrics({ dns }: NodeApi, clients: WaitingClients): Metr
     "hearsay_clients_refused_total",
     "Requests and connections of the control API that were refused by reason",
     Array.from(clients.refused.counts, ([reason, count]): Sample => [{ reason }, count]),
-    "reason",
   );
   const counts = dns?.counts();
   if (counts === undefined) return [waiting, dropped, refused];
@@ -81,7 +72,7 @@ export function consumerMetrics({ dns }: NodeApi, clients: WaitingClients): Metr
     waiting,
     dropped,
     refused,
-    counter("hearsay_dns_responses_total", "DNS responses", answered, "transport", "code"),
+    counter("hearsay_dns_responses_total", "DNS responses", answered),
     counter("hearsay_dns_ignored_total", "DNS packets not answered", one(counts.ignored)),
   ];
 }

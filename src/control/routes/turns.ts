@@ -12,13 +12,19 @@ export class Turns<T> {
   private readonly owed = new Set<T>();
   private readonly serve: (item: T) => void;
   private readonly before: () => void;
+  private readonly pauseMs: Millis;
   private turn: NodeJS.Immediate | undefined;
   private pause: NodeJS.Timeout | undefined;
 
   /** @param before called at the begin of each slice: it may call `add` */
-  constructor(serve: (item: T) => void, before: () => void = () => undefined) {
+  constructor(
+    serve: (item: T) => void,
+    before: () => void = () => undefined,
+    pauseMs: Millis = PAUSE_MS,
+  ) {
     this.serve = serve;
     this.before = before;
+    this.pauseMs = pauseMs;
   }
 
   /** Serves this one in its turn; once, however often it is added until then. */
@@ -52,6 +58,6 @@ export class Turns<T> {
     this.pause = setTimeout(() => {
       this.pause = undefined;
       this.wake();
-    }, PAUSE_MS);
+    }, this.pauseMs);
   }
 }

@@ -1,6 +1,5 @@
-import type { Metric } from "prom-client";
 import type { WiringCounts } from "../wiring-types.ts";
-import { counter, gauge, one, type Sample } from "./metric-samples.ts";
+import { counter, gauge, type Metric, one, type Sample } from "./metric-samples.ts";
 
 /** Wires, dials, and strangers on the gossip port's TCP side. */
 export function wiringMetrics(counts: WiringCounts): Metric[] {
@@ -12,34 +11,25 @@ export function wiringMetrics(counts: WiringCounts): Metric[] {
         [{ direction: "out" }, counts.wires],
         [{ direction: "in" }, counts.acceptedWires],
       ],
-      "direction",
     ),
-    counter(
-      "hearsay_wires_opened_total",
-      "Wires that opened by direction",
-      [
-        [{ direction: "out" }, counts.opened],
-        [{ direction: "in" }, counts.accepted],
-      ],
-      "direction",
-    ),
+    counter("hearsay_wires_opened_total", "Wires that opened by direction", [
+      [{ direction: "out" }, counts.opened],
+      [{ direction: "in" }, counts.accepted],
+    ]),
     counter(
       "hearsay_wire_failures_total",
       "Own wires that did not open by reason",
       samples("reason", counts.failed),
-      "reason",
     ),
     counter(
       "hearsay_dials_total",
       "Connects that asked a silent member's kernel by outcome",
       samples("outcome", counts.dials),
-      "outcome",
     ),
     counter(
       "hearsay_connections_turned_away_total",
       "Connections to the gossip port that this node closed by reason",
       samples("reason", counts.turnedAway),
-      "reason",
     ),
     counter(
       "hearsay_connections_wordless_total",
@@ -50,7 +40,6 @@ export function wiringMetrics(counts: WiringCounts): Metric[] {
       "hearsay_accept_errors_total",
       "Failures to listen on the gossip port or to accept a connection by error code",
       samples("code", counts.acceptErrors),
-      "code",
     ),
   ];
 }

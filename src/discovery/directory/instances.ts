@@ -1,4 +1,4 @@
-import { isPresent, type MemberName, type Millis } from "../../core/member.ts";
+import { isPresent, type MemberName, type MemberState, type Millis } from "../../core/member.ts";
 import type { MemberExplanation, MemberSnapshot, NodeSnapshot } from "../../core/snapshot.ts";
 import type { Instance } from "../select-endpoints.ts";
 
@@ -26,10 +26,12 @@ export function instancesByService(
   explain: Explain,
 ): InstancesByService {
   const found = new Map<string, Instance[]>();
-  const present = new Set(
-    members.flatMap((each) => (isPresent(each.state) ? each.record.name : [])),
-  );
-  const facts = { deadKnownMs, selfName: self.name, present, explain };
+  const states = new Map<MemberName, MemberState>();
+  const isPresentNow = (member: MemberName) => {
+    if (states.size === 0) for (const { record, state } of members) states.set(record.name, state);
+    return isPresent(states.get(member) ?? "forgotten");
+  };
+  const facts = { deadKnownMs, selfName: self.name, isPresentNow, explain };
   for (const member of members) {
     for (const instance of instancesOf(member, facts)) {
       const key = instance.service.name.toLowerCase();
@@ -60,7 +62,7 @@ interface Facts {
   readonly deadKnownMs: Millis;
   readonly selfName: MemberName;
   /** Words of those who are gone do not count. */
-  readonly present: ReadonlySet<MemberName>;
+  readonly isPresentNow: (member: MemberName) => boolean;
   readonly explain: Explain;
 }
 
@@ -93,10 +95,12 @@ function instancesOf(member: MemberSnapshot, facts: Facts): Instance[] {
 
 const NOBODY: Instance["frozenSay"] = Object.freeze({ accusers: 0, observers: 0 });
 
-function countFrozen(member: MemberName, { explain, present }: Facts): Instance["frozenSay"] {
+function countFrozen(member: MemberName, { explain, isPresentNow }: Facts): Instance["frozenSay"] {
   const explained = explain(member);
   if (explained?.suspicion == null) return NOBODY;
-  const accusations = explained.suspicion.accusations.filter(({ accuser }) => present.has(accuser));
+  const accusations = explained.suspicion.accusations.filter(({ accuser }) =>
+    isPresentNow(accuser),
+  );
   const frozen = accusations.filter(({ evidence }) => evidence === "frozen");
   // A node that watches the member for a consumer accuses it without being one of its ring.
   const observers = new Set([...explained.observers, ...accusations.map(({ accuser }) => accuser)]);

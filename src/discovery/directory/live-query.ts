@@ -1,29 +1,19 @@
 import type { NodeEvent } from "../../core/effect.ts";
-import type { Millis, NotYet } from "../../core/member.ts";
+import type { Millis } from "../../core/member.ts";
 import {
   type EndpointsWanted,
   type Judged,
   type Selection,
+  type ServiceEndpoint,
   selectEndpoints,
 } from "../select-endpoints.ts";
-import type { HostsByMember, InstancesByService } from "./instances.ts";
+import type { DirectorySnapshot } from "./directory-snapshots.ts";
 import { PoolSteadier, type SteadierPolicy } from "./pool-steadier.ts";
 
 /** What a consumer asks about a service. */
 export interface ServiceQuery extends EndpointsWanted {
   /** Compared without regard to case, as in DNS. */
   readonly service: string;
-}
-
-/** What a node knew of all services at one moment. */
-export interface DirectorySnapshot {
-  readonly atMs: Millis;
-  readonly instances: InstancesByService;
-  readonly hosts: HostsByMember;
-  readonly isIsolated: boolean;
-  /** Why members may be missing; null when the view is whole. */
-  readonly notYet: NotYet | null;
-  readonly phiSuspect: number;
 }
 
 /** An answer to a query; the same object as long as nothing was looked at anew. */
@@ -64,7 +54,6 @@ export class LiveQuery {
   private readonly listeners = new Set<(answer: ServiceAnswer) => void>();
   private current: ServiceAnswer | undefined;
   private seen: DirectorySnapshot | undefined;
-  private signature = "";
   private readonly steadier: PoolSteadier;
 
   constructor(options: LiveQueryOptions) {
@@ -87,9 +76,7 @@ export class LiveQuery {
     if (this.current !== undefined && this.seen === latest) return this.current;
     this.seen = latest;
     const selection = this.select(latest);
-    const signature = signatureOf(selection);
-    const isChanged = signature !== this.signature;
-    this.signature = signature;
+    const isChanged = this.current === undefined || !isSame(this.current, selection);
     const index = isChanged ? this.options.nextIndex() : (this.current?.index ?? 0);
     const panicSince = this.panicSince(selection);
     const answer = { service: this.query.service, index, panicSince, ...selection };
@@ -120,11 +107,31 @@ export class LiveQuery {
   }
 }
 
-/** All of a selection that is worth waking somebody for: phi, weight by phi and round trip move all the time. */
-function signatureOf({ endpoints, out, panic }: Selection): string {
-  const isIn = endpoints.map(({ member, host, state, service }) => [member, host, state, service]);
-  const isOut = out.map(({ member, state, service }) => [member, state, service]);
-  return JSON.stringify([isIn, isOut, panic?.cause ?? null]);
+/** Whether nothing differs that is worth waking somebody for: phi, weight by phi and round trip move all the time. */
+function isSame(a: Selection, b: Selection): boolean {
+  return (
+    a.panic?.cause === b.panic?.cause &&
+    areSame(a.endpoints, b.endpoints, (one, other) => one.host === other.host) &&
+    areSame(a.out, b.out)
+  );
+}
+
+function areSame(
+  some: readonly ServiceEndpoint[],
+  others: readonly ServiceEndpoint[],
+  isAlike: (one: ServiceEndpoint, other: ServiceEndpoint) => boolean = () => true,
+): boolean {
+  if (some.length !== others.length) return false;
+  return some.every((one, at) => {
+    const other = others[at];
+    if (other === undefined || one.member !== other.member || one.state !== other.state) {
+      return false;
+    }
+    const isSameService =
+      one.service === other.service ||
+      JSON.stringify(one.service) === JSON.stringify(other.service);
+    return isSameService && isAlike(one, other);
+  });
 }
 
 /** The same for queries that ask the same. */

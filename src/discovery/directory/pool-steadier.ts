@@ -50,21 +50,23 @@ export class PoolSteadier {
     this.expire(judged, nowMs);
     const after = new Map<string, boolean>();
     let left = this.allowance(judged, nowMs);
-    const settled = judged.map((each): Judged => {
-      const key = keyOf(each);
-      const wasIn = this.before.get(key);
+    const settle = (each: Judged, key: string, wasIn: boolean | undefined): Judged => {
       if (each.verdict === "in") return this.mayReturn(each, key, wasIn, nowMs);
       if (each.verdict !== "doubt" || wasIn !== true) return each;
       if (left < 1) return this.keepIn(each);
       left -= 1;
       this.removed.set(key, nowMs);
       return each;
-    });
-    for (const each of settled) {
+    };
+    const settled = judged.map((each) => {
       const key = keyOf(each);
-      after.set(key, each.verdict === "in");
-      if (this.before.get(key) === true && each.verdict !== "in") this.noteExit(key, nowMs);
-    }
+      const wasIn = this.before.get(key);
+      const outcome = settle(each, key, wasIn);
+      const isIn = outcome.verdict === "in";
+      after.set(key, isIn);
+      if (wasIn === true && !isIn) this.noteExit(key, nowMs);
+      return outcome;
+    });
     this.before = after;
     return settled;
   }
@@ -118,7 +120,9 @@ export class PoolSteadier {
 
   /** Forgets what is long ago, and gives back what those took that are in again or gone. */
   private expire(judged: readonly Judged[], nowMs: Millis): void {
-    const verdicts = new Map(judged.map((each) => [keyOf(each), each.verdict]));
+    // Most of the time nobody was taken out, and pools may be large.
+    const counted = this.removed.size === 0 ? [] : judged;
+    const verdicts = new Map(counted.map((each) => [keyOf(each), each.verdict]));
     for (const [key, atMs] of this.removed) {
       const isOver = nowMs >= atMs + WINDOW_MS || verdicts.get(key) !== "doubt";
       if (isOver) this.removed.delete(key);

@@ -2,10 +2,10 @@ import type { NodeEvent } from "../../core/effect.ts";
 import type { MemberName, Millis, NotYet } from "../../core/member.ts";
 import type { NodeSnapshot } from "../../core/snapshot.ts";
 import type { DiscoveryEvent } from "../discovery-event.ts";
-import { type Explain, hostsByMember, instancesByService } from "./instances.ts";
+import { type DirectorySnapshot, DirectorySnapshots } from "./directory-snapshots.ts";
+import type { Explain } from "./instances.ts";
 import {
   CHANGES_ANSWERS,
-  type DirectorySnapshot,
   LiveQuery,
   queryKey,
   type ServiceAnswer,
@@ -44,8 +44,6 @@ export interface ServiceSummary {
   readonly answer: ServiceAnswer;
 }
 
-/** A snapshot this old is taken anew: phi moves with time, and an answer may lag by as much. */
-const SNAPSHOT_MS: Millis = 100;
 /** Events come in bursts: the first is looked at in the next turn, the rest together after this. */
 const REFRESH_GAP_MS: Millis = 20;
 const TICK_MS: Millis = 250;
@@ -74,7 +72,7 @@ export class ServiceDirectory {
   private wasSeenPartial = false;
   private readonly readyListeners = new Set<() => void>();
   private readonly renewedAtMs = new Map<string, Millis>();
-  private latest: DirectorySnapshot | undefined;
+  private readonly snapshots: DirectorySnapshots;
   /** The snapshot last sent to subscribers. One-off queries may use a newer one. */
   private told: DirectorySnapshot | undefined;
   private ticking: NodeJS.Timeout | undefined;
@@ -90,6 +88,12 @@ export class ServiceDirectory {
     // Above those of any earlier run, so that a client that still holds one of those is answered at once.
     this.index = ports.wallTime().getTime();
     this.panicWatch = new PanicWatch(ports);
+    this.snapshots = new DirectorySnapshots({
+      snapshot: () => ports.snapshot(),
+      explain: (member) => ports.explain(member),
+      nowMs: () => ports.nowMs(),
+      deadKnownMs: policy.deadKnownMs,
+    });
   }
 
   start(): void {
@@ -114,7 +118,7 @@ export class ServiceDirectory {
    */
   outdate(event: NodeEvent): boolean {
     if (!CHANGES_ANSWERS.has(event.kind)) return false;
-    this.latest = undefined;
+    this.snapshots.outdate();
     return true;
   }
 
@@ -164,7 +168,7 @@ export class ServiceDirectory {
    * members on other hosts have the same name but for case.
    */
   hostOf(member: MemberName): string | undefined {
-    return this.currentSnapshot().hosts.get(member.toLowerCase());
+    return this.currentSnapshot().hosts().get(member.toLowerCase());
   }
 
   /** The services whose known endpoints all come back just now, with when that began. */
@@ -179,6 +183,8 @@ export class ServiceDirectory {
     this.refreshing = undefined;
     const latest = this.currentSnapshot();
     this.told = latest;
+    // Of a large cluster this may be the picture before the last change.
+    if (this.snapshots.lacksChangeForMs !== undefined) this.planRefresh();
     if (latest.notYet !== null) return;
     for (const live of this.waitedFor) live.answer(latest);
     this.panicWatch.look(this.summaries(latest));
@@ -192,7 +198,8 @@ export class ServiceDirectory {
     const isAwaited = this.waitedFor.length > 0 || this.readyListeners.size > 0;
     if (this.refreshing !== undefined && (this.isRefreshSoon || !isAwaited)) return;
     const toldAtMs = this.told?.atMs ?? Number.NEGATIVE_INFINITY;
-    const soonMs = Math.max(0, toldAtMs + REFRESH_GAP_MS - this.ports.nowMs());
+    const gapMs = toldAtMs + REFRESH_GAP_MS - this.ports.nowMs();
+    const soonMs = Math.max(0, gapMs, this.snapshots.lacksChangeForMs ?? 0);
     clearTimeout(this.refreshing);
     this.isRefreshSoon = isAwaited;
     this.refreshing = setTimeout(() => this.refresh(), isAwaited ? soonMs : TICK_MS).unref();
@@ -230,19 +237,9 @@ export class ServiceDirectory {
   }
 
   private currentSnapshot(): DirectorySnapshot {
-    const nowMs = this.ports.nowMs();
-    if (this.latest !== undefined && nowMs - this.latest.atMs < SNAPSHOT_MS) return this.latest;
-    const snapshot = this.ports.snapshot();
-    if (snapshot.notYet !== null) this.wasSeenPartial = true;
-    this.latest = {
-      atMs: nowMs,
-      instances: instancesByService(snapshot, this.policy.deadKnownMs, this.ports.explain),
-      hosts: hostsByMember(snapshot),
-      isIsolated: snapshot.isolated,
-      notYet: snapshot.notYet,
-      phiSuspect: snapshot.phiSuspect,
-    };
-    return this.latest;
+    const latest = this.snapshots.current();
+    if (latest.notYet !== null) this.wasSeenPartial = true;
+    return latest;
   }
 
   /** The query as it is kept, moved to the end of those that may be given up. */

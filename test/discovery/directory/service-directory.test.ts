@@ -30,20 +30,23 @@ function open(
   const watched: string[][] = [];
   let isolated = false;
   let notYet: NotYet | null = null;
+  const snapshots = vi.fn(
+    () =>
+      ({
+        self: record("self"),
+        isolated,
+        notYet,
+        phiSuspect: 8,
+        members: [...members.values()],
+      }) as unknown as NodeSnapshot,
+  );
   const directory = new ServiceDirectory(
     {
       nowMs: () => performance.now(),
       wallTime: () => new Date(),
       onEvent: (event) => events.push(event),
       watch: (names) => watched.push([...names]),
-      snapshot: () =>
-        ({
-          self: record("self"),
-          isolated,
-          notYet,
-          phiSuspect: 8,
-          members: [...members.values()],
-        }) as unknown as NodeSnapshot,
+      snapshot: snapshots,
       explain: (name) => explained.get(name),
     },
     { panic, removals, flapHoldMs: 30_000, deadKnownMs: 600_000 },
@@ -84,7 +87,19 @@ function open(
     explained.set(name, { observers: ["self", "p", "q", "r"], suspicion });
     set(name, { state: "suspect", silence: "frozen", accusers });
   };
-  return { directory, ask, become, members, events, watched, set, freeze, isolate, usable };
+  return {
+    directory,
+    snapshots,
+    ask,
+    become,
+    members,
+    events,
+    watched,
+    set,
+    freeze,
+    isolate,
+    usable,
+  };
 }
 
 const dead = (stateForMs = 0): Partial<MemberSnapshot> => ({ state: "dead", stateForMs, phi: 40 });
@@ -95,6 +110,27 @@ test("an answer is as new as the last event", () => {
   expect(usable()).toEqual(["a"]);
   set("b");
   expect(usable()).toEqual(["a", "b"]);
+});
+
+test("in a large cluster a flood of changes does not make it look at all members each time", async () => {
+  const { directory, set, members, ask, snapshots } = open();
+  for (let at = 0; at < 2000; at++) set(`n${at}`);
+  const told = vi.fn();
+  directory.subscribe({ service: "web" }, told);
+  ask({ service: "web" });
+  snapshots.mockClear();
+  for (let ms = 0; ms < 1000; ms += 10) {
+    set(`x${ms}`);
+    ask({ service: "web" });
+    await vi.advanceTimersByTimeAsync(10);
+  }
+  expect(snapshots.mock.calls.length).toBeLessThanOrEqual(11);
+  // The last change is known a moment later, to those who wait as well, whoever looked meanwhile.
+  set("last");
+  directory.panics();
+  await vi.advanceTimersByTimeAsync(250);
+  expect(told.mock.lastCall?.[0].known).toBe(members.size);
+  expect(ask({ service: "web" }).known).toBe(members.size);
 });
 
 test("a service is found whatever the case of its name, as in DNS", () => {
