@@ -39,7 +39,7 @@ import { Outbox } from "../sending/outbox.ts";
 import { UserMessageQueue } from "../sending/user-message-queue.ts";
 import { Buddy } from "../suspicion/buddy.ts";
 import { DeathChecks } from "../suspicion/death-checks.ts";
-import type { SuspicionContext } from "../suspicion/quorum.ts";
+import type { SuspicionContext } from "../suspicion/suspicion-context.ts";
 import { Suspicions } from "../suspicion/suspicions.ts";
 import type { NodeOptions } from "./swim-node.ts";
 

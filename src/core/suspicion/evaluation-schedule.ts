@@ -9,8 +9,8 @@ const EVALUATIONS_PER_PERIOD = 8;
 
 /**
  * When a suspicion is evaluated again (docs/protocol.md §12, rule 9): each T/8, because observers
- * fall silent themselves; at once when an accusation came or one of its graces ended. What is
- * counted then stands in `quorum.ts`, what comes of it in `verdict.ts`.
+ * fall silent themselves; at once when an accusation came or one of its graces ended. How its
+ * quorum is recounted then stands in `quorum.ts`, what comes of it in `verdict.ts`.
  */
 export class EvaluationSchedule {
   /** The next evaluation of all suspicions; and of any. */

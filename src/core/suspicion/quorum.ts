@@ -1,32 +1,14 @@
-import type { NodeConfig } from "../config.ts";
 import { isPair } from "../detection/accusation-gate.ts";
-import { isPresent, type KindOfSilence, type MemberName, type Millis } from "../member.ts";
-import type { Member, MembershipTable } from "../membership/table.ts";
-import type { LastHeard } from "../observing/last-heard.ts";
-import { type Observers, WATCH_ALL_MAX } from "../observing/observers.ts";
+import { isPresent, type KindOfSilence, type Millis } from "../member.ts";
+import type { Member } from "../membership/table.ts";
+import { WATCH_ALL_MAX } from "../observing/observers.ts";
 import { crashedOf, isRefusalQuorum, needsSecondRefusal, refusedOf } from "./refusal-quorum.ts";
 import { silenceKindOf } from "./silence-kind.ts";
 import type { Accusation, Suspicion } from "./suspicion.ts";
+import type { SuspicionContext } from "./suspicion-context.ts";
 
 /** In a small cluster, where everybody observes everybody, no more than so many need to agree. */
 const SMALL_QUORUM_MAX = 4;
-
-/** What is known when a suspicion is evaluated. */
-export interface SuspicionContext {
-  readonly config: NodeConfig;
-  readonly selfName: MemberName;
-  readonly table: MembershipTable;
-  readonly observers: Observers;
-  readonly lastHeard: LastHeard;
-  readonly isIsolated: () => boolean;
-  readonly isSilent: (member: MemberName, now: Millis) => boolean;
-  /** Whether somebody other than this node accuses the member. */
-  readonly isAccusedByOthers: (member: MemberName) => boolean;
-  /** Whether the member's host refuses this node's pings. */
-  readonly isRefused: (member: MemberName, now: Millis) => boolean;
-  /** So many refuse that the fault may be this node's own. */
-  readonly doubtsRefusals: (now: Millis) => boolean;
-}
 
 /** The accusers of a subject, counted against its observers at one moment. */
 export interface QuorumTally {
@@ -35,8 +17,9 @@ export interface QuorumTally {
   readonly accusers: readonly Accusation[];
   /** The observers that may be waited for: alive, and not silent here. */
   readonly liveObservers: readonly Member[];
-  /** How many accusers are needed. */
+  /** How many accusers are needed; and whether there are so many. */
   readonly quorum: number;
+  readonly hasQuorum: boolean;
   /** Enough saw that the process is gone. */
   readonly hasRefusalQuorum: boolean;
   /** And one of them saw its wire end as well. */
@@ -46,10 +29,34 @@ export interface QuorumTally {
 }
 
 /**
- * Counts the accusers that are still present against the observers that are still live: both change
- * while a suspicion runs (docs/protocol.md §12, rule 9). When it is counted again stands in
- * `evaluation-schedule.ts`.
+ * A quorum is re-evaluated (docs/protocol.md §12, rules 8 and 9; own, in place of the timeout of
+ * SWIM §4.2; shown by `scenarios/minority-of-two.yaml`): each T/8, and when an accusation came or a
+ * grace ended. No change of a member triggers it; the next count finds accusers that are gone and
+ * observers that fell silent. The observers are those of the suspicion's start. A clock starts when
+ * its condition comes true and stops when that ends, so that a quorum lost and found waits its
+ * whole grace. When it is counted stands in `evaluation-schedule.ts`, what comes of it in
+ * `verdict.ts`.
  */
+export function recountQuorum(
+  suspicion: Suspicion,
+  subject: Member,
+  context: SuspicionContext,
+  now: Millis,
+): QuorumTally {
+  const tally = tallyQuorum(suspicion, subject, context, now);
+  const { hasQuorum, kind } = tally;
+  const since = (clock: Millis | undefined, isRunning: boolean): Millis | undefined =>
+    isRunning ? (clock ?? now) : undefined;
+  suspicion.crashQuorumSince = since(suspicion.crashQuorumSince, tally.hasCrashQuorum);
+  suspicion.refusalQuorumSince = since(suspicion.refusalQuorumSince, tally.hasRefusalQuorum);
+  suspicion.quorumSince = since(suspicion.quorumSince, hasQuorum);
+  suspicion.unfrozenSince = since(suspicion.unfrozenSince, hasQuorum && kind !== "frozen");
+  const isUnreachable = hasQuorum && kind === "unreachable";
+  suspicion.unreachableSince = since(suspicion.unreachableSince, isUnreachable);
+  return tally;
+}
+
+/** Counts the accusers that are present against the observers that are live; changes nothing. */
 export function tallyQuorum(
   suspicion: Suspicion,
   subject: Member,
@@ -68,11 +75,13 @@ export function tallyQuorum(
     return accuser !== undefined && isPresent(accuser.state);
   });
   const quorum = quorumOf(liveObservers.length, pair, table.presentCount <= WATCH_ALL_MAX);
+  const hasQuorum = accusers.length >= quorum;
   const needsSecond = (): boolean => needsSecondRefusal(subject, context, now);
   const hasRefusalQuorum = isRefusalQuorum(refusedOf(accusers).length, pair, needsSecond);
   const hasCrashQuorum = hasRefusalQuorum && crashedOf(accusers).length > 0;
   const kind = silenceKindOf(accusers, pair);
-  return { isPair: pair, accusers, liveObservers, quorum, hasRefusalQuorum, hasCrashQuorum, kind };
+  const quorums = { quorum, hasQuorum, hasRefusalQuorum, hasCrashQuorum };
+  return { isPair: pair, accusers, liveObservers, ...quorums, kind };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { isOfGoneProcess, type MemberName, type Millis } from "../member.ts";
 import type { Member } from "../membership/table.ts";
-import type { SuspicionContext } from "./quorum.ts";
 import type { Accusation } from "./suspicion.ts";
+import type { SuspicionContext } from "./suspicion-context.ts";
 
 /**
  * A refusal needs two: distinct accusers whose ping was refused (docs/protocol.md §12, rule 7;

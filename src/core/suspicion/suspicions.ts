@@ -15,8 +15,8 @@ import type { Outbox } from "../sending/outbox.ts";
 import type { SuspicionSnapshot } from "../snapshot.ts";
 import type { Buddy } from "./buddy.ts";
 import { EvaluationSchedule } from "./evaluation-schedule.ts";
-import type { SuspicionContext } from "./quorum.ts";
 import { Suspicion } from "./suspicion.ts";
+import type { SuspicionContext } from "./suspicion-context.ts";
 import { type DeathVerdict, evaluateSuspicion } from "./verdict.ts";
 
 type Ending = NonNullable<SuspicionSnapshot["ended"]>["how"];

@@ -1,8 +1,9 @@
 import type { SuspicionConfig } from "../config.ts";
 import { isOfGoneProcess, type Millis } from "../member.ts";
 import { NEVER } from "../primitives/deadlines.ts";
-import type { QuorumTally, SuspicionContext } from "./quorum.ts";
+import type { QuorumTally } from "./quorum.ts";
 import type { Suspicion } from "./suspicion.ts";
+import type { SuspicionContext } from "./suspicion-context.ts";
 
 const LIFEGUARD_MULTIPLIER = 4;
 const LIFEGUARD_MAX_FACTOR = 6;

@@ -1,9 +1,10 @@
 import { mayDeclare } from "../detection/accusation-gate.ts";
 import type { Millis, VerdictCause } from "../member.ts";
 import type { Member } from "../membership/table.ts";
-import { type QuorumTally, type SuspicionContext, tallyQuorum } from "./quorum.ts";
+import { type QuorumTally, recountQuorum } from "./quorum.ts";
 import { refusedOf } from "./refusal-quorum.ts";
 import type { Suspicion } from "./suspicion.ts";
+import type { SuspicionContext } from "./suspicion-context.ts";
 import { deadlinesOf } from "./verdict-deadlines.ts";
 
 /** Why a suspect is dead. */
@@ -14,11 +15,10 @@ export interface DeathVerdict {
 }
 
 /**
- * Re-evaluates one suspicion: counts its quorum anew, starts or stops its graces, and returns the
- * verdict if its time has come (docs/protocol.md §12, rules 8 and 9; own, shown by
- * `hearsay sim --swarm --story verdict-partition`). When that is done stands in
- * `evaluation-schedule.ts`. Refusals by two are facts and pass by the gate that holds back verdicts
- * on silence.
+ * Re-evaluates one suspicion: has its quorum recounted (`quorum.ts`), and returns the verdict if a
+ * grace is over (docs/protocol.md §12, rules 8 and 9; own, shown by `hearsay sim --swarm --story
+ * verdict-partition`). When that is done stands in `evaluation-schedule.ts`. Refusals by two are
+ * facts and pass by the gate that holds back verdicts on silence.
  */
 export function evaluateSuspicion(
   suspicion: Suspicion,
@@ -26,17 +26,8 @@ export function evaluateSuspicion(
   context: SuspicionContext,
   now: Millis,
 ): DeathVerdict | undefined {
-  const tally = tallyQuorum(suspicion, subject, context, now);
-  const { accusers, liveObservers, quorum, kind } = tally;
-  const hasQuorum = accusers.length >= quorum;
-  const since = (clock: Millis | undefined, isRunning: boolean): Millis | undefined =>
-    isRunning ? (clock ?? now) : undefined;
-  suspicion.crashQuorumSince = since(suspicion.crashQuorumSince, tally.hasCrashQuorum);
-  suspicion.refusalQuorumSince = since(suspicion.refusalQuorumSince, tally.hasRefusalQuorum);
-  suspicion.quorumSince = since(suspicion.quorumSince, hasQuorum);
-  suspicion.unfrozenSince = since(suspicion.unfrozenSince, hasQuorum && kind !== "frozen");
-  const isUnreachable = hasQuorum && kind === "unreachable";
-  suspicion.unreachableSince = since(suspicion.unreachableSince, isUnreachable);
+  const tally = recountQuorum(suspicion, subject, context, now);
+  const { accusers, liveObservers, quorum, hasQuorum, kind } = tally;
   const { crashDeadAt, refusalDeadAt, silenceDeadAt } = deadlinesOf(suspicion, tally, context);
   if (now >= crashDeadAt || now >= refusalDeadAt) {
     const refused = refusedOf(accusers).length;
