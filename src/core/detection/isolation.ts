@@ -41,7 +41,7 @@ interface IsolationParts {
  * shown by `scenarios/isolate-one.yaml` and `scenarios/minority-of-two-in-64.yaml`). It is when at
  * least two others should be there and none was heard for two periods, or in a large cluster only a
  * few. Then it keeps its members, and neither accuses nor declares on silence: the connectivity
- * gate, `accusation-gate.ts`, asks here.
+ * gate, `connectivity-gate.ts`, asks here.
  * With one other member it is impossible to say whose fault it is, so the rule does not apply.
  */
 export class Isolation implements Timed {

@@ -3,6 +3,7 @@ import type { DialAnswer, WireEnd } from "../input.ts";
 import type { AccusationReason, MemberName, Millis, StartId } from "../member.ts";
 import type { Member, MembershipTable, Transition } from "../membership/table.ts";
 import type { Outbox } from "../sending/outbox.ts";
+import { mayAccuseOfFact } from "./connectivity-gate.ts";
 import type { Prober } from "./prober.ts";
 import { RefusalMutes } from "./refusal-mutes.ts";
 import { areDoubtful, REFUSALS_TO_ACCUSE } from "./refusals.ts";
@@ -75,7 +76,8 @@ export class Kernels {
       return;
     }
     subject.kernel.onAnswered(now);
-    if (row === undefined || !isAccusedByUs(member) || isIsolated()) return;
+    if (row === undefined || !isAccusedByUs(member)) return;
+    if (!mayAccuseOfFact(isIsolated())) return;
     const kind = spies.kindOfSilence(subject, now);
     accuse(row, kind, subject.phi(now), now);
   }
@@ -166,7 +168,7 @@ export class Kernels {
     if (!isCrashed && refusals.areContradicted(config.probeIntervalMs, now)) return;
     // An isolated node accuses nobody: its next round must not begin, and be refused, at once.
     subject.endRound(now + config.probeIntervalMs);
-    if (isIsolated()) return;
+    if (!mayAccuseOfFact(isIsolated())) return;
     kernel.endUrgent();
     refusals.endRepings();
     accuse(member, isCrashed ? "crashed" : "refused", subject.phi(now), now);

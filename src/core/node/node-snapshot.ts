@@ -1,4 +1,4 @@
-import { isPair } from "../detection/accusation-gate.ts";
+import { isPair } from "../detection/connectivity-gate.ts";
 import type { Subject } from "../detection/subject.ts";
 import { isOfGoneProcess, type MemberName, type Millis } from "../member.ts";
 import type { Member } from "../membership/table.ts";

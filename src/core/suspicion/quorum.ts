@@ -1,4 +1,4 @@
-import { isPair } from "../detection/accusation-gate.ts";
+import { isPair } from "../detection/connectivity-gate.ts";
 import { isPresent, type KindOfSilence, type Millis } from "../member.ts";
 import type { Member } from "../membership/table.ts";
 import { WATCH_ALL_MAX } from "../observing/observers.ts";

@@ -1,4 +1,4 @@
-import { mayDeclare } from "../detection/accusation-gate.ts";
+import { mayDeclare } from "../detection/connectivity-gate.ts";
 import type { Millis, VerdictCause } from "../member.ts";
 import type { Member } from "../membership/table.ts";
 import { type QuorumTally, recountQuorum } from "./quorum.ts";
@@ -18,7 +18,7 @@ export interface DeathVerdict {
  * Re-evaluates one suspicion: has its quorum recounted (`quorum.ts`), and returns the verdict if a
  * grace is over (docs/protocol.md §12, rules 8 and 9; own, shown by `hearsay sim --swarm --story
  * verdict-partition`). When that is done stands in `evaluation-schedule.ts`. Refusals by two are
- * facts and pass by the gate that holds back verdicts on silence.
+ * facts: the connectivity gate holds back verdicts on silence alone.
  */
 export function evaluateSuspicion(
   suspicion: Suspicion,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { mayAccuse, mayDeclare } from "../../../src/core/detection/accusation-gate.ts";
+import { mayAccuse, mayDeclare } from "../../../src/core/detection/connectivity-gate.ts";
 
 describe("whether a round that nobody answered accuses", () => {
   const facts = { isPair: false, isIsolated: false, heardOther: true, nacks: 1, repeats: 0 };

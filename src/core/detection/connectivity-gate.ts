@@ -26,12 +26,11 @@ export function isPair(table: Pick<MembershipTable, "presentCount">): boolean {
 }
 
 /**
- * Who may accuse: the connectivity gate (docs/protocol.md §12, rule 10; own, shown by
- * `scenarios/isolate-one.yaml`). How a node knows that it is cut off stands in `isolation.ts`. A
- * refusal does not come here: it is a fact, and rules 7, 34 and 35 judge it. Of silence a node
- * accuses only if the fault is not likely its own: somebody else was heard since the round
- * began, and a helper could not reach the subject either. Dead helpers cannot say so: after two
- * repeats hearing somebody else is enough.
+ * The connectivity gate: who may accuse of silence (docs/protocol.md §12, rule 10; own, shown by
+ * `scenarios/isolate-one.yaml`). A node does so only if the fault is not likely its own: somebody
+ * else was heard since the round began, and a helper could not reach the subject either. Dead
+ * helpers cannot say so: after two repeats hearing somebody else is enough. How a node knows that
+ * it is cut off stands in `isolation.ts`.
  */
 export function mayAccuse(facts: RoundFacts): "accused" | "repeated" | "withheld" {
   if (facts.isPair) return "accused";
@@ -42,8 +41,20 @@ export function mayAccuse(facts: RoundFacts): "accused" | "repeated" | "withheld
 }
 
 /**
- * Who may declare (docs/protocol.md §12, rule 11). A node that has not heard any member for a
- * period does not declare on silence: the fault may be its own.
+ * The gate for what a kernel said of the subject, a refusal or an answered connect: it is a fact,
+ * which needs nobody else to vouch for it. Only an isolated node does not accuse of it (docs/
+ * protocol.md §12, rule 37). How many refusals an accusation needs, and which do not count, stands
+ * in `kernels.ts` (rules 7 and 35).
+ */
+export function mayAccuseOfFact(isIsolated: boolean): boolean {
+  return !isIsolated;
+}
+
+/**
+ * The gate before a death (docs/protocol.md §12, rule 11; own, shown by
+ * `scenarios/stall-the-accuser.yaml`). A node that is isolated, or has not heard any member for a
+ * period, does not declare on silence: the fault may be its own. Refusals of two are a fact: they do
+ * not come here (`suspicion/verdict.ts`).
  */
 export function mayDeclare(
   facts: {
