@@ -223,6 +223,28 @@ describe("in a cluster of more than twelve a node that hears few is cut off, too
     expect(node.own.filter(({ event }) => event.evidence === "refused")).toEqual([]);
   });
 
+  test("it declares by two refusals, its own from before and another's, and never by silence", () => {
+    const stateAfter = (evidence: "refused" | "silence"): unknown => {
+      const node = among(60);
+      const subject = node.snapshot.members.find(
+        ({ observed, record: of }) => observed && !names(3).includes(of.name),
+      );
+      const name = subject?.record.name ?? "";
+      refuseEach(node, [name]);
+      hearing(node, names(3), 5);
+      expect(node.snapshot.isolated).toBe(true);
+      expect(node.state(name)).toBe("suspect");
+      for (const accuser of names(3)) {
+        node.gossip(accuser, accusation(node.peer(name), accuser, { evidence }));
+      }
+      hearing(node, names(3), 5);
+      expect(node.snapshot.isolated).toBe(true);
+      return node.state(name);
+    };
+    expect(stateAfter("refused")).toBe("dead");
+    expect(stateAfter("silence")).toBe("suspect");
+  });
+
   test("when it is back it takes its own accusations back, and passes them on no more", () => {
     const node = cutOffWithThree();
     expect(accusedNow(node).length).toBeGreaterThan(0);
