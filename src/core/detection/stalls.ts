@@ -32,11 +32,12 @@ interface StallsParts {
 }
 
 /**
- * The time in which this process did not run (docs/protocol.md §12, rule 11; own, shown by `hearsay
- * sim --swarm`). Doubts itself first: what looked like the others' silence was our own. So the span
- * of a stall is taken out of all clocks before anything is judged, and for one period every header
- * says so, because peers must not learn from that gap. A late wakeup is noticed in
- * `src/host/step-pump.ts`; `node/components.ts` names the clocks that are shifted.
+ * A stall of this process (docs/protocol.md §12, rule 11; own, where Lifeguard §IV-A only lowers
+ * its trust in itself; shown by `scenarios/stall-the-accuser.yaml`). What looked like the others'
+ * silence was our own. So the span of a stall is taken out of all clocks before anything is judged,
+ * and for one period every header says so, because peers must not learn from that gap. A late
+ * wakeup is noticed in `src/host/step-pump.ts`, which drains the sockets before it submits it: what
+ * was waiting in them is heard first. `node/components.ts` names the clocks that are shifted.
  */
 export class Stalls {
   private sum: StallTotals = { count: 0, totalMs: 0, lastMs: 0 };
@@ -47,6 +48,28 @@ export class Stalls {
 
   constructor(parts: StallsParts) {
     this.parts = parts;
+  }
+
+  /** A wakeup came, `stalledMs` too late because this process did not run. */
+  onWakeup(stalledMs: Millis, now: Millis): void {
+    if (stalledMs > STALL_MS_MIN) this.onStall(stalledMs, now);
+    if (now >= this.announcedUntil) this.announce(0, NEVER);
+  }
+
+  /** First the clocks, so that nothing is judged by the time that was lost; then the rest of the node. */
+  private onStall(stalledMs: Millis, now: Millis): void {
+    const { config, outbox, onStalled } = this.parts;
+    const { count, totalMs } = this.sum;
+    this.sum = { count: count + 1, totalMs: totalMs + stalledMs, lastMs: stalledMs };
+    this.shift(stalledMs, now);
+    onStalled(stalledMs, now);
+    outbox.emit({ kind: "stalled", stalledMs });
+    this.announce(stalledMs, now + config.probeIntervalMs);
+  }
+
+  /** Takes a span in which this node could not hear, a stall or an isolation, out of all clocks. */
+  shift(byMs: Millis, now: Millis): void {
+    for (const clock of this.parts.clocks) clock.shift(byMs, now);
   }
 
   /** So far. */
@@ -70,12 +93,6 @@ export class Stalls {
     return true;
   }
 
-  /** A wakeup came, `stalledMs` too late because this process did not run. */
-  onWakeup(stalledMs: Millis, now: Millis): void {
-    if (stalledMs > STALL_MS_MIN) this.onStall(stalledMs, now);
-    if (now >= this.announcedUntil) this.announce(0, NEVER);
-  }
-
   /**
    * Sets the next wakeup. One that is due stays due until it comes, because its lateness is what
    * shows a stall; a deadline that had passed when it was set is not late.
@@ -89,24 +106,9 @@ export class Stalls {
     return this.wakeupDueAt <= now;
   }
 
-  /** Takes a span in which this node could not hear out of all clocks. */
-  shift(byMs: Millis, now: Millis): void {
-    for (const clock of this.parts.clocks) clock.shift(byMs, now);
-  }
-
   /** The moment from which headers no longer speak of a stall. */
   nextDeadline(): Millis {
     return this.announcedUntil;
-  }
-
-  private onStall(stalledMs: Millis, now: Millis): void {
-    const { config, outbox, onStalled } = this.parts;
-    const { count, totalMs } = this.sum;
-    this.sum = { count: count + 1, totalMs: totalMs + stalledMs, lastMs: stalledMs };
-    this.shift(stalledMs, now);
-    onStalled(stalledMs, now);
-    outbox.emit({ kind: "stalled", stalledMs });
-    this.announce(stalledMs, now + config.probeIntervalMs);
   }
 
   private announce(stalledMs: Millis, until: Millis): void {
