@@ -8,27 +8,14 @@ import {
 } from "../membership/table.ts";
 import type { Observers } from "../observing/observers.ts";
 import { earliest, NEVER, type Timed } from "../primitives/deadlines.ts";
-import { jitter, type Rng } from "../primitives/rng.ts";
+import type { Rng } from "../primitives/rng.ts";
 import { type Outbox, toMember } from "../sending/outbox.ts";
 import { cohortsOf } from "./cohorts.ts";
+import { RedialBackoff } from "./redial-backoff.ts";
 
-/** All in periods. A cohort is dialled this often while it is young. */
-const PAUSE_YOUNG = 1.5;
-const YOUNG_FOR = 60;
-/** Later more seldom, the more nodes share the work; in a cluster of any size no seldomer. */
-const PAUSE_PER_PRESENT = 0.6;
-const PAUSE_MAX = 15;
-const PAUSE_JITTER = 0.33;
-const BETWEEN_DIALS = 0.25;
-/** Deaths at most so far apart belong to one cohort; how long a cohort can be. */
+/** All in periods. Deaths at most so far apart belong to one cohort; how long a cohort can be. */
 const COHORT_GAP = 2;
 const COHORT_SPAN = 10;
-/**
- * A member dialled within this is not dialled again on a hint; hints followed in one period at
- * most.
- */
-const HINT_PAUSE = 0.5;
-const HINTS_MAX = 32;
 /** A change of the rings or of the dead is looked at after this long, all changes together. */
 const REGROUP_AFTER = 0.25;
 /** Of the dead whose tombstones are gone, the newest so many are dialled still. */
@@ -63,13 +50,13 @@ interface RedialParts {
 }
 
 /**
- * Pings the dead without end, with the news that they are held dead: so partitions of any length
- * heal by themselves (docs/protocol.md §12, rule 16; own, shown by
- * `scenarios/long-partition.yaml`). How it backs off stands in `pauseMs`. Seeds are dialled by
- * `exchange/joining.ts`. A dead member is dialled by its ring observers. Those that died together
- * are one cohort, and one of them is dialled at a time; the k-th newest cohort is dialled a k-th as
- * often as the newest. So the dials of a partition do not queue behind any number of older dead,
- * and yet everybody is dialled again and again. Left and forgotten members are let go.
+ * Pings the dead without end, with the news that they are held dead (how often, and how that backs
+ * off, stands in `redial-backoff.ts`): so partitions of any length heal by themselves (docs/
+ * protocol.md §12, rule 16; own, shown by `scenarios/long-partition.yaml`). A dead member is dialled
+ * by its ring observers. Those that died together are one cohort, and one of them is dialled at a
+ * time. So the dials of a partition do not queue behind any number of older dead, and yet everybody
+ * is dialled again and again. Left and forgotten members are let go. Seeds are dialled by
+ * `exchange/joining.ts`.
  */
 export class Redial implements Timed {
   private readonly dials = new Map<MemberName, Dial>();
@@ -77,13 +64,12 @@ export class Redial implements Timed {
   private cohorts: Cohort[] = [];
   private regroupAt: Millis = NEVER;
   private dialAt: Millis = NEVER;
-  private notBefore: Millis = Number.NEGATIVE_INFINITY;
-  private hintsSince: Millis = Number.NEGATIVE_INFINITY;
-  private hints = 0;
+  private readonly backoff: RedialBackoff;
   private readonly parts: RedialParts;
 
   constructor(parts: RedialParts) {
     this.parts = parts;
+    this.backoff = new RedialBackoff(parts);
   }
 
   /** A member died, returned or went: the cohorts are grouped anew. */
@@ -131,14 +117,14 @@ export class Redial implements Timed {
       return;
     }
     this.dial(member, dial, now);
-    this.notBefore = now + BETWEEN_DIALS * this.periodMs;
+    this.backoff.noteDial(now);
     cohort.lastAt = now;
     cohort.pauseMs = this.pauseMs(cohort, dial, now);
     this.dialAt = this.earliestDue();
   }
 
   nextDeadline(): Millis {
-    return Math.min(this.regroupAt, Math.max(this.notBefore, this.dialAt));
+    return Math.min(this.regroupAt, Math.max(this.backoff.nextDialAt, this.dialAt));
   }
 
   private regroupSoon(now: Millis): void {
@@ -163,19 +149,12 @@ export class Redial implements Timed {
     return { members, rank, lastAt: last.at, pauseMs };
   }
 
-  /**
-   * The back-off: 1.5 T while the cohort is young (60 T), later 0.6 T for each member present, 15 T
-   * at most; the k-th newest cohort k times as long; each stretched by its own ± 33 %.
-   */
   private pauseMs(
     { members, rank }: Pick<Cohort, "members" | "rank">,
     { stretch }: Dial,
     now: Millis,
   ): Millis {
-    const shared = PAUSE_PER_PRESENT * this.parts.table.presentCount;
-    const isYoung = now - (members[0]?.since ?? now) < YOUNG_FOR * this.periodMs;
-    const periods = isYoung ? PAUSE_YOUNG : Math.min(PAUSE_MAX, Math.max(PAUSE_YOUNG, shared));
-    return rank * stretch * periods * this.periodMs;
+    return this.backoff.pauseMs({ rank, diedAt: members[0]?.since ?? now, stretch }, now);
   }
 
   /** Where more is due than may be sent, each cohort is late by the same share of its pause. */
@@ -222,33 +201,23 @@ export class Redial implements Timed {
 
   private dialOnHint(member: Member, now: Millis): void {
     const dial = this.dials.get(member.name);
-    const pauseMs = HINT_PAUSE * this.periodMs;
-    if (dial === undefined || (dial.isDialled && now - dial.at < pauseMs)) return;
-    if (now - this.hintsSince >= this.periodMs) {
-      this.hintsSince = now;
-      this.hints = 0;
-    }
-    if (this.hints >= HINTS_MAX) return;
-    this.hints++;
+    if (dial === undefined) return;
+    if (!this.backoff.takeHint(dial.isDialled ? dial.at : undefined, now)) return;
     this.dial(member, dial, now);
   }
 
   private dial(member: Member, dial: Dial, now: Millis): void {
     dial.at = now;
     dial.isDialled = true;
-    dial.stretch = this.stretch();
+    dial.stretch = this.backoff.drawStretch();
     const updates = [beliefUpdate(member, now)];
     this.parts.outbox.ping(toMember(member), { updates, piggyback: false });
   }
 
   private remember({ name, since }: Member, now: Millis): void {
     const order = this.parts.rng.next();
-    const stretch = this.stretch();
+    const stretch = this.backoff.drawStretch();
     this.dials.set(name, { diedAt: since, at: now, isDialled: false, order, stretch });
-  }
-
-  private stretch(): number {
-    return jitter(this.parts.rng, 1, PAUSE_JITTER);
   }
 
   private get periodMs(): Millis {
