@@ -1,12 +1,7 @@
 import type { ProbeConfig } from "../config.ts";
-import {
-  type BeliefUpdate,
-  type MemberRecord,
-  type MemberState,
-  type Millis,
-  sameEndpoint,
-} from "../member.ts";
+import type { BeliefUpdate, MemberRecord, MemberState, Millis } from "../member.ts";
 import type { ChangeNote } from "../membership/change-note.ts";
+import { isRival } from "../membership/name-conflict.ts";
 import type { Self } from "../membership/self.ts";
 import type { MembershipTable } from "../membership/table.ts";
 import { Throttle } from "../primitives/throttle.ts";
@@ -63,8 +58,7 @@ export class Refutation {
     const { self, recordRepair, table, ownNameClaimed } = this.parts;
     const own = self.record;
     const isSameStart = said.startId === own.startId;
-    const isElsewhere = !isSameStart && !sameEndpoint(said.endpoint, own.endpoint);
-    if (isElsewhere && ownNameClaimed(said, now)) return;
+    if (isRival(said, own) && ownNameClaimed(said, now)) return;
     if (!this.parts.mayOutrank(said.incarnation, sender, now)) return;
     if (said.incarnation < own.incarnation) {
       recordRepair.answer(table.get(self.name), sender, now);

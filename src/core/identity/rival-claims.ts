@@ -6,8 +6,8 @@ import {
   type MemberRecord,
   type Millis,
   type StartId,
-  sameEndpoint,
 } from "../member.ts";
+import { isRival } from "../membership/name-conflict.ts";
 import type { Member, MembershipTable } from "../membership/table.ts";
 import type { Header } from "../message.ts";
 import type { Timed } from "../primitives/deadlines.ts";
@@ -41,10 +41,10 @@ interface RivalClaimsParts {
 }
 
 /**
- * A name conflict: two processes with one name, as the others see them (docs/protocol.md §12, rule
- * 23; own, shown by `scenarios/same-name.yaml`). A claim on a living member's name from another
- * address is parked while the old address is asked: an ack rejects the claim, three silences make
- * it a move. What the two owners do stands in `name-conflict.ts`.
+ * What a member does about two owners of another's name (`membership/name-conflict.ts`, docs/
+ * protocol.md §12, rule 23): a claim on a living member's name from another address is parked while
+ * the old address is asked. An ack rejects the claim, three silences make it a move. What the owners
+ * do stands in `own-name-claims.ts`.
  */
 export class RivalClaims implements Timed {
   private readonly parked: Inquiries<MemberName, ParkedClaim>;
@@ -67,11 +67,7 @@ export class RivalClaims implements Timed {
    */
   parks(claim: BeliefUpdate, holder: Member, now: Millis): boolean {
     const { record } = claim;
-    const isOther =
-      isPresent(holder.state) &&
-      record.startId !== holder.record.startId &&
-      !sameEndpoint(record.endpoint, holder.record.endpoint);
-    if (!isOther) return false;
+    if (!isPresent(holder.state) || !isRival(record, holder.record)) return false;
     if (this.isRejected(record, now)) return true;
     const parked = this.parked.get(record.name)?.subject;
     if (parked !== undefined) {

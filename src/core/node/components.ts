@@ -20,7 +20,7 @@ import { Sync, type SyncEnd } from "../exchange/sync.ts";
 import { SyncStart } from "../exchange/sync-start.ts";
 import { ViewExchange } from "../exchange/view-exchange.ts";
 import { FarClaims } from "../identity/far-claims.ts";
-import { NameConflict } from "../identity/name-conflict.ts";
+import { OwnNameClaims } from "../identity/own-name-claims.ts";
 import { RivalClaims } from "../identity/rival-claims.ts";
 import type { Endpoint, MemberName, MemberRecord, Millis, ViewEntry } from "../member.ts";
 import { type ChangeNote, changeEvent, suspectCause } from "../membership/change-note.ts";
@@ -74,7 +74,7 @@ export class Components {
   readonly deathChecks: DeathChecks;
   readonly rivalClaims: RivalClaims;
   readonly farClaims: FarClaims;
-  readonly nameConflict: NameConflict;
+  readonly ownNameClaims: OwnNameClaims;
   readonly sync: Sync;
   readonly manyDeaths: ManyDeaths;
   readonly syncStart: SyncStart;
@@ -134,7 +134,7 @@ export class Components {
       ...this.shared,
       take: (claim, sender, now) => this.beliefs.take(claim, sender, now),
     });
-    this.nameConflict = new NameConflict(this.shared);
+    this.ownNameClaims = new OwnNameClaims(this.shared);
     this.sync = new Sync({ ...this.shared, onEnd: (end, now) => this.onSyncEnd(end, now) });
     this.manyDeaths = new ManyDeaths({ ...this.shared, rng });
     const { sync, manyDeaths } = this;
@@ -152,7 +152,7 @@ export class Components {
     this.stalls = this.makeStalls();
     this.timed = [
       ...[this.isolation, this.prober, this.relays, this.suspicions, this.deathChecks],
-      ...[this.rivalClaims, this.nameConflict, this.farClaims],
+      ...[this.rivalClaims, this.ownNameClaims, this.farClaims],
       ...[this.manyDeaths, this.sync, this.joining, this.readiness, this.leaving],
       ...[this.redial, this.views, this.queries, this.gossip],
     ];
@@ -243,7 +243,7 @@ export class Components {
     return new Refutation({
       ...this.shared,
       recordRepair: this.recordRepair,
-      ownNameClaimed: (claim, now) => this.nameConflict.onClaim(claim, now),
+      ownNameClaimed: (claim, now) => this.ownNameClaims.onClaim(claim, now),
       mayOutrank: (...claim) => this.farClaims.mayOutrank(...claim),
       onRefuted: () => this.localHealth.onRefutedAccusation(),
       accept: (...belief) => this.beliefs.accept(...belief),

@@ -103,23 +103,23 @@ export class Inbox {
   }
 
   private receiveUnderOwnName(body: MessageBody, { header, sender, now }: MessageContext): void {
-    const { self, nameConflict, beliefs } = this.components;
+    const { self, ownNameClaims, beliefs } = this.components;
     if (header.startId === self.startId) return;
     if (body.kind === "ack") {
-      nameConflict.onAck(header, body.seq, sender.endpoint, now);
+      ownNameClaims.onAck(header, body.seq, sender.endpoint, now);
       return;
     }
     if (body.kind === "ping") this.answerPing(body, { ...sender, bytesMax: 0 }, now);
-    if (body.kind === "conflict") nameConflict.challenge(body.holder, now);
+    if (body.kind === "conflict") ownNameClaims.challenge(body.holder, now);
     beliefs.hearOwnName(header, sender, now);
   }
 
   /** What a member holds of this node's own name. */
   private noteHolders(updates: Message["updates"], sender: Sender): void {
-    const { self, nameConflict } = this.components;
+    const { self, ownNameClaims } = this.components;
     for (const update of updates) {
       if (isBelief(update) && update.record.name === self.name)
-        nameConflict.onHolding(sender, update);
+        ownNameClaims.onHolding(sender, update);
     }
   }
 
@@ -162,7 +162,7 @@ export class Inbox {
 
   private handle(body: MessageBody, message: Message, context: MessageContext): void {
     const { sender, now } = context;
-    const { relays, prober, nameConflict, sync, views, queries, self } = this.components;
+    const { relays, prober, ownNameClaims, sync, views, queries, self } = this.components;
     switch (body.kind) {
       case "ping":
         this.answerPing(body, sender, now, message.news);
@@ -198,7 +198,7 @@ export class Inbox {
         this.takeJoinRefused(body, context);
         break;
       case "conflict":
-        if (body.name === self.name) nameConflict.challenge(body.holder, now);
+        if (body.name === self.name) ownNameClaims.challenge(body.holder, now);
         break;
       case "view-request":
         views.answer(body, sender, now);

@@ -11,8 +11,9 @@ import {
   type StartId,
   sameEndpoint,
 } from "../member.ts";
+import { mustYield, mustYieldAlone, startedFirst, votersOf } from "../membership/name-conflict.ts";
 import type { Self } from "../membership/self.ts";
-import type { Member, MembershipTable } from "../membership/table.ts";
+import type { MembershipTable } from "../membership/table.ts";
 import type { Header } from "../message.ts";
 import type { Timed } from "../primitives/deadlines.ts";
 import { Throttle } from "../primitives/throttle.ts";
@@ -22,8 +23,6 @@ import { type Outbox, toMember } from "../sending/outbox.ts";
 const TRIES = 3;
 /** How often this node looks at one address that claims its own name. */
 const CHALLENGE_MS = 1_000;
-/** Members that are asked which start they hold; owners with equal views ask the same members. */
-const VOTERS_MAX = 5;
 const VOTES_MAX = 16;
 
 /** Another owner answered: the members say which of the two they hold. */
@@ -35,7 +34,7 @@ interface Vote {
   readonly holds: Map<MemberName, StartId | null | undefined>;
 }
 
-interface NameConflictParts {
+interface OwnNameClaimsParts {
   readonly config: Pick<ProbeConfig, "roundWaitMs">;
   readonly self: Self;
   readonly table: MembershipTable;
@@ -45,22 +44,19 @@ interface NameConflictParts {
 }
 
 /**
- * Another process goes by this node's name, or is said to. The start that the cluster holds keeps
- * the name: an owner yields only when more than half of the members that it asks hold the other
- * one, or as many as hold it and the other started first, which the smaller start id tells
- * (docs/protocol.md §12, rule 23; own, shown by `scenarios/same-name.yaml`). Where there is nobody to
- * ask, of two that look for each other the one that started first keeps it. The daemon ends on the
- * event `name-conflict` with `mustYield` (`src/daemon/node/event-router.ts`). How the other members
- * treat the two stands in `rival-claims.ts`.
+ * What an owner of a name does about another one, or about the word of one: it looks whether that
+ * one runs, asks the members which of the two they hold, and yields or tells the other that the name
+ * is taken. The rule stands in `membership/name-conflict.ts` (docs/protocol.md §12, rule 23), what
+ * the other members do in `rival-claims.ts`.
  */
-export class NameConflict implements Timed {
+export class OwnNameClaims implements Timed {
   /** Questions to addresses: does a process of this node's name run there? */
   private readonly challenges: Inquiries<string, Endpoint>;
   private readonly votes: Inquiries<StartId, Vote>;
   private readonly throttle = new Throttle(CHALLENGE_MS);
-  private readonly parts: NameConflictParts;
+  private readonly parts: OwnNameClaimsParts;
 
-  constructor(parts: NameConflictParts) {
+  constructor(parts: OwnNameClaimsParts) {
     this.parts = parts;
     const retry = { tries: TRIES, waitMs: parts.config.roundWaitMs };
     this.challenges = new Inquiries({
@@ -71,7 +67,7 @@ export class NameConflict implements Timed {
     this.votes = new Inquiries({
       ...retry,
       ask: ({ subject }) => this.poll(subject),
-      onSilence: (vote) => this.decide(vote),
+      onSilence: (vote) => this.endVote(vote),
     });
   }
 
@@ -96,14 +92,14 @@ export class NameConflict implements Timed {
     if (key === undefined) return;
     this.challenges.end(key);
     if (this.votes.has(startId) || this.votes.size >= VOTES_MAX) return;
-    const isAnnounced = startId > this.parts.self.startId;
+    const { self, table } = this.parts;
+    const isAnnounced = startedFirst(self.startId, startId);
     if (isAnnounced) this.keep(other, startId);
-    const voters = this.voters().map(({ name }) => [name, undefined] as const);
-    if (voters.length === 0) this.decideAlone(other, startId);
-    else {
-      const holds = new Map(voters);
-      this.votes.begin(startId, { other, otherStartId: startId, isAnnounced, holds }, now);
-    }
+    const voters = votersOf(table.members, self.name);
+    const holds = new Map(voters.map(({ name }) => [name, undefined] as const));
+    const vote = { other, otherStartId: startId, isAnnounced, holds };
+    if (voters.length === 0) this.decide(vote);
+    else this.votes.begin(startId, vote, now);
   }
 
   /**
@@ -115,7 +111,7 @@ export class NameConflict implements Timed {
     for (const vote of this.votes.subjects) {
       if (!vote.holds.has(name)) continue;
       vote.holds.set(name, isPresent(state) ? record.startId : null);
-      if ([...vote.holds.values()].every((held) => held !== undefined)) this.decide(vote);
+      if ([...vote.holds.values()].every((held) => held !== undefined)) this.endVote(vote);
     }
   }
 
@@ -142,32 +138,20 @@ export class NameConflict implements Timed {
     }
   }
 
-  /** Counts the answers. Without any, nothing is decided: another challenge will follow. */
-  private decide(vote: Vote): void {
+  private endVote(vote: Vote): void {
     this.votes.end(vote.otherStartId);
-    const { self } = this.parts;
-    const held = [...vote.holds.values()];
-    const theirs = held.filter((startId) => startId === vote.otherStartId).length;
-    const ours = held.filter((startId) => startId === self.startId).length;
-    const isTie = theirs > 0 && theirs === ours && vote.otherStartId < self.startId;
-    if (2 * theirs > held.length || isTie) this.yieldTo(vote.other, vote.otherStartId);
-    else if (!vote.isAnnounced) this.keep(vote.other, vote.otherStartId);
+    this.decide(vote);
   }
 
-  /** There is no member to ask. Only an address that an operator named is trusted. */
-  private decideAlone(other: Endpoint, otherStartId: StartId): void {
-    const isOlder = otherStartId < this.parts.self.startId;
-    if (!isOlder) return;
-    if (this.parts.isSeed(other)) this.yieldTo(other, otherStartId);
-    else this.keep(other, otherStartId);
-  }
-
-  private voters(): Member[] {
-    const { table, self } = this.parts;
-    const others = table.members.filter(
-      ({ name, state }) => name !== self.name && isPresent(state),
-    );
-    return others.slice(0, VOTERS_MAX);
+  /** Where nobody answered, nothing is decided: another challenge will follow. */
+  private decide({ other, otherStartId, isAnnounced, holds }: Vote): void {
+    const { self, isSeed } = this.parts;
+    const yields =
+      holds.size > 0
+        ? mustYield([...holds.values()], self.startId, otherStartId)
+        : mustYieldAlone(self.startId, otherStartId, isSeed(other));
+    if (yields) this.emitConflict(other, otherStartId, true);
+    else if (!isAnnounced) this.keep(other, otherStartId);
   }
 
   private keep(other: Endpoint, otherStartId: StartId): void {
@@ -177,10 +161,6 @@ export class NameConflict implements Timed {
     const body = { kind: "conflict", name, holder, holderStartId } as const;
     outbox.send({ endpoint: other }, body, { piggyback: false });
     this.emitConflict(other, otherStartId, false);
-  }
-
-  private yieldTo(other: Endpoint, otherStartId: StartId): void {
-    this.emitConflict(other, otherStartId, true);
   }
 
   private emitConflict(other: Endpoint, otherStartId: StartId, mustYield: boolean): void {
