@@ -20,8 +20,11 @@ interface LeavingParts {
  * `mass-leave` of `hearsay sim --swarm`). Every observer that stays gets the leave by a ping until
  * it acks, for 400 ms at most. The ack of an observer that is leaving itself does not count,
  * because what it knows goes with it; the member that takes its place on the rings gets the leave
- * instead. So of many that leave at once, none is left behind to be called dead. That `left` then
- * outranks `dead` stands in `membership/supersedes.ts`.
+ * instead. So of many that leave at once, none is left behind to be called dead.
+ *
+ * Four more places keep it. The leave has a raised incarnation (`membership/self.ts`), and `left`
+ * outranks `dead` (`membership/supersedes.ts`). A leaver says `left` on each ack (`answerPing` in
+ * `node/inbox.ts`), and does not refute what is said of it (`refutation.ts`).
  */
 export class Leaving implements Timed {
   private readonly leavePings = new Map<MemberName, Set<number>>();
