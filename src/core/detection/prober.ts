@@ -12,7 +12,7 @@ import type { LocalHealth } from "./local-health.ts";
 import { Rounds } from "./rounds.ts";
 import type { Spies } from "./spies.ts";
 import { Subject } from "./subject.ts";
-import { TURN_PERIODS_MAX } from "./turns.ts";
+import { mayRest, turnAt } from "./turns.ts";
 
 type Ack = Pick<Extract<MessageBody, { kind: "ack" }>, "seq" | "turnMs">;
 
@@ -23,8 +23,6 @@ const WATCHED_PERIODS = 0.8;
 const PING_ALL_PERIODS = 0.25;
 /** How soon subjects are asked when the calm is over. */
 const HASTEN_PERIODS = 0.5;
-/** Turns are not believed to be sooner. */
-const TURN_PERIODS_MIN = 0.5;
 
 /** What the prober asks of the parts around it. */
 export interface ProberParts {
@@ -73,7 +71,8 @@ export class Prober implements Timed {
   /**
    * Observes exactly these members, a restarted one afresh, and those that this node accuses: else it
    * could not say what it learns of them later. First pings are spread over T, but for those that
-   * take the place of a dead one: they may have died with it, and with all that observed them.
+   * take the place of a dead one (docs/protocol.md §12, rule 1): they may have died with it, and with
+   * all that observed them.
    */
   retarget(members: readonly Member[], now: Millis): void {
     const { config, rng, ownEvidence, table } = this.parts;
@@ -140,9 +139,7 @@ export class Prober implements Timed {
     if (!subject?.onAck(seq, now, mayLearn)) return;
     this.parts.localHealth.onAck();
     if (turnMs === undefined || !this.parts.isCalm(now) || !this.mayRest(subject)) return;
-    const periodMs = this.parts.config.probeIntervalMs;
-    const periods = Math.max(TURN_PERIODS_MIN, turnMs / periodMs);
-    subject.askAt(now + Math.min(TURN_PERIODS_MAX, periods) * periodMs);
+    subject.askAt(turnAt(turnMs, this.parts.config.probeIntervalMs, now));
   }
 
   /** The calm is over: no subject rests any longer. */
@@ -222,15 +219,9 @@ export class Prober implements Timed {
     for (const subject of this.subjects.values()) subject.shift(byMs, now);
   }
 
-  /**
-   * Its wire and a few pings tell in time what happens, and nobody here depends on its phi. Answers
-   * that take long come each period only if each period has a ping.
-   */
   private mayRest(subject: Subject): boolean {
     const { spies, observers } = this.parts;
-    const { name, kernel, pingLoss, roundTrip } = subject;
-    const isTold = kernel.isWireOpen && spies.canTell(subject);
-    return isTold && roundTrip.isQuick && !pingLoss.isLosing && !observers.isWatched(name);
+    return mayRest(subject, spies.canTell(subject), observers.isWatched(subject.name));
   }
 
   private hasten(subject: Subject, now: Millis): void {

@@ -1,16 +1,20 @@
 import type { ProbeConfig } from "../config.ts";
 import type { MemberName, Millis } from "../member.ts";
+import type { Subject } from "./subject.ts";
 
 /** In periods: between the turns of two observers. */
 const TURN_PERIODS = 0.5;
 /** In periods: no observer is sent away for longer. With eight observers it takes so long. */
-export const TURN_PERIODS_MAX = 4;
+const TURN_PERIODS_MAX = 4;
+/** Turns are not believed to be sooner. */
+const TURN_PERIODS_MIN = 0.5;
 
 /**
- * Who asks this node when, while all is calm (docs/protocol.md §12, rule 43; own, shown by `hearsay
- * sim`). Each ack tells the observer when its next turn is, so that turns come evenly, whoever the
- * observers are and however many. An observer that goes leaves one turn unused; the others then come
- * a little sooner.
+ * While all is calm, observers take turns in asking a subject (docs/protocol.md §12, rule 43; own,
+ * shown by `hearsay sim`). This is the subject's side: each ack tells the observer when its next
+ * turn is, so that turns come evenly, whoever the observers are and however many. An observer that
+ * goes leaves one turn unused; the others then come a little sooner. What ends the calm stands in
+ * `calm.ts`: then `Prober.hastenAll` asks each subject again.
  */
 export class Turns {
   private readonly turns = new Map<MemberName, Millis>();
@@ -36,4 +40,23 @@ export class Turns {
   forget(observer: MemberName): void {
     this.turns.delete(observer);
   }
+}
+
+/**
+ * The observer's side: which subject may wait for its turn. Its wire and a few pings tell in time
+ * what happens, and nobody here depends on its phi. Answers that take long come each period only if
+ * each period has a ping.
+ */
+export function mayRest(
+  { kernel, pingLoss, roundTrip }: Subject,
+  canTell: boolean,
+  isWatched: boolean,
+): boolean {
+  return kernel.isWireOpen && canTell && roundTrip.isQuick && !pingLoss.isLosing && !isWatched;
+}
+
+/** When it is asked again, after an ack that gave that turn. */
+export function turnAt(turnMs: Millis, periodMs: Millis, now: Millis): Millis {
+  const periods = Math.max(TURN_PERIODS_MIN, turnMs / periodMs);
+  return now + Math.min(TURN_PERIODS_MAX, periods) * periodMs;
 }
