@@ -42,7 +42,9 @@ interface IsolationParts {
  * least two others should be there and none was heard for two periods, or in a large cluster only a
  * few. Then it keeps its members, and neither accuses nor declares on silence: the connectivity
  * gate, `connectivity-gate.ts`, asks here.
- * With one other member it is impossible to say whose fault it is, so the rule does not apply.
+ * What its end takes back stands in `endIsolation` of `node/inbox.ts`: the time from all clocks, this
+ * node's own accusations (rule 36, `Suspicions.withdrawOwn`), and its local health. With one other
+ * member it is impossible to say whose fault it is, so the rule does not apply.
  */
 export class Isolation implements Timed {
   private isolated = false;

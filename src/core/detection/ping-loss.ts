@@ -12,8 +12,10 @@ const PINGS_MIN = 3;
 const PINGS_MAX = 16;
 
 /**
- * The share of one subject's pings that stay unanswered though it lives, and so how many unanswered
- * ones in a row are needed to doubt that it does (docs/protocol.md §12, rule 41).
+ * A look: the share of one subject's pings that stay unanswered though it lives, and so how many
+ * unanswered ones in a row are needed to doubt that it does (docs/protocol.md §12, rule 41; own,
+ * shown by `scenarios/lossy-30.yaml`). `Prober` sends them, where spies can tell (`Spies.canTell`);
+ * then `Rounds` begins a round, unless the subject is only slow.
  */
 export class PingLoss {
   private share = SHARE_MIN;
