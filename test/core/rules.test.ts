@@ -47,6 +47,22 @@ describe("the rules of the protocol", () => {
   });
 });
 
+test("docs/rules.md names files and names that there are, so that each row can be repeated", () => {
+  const cells = read("docs/rules.md")
+    .split("\n")
+    .flatMap((line) => (line.startsWith("|") ? (line.split("|")[3] ?? []) : []))
+    .filter((cell) => cell.includes(".ts`"));
+  expect(cells.length).toBeGreaterThan(15);
+  const unknown = cells.flatMap((cell) => {
+    const [file = "", ...names] = [...cell.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name);
+    const path = `src/core/${file}`;
+    if (!existsSync(join(ROOT, path))) return [path];
+    const isUnknown = (name: string): boolean => !new RegExp(`\\b${name}\\b`).test(read(path));
+    return names.filter(isUnknown).map((name) => `${path}: ${name}`);
+  });
+  expect(unknown).toEqual([]);
+});
+
 test("every exported symbol of the core, the wire, the host and the events says what it is", () => {
   const silent = sourcesBelow("src/core", "src/wire", "src/host", "src/events").flatMap((file) => {
     const lines = read(file).split("\n");
