@@ -53,6 +53,14 @@ export class Leaving implements Timed {
     this.endIfDone();
   }
 
+  /** Of the observers as of now, those alive that have not acked. */
+  private unacked(): Member[] {
+    const { table, observers, self } = this.parts;
+    const own = table.get(self.name);
+    const staying = own === undefined ? [] : observers.observersOf(own);
+    return staying.filter(({ name, state }) => state === "alive" && !this.ackers.has(name));
+  }
+
   wake(now: Millis): void {
     if (now >= this.giveUpAt) this.end();
     else if (now >= this.repeatAt) this.sendAgain(now);
@@ -71,14 +79,6 @@ export class Leaving implements Timed {
     const { outbox, self } = this.parts;
     const seq = outbox.ping(toMember({ record }), { updates: [self.toUpdate()] });
     this.leavePings.set(name, (this.leavePings.get(name) ?? new Set()).add(seq));
-  }
-
-  /** Of the observers as of now, those alive that have not acked. */
-  private unacked(): Member[] {
-    const { table, observers, self } = this.parts;
-    const own = table.get(self.name);
-    const staying = own === undefined ? [] : observers.observersOf(own);
-    return staying.filter(({ name, state }) => state === "alive" && !this.ackers.has(name));
   }
 
   private endIfDone(): void {

@@ -74,18 +74,7 @@ export class SyncStart {
     sync.start(peer, now);
   }
 
-  /** A sync ended. */
-  onSyncEnded(peer: MemberName, isDone: boolean): void {
-    this.foreign.delete(peer);
-    this.pauses.onSyncEnded(peer, isDone);
-  }
-
-  /** Nothing is known of the member any more. */
-  forget(peer: MemberName): void {
-    this.foreign.delete(peer);
-    this.pauses.forget(peer);
-  }
-
+  /** What is known of a difference: since when it is, and since when neither side changed. */
   private note(peer: MemberName, theirs: ViewDigest, now: Millis): Foreign {
     const ours = this.parts.table.digest;
     const known = this.foreign.get(peer) ?? { theirs, ours, restingSince: now, since: now };
@@ -96,5 +85,17 @@ export class SyncStart {
     }
     this.foreign.set(peer, known);
     return known;
+  }
+
+  /** A sync ended. */
+  onSyncEnded(peer: MemberName, isDone: boolean): void {
+    this.foreign.delete(peer);
+    this.pauses.onSyncEnded(peer, isDone);
+  }
+
+  /** Nothing is known of the member any more. */
+  forget(peer: MemberName): void {
+    this.foreign.delete(peer);
+    this.pauses.forget(peer);
   }
 }
