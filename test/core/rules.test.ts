@@ -20,10 +20,18 @@ function sourcesBelow(...folders: string[]): string[] {
   );
 }
 
-/** Numbers of the rules that comments of the core cite. */
-function citedRules(): ReadonlySet<number> {
-  const texts = sourcesBelow("src/core").map((file) => read(file).replace(/\n\s*\*\s*/g, " "));
-  const citations = texts.flatMap((text) => text.match(/\brules? (\d+(, | and )?)+/g) ?? []);
+/** How a comment says where a rule comes from. */
+const SOURCE = /; own[,;)]|SWIM|Lifeguard|Hayashibara|Rapid|Demers|CASSANDRA|RFC/;
+
+/** Numbers of the rules that comments of the core cite; or those alone whose source is beside them. */
+function citedRules(source = /./): ReadonlySet<number> {
+  const comments = sourcesBelow("src/core").flatMap(
+    (file) => read(file).match(/\/\*\*.*?\*\/|\/\/[^\n]*/gs) ?? [],
+  );
+  const citations = comments
+    .map((comment) => comment.replace(/\n\s*\*\s*/g, " "))
+    .filter((comment) => source.test(comment))
+    .flatMap((comment) => comment.match(/\brules? (\d+(, | and )?)+/g) ?? []);
   return new Set(citations.flatMap((text) => text.match(/\d+/g) ?? []).map(Number));
 }
 
@@ -44,6 +52,11 @@ describe("the rules of the protocol", () => {
     const cited = citedRules();
     expect([...rules.keys()].filter((number) => !cited.has(number))).toEqual([]);
     expect([...cited].filter((number) => !rules.has(number))).toEqual([]);
+  });
+
+  test("have their source beside their number in one comment of the core, each of them", () => {
+    const withSource = citedRules(SOURCE);
+    expect([...rules.keys()].filter((number) => !withSource.has(number))).toEqual([]);
   });
 });
 

@@ -131,9 +131,9 @@ export class Detector {
   /**
    * A gap of more than a quarter over the period is an outage of the answers, or a path that got
    * slower; other datagrams may have come meanwhile. One as far below comes from a repeated ping,
-   * or from a path that got faster. Neither is a sample of the rhythm. Both bounds are fixed
-   * shares of T: if they followed the window, one bad sample would decide which samples can follow
-   * it (docs/protocol.md §12, rule 31).
+   * or from a path that got faster. Neither is a sample of the rhythm. Both bounds are fixed shares
+   * of T: if they followed the window, one bad sample would decide which samples can follow it
+   * (docs/protocol.md §12, rule 31; own, shown by `scenarios/deaf-then-frozen.yaml`).
    */
   private isOfTheRhythm(gapMs: Millis): boolean {
     const periods = gapMs / this.config.probeIntervalMs;

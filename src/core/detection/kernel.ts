@@ -36,8 +36,9 @@ interface SentDial {
 
 /**
  * What the kernel at the other end was seen to say of one subject by TCP: by the wire to it, and to
- * the spies that connect to its port (docs/protocol.md §12, rules 39 and 40). A kernel knows at
- * once what silence shows only after a while: whether its process ended, or stands still.
+ * the spies that connect to its port (docs/protocol.md §12, rules 39 and 40; own, shown by
+ * `scenarios/crash-one.yaml` and `scenarios/freeze-and-return.yaml`). A kernel knows at once what
+ * silence shows only after a while: whether its process ended, or stands still.
  */
 export class Kernel {
   /** When the next ping after the closing of the wire is due, or NEVER. */

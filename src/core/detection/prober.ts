@@ -247,8 +247,9 @@ export class Prober implements Timed {
   }
 
   /**
-   * One ping, to be repeated while it stays unanswered (docs/protocol.md §12, rules 5 and 32). Where
-   * spies can tell, a round begins when all repeats are gone (rule 41); else phi decides alone.
+   * One ping, to be repeated while it stays unanswered (docs/protocol.md §12, rules 5 and 32; own,
+   * where SWIM §3.1 asks others at once; shown by `scenarios/lossy-30.yaml`). Where spies can tell,
+   * a round begins when all repeats are gone (rule 41); else phi decides alone.
    */
   private pingAndRetry(subject: Subject, now: Millis): void {
     this.ping(subject, now);

@@ -20,7 +20,7 @@ const DEVIATION_MS_MIN = 20;
 
 /**
  * Running mean and deviation of one subject's round trips, from successes only (docs/protocol.md
- * §12, rules 5 and 32).
+ * §12, rules 5 and 32; own, shown by `hearsay sim --swarm --story slow-round-trips`).
  */
 export class RoundTrip {
   private mean: Millis | undefined;

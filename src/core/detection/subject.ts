@@ -121,7 +121,8 @@ export class Subject {
 
   /**
    * How slow the subject is: the surprise at all its pings that are open still, given how long its
-   * answers take and how many get lost (docs/protocol.md §12, rule 42). 0 or more, finite.
+   * answers take and how many get lost (docs/protocol.md §12, rule 42; own, after Hayashibara et
+   * al., SRDS 2004). 0 or more, finite.
    */
   slowness(now: Millis): number {
     return this.pings.reduce((sum, { openSince }) => {

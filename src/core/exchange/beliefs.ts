@@ -30,7 +30,8 @@ import type { Refutation } from "./refutation.ts";
 
 /**
  * In periods: a member heard within this is not taken for suspect on hearsay from a sync, which is
- * more likely wrong than right (docs/protocol.md §12, rule 19).
+ * more likely wrong than right (docs/protocol.md §12, rule 19; own, shown by
+ * `scenarios/flapping-link.yaml`).
  */
 const HEARD_LATELY_PERIODS = 1.5;
 /**

@@ -32,11 +32,11 @@ interface JoiningParts {
 }
 
 /**
- * Finds the cluster (docs/protocol.md §12, rules 21 and 22). A node dials its seeds, and the
- * addresses it remembers, for as long as no present member is known at some of them: so two
- * clusters that began apart still meet. A node that is alone dials every address it ever knew.
- * Names are looked up by the host anew for each dial. The dead are dialled by
- * `detection/redial.ts`.
+ * Finds the cluster (docs/protocol.md §12, rules 21 and 22; own, shown by
+ * `scenarios/cold-start-order.yaml`). A node dials its seeds, and the addresses it remembers, for
+ * as long as no present member is known at some of them: so two clusters that began apart still
+ * meet. A node that is alone dials every address it ever knew. Names are looked up by the host anew
+ * for each dial. The dead are dialled by `detection/redial.ts`.
  */
 export class Joining implements Timed {
   private seeds: readonly Endpoint[] = [];

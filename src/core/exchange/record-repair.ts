@@ -38,11 +38,11 @@ interface RecordRepairParts {
 }
 
 /**
- * The one rule for gaps in knowledge (docs/protocol.md §12, rule 15). A node that hears of
- * something newer than its record asks the sender for the record; one that hears of something older
- * answers with the record it holds, whatever its state. Restarts, clocks set back, restored disks
- * and false rumours all heal by these two messages. What one datagram was wrong about is answered
- * in one.
+ * The one rule for gaps in knowledge (docs/protocol.md §12, rule 15; own, shown by
+ * `scenarios/everybody-restarts-in-a-partition.yaml`). A node that hears of something newer than
+ * its record asks the sender for the record; one that hears of something older answers with the
+ * record it holds, whatever its state. Restarts, clocks set back, restored disks and false rumours
+ * all heal by these two messages. What one datagram was wrong about is answered in one.
  */
 export class RecordRepair {
   /** Answers of this step, by the address that they go to. */

@@ -43,10 +43,11 @@ interface FarClaimsParts {
 }
 
 /**
- * No trust in one number (docs/protocol.md §12, rule 24). An incarnation far above what is held
- * would outrank its owner for good, were it a lie: so it is believed only once the subject itself,
- * asked at the address that the claim names, answers with it. In the same way a node outranks a far
- * claim about itself only once a member that it asks confirms it. Other claims are refused, with an
+ * No trust in one number (docs/protocol.md §12, rule 24; own, after CASSANDRA-8113; shown by
+ * `hearsay sim --swarm --story clocks-far-off`). An incarnation far above what is held would
+ * outrank its owner for good, were it a lie: so it is believed only once the subject itself, asked
+ * at the address that the claim names, answers with it. In the same way a node outranks a far claim
+ * about itself only once a member that it asks confirms it. Other claims are refused, with an
  * event.
  */
 export class FarClaims implements Timed {

@@ -17,7 +17,8 @@ interface Source {
 
 /**
  * When each member was heard directly. A datagram is evidence of life only if its counter is new
- * for that start id: a late duplicate or a replay proves nothing (docs/protocol.md §12, rule 4).
+ * for that start id: a late duplicate or a replay proves nothing (docs/protocol.md §12, rule 4;
+ * own, shown by `scenarios/jittery-node.yaml`).
  */
 export class LastHeard {
   private readonly sources = new Map<MemberName, Source>();

@@ -31,7 +31,11 @@ interface GossipParts {
   readonly isSilent: (member: MemberName, now: Millis) => boolean;
 }
 
-/** Sends what is owed to a few random members each interval, and rests when nothing is. */
+/**
+ * Sends what is owed to a few random members each interval, and rests when nothing is (SWIM §4.1;
+ * docs/protocol.md §12, rule 20). How often an update is owed, and which ride first, stands in
+ * `dissemination.ts`.
+ */
 export class Gossip implements Timed {
   private lastAt: Millis = Number.NEGATIVE_INFINITY;
   private urgentRounds = 0;
@@ -49,7 +53,7 @@ export class Gossip implements Timed {
 
   /**
    * Fresh deaths hardly wait for an interval, and each goes to as many in a round, however many
-   * there are (docs/protocol.md §12, rule 38).
+   * there are (docs/protocol.md §12, rule 38; own, after the feedback of Demers et al., PODC 1987).
    */
   wake(now: Millis): void {
     if (now < this.nextDeadline()) return;

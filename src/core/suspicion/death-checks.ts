@@ -51,7 +51,8 @@ interface DeathChecksParts {
  * Hearsay does not beat what this node can hear for itself. A death that others declare is believed
  * at once by a node that accuses the member itself, or that held it suspect for half a grace and
  * heard nothing. Every other node asks the member first: an answer ends the matter and makes the
- * member refute, a refusal or silence confirms the death (docs/protocol.md §12, rule 33).
+ * member refute, a refusal or silence confirms the death (docs/protocol.md §12, rule 33; own, shown
+ * by `scenarios/partition-heals-at-the-verdict.yaml`).
  */
 export class DeathChecks implements Timed {
   private readonly checks: Inquiries<MemberName, Check>;
