@@ -32,7 +32,7 @@ export function judgeError(error: unknown): { readonly exitCode: number; readonl
 }
 
 const NO_MORE_FILES =
-  "hearsay: this process may open no more files; raise its limit (ulimit -n, LimitNOFILE)";
+  "hearsay: this process may open no more files; raise its limit to 256 or more (ulimit -n, LimitNOFILE)";
 
 function expectedExitCode(error: unknown): number | undefined {
   if (error instanceof UsageError || error instanceof ConfigError) return EXIT.usage;

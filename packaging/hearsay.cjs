@@ -10,7 +10,16 @@ if ((word !== "--version" && word !== "-v") || !isWritten(`${VERSION}\n`)) {
   enableCompileCache?.();
   // Others keep it when they end; a daemon runs for weeks.
   if (flushCompileCache !== undefined) setTimeout(flushCompileCache, 3000).unref();
-  void import("./main.js");
+  void import("./main.js").catch(endWithoutFiles);
+}
+
+/** Where the program itself cannot be opened, it cannot say so; `judgeError` has the same words for later. */
+function endWithoutFiles(error) {
+  if (error.code !== "EMFILE") throw error;
+  process.exitCode = 1;
+  process.stderr.write(
+    "hearsay: this process may open no more files; raise its limit to 256 or more (ulimit -n, LimitNOFILE)\n",
+  );
 }
 
 /** Where it cannot be written, the program tries again, and says why. */

@@ -10,9 +10,9 @@ import type {
   ViewEntry,
 } from "../core/member.ts";
 import type { MemberExplanation, PathReport } from "../core/snapshot.ts";
-import type { DiscoveryEvent } from "../discovery/discovery-event.ts";
 import type { Certainty } from "../text/silence.ts";
 import type { LinkRules } from "../transport/link-rules.ts";
+import type { DaemonEvent } from "./daemon-events.ts";
 import type { EncryptionBody } from "./encryption-types.ts";
 import type { PanicBody } from "./service-types.ts";
 import type { WiringCounts } from "./wiring-types.ts";
@@ -155,35 +155,6 @@ export type EventBody = {
 
 /** An event with its kind under `event`, the name that scripts rely on. */
 export type PublicEvent = RenameKind<NodeEvent | DaemonEvent>;
-
-/** What happens to the daemon, or to services, rather than to its node. */
-export type DaemonEvent =
-  | DiscoveryEvent
-  /** The system did not take datagrams: reported at the first of an error code, then at most once a minute. */
-  | {
-      readonly kind: "send-failed";
-      /** The system's error, such as EPERM where a firewall forbids it. */
-      readonly code: string;
-      /** Datagrams since the last report. */
-      readonly datagrams: number;
-    }
-  /** An address sends more than is read of one: told of the first, then at most once a minute. */
-  | {
-      readonly kind: "datagrams-limited";
-      /** Where the newest came from; how many were not read since it was told last. */
-      readonly from: string;
-      readonly datagrams: number;
-    }
-  /** The rules of the fault gate were replaced, healed by request, or healed by themselves. */
-  | {
-      readonly kind: "faults-changed";
-      readonly cause: "set" | "healed" | "expired";
-      readonly rules: number;
-      /** Until they heal by themselves; null where there are none. */
-      readonly forMs: Millis | null;
-      /** The rules for people: `a → b, c cut`. */
-      readonly what: string;
-    };
 
 type RenameKind<E> = E extends { readonly kind: infer K }
   ? { readonly event: K } & Omit<E, "kind">

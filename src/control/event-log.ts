@@ -1,5 +1,6 @@
 import type { NodeEvent } from "../core/effect.ts";
-import type { DaemonEvent, EventBody, PublicEvent } from "./api-types.ts";
+import type { EventBody, PublicEvent } from "./api-types.ts";
+import type { DaemonEvent } from "./daemon-events.ts";
 
 const CAPACITY_DEFAULT = 4096;
 

@@ -6,6 +6,7 @@ import type { ServiceDirectory } from "../discovery/directory/service-directory.
 import type { DnsServer } from "../discovery/dns/dns-server.ts";
 import type { LocalServices } from "../discovery/registrations/local-services.ts";
 import type { FaultsBody, FaultsRequest, JoinBody, LeaveBody, ReloadBody } from "./api-types.ts";
+import type { Shortage } from "./daemon-events.ts";
 import type { EncryptionBody, KeyOutcomeBody, KeysBody } from "./encryption-types.ts";
 import type { EventLog } from "./event-log.ts";
 import type { QueryBody, QueryRequest, UserEventRequest } from "./message-types.ts";
@@ -43,6 +44,8 @@ export interface NodeApi {
   uptimeMs(): Millis;
   /** Null where gossip is in the clear. */
   encryption(): EncryptionBody | null;
+  /** Looks, one a second, that found the process short of something, since the start. */
+  shortages(): Readonly<Record<Shortage, number>>;
   /** Lines of the log that were dropped because nothing read them. */
   logLinesDropped(): number;
   /** Null until there is a sample. */

@@ -291,6 +291,7 @@ class Daemon implements RunningDaemon {
       dns: this.resources.dns,
       uptimeMs: () => performance.now() - this.startedAtMs,
       loopLagP99Ms: () => this.resources.loopLag.p99Ms(),
+      shortages: () => this.resources.shortages.counts,
       join: (addresses) => this.join(addresses),
       leave: () => this.leave(),
       reload: async () => this.reread(),

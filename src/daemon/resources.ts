@@ -13,6 +13,7 @@ import { LoopLag } from "./loop-lag.ts";
 import { SeedResolver } from "./seed-resolver.ts";
 import { apiAddressForOthers, boundApiAddress } from "./settings/api-address.ts";
 import type { DaemonSettings } from "./settings.ts";
+import { ShortageWatch } from "./shortage-watch.ts";
 import { type DataDirectory, openDataDirectory } from "./storage/data-directory.ts";
 import { openKeyStore } from "./storage/kept-keyring.ts";
 
@@ -30,6 +31,7 @@ export interface DaemonResources {
   /** Undefined where none is wanted. */
   readonly dns: DnsServer | undefined;
   readonly loopLag: LoopLag;
+  readonly shortages: ShortageWatch;
   readonly seeds: SeedResolver;
   /** What the others are told, ports filled in. */
   readonly endpoint: Endpoint;
@@ -97,6 +99,8 @@ async function openAll(
   });
   const loopLag = new LoopLag();
   closers.push(() => loopLag.close());
+  const shortages = new ShortageWatch();
+  closers.push(() => shortages.close());
   return {
     directory,
     keyring,
@@ -106,6 +110,7 @@ async function openAll(
     api,
     dns,
     loopLag,
+    shortages,
     seeds,
     endpoint,
     apiAddress: api === undefined ? null : boundApiAddress(api.server.address, endpoint),

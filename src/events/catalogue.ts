@@ -2,7 +2,13 @@ import type { PublicEvent } from "../control/api-types.ts";
 import { formatEndpoint, type MemberState } from "../core/member.ts";
 import { describeNotYet } from "../text/not-yet.ts";
 import { kindOfCause, tellKind } from "../text/silence.ts";
-import { describeFaults, describeSendFailure, payloadText, seconds } from "./words.ts";
+import {
+  describeFaults,
+  describeSendFailure,
+  describeShortage,
+  payloadText,
+  seconds,
+} from "./words.ts";
 
 /** The name of an event, as scripts know it. */
 export type EventKind = PublicEvent["event"];
@@ -120,6 +126,11 @@ export const EVENTS: { readonly [K in EventKind]: EventEntry<K> } = {
     fields: { from: true, datagrams: true },
     text: ({ from, datagrams }) =>
       `${from} sends more datagrams than are read of one address: ${datagrams} not read`,
+  },
+  "running-short": {
+    level: "warn",
+    fields: { resource: true, maxBytes: true, looks: true },
+    text: describeShortage,
   },
   "local-health-changed": {
     level: "debug",

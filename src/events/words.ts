@@ -38,6 +38,20 @@ const SEND_HINTS: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: ": the address of bind is no longer this machine's",
 };
 
+/** What the process runs out of, what that means, and what to do. */
+export function describeShortage({
+  resource,
+  maxBytes,
+}: Extract<PublicEvent, { readonly event: "running-short" }>): string {
+  if (resource === "files") {
+    return "no more files can be opened: clients of the API and other connections are closed at once; raise the limit (ulimit -n, LimitNOFILE)";
+  }
+  const max = `${Math.round((maxBytes ?? 0) / 1024 ** 2)} MiB`;
+  return resource === "heap"
+    ? `more than nine tenths of the heap are in use, of ${max}: when it is full, the process ends; give it more (NODE_OPTIONS=--max-old-space-size), or lower --members-max`
+    : `more than nine tenths of the memory are in use that its control group allows, ${max}: beyond it the kernel ends the process; allow more, or lower --members-max`;
+}
+
 /** Datagrams that the system did not take, and why that usually is. */
 export function describeSendFailure({
   code,

@@ -24,7 +24,7 @@ test("too few files to open is no bug: one line says which limit to raise", () =
   const error = Object.assign(new Error("EMFILE: too many open files"), { code: "EMFILE" });
   expect(judgeError(error)).toEqual({
     exitCode: 1,
-    text: "hearsay: this process may open no more files; raise its limit (ulimit -n, LimitNOFILE)",
+    text: "hearsay: this process may open no more files; raise its limit to 256 or more (ulimit -n, LimitNOFILE)",
   });
 });
 

@@ -172,6 +172,10 @@ export class FakeNode implements NodeApi {
     return this.encryptionBody;
   }
 
+  shortages() {
+    return { files: 2, heap: 0, memory: 0 };
+  }
+
   logLinesDropped(): number {
     return 0;
   }

@@ -173,6 +173,11 @@ function processMetrics(node: NodeApi): Metric[] {
       "Lines of the log that were dropped because nothing read them in time",
       one(node.logLinesDropped()),
     ),
+    counter(
+      "hearsay_running_short_total",
+      "Looks, one a second, that found this process nearly out of files, heap or memory",
+      Object.entries(node.shortages()).map(([resource, looks]): Sample => [{ resource }, looks]),
+    ),
     gauge("nodejs_heap_size_used_bytes", "JavaScript heap in use", one(heapUsed)),
     gauge(
       "nodejs_eventloop_lag_p99_seconds",

@@ -108,6 +108,7 @@ export function createGuestNode(options: GuestNodeOptions) {
     onEvent: router.accept,
     ...(SPEAK_SERF.includes(contact.kind) && { engine: new SerfEvents(router.accept) }),
   });
+  resources.shortages.start(router.tell);
   return {
     ...{ host, views, directory, localServices },
     events: router.events,
@@ -117,6 +118,7 @@ export function createGuestNode(options: GuestNodeOptions) {
     faults: undefined,
     submit: (input: Input) => submit(host, input),
     traffic: () => trafficOf(host, resources),
+    shortages: () => resources.shortages.counts,
     transitions: () => router.transitionCounts(),
     accusations: () => router.accusationCounts(),
     falseSuspicions: () => router.falseSuspicionCounts(),

@@ -8,6 +8,7 @@ import type { DaemonLog } from "../daemon-log.ts";
 import { LoopLag } from "../loop-lag.ts";
 import { openDns } from "../resources.ts";
 import { SeedResolver } from "../seed-resolver.ts";
+import { ShortageWatch } from "../shortage-watch.ts";
 import { type FirstContact, viewsOf } from "./first-contact.ts";
 import type { GuestSettings } from "./guest-settings.ts";
 
@@ -18,6 +19,7 @@ export interface GuestResources {
   readonly api: DaemonApi;
   readonly dns: DnsServer | undefined;
   readonly loopLag: LoopLag;
+  readonly shortages: ShortageWatch;
   readonly seeds: SeedResolver;
   close(): Promise<void>;
 }
@@ -48,12 +50,14 @@ export async function openGuestResources(
     closers.push(() => views.close());
     const loopLag = new LoopLag();
     closers.push(() => loopLag.close());
+    const shortages = new ShortageWatch();
+    closers.push(() => shortages.close());
     const seeds = new SeedResolver({
       seeds: settings.addresses,
       own: [transport.local],
       onWarning: warn,
     });
-    return { transport, views, api, dns, loopLag, seeds, close };
+    return { transport, views, api, dns, loopLag, shortages, seeds, close };
   } catch (error) {
     await close();
     throw error;

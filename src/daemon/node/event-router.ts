@@ -1,4 +1,4 @@
-import type { DaemonEvent } from "../../control/api-types.ts";
+import type { DaemonEvent } from "../../control/daemon-events.ts";
 import { EventLog } from "../../control/event-log.ts";
 import type { FalseSuspicionCounts, TransitionCount } from "../../control/node-api.ts";
 import { StateCauses } from "../../control/state-causes.ts";

@@ -1,7 +1,7 @@
-import type { DaemonEvent } from "../../control/api-types.ts";
-import { type Endpoint, formatEndpoint, type Millis } from "../../core/member.ts";
+import type { DaemonEvent } from "../../control/daemon-events.ts";
+import { type Endpoint, formatEndpoint } from "../../core/member.ts";
+import { sparingly } from "../sparingly.ts";
 
-const TOLD_EVERY_MS: Millis = 60_000;
 /** Speaks of the peer's host, and is evidence there. */
 const REFUSED = "ECONNREFUSED";
 
@@ -24,19 +24,5 @@ export function limitedDatagrams(tell: Tell): (from: Endpoint) => void {
   return (from) => {
     newest = formatEndpoint(from);
     note("");
-  };
-}
-
-function sparingly(tell: (kind: string, count: number) => void): (kind: string) => void {
-  const kinds = new Map<string, { count: number; toldAtMs: Millis }>();
-  return (kind) => {
-    const nowMs = performance.now();
-    const noted = kinds.get(kind) ?? { count: 0, toldAtMs: Number.NEGATIVE_INFINITY };
-    kinds.set(kind, noted);
-    noted.count += 1;
-    if (nowMs - noted.toldAtMs < TOLD_EVERY_MS) return;
-    noted.toldAtMs = nowMs;
-    tell(kind, noted.count);
-    noted.count = 0;
   };
 }

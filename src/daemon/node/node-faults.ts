@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
-import type { DaemonEvent, FaultsBody, FaultsRequest } from "../../control/api-types.ts";
+import type { FaultsBody, FaultsRequest } from "../../control/api-types.ts";
+import type { DaemonEvent } from "../../control/daemon-events.ts";
 import { describeRules } from "../../control/fault-text.ts";
 import type { ControlledFaults } from "../../control/node-api.ts";
 import { ConfigError } from "../../core/errors.ts";

@@ -107,7 +107,7 @@ export function createRunningNode(options: RunningNodeOptions): RunningNode {
     coordinator,
     reactions,
   });
-  resources.transport.counters.onSendError = sendFailures(watch.tell);
+  tellTroubles(resources, watch);
   const gates = settings.allowFaults ? openGates(options) : undefined;
   const limit = new DatagramLimit({
     nowMs: () => clock.nowMs(),
@@ -151,6 +151,12 @@ export function createRunningNode(options: RunningNodeOptions): RunningNode {
     accusations: () => watch.accusationCounts(),
     falseSuspicions: () => watch.falseSuspicionCounts(),
   };
+}
+
+/** What the system does not give to this process. */
+function tellTroubles({ transport, shortages }: DaemonResources, { tell }: EventRouter): void {
+  transport.counters.onSendError = sendFailures(tell);
+  shortages.start(tell);
 }
 
 function ownRecord(

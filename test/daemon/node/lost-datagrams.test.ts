@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import type { DaemonEvent } from "../../../src/control/api-types.ts";
+import type { DaemonEvent } from "../../../src/control/daemon-events.ts";
 import { limitedDatagrams, sendFailures } from "../../../src/daemon/node/lost-datagrams.ts";
 import { fakeTimeInEach } from "../../fake-time.ts";
 
