@@ -184,8 +184,8 @@ export class DrivenNode {
   }
 
   /**
-   * Makes a member dead in this node's view, in no time: `by` says so, and the member's host refuses the ping that asks
-   * it. Returns what the step that believed it did.
+   * Makes a member dead in this node's view, in no time: `by` says so, and the member's host refuses the spy or the ping
+   * that asks it. Returns what the step that believed it did.
    */
   learnDeath(
     member: MemberName,
@@ -194,14 +194,16 @@ export class DrivenNode {
   ): readonly Effect[] {
     const reply = this.replies.get(member);
     this.replies.delete(member);
-    const before = this.sent.length;
     const told = this.hear(by, { kind: "gossip" }, { updates: [death] });
-    const asked = this.sent
-      .slice(before)
-      .find(({ to, message }) => to.member === member && message.body.kind === "ping");
     if (reply !== undefined) this.replies.set(member, reply);
-    if (asked?.message.body.kind !== "ping") return told;
-    return this.step({ kind: "refused", member, seq: asked.message.body.seq });
+    for (const effect of told) {
+      if (effect.kind !== "send" || effect.message.body.kind !== "ping") continue;
+      const { body } = effect.message;
+      if (effect.to.member === member) return this.step({ kind: "refused", member, seq: body.seq });
+    }
+    const spy = told.find((effect) => effect.kind === "dial");
+    if (spy?.kind !== "dial" || spy.member !== member) return told;
+    return this.step({ kind: "dialled", member, seq: spy.seq, answer: "refused" });
   }
 
   step(input: Input): readonly Effect[] {

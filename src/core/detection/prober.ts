@@ -170,7 +170,8 @@ export class Prober implements Timed {
   /** Another observer was refused: look for ourselves, at once. */
   confirmRefusal(name: MemberName, now: Millis): void {
     const subject = this.subjects.get(name);
-    if (!subject?.refusals.mayPingOnRequest(now)) return;
+    if (subject === undefined || subject.kernel.isInDoubt) return;
+    if (!subject.refusals.mayPingOnRequest(now)) return;
     subject.kernel.askAgain();
     this.ping(subject, now);
     this.parts.spies.dial(subject, now);

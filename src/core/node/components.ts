@@ -273,7 +273,7 @@ export class Components {
     this.redial.noteTransition(transition, now);
     this.manyDeaths.noteTransition(transition, now);
     this.queries.noteTransition();
-    this.gossip.noteTransition(transition);
+    this.gossip.noteTransition(transition, note, now);
     const event = changeEvent(transition, note, this.prober.phi(name, now));
     if (event !== undefined) this.outbox.emit(event);
   }

@@ -108,6 +108,13 @@ export class Dissemination {
     return chosen.map(({ owed }) => this.asOfNow(owed));
   }
 
+  /** The urgent deaths, as many as fit, for many members at once: they are not urgent from then on. */
+  takeUrgent(bytesFree: number): Update[] {
+    const chosen = this.choose(bytesFree, new Set(), true);
+    for (const { owed } of chosen) this.move(owed, URGENT_SENDS);
+    return chosen.map(({ owed }) => this.asOfNow(owed));
+  }
+
   /**
    * An end that waited here is so much older: a node that is alone passes nothing on until it meets
    * others again.

@@ -1,8 +1,9 @@
 import type { DisseminationConfig } from "../config.ts";
-import type { MemberName, Millis } from "../member.ts";
+import { endsProcess, type MemberName, type Millis } from "../member.ts";
+import type { ChangeNote } from "../membership/change-note.ts";
 import type { Member, MembershipTable, Transition } from "../membership/table.ts";
 import { NEVER, type Timed } from "../primitives/deadlines.ts";
-import { chance, type Rng } from "../primitives/rng.ts";
+import { chance, type Rng, sample } from "../primitives/rng.ts";
 import type { Dissemination } from "./dissemination.ts";
 import { type Outbox, toMember } from "./outbox.ts";
 import type { UserMessageQueue } from "./user-message-queue.ts";
@@ -17,6 +18,8 @@ const URGENT_INTERVALS_MAX = 0.25;
 const URGENT_ROUNDS = 12;
 /** Datagrams that a round of urgent news is spread over, at most, for each member that is picked. */
 const URGENT_DATAGRAMS_MAX = 8;
+/** Members that the node which declares a death tells itself, at once. */
+const TOLD_AT_ONCE = 32;
 /** Picks that may be thrown away before a datagram is given up. */
 const PICKS_MAX = 12;
 
@@ -40,15 +43,30 @@ export class Gossip implements Timed {
   private lastAt: Millis = Number.NEGATIVE_INFINITY;
   private urgentRounds = 0;
   private urgentPause = URGENT_INTERVALS;
+  private restsUntil: Millis = Number.NEGATIVE_INFINITY;
+  /** This node declared a death that it has not told yet. */
+  private mayTellMany = false;
+  private tellsManyFrom: Millis = Number.NEGATIVE_INFINITY;
   private readonly parts: GossipParts;
 
   constructor(parts: GossipParts) {
     this.parts = parts;
   }
 
-  /** A fresh death begins a burst, or prolongs it. */
-  noteTransition({ member, before }: Transition): void {
-    if (member.state === "dead" && before?.state !== "dead") this.urgentRounds = URGENT_ROUNDS;
+  /**
+   * A fresh death begins a burst, or prolongs it. In a small cluster its declarer tells everybody, and
+   * all others wait for an interval. So does the suspicion of a process that is gone: its death
+   * follows at once (docs/protocol.md §12, rule 38).
+   */
+  noteTransition({ member, before }: Transition, { by, cause }: ChangeNote, now: Millis): void {
+    const { table, selfName, config } = this.parts;
+    const isDeath = member.state === "dead" && before?.state !== "dead";
+    const isKnownSoon = isDeath
+      ? by !== selfName && table.present.length <= TOLD_AT_ONCE
+      : member.state === "suspect" && endsProcess(cause);
+    if (isKnownSoon) this.restsUntil = now + config.gossipIntervalMs;
+    else if (isDeath) this.urgentRounds = URGENT_ROUNDS;
+    if (isDeath && by === selfName && now >= this.tellsManyFrom) this.mayTellMany = true;
   }
 
   /**
@@ -57,33 +75,49 @@ export class Gossip implements Timed {
    */
   wake(now: Millis): void {
     if (now < this.nextDeadline()) return;
-    const { config, outbox, dissemination } = this.parts;
-    const isOfBurst = this.isUrgent && now - this.lastAt < config.gossipIntervalMs;
+    const { config } = this.parts;
+    const isUrgent = this.isUrgent;
+    const isOfBurst = isUrgent && now - this.lastAt < config.gossipIntervalMs;
     this.urgentPause = isOfBurst
       ? Math.min(URGENT_INTERVALS_MAX, 2 * this.urgentPause)
       : URGENT_INTERVALS;
-    const onlyUrgent = this.isUrgent;
     this.urgentRounds = Math.max(0, this.urgentRounds - 1);
     this.lastAt = now;
+    if (isUrgent && this.mayTellMany) this.tellMany(now);
+    else this.tellFew(isUrgent, now);
+  }
+
+  nextDeadline(): Millis {
+    if (!this.isOwing() || !this.hasListeners()) return NEVER;
+    const { gossipIntervalMs } = this.parts.config;
+    if (!this.isUrgent) return Math.max(this.restsUntil, this.lastAt + gossipIntervalMs);
+    return this.lastAt + (this.mayTellMany ? 0 : this.urgentPause * gossipIntervalMs);
+  }
+
+  private tellFew(isUrgent: boolean, now: Millis): void {
+    const { config, outbox, dissemination } = this.parts;
     const datagrams = Math.ceil(dissemination.urgentBytes / config.datagramBytesMax);
-    const share = onlyUrgent ? Math.min(URGENT_DATAGRAMS_MAX, datagrams) : 1;
+    const share = isUrgent ? Math.min(URGENT_DATAGRAMS_MAX, datagrams) : 1;
     const picked = new Set<MemberName>();
     for (let i = 0; i < share * config.gossipFanout && this.isOwing(); i++) {
       const member = this.pick(picked, now);
       if (member === undefined) return;
       picked.add(member.name);
-      outbox.send(
-        toMember(member),
-        { kind: "gossip" },
-        { onlyUrgent: onlyUrgent && this.isUrgent },
-      );
+      const onlyUrgent = isUrgent && this.isUrgent;
+      outbox.send(toMember(member), { kind: "gossip" }, { onlyUrgent });
     }
   }
 
-  nextDeadline(): Millis {
-    if (!this.isOwing() || !this.hasListeners()) return NEVER;
-    const pauses = this.isUrgent ? this.urgentPause : 1;
-    return this.lastAt + pauses * this.parts.config.gossipIntervalMs;
+  /** The deaths that this node just declared, to many at once; once in an interval. */
+  private tellMany(now: Millis): void {
+    const { config, rng, selfName, table, outbox, dissemination } = this.parts;
+    this.mayTellMany = false;
+    this.tellsManyFrom = now + config.gossipIntervalMs;
+    const others = table.present.filter(({ name }) => name !== selfName);
+    const updates = dissemination.takeUrgent(outbox.room({ kind: "gossip" }));
+    for (const member of sample(rng, others, TOLD_AT_ONCE)) {
+      outbox.send(toMember(member), { kind: "gossip" }, { updates, piggyback: false });
+    }
   }
 
   private get isUrgent(): boolean {

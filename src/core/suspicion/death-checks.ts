@@ -13,12 +13,6 @@ const TRIES = 3;
 const TRY_SHARE = 0.5;
 /** A suspicion that stood for this share of a grace is experience enough, and no check follows. */
 const EXPERIENCE_GRACES = 0.5;
-/**
- * After so many refusals of datagrams, none of them so many periods after the one before, another is
- * likely to come through. One alone may be swallowed by a kernel that is closing a process.
- */
-const MANY_REFUSALS = 32;
-const REFUSED_LATELY_PERIODS = 2;
 /** Checks under way at once. What finds no place is dropped: gossip and sync bring it again. */
 const CHECKS_MAX = 4096;
 
@@ -27,8 +21,9 @@ interface Check {
   readonly startId: StartId;
   readonly incarnation: number;
   readonly claim: DeathClaim;
-  /** The spies that went beside its pings. */
   readonly dials: Set<number>;
+  /** A ping brought the claim to the member. */
+  isTold: boolean;
 }
 
 type DeathChecksConfig = "probeIntervalMs" | "roundWaitMs" | "graceMs" | "refusals" | "spies";
@@ -56,8 +51,6 @@ interface DeathChecksParts {
  */
 export class DeathChecks implements Timed {
   private readonly checks: Inquiries<MemberName, Check>;
-  private refusals = 0;
-  private refusedAt: Millis = Number.NEGATIVE_INFINITY;
   private readonly parts: DeathChecksParts;
 
   constructor(parts: DeathChecksParts) {
@@ -65,7 +58,7 @@ export class DeathChecks implements Timed {
     this.checks = new Inquiries({
       tries: TRIES,
       waitMs: TRY_SHARE * parts.config.roundWaitMs,
-      ask: (inquiry, now) => this.ask(inquiry, now),
+      ask: (inquiry) => this.ask(inquiry),
       onSilence: (check, now) => {
         if (!parts.isIsolated()) this.confirm(check, now);
       },
@@ -90,7 +83,8 @@ export class DeathChecks implements Timed {
     const known = this.checks.get(name)?.subject;
     if (known?.startId === startId && known.incarnation === incarnation) return;
     if (known === undefined && this.checks.size >= CHECKS_MAX) return;
-    this.checks.askNow(name, { member, startId, incarnation, claim, dials: new Set() }, now);
+    const check = { member, startId, incarnation, claim, dials: new Set<number>(), isTold: false };
+    this.checks.askNow(name, check, now);
   }
 
   /** Direct evidence of that start of the member. */
@@ -98,15 +92,17 @@ export class DeathChecks implements Timed {
     const check = this.checks.get(name)?.subject;
     if (check?.startId !== startId) return;
     this.checks.end(name);
-    this.parts.outbox.emit({ kind: "death-contradicted", member: name, by: check.claim.by });
+    const { outbox } = this.parts;
+    const { member, claim } = check;
+    outbox.emit({ kind: "death-contradicted", member: name, by: claim.by });
+    if (check.isTold) return;
+    outbox.send(toMember(member), { kind: "gossip" }, { updates: [claim.forSubject] });
   }
 
   /** The member's host, or the process that has its port now, says that it is gone. */
   onRefused(name: MemberName, seq: number, now: Millis): void {
     const { config, doubtsRefusals } = this.parts;
     const check = this.checks.get(name);
-    this.refusals = this.isRefusedLately(now) ? this.refusals + 1 : 1;
-    this.refusedAt = now;
     if (!config.refusals || !check?.seqs.has(seq) || doubtsRefusals(now)) return;
     this.checks.end(name);
     this.confirm(check.subject, now);
@@ -152,23 +148,22 @@ export class DeathChecks implements Timed {
   }
 
   /**
-   * A spy goes beside each ping, but for the first one after many refusals: when half of a cluster
-   * dies, spies are a sixth of all that is sent.
+   * The first question is a spy alone where its answer counts: it costs less than a ping, and when half
+   * of a cluster dies that is much. Later ones are pings with a spy beside them.
    */
-  private ask({ subject, triesLeft }: Inquiry<Check>, now: Millis): number {
-    const { config, outbox } = this.parts;
+  private ask({ subject, triesLeft }: Inquiry<Check>): number {
+    const { config, outbox, isDoorKnown } = this.parts;
     const { member, claim, dials } = subject;
-    const isCrowded = this.refusals >= MANY_REFUSALS && this.isRefusedLately(now);
-    const isEnough = config.refusals && triesLeft === TRIES - 1 && isCrowded;
-    if (config.spies && !isEnough) dials.add(outbox.dial(member.name, member.record.endpoint));
+    if (config.spies) {
+      const seq = outbox.dial(member.name, member.record.endpoint);
+      dials.add(seq);
+      if (triesLeft === TRIES - 1 && isDoorKnown(member.name)) return seq;
+    }
+    subject.isTold = true;
     return outbox.ping(
       { ...toMember(member), probe: true },
       { updates: [claim.forSubject], piggyback: false },
     );
-  }
-
-  private isRefusedLately(now: Millis): boolean {
-    return now - this.refusedAt < REFUSED_LATELY_PERIODS * this.parts.config.probeIntervalMs;
   }
 
   private confirm(check: Check, now: Millis): void {

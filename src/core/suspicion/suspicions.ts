@@ -116,7 +116,10 @@ export class Suspicions implements Timed {
       revision: this.open.get(subject.name)?.nextRevision(accuser) ?? 0,
     } as const;
     const suspicion = this.take(update, now) ? this.open.get(subject.name) : undefined;
-    if (suspicion !== undefined) this.parts.buddy.spread(update, suspicion, now);
+    if (suspicion === undefined) return;
+    // Where that ends the member, the verdict follows at once, and says more.
+    if (evaluateSuspicion(suspicion, subject, this.parts.context, now) === undefined)
+      this.parts.buddy.spread(update, suspicion, now);
   }
 
   /** Anybody's accusation about the incarnation that we hold. Returns whether it was news. */

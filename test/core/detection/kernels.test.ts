@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { accusation, endpointOf, startIdOf, T, verdict } from "../builders.ts";
+import { accusation, CONFIG, endpointOf, startIdOf, T, verdict } from "../builders.ts";
 import { Wired } from "./wired-node.ts";
 
 const ZERO = { high: 0, low: 0 };
@@ -181,6 +181,30 @@ describe("a process is gone", () => {
   });
 });
 
+test("a node whose wire just closed pings anyway, whoever else was refused", () => {
+  const node = new Wired();
+  node.answer("b");
+  const { now } = node;
+  node.close("ended");
+  node.run(1);
+  node.gossip("c", accusation(node.peer("b"), "c", { evidence: "crashed" }));
+  expect(node.pings(now)).toEqual([0]);
+});
+
+test("an accusation that ends the member is not sent: the verdict is", () => {
+  const node = new Wired();
+  node.answer("b");
+  node.close("ended");
+  node.gossip("c", accusation(node.peer("b"), "c", { evidence: "crashed" }));
+  node.run(0);
+  const { now } = node;
+  node.refuse();
+  node.run(0);
+  expect(node.state("b")).toBe("dead");
+  const said = node.sentOf("gossip", "d", now).flatMap(({ message }) => message.updates);
+  expect(said.map(({ kind }) => kind)).toEqual(["verdict"]);
+});
+
 describe("news does not ride on what a process that is gone is sent", () => {
   const rides = (node: Wired, since: number): number[] =>
     node.sentOf("ping", "b", since).map(({ message }) => message.updates.length);
@@ -214,6 +238,7 @@ describe("news does not ride on what a process that is gone is sent", () => {
     const node = owing();
     const { now } = node;
     node.gossip("c", verdict(node.peer("b"), "dead", "c"));
+    node.run(CONFIG.roundWaitMs / 2);
     expect(rides(node, now)).toEqual([1]);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { MemberState } from "../../../src/core/member.ts";
+import type { ChangeNote } from "../../../src/core/membership/change-note.ts";
 import { Self } from "../../../src/core/membership/self.ts";
 import { MembershipTable } from "../../../src/core/membership/table.ts";
 import { NEVER } from "../../../src/core/primitives/deadlines.ts";
@@ -54,6 +55,38 @@ function gossipAmong(
   return { gossip, tick, dissemination, outbox, table };
 }
 
+/** The same at 1000 ms, with nothing owed, and members that die. */
+function deathsAmong(others: number) {
+  const parts = gossipAmong(group("a", others, "alive"));
+  const { gossip, table, dissemination, outbox } = parts;
+  gossip.wake(0);
+  const note = (name: string, state: MemberState, change: ChangeNote, now: number) => {
+    const known = table.get(name);
+    if (known === undefined) throw new Error(`the table has no ${name}`);
+    const before = { record: known.record, state: known.state };
+    table.apply({ record: known.record, state, since: now, by: change.by }, now);
+    gossip.noteTransition({ member: known, before }, change, now);
+  };
+  /** Its death is declared at 1000 ms. */
+  const end = (name: string, by: string) => {
+    dissemination.add(verdict(record(name), "dead", by));
+    note(name, "dead", { by, cause: "crash" }, 1000);
+  };
+  const tell = (now: number) => {
+    gossip.wake(now);
+    return outbox
+      .take()
+      .flatMap((effect) =>
+        effect.kind === "send"
+          ? [{ to: effect.to.member, kinds: effect.message.updates.map(({ kind }) => kind) }]
+          : [],
+      );
+  };
+  parts.tick(1000);
+  dissemination.fill(Number.POSITIVE_INFINITY);
+  return { ...parts, note, end, tell };
+}
+
 function group(prefix: string, count: number, state: MemberState): Record<string, MemberState> {
   return Object.fromEntries(names(count).map((name) => [prefix + name, state]));
 }
@@ -83,7 +116,11 @@ describe("the gossip tick", () => {
     for (const name of names(60)) dissemination.add(verdict(record(name), "dead", "judge"));
     const member = table.get("am00");
     if (member === undefined) throw new Error("the table has no am00");
-    gossip.noteTransition({ member: { ...member, state: "dead" }, before: null });
+    gossip.noteTransition(
+      { member: { ...member, state: "dead" }, before: null },
+      { by: "judge", cause: "crash" },
+      1000,
+    );
     expect(gossip.nextDeadline()).toBe(1000 + INTERVAL / 20);
     gossip.wake(1000 + INTERVAL / 20);
     const told = outbox.take().flatMap((effect) => (effect.kind === "send" ? effect : []));
@@ -92,6 +129,49 @@ describe("the gossip tick", () => {
     expect(new Set(updates.map(({ kind }) => kind))).toEqual(new Set(["verdict"]));
     expect(gossip.nextDeadline()).toBe(1000 + (3 * INTERVAL) / 20);
   });
+
+  test.each([
+    [20, 20],
+    [40, 32],
+  ])(
+    "of a death that this node declared goes at once to %i others, but 32 at most",
+    (others, told) => {
+      const { gossip, tell, end } = deathsAmong(others);
+      end("am00", "self");
+      expect(gossip.nextDeadline()).toBe(1000);
+      const first = tell(1000);
+      expect(first.map(({ kinds }) => kinds)).toEqual(first.map(() => ["verdict"]));
+      expect(new Set(first.map(({ to }) => to)).size).toBe(told - (others > 32 ? 0 : 1));
+      end("am01", "self");
+      expect(tell(gossip.nextDeadline())).toHaveLength(3);
+    },
+  );
+
+  test.each([
+    [
+      "of a death that another declared waits for an interval, for its declarer told all",
+      20,
+      INTERVAL,
+    ],
+    ["of that does not wait where its declarer cannot tell all", 40, INTERVAL / 20],
+  ])("%s", (_, others, afterMs) => {
+    const { gossip, end } = deathsAmong(others);
+    end("am00", "judge");
+    expect(gossip.nextDeadline()).toBe(1000 + afterMs);
+  });
+
+  test.each([
+    ["crash", 2000 + INTERVAL],
+    ["silence", 1000 + INTERVAL],
+  ] as const)(
+    "of a suspicion by %s comes after %i ms: the death may follow at once",
+    (cause, at) => {
+      const { gossip, dissemination, note } = deathsAmong(20);
+      dissemination.add(accusation(record("am00"), "judge"));
+      note("am00", "suspect", { by: "judge", cause }, 2000);
+      expect(gossip.nextDeadline()).toBe(at);
+    },
+  );
 
   test("goes to suspects and silent members a quarter as often, to the dead a tenth", () => {
     const silent = Object.keys(group("silent", 20, "alive"));

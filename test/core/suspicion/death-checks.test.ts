@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Effect } from "../../../src/core/effect.ts";
 import type { MemberRecord, Update } from "../../../src/core/member.ts";
 import { belief, CONFIG, endpointOf, names, startIdOf, T, verdict } from "../builders.ts";
 import { acking, DrivenNode } from "../driven-node.ts";
@@ -191,27 +192,6 @@ describe("a refusal by the host of the member that is asked", () => {
     expect(deathOf(node, "b")?.at).toBe(node.now);
   });
 
-  test.each([
-    [31, 2],
-    [32, 1],
-  ])(
-    "%i of them a moment ago spare the first ping of a check its spy or not",
-    (refusals, dials) => {
-      const node = knowingB(["c", "d", "e"]);
-      const dialsAfter = (ms: number) => {
-        node.run(ms);
-        return node.asked.filter(({ effect }) => effect.kind === "dial" && effect.member === "b");
-      };
-      told(node, deathOfB(node));
-      expect(dialsAfter(0)).toHaveLength(1);
-      node.gossip("b");
-      for (let i = 0; i < refusals; i++) node.refuse("e");
-      told(node, deathOfB(node));
-      expect(dialsAfter(99)).toHaveLength(dials);
-      expect(dialsAfter(1)).toHaveLength(dials + 1);
-    },
-  );
-
   test("of another ping than the check's confirms nothing", () => {
     const node = knowingB();
     told(node, deathOfB(node));
@@ -237,6 +217,47 @@ describe("a refusal by the host of the member that is asked", () => {
     expect(node.state("b")).toBe("alive");
     node.run(DEATH_CHECK_MS);
     expect(node.state("b")).toBe("dead");
+  });
+});
+
+describe("a member whose port was seen to answer", () => {
+  /** A node with a wire to b that is open. */
+  function wiredToB(): DrivenNode {
+    const node = knowingB();
+    node.step({ kind: "wire-opened", member: "b", startId: node.peer("b").startId });
+    return node;
+  }
+  const dialsOf = (effects: readonly Effect[]) =>
+    effects.flatMap((effect) => (effect.kind === "dial" ? [effect] : []));
+
+  test.each([
+    ["not seen", knowingB(), 1],
+    ["seen", wiredToB(), 0],
+  ])(
+    "(%s) is asked by a spy first, and a ping follows half a round wait later",
+    (_, node, pings) => {
+      const effects = told(node, deathOfB(node));
+      expect(dialsOf(effects)).toHaveLength(1);
+      expect(bodiesIn(effects, "ping", "b")).toHaveLength(pings);
+      node.run(CONFIG.roundWaitMs / 2);
+      expect(asksOf(node)).toHaveLength(pings + 1);
+    },
+  );
+
+  test("is dead when the spy is refused", () => {
+    const node = wiredToB();
+    node.step({ kind: "wire-closed", member: "b", startId: node.peer("b").startId, how: "ended" });
+    const [spy] = dialsOf(told(node, deathOfB(node)));
+    node.step({ kind: "dialled", member: "b", seq: spy?.seq ?? 0, answer: "refused" });
+    expect(node.state("b")).toBe("dead");
+  });
+
+  test("and is heard before a ping brought it the claim is told so that it refutes", () => {
+    const node = wiredToB();
+    const death = deathOfB(node);
+    expect(toldTo("b", told(node, death))).toEqual([]);
+    expect(toldTo("b", node.gossip("b"))).toContainEqual(death);
+    expect(contradictions(node)).toHaveLength(1);
   });
 });
 
