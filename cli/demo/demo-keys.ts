@@ -1,6 +1,7 @@
 import { cutSides } from "../../src/cluster/link-cuts.ts";
 import type { LocalCluster } from "../../src/cluster/local-cluster.ts";
-import { Stopwatch, type TimedKnowledge } from "../../src/cluster/observe/stopwatch.ts";
+import type { TimedKnowledge } from "../../src/cluster/observe/detection-times.ts";
+import { Stopwatch } from "../../src/cluster/observe/stopwatch.ts";
 import { type ControlClient, connectControl } from "../../src/control/client.ts";
 import { formatSpan } from "../../src/text/quantities.ts";
 import type { ExtraKeys } from "../dashboard/dashboard-session.ts";

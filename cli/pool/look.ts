@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { QUIET_LOG } from "../../src/daemon/daemon-log.ts";
 import { startGuest } from "../../src/daemon/guest/guest-daemon.ts";
 import {
   type GuestChoices,
@@ -35,7 +36,7 @@ async function lookThrough(
 ): Promise<void> {
   // Loading what draws holds the process for a while, which a guest that looks already would take for a stall.
   await loadDashboard();
-  const guest = await startGuest(settings, { log: QUIET });
+  const guest = await startGuest(settings, { log: QUIET_LOG });
   try {
     await guest.firstRound();
     await openDashboard({ attach: guest.apiUrl, ...args });
@@ -50,6 +51,3 @@ export async function runGuest(choices: GuestChoices): Promise<void> {
   const { exitCode } = await guest.done;
   process.exitCode = exitCode;
 }
-
-/** The screen is the dashboard's. */
-const QUIET = { event: () => {}, note: () => {}, setLevel: () => {} };

@@ -24,6 +24,13 @@ export interface DaemonLog {
   readonly dropped?: number;
 }
 
+/** Nothing is logged: of a daemon inside another program, such as the dashboard's guest. */
+export const QUIET_LOG: DaemonLog = {
+  event: () => undefined,
+  note: () => undefined,
+  setLevel: () => undefined,
+};
+
 const STANDARD_ERROR = 2;
 
 /** Opens the log on `sink`, standard error unless told otherwise. */

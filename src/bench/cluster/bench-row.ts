@@ -1,7 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { FigureSample } from "../../cluster/observe/detection-times.ts";
-import type { ObservedCluster } from "../../cluster/observe/observed-cluster.ts";
-import type { MemberName, MemberState } from "../../core/member.ts";
+import type { TimedKnowledge } from "../../cluster/observe/detection-times.ts";
 import type { BenchCluster, Candidate } from "./candidate.ts";
 import type { CandidateName, Figure } from "./figure.ts";
 import { WITHIN_MS } from "./formation.ts";
@@ -60,7 +58,7 @@ export async function killAndTime(cluster: BenchCluster, victim: string): Promis
  */
 export async function longest(
   cluster: BenchCluster,
-  figure: FigureSample["figure"],
+  figure: TimedKnowledge,
   act: () => Promise<void>,
 ): Promise<number> {
   const beginMs = cluster.nowMs;
@@ -89,31 +87,4 @@ export async function restartAndTime(
     .then(() => cluster.nowMs - spawnedMs);
   const [readyMs, seenMs] = await Promise.all([ready, seen]);
   return { readyMs, seenMs };
-}
-
-/** A viewer that came to believe it, and the member that it is about. */
-export interface HeldBelief {
-  readonly viewer: string;
-  readonly member: MemberName;
-}
-
-/**
- * Notes who comes to hold one of these members for `state`, until stopped. A suspicion counts for the viewer that found
- * it out itself.
- */
-export function collectBeliefs(
-  cluster: ObservedCluster,
-  state: MemberState,
-  members: readonly MemberName[],
-): { readonly beliefs: readonly HeldBelief[]; stop(): void } {
-  const beliefs: HeldBelief[] = [];
-  const stop = cluster.observe({
-    onObservation: (_, changes) => {
-      for (const { viewer, member, to, by } of changes) {
-        if (to !== state || !members.includes(member)) continue;
-        if (to !== "suspect" || by === viewer) beliefs.push({ viewer, member });
-      }
-    },
-  });
-  return { beliefs, stop };
 }

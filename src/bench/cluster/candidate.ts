@@ -63,9 +63,4 @@ export class BenchCluster extends ObservedCluster {
     });
     return new Map(running);
   }
-
-  /** Asks these processes to leave, as Ctrl-C does. */
-  interrupt(names: readonly string[]): void {
-    for (const pid of this.pids(names).values()) process.kill(pid, "SIGINT");
-  }
 }

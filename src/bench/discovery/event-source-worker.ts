@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline";
 import { startDaemon } from "../../daemon/daemon.ts";
+import { QUIET_LOG } from "../../daemon/daemon-log.ts";
 import { resolveSettings } from "../../daemon/settings.ts";
 
 /**
@@ -9,10 +10,9 @@ import { resolveSettings } from "../../daemon/settings.ts";
 const [seed = ""] = process.argv.slice(2);
 const TICK_MS = 5;
 
-const silent = { event: () => undefined, note: () => undefined, setLevel: () => undefined };
 const flags = { name: "source", bind: "127.0.0.1:0", api: "127.0.0.1:0", join: [seed] };
 const settings = resolveSettings({ flags, env: {}, readFile: () => "" });
-const { ready, node } = await startDaemon(settings, { log: silent });
+const { ready, node } = await startDaemon(settings, { log: QUIET_LOG });
 let perS = 0;
 let due = 0;
 let lastMs = performance.now();

@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline";
 import { startDaemon } from "../../daemon/daemon.ts";
+import { QUIET_LOG } from "../../daemon/daemon-log.ts";
 import { resolveSettings } from "../../daemon/settings.ts";
 
 /**
@@ -9,14 +10,12 @@ import { resolveSettings } from "../../daemon/settings.ts";
 const [count = "1", profile = "lan"] = process.argv.slice(2);
 const FIRST_PORT = 8001;
 
-const silent = { event: () => undefined, note: () => undefined, setLevel: () => undefined };
-
 async function start(at: number, join: readonly string[]): Promise<string> {
   const name = `s${at + 1}`;
   const services = [`web:${FIRST_PORT + at}`];
   const flags = { name, bind: "127.0.0.1:0", profile, services, join };
   const settings = resolveSettings({ flags, env: {}, readFile: () => "" });
-  const { ready } = await startDaemon({ ...settings, api: null }, { log: silent });
+  const { ready } = await startDaemon({ ...settings, api: null }, { log: QUIET_LOG });
   return ready.address;
 }
 

@@ -51,3 +51,15 @@ export class Members extends WorkerProcess<{ readonly seed: string }> {
     super("members", "members-worker.js", String(count), profile);
   }
 }
+
+/** A daemon whose events the benchmark makes up; `seed` is the gossip address of another one. */
+export class EventSource extends WorkerProcess<{ readonly api: string }> {
+  constructor(seed: string) {
+    super("source of events", "event-source-worker.js", seed);
+  }
+
+  /** From now on so many events happen each second. */
+  happen(perS: number): void {
+    this.tell(String(perS));
+  }
+}

@@ -8,7 +8,7 @@ import type { ProfileName } from "../../core/config.ts";
 import type { Millis } from "../../core/member.ts";
 import { ENTRY } from "../../daemon/program.ts";
 import { createKeyFile } from "../../keys/key-file.ts";
-import { countDoubts, eventIndexes } from "../count-doubts.ts";
+import { Doubts } from "../doubts.ts";
 import { withScratchDirectory } from "../scratch-directory.ts";
 
 /** One change of keys in a cluster of real processes. */
@@ -57,29 +57,22 @@ async function rotateKeysIn(
   const cluster = new LocalCluster({ names, profile, entry: ENTRY, extraOf });
   try {
     await cluster.form(FORMED_MS);
-    await loseDatagrams(cluster, loss);
-    const first = await eventIndexes(cluster);
+    await cluster.breakLinks([{ from: "*", to: "*", drop: loss }]);
+    const before = new Doubts(cluster);
     await pause(watchMs);
-    const { suspicions: suspicionsBefore } = await countDoubts(cluster, first);
-    const before = await eventIndexes(cluster);
+    before.stop();
+    const doubts = new Doubts(cluster);
     const rotation = await rotate(cluster);
     await pause(watchMs);
     return {
       ...rotation,
-      suspicionsBefore,
-      ...(await countDoubts(cluster, before)),
+      ...{ suspicionsBefore: before.suspicions, suspicions: doubts.suspicions },
+      deaths: doubts.deaths,
       lost: await countLost(cluster),
     };
   } finally {
     await cluster.close();
   }
-}
-
-async function loseDatagrams(cluster: LocalCluster, loss: number): Promise<void> {
-  const rules = [{ from: "*", to: "*", drop: loss }] as const;
-  await Promise.all(
-    cluster.daemons.map(({ client }) => client.setFaults({ rules, ttlMs: 600_000 })),
-  );
 }
 
 async function rotate(cluster: LocalCluster) {

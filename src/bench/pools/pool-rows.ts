@@ -1,6 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { MemberName, Millis } from "../../core/member.ts";
-import type { AgentLine, SeenEvent, WatchedPool } from "./watched-pool.ts";
+import { bothWays, CUT } from "../../cluster/link-cuts.ts";
+import type { SeenEvent } from "../../cluster/observe/observed-state.ts";
+import type { PublicEvent } from "../../control/api-types.ts";
+import type { AccusationReason, MemberName, MemberState, Millis } from "../../core/member.ts";
+import type { WatchedPool } from "./watched-pool.ts";
 
 /** The rows of the benchmark. */
 export const POOL_ROWS = ["kill", "stop", "cut", "loss"] as const;
@@ -23,49 +26,49 @@ const SETTLE_MS: Millis = 3_000;
 
 /** SIGKILL of one member: who knows when. */
 export async function playKill(pool: WatchedPool, victim: MemberName): Promise<PoolFigure[]> {
-  const [eventsFrom, linesFrom] = [pool.events.length, pool.lines.length];
-  const killedMs = performance.now();
-  pool.agent(victim).signal("SIGKILL");
-  const isRefused = () =>
-    pool.snapshot().members.some(({ record, refused }) => record.name === victim && refused);
-  const refusedMs = await pool.until(isRefused, DEATH_WITHIN_MS);
-  const dead = () => changeOf(pool.events.slice(eventsFrom), victim, "dead");
-  const declared = () => declarationOf(pool.lines.slice(linesFrom), victim);
-  await pool.until(() => dead() !== undefined && declared() !== undefined, DEATH_WITHIN_MS);
-  const after = (ms: Millis | null | undefined) => (ms == null ? null : ms - killedMs);
-  const [shownMs, declaredMs] = [dead()?.atMs, declared()?.atMs];
-  const lagMs = shownMs === undefined || declaredMs === undefined ? null : shownMs - declaredMs;
-  const suspected = changeOf(pool.events.slice(eventsFrom), victim, "suspect");
-  const accusers = accusersOf(pool.events.slice(eventsFrom), victim);
+  const killedMs = pool.nowMs;
+  await pool.end([victim], "kill");
+  const accusations = (evidence: AccusationReason) =>
+    pool.seen(killedMs).filter(({ event }) => isAccusation(event, victim, evidence));
+  const shown = () => changesTo("dead", victim, pool.seen(killedMs))[0];
+  const declared = () => changesTo("dead", victim, pool.said(killedMs))[0];
+  const isKnown = () => [accusations("refused")[0], shown(), declared()].every(Boolean);
+  await pool.until(isKnown, DEATH_WITHIN_MS);
+  const after = (event: SeenEvent | undefined) => event && event.atMs - killedMs;
+  const [shownMs, declaredMs] = [after(shown()), after(declared())];
+  const lagMs = shownMs && declaredMs && shownMs - declaredMs;
+  const suspected = changesTo("suspect", victim, pool.seen(killedMs))[0];
+  const hasAccuser = accusations("silence").length > 0;
   return [
-    figure("kill", "SIGKILL → its host's refusal seen by the guest", "ms", after(refusedMs)),
-    figure("kill", "SIGKILL → suspicion seen by the guest", "ms", after(suspected?.atMs)),
-    figure("kill", "SIGKILL → declared dead by the pool", "ms", after(declaredMs)),
+    figure(
+      "kill",
+      "SIGKILL → its host's refusal seen by the guest",
+      "ms",
+      after(accusations("refused")[0]),
+    ),
+    figure("kill", "SIGKILL → suspicion seen by the guest", "ms", after(suspected)),
+    figure("kill", "SIGKILL → declared dead by the pool", "ms", declaredMs),
     figure("kill", "declared by the pool → shown by the guest", "ms", lagMs),
-    figure("kill", "accuser known by name", "share", accusers.size > 0 ? 1 : 0),
-    figure("kill", "declarer known by name", "share", isNamed(dead()) ? 1 : 0),
+    figure("kill", "accuser known by name", "share", hasAccuser ? 1 : 0),
+    figure("kill", "declarer known by name", "share", isNamed(shown()) ? 1 : 0),
   ];
 }
 
 /** SIGSTOP for 4 s: suspected, and never dead. */
 export async function playStop(pool: WatchedPool, victim: MemberName): Promise<PoolFigure[]> {
-  const from = pool.events.length;
-  const agent = pool.agent(victim);
-  agent.freeze();
+  const stoppedMs = pool.nowMs;
+  await pool.pause([victim]);
   await pause(STOP_MS);
-  agent.thaw();
-  const thawedMs = performance.now();
-  const seen = () => pool.events.slice(from);
-  const isBack = () =>
-    changeOf(seen(), victim, "suspect") === undefined ||
-    seen().some((event) => isChange(event, victim, "alive") && event.incarnation > 1);
-  const backMs = await pool.until(isBack, DEATH_WITHIN_MS);
-  const deaths = seen().filter((event) => isChange(event, victim, "dead")).length;
-  const wasSuspected = changeOf(seen(), victim, "suspect") !== undefined;
+  await pool.resume([victim]);
+  const thawedMs = pool.nowMs;
+  const seen = (state: MemberState) => changesTo(state, victim, pool.seen(stoppedMs));
+  const wasSuspected = () => seen("suspect").length > 0;
+  const isBack = () => !wasSuspected() || seen("alive").some(({ event }) => event.incarnation > 1);
+  const backMs = (await pool.until(isBack, DEATH_WITHIN_MS)) ? pool.nowMs - thawedMs : null;
   return [
-    figure("stop", "SIGSTOP for 4 s: suspicion seen", "share", wasSuspected ? 1 : 0),
-    figure("stop", "SIGCONT → refutation seen", "ms", backMs === null ? null : backMs - thawedMs),
-    figure("stop", "SIGSTOP for 4 s: shown as dead", "count", deaths),
+    figure("stop", "SIGSTOP for 4 s: suspicion seen", "share", wasSuspected() ? 1 : 0),
+    figure("stop", "SIGCONT → refutation seen", "ms", backMs),
+    figure("stop", "SIGSTOP for 4 s: shown as dead", "count", seen("dead").length),
   ];
 }
 
@@ -74,34 +77,24 @@ export async function playCut(
   pool: WatchedPool,
   [a, b]: readonly [MemberName, MemberName],
 ): Promise<PoolFigure[]> {
-  const [eventsFrom, linesFrom] = [pool.events.length, pool.lines.length];
-  const cutMs = performance.now();
-  await pool.setFaults([
-    { from: [a], to: [b], drop: 1 },
-    { from: [b], to: [a], drop: 1 },
-  ]);
+  const cutMs = pool.nowMs;
+  await pool.breakLinks(bothWays(CUT, [a], [b]));
   const downPaths = () =>
-    pool.events
-      .slice(eventsFrom)
-      .flatMap((event) => (event.event === "path-changed" && !event.ok ? [event] : []));
+    pool
+      .seen(cutMs)
+      .flatMap(({ event }) => (event.event === "path-changed" && !event.ok ? [event] : []));
   const ofPair = () =>
     downPaths().filter(({ from, to }) => [a, b].includes(from) && [a, b].includes(to));
-  const bothMs = await pool.until(() => ofPair().length >= 2, CUT_WITHIN_MS);
+  const areNamed = await pool.until(() => ofPair().length >= 2, CUT_WITHIN_MS);
+  const bothMs = areNamed ? pool.nowMs - cutMs : null;
   await pause(SETTLE_MS);
   const others = downPaths().length - ofPair().length;
-  const lines = pool.lines.slice(linesFrom);
-  const suspicions = lines.filter(({ kind }) => kind === "suspects").length;
-  const deaths = lines.filter((line) => line.kind === "changed" && line.to === "dead").length;
+  const changes = (to: MemberState) => changesTo(to, undefined, pool.said(cutMs)).length;
   return [
-    figure(
-      "cut",
-      "two members cut off each other → both paths named",
-      "ms",
-      bothMs && bothMs - cutMs,
-    ),
+    figure("cut", "two members cut off each other → both paths named", "ms", bothMs),
     figure("cut", "other paths named", "count", others),
-    figure("cut", "suspicions in the pool meanwhile", "count", suspicions),
-    figure("cut", "deaths in the pool meanwhile", "count", deaths),
+    figure("cut", "suspicions in the pool meanwhile", "count", changes("suspect")),
+    figure("cut", "deaths in the pool meanwhile", "count", changes("dead")),
   ];
 }
 
@@ -111,14 +104,11 @@ export async function playLoss(
   victim: MemberName,
   forMs: Millis,
 ): Promise<PoolFigure[]> {
-  const from = pool.events.length;
-  await pool.setFaults([
-    { from: [victim], to: "*", drop: LOSS },
-    { from: "*", to: [victim], drop: LOSS },
-  ]);
+  const brokenMs = pool.nowMs;
+  await pool.breakLinks(bothWays({ drop: LOSS }, [victim], "*"));
   await pause(forMs);
-  await pool.setFaults([]);
-  const suspicions = pool.events.slice(from).filter((event) => isChange(event, victim, "suspect"));
+  await pool.healLinks();
+  const suspicions = changesTo("suspect", victim, pool.seen(brokenMs));
   const named = suspicions.filter(isNamed).length;
   const share = suspicions.length === 0 ? null : named / suspicions.length;
   return [
@@ -127,42 +117,29 @@ export async function playLoss(
   ];
 }
 
-type ChangeEvent = Extract<SeenEvent, { readonly event: "member-changed" }>;
-
-function isChange(event: SeenEvent, member: MemberName, to: string): event is ChangeEvent {
-  return event.event === "member-changed" && event.member === member && event.to === to;
-}
-
-function changeOf(events: readonly SeenEvent[], member: MemberName, to: string) {
-  return events.find((event): event is ChangeEvent => isChange(event, member, to));
-}
-
-function declarationOf(lines: readonly AgentLine[], member: MemberName): AgentLine | undefined {
-  return lines.find(
-    (line) => line.kind === "changed" && line.member === member && line.to === "dead",
+/** Changes of a member, or of any where none is named, to a state. */
+function changesTo(to: MemberState, member: MemberName | undefined, events: readonly SeenEvent[]) {
+  return events.flatMap(({ event, ...seen }) =>
+    event.event === "member-changed" && event.to === to && (member ?? event.member) === event.member
+      ? [{ ...seen, event }]
+      : [],
   );
 }
 
-function accusersOf(events: readonly SeenEvent[], member: MemberName): Set<MemberName> {
-  return new Set(
-    events.flatMap((event) =>
-      event.event === "accused" && event.member === member && event.evidence === "silence"
-        ? [event.accuser]
-        : [],
-    ),
-  );
+function isAccusation(event: PublicEvent, member: MemberName, evidence: AccusationReason): boolean {
+  return event.event === "accused" && event.member === member && event.evidence === evidence;
 }
 
 /** What was not heard is `?`. */
-function isNamed(event: SeenEvent | undefined): boolean {
-  return event?.event === "member-changed" && event.by !== "?";
+function isNamed(change: ReturnType<typeof changesTo>[number] | undefined): boolean {
+  return change !== undefined && change.event.by !== "?";
 }
 
 function figure(
   row: PoolRow,
   what: string,
   unit: PoolFigure["unit"],
-  value: number | null,
+  value: number | null | undefined,
 ): PoolFigure {
-  return { row, what, unit, value };
+  return { row, what, unit, value: value ?? null };
 }

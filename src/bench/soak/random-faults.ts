@@ -1,3 +1,4 @@
+import { bothWays, CUT } from "../../cluster/link-cuts.ts";
 import type { LocalCluster } from "../../cluster/local-cluster.ts";
 import type { Millis } from "../../core/member.ts";
 import { chance, type Rng, sample } from "../../core/primitives/rng.ts";
@@ -49,10 +50,7 @@ export async function inflict(
       return cluster.resume(fault.nodes);
     case "partition": {
       const others = cluster.names.filter((name) => !fault.nodes.includes(name));
-      await cluster.breakLinks([
-        { from: fault.nodes, to: others, drop: 1 },
-        { from: others, to: fault.nodes, drop: 1 },
-      ]);
+      await cluster.breakLinks(bothWays(CUT, fault.nodes, others));
       await wait(forMs);
       return cluster.healLinks();
     }

@@ -24,6 +24,9 @@ export interface LeaveSample {
   readonly tookMs: Millis;
 }
 
+/** What is timed: that a member is dead or frozen, is back, or has left; and that all views are one again. */
+export type TimedKnowledge = FigureSample["figure"] | "leave";
+
 /** Spread of some samples; all null without any. */
 export interface Spread {
   readonly count: number;
@@ -81,9 +84,14 @@ export class DetectionTimes {
     this.samples.push({ figure: "heal", ...ofAll, ...taken(fromMs, atMs) });
   }
 
+  /** Each time that this was measured. */
+  samplesOf(what: TimedKnowledge): readonly (FigureSample | LeaveSample)[] {
+    return what === "leave" ? this.leaves : this.samples.filter(({ figure }) => figure === what);
+  }
+
   /** How long this took each time, in milliseconds. */
-  took(figure: FigureSample["figure"]): readonly Millis[] {
-    return this.samples.filter((sample) => sample.figure === figure).map(({ tookMs }) => tookMs);
+  took(what: TimedKnowledge): readonly Millis[] {
+    return this.samplesOf(what).map(({ tookMs }) => tookMs);
   }
 
   private changed(change: BeliefChange): void {

@@ -1,9 +1,7 @@
 import type { MemberName, Millis } from "../../core/member.ts";
 import { formatMillis } from "../../text/quantities.ts";
+import type { TimedKnowledge } from "./detection-times.ts";
 import type { ObservedCluster } from "./observed-cluster.ts";
-
-/** What is timed: that a member is dead or frozen, has left, or is back. */
-export type TimedKnowledge = "detect" | "leave" | "back";
 
 interface Sample {
   readonly viewer: string | null;
@@ -34,11 +32,12 @@ export class Stopwatch {
   ): void {
     const { cluster } = this;
     this.stop();
-    const { length } = this.samplesOf(what);
+    const { length } = cluster.times.samplesOf(what);
     let told = 0;
     this.stop = cluster.observe({
       onObservation: () => {
-        const samples = this.samplesOf(what)
+        const samples = cluster.times
+          .samplesOf(what)
           .slice(length)
           .filter((sample) => sample.member === member);
         if (samples.length === told) return;
@@ -47,11 +46,6 @@ export class Stopwatch {
         onReading(`${action}; ${describeSamples(samples, what, viewers)}`);
       },
     });
-  }
-
-  private samplesOf(what: TimedKnowledge): readonly Sample[] {
-    const { samples, leaves } = this.cluster.times;
-    return what === "leave" ? leaves : samples.filter(({ figure }) => figure === what);
   }
 }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { EventBody } from "../../../src/control/api-types.ts";
 import { connectControl } from "../../../src/control/client.ts";
+import { QUIET_LOG } from "../../../src/daemon/daemon-log.ts";
 import { type RunningGuest, startGuest } from "../../../src/daemon/guest/guest-daemon.ts";
 import {
   type GuestChoices,
@@ -18,7 +19,6 @@ import {
   startSerf,
 } from "./foreign-agents.ts";
 
-const QUIET = { event: () => {}, note: () => {}, setLevel: () => {} };
 const WAIT = { timeout: 15_000, interval: 50 };
 
 async function guestAt(
@@ -28,7 +28,7 @@ async function guestAt(
   const settings = resolveGuestSettings({
     ...{ addresses: [agent.address], name: "guest", api: "127.0.0.1:0", ...choices },
   });
-  const guest = await startGuest(settings, { log: QUIET });
+  const guest = await startGuest(settings, { log: QUIET_LOG });
   onTestFinished(() => guest.stop());
   return guest;
 }

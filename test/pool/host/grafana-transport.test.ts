@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { WireError } from "../../../src/core/errors.ts";
 import { formatEndpoint } from "../../../src/core/member.ts";
+import { QUIET_LOG } from "../../../src/daemon/daemon-log.ts";
 import { startGuest } from "../../../src/daemon/guest/guest-daemon.ts";
 import {
   type GuestChoices,
@@ -15,8 +16,6 @@ import { freePort } from "../../loopback-servers.ts";
 import { type GrafanaMember, startGrafanaMember } from "./grafana-pool.ts";
 
 const HERE = { host: "127.0.0.1", port: 0 };
-const QUIET = { event: () => {}, note: () => {}, setLevel: () => {} };
-
 async function opened() {
   const transport = await openGrafanaTransport(HERE);
   onTestFinished(() => transport.close());
@@ -35,7 +34,7 @@ async function guestAt({ endpoint }: GrafanaMember, choices: Partial<GuestChoice
   const settings = resolveGuestSettings({
     ...{ addresses: [formatEndpoint(endpoint)], api: "127.0.0.1:0", ...choices },
   });
-  const guest = await startGuest(settings, { log: QUIET });
+  const guest = await startGuest(settings, { log: QUIET_LOG });
   onTestFinished(() => guest.stop());
   return guest;
 }
@@ -121,6 +120,6 @@ test("only what hangs up without a word is tried over the other transport", asyn
   await once(server.listen(0, "127.0.0.1"), "listening");
   const { port } = server.address() as AddressInfo;
   const settings = resolveGuestSettings({ addresses: [`127.0.0.1:${port}`], api: "127.0.0.1:0" });
-  await expect(startGuest(settings, { log: QUIET })).rejects.toThrow("is not memberlist");
+  await expect(startGuest(settings, { log: QUIET_LOG })).rejects.toThrow("is not memberlist");
   expect(dials).toBe(1);
 });

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { connectControl } from "../../../src/control/client.ts";
 import { formatEndpoint } from "../../../src/core/member.ts";
+import { QUIET_LOG } from "../../../src/daemon/daemon-log.ts";
 import { startGuest } from "../../../src/daemon/guest/guest-daemon.ts";
 import { resolveGuestSettings } from "../../../src/daemon/guest/guest-settings.ts";
 import { sealPacket } from "../../../src/pool/wire/envelope.ts";
@@ -12,14 +13,13 @@ import { packStruct } from "../../../src/pool/wire/raw-writer.ts";
 import { IN_THE_CLEAR } from "../golden/golden.ts";
 import { type FakeMember, recordAt, startFakeMember } from "./fake-member.ts";
 
-const QUIET = { event: () => {}, note: () => {}, setLevel: () => {} };
 const WAIT = { timeout: 10_000, interval: 20 };
 
 async function guestOf({ endpoint }: FakeMember) {
   const settings = resolveGuestSettings({
     ...{ addresses: [formatEndpoint(endpoint)], name: "guest", api: "127.0.0.1:0" },
   });
-  const guest = await startGuest(settings, { log: QUIET });
+  const guest = await startGuest(settings, { log: QUIET_LOG });
   const client = connectControl(guest.apiUrl);
   onTestFinished(async () => {
     client.close();

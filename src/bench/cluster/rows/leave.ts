@@ -1,15 +1,10 @@
-import {
-  collectBeliefs,
-  FigureSheet,
-  type MeasureRow,
-  restartAndTime,
-  settle,
-} from "../bench-row.ts";
+import { Doubts } from "../../doubts.ts";
+import { FigureSheet, longest, type MeasureRow, restartAndTime, settle } from "../bench-row.ts";
 import { AS_IT_COMES } from "../candidate.ts";
 import { WITHIN_MS, withFormedCluster } from "../formation.ts";
 
 /**
- * A process is asked to leave (SIGINT): how long until all know, and in how many runs anybody
+ * A process is asked to leave: how long until all know, and in how many runs anybody
  * called it dead.
  */
 export const measureLeave: MeasureRow = async (context) => {
@@ -21,16 +16,17 @@ export const measureLeave: MeasureRow = async (context) => {
     for (let run = 0; run < plan.runs; run++) {
       const leaver = names[run % names.length] ?? "";
       await settle(context);
-      const deaths = collectBeliefs(cluster, "dead", [leaver]);
-      const askedMs = cluster.nowMs;
-      cluster.interrupt([leaver]);
-      await cluster.allSee("left", [leaver], cluster.viewers([leaver]), WITHIN_MS.goodbye);
-      const tookMs = cluster.nowMs - askedMs;
-      await cluster.until(() => cluster.state.process(leaver).is === "down", WITHIN_MS.goodbye);
+      const doubts = new Doubts(cluster, [leaver]);
+      const others = cluster.viewers([leaver]);
+      const tookMs = await longest(cluster, "leave", async () => {
+        const ended = cluster.end([leaver], "leave");
+        await cluster.allSee("left", [leaver], others, WITHIN_MS.goodbye);
+        await ended;
+      });
       await settle(context);
-      deaths.stop();
+      doubts.stop();
       times.push(tookMs);
-      falseReports.push(deaths.beliefs.length > 0 ? 1 : 0);
+      falseReports.push(doubts.deaths > 0 ? 1 : 0);
       progress(`${leaver} known to have left after ${Math.round(tookMs)} ms`);
       if (run < plan.runs - 1) await restartAndTime(cluster, leaver);
     }

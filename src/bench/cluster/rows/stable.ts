@@ -1,7 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { identifyProcess, isStillRunning } from "../../../cluster/process/process-identity.ts";
 import { formatSpan } from "../../../text/quantities.ts";
-import { collectBeliefs, FigureSheet, type MeasureRow } from "../bench-row.ts";
+import { Doubts } from "../../doubts.ts";
+import { FigureSheet, type MeasureRow } from "../bench-row.ts";
 import { AS_IT_COMES, type BenchCluster } from "../candidate.ts";
 import { withFormedCluster } from "../formation.ts";
 
@@ -24,20 +25,18 @@ export const measureStable: MeasureRow = async (context) => {
     const upMs = formation.fullMs - formation.spawnedMs;
     progress(`n = ${stableSize}: up after ${formatSpan(upMs)}; watching ${formatSpan(stableMs)}`);
     sheet.add({ what: `${at}: first spawn → all views full`, unit: "ms", samples: [upMs] });
-    const suspicions = collectBeliefs(cluster, "suspect", names);
-    const deaths = collectBeliefs(cluster, "dead", names);
+    const doubts = new Doubts(cluster);
     await pause(stableMs);
-    suspicions.stop();
-    deaths.stop();
+    doubts.stop();
     const during = `in ${formatSpan(stableMs)}`;
-    const suspected = suspicions.beliefs.length;
+    const suspected = doubts.suspicionsFound;
     sheet.add({ what: `${at}: false suspicions ${during}`, unit: "count", samples: [suspected] });
     sheet.add({
       what: `${at}: false deaths ${during}`,
       unit: "count",
       goal: "0",
       mustBeZero: true,
-      samples: [deaths.beliefs.length],
+      samples: [doubts.deaths],
     });
     const { tookMs, left } = await goDown(cluster, names);
     sheet.add({ what: `${at}: all asked to leave → all ended`, unit: "ms", samples: [tookMs] });
@@ -53,7 +52,7 @@ export const measureStable: MeasureRow = async (context) => {
 };
 
 /**
- * Asks all to leave.
+ * Asks all to leave, as Ctrl-C does.
  *
  * @returns how long the last one took, and how many the system still knows afterwards
  */
@@ -66,7 +65,7 @@ async function goDown(
     ...identifyProcess(pid),
   }));
   const beginMs = cluster.nowMs;
-  cluster.interrupt(names);
+  for (const { pid } of identities) process.kill(pid, "SIGINT");
   const areGone = () => names.every((name) => cluster.state.process(name).is === "down");
   await cluster.until(areGone, PATIENCE_MS);
   const tookMs = cluster.nowMs - beginMs;

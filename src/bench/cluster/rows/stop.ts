@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { formatSpan } from "../../../text/quantities.ts";
-import { collectBeliefs, FigureSheet, type MeasureRow, settle } from "../bench-row.ts";
+import { Doubts } from "../../doubts.ts";
+import { FigureSheet, type MeasureRow, settle } from "../bench-row.ts";
 import { AS_IT_COMES } from "../candidate.ts";
 import { withFormedCluster } from "../formation.ts";
 
@@ -14,15 +15,15 @@ export const measureStop: MeasureRow = async (context) => {
       for (let run = 0; run < plan.runs; run++) {
         const victim = names[run % names.length] ?? "";
         await settle(context);
-        const deaths = collectBeliefs(cluster, "dead", [victim]);
+        const doubts = new Doubts(cluster, [victim]);
         await cluster.pause([victim]);
         await pause(freezeMs);
         await cluster.resume([victim]);
         // A death that was on its way when it thawed counts as well.
         await settle(context);
-        deaths.stop();
-        samples.push(deaths.beliefs.length > 0 ? 1 : 0);
-        const told = deaths.beliefs.length > 0 ? "called dead" : "spared";
+        doubts.stop();
+        samples.push(doubts.deaths > 0 ? 1 : 0);
+        const told = doubts.deaths > 0 ? "called dead" : "spared";
         progress(`${victim} frozen for ${formatSpan(freezeMs)}: ${told}`);
       }
       sheet.add({

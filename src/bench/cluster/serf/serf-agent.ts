@@ -14,8 +14,8 @@ export interface SerfSpec {
   readonly bind: string;
   readonly join: readonly string[];
   readonly profile: ProfileName;
-  /** What runs its command, such as in another network namespace; nothing where left out. */
-  readonly prefix?: readonly string[];
+  /** What runs its command, such as in another network namespace; empty: nothing. */
+  readonly prefix: readonly string[];
 }
 
 /** An agent prints all its metrics at once; what has not come after this time does not come. */
@@ -56,7 +56,7 @@ export class SerfAgent extends OwnedProcess {
   }
 }
 
-function spawnAgent({ name, bind, join, profile, prefix = [] }: SerfSpec): ChildProcess {
+function spawnAgent({ name, bind, join, profile, prefix }: SerfSpec): ChildProcess {
   const seeds = join.flatMap((address) => ["-join", address]);
   const flags = ["-node", name, "-bind", bind, "-rpc-addr", "127.0.0.1:0", "-profile", profile];
   const words = [...prefix, SERF_PROGRAM, "agent", ...flags, ...seeds];

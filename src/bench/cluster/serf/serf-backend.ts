@@ -7,11 +7,13 @@ import {
   type StartOrder,
   type Traffic,
 } from "../../../cluster/cluster.ts";
+import { type Hosts, loopback } from "../../../cluster/host.ts";
 import { createProcessGroup } from "../../../cluster/process/process-group.ts";
 import { WakeableSleeps } from "../../../cluster/process/wakeable-sleeps.ts";
 import type { PublicEvent } from "../../../control/api-types.ts";
 import type { ProfileName } from "../../../core/config.ts";
 import type { MemberState, Millis } from "../../../core/member.ts";
+import type { LinkRules } from "../../../transport/link-rules.ts";
 import { reserveAddress } from "../../free-address.ts";
 import type { EndTraffic } from "../candidate.ts";
 import { type OrphanGuard, startOrphanGuard } from "./orphan-guard.ts";
@@ -27,6 +29,7 @@ export class SerfBackend implements Cluster {
   listener: (observation: Observation) => void = () => {};
 
   private readonly profile: ProfileName;
+  private readonly hosts: Hosts;
   private readonly addresses = new Map<string, string>();
   private readonly agents = new Map<string, SerfAgent>();
   /** How those that are asked to end are, and since when. */
@@ -36,8 +39,10 @@ export class SerfBackend implements Cluster {
   private readonly startedMs = performance.now();
   private readonly sleeps = new WakeableSleeps();
 
-  constructor(profile: ProfileName) {
+  /** @param hosts this machine's loopback unless given */
+  constructor(profile: ProfileName, hosts: Hosts = loopback()) {
     this.profile = profile;
+    this.hosts = hosts;
   }
 
   get nowMs(): Millis {
@@ -82,8 +87,10 @@ export class SerfBackend implements Cluster {
     throw new Error("Serf cannot be made to stall");
   }
 
-  setFaults(): Promise<void> {
-    throw new Error("Serf has no fault gate");
+  /** Serf has no fault gate of its own: all is left to the hosts. */
+  async setFaults(rules: LinkRules): Promise<void> {
+    if (this.hosts.setFaults === undefined) throw new Error("Serf has no fault gate");
+    await this.hosts.setFaults(rules);
   }
 
   advance(untilMs: Millis): Promise<void> {
@@ -121,13 +128,16 @@ export class SerfBackend implements Cluster {
   async close(): Promise<void> {
     await this.group.endAll();
     this.guard.close();
+    await this.hosts.close();
   }
 
   private async startOne({ node, member, join }: StartOrder): Promise<void> {
-    const bind = this.addresses.get(node) ?? (await reserveAddress());
+    const host = this.hosts.of(node);
+    const isAnyPort = host.bind.endsWith(":0");
+    const bind = this.addresses.get(node) ?? (isAnyPort ? await reserveAddress() : host.bind);
     this.addresses.set(node, bind);
     const seeds = join.flatMap((other) => this.addresses.get(other) ?? []).slice(0, 1);
-    const spec = { name: member, bind, join: seeds, profile: this.profile };
+    const spec = { name: member, bind, join: seeds, prefix: host.prefix, profile: this.profile };
     // What it writes before it is ready is about its view, too.
     this.emit({ kind: "started", node, member, atMs: this.nowMs });
     const agent = new SerfAgent(spec, (line) => this.read(node, line));

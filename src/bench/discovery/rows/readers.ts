@@ -1,18 +1,14 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { get, type IncomingMessage } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { OwnedProcess } from "../../../cluster/process/owned-process.ts";
 import { connectControl } from "../../../control/client.ts";
-import { compiledFile } from "../../../daemon/program.ts";
-import { countDoubts, eventIndexes } from "../../count-doubts.ts";
+import { Doubts } from "../../doubts.ts";
 import { readProcessUsage } from "../../process-usage.ts";
 import type { DiscoveryFigure } from "../discovery-figure.ts";
 import type { DiscoveryPlan } from "../discovery-plan.ts";
 import { eventually } from "../eventually.ts";
 import { ServedCluster } from "../served-cluster.ts";
+import { EventSource } from "../worker-process.ts";
 
-const WORKER = fileURLToPath(compiledFile("src/bench/discovery/event-source-worker.js"));
 const WITHIN_MS = 20_000;
 const ASK_EVERY_MS = 250;
 
@@ -25,14 +21,14 @@ export async function measureReaders({
   loadMs,
 }: DiscoveryPlan): Promise<DiscoveryFigure[]> {
   const cluster = await ServedCluster.open({ profile: "lan", ports: [8001, 8002, 8003] });
-  const source = EventSource.start(cluster.consumer.address);
+  const source = new EventSource(cluster.consumer.address);
   try {
     const { api } = await source.ready;
     const client = connectControl(api);
     await eventually("the source of events has its whole view", WITHIN_MS, async () => {
       return (await client.members()).members.length === cluster.daemons.length + 1;
     });
-    const before = await eventIndexes(cluster);
+    const doubts = new Doubts(cluster);
     const streams = await Promise.all(Array.from({ length: readers.count }, () => readEvents(api)));
     const beginCpuMs = cpuMs(source);
     source.happen(readers.eventsPerS);
@@ -51,7 +47,7 @@ export async function measureReaders({
       streams.every((stream) => stream.isCutOff || stream.lastIndex() >= last),
     ).catch(() => undefined);
     const lateMs = performance.now() - stoppedMs;
-    const { suspicions, deaths } = await countDoubts(cluster, before);
+    const { suspicions, deaths } = doubts;
     client.close();
     for (const { response } of streams) response.destroy();
     const kept = streams.filter(({ isCutOff }) => !isCutOff);
@@ -82,32 +78,6 @@ export async function measureReaders({
 }
 
 const cpuMs = ({ pid }: EventSource) => readProcessUsage(pid)?.cpuMs ?? Number.NaN;
-
-/** A daemon whose events the benchmark makes up. */
-class EventSource extends OwnedProcess {
-  readonly ready: Promise<{ readonly api: string }>;
-  private readonly input: ChildProcess["stdin"];
-
-  private constructor(child: ChildProcess) {
-    super("source of events", child);
-    this.input = child.stdin;
-    this.ready = new Promise((resolve, reject) => {
-      this.readLines(child.stdout, (line) => resolve(JSON.parse(line) as { api: string }));
-      void this.ended.then((end) => reject(new Error(this.tellEarlyEnd(end))));
-    });
-    this.ready.catch(() => {});
-  }
-
-  static start(seed: string): EventSource {
-    const child = spawn(process.execPath, [WORKER, seed], { stdio: ["pipe", "pipe", "inherit"] });
-    return new EventSource(child);
-  }
-
-  /** From now on so many events happen each second. */
-  happen(perS: number): void {
-    this.input?.write(`${perS}\n`);
-  }
-}
 
 /** What a reader was sent, and whether its connection has ended. */
 interface Reader {

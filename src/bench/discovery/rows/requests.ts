@@ -1,11 +1,11 @@
 import { createSocket } from "node:dgram";
 import { connect } from "node:net";
+import { Doubts } from "../../doubts.ts";
 import { readProcessUsage } from "../../process-usage.ts";
 import { srvQuery } from "../consumers/srv-query.ts";
 import type { DiscoveryFigure } from "../discovery-figure.ts";
 import type { DiscoveryPlan } from "../discovery-plan.ts";
 import { SERVICE, ServedCluster } from "../served-cluster.ts";
-import { countSuspicions } from "../undisturbed.ts";
 
 const CONNECTIONS = 16;
 const QUERIES_IN_FLIGHT = 64;
@@ -14,7 +14,7 @@ const QUERIES_IN_FLIGHT = 64;
 export async function measureRequests(plan: DiscoveryPlan): Promise<DiscoveryFigure[]> {
   const cluster = await ServedCluster.open({ profile: "lan", ports: [8001, 8002, 8003] });
   try {
-    const suspicions = countSuspicions(cluster);
+    const doubts = new Doubts(cluster);
     const { pid, api } = cluster.consumer;
     const http = await perCore(pid, () => askOverHttp(api, plan.loadMs));
     const dns = await perCore(pid, () => askOverDns(cluster.dns, plan.loadMs));
@@ -26,7 +26,12 @@ export async function measureRequests(plan: DiscoveryPlan): Promise<DiscoveryFig
       { what: "the same, for each second of one core", ...rate([dns.perCpuS]), goal },
       {
         what: "meanwhile: false suspicions",
-        ...{ unit: "", samples: [suspicions()], goal: { atMost: 0 }, must: false },
+        ...{
+          unit: "",
+          samples: [doubts.suspicions + doubts.deaths],
+          goal: { atMost: 0 },
+          must: false,
+        },
       },
     ];
   } finally {

@@ -1,10 +1,10 @@
 import { Agent, get, type IncomingMessage } from "node:http";
+import { Doubts } from "../../doubts.ts";
 import { readProcessUsage } from "../../process-usage.ts";
 import type { DiscoveryFigure } from "../discovery-figure.ts";
 import type { DiscoveryPlan } from "../discovery-plan.ts";
 import { eventually } from "../eventually.ts";
 import { CONSUMER, SERVICE, ServedCluster } from "../served-cluster.ts";
-import { countSuspicions } from "../undisturbed.ts";
 
 const ROUNDS = 5;
 const ROUND_MS = 10_000;
@@ -14,7 +14,7 @@ export async function measureWatchers(plan: DiscoveryPlan): Promise<DiscoveryFig
   const cluster = await ServedCluster.open({ profile: "lan", ports: [8001, 8002, 8003] });
   const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
   try {
-    const suspicions = countSuspicions(cluster);
+    const doubts = new Doubts(cluster);
     const url = `http://${cluster.consumer.api}/v1/services/${SERVICE}`;
     const streams = await Promise.all(
       Array.from({ length: plan.watchers }, () => openStream(`${url}/watch`, agent)),
@@ -38,7 +38,12 @@ export async function measureWatchers(plan: DiscoveryPlan): Promise<DiscoveryFig
       },
       {
         what: `${what}: false suspicions`,
-        ...{ unit: "", samples: [suspicions()], goal: { atMost: 0 }, must: false },
+        ...{
+          unit: "",
+          samples: [doubts.suspicions + doubts.deaths],
+          goal: { atMost: 0 },
+          must: false,
+        },
       },
     ];
   } finally {
