@@ -1,6 +1,6 @@
 import yargs from "yargs";
 import { COMPLETE_WORD } from "../src/completion/shell-scripts.ts";
-import { suggestOption } from "../src/daemon/settings/nearest-option.ts";
+import { suggestOption } from "../src/daemon/settings/nearest-name.ts";
 import { packageVersion } from "../src/daemon/version.ts";
 import { COMMANDS, firstPage } from "./command-groups.ts";
 import { takePlainWords, withPlainRest } from "./double-dash.ts";

@@ -7,7 +7,7 @@ import {
   neededPositional,
   textOption,
 } from "../options.ts";
-import type { MaintArgs } from "../reading/maintenance.ts";
+import type { MaintArgs } from "../reading/operate.ts";
 import { atNode } from "./at-node.ts";
 
 /** `hearsay join`: makes a running node dial further addresses. */
@@ -47,7 +47,7 @@ export const maintCommand: CommandModule<object, AttachArgs & MaintArgs> = {
       })
       .positional("service", { describe: "Only this one [all of the node]", type: "string" })
       .example('$0 maint on web --reason "new disks"', "its endpoint is out, at every consumer"),
-  handler: atNode(async () => (await import("../reading/maintenance.ts")).maintain),
+  handler: atNode(async () => (await import("../reading/operate.ts")).maintain),
 };
 
 /** `hearsay leave`: makes a node leave its cluster and end. */

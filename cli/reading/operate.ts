@@ -1,6 +1,7 @@
 import { joinAndWait } from "../../src/control/client/client-join.ts";
 import { formatCount, formatNames, formatSpan } from "../../src/text/quantities.ts";
-import { ConditionNotMetError } from "../errors.ts";
+import { formatTable } from "../../src/text/table.ts";
+import { ConditionNotMetError, UsageError } from "../errors.ts";
 import { printJson } from "../output.ts";
 import type { Session } from "../session.ts";
 
@@ -49,4 +50,33 @@ export async function reloadSettings({ client, output }: Session): Promise<void>
   const { changed, needRestart } = body;
   output.data(changed.length === 0 ? "nothing changed" : `changed: ${formatNames(changed)}`);
   if (needRestart.length > 0) output.talk(`Only a restart changes ${formatNames(needRestart)}.`);
+}
+
+/** What `hearsay maint` was asked for. */
+export interface MaintArgs {
+  readonly action: "on" | "off" | "show";
+  readonly service?: string | undefined;
+  readonly reason?: string | undefined;
+}
+
+/** Takes services of the attached node out of discovery, with a reason, and back. */
+export async function maintain(
+  { client, output }: Session,
+  { action, service, reason }: MaintArgs,
+): Promise<void> {
+  if (action === "on" && reason === undefined) {
+    throw new UsageError("maint on needs --reason: consumers and colleagues see it");
+  }
+  const body =
+    action === "on"
+      ? await client.beginMaintenance({ reason: reason ?? "", service })
+      : action === "off"
+        ? await client.endMaintenance(service)
+        : await client.maintenance();
+  if (printJson(output, body)) return;
+  const rows = body.maintenance.map((each) => [each.service ?? "(all)", each.since, each.reason]);
+  if (rows.length > 0) {
+    for (const line of formatTable(["SERVICE", "SINCE", "REASON"], rows)) output.data(line);
+    output.talk(`These endpoints of ${body.self} are out of discovery until hearsay maint off.`);
+  } else output.talk(`Nothing of ${body.self} is in maintenance.`);
 }

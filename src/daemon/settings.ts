@@ -216,7 +216,8 @@ function nodeConfig(values: SettingValues): NodeConfig {
   return config;
 }
 
-function nameFromHost(host: string): MemberName {
-  const valid = host.replaceAll(/[^A-Za-z0-9._-]/g, "-").slice(0, 64);
+/** The name of a member that was given none: its host's, as far as a member's name can hold that. */
+export function nameFromHost(host: string, prefix = ""): MemberName {
+  const valid = (prefix + host.replaceAll(/[^A-Za-z0-9._-]/g, "-")).slice(0, 64);
   return valid === "" ? "node" : valid;
 }

@@ -1,13 +1,14 @@
+import type { EventBody } from "../control/api-types.ts";
 import { untilReady } from "../control/client/client-ready.ts";
-import { connectControl } from "../control/client.ts";
+import { type ControlClient, connectControl } from "../control/client.ts";
+import type { ServiceBody } from "../control/service-types.ts";
 import type { Millis } from "../core/member.ts";
 import { abortable, anySignal } from "./abortable.ts";
 import { EndpointCache } from "./endpoint-cache.ts";
 import { onlyKinds } from "./event-kinds.ts";
-import type { Cancellable, HearsayNode } from "./hearsay-node.ts";
+import type { Cancellable, EndpointsWanted, EventsMissed, HearsayNode } from "./hearsay-node.ts";
 import { Lifetime, NodeEndedError } from "./lifetime.ts";
 import { Picker } from "./picker.ts";
-import { followRemoteEvents, followRemoteService } from "./remote-streams.ts";
 
 /** A daemon that has just started knows its cluster within this, or reports that it is alone. */
 const TIMEOUT_MS_DEFAULT: Millis = 5000;
@@ -89,4 +90,33 @@ export function connect(url: string, options: ConnectOptions = {}): HearsayNode 
       client.close();
     },
   };
+}
+
+/** The events of a daemon, across broken connections and restarts of it, until the signal. */
+async function* followRemoteEvents(
+  client: ControlClient,
+  signal: AbortSignal,
+): AsyncGenerator<EventBody | EventsMissed, void> {
+  for await (const item of client.events({ reconnect: true, signal })) {
+    yield "event" in item ? item.event : { event: "missed", members: item.snapshot };
+  }
+}
+
+/**
+ * One service as a daemon knows it, and each other answer, until the signal. While the daemon does not answer, it yields
+ * nothing, and the last answer remains the best known.
+ */
+async function* followRemoteService(
+  client: ControlClient,
+  name: string,
+  wanted: Omit<EndpointsWanted, "signal">,
+  signal: AbortSignal,
+): AsyncGenerator<ServiceBody, void> {
+  let last: { readonly index: number; readonly startId: string } | undefined;
+  const options = { ...wanted, reconnect: true, signal };
+  for await (const { startId, ...body } of client.watchService(name, options)) {
+    const isOther = body.index !== last?.index || startId !== last.startId;
+    last = { index: body.index, startId };
+    if (isOther) yield body;
+  }
 }

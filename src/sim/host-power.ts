@@ -21,10 +21,6 @@ export class HostPower {
     return this.hosts.get(host) === "paused";
   }
 
-  isOff(host: string): boolean {
-    return this.hosts.get(host) === "off";
-  }
-
   /** How often it lost its power: its kernel knows nothing from before. */
   bootOf(host: string): number {
     return this.boots.get(host) ?? 0;

@@ -108,11 +108,6 @@ export class VirtualNetwork implements PortNetwork {
     this.paths.model = { ...this.paths.model, ...model };
   }
 
-  /** Another delay for the directed link between two hosts. */
-  setLinkDelay(from: string, to: string, delay: LinkDelay): void {
-    this.links.edit(from, to).delay = delay;
-  }
-
   cutLink(from: string, to: string): void {
     this.links.edit(from, to).isCut = true;
   }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { suggestOption } from "../../src/daemon/settings/nearest-option.ts";
+import { suggestOption } from "../../src/daemon/settings/nearest-name.ts";
 
 const help = `hearsay start
 

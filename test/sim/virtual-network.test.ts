@@ -126,7 +126,7 @@ test("loss takes its share of the datagrams", () => {
 
 test("a link may have a delay of its own", () => {
   const { bench, a } = two();
-  bench.network.setLinkDelay(A.host, B.host, { latencyMs: 50, jitterMs: 0 });
+  bench.network.links.edit(A.host, B.host).delay = { latencyMs: 50, jitterMs: 0 };
   a.send(DATAGRAM, { endpoint: B });
   bench.whatArrived();
   expect(bench.arrived[0]?.atMs).toBe(50);

@@ -5,8 +5,8 @@ import { type BenchOutput, putFigures } from "../bench-output.ts";
 import { isBusy, readConditions } from "../conditions.ts";
 import type { MeasureRow } from "./bench-row.ts";
 import type { Candidate } from "./candidate.ts";
+import { hearsayCandidate, serfCandidate } from "./candidates.ts";
 import { type Figure, summarize } from "./figure.ts";
-import { hearsayCandidate } from "./hearsay-candidate.ts";
 import type { BenchPlan, BesideName, RowName } from "./plan.ts";
 import { formatReport, reportBody } from "./report.ts";
 import { measureBack } from "./rows/back.ts";
@@ -16,7 +16,6 @@ import { measureLeave } from "./rows/leave.ts";
 import { measureStable } from "./rows/stable.ts";
 import { measureStart } from "./rows/start.ts";
 import { measureStop } from "./rows/stop.ts";
-import { serfCandidate } from "./serf/serf-candidate.ts";
 import { findSerfVersion } from "./serf/serf-program.ts";
 
 const ROWS: Readonly<Record<RowName, MeasureRow>> = {

@@ -6,7 +6,7 @@ import { describeConditions, isBusy, readConditions } from "../conditions.ts";
 import { type DiscoveryFigure, formatFigures, isMet } from "./discovery-figure.ts";
 import type { DiscoveryPlan, DiscoveryRow } from "./discovery-plan.ts";
 import { findHaproxyVersion } from "./haproxy.ts";
-import { measureKill, measureLeave } from "./rows/balanced-figures.ts";
+import { measureKill, measureLeave } from "./rows/balanced.ts";
 import { measureCascade } from "./rows/cascade.ts";
 import { measureReaders } from "./rows/readers.ts";
 import { measureRequests } from "./rows/requests.ts";

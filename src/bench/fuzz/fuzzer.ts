@@ -1,7 +1,6 @@
 import type { Rng } from "../../core/primitives/rng.ts";
 import { Coverage, countBlocks } from "./coverage.ts";
 import { pick } from "./mutate-bytes.ts";
-import { shrink } from "./shrink.ts";
 import type { FuzzTarget } from "./target.ts";
 
 /** How long a target is fuzzed: until either is reached. */
@@ -185,4 +184,25 @@ export class Fuzzer {
 function kindOf({ name, message, stack = "" }: Error): string {
   const place = stack.split("\n").find((line) => line.trim().startsWith("at ")) ?? "";
   return `${name} ${message.replaceAll(/\d+|"[^"]*"/g, "…").slice(0, 80)} ${place.trim()}`;
+}
+
+/** Most runs that a failing input is worth. */
+const TRIES_MAX = 600;
+
+/** The smallest piece of `input` found that still does what `isSame` looks for. */
+async function shrink(
+  input: Uint8Array,
+  isSame: (smaller: Uint8Array) => Promise<boolean>,
+): Promise<Uint8Array> {
+  let smallest = input;
+  let tries = 0;
+  for (let chunk = Math.ceil(input.length / 2); chunk >= 1; chunk = Math.floor(chunk / 2)) {
+    for (let at = 0; at < smallest.length && tries < TRIES_MAX; ) {
+      const smaller = Uint8Array.of(...smallest.subarray(0, at), ...smallest.subarray(at + chunk));
+      tries++;
+      if (await isSame(smaller)) smallest = smaller;
+      else at += chunk;
+    }
+  }
+  return smallest;
 }

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { ConditionNotMetError } from "../../core/errors.ts";
 import { seededRng } from "../../core/primitives/rng.ts";
 import { formatTable, right } from "../../text/table.ts";
@@ -5,7 +7,6 @@ import type { BenchOutput } from "../bench-output.ts";
 import { Corpus, readInput } from "./corpus.ts";
 import { countBlocks } from "./coverage.ts";
 import { Fuzzer, type FuzzResult } from "./fuzzer.ts";
-import { liveHeapBytes } from "./heap.ts";
 import { type FuzzChoice, TARGET_NAMES, type TargetName } from "./target.ts";
 import { withTarget } from "./targets.ts";
 
@@ -128,4 +129,13 @@ function format(rows: readonly Row[]): string[] {
       `${((100 * heapGrowth) / (heapBytes - heapGrowth)).toFixed(1)} %`,
     ]),
   );
+}
+
+/** Bytes of the heap that are in use, after everything that is not was collected. */
+function liveHeapBytes(): number {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  collect();
+  collect();
+  return process.memoryUsage().heapUsed;
 }

@@ -12,10 +12,10 @@ import {
 } from "../../pool/host/dialect.ts";
 import type { PoolSecurity } from "../../pool/wire/envelope.ts";
 import type { ApiFiles } from "../api/api-secrets.ts";
-import { type HostPort, isLoopback, parseHostPort } from "../settings/host-port.ts";
+import { type HostPort, parseHostPort } from "../settings/host-port.ts";
 import { DEFAULT_API_PORT, DEFAULT_DNS_PORT, DEFAULT_GOSSIP_PORT } from "../settings/schemas.ts";
-import { checkApiTrust } from "../settings/trust.ts";
-import type { DaemonSettings } from "../settings.ts";
+import { checkApiTrust, requireLoopback } from "../settings/trust.ts";
+import { type DaemonSettings, nameFromHost } from "../settings.ts";
 import { readPoolKeys } from "./pool-key-file.ts";
 
 /** What an operator gave, as text. */
@@ -81,14 +81,17 @@ export function resolveGuestSettings(choices: GuestChoices): GuestSettings {
       : listenAddress("dns", choices.dns === "" ? "127.0.0.1" : choices.dns, DEFAULT_DNS_PORT);
   const { apiTokenFile, apiReadTokenFile, apiCert, apiKey } = choices;
   checkApiTrust({ apiTokenFile, apiReadTokenFile, apiCert, apiKey, insecure }, api);
-  if (!insecure && dns !== null) requireLoopback("dns", dns);
+  if (!insecure && dns !== null) {
+    requireLoopback("dns", dns, "anyone who reaches it could read all that this guest sees");
+  }
   return Object.freeze({
     addresses: choices.addresses.map(poolAddress),
     pool: choices.pool === undefined ? undefined : oneOf("pool", choices.pool, POOL_KINDS),
     security: { label: labelBytes, keyring },
     label,
     keyFile,
-    name: choices.name ?? nameFromHost(hostname()),
+    // Members show it in no list; it stands in their logs where something is wrong.
+    name: choices.name ?? nameFromHost(hostname(), "hearsay-guest-"),
     bind: choices.bind === undefined ? undefined : listenAddress("bind", choices.bind, 0),
     api,
     apiHost: choices.apiHost ?? [],
@@ -130,21 +133,8 @@ function listenAddress(key: string, text: string, port: number): Endpoint {
   );
 }
 
-function requireLoopback(key: string, at: Endpoint): void {
-  if (isLoopback(at.host)) return;
-  throw new ConfigError(
-    `${key}: ${at.host} is not a loopback address, and anyone who reaches it could read all that this guest sees; ` +
-      "choose 127.0.0.1 or ::1, or accept that with --insecure",
-  );
-}
-
 function oneOf<T extends string>(key: string, text: string, allowed: readonly T[]): T {
   const found = allowed.find((word) => word === text);
   if (found !== undefined) return found;
   throw new ConfigError(`${key}: ${JSON.stringify(text)} is none of ${allowed.join(", ")}`);
-}
-
-/** Members show it in no list; it stands in their logs where something is wrong. */
-function nameFromHost(host: string): MemberName {
-  return `hearsay-guest-${host.replaceAll(/[^A-Za-z0-9._-]/g, "-")}`.slice(0, 64);
 }

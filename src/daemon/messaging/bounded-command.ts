@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Millis } from "../../core/member.ts";
-import { holdGroup, signalGroup } from "../../discovery/checks/child-groups.ts";
+import { collectOutput, holdGroup, signalGroup } from "../../discovery/checks/children.ts";
 
 /** What a command of the operator is given, and may take. */
 export interface CommandLimits {
@@ -60,7 +60,10 @@ export function runBounded(command: string, limits: CommandLimits): Promise<Comm
       clearTimeout(timer);
       limits.signal?.removeEventListener("abort", abort);
       for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy();
-      resolve({ exitCode, failure, ...output.read() });
+      resolve({
+        ...{ exitCode, failure },
+        ...{ stdout: output.text("stdout"), stderr: output.text("stderr") },
+      });
     };
     child.once("error", (error) => {
       failure = `could not be started (${error.message})`;
@@ -83,24 +86,4 @@ export function runBounded(command: string, limits: CommandLimits): Promise<Comm
 function endGroup(child: ChildProcess): void {
   signalGroup(child, "SIGTERM");
   setTimeout(() => signalGroup(child, "SIGKILL"), KILL_AFTER_MS);
-}
-
-function collectOutput(child: ChildProcess, bytesMax: number, onTooMuch: () => void) {
-  const chunks = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
-  let bytes = 0;
-  for (const name of ["stdout", "stderr"] as const) {
-    const stream = child[name];
-    stream?.on("error", () => undefined);
-    stream?.on("data", (chunk: Buffer) => {
-      chunks[name].push(chunk.subarray(0, Math.max(0, bytesMax - bytes)));
-      bytes += chunk.length;
-      if (bytes <= bytesMax) return;
-      // Not read any further: what it still writes costs this process nothing.
-      child.stdout?.destroy();
-      child.stderr?.destroy();
-      onTooMuch();
-    });
-  }
-  const text = (name: "stdout" | "stderr") => Buffer.concat(chunks[name]).toString("utf8");
-  return { read: () => ({ stdout: text("stdout"), stderr: text("stderr") }) };
 }

@@ -2,7 +2,7 @@ import type { MemberAnswer, QueryBody } from "../../control/message-types.ts";
 import type { NodeEvent } from "../../core/effect.ts";
 import type { Input } from "../../core/input.ts";
 import type { MemberName, Millis } from "../../core/member.ts";
-import { cutToAnswer } from "./answer-text.ts";
+import { ANSWER_BYTES_MAX } from "../../wire/limits.ts";
 
 type EventOf<K extends NodeEvent["kind"]> = Extract<NodeEvent, { readonly kind: K }>;
 
@@ -138,4 +138,14 @@ export class QueryCoordinator {
       this.answering.delete(deadline);
     }
   }
+}
+
+/** As much of `text` as an answer may have, never half a character. What UTF-8 cannot say is replaced. */
+export function cutToAnswer(text: string): string {
+  const bytes = Buffer.from(text, "utf8");
+  if (bytes.length <= ANSWER_BYTES_MAX) return bytes.toString("utf8");
+  let end = ANSWER_BYTES_MAX;
+  // Bytes 10xxxxxx continue a character: it would be cut in two.
+  while (((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return bytes.toString("utf8", 0, end);
 }

@@ -1,7 +1,7 @@
+import { isIP } from "node:net";
 import { ConfigError, invariant } from "../../core/errors.ts";
 import { nearestName } from "./nearest-name.ts";
 import { SETTING_KEYS, type SettingKey } from "./schemas.ts";
-import { isServiceLink } from "./service-links.ts";
 
 /** A value as it was given, and where: what an error message must name. */
 export interface GivenValue {
@@ -191,4 +191,27 @@ function firstLine(error: unknown): string {
 function hint(name: string, known: readonly string[]): string {
   const nearest = nearestName(name, known);
   return nearest === undefined ? "" : ` (did you mean ${nearest}?)`;
+}
+
+const LINK = /^(tcp|udp|sctp):\/\/\S+:\d{1,5}$/;
+const PORT = /^\d{1,5}$/;
+const PROTOCOL = /^(tcp|udp|sctp)$/;
+
+/** The forms of a service link's name behind the name of the service, and of its value. */
+const FORMS: readonly { readonly name: RegExp; readonly isValue: (value: string) => boolean }[] = [
+  { name: /_SERVICE_HOST$/, isValue: (value) => isIP(value) !== 0 },
+  { name: /_SERVICE_PORT(_[A-Z0-9_]+)?$/, isValue: (value) => PORT.test(value) },
+  { name: /_PORT(_\d+_(TCP|UDP|SCTP))?$/, isValue: (value) => LINK.test(value) },
+  { name: /_PORT_\d+_(TCP|UDP|SCTP)_PROTO$/, isValue: (value) => PROTOCOL.test(value) },
+  { name: /_PORT_\d+_(TCP|UDP|SCTP)_PORT$/, isValue: (value) => PORT.test(value) },
+  { name: /_PORT_\d+_(TCP|UDP|SCTP)_ADDR$/, isValue: (value) => isIP(value) !== 0 },
+];
+
+/**
+ * Whether an environment variable has the shape of a service link: Kubernetes gives every pod `HEARSAY_PORT=tcp://…`,
+ * `HEARSAY_SERVICE_HOST=…` and more of a Service called `hearsay` (or `hearsay-api`, …), and Docker's links do the same.
+ * Name and value must both fit, so that a misspelt setting is not taken for one.
+ */
+function isServiceLink(name: string, value: string): boolean {
+  return FORMS.some((form) => form.name.test(name) && form.isValue(value));
 }

@@ -82,7 +82,14 @@ function requireGuard(api: Endpoint, { apiTokenFile, apiCert }: ApiTrust): void 
   }
 }
 
-function requireLoopback(key: string, endpoint: Endpoint, risk: string, remedy = ""): void {
+/**
+ * What listens there without a guard is reached by this machine alone.
+ *
+ * @param risk what anyone else could do
+ * @param remedy what the operator may do in place of that
+ * @throws ConfigError
+ */
+export function requireLoopback(key: string, endpoint: Endpoint, risk: string, remedy = ""): void {
   if (isLoopback(endpoint.host)) return;
   throw new ConfigError(
     `${key}: ${endpoint.host} is not a loopback address, and ${risk}; ` +

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 import { type CheckOutcome, outcomeOfError, shorten } from "./check-outcome.ts";
-import { holdGroup, signalGroup } from "./child-groups.ts";
+import { collectOutput, holdGroup, signalGroup } from "./children.ts";
 
 /** A script that prints more is ended: it does not check, it floods. */
 const OUTPUT_BYTES_MAX = 64 * 1024;
@@ -25,13 +25,14 @@ export async function runScriptCheck(
   holdGroup(child);
   const endAll = () => signalGroup(child, "SIGKILL");
   signal.addEventListener("abort", endAll);
-  const output = collectOutput(child, endAll);
+  const output = collectOutput(child, OUTPUT_BYTES_MAX, endAll);
+  const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
   try {
     const end = await endOf(child);
     endAll();
-    await Promise.race([output.closed, pause(DRAIN_MS, undefined, { ref: false })]);
+    await Promise.race([closed, pause(DRAIN_MS, undefined, { ref: false })]);
     if ("error" in end) return outcomeOfError(end.error);
-    return judge(end, output.text(), output.isFlood());
+    return judge(end, output.text().trim(), output.isTooMuch());
   } finally {
     signal.removeEventListener("abort", endAll);
     child.stdout?.destroy();
@@ -80,18 +81,4 @@ function judge(
   if (exitCode === 0) return { result: "passed", output };
   const couldNotLook = exitCode !== null && COULD_NOT_LOOK.has(exitCode);
   return { result: couldNotLook ? "not-run" : "failed", output };
-}
-
-function collectOutput(child: ChildProcess, onFlood: () => void) {
-  let bytes = 0;
-  let text = "";
-  const take = (chunk: Buffer) => {
-    if (text.length < OUTPUT_BYTES_MAX) text += chunk.toString("utf8");
-    bytes += chunk.length;
-    if (bytes > OUTPUT_BYTES_MAX) onFlood();
-  };
-  child.stdout?.on("data", take);
-  child.stderr?.on("data", take);
-  const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  return { closed, text: () => text.trim(), isFlood: () => bytes > OUTPUT_BYTES_MAX };
 }

@@ -45,10 +45,6 @@ export class RawReader {
     return this.at;
   }
 
-  get isAtEnd(): boolean {
-    return this.at >= this.bytes.length;
-  }
-
   /** From here on so many values may be read. */
   allow(values: number): void {
     this.valuesLeft = values;

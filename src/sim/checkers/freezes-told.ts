@@ -1,7 +1,7 @@
 import type { NodeEvent } from "../../core/effect.ts";
 import type { MemberName, Millis } from "../../core/member.ts";
 import type { Checker } from "./checker.ts";
-import { TimeChecker } from "./time-checker.ts";
+import { TimeChecker } from "./time-bounds.ts";
 import type { RealProcess } from "./world.ts";
 
 interface Freeze {

@@ -2,7 +2,7 @@ import type { NodeEvent } from "../../core/effect.ts";
 import { isPresent, type MemberFact, type MemberName, type Millis } from "../../core/member.ts";
 import type { NodeSnapshot } from "../../core/snapshot.ts";
 import type { Checker } from "./checker.ts";
-import { TimeChecker } from "./time-checker.ts";
+import { TimeChecker } from "./time-bounds.ts";
 import type { RealProcess } from "./world.ts";
 
 type Updated = Extract<NodeEvent, { kind: "member-updated" }>;

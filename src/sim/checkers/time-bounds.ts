@@ -2,6 +2,8 @@ import type { NodeConfig } from "../../core/config.ts";
 import type { Millis } from "../../core/member.ts";
 import { toldForMs } from "../../core/membership/tombstones.ts";
 import type { HostModel } from "../sim-options.ts";
+import type { Report } from "./checker.ts";
+import type { World } from "./world.ts";
 
 /** How quickly what happens must be known where nothing else goes on; spans. */
 export interface TimeBounds {
@@ -61,4 +63,17 @@ function byLooks(config: NodeConfig): Millis {
 /** Where datagrams alone tell: phi, a round, a grace. */
 function byPhi({ probeIntervalMs, roundWaitMs, graceMs }: NodeConfig): Millis {
   return (1 + PHI_PERIODS + NEWS_PERIODS) * probeIntervalMs + roundWaitMs + graceMs;
+}
+
+/** What checkers of things that must be known in time have: bounds, and the world that they measure views by. */
+export abstract class TimeChecker {
+  protected readonly bounds: TimeBounds;
+  protected readonly world: World;
+  protected readonly report: Report;
+
+  constructor(bounds: TimeBounds, world: World, report: Report) {
+    this.bounds = bounds;
+    this.world = world;
+    this.report = report;
+  }
 }

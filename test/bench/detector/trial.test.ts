@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { CANDIDATE_NAMES, PACED } from "../../../src/bench/detector/candidates/candidate.ts";
 import { BenchmarkCluster } from "../../../src/bench/detector/trials/benchmark-cluster.ts";
 import { FalseDeathTally } from "../../../src/bench/detector/trials/false-deaths.ts";
+import type { TrialBench } from "../../../src/bench/detector/trials/measures.ts";
 import { runTrial, type Trial } from "../../../src/bench/detector/trials/trial.ts";
-import type { TrialBench } from "../../../src/bench/detector/trials/trial-bench.ts";
 import type { Plan } from "../../../src/bench/detector/workloads/plan.ts";
 
 test.each(CANDIDATE_NAMES)(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Input } from "../../../src/core/input.ts";
-import { cutToAnswer } from "../../../src/daemon/messaging/answer-text.ts";
 import {
+  cutToAnswer,
   QueryCoordinator,
   type QueryEvent,
 } from "../../../src/daemon/messaging/query-coordinator.ts";

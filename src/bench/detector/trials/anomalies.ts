@@ -2,7 +2,7 @@ import type { MemberName } from "../../../core/member.ts";
 import { sample } from "../../../core/primitives/rng.ts";
 import { EndWatch } from "../../../sim/end-watch.ts";
 import type { Anomaly, Plan } from "../workloads/plan.ts";
-import type { TrialBench } from "./trial-bench.ts";
+import type { TrialBench } from "./measures.ts";
 
 /** After the faults, how long the views may take to be whole again. */
 const WHOLE_WITHIN_MS = 60_000;

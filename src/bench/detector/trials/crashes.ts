@@ -2,7 +2,7 @@ import type { MemberName } from "../../../core/member.ts";
 import { sample } from "../../../core/primitives/rng.ts";
 import { EndWatch } from "../../../sim/end-watch.ts";
 import type { Plan } from "../workloads/plan.ts";
-import type { TrialBench } from "./trial-bench.ts";
+import type { TrialBench } from "./measures.ts";
 
 const KNOWN_WITHIN_MS = 120_000;
 /** Between two crashes, at random, so that each meets the probes at another phase. */

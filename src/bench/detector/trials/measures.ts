@@ -1,4 +1,6 @@
 import type { Millis } from "../../../core/member.ts";
+import type { BenchmarkCluster } from "./benchmark-cluster.ts";
+import type { FalseDeathTally } from "./false-deaths.ts";
 
 /** What a trial measures in milliseconds. */
 export type TimeName =
@@ -37,4 +39,10 @@ export type CountName =
 export interface Measures {
   time(name: TimeName, tookMs: Millis): void;
   count(name: CountName, howMany: number): void;
+}
+
+/** What a trial works with, and where it notes what it finds. */
+export interface TrialBench extends Measures {
+  readonly cluster: BenchmarkCluster;
+  readonly tally: FalseDeathTally;
 }

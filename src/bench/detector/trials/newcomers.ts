@@ -1,6 +1,6 @@
 import { sample } from "../../../core/primitives/rng.ts";
 import type { Plan } from "../workloads/plan.ts";
-import type { TrialBench } from "./trial-bench.ts";
+import type { TrialBench } from "./measures.ts";
 
 const BACK_WITHIN_MS = 60_000;
 const JOINED_WITHIN_MS = 120_000;

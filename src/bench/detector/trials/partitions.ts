@@ -1,7 +1,7 @@
 import type { MemberName, Millis } from "../../../core/member.ts";
 import { sample } from "../../../core/primitives/rng.ts";
 import type { Plan } from "../workloads/plan.ts";
-import type { TrialBench } from "./trial-bench.ts";
+import type { TrialBench } from "./measures.ts";
 
 const WHOLE_WITHIN_MS = 60_000;
 const STEP_MS = 20;

@@ -6,10 +6,9 @@ import { sufferAnomalies, sufferStandstill } from "./anomalies.ts";
 import { BenchmarkCluster } from "./benchmark-cluster.ts";
 import { crashMany, crashOneByOne } from "./crashes.ts";
 import { FalseDeathTally } from "./false-deaths.ts";
-import type { CountName, TimeName } from "./measures.ts";
+import type { CountName, TimeName, TrialBench } from "./measures.ts";
 import { joinAtOnce, restartInTurn } from "./newcomers.ts";
 import { splitAndHeal } from "./partitions.ts";
-import type { TrialBench } from "./trial-bench.ts";
 
 /** One run of one candidate. Everything in it crosses to a worker thread and back. */
 export interface Trial {

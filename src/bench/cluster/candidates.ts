@@ -10,6 +10,7 @@ import {
   type EndTraffic,
   type TrafficRate,
 } from "./candidate.ts";
+import { SerfBackend } from "./serf/serf-backend.ts";
 
 /** This program, with refusals and without. */
 export function hearsayCandidate(profile: ProfileName): Candidate {
@@ -43,5 +44,17 @@ function rateBetween(begin: Traffic | undefined, end: Traffic): TrafficRate | un
   return {
     bytesPerSecond: (end.bytes - begin.bytes) / seconds,
     datagramsPerSecond: (end.datagrams - begin.datagrams) / seconds,
+  };
+}
+
+/** HashiCorp Serf in the profile of the same name. */
+export function serfCandidate(profile: ProfileName): Candidate {
+  return {
+    name: "serf",
+    variants: [AS_IT_COMES],
+    open: (_, names) => {
+      const backend = new SerfBackend(profile);
+      return new BenchCluster(backend, names, profile, () => backend.watchTraffic());
+    },
   };
 }
