@@ -140,7 +140,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   "src/bench": {
     imports: [
       ...["src/bench", "src/text", "src/daemon", "src/control", "src/cluster", "src/sim"],
-      ...["src/transport", "src/keys", "src/wire", "src/core"],
+      ...["src/transport", "src/keys", "src/files", "src/wire", "src/core"],
       ...["src/discovery", "src/pool/wire", "src/scenario/language", "src/local"],
     ],
     types: ["src/host"],
@@ -201,7 +201,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     imports: [
       ...["cli", "src/text", "src/events", "src/daemon", "src/control", "src/keys"],
       ...["src/cluster", "src/scenario", "src/sim", "src/bench", "src/local", "src/template"],
-      ...["src/completion", "src/doctor"],
+      ...["src/completion", "src/doctor", "src/files"],
       ...VOCABULARY,
     ],
     types: ["src/core"],

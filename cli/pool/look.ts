@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { QUIET_LOG } from "../../src/daemon/daemon-log.ts";
 import { startGuest } from "../../src/daemon/guest/guest-daemon.ts";
@@ -8,6 +6,7 @@ import {
   type GuestSettings,
   resolveGuestSettings,
 } from "../../src/daemon/guest/guest-settings.ts";
+import { withScratchDirectory } from "../../src/files/scratch-directory.ts";
 import { loadDashboard } from "../dashboard/load.ts";
 import { openDashboard } from "../open-dashboard.ts";
 
@@ -21,13 +20,11 @@ export interface LookArgs extends GuestChoices {
 /** The dashboard on a pool, until its reader quits; one frame where there is no terminal. */
 export async function look({ ascii, record, snapshot, ...choices }: LookArgs): Promise<void> {
   // The API is this user's alone.
-  const directory = mkdtempSync(join(tmpdir(), "hearsay-look-"));
-  const api = process.platform === "win32" ? "127.0.0.1:0" : `unix:${join(directory, "api.sock")}`;
-  try {
-    await lookThrough(resolveGuestSettings({ ...choices, api }), { ascii, record, snapshot });
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
+  await withScratchDirectory((directory) => {
+    const isWindows = process.platform === "win32";
+    const api = isWindows ? "127.0.0.1:0" : `unix:${join(directory, "api.sock")}`;
+    return lookThrough(resolveGuestSettings({ ...choices, api }), { ascii, record, snapshot });
+  });
 }
 
 async function lookThrough(

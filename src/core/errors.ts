@@ -34,3 +34,8 @@ export function invariant(condition: boolean, rule: string): asserts condition {
 export class InvariantError extends Error {
   override readonly name = "InvariantError";
 }
+
+/** What whatever was thrown says, for a sentence around it. */
+export function errorText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

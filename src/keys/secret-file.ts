@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, writeFileSync } from "node:fs";
-import { ConfigError } from "../core/errors.ts";
+import { ConfigError, errorText } from "../core/errors.ts";
 
 /** A file of secrets, as messages speak of it. */
 export interface SecretFile {
@@ -31,7 +31,7 @@ export function readSecretFile(file: SecretFile): string {
     // Opening a named pipe would block forever.
     handle = openSync(file.path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
-    throw secretRefusal(file, `cannot be read (${messageOf(error)})`, file.remedy);
+    throw secretRefusal(file, `cannot be read (${errorText(error)})`, file.remedy);
   }
   try {
     checkSecrecy(file, handle);
@@ -54,7 +54,7 @@ export function createSecretFile(path: string, text: string): void {
     throw new ConfigError(
       isThere
         ? `keygen: ${path} exists, and what is in it may be in use; name another file, or add a line that hearsay keygen prints`
-        : `keygen: cannot write ${path} (${messageOf(error)}); name a file in a directory that this user may write to`,
+        : `keygen: cannot write ${path} (${errorText(error)}); name a file in a directory that this user may write to`,
     );
   }
 }
@@ -87,8 +87,4 @@ function checkSecrecy(file: SecretFile, handle: number): void {
     const what = `has mode ${mode}, which lets other users at ${file.content}`;
     throw secretRefusal(file, what, `run chmod 600 ${file.path}`);
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

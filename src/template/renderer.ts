@@ -4,7 +4,7 @@ import { Liquid, type Template } from "liquidjs";
 import type { MemberBody, SelfBody } from "../control/api-types.ts";
 import type { ServiceOptions } from "../control/client.ts";
 import type { ServiceBody, ServiceSummaryBody } from "../control/service-types.ts";
-import { ConfigError } from "../core/errors.ts";
+import { ConfigError, errorText } from "../core/errors.ts";
 
 /** What a template may read beside the services that it asks for. */
 export interface TemplateData {
@@ -69,7 +69,7 @@ function parse(engine: Liquid, path: string): Template[] {
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    throw new ConfigError(`template: cannot read ${path} (${messageOf(error)})`);
+    throw new ConfigError(`template: cannot read ${path} (${errorText(error)})`);
   }
   try {
     return engine.parse(text, path);
@@ -96,11 +96,7 @@ function wishOf(name: unknown, options: readonly unknown[]): ServiceWish {
 }
 
 function mistakeIn(path: string, error: unknown): ConfigError {
-  const line = messageOf(error).split("\n")[0] ?? "";
+  const line = errorText(error).split("\n")[0] ?? "";
   const where = line.includes("file:") ? line : `${line}, file:${path}`;
   return new ConfigError(`template: ${where}; correct it`);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,3 +1,4 @@
+import { escapeMarkup } from "../../../src/text/markup.ts";
 import type { ScreenSize } from "../model/layout.ts";
 import { cellsOf } from "../theme/cells.ts";
 
@@ -51,7 +52,7 @@ function drawText(text: string, column: number, row: number, look: CellLook): st
   const long = (cellsOf(text) * CELL.width).toFixed(1);
   const bold = look.bold ? ' font-weight="bold"' : "";
   const fill = look.inverse ? BACKGROUND : colorOf(look);
-  return `<text x="${x}" y="${y}" textLength="${long}" lengthAdjust="spacingAndGlyphs" fill="${fill}"${bold}>${escapeXml(text)}</text>`;
+  return `<text x="${x}" y="${y}" textLength="${long}" lengthAdjust="spacingAndGlyphs" fill="${fill}"${bold}>${escapeMarkup(text)}</text>`;
 }
 
 function drawBackground(column: number, row: number, cells: number, look: CellLook): string {
@@ -64,10 +65,6 @@ function drawBackground(column: number, row: number, cells: number, look: CellLo
 function colorOf({ color, dim }: CellLook): string {
   if (color !== undefined) return COLORS[color] ?? TEXT;
   return dim ? "#7d8590" : TEXT;
-}
-
-function escapeXml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
 /** Text of one look. */

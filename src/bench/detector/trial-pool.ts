@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { compiledFile } from "../../daemon/program.ts";
@@ -36,29 +37,11 @@ async function serve<T extends { readonly trial: Trial }>(
 ): Promise<void> {
   for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
     const beginMs = performance.now();
-    const result = await runOn(worker, job.trial);
+    worker.postMessage(job.trial);
+    // Rejects with the error of a trial.
+    const [result] = (await once(worker, "message")) as [TrialResult];
     onResult(job, result, performance.now() - beginMs);
   }
-}
-
-function runOn(worker: Worker, trial: Trial): Promise<TrialResult> {
-  return new Promise((resolve, reject) => {
-    const settle = (): void => {
-      worker.off("message", succeed);
-      worker.off("error", fail);
-    };
-    const succeed = (result: TrialResult): void => {
-      settle();
-      resolve(result);
-    };
-    const fail = (error: Error): void => {
-      settle();
-      reject(error);
-    };
-    worker.on("message", succeed);
-    worker.on("error", fail);
-    worker.postMessage(trial);
-  });
 }
 
 function newWorker(): Worker {

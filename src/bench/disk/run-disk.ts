@@ -6,12 +6,12 @@ import { LocalCluster } from "../../cluster/local-cluster.ts";
 import type { ProfileName } from "../../core/config.ts";
 import type { Millis } from "../../core/member.ts";
 import { ENTRY } from "../../daemon/program.ts";
+import { withScratchDirectory } from "../../files/scratch-directory.ts";
 import { median } from "../../text/quantiles.ts";
 import { formatTable, right } from "../../text/table.ts";
 import { type BenchOutput, putFigures } from "../bench-output.ts";
 import { readConditions } from "../conditions.ts";
 import { reserveAddress } from "../free-address.ts";
-import { withScratchDirectory } from "../scratch-directory.ts";
 
 /** What is measured; short shows that it works. */
 export interface DiskChoice {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { ConfigError } from "../../core/errors.ts";
+import { ConfigError, errorText } from "../../core/errors.ts";
 import { TARGET_NAMES, type TargetName } from "./target.ts";
 
 /** Where failing inputs go, inside the corpus. */
@@ -64,7 +64,7 @@ export function readInput(path: string): { target: TargetName; input: Uint8Array
     return { target, input: Uint8Array.from(readFileSync(path)) };
   } catch (error) {
     throw new ConfigError(
-      `--replay: ${path} cannot be read (${messageOf(error)}); name a file that bench fuzz wrote`,
+      `--replay: ${path} cannot be read (${errorText(error)}); name a file that bench fuzz wrote`,
     );
   }
 }
@@ -74,11 +74,7 @@ function inFolder<T>(path: string, work: () => T): T {
     return work();
   } catch (error) {
     throw new ConfigError(
-      `--corpus: ${path} cannot be used (${messageOf(error)}); name a folder that this user may write to`,
+      `--corpus: ${path} cannot be used (${errorText(error)}); name a folder that this user may write to`,
     );
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -7,9 +7,9 @@ import type { KeyOutcomeBody } from "../../control/encryption-types.ts";
 import type { ProfileName } from "../../core/config.ts";
 import type { Millis } from "../../core/member.ts";
 import { ENTRY } from "../../daemon/program.ts";
+import { withScratchDirectory } from "../../files/scratch-directory.ts";
 import { createKeyFile } from "../../keys/key-file.ts";
 import { Doubts } from "../doubts.ts";
-import { withScratchDirectory } from "../scratch-directory.ts";
 
 /** One change of keys in a cluster of real processes. */
 export interface RotationPlan {

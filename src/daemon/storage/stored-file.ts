@@ -7,6 +7,7 @@ import {
   rmSync,
   statSync,
 } from "node:fs";
+import { errorText } from "../../core/errors.ts";
 import { open } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { z } from "zod";
@@ -112,7 +113,7 @@ export class StoredFile {
   }
 
   private fail(error: unknown): void {
-    if (!this.hasFailed) this.onFailure(messageOf(error));
+    if (!this.hasFailed) this.onFailure(errorText(error));
     this.hasFailed = true;
   }
 }
@@ -176,8 +177,4 @@ function syncDirectoryNow(path: string): void {
   } finally {
     if (directory !== undefined) closeSync(directory);
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,3 +1,4 @@
+import type { Millis } from "../../core/member.ts";
 import { chance, type Rng } from "../../core/primitives/rng.ts";
 
 export { chance as drawChance };
@@ -22,4 +23,9 @@ export function drawPair<T>(rng: Rng, items: readonly T[]): [T, T] {
   const first = Math.floor(rng.next() * items.length);
   const step = 1 + Math.floor(rng.next() * (items.length - 1));
   return [items[first] as T, items[(first + step) % items.length] as T];
+}
+
+/** So many periods; short spans as likely as long ones. */
+export function drawSpan(rng: Rng, min: number, max: number, periodMs: Millis): Millis {
+  return Math.round(periodMs * min * (max / min) ** rng.next());
 }

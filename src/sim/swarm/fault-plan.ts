@@ -1,6 +1,6 @@
 import type { Millis } from "../../core/member.ts";
 import { type Rng, sample } from "../../core/primitives/rng.ts";
-import { drawBetween, drawChance, drawInteger, drawOne, drawPair } from "./draw.ts";
+import { drawBetween, drawChance, drawInteger, drawOne, drawPair, drawSpan } from "./draw.ts";
 import type { Fault, PlannedFault } from "./fault.ts";
 
 interface PlanFrame {
@@ -130,11 +130,6 @@ function drawGroups(rng: Rng, names: readonly string[]): readonly (readonly stri
   const first = drawInteger(rng, 1, Math.max(1, names.length - 1));
   const groups = [shuffled.slice(0, first), shuffled.slice(first)];
   return groups.filter((group) => group.length > 0);
-}
-
-/** Short spans as likely as long ones. */
-function drawSpan(rng: Rng, min: number, max: number, periodMs: Millis): Millis {
-  return Math.round(periodMs * min * (max / min) ** rng.next());
 }
 
 function drawDisk(rng: Rng): Extract<Fault, { kind: "restart" }>["disk"] {

@@ -1,16 +1,7 @@
 import { type Rng, sample } from "../../core/primitives/rng.ts";
-import { drawBetween, drawChance, drawInteger, drawOne } from "./draw.ts";
+import { drawBetween, drawChance, drawInteger, drawOne, drawSpan } from "./draw.ts";
 import type { PlannedFault } from "./fault.ts";
-import {
-  BEGIN,
-  castOf,
-  drawCrowd,
-  drawMeanwhile,
-  drawSide,
-  drawSilence,
-  drawSpan,
-  plot,
-} from "./plot.ts";
+import { BEGIN, castOf, drawCrowd, drawMeanwhile, drawSide, drawSilence, plot } from "./plot.ts";
 import type { Plot } from "./story-names.ts";
 import type { SwarmOptions } from "./swarm.ts";
 

@@ -1,9 +1,9 @@
 import { PROFILES } from "../../core/config.ts";
 import type { Millis } from "../../core/member.ts";
 import { type Rng, sample, seededRng } from "../../core/primitives/rng.ts";
-import { drawBetween, drawChance, drawInteger, drawOne } from "./draw.ts";
+import { drawBetween, drawChance, drawInteger, drawOne, drawSpan } from "./draw.ts";
 import type { Fault } from "./fault.ts";
-import { castOf, drawSpan } from "./plot.ts";
+import { castOf } from "./plot.ts";
 import type { SwarmOptions } from "./swarm.ts";
 
 /** While the profiles have neither, a seed draws what it always drew. */

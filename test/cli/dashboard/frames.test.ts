@@ -46,32 +46,42 @@ function frame(facts: FrameFacts) {
   return renderFrame(scene, chooseTheme({ color: palette === "color", ascii }, palette));
 }
 
-describe.each(SIZES)("at %i×%i", (columns, rows) => {
-  test.each([2, 5, 30, 200])("the frame of %i peers", (peers) => {
-    const lines = frame({ columns, rows, peers });
+const WITH_DETAIL = { isDetailOpen: true, focus: "detail", selected: "n3" } as const;
+const WITH_HELP = { isHelpOpen: true };
+
+describe.each(SIZES)("a frame at %i×%i", (columns, rows) => {
+  test.each<[string, Omit<FrameFacts, "columns" | "rows">]>([
+    ...[2, 5, 30, 200].map((peers): [string, { peers: number }] => [
+      `of ${peers} peers`,
+      { peers },
+    ]),
+    ["with the detail of a suspect", { peers: 5, ui: WITH_DETAIL }],
+    ["with the help", { peers: 5, ui: WITH_HELP }],
+  ])("%s has the terminal's rows, and no line is too long", (_, facts) => {
+    const lines = frame({ columns, rows, ...facts });
     expect(lines).toHaveLength(rows);
     expect(lines.filter((line) => cellsOf(line) > columns)).toEqual([]);
-    expect(lines.join("\n")).toMatchSnapshot();
   });
 
-  test("in ASCII nothing but ASCII is drawn", () => {
+  test("in ASCII is nothing but ASCII", () => {
     const lines = frame({ columns, rows, peers: 5, ascii: true });
     expect(lines.join("\n")).toMatch(/^[\x20-\x7e\n]*$/);
-    expect(lines.join("\n")).toMatchSnapshot();
   });
+});
 
-  test("the detail of a suspect", () => {
-    const ui = { isDetailOpen: true, focus: "detail", selected: "n3" } as const;
-    const lines = frame({ columns, rows, peers: 5, ui });
-    expect(lines).toHaveLength(rows);
-    expect(lines.join("\n")).toMatchSnapshot();
-  });
-
-  test("the help names every key", () => {
-    expect(
-      frame({ columns, rows, peers: 5, ui: { isHelpOpen: true } }).join("\n"),
-    ).toMatchSnapshot();
-  });
+// Each drawn thing where it has little room and where it has much; the sizes between them show nothing else.
+test.each<[string, FrameFacts]>([
+  ["200 peers at 60×20", { columns: 60, rows: 20, peers: 200 }],
+  ["5 peers at 80×24", { columns: 80, rows: 24, peers: 5 }],
+  ["30 peers at 100×30", { columns: 100, rows: 30, peers: 30 }],
+  ["2 peers at 140×40", { columns: 140, rows: 40, peers: 2 }],
+  ["5 peers in ASCII at 100×30", { columns: 100, rows: 30, peers: 5, ascii: true }],
+  ["the detail of a suspect at 60×20", { columns: 60, rows: 20, peers: 5, ui: WITH_DETAIL }],
+  ["the detail of a suspect at 140×40", { columns: 140, rows: 40, peers: 5, ui: WITH_DETAIL }],
+  ["the help at 80×24", { columns: 80, rows: 24, peers: 5, ui: WITH_HELP }],
+  ["the help at 140×40", { columns: 140, rows: 40, peers: 5, ui: WITH_HELP }],
+])("what is drawn: %s", (_, facts) => {
+  expect(frame(facts).join("\n")).toMatchSnapshot();
 });
 
 test("the curve of a dead member stays where its rhythm was read before, with the silence at which it was known", () => {

@@ -12,7 +12,6 @@ import { Outbox } from "../../../src/core/sending/outbox.ts";
 import { UserMessageQueue } from "../../../src/core/sending/user-message-queue.ts";
 import { accusation, belief, CONFIG, names, PLAIN_SIZER, record, T, verdict } from "../builders.ts";
 import { acking, DrivenNode } from "../driven-node.ts";
-import { besideSilentB } from "../suspicion/silent-subject.ts";
 
 const INTERVAL = CONFIG.gossipIntervalMs;
 
@@ -212,20 +211,6 @@ function rested(count: number): DrivenNode {
   expect(node.snapshot.queues.updatesOwed).toBe(0);
   return node;
 }
-
-test("news rides on pings, ping-reqs and acks (SWIM, §4.1)", () => {
-  const node = besideSilentB();
-  // Just before the round about b: gossip would have spent the news by then.
-  node.run(1.55 * T);
-  const news = belief(record("new"));
-  const digest = { high: 0, low: 0 };
-  node.hear("e", { kind: "ping", seq: 1, target: "self", digest }, { updates: [news] });
-  node.run(0.4 * T);
-  for (const kind of ["ping", "ping-req", "ack"] as const) {
-    const carried = node.sentOf(kind).flatMap(({ message }) => message.updates);
-    expect(carried, kind).toContainEqual(news);
-  }
-});
 
 test("news is passed on by everybody who learns it, records and verdicts alike", () => {
   const node = rested(5);

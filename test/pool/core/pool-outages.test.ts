@@ -1,14 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { POOL_LAN } from "../../../src/pool/core/pool-config.ts";
-import { GUEST, PoolSim } from "./pool-sim.ts";
+import { calmPool, GUEST } from "./pool-sim.ts";
 
 const T = POOL_LAN.probeIntervalMs;
-
-function calmPool(size: number, seed = 1): PoolSim {
-  const sim = new PoolSim(size, { seed });
-  sim.run(10 * T);
-  return sim;
-}
 
 describe("nobody is heard", () => {
   test("a guest that is cut off says so, and takes nobody for dead", () => {

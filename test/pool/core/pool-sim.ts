@@ -339,3 +339,10 @@ function toMessage(update: BaselineUpdate): PoolMessage {
   const { kind, member, incarnation, from } = update;
   return { kind, member, incarnation, by: from };
 }
+
+/** A pool with a guest that has known it for ten periods. */
+export function calmPool(size: number, seed = 1): PoolSim {
+  const sim = new PoolSim(size, { seed });
+  sim.run(10 * POOL_LAN.probeIntervalMs);
+  return sim;
+}

@@ -1,15 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { POOL_LAN } from "../../../src/pool/core/pool-config.ts";
-import { GUEST, PoolSim } from "./pool-sim.ts";
+import { calmPool, GUEST, PoolSim } from "./pool-sim.ts";
 
 const T = POOL_LAN.probeIntervalMs;
-
-/** A pool with a guest that knows it for a while. */
-function calmPool(size: number, seed = 1): PoolSim {
-  const sim = new PoolSim(size, { seed });
-  sim.run(10 * T);
-  return sim;
-}
 
 /** When the first member of the pool took the member for that. */
 function poolBelieved(sim: PoolSim, member: string, to: string, sinceMs: number): number {

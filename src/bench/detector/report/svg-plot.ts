@@ -1,3 +1,4 @@
+import { escapeMarkup } from "../../../text/markup.ts";
 import { SVG_STYLE } from "../../../text/svg-look.ts";
 
 /** One line of a plot, with its points. */
@@ -42,7 +43,7 @@ export function renderPlot(plot: Plot): string {
   const toY = scale(plot.y, HEIGHT - MARGIN.bottom, MARGIN.top);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" ${FONT} role="img">`,
-    `<title>${escapeText(plot.title)}</title>`,
+    `<title>${escapeMarkup(plot.title)}</title>`,
     SVG_STYLE,
     `<rect width="${WIDTH}" height="${HEIGHT}" class="ground"/>`,
     text(plot.title, { x: WIDTH / 2, y: 20, anchor: "middle", weight: "bold" }),
@@ -191,7 +192,7 @@ interface TextPlace {
 function text(content: string, { x, y, anchor, weight }: TextPlace): string {
   const bold = weight === undefined ? "" : ` font-weight="${weight}"`;
   const place = `x="${round(x)}" y="${round(y)}" text-anchor="${anchor}"`;
-  return `<text ${place}${bold} class="halo">${escapeText(content)}</text>`;
+  return `<text ${place}${bold} class="halo">${escapeMarkup(content)}</text>`;
 }
 
 function line(x1: number, y1: number, x2: number, y2: number, look: string): string {
@@ -201,8 +202,4 @@ function line(x1: number, y1: number, x2: number, y2: number, look: string): str
 
 function round(pixels: number): number {
   return Math.round(pixels * 10) / 10;
-}
-
-function escapeText(content: string): string {
-  return content.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 }

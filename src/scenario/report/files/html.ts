@@ -1,8 +1,8 @@
+import { escapeMarkup } from "../../../text/markup.ts";
 import type { ExpectationRecord, RunRecord } from "../../run-record.ts";
 import { formatFigure, formatSeconds } from "../amounts.ts";
 import { consumerRows } from "../consumer-rows.ts";
 import { figureLines, headline, matrixLines, outcomeOf, spreadRows } from "../terminal/terminal.ts";
-import { escapeMarkup } from "./markup.ts";
 import { renderSvg } from "./svg.ts";
 import { NARROW_PAGE } from "./svg-strip.ts";
 

@@ -1,7 +1,7 @@
+import { escapeMarkup } from "../../../text/markup.ts";
 import type { ExpectationRecord, RunRecord } from "../../run-record.ts";
 import { formatFigure } from "../amounts.ts";
 import { matrixLines, outcomeOf } from "../terminal/terminal.ts";
-import { escapeMarkup } from "./markup.ts";
 
 interface Case {
   readonly name: string;

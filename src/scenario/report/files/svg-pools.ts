@@ -1,7 +1,7 @@
+import { escapeMarkup } from "../../../text/markup.ts";
 import type { PoolSpan } from "../../run-record.ts";
 import { formatSeconds } from "../amounts.ts";
 import { lookOf, type PoolLane, type PoolLook } from "../lanes/pool-lanes.ts";
-import { escapeMarkup } from "./markup.ts";
 import {
   drawLegend,
   pixels,

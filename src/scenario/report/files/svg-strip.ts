@@ -1,6 +1,6 @@
+import { escapeMarkup } from "../../../text/markup.ts";
 import { cutTo } from "../amounts.ts";
 import type { TimeScale } from "../lanes/time-scale.ts";
-import { escapeMarkup } from "./markup.ts";
 
 /** How a picture is laid out, in pixels of its own; it scales to the page it is put on. */
 export interface SvgPage {

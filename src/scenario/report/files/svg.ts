@@ -1,4 +1,5 @@
 import { describeHeld } from "../../../cluster/observe/silences.ts";
+import { escapeMarkup } from "../../../text/markup.ts";
 import { SVG_STYLE } from "../../../text/svg-look.ts";
 import type { ExpectationRecord, NodeSpan, RunRecord } from "../../run-record.ts";
 import { cutTo, formatNames, formatSeconds } from "../amounts.ts";
@@ -10,7 +11,6 @@ import { type ProcessLane, processLanes } from "../lanes/process-lanes.ts";
 import { timeScale } from "../lanes/time-scale.ts";
 import { headline, outcomeOf } from "../terminal/terminal.ts";
 import { judgedAtMs } from "../terminal/terminal-lanes.ts";
-import { escapeMarkup } from "./markup.ts";
 import { panicPattern, poolLegend, poolStrip } from "./svg-pools.ts";
 import {
   drawLegend,

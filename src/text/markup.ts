@@ -1,4 +1,4 @@
-import { replaceHarmful } from "../../../text/safe-text.ts";
+import { replaceHarmful } from "./safe-text.ts";
 
 /**
  * Text as the content or an attribute of XML and HTML; characters that XML has no place for, or that act on whatever shows the
