@@ -7,10 +7,10 @@ import {
   rmSync,
   statSync,
 } from "node:fs";
-import { errorText } from "../../core/errors.ts";
 import { open } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { z } from "zod";
+import { errorText } from "../../core/errors.ts";
 import type { Millis } from "../../core/member.ts";
 import { writeFlushed } from "../../files/write-flushed.ts";
 

@@ -3,7 +3,7 @@ import { PROFILES } from "../../core/config.ts";
 import type { Millis } from "../../core/member.ts";
 import { type Rng, sample } from "../../core/primitives/rng.ts";
 import { NETWORKS } from "../network-model.ts";
-import { drawBetween, drawChance, drawInteger, drawOne, drawSpan } from "./draw.ts";
+import { drawBetween, drawChance, drawInteger, drawOne } from "./draw.ts";
 import type { Fault, PlannedFault } from "./fault.ts";
 import type { SwarmOptions } from "./swarm.ts";
 

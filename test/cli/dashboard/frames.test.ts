@@ -77,6 +77,7 @@ test.each<[string, FrameFacts]>([
   ["2 peers at 140×40", { columns: 140, rows: 40, peers: 2 }],
   ["5 peers in ASCII at 100×30", { columns: 100, rows: 30, peers: 5, ascii: true }],
   ["the detail of a suspect at 60×20", { columns: 60, rows: 20, peers: 5, ui: WITH_DETAIL }],
+  ["the detail of a suspect at 80×24", { columns: 80, rows: 24, peers: 5, ui: WITH_DETAIL }],
   ["the detail of a suspect at 140×40", { columns: 140, rows: 40, peers: 5, ui: WITH_DETAIL }],
   ["the help at 80×24", { columns: 80, rows: 24, peers: 5, ui: WITH_HELP }],
   ["the help at 140×40", { columns: 140, rows: 40, peers: 5, ui: WITH_HELP }],

@@ -6,7 +6,9 @@
  *     npx esbuild test/pool/golden/capture.ts --format=esm --outfile=test/pool/golden/capture.mjs
  *     node test/pool/golden/capture.mjs && rm test/pool/golden/capture.mjs
  *
- * It records each act for a while: what agents still have to say, nothing tells.
+ * It records each act for a while: what agents still have to say, nothing tells. Serf says most things again and again; of
+ * each file one packet of each kind was kept, one stream of each, and those without which any of 863 single changes of
+ * src/pool/wire would have gone unseen.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
