@@ -69,17 +69,20 @@ describe.each(SIZES)("a frame at %i×%i", (columns, rows) => {
   });
 });
 
-// Each drawn thing where it has little room and where it has much; the sizes between them show nothing else.
+// All at the size of most terminals, and of the others where there is little room and where there is much.
 test.each<[string, FrameFacts]>([
-  ["200 peers at 60×20", { columns: 60, rows: 20, peers: 200 }],
-  ["5 peers at 80×24", { columns: 80, rows: 24, peers: 5 }],
-  ["30 peers at 100×30", { columns: 100, rows: 30, peers: 30 }],
-  ["2 peers at 140×40", { columns: 140, rows: 40, peers: 2 }],
-  ["5 peers in ASCII at 100×30", { columns: 100, rows: 30, peers: 5, ascii: true }],
-  ["the detail of a suspect at 60×20", { columns: 60, rows: 20, peers: 5, ui: WITH_DETAIL }],
+  ...[2, 5, 30, 200].map((peers): [string, FrameFacts] => {
+    return [`${peers} peers at 80×24`, { columns: 80, rows: 24, peers }];
+  }),
+  ["5 peers in ASCII at 80×24", { columns: 80, rows: 24, peers: 5, ascii: true }],
   ["the detail of a suspect at 80×24", { columns: 80, rows: 24, peers: 5, ui: WITH_DETAIL }],
-  ["the detail of a suspect at 140×40", { columns: 140, rows: 40, peers: 5, ui: WITH_DETAIL }],
   ["the help at 80×24", { columns: 80, rows: 24, peers: 5, ui: WITH_HELP }],
+  ["200 peers at 60×20", { columns: 60, rows: 20, peers: 200 }],
+  ["the detail of a suspect at 60×20", { columns: 60, rows: 20, peers: 5, ui: WITH_DETAIL }],
+  ["30 peers at 100×30", { columns: 100, rows: 30, peers: 30 }],
+  ["5 peers in ASCII at 100×30", { columns: 100, rows: 30, peers: 5, ascii: true }],
+  ["2 peers at 140×40", { columns: 140, rows: 40, peers: 2 }],
+  ["the detail of a suspect at 140×40", { columns: 140, rows: 40, peers: 5, ui: WITH_DETAIL }],
   ["the help at 140×40", { columns: 140, rows: 40, peers: 5, ui: WITH_HELP }],
 ])("what is drawn: %s", (_, facts) => {
   expect(frame(facts).join("\n")).toMatchSnapshot();

@@ -8,10 +8,10 @@ import type { ServedCluster } from "../served-cluster.ts";
 import { BackEnds } from "../worker-process.ts";
 
 /** What ends one of the back ends under load. */
-export type EndOfBackEnd = "killed" | "leaves";
+type EndOfBackEnd = "killed" | "leaves";
 
 /** What the clients of the load balancer saw when one back end went. */
-export interface BalancedRun {
+interface BalancedRun {
   /** Requests of the seconds that count, and those of them that failed. */
   readonly requests: number;
   readonly failed: number;
@@ -23,8 +23,45 @@ export interface BalancedRun {
 const DRAIN_MS = 1000;
 const WARM_MS = 1000;
 
+/** One of the back ends behind HAProxy is killed, with DNS alone and with HAProxy's own eyes open. */
+export async function measureKill(plan: DiscoveryPlan): Promise<DiscoveryFigure[]> {
+  return [...(await measure(plan, "killed", false)), ...(await measure(plan, "killed", true))];
+}
+
+/** One of them leaves, as a deploy makes it: nothing may fail. */
+export function measureLeave(plan: DiscoveryPlan): Promise<DiscoveryFigure[]> {
+  return measure(plan, "leaves", false);
+}
+
+async function measure(
+  plan: DiscoveryPlan,
+  end: EndOfBackEnd,
+  observes: boolean,
+): Promise<DiscoveryFigure[]> {
+  const percents: number[] = [];
+  const failingForMs: number[] = [];
+  for (let run = 0; run < plan.runs; run++) {
+    const outcome = await runBalanced(plan, end, observes);
+    percents.push((100 * outcome.failed) / outcome.requests);
+    failingForMs.push(outcome.failingForMs);
+  }
+  const how = observes ? "and HAProxy observes, too" : "by DNS alone";
+  const what = `1 of ${plan.backEnds} back ends ${end} at ${plan.requestsPerS} requests/s, ${how}`;
+  const isDeploy = end === "leaves";
+  return [
+    {
+      what: `${what}: requests that fail in ${plan.countedMs / 1000} s`,
+      ...{ unit: "%", samples: percents, goal: { atMost: isDeploy ? 0 : 1 }, must: isDeploy },
+    },
+    {
+      what: `${what}: until none fails`,
+      ...{ unit: "ms", samples: failingForMs, goal: null, must: false },
+    },
+  ];
+}
+
 /** Ends one of several back ends behind HAProxy under a steady load, and counts what fails. */
-export async function runBalanced(
+async function runBalanced(
   plan: DiscoveryPlan,
   how: EndOfBackEnd,
   observes: boolean,
@@ -74,41 +111,4 @@ async function endOne(
   await cluster.client(name).leave();
   await pause(DRAIN_MS);
   server?.signal("SIGTERM");
-}
-
-/** One of the back ends behind HAProxy is killed, with DNS alone and with HAProxy's own eyes open. */
-export async function measureKill(plan: DiscoveryPlan): Promise<DiscoveryFigure[]> {
-  return [...(await measure(plan, "killed", false)), ...(await measure(plan, "killed", true))];
-}
-
-/** One of them leaves, as a deploy makes it: nothing may fail. */
-export function measureLeave(plan: DiscoveryPlan): Promise<DiscoveryFigure[]> {
-  return measure(plan, "leaves", false);
-}
-
-async function measure(
-  plan: DiscoveryPlan,
-  end: EndOfBackEnd,
-  observes: boolean,
-): Promise<DiscoveryFigure[]> {
-  const percents: number[] = [];
-  const failingForMs: number[] = [];
-  for (let run = 0; run < plan.runs; run++) {
-    const outcome = await runBalanced(plan, end, observes);
-    percents.push((100 * outcome.failed) / outcome.requests);
-    failingForMs.push(outcome.failingForMs);
-  }
-  const how = observes ? "and HAProxy observes, too" : "by DNS alone";
-  const what = `1 of ${plan.backEnds} back ends ${end} at ${plan.requestsPerS} requests/s, ${how}`;
-  const isDeploy = end === "leaves";
-  return [
-    {
-      what: `${what}: requests that fail in ${plan.countedMs / 1000} s`,
-      ...{ unit: "%", samples: percents, goal: { atMost: isDeploy ? 0 : 1 }, must: isDeploy },
-    },
-    {
-      what: `${what}: until none fails`,
-      ...{ unit: "ms", samples: failingForMs, goal: null, must: false },
-    },
-  ];
 }
