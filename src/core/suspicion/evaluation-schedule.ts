@@ -1,16 +1,13 @@
 import type { NodeConfig } from "../config.ts";
 import type { MemberName, Millis } from "../member.ts";
 import { earliest, NEVER } from "../primitives/deadlines.ts";
+import { EVALUATIONS_PER_PERIOD, isRecountDue } from "./quorum.ts";
 import type { Suspicion } from "./suspicion.ts";
 import { graceEnds } from "./verdict-deadlines.ts";
 
-/** How often in a period all suspicions are evaluated again. */
-const EVALUATIONS_PER_PERIOD = 8;
-
 /**
- * When a suspicion is evaluated again (docs/protocol.md §12, rule 9): each T/8, because observers
- * fall silent themselves; at once when an accusation came or one of its graces ended. How its
- * quorum is recounted then stands in `quorum.ts`, what comes of it in `verdict.ts`.
+ * The times at which suspicions are evaluated again. When one is due, and how its quorum is
+ * recounted then, stands in `quorum.ts` (`isRecountDue`), what comes of it in `verdict.ts`.
  */
 export class EvaluationSchedule {
   /** The next evaluation of all suspicions; and of any. */
@@ -38,14 +35,15 @@ export class EvaluationSchedule {
     now: Millis,
   ): void {
     if (now < this.nextAt) return;
-    const isForAll = now >= this.allAt;
+    const { allAt } = this;
     for (const suspicion of open.values()) {
-      const isDue = isForAll || this.accused.has(suspicion.subject);
-      if (isDue || this.nextGraceEnd(suspicion, this.lastAt) <= now) evaluate(suspicion);
+      const isAccusedAnew = this.accused.has(suspicion.subject);
+      const graceEndsAt = this.nextGraceEnd(suspicion, this.lastAt);
+      if (isRecountDue({ allAt, isAccusedAnew, graceEndsAt }, now)) evaluate(suspicion);
     }
     this.accused.clear();
     this.lastAt = now;
-    if (isForAll) this.allAt = now + this.config.probeIntervalMs / EVALUATIONS_PER_PERIOD;
+    if (now >= allAt) this.allAt = now + this.config.probeIntervalMs / EVALUATIONS_PER_PERIOD;
     if (open.size === 0) this.allAt = NEVER;
     const graceEnd = earliest(open.values(), (each) => this.nextGraceEnd(each, now));
     this.nextAt = Math.min(this.allAt, graceEnd);

@@ -7,6 +7,9 @@ import { silenceKindOf } from "./silence-kind.ts";
 import type { Accusation, Suspicion } from "./suspicion.ts";
 import type { SuspicionContext } from "./suspicion-context.ts";
 
+/** How often in a period the quorums of all suspicions are recounted. */
+export const EVALUATIONS_PER_PERIOD = 8;
+
 /** In a small cluster, where everybody observes everybody, no more than so many need to agree. */
 const SMALL_QUORUM_MAX = 4;
 
@@ -28,14 +31,34 @@ export interface QuorumTally {
   readonly kind: KindOfSilence;
 }
 
+/** Why the quorum of one suspicion may have to be recounted. */
+interface RecountFacts {
+  /** The next recount of all suspicions, T/8 after the last. */
+  readonly allAt: Millis;
+  /** An accusation came since the last recount. */
+  readonly isAccusedAnew: boolean;
+  /** The first end of one of its graces after the last recount. */
+  readonly graceEndsAt: Millis;
+}
+
 /**
- * A quorum is re-evaluated (docs/protocol.md §12, rules 8 and 9; own, in place of the timeout of
- * SWIM §4.2; shown by `scenarios/minority-of-two.yaml`): each T/8, and when an accusation came or a
- * grace ended. No change of a member triggers it; the next count finds accusers that are gone and
- * observers that fell silent. The observers are those of the suspicion's start. A clock starts when
- * its condition comes true and stops when that ends, so that a quorum lost and found waits its
- * whole grace. When it is counted stands in `evaluation-schedule.ts`, what comes of it in
- * `verdict.ts`.
+ * When a quorum is re-evaluated (docs/protocol.md §12, rule 9; own, in place of the timeout of SWIM
+ * §4.2; shown by `scenarios/minority-of-two.yaml`): each T/8, and at once when an accusation came or
+ * a grace ended. No change of a member triggers it; the next recount finds accusers that are gone
+ * and observers that fell silent. `evaluation-schedule.ts` keeps the times.
+ */
+export function isRecountDue(
+  { allAt, isAccusedAnew, graceEndsAt }: RecountFacts,
+  now: Millis,
+): boolean {
+  return isAccusedAnew || now >= allAt || now >= graceEndsAt;
+}
+
+/**
+ * How a quorum is re-evaluated (docs/protocol.md §12, rules 8 and 9; own): the accusers that are
+ * present are counted against the live ones of the observers that the subject had when the
+ * suspicion began. A clock starts when its condition comes true and stops when that ends, so that a
+ * quorum lost and found waits its whole grace. What comes of it stands in `verdict.ts`.
  */
 export function recountQuorum(
   suspicion: Suspicion,

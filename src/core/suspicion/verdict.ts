@@ -17,7 +17,7 @@ export interface DeathVerdict {
 /**
  * Re-evaluates one suspicion: has its quorum recounted (`quorum.ts`), and returns the verdict if a
  * grace is over (docs/protocol.md §12, rules 8 and 9; own, shown by `hearsay sim --swarm --story
- * verdict-partition`). When that is done stands in `evaluation-schedule.ts`. Refusals by two are
+ * verdict-partition`). Refusals by two are
  * facts: the connectivity gate holds back verdicts on silence alone.
  */
 export function evaluateSuspicion(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { quorumOf } from "../../../src/core/suspicion/quorum.ts";
+import { isRecountDue, quorumOf } from "../../../src/core/suspicion/quorum.ts";
 import { isRefusalQuorum } from "../../../src/core/suspicion/refusal-quorum.ts";
 import { timeoutMs } from "../../../src/core/suspicion/verdict-deadlines.ts";
 
@@ -21,6 +21,16 @@ test("where everybody watches everybody no more than four need to agree", () => 
 
 test("of two members the one is quorum enough for the other", () => {
   expect(quorumOf(1, true, true)).toBe(1);
+});
+
+test.each([
+  ["nothing came and nothing ended", {}, false],
+  ["the time for all came", { allAt: 1000 }, true],
+  ["an accusation came", { isAccusedAnew: true }, true],
+  ["a grace ended", { graceEndsAt: 1000 }, true],
+])("whether a quorum is recounted, where %s", (_, facts, isDue) => {
+  const before = { allAt: 1001, isAccusedAnew: false, graceEndsAt: 1001 };
+  expect(isRecountDue({ ...before, ...facts }, 1000)).toBe(isDue);
 });
 
 describe("without a quorum Lifeguard's timer runs", () => {
