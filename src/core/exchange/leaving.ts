@@ -1,4 +1,4 @@
-import type { MemberName, Millis } from "../member.ts";
+import type { BeliefUpdate, MemberName, Millis } from "../member.ts";
 import type { Self } from "../membership/self.ts";
 import type { Member, MembershipTable } from "../membership/table.ts";
 import type { Observers } from "../observing/observers.ts";
@@ -15,16 +15,26 @@ interface LeavingParts {
   readonly outbox: Outbox;
 }
 
+/** What goes with each ack: a leaver says `left`, and does not pass for alive. */
+export function updatesOnAck(self: Self): readonly BeliefUpdate[] {
+  return self.phase === "running" ? [] : [self.toUpdate()];
+}
+
+/** Whether this node answers what is said of it by raising its incarnation: a leaver does not. */
+export function mayRefute({ phase }: Pick<Self, "phase">): boolean {
+  return phase === "running";
+}
+
 /**
- * A leaver is never called dead (docs/protocol.md §12, rule 17; own, shown by the story
- * `mass-leave` of `hearsay sim --swarm`). Every observer that stays gets the leave by a ping until
- * it acks, for 400 ms at most. The ack of an observer that is leaving itself does not count,
- * because what it knows goes with it; the member that takes its place on the rings gets the leave
- * instead. So of many that leave at once, none is left behind to be called dead.
+ * A leaver is not called dead (docs/protocol.md §12, rule 17; own, shown by the story `mass-leave`
+ * of `hearsay sim --swarm`): not by an observer that acked the leave; any other member may call it
+ * so until the news of the leave comes, and then no longer. Every observer that stays gets the leave
+ * by a ping until it acks, for 400 ms at most. The ack of an observer that is leaving itself does
+ * not count, because what it knows goes with it; the member that takes its place on the rings gets
+ * the leave instead. So of many that leave at once, none is left behind to be called dead.
  *
- * Four more places keep it. The leave has a raised incarnation (`membership/self.ts`), and `left`
- * outranks `dead` (`membership/supersedes.ts`). A leaver says `left` on each ack (`answerPing` in
- * `node/inbox.ts`), and does not refute what is said of it (`refutation.ts`).
+ * Two more places keep it: the leave has a raised incarnation (`membership/self.ts`), and `left`
+ * outranks `dead` (`membership/supersedes.ts`).
  */
 export class Leaving implements Timed {
   private readonly leavePings = new Map<MemberName, Set<number>>();

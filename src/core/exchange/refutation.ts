@@ -7,6 +7,7 @@ import type { MembershipTable } from "../membership/table.ts";
 import { Throttle } from "../primitives/throttle.ts";
 import type { Dissemination } from "../sending/dissemination.ts";
 import type { Outbox } from "../sending/outbox.ts";
+import { mayRefute } from "./leaving.ts";
 import type { RecordRepair, Sender } from "./record-repair.ts";
 
 /** What somebody says of this node's own record. */
@@ -68,10 +69,10 @@ export class Refutation {
     }
   }
 
-  /** Outranks what must not stand, and says so. A leaving node does not. */
+  /** Outranks what must not stand, and says so. */
   private refute(incarnation: number, rumour: MemberState, sender: Sender, now: Millis): void {
     const { self, outbox, recordRepair, onRefuted } = this.parts;
-    if (self.phase !== "running") return;
+    if (!mayRefute(self)) return;
     self.raiseAbove(incarnation);
     if (rumour === "suspect") onRefuted();
     const { incarnation: raised } = self.record;

@@ -1,6 +1,6 @@
 import type { MemberFact, MemberState } from "../member.ts";
 
-/** Left outranks dead: who took its leave is never called dead (docs/protocol.md §12, rule 17). */
+/** Left outranks dead: who is known to have left is not called dead (docs/protocol.md §12, rule 17). */
 const RANK: Readonly<Record<MemberState, number>> = {
   alive: 0,
   suspect: 1,

@@ -1,3 +1,4 @@
+import { updatesOnAck } from "../exchange/leaving.ts";
 import type { Sender } from "../exchange/record-repair.ts";
 import type { Input } from "../input.ts";
 import type { BeliefUpdate, Endpoint, MemberName, Millis } from "../member.ts";
@@ -231,14 +232,13 @@ export class Inbox {
       outbox.send({ endpoint, member }, { kind: "not-me", seq, target }, limit);
       return;
     }
-    const updates = self.phase === "running" ? [] : [self.toUpdate()];
     const partial = readiness.isPartial ? ({ isPartial: true } as const) : {};
     // Nobody else has turns, and an address that may be forged is not given more bytes than it sent.
     const isMember = bytesMax === Number.POSITIVE_INFINITY;
     const turn = isMember ? { turnMs: turns.next(member, now) } : {};
     const body = { kind: "ack", seq, digest: table.digest, ...partial, ...turn } as const;
     outbox.send({ endpoint, member }, body, {
-      updates,
+      updates: updatesOnAck(self),
       userMessages: userMessageQueue.lackedBy(news),
       ...limit,
     });
