@@ -85,9 +85,10 @@ test("a suspect is not waited for", () => {
 });
 
 describe("a node that is leaving", () => {
-  test("answers pings with its goodbye", () => {
+  test("answers pings with its goodbye, also when gossip has told it often enough", () => {
     const node = among();
     node.step({ kind: "leave" });
+    for (let i = 0; i < 30; i++) node.pingedBy("b");
     const effects = node.pingedBy("b", ZERO_HASH, 9);
     expect(bodiesIn(effects, "ack")).toMatchObject([{ seq: 9 }]);
     expect(toldTo("b", effects)).toContainEqual(belief(node.snapshot.self, "left"));
