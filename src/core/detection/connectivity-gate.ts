@@ -30,7 +30,9 @@ export function isPair(table: Pick<MembershipTable, "presentCount">): boolean {
  * `scenarios/isolate-one.yaml`). A node does so only if the fault is not likely its own: somebody
  * else was heard since the round began, and a helper could not reach the subject either. Dead
  * helpers cannot say so: after two repeats hearing somebody else is enough. How a node knows that
- * it is cut off stands in `isolation.ts`.
+ * it is cut off stands in `isolation.ts`. While it is, silence does not confirm a death that others
+ * declare either (`suspicion/death-checks.ts`, rule 33), and a lone refusal ends no member
+ * (`suspicion/refusal-quorum.ts`, rule 34).
  */
 export function mayAccuse(facts: RoundFacts): "accused" | "repeated" | "withheld" {
   if (facts.isPair) return "accused";
@@ -41,12 +43,13 @@ export function mayAccuse(facts: RoundFacts): "accused" | "repeated" | "withheld
 }
 
 /**
- * The gate for what a kernel said of the subject, a refusal or an answered connect: it is a fact,
- * which needs nobody else to vouch for it. Only an isolated node does not accuse of it (docs/
- * protocol.md §12, rule 37). How many refusals an accusation needs, and which do not count, stands
- * in `kernels.ts` (rules 7 and 35).
+ * The gate for a refusal: it is a fact, which needs nobody else to vouch for it. Only an isolated
+ * node does not accuse of it (docs/protocol.md §12, rule 37). How many refusals an accusation needs,
+ * and which do not count, stands in `kernels.ts` (rules 7 and 35). An answered connect has no gate,
+ * because it accuses no member anew: it says of a silence that is accused of already which kind it
+ * is (rule 40), and an isolated node says so, too.
  */
-export function mayAccuseOfFact(isIsolated: boolean): boolean {
+export function mayAccuseOfRefusal(isIsolated: boolean): boolean {
   return !isIsolated;
 }
 

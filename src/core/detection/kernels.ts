@@ -3,7 +3,7 @@ import type { DialAnswer, WireEnd } from "../input.ts";
 import type { AccusationReason, MemberName, Millis, StartId } from "../member.ts";
 import type { Member, MembershipTable, Transition } from "../membership/table.ts";
 import type { Outbox } from "../sending/outbox.ts";
-import { mayAccuseOfFact } from "./connectivity-gate.ts";
+import { mayAccuseOfRefusal } from "./connectivity-gate.ts";
 import type { Prober } from "./prober.ts";
 import { RefusalMutes } from "./refusal-mutes.ts";
 import { areDoubtful, REFUSALS_TO_ACCUSE } from "./refusals.ts";
@@ -19,7 +19,7 @@ interface KernelsParts {
   readonly outbox: Outbox;
   readonly prober: Prober;
   readonly spies: Spies;
-  /** A node that is cut off does not accuse. */
+  /** A node that is cut off does not accuse of refusals. */
   readonly isIsolated: () => boolean;
   readonly isAccusedByUs: (subject: MemberName) => boolean;
   /** Whether a refusal stood against the member, or it died of one. */
@@ -60,7 +60,7 @@ export class Kernels {
 
   /** The kernel of a subject answered a spy. */
   onDialled(member: MemberName, seq: number, answer: DialAnswer, now: Millis): void {
-    const { prober, spies, table, isAccusedByUs, isIsolated, accuse } = this.parts;
+    const { prober, spies, table, isAccusedByUs, accuse } = this.parts;
     const subject = prober.get(member);
     if (subject === undefined) return;
     const row = table.get(member);
@@ -77,7 +77,6 @@ export class Kernels {
     }
     subject.kernel.onAnswered(now);
     if (row === undefined || !isAccusedByUs(member)) return;
-    if (!mayAccuseOfFact(isIsolated())) return;
     const kind = spies.kindOfSilence(subject, now);
     accuse(row, kind, subject.phi(now), now);
   }
@@ -168,7 +167,7 @@ export class Kernels {
     if (!isCrashed && refusals.areContradicted(config.probeIntervalMs, now)) return;
     // An isolated node accuses nobody: its next round must not begin, and be refused, at once.
     subject.endRound(now + config.probeIntervalMs);
-    if (!mayAccuseOfFact(isIsolated())) return;
+    if (!mayAccuseOfRefusal(isIsolated())) return;
     kernel.endUrgent();
     refusals.endRepings();
     accuse(member, isCrashed ? "crashed" : "refused", subject.phi(now), now);

@@ -129,6 +129,22 @@ test("pings that are open no longer than answers usually take are no reason for 
   expect(roundEndedAt - from - (node.pings(from)[0] ?? 0)).toBeGreaterThan(2 * 500);
 });
 
+test("a node that is cut off still says which silence it accuses of, and accuses no other member", () => {
+  const node = new Wired();
+  node.answer("b");
+  node.runToAccusation();
+  for (const name of ["c", "d"]) node.answer(name);
+  node.runUntil(() => node.snapshot.isolated);
+  const dials = node.asked.flatMap(({ effect }) => (effect.kind === "dial" ? [effect] : []));
+  expect(new Set(dials.map(({ member }) => member))).toEqual(new Set(["b", "c", "d"]));
+  for (const { member, seq } of dials)
+    node.step({ kind: "dialled", member, seq, answer: "answered" });
+  expect(node.own.map(({ event }) => [event.member, event.evidence])).toEqual([
+    ["b", "unreachable"],
+    ["b", "frozen"],
+  ]);
+});
+
 describe("the grace of a quorum goes by the kind", () => {
   const GRACE = 2 * T;
 
