@@ -37,7 +37,15 @@ interface StallsParts {
  * silence was our own. So the span of a stall is taken out of all clocks before anything is judged,
  * and for one period every header says so, because peers must not learn from that gap. A late
  * wakeup is noticed in `src/host/step-pump.ts`, which drains the sockets before it submits it: what
- * was waiting in them is heard first. `node/components.ts` names the clocks that are shifted.
+ * was waiting in them is heard first. Messages never judge deadlines, only wakeups do
+ * (`node/swim-node.ts`).
+ *
+ * Shifted are the five clocks by which the silence of a member decides about it: when members were
+ * heard (`LastHeard`), the subjects' detectors, pings and rounds (`Prober`), `Suspicions`,
+ * `DeathChecks` and `RivalClaims`. Where silence decides nothing, nothing is shifted: an owner of a
+ * name yields only to words of members (`OwnNameClaims`), a far claim that was refused comes again,
+ * a sync that was given up starts again, and a helper's nack only adds to what the asker found
+ * (`Relays`).
  */
 export class Stalls {
   private sum: StallTotals = { count: 0, totalMs: 0, lastMs: 0 };

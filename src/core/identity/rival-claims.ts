@@ -109,6 +109,11 @@ export class RivalClaims implements Timed {
     return this.parked.nextDeadline();
   }
 
+  /** Takes a span in which this node could not hear out of every wait for an ack. */
+  shift(byMs: Millis, now: Millis): void {
+    this.parked.shift(byMs, now);
+  }
+
   private askHolder({ holder }: ParkedClaim): number {
     const { name: member, endpoint } = holder;
     return this.parts.outbox.ping({ endpoint, member, probe: true });

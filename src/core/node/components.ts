@@ -251,10 +251,10 @@ export class Components {
   }
 
   private makeStalls(): Stalls {
-    const { lastHeard, prober, suspicions, deathChecks } = this;
+    const { lastHeard, prober, suspicions, deathChecks, rivalClaims } = this;
     return new Stalls({
       ...this.shared,
-      clocks: [lastHeard, prober, suspicions, deathChecks],
+      clocks: [lastHeard, prober, suspicions, deathChecks, rivalClaims],
       onStalled: (stalledMs, now) => {
         this.calm.alarm(now);
         this.localHealth.onStalled(stalledMs);

@@ -88,6 +88,18 @@ describe("the claim on a living member's name from another address", () => {
     expect(node.eventsOf("newcomer-rejected")).toEqual([]);
   });
 
+  test("is no move after a stall of the node itself: the last ping gets the rest of its wait", () => {
+    const node = knowing();
+    claim(node);
+    node.run(2.5 * CONFIG.roundWaitMs);
+    node.stall(10_000);
+    expect(recordOfB(node)).toEqual(HOLDER);
+    node.gossip("b");
+    expect(node.eventsOf("newcomer-rejected")).toHaveLength(1);
+    node.run(3000);
+    expect(recordOfB(node)).toEqual(HOLDER);
+  });
+
   test("needs no waiting where the old host refuses", () => {
     const node = knowing();
     node.run(300);
