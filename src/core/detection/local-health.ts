@@ -29,8 +29,8 @@ export class LocalHealth {
   }
 
   /**
-   * Helpers sent no nack. Where another member was heard meanwhile, they are more likely dead than
-   * this node is ill (rule 12).
+   * Some helpers sent no nack. Where another member was heard meanwhile, they are more likely dead
+   * than this node is ill (rule 12).
    */
   onMissedNacks(heardOther: boolean): void {
     if (!heardOther) this.change(1);

@@ -3,7 +3,11 @@ import type { Millis } from "../member.ts";
 import type { MembershipTable } from "../membership/table.ts";
 import { jitter, type Rng } from "../primitives/rng.ts";
 
-/** All in periods. A cohort is dialled this often while it is young. */
+/** All in periods. The dead that died together are a cohort: each so long after the last at most, */
+export const COHORT_GAP = 2;
+/** and all of them within so long. */
+export const COHORT_SPAN = 10;
+/** A cohort is dialled this often while it is young. */
 const PAUSE_YOUNG = 1.5;
 const YOUNG_FOR = 60;
 /** Later more seldom, the more nodes share the work; in a cluster of any size no seldomer. */
@@ -35,10 +39,11 @@ interface RedialBackoffParts {
 
 /**
  * The back-off of redialling: how often the dead are dialled (docs/protocol.md §12, rule 16; own,
- * where SWIM dials nobody that it declared; shown by `scenarios/heal-among-tombstones.yaml`). The
- * newest cohort of those that died together is dialled each 1.5 T in its first 60 T, later each
- * 0.6 T for each member present, 1.5 to 15 T; the k-th newest k times as seldom; each pause ± 33 %.
- * A node dials four times in T at most, and on hints 32 times more. Which of the dead is dialled
+ * where SWIM dials nobody that it declared; shown by `scenarios/heal-among-tombstones.yaml`). Of the
+ * dead that a node observes on the rings it dials one member of the newest cohort each 1.5 T in the
+ * cohort's first 60 T, later each 0.6 T for each member present, 1.5 to 15 T; one of the k-th newest
+ * k times as seldom; each pause ± 33 %. So does each ring observer. A node dials four times in T at
+ * most, and on hints 32 times more. Which of the dead is dialled
  * stands in `redial.ts`.
  */
 export class RedialBackoff {

@@ -11,12 +11,9 @@ import { earliest, NEVER, type Timed } from "../primitives/deadlines.ts";
 import type { Rng } from "../primitives/rng.ts";
 import { type Outbox, toMember } from "../sending/outbox.ts";
 import { cohortsOf } from "./cohorts.ts";
-import { RedialBackoff } from "./redial-backoff.ts";
+import { COHORT_GAP, COHORT_SPAN, RedialBackoff } from "./redial-backoff.ts";
 
-/** All in periods. Deaths at most so far apart belong to one cohort; how long a cohort can be. */
-const COHORT_GAP = 2;
-const COHORT_SPAN = 10;
-/** A change of the rings or of the dead is looked at after this long, all changes together. */
+/** In periods. A change of the rings or the dead is looked at after this long, all changes together. */
 const REGROUP_AFTER = 0.25;
 /** Of the dead whose tombstones are gone, the newest so many are dialled still. */
 const LOST_MAX = 64;

@@ -31,8 +31,8 @@ interface SyncStartParts {
 /**
  * When a sync starts (docs/protocol.md §12, rule 18; own, after Demers et al., PODC 1987; shown by
  * `scenarios/leave-in-a-long-partition.yaml`). Compares the view digests on pings and acks with our
- * own, and starts a sync when a difference does not go away, or at once after `many-deaths.ts`. How
- * long a sync waits for the one before, and for the last with that peer, stands in
+ * own, and starts a sync with the peer whose digest it was, one sync at a time: when the difference
+ * does not go away, or at once after `many-deaths.ts`. How long a sync waits for the one before, and for the last with that peer, stands in
  * `sync-pauses.ts`. `node/inbox.ts` hands on digests (`compareDigest`) of members alone, while this
  * node runs, and none of a replay. Two others call `syncWith`: the inbox when a member that is dead
  * here is heard, and `readiness.ts` while this view is not whole. `joining.ts` dials by itself.

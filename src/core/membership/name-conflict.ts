@@ -20,10 +20,11 @@ type Claim = Pick<MemberRecord, "startId" | "endpoint">;
  * - A rival claim is one of another start at another address.
  * - The other members let a rival of a present member wait while they ask the old address: an ack
  *   rejects the claim, three silences make it a move (`identity/rival-claims.ts`).
- * - An owner that hears the other one asks up to five members which of the two they hold, and
- *   yields by `mustYield` or, with no member to ask, by `mustYieldAlone`
- *   (`identity/own-name-claims.ts`). Meanwhile neither outranks the other (`exchange/refutation.ts`).
- *   The daemon of the one that yields ends (`src/daemon/node/event-router.ts`).
+ * - An owner that hears of the other one pings its address first. Only if that answers, it asks up
+ *   to five members which of the two they hold, and yields by `mustYield` or, with no member to ask,
+ *   by `mustYieldAlone` (`identity/own-name-claims.ts`). While it asks the members, and only then, it
+ *   does not outrank the other (`exchange/refutation.ts`). The daemon of the one that yields ends
+ *   (`src/daemon/node/event-router.ts`).
  */
 export function isRival(claim: Claim, holder: Claim): boolean {
   return claim.startId !== holder.startId && !sameEndpoint(claim.endpoint, holder.endpoint);

@@ -19,9 +19,10 @@ interface BuddyParts {
 }
 
 /**
- * Lifeguard's buddy (§IV-C; docs/protocol.md §12, rule 13): a suspect learns of its suspicion from
- * its accusers, so that it can refute: when they accuse it, once a period from then on, and at once
- * when it is heard. Pings do not carry it, as Lifeguard's do: that was measured to be worth nothing.
+ * Lifeguard's buddy (§IV-C; docs/protocol.md §12, rule 13): a suspect learns of its suspicion, so
+ * that it can refute. Its accusers tell it when they accuse it, and each T from then on. Every node
+ * with an open suspicion tells it at once when it hears it, and each T once no accusation stands any
+ * more. Pings do not carry it, as Lifeguard's do: that was measured to be worth nothing.
  */
 export class Buddy {
   private readonly onHeardThrottle: Throttle;

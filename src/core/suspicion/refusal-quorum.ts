@@ -4,10 +4,12 @@ import type { Accusation } from "./suspicion.ts";
 import type { SuspicionContext } from "./suspicion-context.ts";
 
 /**
- * A refusal needs two: distinct accusers whose ping was refused (docs/protocol.md §12, rule 7;
- * own, shown by `scenarios/crash-one.yaml`). One is enough only in a pair, or where no other
- * observer could be the second (rule 34), which is looked at only where it matters: suspicions are
- * evaluated all the time.
+ * A refusal needs two: distinct accusers whose ping or connect was refused (docs/protocol.md §12,
+ * rule 7; own, shown by `scenarios/crash-one.yaml`). Each accuser needs two refusals in a row, or
+ * one after a FIN (`detection/kernels.ts`). Then only a node that was refused itself declares, after
+ * a grace (`verdict-deadlines.ts`). One accuser is enough only in a pair, or where no other observer
+ * could be the second (rule 34), which is looked at only where it matters: suspicions are evaluated
+ * all the time.
  *
  * @param refused how many accusers were refused
  */
