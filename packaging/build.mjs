@@ -21,6 +21,7 @@ const { metafile } = await build({
     "cli/main.ts",
     "cli/sim/sim-worker.ts",
     "src/bench/detector/trial-worker.ts",
+    "src/bench/cluster/flood-worker.ts",
     "src/bench/discovery/back-end-worker.ts",
     "src/bench/discovery/event-source-worker.ts",
     "src/bench/discovery/members-worker.ts",

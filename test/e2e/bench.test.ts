@@ -20,6 +20,7 @@ test.each([
   ["back", "SIGCONT → seen alive by all, n = 3"],
   ["start", "start, n = 3: last one up → all views full"],
   ["leave", "leave → known to all, n = 3"],
+  ["flood", "flood: SIGKILL → last survivor knows, n = 3, 5,000 junk datagrams/s to one"],
   ["idle", "idle, n = 3: UDP payload sent by a node"],
   ["stable", "stable, n = 4: first spawn → all views full"],
 ])("the bench measures the row %s", (_row, what) => {
@@ -32,6 +33,7 @@ test("what must never be is measured, and is not", () => {
   expect(mustBeZero.map(({ what, samples }) => [what.split(/[ ,]/)[0], samples])).toEqual([
     ["SIGSTOP", [0]],
     ["leave", [0]],
+    ["flood:", [0]],
     ["stable", [0]],
     ["stable", [0]],
   ]);

@@ -50,6 +50,16 @@ export async function killAndTime(cluster: BenchCluster, victim: string): Promis
   });
 }
 
+/** Asks a process to leave, until it has ended. @returns how long it took until the last of the others knew */
+export async function leaveAndTime(cluster: BenchCluster, leaver: string): Promise<number> {
+  const others = cluster.viewers([leaver]);
+  return longest(cluster, "leave", async () => {
+    const ended = cluster.end([leaver], "leave");
+    await cluster.allSee("left", [leaver], others, WITHIN_MS.goodbye);
+    await ended;
+  });
+}
+
 /**
  * Does something to the cluster.
  *

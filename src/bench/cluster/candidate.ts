@@ -29,10 +29,18 @@ export interface TrafficRate {
   readonly datagramsPerSecond: number;
 }
 
+/** A process of a candidate that runs. */
+export interface MeasuredProcess {
+  readonly pid: number;
+  /** Its gossip address, and that of its control API; left out by Serf. */
+  readonly address?: string;
+  readonly api?: string | null;
+}
+
 /** What a benchmark asks of a cluster besides the port. */
 export interface MeasuredBackend extends Cluster {
   /** Undefined where the process does not run. */
-  daemon(node: string): { readonly pid: number } | undefined;
+  daemon(node: string): MeasuredProcess | undefined;
 }
 
 /** Ends the measurement. Nodes whose traffic could not be read are left out. */
@@ -62,5 +70,10 @@ export class BenchCluster extends ObservedCluster {
       return daemon === undefined ? [] : [[name, daemon.pid]];
     });
     return new Map(running);
+  }
+
+  /** The process of a node; undefined where it does not run. */
+  daemon(name: string): MeasuredProcess | undefined {
+    return this.measured.daemon(name);
   }
 }

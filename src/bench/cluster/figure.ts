@@ -7,6 +7,8 @@ export type CandidateName = "hearsay" | "serf";
 /** What a figure counts or measures. */
 export type Unit =
   | "ms"
+  /** How many times as long. */
+  | "times"
   | "percent"
   | "MiB"
   | "bytes/s"
@@ -57,6 +59,8 @@ function formatAmount(unit: Exclude<Unit, "runs" | "count">, amount: number): st
   switch (unit) {
     case "ms":
       return formatSpan(amount);
+    case "times":
+      return `${amount.toFixed(2)} ×`;
     case "percent":
       return `${amount.toFixed(2)} %`;
     case "MiB":

@@ -1,7 +1,16 @@
 import type { ProfileName } from "../../core/config.ts";
 
 /** The rows of the table, in its order. */
-export const ROW_NAMES = ["kill", "stop", "back", "start", "leave", "idle", "stable"] as const;
+export const ROW_NAMES = [
+  "kill",
+  "stop",
+  "back",
+  "start",
+  "leave",
+  "flood",
+  "idle",
+  "stable",
+] as const;
 /** A row of the table: what is done to the cluster, and measured. */
 export type RowName = (typeof ROW_NAMES)[number];
 
@@ -23,7 +32,7 @@ export interface BenchPlan {
   readonly runs: number;
   readonly killSizes: readonly number[];
   readonly startSizes: readonly number[];
-  /** Size of the cluster in which one member is frozen, comes back or leaves. */
+  /** Size of the cluster in which one member is frozen, comes back, leaves or is flooded. */
   readonly smallSize: number;
   readonly idleSize: number;
   readonly stableSize: number;
@@ -31,6 +40,8 @@ export interface BenchPlan {
   readonly freezesMs: readonly number[];
   readonly idleMs: number;
   readonly stableMs: number;
+  /** Junk datagrams a second that one member is sent from one address. */
+  readonly floodPerS: number;
   /** Quiet time between two faults, so that one does not affect the other. */
   readonly settleMs: number;
 }
@@ -62,6 +73,7 @@ const PRESETS: Readonly<Record<PresetName, BenchPlan>> = Object.freeze({
     freezesMs: [2_000, 3_000],
     idleMs: 120_000,
     stableMs: 120_000,
+    floodPerS: 50_000,
     settleMs: 3_000,
   },
   // Each row once, with numbers too small to mean anything: whether it works, not how well.
@@ -77,6 +89,7 @@ const PRESETS: Readonly<Record<PresetName, BenchPlan>> = Object.freeze({
     freezesMs: [150],
     idleMs: 800,
     stableMs: 800,
+    floodPerS: 5_000,
     settleMs: 300,
   },
 });

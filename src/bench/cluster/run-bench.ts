@@ -10,6 +10,7 @@ import { type Figure, summarize } from "./figure.ts";
 import type { BenchPlan, BesideName, RowName } from "./plan.ts";
 import { formatReport, reportBody } from "./report.ts";
 import { measureBack } from "./rows/back.ts";
+import { measureFlood } from "./rows/flood.ts";
 import { measureIdle } from "./rows/idle.ts";
 import { measureKill } from "./rows/kill.ts";
 import { measureLeave } from "./rows/leave.ts";
@@ -24,6 +25,7 @@ const ROWS: Readonly<Record<RowName, MeasureRow>> = {
   back: measureBack,
   start: measureStart,
   leave: measureLeave,
+  flood: measureFlood,
   idle: measureIdle,
   stable: measureStable,
 };

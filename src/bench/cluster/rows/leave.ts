@@ -1,7 +1,13 @@
 import { Doubts } from "../../doubts.ts";
-import { FigureSheet, longest, type MeasureRow, restartAndTime, settle } from "../bench-row.ts";
+import {
+  FigureSheet,
+  leaveAndTime,
+  type MeasureRow,
+  restartAndTime,
+  settle,
+} from "../bench-row.ts";
 import { AS_IT_COMES } from "../candidate.ts";
-import { WITHIN_MS, withFormedCluster } from "../formation.ts";
+import { withFormedCluster } from "../formation.ts";
 
 /**
  * A process is asked to leave: how long until all know, and in how many runs anybody
@@ -17,12 +23,7 @@ export const measureLeave: MeasureRow = async (context) => {
       const leaver = names[run % names.length] ?? "";
       await settle(context);
       const doubts = new Doubts(cluster, [leaver]);
-      const others = cluster.viewers([leaver]);
-      const tookMs = await longest(cluster, "leave", async () => {
-        const ended = cluster.end([leaver], "leave");
-        await cluster.allSee("left", [leaver], others, WITHIN_MS.goodbye);
-        await ended;
-      });
+      const tookMs = await leaveAndTime(cluster, leaver);
       await settle(context);
       doubts.stop();
       times.push(tookMs);
