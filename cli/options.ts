@@ -32,6 +32,12 @@ export function once(option: string): (value: unknown) => string | undefined {
   return (value) => {
     if (Array.isArray(value)) throw new UsageError(`${option} is given twice; give it once`);
     if (value === "") throw new UsageError(`${option} needs a value`);
+    // yargs reads `--no-api` so.
+    if (value === false) {
+      throw new UsageError(
+        `--no-${option.slice(2)}: ${option} has a value and is no switch; leave this out`,
+      );
+    }
     return value === undefined ? undefined : String(value);
   };
 }

@@ -34,6 +34,10 @@ test("an option of one value that is given twice is refused, not taken for a lis
   expect(() => once("--name")(["a", "b"])).toThrow("--name is given twice; give it once");
 });
 
+test("an option of one value cannot be turned off as a switch", () => {
+  expect(() => once("--api")(false)).toThrow("--no-api: --api has a value and is no switch");
+});
+
 test("rows come in the order of the table, each once", () => {
   expect(parseRows("--rows", "leave, kill,leave", ["kill", "stop", "leave"])).toEqual([
     "kill",
