@@ -114,7 +114,10 @@ export interface MemberFact {
 }
 
 /** One fact about one member, as it travels. */
-export type Update = BeliefUpdate | AccusationUpdate | VerdictUpdate;
+export type SingleUpdate = BeliefUpdate | AccusationUpdate | VerdictUpdate;
+
+/** What rides on a datagram: single facts, and many deaths at once. */
+export type Update = SingleUpdate | DeathsUpdate;
 
 /** A whole record with the state that the sender believes; how long ago it took that state. */
 export interface BeliefUpdate {
@@ -156,6 +159,23 @@ export interface VerdictUpdate {
   readonly state: "dead" | "left" | "forgotten";
   readonly by: MemberName;
   readonly cause: VerdictCause;
+}
+
+/**
+ * Verdicts of one cause in short, where a cluster has many to pass on: each is a quarter as long. Who
+ * holds no record that a mark fits passes it over, and its sender stands for who declared it.
+ */
+export interface DeathsUpdate {
+  readonly kind: "deaths";
+  readonly cause: VerdictCause;
+  readonly deaths: readonly DeathMark[];
+}
+
+/** One of them. */
+export interface DeathMark {
+  /** The high word of the hash of the subject's name. */
+  readonly nameHigh: number;
+  readonly incarnation: number;
 }
 
 /**

@@ -150,6 +150,8 @@ function parsePayload(
   if (!Array.isArray(parts) || parts.length < PARTS) throw new WireError("shape");
   const [head, kind, body, updates, notices, held] = parts as readonly unknown[];
   const [sender, incarnation, stalledMs, addressee] = arrayField(head, "header", 3);
+  const facts = arrayField(updates, "updates", 0);
+  if (facts.length > UPDATES_MAX) throw new WireError("field", "updates has too many elements");
   const news = parsePiggybacked(notices, held, reading);
   return {
     header: {
@@ -161,9 +163,7 @@ function parsePayload(
       ...(isSealed && parseAddressee(addressee)),
     },
     body: parseBody(kind, body, reading),
-    updates: arrayField(updates, "updates", 0).flatMap(
-      (update) => parseUpdate(update, reading) ?? [],
-    ),
+    updates: facts.flatMap((update) => parseUpdate(update, reading) ?? []),
     ...(news && { news }),
   };
 }

@@ -53,7 +53,7 @@ export const USER_MESSAGES_MAX = 64;
 /** Most marks of held notices on one ping. */
 export const MARKS_MAX = 64;
 
-/** Most updates in one datagram. Nobody has to count them: the smallest has 23 bytes, so no more fit. */
+/** Most updates in one datagram. Who fills it need not count: the smallest fact has 23 bytes, and lists of deaths are few. */
 export const UPDATES_MAX = 64;
 
 /** A sync request has at most 2^6 = 64 bucket hashes. */

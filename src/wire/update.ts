@@ -2,11 +2,13 @@ import type {
   AccusationReason,
   AccusationUpdate,
   BeliefUpdate,
+  DeathsUpdate,
   MemberState,
   Update,
   VerdictCause,
   VerdictUpdate,
 } from "../core/member.ts";
+import { deathBytes, deathsField } from "./death-marks.ts";
 import {
   arrayField,
   fieldError,
@@ -28,6 +30,7 @@ const UPDATE_KINDS = [
   "belief",
   "accusation",
   "verdict",
+  "deaths",
 ] as const satisfies readonly Update["kind"][];
 const STATES: readonly MemberState[] = ["alive", "suspect", "dead", "left", "forgotten"];
 const EVIDENCES: readonly AccusationReason[] = [
@@ -68,6 +71,8 @@ export function parseUpdate(value: unknown, reading: Reading): Update | undefine
       return parseAccusation(arrayField(fields, "accusation", 6), reading);
     case "verdict":
       return parseVerdict(arrayField(fields, "verdict", 6), reading);
+    case "deaths":
+      return parseDeaths(arrayField(fields, "deaths", 2), reading);
     case undefined:
       return undefined;
   }
@@ -91,6 +96,8 @@ function updateToWire(update: Update): readonly WireValue[] {
       return accusationToWire(update);
     case "verdict":
       return verdictToWire(update);
+    case "deaths":
+      return [CAUSES.indexOf(update.cause), deathBytes(update.deaths)];
   }
 }
 
@@ -165,5 +172,13 @@ function parseVerdict(fields: readonly unknown[], reading: Reading): VerdictUpda
     state,
     by: nameField(fields[4], "verdict by"),
     cause: numberedField(fields[5], "cause", CAUSES, reading) ?? CAUSE_UNKNOWN[state],
+  };
+}
+
+function parseDeaths(fields: readonly unknown[], reading: Reading): DeathsUpdate {
+  return {
+    kind: "deaths",
+    cause: numberedField(fields[0], "cause", CAUSES, reading) ?? CAUSE_UNKNOWN.dead,
+    deaths: deathsField(fields[1]),
   };
 }

@@ -45,7 +45,8 @@ function inOldWords(message: Message): Message {
   return {
     ...message,
     body: body.kind === "ack" ? (ack as Message["body"]) : body,
-    updates: updates.map((update) => {
+    updates: updates.flatMap((update) => {
+      if (update.kind === "deaths") return [];
       if (update.kind === "belief") return { ...update, record: oldRecord(update.record) };
       if (update.kind === "verdict") {
         return { ...update, cause: CAUSED_OF_OLD[update.cause] ?? update.cause };

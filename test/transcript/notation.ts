@@ -28,6 +28,7 @@ export class Notation {
       const { subject, state, incarnation, by, cause } = update;
       return `${subject} ${state} ${incarnation} by ${by} for ${cause}`;
     }
+    if (update.kind === "deaths") return `${update.deaths.length} deaths for ${update.cause}`;
     const { record, state, ageMs, by } = update;
     const { name, incarnation, endpoint } = record;
     const address = naming.address(endpoint);

@@ -12,7 +12,7 @@ const BODY_LENGTHS: Partial<Record<MessageBody["kind"], number>> = {
   "sync-page": 4,
   "view-request": 3,
 };
-const UPDATE_LENGTHS = [6, 8, 7];
+const UPDATE_LENGTHS = [6, 8, 7, 3];
 
 /** An array of what travels. */
 export type Tree = unknown[];
@@ -79,6 +79,9 @@ function newerUpdate(update: Update, tree: Tree, newer: Newer): Update[] {
     if (newer.renumber(tree, 4)) return [];
     const causes = { dead: "quorum", left: "leave", forgotten: "forget" } as const;
     return [newer.renumber(tree, 6) ? { ...update, cause: causes[update.state] } : update];
+  }
+  if (update.kind === "deaths") {
+    return [newer.renumber(tree, 1) ? { ...update, cause: "quorum" as const } : update];
   }
   const record = unpack(tree[4] as Uint8Array) as Tree;
   const services = update.record.services.map((service, at) => {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { plainService } from "../../src/core/member.ts";
 import type { Message } from "../../src/core/message.ts";
+import { hash64 } from "../../src/core/primitives/hash.ts";
 import { ClusterKey } from "../../src/keys/cluster-key.ts";
 import { Keyring } from "../../src/keys/keyring.ts";
 import { KeyringSeal } from "../../src/keys/keyring-seal.ts";
@@ -58,6 +59,21 @@ const GOSSIP: Message = {
   ],
 };
 
+const DEATHS: Message = {
+  header: HEADER,
+  body: { kind: "gossip" },
+  updates: [
+    {
+      kind: "deaths",
+      cause: "crash",
+      deaths: [
+        { nameHigh: hash64("a").high, incarnation: 3 },
+        { nameHigh: hash64("node-17").high, incarnation: HEADER.incarnation },
+      ],
+    },
+  ],
+};
+
 const NEWS: Message = {
   header: HEADER,
   body: PING.body,
@@ -98,6 +114,7 @@ describe("the datagrams printed in docs/protocol.md are what the codec speaks", 
   test.each([
     ["ping", PING],
     ["gossip", GOSSIP],
+    ["deaths", DEATHS],
     ["news", NEWS],
   ])("%s", (name, message) => {
     expect(codec.encode(message)).toEqual(documented(name));

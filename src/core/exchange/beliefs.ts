@@ -6,7 +6,7 @@ import {
   type MemberName,
   type MemberState,
   type Millis,
-  type Update,
+  type SingleUpdate,
   type VerdictCause,
   type VerdictUpdate,
 } from "../member.ts";
@@ -83,7 +83,7 @@ export class Beliefs {
   }
 
   /** Takes one update that a datagram brought. */
-  take(update: Update, sender: Sender, now: Millis): void {
+  take(update: SingleUpdate, sender: Sender, now: Millis): void {
     if (update.kind === "belief") this.takeBelief(update, sender, now);
     else if (this.speaksOfOurRecord(update, sender, now)) this.takeClaim(update, now);
   }

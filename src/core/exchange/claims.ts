@@ -6,11 +6,12 @@ import type {
   MemberRecord,
   MemberState,
   Millis,
+  SingleUpdate,
   Update,
   VerdictCause,
   VerdictUpdate,
 } from "../member.ts";
-import type { Member } from "../membership/table.ts";
+import type { Member, MembershipTable } from "../membership/table.ts";
 
 /** What somebody says ended a member that is held present here. */
 export interface DeathClaim {
@@ -31,6 +32,21 @@ export function verdictUpdate(
   const { name: subject, record } = member;
   const { startId, incarnation } = record;
   return { kind: "verdict", subject, startId, incarnation, state, by, cause };
+}
+
+/** The facts of an update. A list of deaths speaks of the records that are held here, by its sender. */
+export function singlesOf(
+  update: Update,
+  table: Pick<MembershipTable, "getByHigh">,
+  sender: MemberName,
+): readonly SingleUpdate[] {
+  if (update.kind !== "deaths") return [update];
+  const { deaths, cause } = update;
+  return deaths.flatMap(({ nameHigh, incarnation }) => {
+    const member = table.getByHigh(nameHigh);
+    if (member?.record.incarnation !== incarnation) return [];
+    return [verdictUpdate(member, "dead", sender, cause)];
+  });
 }
 
 /** The declarer of the state in a record stands as its accuser. */

@@ -38,6 +38,12 @@ export class RowOrder<R extends Placed> {
     return this.sorted[at]?.name === name ? at + 1 : at;
   }
 
+  /** The first row whose hash has that high word. */
+  findHigh(high: number): R | undefined {
+    const row = this.sorted[this.position({ name: "", hash: { high, low: 0 } })];
+    return row?.hash.high === high ? row : undefined;
+  }
+
   private position(row: Placed): number {
     let low = 0;
     let high = this.sorted.length;

@@ -64,10 +64,7 @@ export interface Belief {
   readonly wasRefused?: boolean | undefined;
 }
 
-/**
- * Everything one node believes about all members, itself included. Ranks by `supersedes` and by
- * nothing else.
- */
+/** Everything one node believes about all members, itself included. Ranks by `supersedes` alone. */
 export class MembershipTable {
   private readonly rows = new Map<MemberName, Row>();
   private readonly order = new RowOrder<Row>();
@@ -88,6 +85,11 @@ export class MembershipTable {
   /** The row of that name, which goes on to change. */
   get(name: MemberName): Member | undefined {
     return this.rows.get(name);
+  }
+
+  /** The member whose name hash has that high word; of several the first in order. */
+  getByHigh(high: number): Member | undefined {
+    return this.order.findHigh(high);
   }
 
   /** All members in (name hash, name) order, the forgotten included. */

@@ -1,3 +1,4 @@
+import { singlesOf } from "../exchange/claims.ts";
 import { updatesOnAck } from "../exchange/leaving.ts";
 import type { Sender } from "../exchange/record-repair.ts";
 import type { Input } from "../input.ts";
@@ -63,7 +64,9 @@ export class Inbox {
       this.components.sizer,
     );
     if (isEvidence) this.noteHolders(message.updates, sender);
-    for (const update of message.updates) beliefs.take(update, sender, now);
+    for (const update of message.updates) {
+      for (const each of singlesOf(update, table, sender.name)) beliefs.take(each, sender, now);
+    }
     member ??= table.get(header.sender);
     if (!wasKnownStart && isOfHeldStart()) isEvidence = this.hearFrom({ ...context, member });
     const known = { ...context, member, isReplay: isOfHeldStart() && !isEvidence };

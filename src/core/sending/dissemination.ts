@@ -4,12 +4,13 @@ import {
   isPresent,
   type MemberName,
   type Millis,
+  type SingleUpdate,
   type Update,
+  type VerdictCause,
 } from "../member.ts";
 import type { MessageSizer } from "../message.ts";
+import { isDeathVerdict, type ListBytes, listBytes, listDeaths } from "./death-lists.ts";
 
-/** No update is smaller: with less room than this a datagram is full. */
-const UPDATE_BYTES_MIN = 23;
 /** Sends, or copies heard, after which a death is no longer urgent. */
 const URGENT_SENDS = 9;
 /** A copy that comes back shows more than a send does: that others pass it on as well. */
@@ -21,7 +22,7 @@ const AGE_BYTES_MORE = 4;
 
 interface Owed {
   readonly key: string;
-  readonly update: Update;
+  readonly update: SingleUpdate;
   readonly bytes: number;
   readonly since: Millis;
 }
@@ -40,12 +41,14 @@ export class Dissemination {
   private readonly sizer: MessageSizer;
   private readonly memberCount: () => number;
   private now: Millis = 0;
+  private readonly inLists: ListBytes;
   private urgent = 0;
 
   constructor(config: DisseminationConfig, sizer: MessageSizer, memberCount: () => number) {
     this.config = config;
     this.sizer = sizer;
     this.memberCount = memberCount;
+    this.inLists = listBytes(sizer);
   }
 
   /** What is added or filled in from here on is so at `now`. */
@@ -53,21 +56,25 @@ export class Dissemination {
     this.now = now;
   }
 
+  private get isCrowded(): boolean {
+    return this.size >= CROWDED;
+  }
+
   /** How many updates are owed. */
   get size(): number {
     return this.levelOf.size;
   }
 
-  /** Bytes of the deaths that hardly anybody can know yet. */
-  get urgentBytes(): number {
-    return this.urgent;
+  /** Whether a death is owed that hardly anybody can know yet. */
+  get hasUrgent(): boolean {
+    return this.urgent > 0;
   }
 
   /**
    * Owes `update` to the cluster anew. Accusations of different accusers do not displace each
    * other.
    */
-  add(update: Update): void {
+  add(update: SingleUpdate): void {
     const key = keyOf(update);
     this.drop(key);
     if (update.kind === "accusation") this.noteAccusation(update.subject, key);
@@ -77,8 +84,8 @@ export class Dissemination {
   }
 
   /** Another node says the same: where much is owed it counts as sent, more than once. */
-  noteCopy(update: Update): void {
-    if (this.size < CROWDED) return;
+  noteCopy(update: SingleUpdate): void {
+    if (!this.isCrowded) return;
     const key = keyOf(update);
     const level = this.levelOf.get(key);
     const owed = level === undefined ? undefined : this.levels[level]?.get(key);
@@ -103,23 +110,31 @@ export class Dissemination {
     { isCounted = true, onlyUrgent = false } = {},
   ): Update[] {
     if (this.size === 0) return [];
-    const chosen = this.choose(bytesFree, new Set(riding.map(keyOf)), onlyUrgent);
+    const keys = riding.flatMap((update) => (update.kind === "deaths" ? [] : keyOf(update)));
+    const chosen = this.choose(bytesFree, new Set(keys), onlyUrgent);
+    const updates = this.asSent(chosen);
     if (isCounted) this.count(chosen);
-    return chosen.map(({ owed }) => this.asOfNow(owed));
+    return updates;
   }
 
   /** The urgent deaths, as many as fit, for many members at once: they are not urgent from then on. */
   takeUrgent(bytesFree: number): Update[] {
     const chosen = this.choose(bytesFree, new Set(), true);
+    const updates = this.asSent(chosen);
     for (const { owed } of chosen) this.move(owed, URGENT_SENDS);
-    return chosen.map(({ owed }) => this.asOfNow(owed));
+    return updates;
+  }
+
+  private asSent(chosen: readonly { readonly owed: Owed }[]): Update[] {
+    const updates = chosen.map(({ owed }) => this.asOfNow(owed));
+    return this.isCrowded ? listDeaths(updates) : updates;
   }
 
   /**
    * An end that waited here is so much older: a node that is alone passes nothing on until it meets
    * others again.
    */
-  private asOfNow({ update, since }: Owed): Update {
+  private asOfNow({ update, since }: Owed): SingleUpdate {
     if (!isAgeing(update) || this.now === since) return update;
     return { ...update, ageMs: update.ageMs + this.now - since };
   }
@@ -141,14 +156,22 @@ export class Dissemination {
     onlyUrgent: boolean,
   ): { owed: Owed; level: number }[] {
     const chosen: { owed: Owed; level: number }[] = [];
+    const { isCrowded, inLists } = this;
+    const lists = new Set<VerdictCause>();
     let free = bytesFree;
     for (const [level, queue] of this.levels.entries()) {
       for (const owed of queue.values()) {
-        if (free < UPDATE_BYTES_MIN) return chosen;
-        if (owed.bytes > free || riding.has(owed.key)) continue;
+        if (free < inLists.death) return chosen;
+        const listed = isCrowded && isDeathVerdict(owed.update) ? owed.update.cause : undefined;
+        const bytes =
+          listed === undefined
+            ? owed.bytes
+            : inLists.death + (lists.has(listed) ? 0 : inLists.head);
+        if (bytes > free || riding.has(owed.key)) continue;
         if (onlyUrgent && !isUrgent(owed, level)) continue;
         chosen.push({ owed, level });
-        free -= owed.bytes;
+        free -= bytes;
+        if (listed !== undefined) lists.add(listed);
       }
     }
     return chosen;
@@ -158,7 +181,7 @@ export class Dissemination {
     while (this.levels.length <= level) this.levels.push(new Map());
     this.levels[level]?.set(owed.key, owed);
     this.levelOf.set(owed.key, level);
-    if (isUrgent(owed, level)) this.urgent += owed.bytes;
+    if (isUrgent(owed, level)) this.urgent++;
   }
 
   private drop(key: string): void {
@@ -167,7 +190,7 @@ export class Dissemination {
     if (level === undefined || owed === undefined) return;
     this.levels[level]?.delete(key);
     this.levelOf.delete(key);
-    if (isUrgent(owed, level)) this.urgent -= owed.bytes;
+    if (isUrgent(owed, level)) this.urgent--;
   }
 
   private noteAccusation(subject: MemberName, key: string): void {
@@ -186,11 +209,11 @@ function isUrgent({ update }: Owed, level: number): boolean {
   return level < URGENT_SENDS && update.kind !== "accusation" && update.state === "dead";
 }
 
-function isAgeing(update: Update): update is BeliefUpdate {
+function isAgeing(update: SingleUpdate): update is BeliefUpdate {
   return update.kind === "belief" && !isPresent(update.state);
 }
 
-function keyOf(update: Update): string {
+function keyOf(update: SingleUpdate): string {
   if (update.kind === "belief") return update.record.name;
   if (update.kind === "verdict") return update.subject;
   return accusationKey(update.subject, update.accuser);

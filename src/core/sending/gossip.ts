@@ -16,8 +16,6 @@ const URGENT_INTERVALS = 0.05;
 const URGENT_INTERVALS_MAX = 0.25;
 /** Of a burst, after its last death. */
 const URGENT_ROUNDS = 12;
-/** Datagrams that a round of urgent news is spread over, at most, for each member that is picked. */
-const URGENT_DATAGRAMS_MAX = 8;
 /** Members that the node which declares a death tells itself, at once. */
 const TOLD_AT_ONCE = 32;
 /** Picks that may be thrown away before a datagram is given up. */
@@ -70,8 +68,8 @@ export class Gossip implements Timed {
   }
 
   /**
-   * Fresh deaths hardly wait for an interval, and each goes to as many in a round, however many
-   * there are (docs/protocol.md §12, rule 38; own, after the feedback of Demers et al., PODC 1987).
+   * Fresh deaths hardly wait for an interval (docs/protocol.md §12, rule 38; own, after the
+   * feedback of Demers et al., PODC 1987).
    */
   wake(now: Millis): void {
     if (now < this.nextDeadline()) return;
@@ -95,11 +93,9 @@ export class Gossip implements Timed {
   }
 
   private tellFew(isUrgent: boolean, now: Millis): void {
-    const { config, outbox, dissemination } = this.parts;
-    const datagrams = Math.ceil(dissemination.urgentBytes / config.datagramBytesMax);
-    const share = isUrgent ? Math.min(URGENT_DATAGRAMS_MAX, datagrams) : 1;
+    const { config, outbox } = this.parts;
     const picked = new Set<MemberName>();
-    for (let i = 0; i < share * config.gossipFanout && this.isOwing(); i++) {
+    for (let i = 0; i < config.gossipFanout && this.isOwing(); i++) {
       const member = this.pick(picked, now);
       if (member === undefined) return;
       picked.add(member.name);
@@ -121,7 +117,7 @@ export class Gossip implements Timed {
   }
 
   private get isUrgent(): boolean {
-    return this.urgentRounds > 0 && this.parts.dissemination.urgentBytes > 0;
+    return this.urgentRounds > 0 && this.parts.dissemination.hasUrgent;
   }
 
   private isOwing(): boolean {

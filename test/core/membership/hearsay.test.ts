@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import type { BeliefUpdate, MemberRecord } from "../../../src/core/member.ts";
+import type {
+  BeliefUpdate,
+  DeathMark,
+  DeathsUpdate,
+  MemberRecord,
+} from "../../../src/core/member.ts";
+import { hash64 } from "../../../src/core/primitives/hash.ts";
 import { accusation, belief, CONFIG, record, T, verdict } from "../builders.ts";
 import { acking, DrivenNode } from "../driven-node.ts";
 import { eventsIn, toldTo } from "../outcome.ts";
@@ -131,4 +137,44 @@ test("a record of an older incarnation never comes back, though the member is de
   expect(node.state("b")).toBe("dead");
   node.gossip("c", belief({ ...B, incarnation: 6 }));
   expect(node.state("b")).toBe("alive");
+});
+
+describe("a list of deaths", () => {
+  const mark = (name: string, incarnation: number) => ({
+    nameHigh: hash64(name).high,
+    incarnation,
+  });
+  const listOf = (...deaths: DeathMark[]): DeathsUpdate => ({
+    kind: "deaths",
+    cause: "crash",
+    deaths,
+  });
+
+  test("is as much as its sender's verdict on each member that is held at that incarnation", () => {
+    const node = knowingB({ heardLately: true });
+    const effects = node.gossip("c", listOf(mark("b", 5), mark("d", 1)));
+    const cause = "crash";
+    expect(toldTo("b", effects)).toContainEqual({ ...verdict(B, "dead", "c"), cause });
+    expect(toldTo("d", effects)).toContainEqual({ ...verdict(node.peer("d"), "dead", "c"), cause });
+    node.run(1.5 * CONFIG.roundWaitMs);
+    expect(node.state("b")).toBe("dead");
+    expect(node.state("d")).toBe("alive");
+  });
+
+  test.each([4, 6])(
+    "says nothing of a member that is held at another incarnation (%i)",
+    (other) => {
+      const node = knowingB({ heardLately: true });
+      const effects = node.gossip("c", listOf(mark("b", other), mark("stranger", 5)));
+      expect(effects.filter(({ kind }) => kind === "send")).toEqual([]);
+      node.run(1.5 * CONFIG.roundWaitMs);
+      expect(node.state("b")).toBe("alive");
+    },
+  );
+
+  test("with the reader in it is refuted", () => {
+    const node = knowingB({ heardLately: true });
+    node.gossip("c", listOf(mark("self", node.self.incarnation)));
+    expect(node.eventsOf("refuted").map(({ event }) => event.rumour)).toEqual(["dead"]);
+  });
 });

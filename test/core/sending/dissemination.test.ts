@@ -4,10 +4,11 @@ import { PROFILES } from "../../../src/core/config.ts";
 import type {
   AccusationUpdate,
   BeliefUpdate,
-  Update,
+  SingleUpdate,
   VerdictUpdate,
 } from "../../../src/core/member.ts";
 import type { MessageSizer } from "../../../src/core/message.ts";
+import { hash64 } from "../../../src/core/primitives/hash.ts";
 import { Dissemination } from "../../../src/core/sending/dissemination.ts";
 import { accusation, belief, names, PLAIN_SIZER, record, verdict } from "../builders.ts";
 
@@ -15,7 +16,10 @@ const PLENTY = 10_000;
 
 const sizer: MessageSizer = {
   ...PLAIN_SIZER,
-  updateBytes: (update) => (update.kind === "belief" ? 100 : 50),
+  updateBytes: (update) => {
+    if (update.kind === "deaths") return 5 + 8 * update.deaths.length;
+    return update.kind === "belief" ? 100 : 50;
+  },
 };
 
 const DEATH = verdict(record("a"), "dead", "judge");
@@ -73,7 +77,7 @@ test("a copy that another node sends counts as three sends, where 32 updates are
     for (const name of names(others)) queue.add(alive(name));
     queue.noteCopy(copy);
     let sends = 0;
-    while (queue.fill(PLENTY).includes(DEATH)) sends++;
+    while (queue.fill(PLENTY).some(({ kind }) => kind === "verdict" || kind === "deaths")) sends++;
     return sends;
   };
   expect(sendsLeft(31, DEATH)).toBe(15);
@@ -86,14 +90,28 @@ test("a death is urgent for nine sends, and can be sent without the rest", () =>
   queue.add(accused("b", "x"));
   queue.add(DEATH);
   for (let left = 9; left > 0; left--) {
-    expect(queue.urgentBytes).toBe(sizer.updateBytes(DEATH));
+    expect(queue.hasUrgent).toBe(true);
     expect(queue.fill(PLENTY, [], { onlyUrgent: true })).toEqual([DEATH]);
   }
-  expect(queue.urgentBytes).toBe(0);
+  expect(queue.hasUrgent).toBe(false);
   expect(queue.fill(PLENTY, [], { onlyUrgent: true })).toEqual([]);
   queue.add(DEATH);
   queue.add(alive("a"));
-  expect(queue.urgentBytes).toBe(0);
+  expect(queue.hasUrgent).toBe(false);
+});
+
+test("where 32 updates are owed, deaths go in short: one list for each cause, behind all else", () => {
+  const queue = queueFor(100);
+  const deaths = names(31).map((name) => verdict(record(name), "dead", "judge"));
+  for (const death of deaths) queue.add(death);
+  expect(queue.fill(PLENTY)).toEqual(deaths);
+  queue.add({ ...verdict(record("x"), "dead", "judge"), cause: "crash" });
+  queue.add({ ...verdict(record("y"), "left", "y"), cause: "leave" });
+  const [left, crash, quorum] = queue.fill(PLENTY);
+  expect(left).toMatchObject({ kind: "verdict", subject: "y" });
+  const short = (name: string) => ({ nameHigh: hash64(name).high, incarnation: 1 });
+  expect(crash).toEqual({ kind: "deaths", cause: "crash", deaths: [short("x")] });
+  expect(quorum).toEqual({ kind: "deaths", cause: "quorum", deaths: names(31).map(short) });
 });
 
 test("what does not fit waits, and a smaller update takes the room", () => {
@@ -106,8 +124,9 @@ test("what does not fit waits, and a smaller update takes the room", () => {
 
 test("the bytes of one datagram's updates never exceed what is free", () => {
   const update = fc.oneof(
-    fc.nat(30).map((i): Update => alive(`m${i}`)),
-    fc.tuple(fc.nat(30), fc.nat(9)).map(([i, j]): Update => accused(`m${i}`, `m${j}`)),
+    fc.nat(30).map((i): SingleUpdate => alive(`m${i}`)),
+    fc.tuple(fc.nat(30), fc.nat(9)).map(([i, j]): SingleUpdate => accused(`m${i}`, `m${j}`)),
+    fc.nat(90).map((i): SingleUpdate => verdict(record(`m${i}`), "dead", "judge")),
   );
   fc.assert(
     fc.property(

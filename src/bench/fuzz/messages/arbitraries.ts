@@ -132,6 +132,7 @@ export const accusation = plain({
   revision: fc.oneof(fc.constant(0), uint32),
 });
 
+const DEATH_CAUSES = ["quorum", "timeout", "refusal", "crash", "unreachable", "frozen"] as const;
 export const verdict = plain({
   kind: fc.constant("verdict"),
   subject: name,
@@ -139,13 +140,14 @@ export const verdict = plain({
   incarnation: uint32,
   state: fc.constantFrom("dead", "left", "forgotten"),
   by: name,
-  cause: fc.constantFrom(
-    ...(["quorum", "timeout", "refusal", "leave", "forget"] as const),
-    ...(["crash", "unreachable", "frozen"] as const),
-  ),
+  cause: fc.constantFrom(...DEATH_CAUSES, "leave", "forget"),
 });
-
-export const update: fc.Arbitrary<Update> = fc.oneof(belief, accusation, verdict);
+export const deaths = plain({
+  kind: fc.constant("deaths"),
+  cause: fc.constantFrom(...DEATH_CAUSES),
+  deaths: fc.array(plain({ nameHigh: uint32, incarnation: uint32 }), { maxLength: 8 }),
+});
+export const update: fc.Arbitrary<Update> = fc.oneof(belief, accusation, verdict, deaths);
 
 export const viewEntry: fc.Arbitrary<ViewEntry> = plain({
   name,

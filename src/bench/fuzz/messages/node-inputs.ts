@@ -2,6 +2,7 @@ import fc from "fast-check";
 import type { Input } from "../../../core/input.ts";
 import type { MemberName, MemberRecord, Update } from "../../../core/member.ts";
 import type { Header, Message, MessageBody } from "../../../core/message.ts";
+import { hash64 } from "../../../core/primitives/hash.ts";
 import type { PiggybackedMessages, UserMessage } from "../../../core/user-message.ts";
 import * as arbitrary from "./arbitraries.ts";
 
@@ -36,6 +37,12 @@ const someUpdate: fc.Arbitrary<Update> = fc.oneof(
     .map(([update, subject, start, level]) => {
       return { ...update, subject, startId: start, incarnation: level } as Update;
     }),
+  fc
+    .tuple(arbitrary.deaths, fc.array(fc.tuple(pooled, incarnation), { maxLength: 8 }))
+    .map(([update, said]) => ({
+      ...update,
+      deaths: said.map(([name, level]) => ({ nameHigh: hash64(name).high, incarnation: level })),
+    })),
 );
 
 const someHeader: fc.Arbitrary<Header> = fc
