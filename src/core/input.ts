@@ -16,7 +16,13 @@ export type DialAnswer = "answered" | "refused";
 
 /** Everything that can happen to a node. Time comes beside it, as the first argument of `step`. */
 export type Input =
-  | { readonly kind: "message"; readonly from: Endpoint; readonly message: Message }
+  | {
+      readonly kind: "message";
+      readonly from: Endpoint;
+      readonly message: Message;
+      /** Length of the datagram that brought it. */
+      readonly bytes: number;
+    }
   /** The kernel reported that no process owns the port that the ping `seq` to `member` went to. */
   | { readonly kind: "refused"; readonly member: MemberName; readonly seq: number }
   /** The wire to that run of a member is open: its process answered our hello. */

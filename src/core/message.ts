@@ -52,6 +52,7 @@ export type MessageBody =
       readonly seq: number;
       readonly target: MemberName;
       readonly digest: ViewDigest;
+      readonly padding?: number;
     }
   | {
       readonly kind: "ack";
@@ -71,6 +72,7 @@ export type MessageBody =
       readonly target: MemberName;
       readonly endpoint: Endpoint;
       readonly nackAfterMs: Millis;
+      readonly padding?: number;
     }
   /** The helper heard `target`, with this start id and incarnation. */
   | {
@@ -93,7 +95,7 @@ export type MessageBody =
   /** Nothing but updates. */
   | { readonly kind: "gossip" }
   /** Tell me what you hold about `member`; answered by gossip with a belief, or not at all. */
-  | { readonly kind: "record-request"; readonly member: MemberName }
+  | { readonly kind: "record-request"; readonly member: MemberName; readonly padding?: number }
   /**
    * One page of a sync, and how a node joins. `hashes` has 2^bucketBits view digests, one a bucket
    * of names; the answer holds the members of differing buckets that come after `after` in (name

@@ -115,7 +115,8 @@ export class NodeHost {
       return;
     }
     const message = this.decode(datagram);
-    if (message !== undefined) this.submit({ kind: "message", from, message });
+    const bytes = datagram.length;
+    if (message !== undefined) this.submit({ kind: "message", from, message, bytes });
   }
 
   private receiveRefusal(member: MemberName, seq: number): void {

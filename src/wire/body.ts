@@ -12,6 +12,10 @@ import {
   nameField,
   nullableField,
   optionalField,
+  paddingField,
+  paddingToWire,
+  partialField,
+  partialToWire,
   portField,
   spanToWire,
   startIdField,
@@ -45,12 +49,18 @@ interface Layout<K extends MessageKind> {
 const LAYOUTS: { readonly [K in MessageKind]: Layout<K> } = {
   ping: {
     fields: 3,
-    write: ({ seq, target, digest }) => [seq, target, hashBytes(digest)],
-    parse: ([seq, target, digest]) => ({
+    write: ({ seq, target, digest, padding }) => [
+      seq,
+      target,
+      hashBytes(digest),
+      ...paddingToWire(padding),
+    ],
+    parse: ([seq, target, digest, padding]) => ({
       kind: "ping",
       seq: uint32Field(seq, "seq"),
       target: nameField(target, "target"),
       digest: hashField(digest, "digest"),
+      ...paddingField(padding),
     }),
   },
   ack: {
@@ -66,7 +76,7 @@ const LAYOUTS: { readonly [K in MessageKind]: Layout<K> } = {
       kind: "ack",
       seq: uint32Field(seq, "seq"),
       digest: hashField(digest, "digest"),
-      ...parsePartial(isPartial),
+      ...partialField(isPartial),
       ...parseTurn(turnMs),
     }),
   },
@@ -81,19 +91,21 @@ const LAYOUTS: { readonly [K in MessageKind]: Layout<K> } = {
   },
   "ping-req": {
     fields: 5,
-    write: ({ seq, target, endpoint, nackAfterMs }) => [
+    write: ({ seq, target, endpoint, nackAfterMs, padding }) => [
       seq,
       target,
       hostBytes(endpoint.host),
       endpoint.port,
       clampToInteger(nackAfterMs, NACK_AFTER_MS_MIN, NACK_AFTER_MS_MAX),
+      ...paddingToWire(padding),
     ],
-    parse: ([seq, target, host, port, nackAfterMs]) => ({
+    parse: ([seq, target, host, port, nackAfterMs, padding]) => ({
       kind: "ping-req",
       seq: uint32Field(seq, "seq"),
       target: nameField(target, "target"),
       endpoint: { host: hostField(host, "host"), port: portField(port, "port") },
       nackAfterMs: integerField(nackAfterMs, "nackAfterMs", NACK_AFTER_MS_MIN, NACK_AFTER_MS_MAX),
+      ...paddingField(padding),
     }),
   },
   "relayed-ack": {
@@ -125,8 +137,12 @@ const LAYOUTS: { readonly [K in MessageKind]: Layout<K> } = {
   gossip: { fields: 0, write: () => [], parse: () => ({ kind: "gossip" }) },
   "record-request": {
     fields: 1,
-    write: ({ member }) => [member],
-    parse: ([member]) => ({ kind: "record-request", member: nameField(member, "member") }),
+    write: ({ member, padding }) => [member, ...paddingToWire(padding)],
+    parse: ([member, padding]) => ({
+      kind: "record-request",
+      member: nameField(member, "member"),
+      ...paddingField(padding),
+    }),
   },
   "sync-request": {
     fields: 5,
@@ -153,7 +169,7 @@ const LAYOUTS: { readonly [K in MessageKind]: Layout<K> } = {
       seq: uint32Field(seq, "seq"),
       buckets: bucketsField(buckets, "buckets"),
       next: nullableField(next, "next", nameField),
-      ...parsePartial(isPartial),
+      ...partialField(isPartial),
     }),
   },
   "sync-push": { fields: 0, write: () => [], parse: () => ({ kind: "sync-push" }) },
@@ -262,27 +278,9 @@ function parseSyncRequest(fields: readonly unknown[]): BodyOf<"sync-request"> {
   };
 }
 
-// Left out where there is nothing to say, which is nearly always.
-function partialToWire(isPartial: true | undefined): readonly WireValue[] {
-  return isPartial === true ? [true] : [];
-}
-
-function parsePartial(value: unknown): { readonly isPartial?: true } {
-  return value === true ? { isPartial: true } : {};
-}
-
 function parseTurn(value: unknown): { readonly turnMs?: Millis } {
   const turnMs = optionalField(value, "turn", "number", uint32Field);
   return turnMs === undefined ? {} : { turnMs };
-}
-
-// Left out at the end of an array, as all that an older decoder skips.
-function paddingToWire(padding: number | undefined): readonly WireValue[] {
-  return padding === undefined ? [] : [new Uint8Array(padding)];
-}
-
-function paddingField(value: unknown): { readonly padding?: number } {
-  return value instanceof Uint8Array ? { padding: value.length } : {};
 }
 
 function parseViewPage(fields: readonly unknown[], reading: Reading): BodyOf<"view-page"> {

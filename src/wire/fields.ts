@@ -4,6 +4,7 @@ import type { Hash64 } from "../core/primitives/hash.ts";
 import { HASH_BYTES, readHash, readStartId, START_ID_BYTES } from "./fixed-bytes.ts";
 import { formatIp, isIpLength, isUnicast } from "./ip-address.ts";
 import { BUCKETS_MAX, isName, PHI_MAX, UINT32_MAX } from "./limits.ts";
+import type { WireValue } from "./msgpack.ts";
 
 // Each function checks one untrusted value and throws WireError "field" with the name of the field, never its content.
 
@@ -141,3 +142,23 @@ export function fieldError(what: string, complaint: string): WireError {
 }
 
 const PHI_HUNDREDTHS_MAX = Math.round(PHI_MAX * 100);
+
+/** Zeros that make a request longer. Left out at the end of an array, as all that an older decoder skips. */
+export function paddingToWire(padding: number | undefined): readonly WireValue[] {
+  return padding === undefined ? [] : [new Uint8Array(padding)];
+}
+
+/** Any bytes; what is no bin counts as left out. */
+export function paddingField(value: unknown): { readonly padding?: number } {
+  return value instanceof Uint8Array ? { padding: value.length } : {};
+}
+
+/** The mark of a sender that has not joined. Left out where there is nothing to say, which is nearly always. */
+export function partialToWire(isPartial: true | undefined): readonly WireValue[] {
+  return isPartial === true ? [true] : [];
+}
+
+/** Anything but true counts as left out. */
+export function partialField(value: unknown): { readonly isPartial?: true } {
+  return value === true ? { isPartial: true } : {};
+}

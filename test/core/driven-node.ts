@@ -19,7 +19,7 @@ import type {
   MessageSizer,
 } from "../../src/core/message.ts";
 import { createSwimNode, type SwimNode } from "../../src/core/node/swim-node.ts";
-import { ZERO_HASH } from "../../src/core/primitives/hash.ts";
+import { nameMark, ZERO_HASH } from "../../src/core/primitives/hash.ts";
 import { seededRng } from "../../src/core/primitives/rng.ts";
 import type { MemberExplanation } from "../../src/core/snapshot.ts";
 import type { PiggybackedMessages } from "../../src/core/user-message.ts";
@@ -96,6 +96,7 @@ export class DrivenNode {
   now: Millis = 0;
 
   private readonly node: SwimNode;
+  private readonly sizer: MessageSizer;
   private readonly counters = new Map<string, number>();
   private readonly peers = new Map<MemberName, MemberRecord>();
   private readonly replies = new Map<MemberName, Reply>();
@@ -113,6 +114,7 @@ export class DrivenNode {
     sizer = PLAIN_SIZER,
   }: DrivenNodeOptions = {}) {
     this.self = record(name, self);
+    this.sizer = sizer;
     this.node = createSwimNode({
       self: this.self,
       config: { ...CONFIG, ...config },
@@ -159,7 +161,10 @@ export class DrivenNode {
     return this.hear(from, { kind: "ping", seq, target: this.self.name, digest });
   }
 
-  /** One datagram from a peer, with a counter one above its last unless `changes` says otherwise. */
+  /**
+   * One datagram from a peer, with a counter one above its last unless `changes` says otherwise. It
+   * is sealed: so its address is proven. The codec leaves `addressee` out of what is in the clear.
+   */
   hear(
     from: MemberName,
     body: MessageBody,
@@ -178,9 +183,10 @@ export class DrivenNode {
     const peer = this.peer(from);
     const counter = (this.counters.get(peer.startId) ?? 0) + 1;
     this.counters.set(peer.startId, counter);
-    const said = { header: { ...header(peer, counter), ...changes }, body, updates };
+    const sealed = { ...header(peer, counter), addressee: nameMark(this.self.name) };
+    const said = { header: { ...sealed, ...changes }, body, updates };
     const message = news === undefined ? said : { ...said, news };
-    return this.step({ kind: "message", from: endpoint ?? peer.endpoint, message });
+    return this.receive(message, endpoint ?? peer.endpoint);
   }
 
   /**
@@ -204,6 +210,15 @@ export class DrivenNode {
     const spy = told.find((effect) => effect.kind === "dial");
     if (spy?.kind !== "dial" || spy.member !== member) return told;
     return this.step({ kind: "dialled", member, seq: spy.seq, answer: "refused" });
+  }
+
+  /** One datagram as it came. */
+  receive(message: Message, from: Endpoint): readonly Effect[] {
+    const { header, body, updates } = message;
+    const padding = "padding" in body ? (body.padding ?? 0) : 0;
+    const base = this.sizer.baseBytes(header, { ...body, ...(padding > 0 && { padding: 0 }) });
+    const bytes = updates.reduce((sum, each) => sum + this.sizer.updateBytes(each), base + padding);
+    return this.step({ kind: "message", from, message, bytes });
   }
 
   step(input: Input): readonly Effect[] {

@@ -55,7 +55,7 @@ export class Wire {
       const delivery = { from: node.self.name, to: receiver.self.name, message };
       if (this.loses(delivery)) continue;
       this.carried.push(delivery);
-      receiver.step({ kind: "message", from: node.self.endpoint, message });
+      receiver.receive(message, node.self.endpoint);
     }
     return fresh.length > 0;
   }

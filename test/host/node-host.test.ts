@@ -19,7 +19,12 @@ describe("stepping", () => {
     bench.heap.runUntil(10);
     expect(bench.node.steps[1]).toEqual({
       nowMs: 1,
-      input: { kind: "message", from: THERE, message: gossip() },
+      input: {
+        kind: "message",
+        from: THERE,
+        message: gossip(),
+        bytes: bench.codec.encode(gossip()).length,
+      },
     });
     expect(bench.peerHeard).toEqual([ping(9)]);
   });
@@ -173,7 +178,9 @@ describe("wakeups", () => {
     // at its timers.
     const { host, codec } = bench;
     const from = THERE;
-    host.submit({ kind: "message", from, message: codec.decode(codec.encode(gossip(2))) });
+    const datagram = codec.encode(gossip(2));
+    const [message, bytes] = [codec.decode(datagram), datagram.length];
+    host.submit({ kind: "message", from, message, bytes });
     bench.clock.thaw();
     bench.heap.runUntil(301);
     expect(bench.node.inputs).toEqual(["wakeup", "message", "message", "wakeup"]);

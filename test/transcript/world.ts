@@ -171,7 +171,8 @@ export class World {
 
   private arrive(receiver: Process, bytes: Uint8Array, fromAddress: string): void {
     const from = this.naming.endpoint(fromAddress);
-    this.step(receiver, { kind: "message", from, message: this.codec.decode(bytes) });
+    const message = this.codec.decode(bytes);
+    this.step(receiver, { kind: "message", from, message, bytes: bytes.length });
   }
 
   /** Only a probe leaves through a connected socket, which hears of a refusal. */

@@ -7,7 +7,10 @@ import { pack, unpack } from "../../src/wire/msgpack.ts";
 /** Elements of each array with all that may be left out; bodies without such an entry have none that may be. */
 const LENGTHS = { payload: 6, header: 4, record: 12, service: 7, entry: 5 };
 const BODY_LENGTHS: Partial<Record<MessageBody["kind"], number>> = {
+  ping: 4,
   ack: 4,
+  "ping-req": 6,
+  "record-request": 2,
   "sync-request": 6,
   "sync-page": 4,
   "view-request": 3,

@@ -1,3 +1,4 @@
+import type { Sender } from "../exchange/record-repair.ts";
 import { type Endpoint, type MemberName, type Millis, sameEndpoint } from "../member.ts";
 import type { MembershipTable } from "../membership/table.ts";
 import type { Header, MessageBody } from "../message.ts";
@@ -6,13 +7,15 @@ import type { Outbox } from "../sending/outbox.ts";
 
 /** Favours under way at once; more are not answered. */
 const RELAYS_MAX = 1024;
+/** What a relayed ack says of its target, at its longest. */
+const LONGEST = { startId: "0".repeat(24), incarnation: 0xffff_ffff } as const;
 
 type PingReq = Extract<MessageBody, { kind: "ping-req" }>;
 
 interface Relay {
   readonly seq: number;
   readonly target: MemberName;
-  readonly asker: { readonly endpoint: Endpoint; readonly name: MemberName; readonly seq: number };
+  readonly asker: Sender & { readonly seq: number };
   readonly nackAt: Millis;
 }
 
@@ -38,16 +41,19 @@ export class Relays implements Timed {
     return this.open.size;
   }
 
-  /** Takes a favour on, for members only and to members only: else anybody could aim our pings. */
-  onPingRequest(
-    request: PingReq,
-    asker: { endpoint: Endpoint; name: MemberName },
-    now: Millis,
-  ): void {
+  /**
+   * Takes a favour on, for members only and to members only: else anybody could aim our pings. The
+   * answer comes in a later step, so an asker that may be forged has to send as many bytes as that
+   * will have.
+   */
+  onPingRequest(request: PingReq, asker: Sender, now: Millis): void {
     const { target, endpoint, nackAfterMs } = request;
+    const { outbox } = this.parts;
     if (this.open.size >= RELAYS_MAX) return;
     if (!this.livesAt(asker.name, asker.endpoint) || !this.livesAt(target, endpoint)) return;
-    const seq = this.parts.outbox.ping({ endpoint, member: target, probe: true });
+    const answer = { kind: "relayed-ack", seq: request.seq, target, ...LONGEST } as const;
+    if (outbox.room(answer, { endpoint: asker.endpoint }) < 0) return;
+    const seq = outbox.ping({ endpoint, member: target, probe: true });
     const nackAt = now + nackAfterMs;
     this.open.set(seq, { seq, target, asker: { ...asker, seq: request.seq }, nackAt });
   }
@@ -96,7 +102,7 @@ export class Relays implements Timed {
   }
 
   private answer(relay: Relay, body: MessageBody): void {
-    const { endpoint, name } = relay.asker;
-    this.parts.outbox.send({ endpoint, member: name }, body);
+    const { endpoint, name, isProven } = relay.asker;
+    this.parts.outbox.send({ endpoint, member: name }, body, { piggyback: isProven === true });
   }
 }

@@ -105,7 +105,7 @@ export class Rounds {
     if (endpoint === undefined) return;
     for (const helper of chooseHelpers(subject.name, this.parts, now)) {
       round.helpers.add(helper.name);
-      outbox.send(toMember(helper), round.request(subject.name, endpoint));
+      outbox.askHelper(toMember(helper), round.request(subject.name, endpoint));
     }
   }
 

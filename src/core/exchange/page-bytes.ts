@@ -7,3 +7,8 @@
 export const PAGE_BYTES: readonly number[] = [1200, 1200, 548];
 /** The shortest page that is asked for, in bytes. */
 export const PAGE_BYTES_MIN = 548;
+
+/** How long the page may be that answers a request of so many bytes: a padded one says what reaches its sender. */
+export function pageBytesMax({ padding }: { readonly padding?: number }, bytes: number): number {
+  return padding === undefined ? Number.POSITIVE_INFINITY : bytes;
+}

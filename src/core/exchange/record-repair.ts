@@ -1,10 +1,11 @@
-import type {
-  BeliefUpdate,
-  Endpoint,
-  MemberName,
-  MemberRecord,
-  Millis,
-  Update,
+import {
+  type BeliefUpdate,
+  type Endpoint,
+  formatEndpoint,
+  type MemberName,
+  type MemberRecord,
+  type Millis,
+  type Update,
 } from "../member.ts";
 import type { Self } from "../membership/self.ts";
 import { beliefUpdate, type Member } from "../membership/table.ts";
@@ -20,11 +21,14 @@ export interface Sender {
    * again.
    */
   readonly isIntroducing?: boolean;
-  /**
-   * How long an answer may be. No longer than what came, where the address may be forged, or where
-   * the asker made its request as long as the answer that it wants.
-   */
-  readonly bytesMax?: number;
+  /** Whether it is a member that was shown to live at that address, which else may be forged. */
+  readonly isProven?: boolean;
+}
+
+interface Owed {
+  readonly sender: Sender;
+  readonly questions: MemberName[];
+  readonly beliefs: Map<MemberName, BeliefUpdate>;
 }
 
 /** How something said about a member relates to the record we hold. */
@@ -45,8 +49,8 @@ interface RecordRepairParts {
  * all heal by these two messages. What one datagram was wrong about is answered in one.
  */
 export class RecordRepair {
-  /** Answers of this step, by the address that they go to. */
-  private readonly owed = new Map<string, { sender: Sender; beliefs: BeliefUpdate[] }>();
+  /** Questions and answers of this step, by the address that they go to. */
+  private readonly owed = new Map<string, Owed>();
   private readonly asked: Throttle;
   private readonly answered: Throttle;
   private readonly parts: RecordRepairParts;
@@ -74,7 +78,7 @@ export class RecordRepair {
   /** Asks the sender for its record of the member, unless it was asked a moment ago. */
   ask(member: MemberName, sender: Sender, now: Millis): void {
     if (!this.asked.allows(`${member} ${sender.name}`, now)) return;
-    this.send(sender, { kind: "record-request", member });
+    this.owedTo(sender).questions.push(member);
   }
 
   /** Sends what is held of the member, unless that was sent a moment ago. */
@@ -85,7 +89,7 @@ export class RecordRepair {
 
   /** Answers a question for a record: always, because somebody waits. */
   sendRecord(member: Member, sender: Sender, now: Millis): void {
-    this.send(sender, { kind: "gossip" }, [beliefUpdate(member, now)]);
+    this.send(sender, [beliefUpdate(member, now)]);
   }
 
   /** This node's own record, to the sender that was wrong about it. */
@@ -93,37 +97,40 @@ export class RecordRepair {
     this.owe(sender, this.parts.self.toUpdate());
   }
 
-  /** Sends the answers of this step: as few datagrams to each sender as hold them. */
+  /**
+   * Sends the questions of this step, and the answers: as few datagrams to each sender as hold them.
+   * The answer to what was asked went first, because an address that may be forged gets no more than
+   * it sent.
+   */
   flush(): void {
-    for (const { sender, beliefs } of this.owed.values()) {
-      let left: readonly Update[] = beliefs;
-      let before: number;
-      do {
+    for (const { sender, questions, beliefs } of this.owed.values()) {
+      const to = { endpoint: sender.endpoint, member: sender.name };
+      for (const member of questions) this.parts.outbox.askRecord(to, member);
+      let left: readonly Update[] = [...beliefs.values()];
+      let before = left.length + 1;
+      while (left.length > 0 && left.length < before) {
         before = left.length;
-        left = this.send(sender, { kind: "gossip" }, left);
-      } while (left.length > 0 && left.length < before);
+        left = this.send(sender, left);
+      }
     }
     this.owed.clear();
   }
 
   /** The newest word on each member is the one that goes out. */
   private owe(sender: Sender, belief: BeliefUpdate): void {
-    const key = `${sender.name} ${sender.endpoint.host} ${sender.endpoint.port}`;
-    const others = this.owed.get(key)?.beliefs ?? [];
-    const { name } = belief.record;
-    const beliefs = [...others.filter(({ record }) => record.name !== name), belief];
-    this.owed.set(key, { sender, beliefs });
+    const { beliefs } = this.owedTo(sender);
+    beliefs.delete(belief.record.name);
+    beliefs.set(belief.record.name, belief);
   }
 
-  // Nothing rides along to an address that may be forged: it would draw a datagram full of news there.
-  private send(
-    { name, endpoint, bytesMax }: Sender,
-    body: Parameters<Outbox["send"]>[1],
-    updates: readonly Update[] = [],
-  ): readonly Update[] {
-    return this.parts.outbox.send({ endpoint, member: name }, body, {
-      updates,
-      piggyback: bytesMax === Number.POSITIVE_INFINITY,
-    });
+  private owedTo(sender: Sender): Owed {
+    const key = `${sender.name} ${formatEndpoint(sender.endpoint)}`;
+    const owed = this.owed.get(key) ?? { sender, questions: [], beliefs: new Map() };
+    this.owed.set(key, owed);
+    return owed;
+  }
+
+  private send({ name, endpoint }: Sender, updates: readonly Update[]): readonly Update[] {
+    return this.parts.outbox.send({ endpoint, member: name }, { kind: "gossip" }, { updates });
   }
 }

@@ -1,4 +1,5 @@
 import type { MembershipConfig } from "../config.ts";
+import type { SendTo } from "../effect.ts";
 import type { BeliefUpdate, Millis } from "../member.ts";
 import { bucketOf } from "../membership/digest.ts";
 import { supersedes } from "../membership/supersedes.ts";
@@ -18,8 +19,9 @@ interface AnswererParts {
   readonly outbox: Outbox;
   readonly sizer: MessageSizer;
   readonly isPartial: () => boolean;
+  readonly to: SendTo;
   /** Of the answer. */
-  readonly bytesMax: number | undefined;
+  readonly bytesMax: number;
 }
 
 /**
@@ -28,7 +30,7 @@ interface AnswererParts {
  */
 export function writeSyncPage(
   request: SyncRequest,
-  { table, outbox, sizer, isPartial, bytesMax }: AnswererParts,
+  { table, outbox, sizer, isPartial, to, bytesMax }: AnswererParts,
   now: Millis,
 ): { readonly page: SyncPage; readonly updates: readonly BeliefUpdate[] } | undefined {
   const { seq, bucketBits, hashes, after } = request;
@@ -39,7 +41,7 @@ export function writeSyncPage(
   const page = writePage({
     table,
     after,
-    room: outbox.room({ ...head, next: LONGEST_NAME }, bytesMax),
+    room: outbox.room({ ...head, next: LONGEST_NAME }, to, bytesMax),
     itemOf: (member) =>
       wanted.has(bucketOf(member.hash, bucketBits)) ? beliefUpdate(member, now) : undefined,
     bytesOf: (update) => sizer.updateBytes(update),
@@ -54,7 +56,7 @@ export function sendPushes(
   { outbox, sizer }: { readonly outbox: Outbox; readonly sizer: MessageSizer },
 ): void {
   const to = { endpoint: peer.endpoint, member: peer.name };
-  const room = outbox.room({ kind: "sync-push" });
+  const room = outbox.room({ kind: "sync-push" }, to);
   let batch: BeliefUpdate[] = [];
   let free = room;
   const flush = (): void => {

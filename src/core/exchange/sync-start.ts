@@ -64,9 +64,13 @@ export class SyncStart {
       this.syncWith(peer, now, xorHash(table.digest, digest));
   }
 
-  /** Starts a sync if none runs, and the pauses after earlier ones are over. */
+  /**
+   * Starts a sync if none runs, and the pauses after earlier ones are over. Not with an address that
+   * may be forged: a request is as long as the page that it wants.
+   */
   syncWith(peer: Sender, now: Millis, difference: Hash64 = ZERO_HASH): void {
     const { sync, manyDeaths } = this.parts;
+    if (peer.isProven !== true) return;
     if (sync.isBusy || sync.isUnderWayWith(peer.name)) return;
     if (!this.pauses.mayStart(peer.name, difference, now)) return;
     const pauseMs = manyDeaths.isHurried(now) ? manyDeaths.compareEveryMs : undefined;

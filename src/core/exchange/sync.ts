@@ -116,8 +116,8 @@ export class Sync implements Timed {
     return this.sessions.get(seq)?.isIntroduction ?? false;
   }
 
-  /** Answers one request with one page. */
-  answer(request: SyncRequest, asker: Sender, now: Millis): void {
+  /** Answers one request with one page, of at most `bytesMax`. */
+  answer(request: SyncRequest, asker: Sender, bytesMax: number, now: Millis): void {
     const { config, outbox } = this.parts;
     const to = { endpoint: asker.endpoint, member: asker.name };
     if (request.profile !== config.profile) {
@@ -125,7 +125,7 @@ export class Sync implements Timed {
       outbox.send(to, refusal, { piggyback: false });
       return;
     }
-    const answer = writeSyncPage(request, { ...this.parts, bytesMax: asker.bytesMax }, now);
+    const answer = writeSyncPage(request, { ...this.parts, to, bytesMax }, now);
     if (answer === undefined) return;
     outbox.send(to, answer.page, { updates: answer.updates, piggyback: false });
   }
@@ -226,7 +226,10 @@ export class Sync implements Timed {
     const body = { kind: "sync-request", seq, profile, bucketBits, hashes, after } as const;
     const updates = session.isJoin ? [self.toUpdate()] : [];
     const { peer: endpoint, peerName: member } = session;
-    outbox.sendPadded({ endpoint, ...(member && { member }) }, body, updates, bytes);
+    outbox.sendPadded({ endpoint, ...(member && { member }) }, body, bytes, {
+      updates,
+      piggyback: false,
+    });
   }
 
   /** Pages of the usual length stayed unanswered, and a short one came: the path is to blame. */

@@ -69,21 +69,22 @@ export class ViewExchange implements Timed {
     this.fetches.askNow(member, { member, entries: [], after: null, pages: 0, seq: 0 }, now);
   }
 
-  /** Answers one request with one page; not at all where not even one entry has room. */
-  answer(request: ViewRequest, asker: Sender, now: Millis): void {
+  /** Answers one request with one page of at most `bytesMax`; not at all where not even one entry has room. */
+  answer(request: ViewRequest, asker: Sender, bytesMax: number, now: Millis): void {
     const { table, outbox, sizer, entryOf } = this.parts;
+    const to = { endpoint: asker.endpoint, member: asker.name };
     const { seq, after } = request;
     const empty = { kind: "view-page", seq, digest: table.digest, entries: [] } as const;
     const page = writePage({
       table,
       after,
-      room: outbox.room({ ...empty, next: LONGEST_NAME }, asker.bytesMax),
+      room: outbox.room({ ...empty, next: LONGEST_NAME }, to, bytesMax),
       itemOf: (member) => (member.state === "forgotten" ? undefined : entryOf(member, now)),
       bytesOf: (entry) => sizer.viewEntryBytes(entry),
     });
     if (page === undefined) return;
     const body = { ...empty, entries: page.items, next: page.next };
-    outbox.send({ endpoint: asker.endpoint, member: asker.name }, body, { piggyback: false });
+    outbox.send(to, body, { piggyback: false });
   }
 
   /** Takes a page; asks for the next, or ends. */
@@ -124,6 +125,6 @@ export class ViewExchange implements Timed {
     const body = { kind: "view-request", seq: fetch.seq, after: fetch.after } as const;
     const wanted = VIEW_BASE_BYTES + VIEW_ENTRY_BYTES * table.members.length;
     const bytes = PAGE_BYTES[TRIES - 1 - triesLeft] ?? PAGE_BYTES_MIN;
-    outbox.sendPadded(toMember(member), body, [], Math.min(wanted, bytes));
+    outbox.sendPadded(toMember(member), body, Math.min(wanted, bytes));
   }
 }

@@ -75,7 +75,7 @@ export class FarClaims implements Timed {
     if (incarnation <= (this.proven.get(startId) ?? 0)) return false;
     const isProvable = incarnation <= INCARNATION_PROVABLE_MAX && isPresent(claim.state);
     if (!isProvable || this.checks.size >= CHECKS_MAX) this.refuse(claim, sender);
-    else if (!this.checks.has(name)) this.checks.begin(name, { claim, sender }, now);
+    else if (!this.checks.has(name)) this.check({ claim, sender }, now);
     return true;
   }
 
@@ -107,8 +107,7 @@ export class FarClaims implements Timed {
     const isAskable = home !== undefined && name !== self.name;
     if (!isAskable || this.confirming.size >= CHECKS_MAX) return false;
     this.confirming.set(name, now + CONFIRM_MS);
-    const to = { endpoint: home, member: name };
-    outbox.send(to, { kind: "record-request", member: self.name }, { piggyback: false });
+    outbox.askRecord({ endpoint: home, member: name }, self.name);
     return false;
   }
 
@@ -132,6 +131,13 @@ export class FarClaims implements Timed {
     const isNear = ({ record, state }: Member): boolean =>
       isPresent(state) && incarnation <= record.incarnation + JUMP_MAX;
     return !table.members.some(isNear);
+  }
+
+  private check(check: Check, now: Millis): void {
+    const { name } = check.claim.record;
+    // Who named the address may be forged: then only this step bounds what goes there.
+    if (this.parts.outbox.isLimited) this.checks.askOnce(name, check, now);
+    else this.checks.begin(name, check, now);
   }
 
   private ping({ claim }: Check): number {

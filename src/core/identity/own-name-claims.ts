@@ -83,7 +83,9 @@ export class OwnNameClaims implements Timed {
     const key = formatEndpoint(endpoint);
     if (sameEndpoint(endpoint, this.parts.self.record.endpoint)) return;
     if (!this.throttle.allows(key, now)) return;
-    this.challenges.begin(key, endpoint, now);
+    // Who named the address may be forged: then only this step bounds what goes there.
+    if (this.parts.outbox.isLimited) this.challenges.askOnce(key, endpoint, now);
+    else this.challenges.begin(key, endpoint, now);
   }
 
   /** An ack under this node's own name, from another start: a second owner runs. */
@@ -134,7 +136,7 @@ export class OwnNameClaims implements Timed {
     for (const [name, held] of holds) {
       const voter = table.get(name);
       if (held !== undefined || voter === undefined) continue;
-      outbox.send(toMember(voter), { kind: "record-request", member: self.name });
+      outbox.askRecord(toMember(voter), self.name);
     }
   }
 

@@ -85,8 +85,7 @@ export class Queries implements Timed {
   onAnswer({ seq, startId, answer }: AnswerBody, sender: Sender): void {
     const { self, outbox } = this.parts;
     const to = { endpoint: sender.endpoint, member: sender.name };
-    const { bytesMax } = sender;
-    outbox.send(to, { kind: "answer-ack", seq }, bytesMax === undefined ? {} : { bytesMax });
+    outbox.send(to, { kind: "answer-ack", seq });
     if (startId === self.startId) this.noteAnswer(seq, sender.name, answer);
   }
 

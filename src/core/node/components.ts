@@ -36,11 +36,13 @@ import { Sequence } from "../primitives/sequence.ts";
 import { Dissemination } from "../sending/dissemination.ts";
 import { Gossip } from "../sending/gossip.ts";
 import { Outbox } from "../sending/outbox.ts";
+import { ProvenAddresses } from "../sending/proven-addresses.ts";
 import { UserMessageQueue } from "../sending/user-message-queue.ts";
 import { Buddy } from "../suspicion/buddy.ts";
 import { DeathChecks } from "../suspicion/death-checks.ts";
 import type { SuspicionContext } from "../suspicion/suspicion-context.ts";
 import { Suspicions } from "../suspicion/suspicions.ts";
+import { AddressProof } from "./address-proof.ts";
 import type { NodeOptions } from "./swim-node.ts";
 
 /**
@@ -56,7 +58,9 @@ export class Components {
   readonly table: MembershipTable;
   readonly dissemination: Dissemination;
   readonly userMessageQueue: UserMessageQueue;
+  readonly provenAddresses = new ProvenAddresses();
   readonly outbox: Outbox;
+  readonly addressProof: AddressProof;
   readonly recordRepair: RecordRepair;
   readonly beliefs: Beliefs;
   readonly refutation: Refutation;
@@ -93,16 +97,17 @@ export class Components {
   readonly timedWhileLeaving: readonly Timed[];
   private readonly shared: ReturnType<Components["share"]>;
 
-  constructor({ self, config, rng, sizer, hasSeeds, remembered = [] }: NodeOptions) {
+  constructor({ self, config, rng, secret, sizer, hasSeeds, remembered = [] }: NodeOptions) {
     this.config = config;
     this.sizer = sizer;
     this.self = new Self(self);
-    this.sequence = new Sequence(rng);
+    this.sequence = new Sequence(rng, secret);
     this.table = new MembershipTable(config);
     const memberCount = (): number => this.table.presentCount;
     this.dissemination = new Dissemination(config, sizer, memberCount);
     this.userMessageQueue = new UserMessageQueue({ config, sizer, memberCount });
     this.outbox = new Outbox(this);
+    this.addressProof = new AddressProof(this);
     this.shared = this.share();
     this.recordRepair = new RecordRepair({ ...this.shared, pauseMs: config.gossipIntervalMs });
     this.localHealth = new LocalHealth(this.outbox);
@@ -114,14 +119,8 @@ export class Components {
     this.suspicions = this.makeSuspicions();
     this.deathChecks = new DeathChecks(this.shared);
     this.spies = new Spies(this.shared);
-    const { spies, localHealth } = this;
-    this.prober = new Prober({
-      ...this.shared,
-      rng,
-      spies,
-      observers: this.observers,
-      localHealth,
-    });
+    const { spies, localHealth, observers } = this;
+    this.prober = new Prober({ ...this.shared, rng, spies, observers, localHealth });
     this.kernels = new Kernels({ ...this.shared, prober: this.prober, spies });
     this.beliefs = this.makeBeliefs();
     this.refutation = this.makeRefutation();
@@ -140,7 +139,7 @@ export class Components {
     const { sync, manyDeaths } = this;
     this.syncStart = new SyncStart({ ...this.shared, sync, manyDeaths });
     this.joining = new Joining({ ...this.shared, sync, hasSeeds, remembered });
-    const { syncStart, joining, observers } = this;
+    const { syncStart, joining } = this;
     const isLooking = hasSeeds || remembered.length > 0;
     this.readiness = new Readiness({ ...this.shared, syncStart, joining, isLooking });
     this.leaving = new Leaving({ ...this.shared, observers });
@@ -171,6 +170,7 @@ export class Components {
     const { name } = member;
     this.redial.onReaped(member, now);
     this.lastHeard.forget(name);
+    this.provenAddresses.forget(name);
     this.turns.forget(name);
     this.kernels.forget(name);
     this.suspicions.forget(name);

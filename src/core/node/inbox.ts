@@ -1,12 +1,13 @@
 import { singlesOf } from "../exchange/claims.ts";
 import { updatesOnAck } from "../exchange/leaving.ts";
+import { pageBytesMax } from "../exchange/page-bytes.ts";
 import type { Sender } from "../exchange/record-repair.ts";
 import type { Input } from "../input.ts";
 import type { BeliefUpdate, Endpoint, MemberName, Millis } from "../member.ts";
 import type { Member } from "../membership/table.ts";
 import type { Header, Message, MessageBody } from "../message.ts";
 import type { PiggybackedMessages } from "../user-message.ts";
-import { answerBytesMax, isAtHome } from "./answer-limit.ts";
+import { isAtHome } from "./address-proof.ts";
 import type { Components } from "./components.ts";
 
 type Body<K extends MessageBody["kind"]> = Extract<MessageBody, { kind: K }>;
@@ -22,6 +23,8 @@ interface MessageContext {
   readonly mayLearn: boolean;
   /** Of a run that this table holds, and no evidence of life: said before, or to somebody else. */
   readonly isReplay: boolean;
+  /** Length of the datagram. */
+  readonly bytes: number;
 }
 
 /**
@@ -37,44 +40,46 @@ export class Inbox {
 
   /** `isLate` when a wakeup is overdue: this process may have stood still. */
   receive(
-    { message, from }: Extract<Input, { kind: "message" }>,
+    { message, from, bytes }: Extract<Input, { kind: "message" }>,
     now: Millis,
     isLate: boolean,
   ): void {
     const { header, body } = message;
-    const sender = this.senderOf(header, body, from);
+    const isAnswer = this.components.addressProof.limit(body, from, bytes);
+    const sender = { ...this.senderOf(header, body, from), isProven: isAnswer };
     const member = this.components.table.get(header.sender);
     const mayLearn = !isLate && header.stalledMs === 0;
-    const context = { header, sender, member, now, mayLearn, isReplay: false };
+    const context = { header, sender, member, now, mayLearn, isReplay: false, bytes };
     if (header.sender === this.components.self.name) this.receiveUnderOwnName(body, context);
     else if (this.isOfAnotherProfile(body)) this.handle(body, message, context);
     else this.receiveFromPeer(message, context);
   }
 
   private receiveFromPeer(message: Message, context: MessageContext): void {
-    const { beliefs, table, userMessages } = this.components;
-    const { header, sender, now } = context;
+    const { beliefs, table, userMessages, addressProof } = this.components;
+    const { header, now } = context;
     let { member } = context;
     const isOfHeldStart = (): boolean => member?.record.startId === header.startId;
     const wasKnownStart = isOfHeldStart();
-    let isEvidence = wasKnownStart && this.hearFrom(context);
-    const bytesMax = answerBytesMax(
-      message,
-      isEvidence && isAtHome(member, sender.endpoint),
-      this.components.sizer,
-    );
-    if (isEvidence) this.noteHolders(message.updates, sender);
-    for (const update of message.updates) {
-      for (const each of singlesOf(update, table, sender.name)) beliefs.take(each, sender, now);
+    let isEvidence = wasKnownStart && this.isFresh(header);
+    const sender = addressProof.prove({ ...context, body: message.body, isEvidence });
+    if (isEvidence) {
+      this.hearFrom({ ...context, sender });
+      this.noteHolders(message.updates, sender);
     }
+    const updates = message.updates.flatMap((each) => singlesOf(each, table, sender.name));
+    for (const update of updates) beliefs.take(update, sender, now);
     member ??= table.get(header.sender);
-    if (!wasKnownStart && isOfHeldStart()) isEvidence = this.hearFrom({ ...context, member });
-    const known = { ...context, member, isReplay: isOfHeldStart() && !isEvidence };
+    if (!wasKnownStart && isOfHeldStart() && this.isFresh(header)) {
+      this.hearFrom({ ...context, sender, member });
+      isEvidence = true;
+    }
+    const known = { ...context, sender, member, isReplay: isOfHeldStart() && !isEvidence };
     // Who repeats it from elsewhere would collect answers that the member never gets.
     if (known.isReplay && !isAtHome(member, sender.endpoint)) return;
     if (isEvidence && message.news !== undefined) userMessages.take(message.news, now);
     this.closeGap(known);
-    this.handle(message.body, message, { ...known, sender: { ...sender, bytesMax } });
+    this.handle(message.body, message, known);
   }
 
   /** The kernel, or the process that has the port now, says that the member is gone. */
@@ -113,7 +118,7 @@ export class Inbox {
       ownNameClaims.onAck(header, body.seq, sender.endpoint, now);
       return;
     }
-    if (body.kind === "ping") this.answerPing(body, { ...sender, bytesMax: 0 }, now);
+    if (body.kind === "ping") this.answerPing(body, sender, now);
     if (body.kind === "conflict") ownNameClaims.challenge(body.holder, now);
     beliefs.hearOwnName(header, sender, now);
   }
@@ -138,11 +143,16 @@ export class Inbox {
     readiness.onReturned(now);
   }
 
-  /** Direct evidence that a member we know lives, unless it is a replay; whether it was any. */
-  private hearFrom({ header, sender, member, now }: MessageContext): boolean {
+  /** Of a run that we know: whether it is direct evidence that it lives, and not a replay. */
+  private isFresh(header: Header): boolean {
+    const { self, lastHeard } = this.components;
+    return self.isMeant(header) && lastHeard.accepts(header);
+  }
+
+  /** Direct evidence that a member we know lives. */
+  private hearFrom({ header, sender, member, now }: MessageContext): void {
     const { name } = sender;
     const { lastHeard, prober, suspicions, deathChecks, rivalClaims, syncStart } = this.components;
-    if (!this.components.self.isMeant(header) || !lastHeard.accepts(header)) return false;
     lastHeard.record(name, now);
     this.endIsolation(now);
     prober.recordHeard(name, now);
@@ -151,7 +161,6 @@ export class Inbox {
     if (header.incarnation === held) suspicions.recordHeard(name, now);
     rivalClaims.onHolderHeard(header, now);
     if (member?.state === "dead") syncStart.syncWith(sender, now);
-    return true;
   }
 
   /**
@@ -192,7 +201,7 @@ export class Inbox {
         this.answerRecordRequest(body, context);
         break;
       case "sync-request":
-        sync.answer(body, sender, now);
+        sync.answer(body, sender, pageBytesMax(body, context.bytes), now);
         break;
       case "sync-page":
         if (sender.isIntroducing && body.next !== null) this.components.readiness.onIntroduced(now);
@@ -205,7 +214,7 @@ export class Inbox {
         if (body.name === self.name) ownNameClaims.challenge(body.holder, now);
         break;
       case "view-request":
-        views.answer(body, sender, now);
+        views.answer(body, sender, pageBytesMax(body, context.bytes), now);
         break;
       case "view-page":
         views.onPage(body, sender.name, now);
@@ -229,21 +238,18 @@ export class Inbox {
     news?: PiggybackedMessages,
   ): void {
     const { self, outbox, table, userMessageQueue, readiness, turns } = this.components;
-    const { name: member, endpoint, bytesMax } = sender;
-    const limit = bytesMax === undefined ? {} : { bytesMax };
+    const { name: member, endpoint, isProven } = sender;
     if (target !== self.name) {
-      outbox.send({ endpoint, member }, { kind: "not-me", seq, target }, limit);
+      outbox.send({ endpoint, member }, { kind: "not-me", seq, target });
       return;
     }
     const partial = readiness.isPartial ? ({ isPartial: true } as const) : {};
-    // Nobody else has turns, and an address that may be forged is not given more bytes than it sent.
-    const isMember = bytesMax === Number.POSITIVE_INFINITY;
-    const turn = isMember ? { turnMs: turns.next(member, now) } : {};
+    // Nobody else has turns: so one says that the address is proven, and need not pad its pings.
+    const turn = isProven === true ? { turnMs: turns.next(member, now) } : {};
     const body = { kind: "ack", seq, digest: table.digest, ...partial, ...turn } as const;
     outbox.send({ endpoint, member }, body, {
       updates: updatesOnAck(self),
       userMessages: userMessageQueue.lackedBy(news),
-      ...limit,
     });
   }
 
@@ -267,13 +273,11 @@ export class Inbox {
     if (asked !== undefined) this.components.recordRepair.sendRecord(asked, sender, now);
   }
 
-  private takeJoinRefused(
-    { seq, profile: theirs }: Body<"join-refused">,
-    { sender }: MessageContext,
-  ): void {
+  private takeJoinRefused(body: Body<"join-refused">, { sender }: MessageContext): void {
     const { sync, joining } = this.components;
-    const seed = sync.onRefused(seq);
-    if (seed !== undefined) joining.onJoinRefused(seed, { from: sender.endpoint, theirs });
+    const seed = sync.onRefused(body.seq);
+    const refusal = { from: sender.endpoint, theirs: body.profile };
+    if (seed !== undefined) joining.onJoinRefused(seed, refusal);
   }
 
   /** `isWhole` is what the sender says of its own view; undefined where it does not say. */

@@ -29,6 +29,8 @@ export interface NodeOptions {
   readonly self: MemberRecord;
   readonly config: NodeConfig;
   readonly rng: Rng;
+  /** Four unsigned 32-bit numbers that nobody can guess; simulations need none. */
+  readonly secret?: readonly number[];
   readonly sizer: MessageSizer;
   /**
    * Whether seeds were given: then the node asks for them (`seeds-wanted`) until it knows who
@@ -63,8 +65,8 @@ class Node implements SwimNode {
   }
 
   step(nowMs: Millis, input: Input): readonly Effect[] {
-    const { self, outbox, observers, prober, userMessageQueue, dissemination, recordRepair } =
-      this.components;
+    const { self, outbox, observers, prober, userMessageQueue } = this.components;
+    const { dissemination, recordRepair, addressProof } = this.components;
     if (self.phase === "left") return [];
     userMessageQueue.turnTo(nowMs);
     dissemination.turnTo(nowMs);
@@ -74,6 +76,7 @@ class Node implements SwimNode {
     }
     this.expectWakeup(nowMs, input);
     recordRepair.flush();
+    addressProof.ask();
     return outbox.take();
   }
 

@@ -74,6 +74,13 @@ export class Inquiries<K, S> implements Timed {
     this.ask(this.begin(key, subject, now), now);
   }
 
+  /** Begins, asks at once, and not again. */
+  askOnce(key: K, subject: S, now: Millis): void {
+    const inquiry = this.begin(key, subject, now);
+    inquiry.triesLeft = 1;
+    this.ask(inquiry, now);
+  }
+
   /** Goes on with the next part of the same question, with all tries anew. */
   askNext(inquiry: Inquiry<S>, now: Millis): void {
     inquiry.triesLeft = this.options.tries;

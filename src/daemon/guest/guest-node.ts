@@ -17,6 +17,7 @@ import { createPoolReader, type PoolKind } from "../../pool/host/dialect.ts";
 import { PoolHost } from "../../pool/host/pool-host.ts";
 import type { DaemonLog } from "../daemon-log.ts";
 import { EventRouter, type NodeReactions } from "../node/event-router.ts";
+import { datagramAdmission } from "../node/lost-datagrams.ts";
 import { SystemClock } from "../system-clock.ts";
 import { systemSeededRng } from "../system-rng.ts";
 import type { FirstContact } from "./first-contact.ts";
@@ -96,12 +97,13 @@ export function createGuestNode(options: GuestNodeOptions) {
     name: settings.name,
     ...{ log, views, directory, coordinator, reactions },
   });
-  const host = new PoolHost({
+  const host: PoolHost = new PoolHost({
     watch,
     security: contact.isGrafana
       ? { ...settings.security, inflatedBytesMax: GRAFANA_INFLATED_BYTES_MAX }
       : settings.security,
     transport,
+    admits: datagramAdmission(nowMs, () => host.snapshot(), router.tell),
     views: streams,
     clock: new SystemClock(),
     self: { name: settings.name, endpoint: transport.local },

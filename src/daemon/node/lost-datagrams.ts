@@ -1,5 +1,7 @@
 import type { DaemonEvent } from "../../control/daemon-events.ts";
-import { type Endpoint, formatEndpoint } from "../../core/member.ts";
+import { type Endpoint, formatEndpoint, isPresent, type Millis } from "../../core/member.ts";
+import type { NodeSnapshot } from "../../core/snapshot.ts";
+import { DatagramLimit } from "../../transport/datagram-limit.ts";
 import { sparingly } from "../sparingly.ts";
 
 /** Speaks of the peer's host, and is evidence there. */
@@ -25,4 +27,23 @@ export function limitedDatagrams(tell: Tell): (from: Endpoint) => void {
     newest = formatEndpoint(from);
     note("");
   };
+}
+
+/** Whether a datagram from there is read. That of an address which sends too many is not, and told of. */
+export function datagramAdmission(
+  nowMs: () => Millis,
+  snapshot: () => NodeSnapshot,
+  tell: Tell,
+): (from: Endpoint) => boolean {
+  const limit = new DatagramLimit({ nowMs, members: () => presentEndpoints(snapshot()) });
+  const noteLimited = limitedDatagrams(tell);
+  return (from) => {
+    const isAdmitted = limit.admits(from);
+    if (!isAdmitted) noteLimited(from);
+    return isAdmitted;
+  };
+}
+
+function presentEndpoints({ members }: NodeSnapshot): Endpoint[] {
+  return members.flatMap(({ state, record }) => (isPresent(state) ? [record.endpoint] : []));
 }

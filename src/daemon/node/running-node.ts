@@ -1,17 +1,9 @@
 import type { NodeApi, TrafficCounts } from "../../control/node-api.ts";
 import { ViewCache } from "../../control/view-cache.ts";
-import {
-  type Endpoint,
-  isPresent,
-  type MemberRecord,
-  type Service,
-  type StartId,
-} from "../../core/member.ts";
+import type { Endpoint, MemberRecord, Service, StartId } from "../../core/member.ts";
 import { createSwimNode } from "../../core/node/swim-node.ts";
-import type { NodeSnapshot } from "../../core/snapshot.ts";
 import { NodeHost } from "../../host/node-host.ts";
 import { KeyringSeal } from "../../keys/keyring-seal.ts";
-import { DatagramLimit } from "../../transport/datagram-limit.ts";
 import { FaultGate } from "../../transport/fault-gate.ts";
 import { WiringFaultGate } from "../../transport/wiring/wiring-fault-gate.ts";
 import { createCodec } from "../../wire/codec.ts";
@@ -25,12 +17,12 @@ import { QueryCoordinator } from "../messaging/query-coordinator.ts";
 import type { DaemonResources } from "../resources.ts";
 import type { DaemonSettings } from "../settings.ts";
 import { SystemClock } from "../system-clock.ts";
-import { systemSeededRng } from "../system-rng.ts";
+import { systemChance, systemSeededRng } from "../system-rng.ts";
 import { packageVersion } from "../version.ts";
 import { encryptionBody } from "./encryption-body.ts";
 import { EventRouter, type NodeReactions } from "./event-router.ts";
 import { warnOfForeigners } from "./foreign-datagrams.ts";
-import { limitedDatagrams, sendFailures } from "./lost-datagrams.ts";
+import { datagramAdmission, sendFailures } from "./lost-datagrams.ts";
 import { createNodeDiscovery, type NodeDiscovery } from "./node-discovery.ts";
 import { NodeFaults, type NodeFaultsOptions } from "./node-faults.ts";
 
@@ -87,7 +79,7 @@ export function createRunningNode(options: RunningNodeOptions): RunningNode {
   const node = createSwimNode({
     self: ownRecord(options, localServices.services()),
     config: settings.node,
-    rng: systemSeededRng(),
+    ...systemChance(),
     sizer: codec.sizer,
     hasSeeds: settings.join.length > 0,
     remembered: options.remembered,
@@ -109,18 +101,13 @@ export function createRunningNode(options: RunningNodeOptions): RunningNode {
   });
   tellTroubles(resources, watch);
   const gates = settings.allowFaults ? openGates(options) : undefined;
-  const limit = new DatagramLimit({
-    nowMs: () => clock.nowMs(),
-    members: () => presentEndpoints(host.snapshot()),
-  });
-  const noteLimited = limitedDatagrams(watch.tell);
   const host: NodeHost = new NodeHost({
     node,
-    admits: (from) => {
-      const isAdmitted = limit.admits(from);
-      if (!isAdmitted) noteLimited(from);
-      return isAdmitted;
-    },
+    admits: datagramAdmission(
+      () => clock.nowMs(),
+      () => host.snapshot(),
+      watch.tell,
+    ),
     codec: warnOfForeigners(codec, settings, log),
     transport: gates?.gate ?? resources.transport,
     wiring: gates?.wiringGate ?? resources.wiring,
@@ -175,10 +162,6 @@ function ownRecord(
     takesWires: resources.wiring.isOpen,
     version: packageVersion().slice(0, VERSION_BYTES_MAX),
   });
-}
-
-function presentEndpoints({ members }: NodeSnapshot): Endpoint[] {
-  return members.filter(({ state }) => isPresent(state)).map(({ record }) => record.endpoint);
 }
 
 type Gates = Pick<NodeFaultsOptions, "gate" | "wiringGate">;

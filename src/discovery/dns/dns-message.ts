@@ -14,6 +14,8 @@ export interface DnsClient {
   readonly transport: "udp" | "tcp";
   /** Its address, without the port, which is another one with each query. */
   readonly asker: string;
+  /** Whether that address is known to be its own, and not forged. */
+  readonly isProven: boolean;
 }
 
 /** A response as it goes out, and its code for the counters. */
@@ -28,7 +30,7 @@ const COUNTS_AT = [4, 6, 8, 10];
 const ANSWER_COUNT_AT = 6;
 /** Type and class, behind the name of a question. */
 const QUESTION_TAIL_BYTES = 4;
-/** Without EDNS0 (RFC 1035, 4.2.1). */
+/** Without EDNS0 (RFC 1035, 4.2.1), and to an address that may be forged. */
 const UDP_BYTES_PLAIN = 512;
 /** The most that is sent in one datagram, however large the client says its buffer is: what HAProxy may ask for. */
 const UDP_BYTES_MAX = 8192;
@@ -58,7 +60,7 @@ const CODES: Readonly<Record<DnsCode, number>> = {
 export function respond(
   zone: DnsZone,
   query: Buffer,
-  { transport, asker }: DnsClient,
+  { transport, asker, isProven }: DnsClient,
 ): DnsResponse | undefined {
   if (query.length < HEADER_BYTES) return undefined;
   const flags = query.readUInt16BE(2);
@@ -73,7 +75,7 @@ export function respond(
   const isLeftToTcp = (question.type as string) === "ANY" && transport === "udp";
   const answer = isLeftToTcp ? plain(whole.code) : whole;
   const edns = clientBufferBytes(packet);
-  const bytesMax = transport === "tcp" ? TCP_BYTES_MAX : udpBytesMax(edns);
+  const bytesMax = transport === "tcp" ? TCP_BYTES_MAX : udpBytesMax(edns, isProven);
   const hasEdns = edns !== undefined;
   const fitted = fitRecords(answer, { name: question.name, questionEnd, bytesMax, hasEdns, asker });
   const sent = { ...fitted, isTruncated: fitted.isTruncated || isLeftToTcp };
@@ -119,8 +121,10 @@ function clientBufferBytes({ additionals = [] }: DecodedPacket): number | undefi
   return undefined;
 }
 
-function udpBytesMax(clientBytes = 0): number {
-  return Math.min(Math.max(clientBytes, UDP_BYTES_PLAIN), UDP_BYTES_MAX);
+/** Whoever forges its address says that it takes long answers: it is told to come over TCP (TC). */
+function udpBytesMax(clientBytes: number | undefined, isProven: boolean): number {
+  if (!isProven) return UDP_BYTES_PLAIN;
+  return Math.min(Math.max(clientBytes ?? 0, UDP_BYTES_PLAIN), UDP_BYTES_MAX);
 }
 
 interface Asked {

@@ -4,6 +4,7 @@ import { createServer, isIPv6, type Server } from "node:net";
 import { ConfigError } from "../../core/errors.ts";
 import { type Endpoint, formatEndpoint } from "../../core/member.ts";
 import type { DnsZone } from "./dns-answer.ts";
+import { DnsAskers } from "./dns-askers.ts";
 import { type DnsClient, respond } from "./dns-message.ts";
 import { serveTcp } from "./dns-tcp.ts";
 import { serveUdp } from "./dns-udp.ts";
@@ -37,7 +38,10 @@ const NOT_YET: DnsZone = {
 };
 
 /** @throws ConfigError when the address cannot be taken */
-export async function openDnsServer(wanted: Endpoint): Promise<DnsServer> {
+export async function openDnsServer(
+  wanted: Endpoint,
+  askers = new DnsAskers(),
+): Promise<DnsServer> {
   const { udp, tcp, endpoint } = await listen(wanted);
   const answered: Record<string, number> = {};
   let ignored = 0;
@@ -53,12 +57,17 @@ export async function openDnsServer(wanted: Endpoint): Promise<DnsServer> {
   };
   serveUdp(
     udp,
-    (query, asker) => answer(query, { transport: "udp", asker }),
+    (query, asker) => {
+      return answer(query, { transport: "udp", asker, isProven: askers.isProven(asker) });
+    },
     () => {
       ignored += 1;
     },
   );
-  const connections = serveTcp(tcp, (query, asker) => answer(query, { transport: "tcp", asker }));
+  const connections = serveTcp(tcp, (query, asker) => {
+    askers.noteTcp(asker);
+    return answer(query, { transport: "tcp", asker, isProven: true });
+  });
   return {
     endpoint,
     serve: (served) => {

@@ -22,6 +22,8 @@ export interface PoolHostOptions {
   readonly watch: PoolWatch;
   readonly security: PoolSecurity;
   readonly transport: Transport;
+  /** Whether a packet from there is read at all; what is not is counted as `rate`. */
+  readonly admits: (from: Endpoint) => boolean;
   readonly views: ViewFetcher;
   readonly clock: Clock;
   /** What members are told the guest is called, and where helpers send their answers. */
@@ -102,6 +104,10 @@ export class PoolHost {
     this.pump.noteDelivered();
     if (!this.pump.isRunning) return;
     const { counters } = this;
+    if (!this.options.admits(from)) {
+      counters.drop("rate");
+      return;
+    }
     try {
       const { messages, dropped } = openPacket(datagram, this.options.security);
       counters.count("received", messages[0]?.kind ?? "nothing", datagram.length);

@@ -41,7 +41,7 @@ export function tellAll(cluster: SimCluster, updates: readonly BeliefUpdate[]): 
     for (let told = 0; told < updates.length; told += UPDATES_TOLD_MAX) {
       const some = updates.slice(told, told + UPDATES_TOLD_MAX);
       const message = { header, body: { kind: "gossip" }, updates: some } as const;
-      cluster.submit(name, { kind: "message", from, message });
+      cluster.submit(name, { kind: "message", from, message, bytes: 0 });
     }
   }
 }

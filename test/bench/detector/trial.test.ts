@@ -30,7 +30,8 @@ describe.each(CANDIDATE_NAMES)("%s", (candidate) => {
     const forMs = candidate === PACED ? 120_000 : 30_000;
     const early = payloadOf(cluster, forMs);
     const late = payloadOf(cluster, forMs);
-    expect(Math.abs(early - late)).toBeLessThan(0.1 * late);
+    // First pings are padded (docs/protocol.md §12, rule 25): an eighth. News of 20 members would be more than all else.
+    expect(Math.abs(early - late)).toBeLessThan((candidate === "hearsay" ? 0.15 : 0.1) * late);
   });
 
   test("calls a cut off minority dead, and the sides do not count as false", () => {

@@ -9,6 +9,7 @@ import { Sequence } from "../../../src/core/primitives/sequence.ts";
 import { Dissemination } from "../../../src/core/sending/dissemination.ts";
 import { Gossip } from "../../../src/core/sending/gossip.ts";
 import { Outbox } from "../../../src/core/sending/outbox.ts";
+import { ProvenAddresses } from "../../../src/core/sending/proven-addresses.ts";
 import { UserMessageQueue } from "../../../src/core/sending/user-message-queue.ts";
 import { accusation, belief, CONFIG, names, PLAIN_SIZER, record, T, verdict } from "../builders.ts";
 import { acking, DrivenNode } from "../driven-node.ts";
@@ -35,6 +36,7 @@ function gossipAmong(
     ...parts,
     userMessageQueue,
     sequence: new Sequence(seededRng([5, 6, 7, 8])),
+    provenAddresses: new ProvenAddresses(),
   });
   const gossip = new Gossip({
     ...parts,

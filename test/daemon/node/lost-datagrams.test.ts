@@ -1,6 +1,11 @@
 import { expect, test, vi } from "vitest";
 import type { DaemonEvent } from "../../../src/control/daemon-events.ts";
-import { limitedDatagrams, sendFailures } from "../../../src/daemon/node/lost-datagrams.ts";
+import type { NodeSnapshot } from "../../../src/core/snapshot.ts";
+import {
+  datagramAdmission,
+  limitedDatagrams,
+  sendFailures,
+} from "../../../src/daemon/node/lost-datagrams.ts";
 import { fakeTimeInEach } from "../../fake-time.ts";
 
 fakeTimeInEach("performance");
@@ -35,4 +40,18 @@ test("of a flood it is told where the newest came from, and how many were not re
     { kind: "datagrams-limited", from: "10.6.6.6:1", datagrams: 1 },
     { kind: "datagrams-limited", from: "[::1]:9", datagrams: 500 },
   ]);
+});
+
+test("of an address where no member is so many datagrams are read at once, and the next one is told of", () => {
+  const told: DaemonEvent[] = [];
+  const admits = datagramAdmission(
+    () => 0,
+    () => ({ members: [] }) as unknown as NodeSnapshot,
+    (event) => told.push(event),
+  );
+  const from = { host: "10.6.6.6", port: 1 };
+  for (let count = 0; count < 4000; count++) expect(admits(from)).toBe(true);
+  expect(told).toEqual([]);
+  expect(admits(from)).toBe(false);
+  expect(told).toEqual([{ kind: "datagrams-limited", from: "10.6.6.6:1", datagrams: 1 }]);
 });

@@ -28,7 +28,7 @@ function edns(udpPayloadSize: number): Partial<Packet> {
 type Response = DecodedPacket & { readonly rcode?: string };
 
 function ask(zone: DnsZone, bytes: Buffer, transport: "udp" | "tcp" = "udp"): Response {
-  const response = respond(zone, bytes, { transport, asker: "127.0.0.1" });
+  const response = respond(zone, bytes, { transport, asker: "127.0.0.1", isProven: true });
   if (response === undefined) throw new Error("no response");
   return decode(Buffer.from(response.bytes));
 }
@@ -64,7 +64,11 @@ describe("what is answered", () => {
       query(name, "ANY" as RecordType),
       query(name, "ANY" as RecordType, edns(8192)),
     ]) {
-      const response = respond(zone, asked, { transport: "udp", asker: "10.9.9.9" });
+      const response = respond(zone, asked, {
+        transport: "udp",
+        asker: "10.9.9.9",
+        isProven: true,
+      });
       expect(response?.bytes.length).toBeLessThanOrEqual(asked.length);
       expect(ask(zone, asked)).toMatchObject({ answers: [], flag_tc: true, rcode: "NOERROR" });
     }
@@ -177,7 +181,7 @@ describe("what is not", () => {
   });
 });
 
-const UDP = { transport: "udp", asker: "127.0.0.1" } as const;
+const UDP = { transport: "udp", asker: "127.0.0.1", isProven: true } as const;
 
 describe("size", () => {
   const target = (answer: Answer) => (answer as { data: { target: string } }).data.target;
@@ -193,6 +197,13 @@ describe("size", () => {
     const { answers = [], flag_tc } = decode(Buffer.from(response?.bytes ?? []));
     expect(answers.length).toBeGreaterThan(5);
     expect(flag_tc).toBe(answers.length < 60);
+  });
+
+  test("to an address that may be forged it has at most 512, whatever that says it takes, and is truncated", () => {
+    const asked = query("web.service.hearsay", "SRV", edns(8192));
+    const response = respond(many, asked, { ...UDP, asker: "10.9.9.9", isProven: false });
+    expect(response?.bytes.length).toBeLessThanOrEqual(512);
+    expect(decode(Buffer.from(response?.bytes ?? [])).flag_tc).toBe(true);
   });
 
   test("over TCP everything comes", () => {
@@ -229,7 +240,7 @@ describe("size", () => {
     });
     const partOf = (asker: string) => {
       const bytes = query("web.service.hearsay", "SRV", edns(1232));
-      const response = respond(moving, bytes, { transport: "udp", asker });
+      const response = respond(moving, bytes, { transport: "udp", asker, isProven: true });
       const { answers = [] } = decode(Buffer.from(response?.bytes ?? []));
       return answers.map(target).sort().join(" ");
     };

@@ -1,9 +1,10 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
-import { decode, encode, type Packet, streamEncode } from "dns-packet";
+import { type Answer, decode, encode, type Packet, streamEncode } from "dns-packet";
 import { expect, onTestFinished, test } from "vitest";
 import { ConfigError } from "../../../src/core/errors.ts";
+import { DnsAskers } from "../../../src/discovery/dns/dns-askers.ts";
 import { type DnsServer, openDnsServer } from "../../../src/discovery/dns/dns-server.ts";
 import { instances, zoneOf } from "./zone.ts";
 
@@ -49,6 +50,30 @@ test("a query in a datagram is answered in one, and counted", async () => {
   const [response] = await once(socket, "message");
   expect(decode(response)).toMatchObject({ id: 7, flag_tc: true });
   expect(server.counts()).toEqual({ answered: { "udp NOERROR": 1 }, ignored: 0 });
+});
+
+test("a long answer over UDP comes to another machine only after it asked over TCP", async () => {
+  const isHere = () => false;
+  const server = await openDnsServer(
+    { host: "127.0.0.1", port: 0 },
+    new DnsAskers(() => 0, isHere),
+  );
+  onTestFinished(() => server.close());
+  server.serve(zoneOf(instances(60)));
+  const socket = createSocket("udp4");
+  onTestFinished(() => void socket.close());
+  const option = { type: "OPT", name: ".", udpPayloadSize: 8192 } as Answer;
+  const long = encode({ ...queryPacket(7), additionals: [option] });
+  const ask = async () => {
+    socket.send(long, server.endpoint.port, server.endpoint.host);
+    const [response] = (await once(socket, "message")) as [Buffer];
+    return { isWhole: decode(response).flag_tc === false, isShort: response.length <= 512 };
+  };
+  expect(await ask()).toEqual({ isWhole: false, isShort: true });
+  const connection = await connectTo(server);
+  connection.write(streamEncode(queryPacket(1)));
+  await readIds(connection, 1);
+  expect(await ask()).toEqual({ isWhole: true, isShort: false });
 });
 
 test("before there is a node a query is answered that it cannot be yet, not with silence", async () => {

@@ -4,6 +4,8 @@ import { formatEndpoint } from "../../../src/core/member.ts";
 import { QUIET_LOG } from "../../../src/daemon/daemon-log.ts";
 import { startGuest } from "../../../src/daemon/guest/guest-daemon.ts";
 import { resolveGuestSettings } from "../../../src/daemon/guest/guest-settings.ts";
+import type { TransportReceiver } from "../../../src/host/ports.ts";
+import { PoolHost, type PoolHostOptions } from "../../../src/pool/host/pool-host.ts";
 import { sealPacket } from "../../../src/pool/wire/envelope.ts";
 import { deflateLzw } from "../../../src/pool/wire/lzw.ts";
 import { nameOf } from "../../../src/pool/wire/member-name.ts";
@@ -75,6 +77,23 @@ test("bombs and garbage beside the acks are dropped and counted, and the member 
   const [seen] = guest.node.snapshot().members;
   expect(seen).toMatchObject({ state: "alive", record: { name: "m" } });
   expect(seen?.phi).not.toBeNull();
+});
+
+test("a packet from an address that sends too many is not read, and counted", () => {
+  const receivers: TransportReceiver[] = [];
+  const host = new PoolHost({
+    admits: ({ port }: { readonly port: number }) => port !== 666,
+    transport: { listen: (to: TransportReceiver) => receivers.push(to), send: () => {} },
+    security: IN_THE_CLEAR,
+    watch: { step: () => [], nextWakeupAt: () => undefined, dropped: {} },
+    clock: { nowMs: () => 0, cancelWake: () => {} },
+  } as unknown as PoolHostOptions);
+  host.start();
+  for (const port of [666, 7946, 666]) {
+    receivers[0]?.onDatagram(packet({ kind: "nack", seq: 7 }), { host: "10.0.0.1", port });
+  }
+  expect(host.dropped).toEqual({ rate: 2 });
+  expect(host.counters.received).toMatchObject({ nack: { datagrams: 1 } });
 });
 
 test("two members of one name are one row, by the pool's own rule", async () => {

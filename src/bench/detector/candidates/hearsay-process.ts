@@ -1,7 +1,7 @@
 import { type NodeConfig, PROFILES } from "../../../core/config.ts";
 import type { NodeEvent } from "../../../core/effect.ts";
 import type { BeliefUpdate, MemberRecord } from "../../../core/member.ts";
-import type { Message, MessageBody, MessageSizer } from "../../../core/message.ts";
+import type { Message, MessageSizer } from "../../../core/message.ts";
 import { createSwimNode } from "../../../core/node/swim-node.ts";
 import { hash64 } from "../../../core/primitives/hash.ts";
 import { NodeHost } from "../../../host/node-host.ts";
@@ -80,28 +80,24 @@ export class HearsayProcess implements CandidateProcess {
 
   /**
    * Takes the roster through the node's own door. What it then owes the others is written off at
-   * once: updates of no size and one send each, all of them in the answer to a ping of a member, since
-   * a stranger is not given so much.
+   * once: updates of no size and one send each, all of them in its first gossip.
    */
   private startKnowing(roster: readonly RosterEntry[]): void {
     const { sendsPerLog } = this.config;
-    const asker = roster.find(({ name }) => name !== this.self.name) ?? this.self;
     this.isBeginning = true;
     this.config.sendsPerLog = 0;
     this.host.start();
-    this.deliver(NOBODY, { kind: "gossip" }, updatesOf(roster, this.self.takesWires));
-    const ping = { kind: "ping", seq: 1, target: this.self.name, digest: NO_DIGEST } as const;
-    this.deliver(asker, ping, []);
+    this.hear(updatesOf(roster, this.self.takesWires));
+    this.host.submit({ kind: "wakeup", stalledMs: 0 });
     this.config.sendsPerLog = sendsPerLog;
     this.isBeginning = false;
   }
 
-  /** Before the first datagram that the sender itself will send, whose counter is 1. */
-  private deliver(from: RosterEntry, body: MessageBody, updates: Message["updates"]): void {
-    const { name: sender, startId, incarnation } = recordOf(from, WALL_START_SECONDS, true);
+  private hear(updates: Message["updates"]): void {
+    const { name: sender, startId, incarnation } = recordOf(NOBODY, WALL_START_SECONDS, true);
     const header = { sender, startId, incarnation, counter: 0, stalledMs: 0 };
-    const message = { header, body, updates };
-    this.host.submit({ kind: "message", from: from.endpoint, message });
+    const message = { header, body: { kind: "gossip" }, updates } as const;
+    this.host.submit({ kind: "message", from: NOBODY.endpoint, message, bytes: 0 });
   }
 
   private sizer(): MessageSizer {
@@ -122,7 +118,6 @@ export class HearsayProcess implements CandidateProcess {
 
 /** Stands for whatever a beginning node says: nobody is there to hear it. */
 const UNSENT = new Uint8Array(0);
-const NO_DIGEST = { high: 0, low: 0 };
 const NOBODY: RosterEntry = { name: "nobody", endpoint: { host: "0.0.0.0", port: 1 } };
 
 const UPDATES = new WeakMap<readonly RosterEntry[], readonly BeliefUpdate[]>();

@@ -26,6 +26,12 @@ function maybePartial<T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }) {
   return fc.tuple(plain(model), mark).map(([body, said]) => ({ ...body, ...said }));
 }
 
+/** As short as it may be, or with zeros that make it as long as the answer it wants. */
+function maybePadded<T extends object>(request: fc.Arbitrary<T>) {
+  const zeros = fc.oneof(fc.constant({}), fc.record({ padding: fc.nat(300) }));
+  return fc.tuple(request, zeros).map(([body, said]) => ({ ...body, ...said }));
+}
+
 const NAME_CHARACTERS = [..."ABCXYZabcxyz0123456789._-"];
 
 export const name = fc
@@ -148,7 +154,6 @@ export const deaths = plain({
   deaths: fc.array(plain({ nameHigh: uint32, incarnation: uint32 }), { maxLength: 8 }),
 });
 export const update: fc.Arbitrary<Update> = fc.oneof(belief, accusation, verdict, deaths);
-
 export const viewEntry: fc.Arbitrary<ViewEntry> = plain({
   name,
   state,
@@ -178,19 +183,21 @@ const syncRequest = fc.integer({ min: 0, max: 6 }).chain((bucketBits) =>
 
 /** One arbitrary a kind, so that a test can demand each of them. */
 export const bodies: { readonly [K in MessageBody["kind"]]: fc.Arbitrary<MessageBody> } = {
-  ping: plain({ kind: fc.constant("ping"), seq: uint32, target: name, digest: hash }),
+  ping: maybePadded(plain({ kind: fc.constant("ping"), seq: uint32, target: name, digest: hash })),
   ack: fc.oneof(
     maybePartial({ kind: fc.constant("ack"), seq: uint32, digest: hash }),
     maybePartial({ kind: fc.constant("ack"), seq: uint32, digest: hash, turnMs: uint32 }),
   ),
   "not-me": plain({ kind: fc.constant("not-me"), seq: uint32, target: name }),
-  "ping-req": plain({
-    kind: fc.constant("ping-req"),
-    seq: uint32,
-    target: name,
-    endpoint,
-    nackAfterMs: fc.integer({ min: 1, max: 60_000 }),
-  }),
+  "ping-req": maybePadded(
+    plain({
+      kind: fc.constant("ping-req"),
+      seq: uint32,
+      target: name,
+      endpoint,
+      nackAfterMs: fc.integer({ min: 1, max: 60_000 }),
+    }),
+  ),
   "relayed-ack": plain({
     kind: fc.constant("relayed-ack"),
     seq: uint32,
@@ -200,8 +207,8 @@ export const bodies: { readonly [K in MessageBody["kind"]]: fc.Arbitrary<Message
   }),
   nack: plain({ kind: fc.constant("nack"), seq: uint32, target: name, refused: fc.boolean() }),
   gossip: fc.constant({ kind: "gossip" }),
-  "record-request": plain({ kind: fc.constant("record-request"), member: name }),
-  "sync-request": syncRequest,
+  "record-request": maybePadded(plain({ kind: fc.constant("record-request"), member: name })),
+  "sync-request": maybePadded(syncRequest),
   "sync-page": maybePartial({
     kind: fc.constant("sync-page"),
     seq: uint32,
@@ -220,11 +227,9 @@ export const bodies: { readonly [K in MessageBody["kind"]]: fc.Arbitrary<Message
     holder: endpoint,
     holderStartId: startId,
   }),
-  "view-request": plain({
-    kind: fc.constant("view-request"),
-    seq: uint32,
-    after: nameOrNull,
-  }),
+  "view-request": maybePadded(
+    plain({ kind: fc.constant("view-request"), seq: uint32, after: nameOrNull }),
+  ),
   "view-page": plain({
     kind: fc.constant("view-page"),
     seq: uint32,
@@ -232,12 +237,7 @@ export const bodies: { readonly [K in MessageBody["kind"]]: fc.Arbitrary<Message
     entries: fc.array(viewEntry, { maxLength: 9 }),
     next: nameOrNull,
   }),
-  answer: plain({
-    kind: fc.constant("answer"),
-    seq: uint32,
-    startId,
-    answer: textOrNull,
-  }),
+  answer: plain({ kind: fc.constant("answer"), seq: uint32, startId, answer: textOrNull }),
   "answer-ack": plain({ kind: fc.constant("answer-ack"), seq: uint32 }),
 };
 

@@ -81,8 +81,8 @@ export const pooledMessage: fc.Arbitrary<Message> = fc
   .map(([header, body, updates, news]) => ({ header, body, updates, ...(news && { news }) }));
 
 const arrival: fc.Arbitrary<Input> = fc
-  .tuple(arbitrary.endpoint, pooledMessage)
-  .map(([from, received]) => ({ kind: "message", from, message: received }));
+  .tuple(arbitrary.endpoint, pooledMessage, fc.nat(1472))
+  .map(([from, received, bytes]) => ({ kind: "message", from, message: received, bytes }));
 
 const wish: fc.Arbitrary<Input> = fc.oneof(
   fc.constant<Input>({ kind: "wakeup", stalledMs: 0 }),

@@ -27,8 +27,8 @@ export function createDnsTarget(): FuzzTarget {
     mutate: mutateBytes,
     attempt(input) {
       const query = Buffer.from(input);
-      const udp = respond(zone, query, { transport: "udp", asker: "127.0.0.1" });
-      const tcp = respond(zone, query, { transport: "tcp", asker: "127.0.0.1" });
+      const udp = respond(zone, query, { transport: "udp", asker: "127.0.0.1", isProven: true });
+      const tcp = respond(zone, query, { transport: "tcp", asker: "127.0.0.1", isProven: true });
       demand(
         (udp === undefined) === (tcp === undefined),
         "both ways a query has an answer, or none",

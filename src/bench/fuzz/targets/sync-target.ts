@@ -74,7 +74,8 @@ export function createSyncTarget(): FuzzTarget {
       for (const { after, datagram } of read(input)) {
         now += after * 10;
         try {
-          look(node.step(now, { kind: "message", from: PEER, message: codec.decode(datagram) }));
+          const [message, bytes] = [codec.decode(datagram), datagram.length];
+          look(node.step(now, { kind: "message", from: PEER, message, bytes }));
         } catch (error) {
           if (!(error instanceof WireError)) throw error;
         }
