@@ -56,10 +56,6 @@ export class Dissemination {
     this.now = now;
   }
 
-  private get isCrowded(): boolean {
-    return this.size >= CROWDED;
-  }
-
   /** How many updates are owed. */
   get size(): number {
     return this.levelOf.size;
@@ -123,6 +119,10 @@ export class Dissemination {
     const updates = this.asSent(chosen);
     for (const { owed } of chosen) this.move(owed, URGENT_SENDS);
     return updates;
+  }
+
+  private get isCrowded(): boolean {
+    return this.size >= CROWDED;
   }
 
   private asSent(chosen: readonly { readonly owed: Owed }[]): Update[] {

@@ -30,7 +30,7 @@ describe.each(CANDIDATE_NAMES)("%s", (candidate) => {
     const forMs = candidate === PACED ? 120_000 : 30_000;
     const early = payloadOf(cluster, forMs);
     const late = payloadOf(cluster, forMs);
-    // First pings are padded (docs/protocol.md §12, rule 25): an eighth. News of 20 members would be more than all else.
+    // hearsay's first pings are padded (docs/protocol.md §12, rule 25): 12 %. News that is owed would be 94 %.
     expect(Math.abs(early - late)).toBeLessThan((candidate === "hearsay" ? 0.15 : 0.1) * late);
   });
 
