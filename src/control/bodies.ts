@@ -61,10 +61,7 @@ export function explainBody(node: NodeApi, name: string): ExplainBody | undefine
     observers: explanation.observers,
     suspicion: explanation.suspicion,
     ...(explanation.paths && { paths: explanation.paths }),
-    history: node.events.newestOf(
-      (event) => "member" in event && event.member === name,
-      HISTORY_MAX,
-    ),
+    history: node.events.newestAbout(name, HISTORY_MAX),
   };
 }
 

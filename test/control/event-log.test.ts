@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { EventLog } from "../../src/control/event-log.ts";
+import type { NodeEvent } from "../../src/core/effect.ts";
 import { A_MOMENT, changed } from "./fake-node.ts";
 
 function filled(count: number, capacity: number): EventLog {
@@ -51,8 +52,36 @@ test("an empty log holds nothing and has the next index as its oldest", () => {
 test("the newest events about a member come oldest first", () => {
   const log = filled(3, 8);
   log.append(changed("n2", "dead"), A_MOMENT);
-  const found = log.newestOf((event) => "member" in event && event.member === "n2", 20);
+  const found = log.newestAbout("n2", 20);
   expect(found.map((event) => event.index)).toEqual([2, 4]);
+});
+
+test("a name that JSON escapes is found, and another event that quotes it is not", () => {
+  const name = '"member":"n2"';
+  const log = filled(2, 8);
+  log.append({ ...changed("n1"), reason: name } as NodeEvent, A_MOMENT);
+  log.append(changed(name), A_MOMENT);
+  expect(log.newestAbout(name, 20).map((event) => event.index)).toEqual([4]);
+  expect(log.newestAbout("n2", 20).map((event) => event.index)).toEqual([2]);
+});
+
+test("a field inside another one is not the member", () => {
+  const log = new EventLog();
+  log.append({ ...changed("n1"), phi: { member: "n2" } } as unknown as NodeEvent, A_MOMENT);
+  expect(log.newestAbout("n2", 20)).toEqual([]);
+});
+
+test("an event is what was appended, in any script", () => {
+  const log = new EventLog();
+  const body = log.append({ ...changed("n1"), reason: "Zürich 東京 🦊" } as NodeEvent, A_MOMENT);
+  expect(log.after(0, 1)).toEqual([body]);
+  expect(log.textsAfter(0, 1)).toEqual([JSON.stringify(body)]);
+});
+
+test("what a reader does to an event is not seen by the next one", () => {
+  const log = filled(1, 8);
+  Object.assign(log.after(0, 1)[0] ?? {}, { event: "left" });
+  expect(log.after(0, 1)[0]?.event).toBe("member-changed");
 });
 
 test("a listener hears nothing after it unsubscribed", () => {

@@ -1,6 +1,5 @@
 import type { ServerResponse } from "node:http";
 import type { Millis } from "../../core/member.ts";
-import type { EventBody } from "../api-types.ts";
 import type { NodeApi } from "../node-api.ts";
 import { Turns } from "./turns.ts";
 
@@ -45,7 +44,6 @@ export class EventBroadcast {
     (reader) => this.send(reader),
     () => this.oweNews(),
   );
-  private readonly texts = new WeakMap<object, string>();
   private lastChunk: Chunk | undefined;
   private hasNews = false;
   private beating: NodeJS.Timeout | undefined;
@@ -130,18 +128,12 @@ export class EventBroadcast {
     if (last <= after) return undefined;
     const kept = this.lastChunk;
     if (kept?.after === after && kept.last === last) return kept;
-    const texts = events.after(after, last - after).map((event) => this.textOf(event));
-    this.lastChunk = { after, last, bytes: Buffer.from(texts.join("")) };
+    const { startId } = this.node.identity;
+    const frames = events
+      .textsAfter(after, last - after)
+      .map((text, at) => `data: ${text}\nid: ${startId}:${after + 1 + at}\n\n`);
+    this.lastChunk = { after, last, bytes: Buffer.from(frames.join("")) };
     return this.lastChunk;
-  }
-
-  private textOf(event: EventBody): string {
-    const known = this.texts.get(event);
-    if (known !== undefined) return known;
-    const id = `${this.node.identity.startId}:${event.index}`;
-    const text = `data: ${JSON.stringify(event)}\nid: ${id}\n\n`;
-    this.texts.set(event, text);
-    return text;
   }
 
   private beat(): void {
