@@ -2,8 +2,12 @@ import type { Millis } from "../core/member.ts";
 
 /**
  * The stopwatch of virtual time: from the end of a process (or its freeze) to the first and the last of the others that
- * knows. Experiments and the trials of detectors read it; clusters with a table of beliefs measure the same by pairs
- * (`src/cluster/observe/detection-times.ts`).
+ * reported that they know. Experiments and the trials of detectors read it.
+ *
+ * `src/cluster/observe/detection-times.ts` measures the same span and finds the cause of each pair in a history of
+ * faults, as anything may happen to anybody there. Here the cause is known beforehand, so that one set of names is enough
+ * for the 65,000 pairs of a mass crash. A trial also counts who is told of a freeze after its end, when no fault explains
+ * it any more.
  */
 export class EndWatch {
   readonly atMs: Millis;

@@ -11,27 +11,21 @@ import type { LinkDelay } from "./network-model.ts";
 import { rngStream, STREAM } from "./rng-streams.ts";
 import type { SimClusterOptions, SimEvent, SimStartOptions } from "./sim-options.ts";
 import { SimProcesses } from "./sim-processes.ts";
-import { TcpNetwork } from "./tcp/tcp-network.ts";
 import { TraceDigest } from "./trace-digest.ts";
-import { VirtualNetwork } from "./virtual-network.ts";
+import type { VirtualClock } from "./virtual-clock.ts";
+import { VirtualCluster } from "./virtual-cluster.ts";
 
 /** A LAN: well under a millisecond, and datagrams overtake each other at times. */
 const LAN_DELAY: LinkDelay = { latencyMs: 0.2, jitterMs: 0.3 };
 
-/** How exactly `runUntil` measures. What happened when, to the microsecond, stands in `events`. */
-const CHECK_EVERY_MS = 10;
-
 /**
- * A cluster of real NodeHosts with the real codec in virtual time. Names are of processes; unless
- * told otherwise a process is the member of that name, on a host of its own. Nothing happens
- * between calls of `run` and `runUntil`.
+ * A cluster of real NodeHosts with the real codec in virtual time. Unless told otherwise a process
+ * is the member of its name, on a host of its own. What happened when, to the microsecond, stands in
+ * `events`.
  */
-export class SimCluster {
+export class SimCluster extends VirtualCluster {
   readonly events: SimEvent[] = [];
-  readonly network: VirtualNetwork;
-  readonly tcp: TcpNetwork;
 
-  private readonly heap = new EventHeap();
   private readonly machines: Machines;
   private readonly processes: SimProcesses;
   private readonly trace: TraceDigest | undefined;
@@ -41,27 +35,25 @@ export class SimCluster {
     const { rngSeed, delay = LAN_DELAY, network } = options;
     const keepsEvents = options.keepsEvents ?? true;
     const trace = options.isTraced === true ? new TraceDigest() : undefined;
-    this.trace = trace;
-    this.network = new VirtualNetwork({
-      heap: this.heap,
-      rng: rngStream(rngSeed, STREAM.network),
+    const heap = new EventHeap();
+    super({
+      heap,
       delay,
+      rngs: {
+        network: rngStream(rngSeed, STREAM.network),
+        tcp: rngStream(rngSeed, STREAM.tcp),
+      },
       ...(network && { model: network }),
       ...(trace && {
-        onDelivered: (from, to, datagram) => trace.delivered(this.nowMs, from, to, datagram),
+        onDelivered: (from, to, datagram) => trace.delivered(heap.nowMs, from, to, datagram),
+        onTold: (host, what) => trace.told(heap.nowMs, host, what),
       }),
     });
-    this.tcp = new TcpNetwork({
-      heap: this.heap,
-      rng: rngStream(rngSeed, STREAM.tcp),
-      paths: this.network.paths,
-      power: this.network.power,
-      ...(trace && { onTold: (host, what) => trace.told(this.nowMs, host, what) }),
-    });
+    this.trace = trace;
     this.machines = new Machines(rngStream(rngSeed, STREAM.startId));
     this.processes = new SimProcesses({
       options,
-      heap: this.heap,
+      heap,
       network: this.network,
       tcp: this.tcp,
       machines: this.machines,
@@ -70,10 +62,6 @@ export class SimCluster {
         trace?.happened(this.nowMs, node, event);
       },
     });
-  }
-
-  get nowMs(): Millis {
-    return this.heap.nowMs;
   }
 
   /** Of everything so far, 16 hex digits; undefined unless traced. */
@@ -124,37 +112,8 @@ export class SimCluster {
     }
   }
 
-  /** As SIGKILL: the host lives on and refuses probes. */
   kill(name: string): void {
     this.processes.kill(name);
-  }
-
-  /** As a power cut: the process is gone and the host is silent. */
-  crashHost(name: string): void {
-    this.kill(name);
-    this.network.takeDown(this.endpointOf(name).host);
-  }
-
-  freeze(name: string): void {
-    this.processes.get(name).clock.freeze();
-  }
-
-  thaw(name: string): void {
-    this.processes.get(name).clock.thaw();
-  }
-
-  /**
-   * As a laptop that sleeps, or a virtual machine that is moved: not its process alone but its
-   * kernel, too, is silent, and what comes for it meanwhile is lost.
-   */
-  pauseMachine(name: string): void {
-    this.network.power.pause(this.endpointOf(name).host);
-    if (this.isRunning(name)) this.processes.get(name).clock.freeze("machine");
-  }
-
-  resumeMachine(name: string): void {
-    this.network.power.resume(this.endpointOf(name).host);
-    if (this.isRunning(name)) this.processes.get(name).clock.thaw("machine");
   }
 
   /**
@@ -188,23 +147,15 @@ export class SimCluster {
     clock.deliver(() => host.submit(input));
   }
 
-  /**
-   * Members of different groups no longer reach each other; those in no group form one of their
-   * own.
-   */
-  partition(groups: readonly (readonly string[])[]): void {
-    this.network.partition(groups.map((names) => names.map((name) => this.endpointOf(name).host)));
-  }
-
   /** Cuts one direction. */
   cut(from: string, to: string): void {
-    this.network.cutLink(this.endpointOf(from).host, this.endpointOf(to).host);
+    this.network.cutLink(this.hostOf(from), this.hostOf(to));
   }
 
   /** Holds one direction's datagrams for a while, then delivers all of them at once. */
   clog(from: string, to: string, forMs: Millis): void {
     const untilMs = this.nowMs + forMs;
-    this.network.clogLink(this.endpointOf(from).host, this.endpointOf(to).host, untilMs);
+    this.network.clogLink(this.hostOf(from), this.hostOf(to), untilMs);
   }
 
   /** Sets the wall clock of a process's host forward, or back: it matters at the next start. */
@@ -225,29 +176,6 @@ export class SimCluster {
   setLinkRules(rules: LinkRules): void {
     const nameOf = (host: string) => this.machines.nameOf(host);
     this.network.setFaults(rules.length === 0 ? undefined : new LinkFaults(rules, nameOf));
-  }
-
-  /** The probability that a datagram is lost, on every link. */
-  loss(probability: number): void {
-    this.network.setLoss(probability);
-  }
-
-  run(forMs: Millis): void {
-    this.heap.runUntil(this.nowMs + forMs);
-  }
-
-  /**
-   * Runs until `predicate` holds, looked at every 10 ms; the time it took, or undefined where it
-   * never did.
-   */
-  runUntil(predicate: () => boolean, withinMs: Millis): Millis | undefined {
-    const startMs = this.nowMs;
-    const endMs = startMs + withinMs;
-    while (!predicate()) {
-      if (this.nowMs >= endMs) return undefined;
-      this.heap.runUntil(Math.min(this.nowMs + CHECK_EVERY_MS, endMs));
-    }
-    return this.nowMs - startMs;
   }
 
   /** All states in one node's view, itself included, by member. */
@@ -289,5 +217,13 @@ export class SimCluster {
   /** Where a process listens, or will when it is started. */
   endpointOf(name: string): Endpoint {
     return this.machines.endpointOf(name);
+  }
+
+  protected hostOf(name: string): string {
+    return this.endpointOf(name).host;
+  }
+
+  protected clockOf(name: string): VirtualClock {
+    return this.processes.get(name).clock;
   }
 }

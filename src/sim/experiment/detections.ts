@@ -1,6 +1,6 @@
 import type { Effect, NodeEvent } from "../../core/effect.ts";
 import type { Input } from "../../core/input.ts";
-import { isPresent, type MemberName, type MemberRecord, type Millis } from "../../core/member.ts";
+import type { MemberName, MemberRecord, Millis } from "../../core/member.ts";
 import { EndWatch } from "../end-watch.ts";
 import type { SimWatcher } from "../watched-node.ts";
 
@@ -95,7 +95,7 @@ export class Detections implements SimWatcher {
     if (detection === undefined) return;
     const { end } = detection;
     if (to === "suspect") detection.firstSuspectMs ??= nowMs - end.atMs;
-    if (!isPresent(to)) end.knew(process, nowMs);
+    if (to === "dead") end.knew(process, nowMs);
   }
 
   private row(nowMs: Millis): TimelineRow {

@@ -117,7 +117,7 @@ export class LinkFaultPlayer {
     for (const endNow of this.partition?.ends ?? []) endNow(cluster.nowMs);
     this.parts.later(fault.forMs, () => {
       // Another one may have taken its place.
-      if (this.partition?.fault === fault) cluster.network.links.unite();
+      if (this.partition?.fault === fault) cluster.unite();
     });
     const sideOf = (name: string): number => sideIn(fault, name);
     // Between the sides alone: on one side everybody hears everybody, before and after the heal.

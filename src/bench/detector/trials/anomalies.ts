@@ -2,7 +2,7 @@ import type { MemberName } from "../../../core/member.ts";
 import { sample } from "../../../core/primitives/rng.ts";
 import { EndWatch } from "../../../sim/end-watch.ts";
 import type { Anomaly, Plan } from "../workloads/plan.ts";
-import type { TrialBench } from "./measures.ts";
+import { type TrialBench, timeWhole } from "./measures.ts";
 
 /** After the faults, how long the views may take to be whole again. */
 const WHOLE_WITHIN_MS = 60_000;
@@ -17,8 +17,8 @@ export function sufferStandstill(
   for (const name of sample(cluster.rng, cluster.names, 1)) {
     tally.markFaulty(name);
     noteWhoIsTold(name, bench);
-    if (kind === "freeze") cluster.freeze(name, forMs);
-    else cluster.pauseMachine(name, forMs);
+    if (kind === "freeze") cluster.freezeFor(name, forMs);
+    else cluster.pauseMachineFor(name, forMs);
   }
   cluster.run(forMs);
   cluster.run(AFTER_STANDSTILL_MS);
@@ -53,10 +53,7 @@ export function sufferAnomalies(
     cluster.in(phaseMs, () => begin(name, plan.anomaly, endMs, bench));
   }
   cluster.run(plan.forMs);
-  const healedMs = cluster.nowMs;
-  const isWhole = cluster.runUntil(() => cluster.isWhole(), WHOLE_WITHIN_MS, 20);
-  if (isWhole) bench.time("whole", cluster.nowMs - healedMs);
-  else bench.count("missed", 1);
+  timeWhole("whole", WHOLE_WITHIN_MS, bench);
 }
 
 function begin(name: MemberName, anomaly: Anomaly, endMs: number, bench: TrialBench): void {
@@ -64,7 +61,7 @@ function begin(name: MemberName, anomaly: Anomaly, endMs: number, bench: TrialBe
   if (cluster.nowMs >= endMs) return;
   const { fault, share, onMs, offMs } = anomaly;
   const lastsMs = Math.min(offMs === 0 ? Number.POSITIVE_INFINITY : onMs, endMs - cluster.nowMs);
-  if (fault === "freeze") cluster.freeze(name, lastsMs);
+  if (fault === "freeze") cluster.freezeFor(name, lastsMs);
   else {
     cluster.lose(name, fault, share);
     cluster.in(lastsMs, () => cluster.lose(name, fault, 0));

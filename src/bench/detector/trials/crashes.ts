@@ -5,6 +5,7 @@ import type { Plan } from "../workloads/plan.ts";
 import type { TrialBench } from "./measures.ts";
 
 const KNOWN_WITHIN_MS = 120_000;
+const KNOWN_STEP_MS = 100;
 /** Between two crashes, at random, so that each meets the probes at another phase. */
 const PAUSE_MS = { min: 1000, spread: 2000 };
 
@@ -57,7 +58,7 @@ function end(
     ends.set(victim, new EndWatch(cluster.nowMs, cluster.runningNames));
   }
   const isKnown = () => [...ends.values()].every(({ allMs }) => allMs !== null);
-  cluster.runUntil(isKnown, KNOWN_WITHIN_MS);
+  cluster.runUntil(isKnown, KNOWN_WITHIN_MS, KNOWN_STEP_MS);
   for (const { firstMs, allMs } of ends.values()) {
     if (firstMs !== null) time("first", firstMs);
     if (allMs !== null) time("all", allMs);

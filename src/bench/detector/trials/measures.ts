@@ -46,3 +46,13 @@ export interface TrialBench extends Measures {
   readonly cluster: BenchmarkCluster;
   readonly tally: FalseDeathTally;
 }
+
+const LOOK_EVERY_MS = 20;
+
+/** Runs until all that run hold each other present: how long it took is this time. */
+export function timeWhole(name: TimeName, withinMs: Millis, bench: TrialBench): void {
+  const { cluster } = bench;
+  const tookMs = cluster.runUntil(() => cluster.isWhole(), withinMs, LOOK_EVERY_MS);
+  if (tookMs === undefined) bench.count("missed", 1);
+  else bench.time(name, tookMs);
+}

@@ -1,11 +1,10 @@
 import { sample } from "../../../core/primitives/rng.ts";
 import type { Plan } from "../workloads/plan.ts";
-import type { TrialBench } from "./measures.ts";
+import { type TrialBench, timeWhole } from "./measures.ts";
 
 const BACK_WITHIN_MS = 60_000;
 const JOINED_WITHIN_MS = 120_000;
 const BETWEEN_RESTARTS_MS = 1000;
-const STEP_MS = 20;
 
 /** Every member in turn is killed and started again; the next one when it is back. */
 export function restartInTurn(
@@ -21,10 +20,7 @@ export function restartInTurn(
     cluster.kill(name);
     cluster.run(plan.downMs);
     cluster.start(name, sample(cluster.rng, others, 3));
-    const startedMs = cluster.nowMs;
-    const isBack = cluster.runUntil(() => cluster.isWhole(), BACK_WITHIN_MS, STEP_MS);
-    if (isBack) bench.time("back", cluster.nowMs - startedMs);
-    else bench.count("missed", 1);
+    timeWhole("back", BACK_WITHIN_MS, bench);
     cluster.run(BETWEEN_RESTARTS_MS);
   }
 }
@@ -35,11 +31,8 @@ export function joinAtOnce(bench: TrialBench): void {
   const [first = "n0", ...others] = cluster.names;
   cluster.start(first, []);
   cluster.run(1000 + 1000 * cluster.rng.next());
-  const startedMs = cluster.nowMs;
   for (const name of others) cluster.start(name, [first]);
-  if (cluster.runUntil(() => cluster.isWhole(), JOINED_WITHIN_MS, STEP_MS)) {
-    bench.time("joined", cluster.nowMs - startedMs);
-  } else bench.count("missed", 1);
+  timeWhole("joined", JOINED_WITHIN_MS, bench);
 }
 
 function noteDeadSpans({ cluster, time }: TrialBench): void {

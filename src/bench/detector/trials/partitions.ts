@@ -1,7 +1,7 @@
 import type { MemberName, Millis } from "../../../core/member.ts";
 import { sample } from "../../../core/primitives/rng.ts";
 import type { Plan } from "../workloads/plan.ts";
-import type { TrialBench } from "./measures.ts";
+import { type TrialBench, timeWhole } from "./measures.ts";
 
 const WHOLE_WITHIN_MS = 60_000;
 const STEP_MS = 20;
@@ -14,7 +14,7 @@ export function splitAndHeal(plan: Extract<Plan, { kind: "partition" }>, bench: 
   const startMs = cluster.nowMs;
   let majorityMs: Millis | undefined;
   let minorityMs: Millis | undefined;
-  cluster.partition(few);
+  cluster.partition([few]);
   const look = (): boolean => {
     if (majorityMs === undefined && holdDead(many, few, bench)) majorityMs = cluster.nowMs;
     if (minorityMs === undefined && holdDead(few, many, bench)) minorityMs = cluster.nowMs;
@@ -25,11 +25,8 @@ export function splitAndHeal(plan: Extract<Plan, { kind: "partition" }>, bench: 
   if (majorityMs !== undefined) bench.time("majority", majorityMs - startMs);
   if (minorityMs !== undefined) bench.time("minority", minorityMs - startMs);
   bench.count("missed", Number(majorityMs === undefined) + Number(minorityMs === undefined));
-  cluster.heal();
-  const healedMs = cluster.nowMs;
-  if (cluster.runUntil(() => cluster.isWhole(), WHOLE_WITHIN_MS, STEP_MS)) {
-    bench.time("whole", cluster.nowMs - healedMs);
-  } else bench.count("missed", 1);
+  cluster.unite();
+  timeWhole("whole", WHOLE_WITHIN_MS, bench);
 }
 
 function holdDead(
