@@ -202,8 +202,8 @@ export const EVENTS: { readonly [K in EventKind]: EventEntry<K> } = {
     level: "warn",
     fields: { peer: true, bytes: true },
     text: ({ peer, at, bytes }) =>
-      `${peer}  at ${formatEndpoint(at)}: datagrams of full length stayed unanswered, and its view came in pages ` +
-      `of ${bytes} bytes; if that comes again, raise the MTU of the path, or expect slow joins over it`,
+      `${peer}  at ${formatEndpoint(at)}: it answers requests of ${bytes} bytes, and none of full length that was sent ` +
+      "beside them; raise the MTU of the path, or expect slow joins over it",
   },
   "pool-declared": {
     level: "debug",

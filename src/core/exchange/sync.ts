@@ -13,7 +13,8 @@ import type { MessageBody, MessageSizer } from "../message.ts";
 import { earliest, type Timed } from "../primitives/deadlines.ts";
 import type { Sequence } from "../primitives/sequence.ts";
 import type { Outbox } from "../sending/outbox.ts";
-import { PAGE_BYTES, PAGE_BYTES_MIN } from "./page-bytes.ts";
+import { PAGE_BYTES, PAGE_BYTES_MIN, PAGE_BYTES_USUAL } from "./page-bytes.ts";
+import { PathLength, pageWaitMs } from "./path-length.ts";
 import type { Sender } from "./record-repair.ts";
 import { isBetter, sendPushes, writeSyncPage } from "./sync-pages.ts";
 import { mayGoOn, type Session } from "./sync-session.ts";
@@ -61,10 +62,12 @@ interface SyncParts {
  */
 export class Sync implements Timed {
   private readonly sessions = new Map<number, Session>();
+  private readonly pathLength: PathLength;
   private readonly parts: SyncParts;
 
   constructor(parts: SyncParts) {
     this.parts = parts;
+    this.pathLength = new PathLength(parts);
   }
 
   /**
@@ -132,6 +135,7 @@ export class Sync implements Timed {
 
   /** Takes a page whose updates were applied already; asks for the next, or ends. */
   onPage(page: SyncPage, updates: readonly BeliefUpdate[], peer: Sender, now: Millis): void {
+    this.pathLength.onPage(page.seq);
     const session = this.sessions.get(page.seq);
     if (session === undefined) return;
     this.sessions.delete(page.seq);
@@ -141,7 +145,10 @@ export class Sync implements Timed {
     session.pages += 1;
     session.received += updates.length;
     session.pushed += this.push(session, page, updates, peer, now);
-    this.noteLength(session);
+    if (session.hasShrunk) {
+      session.bytesMax = session.asked;
+      this.pathLength.check({ name: peer.name, endpoint: session.peer }, now);
+    }
     if (page.next === null || !mayGoOn(session, page.next, this.parts.config)) {
       this.end(session, page.next === null, now);
       return;
@@ -175,10 +182,12 @@ export class Sync implements Timed {
       if (session.triesLeft > 0) this.ask(session, now);
       else if (session.isAnswered) this.end(session, false, now);
     }
+    this.pathLength.wake(now);
   }
 
   nextDeadline(): Millis {
-    return earliest(this.sessions.values(), (session) => session.retryAt);
+    const retryAt = earliest(this.sessions.values(), (session) => session.retryAt);
+    return Math.min(retryAt, this.pathLength.nextDeadline());
   }
 
   private count(isAnswered: boolean): number {
@@ -202,7 +211,7 @@ export class Sync implements Timed {
       triesLeft: FIRST_PAGE_TRIES,
       tries: 0,
       hasShrunk: false,
-      bytesMax: PAGE_BYTES[0] ?? PAGE_BYTES_MIN,
+      bytesMax: PAGE_BYTES_USUAL,
       asked: 0,
       retryAt: now,
       pages: 0,
@@ -220,7 +229,7 @@ export class Sync implements Timed {
     session.asked = bytes;
     session.tries++;
     session.triesLeft--;
-    session.retryAt = now + Math.max(config.roundWaitMs, config.probeIntervalMs / 2);
+    session.retryAt = now + pageWaitMs(config);
     this.sessions.set(seq, session);
     const { profile } = config;
     const body = { kind: "sync-request", seq, profile, bucketBits, hashes, after } as const;
@@ -230,14 +239,6 @@ export class Sync implements Timed {
       updates,
       piggyback: false,
     });
-  }
-
-  /** Pages of the usual length stayed unanswered, and a short one came: the path is to blame. */
-  private noteLength(session: Session): void {
-    if (!session.hasShrunk) return;
-    session.bytesMax = session.asked;
-    const { peer: at, asked: bytes } = session;
-    this.parts.outbox.emit({ kind: "path-short", peer: session.peerName ?? "", at, bytes });
   }
 
   /**

@@ -111,10 +111,13 @@ test("a next page that never comes is asked for eight times, then the sync has f
   expect(ended).toMatchObject({ at: 4000, event: { outcome: "failed" } });
 });
 
-/** The path carries nothing longer. */
-function shortPath(bytes: number) {
+const lengthOf = ({ message }: Delivery) => codec.encode(message).length;
+const isLong = (delivery: Delivery) => lengthOf(delivery) > 576 - 28;
+
+/** The path carries nothing that `loses` says yes to, as "young" joins and in the minute after. */
+function joinOver(loses: Wire["loses"]) {
   const { old, young, wire } = apart(200);
-  wire.loses = ({ message }) => codec.encode(message).length > bytes;
+  wire.loses = loses;
   for (let i = 0; i < 3; i++) {
     dial(young, old);
     wire.run(600);
@@ -124,15 +127,37 @@ function shortPath(bytes: number) {
 }
 
 test("over a path with an MTU of 1,280 a newcomer to 200 members learns all of them", () => {
-  const { old, young } = shortPath(1280 - 28);
+  const { old, young } = joinOver((delivery) => lengthOf(delivery) > 1280 - 28);
   expect(young.snapshot.viewDigest).toBe(old.snapshot.viewDigest);
   expect(young.eventsOf("path-short")).toEqual([]);
 });
 
 test("over a path with an MTU of 576 it learns all in short pages, and is warned once", () => {
-  const { old, young } = shortPath(576 - 28);
+  const { old, young } = joinOver(isLong);
   expect(young.snapshot.viewDigest).toBe(old.snapshot.viewDigest);
   expect(young.eventsOf("path-short").map(({ event }) => event.bytes)).toEqual([548]);
+});
+
+test.each([
+  ["from the newcomer", "young"],
+  ["to the newcomer", "old"],
+])("a path that is short %s alone is warned of", (_direction, sender) => {
+  const { young } = joinOver((delivery) => delivery.from === sender && isLong(delivery));
+  expect(young.eventsOf("path-short")).toHaveLength(1);
+});
+
+test("no length is blamed where a peer stood still as it was asked, or is gone right after", () => {
+  const { old, young, wire } = apart(200);
+  let asked = 0;
+  // The two long requests for the second page come to nothing, and the short one is answered.
+  wire.loses = ({ message: { body } }) =>
+    body.kind === "sync-request" && body.after !== null && ++asked <= 2;
+  dial(young, old);
+  wire.run(1100);
+  expect(young.sentOf("sync-request").length).toBeGreaterThan(4);
+  wire.loses = () => true;
+  wire.run(30_000);
+  expect(young.eventsOf("path-short")).toEqual([]);
 });
 
 describe("to an address that may be forged", () => {
