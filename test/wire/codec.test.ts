@@ -170,12 +170,21 @@ describe("records are interned", () => {
   test("an interner holds a bounded number of records, those used last", () => {
     const interner = createRecordInterner(10);
     for (let i = 0; i < 100; i++) {
-      interner.put(`record ${i}`, { ...RECORD, incarnation: i });
+      interner.put(`record ${i}`, { ...RECORD, name: `n${i}`, incarnation: i });
       interner.get("record 0");
     }
     const held = Array.from({ length: 100 }, (_, i) => interner.get(`record ${i}`)?.incarnation);
     expect(held.filter((incarnation) => incarnation !== undefined).length).toBeLessThanOrEqual(20);
     expect([held[0], held[99]]).toEqual([0, 99]);
+  });
+
+  test("of a member that is started again and again an interner holds the last records", () => {
+    const interner = createRecordInterner();
+    interner.put("another", { ...RECORD, name: "another" });
+    for (let i = 0; i < 100; i++) interner.put(`record ${i}`, { ...RECORD, incarnation: i });
+    const held = Array.from({ length: 100 }, (_, i) => interner.get(`record ${i}`)?.incarnation);
+    expect(held.filter((incarnation) => incarnation !== undefined)).toEqual([96, 97, 98, 99]);
+    expect(interner.get("another")?.name).toBe("another");
   });
 });
 
