@@ -5,7 +5,9 @@ import { formatSpan } from "../../text/quantities.ts";
 const LOOK_MS = 20;
 
 /**
- * Looks again and again until `holds`, and tells how long that took in ms.
+ * Looks again and again until `holds`, and tells how long that took in ms. It is for what stands beside the cluster: a load
+ * balancer, a file, what a node answers its consumers. What nodes believe is told by their events, and
+ * `ObservedCluster` waits for it.
  *
  * @throws ConditionNotMetError naming `what` when it does not come about within the time
  */

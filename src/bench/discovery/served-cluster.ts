@@ -1,11 +1,11 @@
 import { bothWays, CUT } from "../../cluster/link-cuts.ts";
 import { LocalCluster } from "../../cluster/local-cluster.ts";
 import type { RunningDaemon } from "../../cluster/process-backend.ts";
+import { untilReady } from "../../control/client/client-ready.ts";
 import type { ControlClient } from "../../control/client.ts";
 import type { ProfileName } from "../../core/config.ts";
 import { ConditionNotMetError } from "../../core/errors.ts";
 import { ENTRY } from "../../daemon/program.ts";
-import { eventually } from "./eventually.ts";
 
 /** What a cluster with web servers is made of. */
 export interface ServedClusterOptions {
@@ -41,9 +41,7 @@ export class ServedCluster extends LocalCluster {
     const cluster = new ServedCluster(options);
     await cluster.form(FORMED_MS);
     // Its first view is partial for a moment after it holds everybody, and services are 503 so long.
-    await eventually("the daemon of consumers has its whole view", FORMED_MS, async () => {
-      return (await cluster.client(CONSUMER).members()).notYet === null;
-    });
+    await untilReady(() => cluster.client(CONSUMER).service(SERVICE), { patienceMs: FORMED_MS });
     return cluster;
   }
 

@@ -1,5 +1,5 @@
 import { median } from "../../../text/quantiles.ts";
-import { ApiPoll } from "../api-poll.ts";
+import { ApiPoll } from "../../api-poll.ts";
 import {
   FigureSheet,
   killAndTime,
@@ -12,6 +12,8 @@ import {
 import { AS_IT_COMES, type BenchCluster } from "../candidate.ts";
 import { Flood } from "../flood.ts";
 import { withFormedCluster } from "../formation.ts";
+
+const ASK_EVERY_MS = 50;
 
 /** What changes, in the words of the table. */
 const CHANGES = [
@@ -36,7 +38,7 @@ export const measureFlood: MeasureRow = async (context) => {
     const [flooded = "", ...others] = names;
     const quiet = await timeChanges(context, cluster, others);
     const falseDeaths = cluster.times.falseDeaths;
-    const poll = new ApiPoll(cluster.daemon(flooded)?.api ?? "");
+    const poll = new ApiPoll(`http://${cluster.daemon(flooded)?.api}`, ASK_EVERY_MS);
     const flood = new Flood(cluster.daemon(flooded)?.address ?? "", plan.floodPerS);
     const during = await timeChanges(context, cluster, others).finally(() => flood.stop());
     const answersMs = await poll.stop();

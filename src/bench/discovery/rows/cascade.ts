@@ -64,7 +64,7 @@ async function cutOwnLinks(paths: BrokenPaths): Promise<DiscoveryFigure[]> {
     naive = Math.min(naive, await keptByTimeout(paths));
     await pause(50);
   }
-  const evicted = await notAlive(paths, lost);
+  const evicted = heldDead(paths, lost);
   await cluster.healLinks();
   await pause(1000);
   return [
@@ -100,7 +100,7 @@ async function partition(
   await cluster.healLinks();
   const healedMs = await eventually("all as before", HEALED_MS, async () => {
     const { panics } = await cluster.client(CONSUMER).self();
-    return panics.length === 0 && (await notAlive(paths, lost)) === 0 && (await usesAll(paths));
+    return panics.length === 0 && heldDead(paths, lost) === 0 && (await usesAll(paths));
   });
   const outcomes = await load.stop();
   const held = outcomes.filter(
@@ -142,7 +142,6 @@ async function keptByTimeout({ cluster }: BrokenPaths): Promise<number> {
   ).length;
 }
 
-async function notAlive({ cluster }: BrokenPaths, names: readonly string[]): Promise<number> {
-  const { members } = await cluster.client(CONSUMER).members();
-  return members.filter(({ name, state }) => names.includes(name) && state === "dead").length;
+function heldDead({ cluster }: BrokenPaths, names: readonly string[]): number {
+  return names.filter((name) => cluster.state.belief(CONSUMER, name)?.state === "dead").length;
 }

@@ -1,6 +1,7 @@
 import { get, type IncomingMessage } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { connectControl } from "../../../control/client.ts";
+import { ApiPoll } from "../../api-poll.ts";
 import { Doubts } from "../../doubts.ts";
 import { readProcessUsage } from "../../process-usage.ts";
 import type { DiscoveryFigure } from "../discovery-figure.ts";
@@ -32,13 +33,9 @@ export async function measureReaders({
     const streams = await Promise.all(Array.from({ length: readers.count }, () => readEvents(api)));
     const beginCpuMs = cpuMs(source);
     source.happen(readers.eventsPerS);
-    const askedMs: number[] = [];
-    for (const endMs = performance.now() + loadMs; performance.now() < endMs; ) {
-      const startMs = performance.now();
-      await client.self();
-      askedMs.push(performance.now() - startMs);
-      await pause(ASK_EVERY_MS);
-    }
+    const asking = new ApiPoll(api, ASK_EVERY_MS);
+    await pause(loadMs);
+    const askedMs = await asking.stop();
     source.happen(0);
     const stoppedMs = performance.now();
     const usedCpuMs = cpuMs(source) - beginCpuMs;

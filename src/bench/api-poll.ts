@@ -1,6 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-
-const EVERY_MS = 50;
+import type { Millis } from "../core/member.ts";
 
 /** Asks a control API for its members again and again, and notes how long each answer takes. */
 export class ApiPoll {
@@ -8,8 +7,9 @@ export class ApiPoll {
   private readonly polling: Promise<void>;
   private isOver = false;
 
-  constructor(api: string) {
-    this.polling = this.poll(`http://${api}/v1/members`);
+  /** @param api its URL */
+  constructor(api: string, everyMs: Millis) {
+    this.polling = this.poll(`${api}/v1/members`, everyMs);
   }
 
   /** @returns how long each took */
@@ -19,14 +19,14 @@ export class ApiPoll {
     return this.tookMs;
   }
 
-  private async poll(url: string): Promise<void> {
+  private async poll(url: string, everyMs: Millis): Promise<void> {
     // The first answer would take as long as this process needs to load its client.
     await (await fetch(url)).text();
     while (!this.isOver) {
       const beganMs = performance.now();
       await (await fetch(url)).text();
       this.tookMs.push(performance.now() - beganMs);
-      await pause(EVERY_MS);
+      await pause(everyMs);
     }
   }
 }
