@@ -192,7 +192,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   "src/local": {
     imports: [
       ...["src/local", "src/cluster/process", "src/daemon/storage", "src/daemon/version.ts"],
-      ...["src/daemon/settings/sources.ts", "src/text"],
+      ...["src/daemon/settings/sources.ts", "src/text", "src/files"],
       ...VOCABULARY,
     ],
     packages: ["node:"],

@@ -1,6 +1,6 @@
-import { existsSync, realpathSync, renameSync, rmSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { ConfigError, invariant } from "../core/errors.ts";
-import { writeFlushed } from "../files/write-flushed.ts";
+import { replaceFile } from "../files/draft.ts";
 import { newKeyText, parseKey } from "./cluster-key.ts";
 import { KEYS_MAX, readKeyFile, readKeyFileLines } from "./key-file.ts";
 import { givenUpIn, type KeyLine, withFirst, withKey, withoutKey } from "./key-lines.ts";
@@ -123,28 +123,14 @@ export class KeyStore {
   }
 }
 
-/** At every moment, a loss of power included, the file is the old one or the new one. A symlink to it stays one. */
+/** A symlink to it stays one. @throws ConfigError, and nothing has changed */
 function replaceSecretFile(path: string, text: string): void {
-  let written: string | undefined;
   try {
-    const real = existsSync(path) ? realpathSync(path) : path;
-    written = `${real}.${process.pid}.new`;
-    rmSync(written, { force: true });
-    writeFlushed(written, text, "wx", 0o600);
-    renameSync(written, real);
+    replaceFile(existsSync(path) ? realpathSync(path) : path, text, 0o600);
   } catch (error) {
-    if (written !== undefined) removeQuietly(written);
     const code = (error as NodeJS.ErrnoException).code ?? "an error";
     throw new ConfigError(
       `cannot write its key file (${code}); it must be able to replace it in its directory`,
     );
-  }
-}
-
-function removeQuietly(path: string): void {
-  try {
-    rmSync(path, { force: true });
-  } catch {
-    // Nothing secret is in what is not a file of ours.
   }
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { identifyProcess, isStillRunning } from "../cluster/process/process-identity.ts";
@@ -7,6 +7,7 @@ import { ConfigError } from "../core/errors.ts";
 import { sortByName } from "../core/name-order.ts";
 import { withClaim } from "../daemon/storage/claim.ts";
 import { makeDirectory } from "../daemon/storage/make-directory.ts";
+import { replaceFile } from "../files/draft.ts";
 import { distrustDirectory, distrustFile } from "./trusted-path.ts";
 
 /** A daemon as `up` or a demo remembers it. */
@@ -72,12 +73,9 @@ export function openStateDirectory(
     entries,
     logPath: (name) => join(path, `${name}.log`),
     remember: (entry) => {
-      const written = `${entryPath(entry.name)}.${process.pid}.tmp`;
       usingStateDirectory(path, () => {
         makeDirectory(path, 0o700);
-        rmSync(written, { force: true });
-        writeFileSync(written, `${JSON.stringify(entry)}\n`, { mode: 0o600, flag: "wx" });
-        renameSync(written, entryPath(entry.name));
+        replaceFile(entryPath(entry.name), `${JSON.stringify(entry)}\n`, 0o600);
       });
     },
     running: (onStale) =>

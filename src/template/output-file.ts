@@ -1,18 +1,19 @@
-import { chmodSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { chmodSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { ConfigError } from "../core/errors.ts";
-import { writeFlushed } from "../files/write-flushed.ts";
+import { Draft } from "../files/draft.ts";
 
 const MODE_DEFAULT = 0o644;
 
 /** The file that a template fills: always whole for its readers, the old one or the new one. */
 export class OutputFile {
   readonly path: string;
-  private readonly draft: string;
+  private readonly draft: Draft;
 
   constructor(path: string) {
     this.path = path;
-    this.draft = join(dirname(path), `.${basename(path)}.${process.pid}.new`);
+    // Hidden: programs read all the files of some directories.
+    this.draft = new Draft(path, join(dirname(path), `.${basename(path)}.${process.pid}.new`));
   }
 
   /** What is in it; undefined where there is none. @throws ConfigError when it cannot be read */
@@ -34,20 +35,22 @@ export class OutputFile {
   async replace(text: string, isGood: (draft: string) => Promise<boolean>): Promise<boolean> {
     try {
       this.write(text);
-      if (!(await isGood(this.draft))) return false;
-      renameSync(this.draft, this.path);
+      if (!(await isGood(this.draft.path))) return false;
+      this.draft.take();
       return true;
     } catch (error) {
       throw this.withPath(error);
     } finally {
-      rmSync(this.draft, { force: true });
+      this.draft.discard();
     }
   }
 
   private write(text: string): void {
-    writeFlushed(this.draft, text, "w", MODE_DEFAULT);
-    const mode = statSync(this.path, { throwIfNoEntry: false })?.mode;
-    if (mode !== undefined) chmodSync(this.draft, mode & 0o7777);
+    const old = statSync(this.path, { throwIfNoEntry: false });
+    const mode = old === undefined ? MODE_DEFAULT : old.mode & 0o7777;
+    this.draft.write(text, mode);
+    // The system takes the umask off.
+    if (old !== undefined) chmodSync(this.draft.path, mode);
   }
 
   private withPath(error: unknown): unknown {

@@ -1,28 +1,16 @@
-import {
-  closeSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from "node:fs";
-import { open } from "node:fs/promises";
-import { dirname } from "node:path";
+import { readFileSync, statSync } from "node:fs";
 import type { z } from "zod";
 import { errorText } from "../../core/errors.ts";
 import type { Millis } from "../../core/member.ts";
-import { writeFlushed } from "../../files/write-flushed.ts";
+import { Draft } from "../../files/draft.ts";
 
 /** What we keep in a data directory is small. */
 const BYTES_MAX = 16 * 1024 * 1024;
 /** Changes within this are saved at once: a whole cluster may arrive in a moment, or a rumour every few milliseconds. */
 const SAVE_AFTER_MS: Millis = 250;
+const MODE = 0o644;
 
-/**
- * A file of ours in the data directory. At every moment, a loss of power included, it is the old one or the new one:
- * the new one is written beside it and reaches the disk before it takes the name.
- */
+/** A file of ours in the data directory: always the old one or the new one, whole. */
 export class StoredFile {
   readonly path: string;
   private readonly onFailure: (why: string) => void;
@@ -52,10 +40,11 @@ export class StoredFile {
     this.wanted = undefined;
     if (text === this.saved) return;
     try {
-      const draft = this.draft();
-      writeFlushed(draft, text, "wx", 0o644);
-      this.take(draft, text);
-      syncDirectoryNow(dirname(this.path));
+      const draft = new Draft(this.path, `${this.path}.new`);
+      draft.write(text, MODE);
+      draft.take();
+      this.saved = text;
+      this.hasFailed = false;
     } catch (error) {
       this.fail(error);
     }
@@ -77,19 +66,16 @@ export class StoredFile {
     this.wanted = undefined;
     if (text === this.saved) return;
     this.writing = text;
-    const draft = `${this.path}.draft`;
+    const draft = new Draft(this.path, `${this.path}.draft`);
     try {
-      rmSync(draft, { force: true });
-      const file = await open(draft, "wx", 0o644);
-      await file
-        .writeFile(text)
-        .then(() => file.sync())
-        .finally(() => file.close());
+      await draft.writeInBackground(text, MODE);
       // What was saved meanwhile is newer.
-      if (this.isClosed) rmSync(draft, { force: true });
+      if (this.isClosed) draft.discard();
       else {
-        this.take(draft, text);
-        await syncDirectory(dirname(this.path));
+        // Before anything is waited for: what is saved from then on is newer.
+        this.saved = text;
+        await draft.takeInBackground();
+        this.hasFailed = false;
       }
     } catch (error) {
       this.fail(error);
@@ -99,22 +85,10 @@ export class StoredFile {
     if (wanted !== undefined && !this.isClosed) this.saveSoon(wanted);
   }
 
-  /** What else is there under that name, such as a pipe, is not written to. */
-  private draft(): string {
-    const draft = `${this.path}.new`;
-    rmSync(draft, { force: true });
-    return draft;
-  }
-
-  private take(draft: string, text: string): void {
-    renameSync(draft, this.path);
-    this.saved = text;
-    this.hasFailed = false;
-  }
-
   private fail(error: unknown): void {
     if (!this.hasFailed) this.onFailure(errorText(error));
     this.hasFailed = true;
+    this.saved = undefined;
   }
 }
 
@@ -157,24 +131,5 @@ function parseJson(text: string): unknown {
     return JSON.parse(text);
   } catch {
     return undefined;
-  }
-}
-
-/** Until then a rename may be undone by a loss of power. Some file systems refuse that, and need none. */
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, "r").catch(() => undefined);
-  await directory?.sync().catch(() => undefined);
-  await directory?.close();
-}
-
-function syncDirectoryNow(path: string): void {
-  let directory: number | undefined;
-  try {
-    directory = openSync(path, "r");
-    fsyncSync(directory);
-  } catch {
-    // As above.
-  } finally {
-    if (directory !== undefined) closeSync(directory);
   }
 }
