@@ -55,3 +55,19 @@ test("of an address where no member is so many datagrams are read at once, and t
   expect(admits(from)).toBe(false);
   expect(told).toEqual([{ kind: "datagrams-limited", from: "10.6.6.6:1", datagrams: 1 }]);
 });
+
+test("a member that is present is read beside a flood of its host, one that is dead is not", () => {
+  const present = { host: "10.6.6.6", port: 7946 };
+  const gone = { host: "10.6.6.6", port: 7947 };
+  const members = [
+    { state: "suspect", record: { endpoint: present } },
+    { state: "dead", record: { endpoint: gone } },
+  ];
+  const admits = datagramAdmission(
+    () => 0,
+    () => ({ members }) as unknown as NodeSnapshot,
+    () => undefined,
+  );
+  for (let count = 0; count < 4000; count++) admits({ host: "10.6.6.6", port: 666 });
+  expect([admits(present), admits(gone)]).toEqual([true, false]);
+});

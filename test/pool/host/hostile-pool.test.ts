@@ -1,3 +1,4 @@
+import { createSocket } from "node:dgram";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { connectControl } from "../../../src/control/client.ts";
 import { formatEndpoint } from "../../../src/core/member.ts";
@@ -94,6 +95,29 @@ test("a packet from an address that sends too many is not read, and counted", ()
   }
   expect(host.dropped).toEqual({ rate: 2 });
   expect(host.counters.received).toMatchObject({ nack: { datagrams: 1 } });
+});
+
+test("a guest reads no flood, says so, and hears the member beside it all the while", async () => {
+  const member = await startFakeMember();
+  member.members = [{ record: recordAt("m", member.endpoint), state: "alive" }];
+  const { guest, client } = await guestOf(member);
+  const { hostname: host, port } = new URL(`udp://${guest.node.identity.address}`);
+  const stranger = createSocket("udp4");
+  onTestFinished(() => void stranger.close());
+  const rate = () => guest.node.traffic().dropped.rate ?? 0;
+  await vi.waitFor(() => {
+    for (let count = 0; count < 500; count++) stranger.send("junk", Number(port), host);
+    expect(rate()).toBeGreaterThan(0);
+  }, WAIT);
+  expect(guest.node.events.after(0, 100).map(({ event }) => event)).toContain("datagrams-limited");
+  const { pings } = member;
+  const before = { pings: pings(), acks: guest.node.traffic().received.ack?.datagrams ?? 0 };
+  await vi.waitFor(() => {
+    for (let count = 0; count < 500; count++) stranger.send("junk", Number(port), host);
+    expect(pings()).toBeGreaterThan(before.pings + 1);
+    expect(guest.node.traffic().received.ack?.datagrams).toBeGreaterThan(before.acks + 1);
+  }, WAIT);
+  expect((await client.members()).members[0]).toMatchObject({ name: "m", state: "alive" });
 });
 
 test("two members of one name are one row, by the pool's own rule", async () => {
