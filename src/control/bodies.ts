@@ -116,17 +116,18 @@ export function apiAddressOf({ name, api }: MemberRecord, { identity }: NodeApi)
 }
 
 function memberBody(
-  { record, ...member }: MemberSnapshot,
+  member: MemberSnapshot,
   { cause, refused }: StateCause,
   node: NodeApi,
 ): MemberBody | undefined {
-  if (member.state === "forgotten") return undefined;
+  const { record, state } = member;
+  if (state === "forgotten") return undefined;
   const silence = silenceOf(member, { cause, refused: refused || member.refused });
   return {
     name: record.name,
     address: formatEndpoint(record.endpoint),
     api: apiAddressOf(record, node),
-    state: member.state,
+    state,
     stateForMs: Math.round(member.stateForMs),
     version: record.version ?? null,
     cause,

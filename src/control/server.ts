@@ -14,6 +14,7 @@ import { faultRoutes } from "./routes/faults.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { maintenanceRoutes } from "./routes/maintenance.ts";
 import { messageRoutes } from "./routes/messages.ts";
+import { PageMaker } from "./routes/page-maker.ts";
 import { healthRoutes, NotYetException, RETRY_LATER } from "./routes/readiness.ts";
 import { readRoutes } from "./routes/reads.ts";
 import { serviceRoutes } from "./routes/services.ts";
@@ -107,13 +108,14 @@ function createApp(
 ) {
   const { refused } = clients;
   const app = new Hono();
+  const maker = new PageMaker();
   app.use(guardRequests({ address, isTls, names: hosts, refused }));
   // An orchestrator has no token; it only learns whether this node lives.
   app
     .route("/", healthRoutes(node))
     .use(requireToken(tokens, refused))
-    .route("/v1", readRoutes(node, clients))
-    .route("/v1", serviceRoutes(node, clients))
+    .route("/v1", readRoutes(node, clients, maker))
+    .route("/v1", serviceRoutes(node, clients, maker))
     .route("/v1", maintenanceRoutes(node))
     .route("/v1", writeRoutes(node))
     .route("/v1", messageRoutes(node.messages, clients));

@@ -109,6 +109,10 @@ test.each([
   ["members", /"name":"n/g],
   ["views", /"name":"n/g],
   ["paths", /"from":"n/g],
+  ["services/web", /"member":"n/g],
+  ["services/web?index=1&wait=1ms", /"member":"n/g],
+  ["sd/prometheus", /_member":"n/g],
+  ["sd/prometheus/nodes", /_member":"n/g],
 ])("no piece of /v1/%s holds many elements", async (path, mark) => {
   const { node, pieces } = largeNode();
   const { url } = await openApi(node);
@@ -116,6 +120,17 @@ test.each([
   expect(pieces.join("")).toBe(answer);
   const elements = pieces.map((piece) => piece.match(mark)?.length ?? 0);
   expect(Math.max(...elements)).toBe(PIECE_MAX);
+});
+
+test("a frame of a watched service is made in pieces, too", async () => {
+  const { node, pieces } = largeNode();
+  const { client } = await openApi(node);
+  for await (const answer of client.watchService("web")) {
+    expect(answer.endpoints).toHaveLength(MANY);
+    expect(pieces.length).toBeGreaterThan(MANY / PIECE_MAX);
+    expect(answer).toMatchObject(JSON.parse(pieces.join("")));
+    return;
+  }
 });
 
 test("no piece of /v1/metrics holds many samples", async () => {

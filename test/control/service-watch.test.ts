@@ -1,6 +1,7 @@
 import { once } from "node:events";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import type { ServiceAnswer } from "../../src/control/client.ts";
+import { PageMaker } from "../../src/control/routes/page-maker.ts";
 import { openApi, openStream } from "./api.ts";
 import { type FakeNode, member } from "./fake-node.ts";
 
@@ -85,4 +86,45 @@ test("a watcher that does not read skips what it missed: it is owed the newest a
       break;
   }
   expect(frames).toBeLessThan(rounds / 2);
+});
+
+/** A stream of a service that is written in several pieces. `atFirst` is called when the first one is made. */
+async function watchMany(atFirst: (api: Awaited<ReturnType<typeof openApi>>) => void) {
+  const api = await openApi();
+  for (let at = 0; at < 300; at++) api.node.members.push(member(`n${at + 1}`, "alive"));
+  const { make } = PageMaker.prototype;
+  const spy = vi.spyOn(PageMaker.prototype, "make");
+  onTestFinished(() => spy.mockRestore());
+  spy.mockImplementationOnce(function (this: PageMaker, begin) {
+    return make.call(this, function* () {
+      atFirst(api);
+      yield* begin();
+    });
+  });
+  return (await openStream(`${api.url}/v1/services/web/watch`)).setEncoding("utf8");
+}
+
+const framesIn = (text: string) =>
+  [...text.matchAll(/^data: (.*)$/gm)].map(([, data]) => JSON.parse(data ?? "") as ServiceAnswer);
+
+test("what changes while a frame is made is told after it, the newest answer alone", async () => {
+  const stream = await watchMany(({ node }) => {
+    for (const state of ["suspect", "alive", "dead"] as const) {
+      change(node, "n1", state);
+      node.directory.refresh();
+    }
+  });
+  let text = "";
+  for await (const chunk of stream) {
+    text += chunk;
+    if (text.endsWith("\n\n") && text.includes('"state":"dead"')) break;
+  }
+  expect(framesIn(text).map(({ out }) => out.map(({ state }) => state))).toEqual([[], ["dead"]]);
+});
+
+test("a server that closes sends the frame that is being made", async () => {
+  const stream = await watchMany(({ server }) => void server.close());
+  let text = "";
+  for await (const chunk of stream) text += chunk;
+  expect(framesIn(text).map(({ known }) => known)).toEqual([301]);
 });

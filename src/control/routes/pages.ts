@@ -3,12 +3,11 @@ import type { NodeApi } from "../node-api.ts";
 import type { PathsBody } from "../path-types.ts";
 import { jsonPieces } from "./json-pieces.ts";
 import { metricsPage } from "./metrics-page.ts";
-import { PageMaker, type Pieces, SharedPage } from "./page-maker.ts";
+import { type PageMaker, type Pieces, SharedPage } from "./page-maker.ts";
 import type { WaitingClients } from "./waiting.ts";
 
 /** The pages that grow with the cluster, all of them made in turns. */
-export function createPages(node: NodeApi, clients: WaitingClients) {
-  const maker = new PageMaker();
+export function createPages(node: NodeApi, clients: WaitingClients, maker: PageMaker) {
   const share = (begin: () => Pieces, version = () => node.events.newest) =>
     new SharedPage({ maker, begin, version });
   const { name: self } = node.identity;

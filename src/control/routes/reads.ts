@@ -11,7 +11,7 @@ import { EventBroadcast } from "./event-broadcast.ts";
 import { streamEvents } from "./event-stream.ts";
 import { MembersPolls } from "./members-polls.ts";
 import { METRICS_TYPE } from "./metric-samples.ts";
-import type { Page } from "./page-maker.ts";
+import type { Page, PageMaker } from "./page-maker.ts";
 import { createPages } from "./pages.ts";
 import {
   readEventsQuery,
@@ -26,10 +26,10 @@ const VIEWS_RETRY_MS: Millis = 250;
 const JSON_TYPE = "application/json";
 
 /** Everything that only looks. */
-export function readRoutes(node: NodeApi, clients: WaitingClients) {
+export function readRoutes(node: NodeApi, clients: WaitingClients, maker: PageMaker) {
   const broadcast = new EventBroadcast(node, (why) => clients.noteDropped(why));
   clients.ended.addEventListener("abort", () => broadcast.end());
-  const pages = createPages(node, clients);
+  const pages = createPages(node, clients, maker);
   const polls = new MembersPolls(node, clients, pages.members);
   return new Hono<{ Bindings: HttpBindings }>()
     .get("/self", (context) => context.json<SelfBody>(selfBody(node)))

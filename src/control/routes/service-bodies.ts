@@ -10,24 +10,27 @@ import type {
   ServicesBody,
 } from "../service-types.ts";
 
-const written = new WeakMap<ServiceAnswer, string>();
-
 /** `GET /v1/services`. */
 export function servicesBody(self: MemberName, services: readonly ServiceSummary[]): ServicesBody {
   return { v: 1, self, services: services.map(summaryBody) };
 }
 
-/** `GET /v1/services/:name` as it is sent, written once for all who ask within the same moment. */
-export function serviceText(self: MemberName, answer: ServiceAnswer): string {
-  const known = written.get(answer);
-  if (known !== undefined) return known;
-  const text = JSON.stringify(serviceBody(self, answer));
-  written.set(answer, text);
-  return text;
+/** The same, but for the services: each is put together when it is asked for. */
+export function lazyServicesBody(self: MemberName, services: readonly ServiceSummary[]) {
+  return { v: 1, self, services: lazily(services, summaryBody) } satisfies Lazy<
+    ServicesBody,
+    "services"
+  >;
 }
 
 /** `GET /v1/services/:name`. */
 export function serviceBody(self: MemberName, answer: ServiceAnswer): ServiceBody {
+  const { endpoints, out, ...head } = lazyServiceBody(self, answer);
+  return { ...head, endpoints: [...endpoints], out: [...out] };
+}
+
+/** The same, but for the endpoints: each is put together when it is asked for. */
+export function lazyServiceBody(self: MemberName, answer: ServiceAnswer) {
   const { service, index, known, endpoints, out } = answer;
   return {
     v: 1,
@@ -36,9 +39,18 @@ export function serviceBody(self: MemberName, answer: ServiceAnswer): ServiceBod
     index,
     panic: panicBody(answer),
     known,
-    endpoints: endpoints.map(endpointBody),
-    out: out.map(endpointBody),
-  };
+    endpoints: lazily(endpoints, endpointBody),
+    out: lazily(out, endpointBody),
+  } satisfies Lazy<ServiceBody, "endpoints" | "out">;
+}
+
+/** A body with some of its lists not put together yet. */
+type Lazy<B, K extends keyof B> = Omit<B, K> & {
+  readonly [L in K]: Iterable<B[L] extends readonly (infer E)[] ? E : never>;
+};
+
+function* lazily<T, U>(items: readonly T[], bodyOf: (item: T) => U): Generator<U, void> {
+  for (const item of items) yield bodyOf(item);
 }
 
 function summaryBody({ name, answer }: ServiceSummary): ServiceSummaryBody {
@@ -53,24 +65,25 @@ function panicBody({ panic, panicSince }: ServiceAnswer): PanicBody | null {
   return { reason: panic.reason, since: panicSince, share: rounded(panic.share) };
 }
 
-function endpointBody({ member, host, service, ...seen }: ServiceEndpoint): EndpointBody {
+function endpointBody(endpoint: ServiceEndpoint): EndpointBody {
+  const { member, host, service, state, silence, phi, slowness, rttMs, weight, why } = endpoint;
   const { port, health, tags, meta } = service;
   return {
     member,
     address: formatEndpoint({ host, port }),
     host,
     port,
-    state: seen.state,
+    state,
     health,
     maintenance: service.maintenance ?? null,
-    silence: seen.silence,
-    phi: seen.phi === null ? null : Number(seen.phi.toFixed(2)),
-    slowness: seen.slowness === null ? null : Number(seen.slowness.toFixed(2)),
-    rttMs: seen.rttMs === null ? null : rounded(seen.rttMs),
-    weight: seen.weight,
+    silence,
+    phi: phi === null ? null : Number(phi.toFixed(2)),
+    slowness: slowness === null ? null : Number(slowness.toFixed(2)),
+    rttMs: rttMs === null ? null : rounded(rttMs),
+    weight,
     tags,
     meta,
-    why: seen.why,
+    why,
   };
 }
 

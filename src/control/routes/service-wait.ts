@@ -5,8 +5,15 @@ import type { Millis } from "../../core/member.ts";
 import type { ServiceQuery } from "../../discovery/directory/live-query.ts";
 import type { NodeApi } from "../node-api.ts";
 import { notYetBody, RETRY_LATER } from "./readiness.ts";
-import { serviceText } from "./service-bodies.ts";
+import type { ServicePages } from "./service-pages.ts";
 import type { WaitingClients } from "./waiting.ts";
+
+/** What is asked, how long the answer may be the same, and what writes it. */
+export interface ServicePoll {
+  readonly query: ServiceQuery;
+  readonly waitMs: Millis;
+  readonly pages: ServicePages;
+}
 
 /**
  * A long poll of `GET /v1/services/:name`: the answer as soon as it is another one than now, or after `waitMs`; 503 where
@@ -17,17 +24,22 @@ export function answerLater(
   context: Context<{ Bindings: HttpBindings }>,
   node: NodeApi,
   clients: WaitingClients,
-  { query, waitMs }: { readonly query: ServiceQuery; readonly waitMs: Millis },
+  { query, waitMs, pages }: ServicePoll,
 ): Response {
   const { outgoing } = context.env;
-  const { directory, identity } = node;
+  const { directory } = node;
   const release = clients.enter();
   const finish = () => {
     stop();
     const answer = directory.ask(query);
     const type = { "content-type": "application/json" };
-    if (answer !== undefined) outgoing.writeHead(200, type).end(serviceText(identity.name, answer));
-    else outgoing.writeHead(503, { ...type, ...RETRY_LATER }).end(JSON.stringify(notYetBody(node)));
+    if (answer === undefined) {
+      outgoing.writeHead(503, { ...type, ...RETRY_LATER }).end(JSON.stringify(notYetBody(node)));
+      return;
+    }
+    void pages.page(answer).then((bytes) => {
+      if (!outgoing.destroyed) outgoing.writeHead(200, type).end(bytes);
+    });
   };
   const stop = () => {
     clearTimeout(timer);

@@ -3,10 +3,10 @@ import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Context } from "hono";
 import type { Millis } from "../../core/member.ts";
-import type { ServiceAnswer, ServiceQuery } from "../../discovery/directory/live-query.ts";
+import type { ServiceQuery } from "../../discovery/directory/live-query.ts";
 import type { NodeApi } from "../node-api.ts";
 import { notYetBody } from "./readiness.ts";
-import { serviceText } from "./service-bodies.ts";
+import type { ServicePages } from "./service-pages.ts";
 import { headOfStream, STREAM_HEADERS } from "./stream-head.ts";
 import type { WaitingClients } from "./waiting.ts";
 
@@ -25,7 +25,7 @@ export function watchService(
   context: Context<{ Bindings: HttpBindings }>,
   node: NodeApi,
   clients: WaitingClients,
-  query: ServiceQuery,
+  { query, pages }: { readonly query: ServiceQuery; readonly pages: ServicePages },
 ): Response {
   const head = headOfStream(context);
   if (head !== undefined) return head;
@@ -38,13 +38,13 @@ export function watchService(
     );
   const watcher = new Watcher(outgoing, onDropped, () => {
     const answer = node.directory.ask(query);
-    return answer && { index: answer.index, frame: frameOf(node, answer) };
+    return answer && { index: answer.index, frame: () => pages.frame(answer) };
   });
   if (node.directory.notYet !== null) outgoing.write(notYetFrame(node));
   watcher.tell();
   const unsubscribe = node.directory.subscribe(query, () => watcher.tell());
   const stopWaiting = node.directory.onReady(() => watcher.tell());
-  const end = () => outgoing.end();
+  const end = () => watcher.end();
   clients.ended.addEventListener("abort", end);
   if (clients.ended.aborted) end();
   outgoing.once("close", () => {
@@ -60,7 +60,7 @@ export function watchService(
 
 interface Newest {
   readonly index: number;
-  readonly frame: Buffer;
+  readonly frame: () => Promise<Buffer>;
 }
 
 /** One client, and what it is still owed. */
@@ -71,6 +71,9 @@ class Watcher {
   private toldIndex: number | undefined;
   private readonly beating: NodeJS.Timeout;
   private isOwed = false;
+  /** A frame for it is being made. */
+  private isMaking = false;
+  private isEnding = false;
   private fullSinceMs: Millis | undefined;
 
   constructor(outgoing: ServerResponse, onDropped: () => void, newest: () => Newest | undefined) {
@@ -85,15 +88,29 @@ class Watcher {
   }
 
   tell(): void {
-    this.isOwed = this.fullSinceMs !== undefined;
+    this.isOwed = this.isMaking || this.fullSinceMs !== undefined;
     const newest = this.isOwed ? undefined : this.newest();
     if (newest === undefined || newest.index === this.toldIndex) return;
     this.toldIndex = newest.index;
-    this.write(newest.frame);
+    this.isMaking = true;
+    void newest.frame().then((frame) => this.take(frame));
+  }
+
+  /** Ends it, after the frame that is being made. */
+  end(): void {
+    this.isEnding = true;
+    if (!this.isMaking) this.outgoing.end();
   }
 
   close(): void {
     clearInterval(this.beating);
+  }
+
+  private take(frame: Buffer): void {
+    this.isMaking = false;
+    this.write(frame);
+    if (this.isEnding) this.outgoing.end();
+    else if (this.isOwed) this.tell();
   }
 
   private beat(): void {
@@ -102,7 +119,7 @@ class Watcher {
   }
 
   private write(frame: Buffer | string): void {
-    if (this.outgoing.writableEnded) return;
+    if (this.outgoing.writableEnded || this.outgoing.destroyed) return;
     if (!this.outgoing.write(frame)) this.fullSinceMs = performance.now();
   }
 
@@ -116,16 +133,4 @@ class Watcher {
 
 function notYetFrame(node: NodeApi): string {
   return `event: not-yet\ndata: ${JSON.stringify(notYetBody(node))}\n\n`;
-}
-
-const frames = new WeakMap<ServiceAnswer, Buffer>();
-
-/** The frame of an answer, made once for all who watch. */
-function frameOf({ identity }: NodeApi, answer: ServiceAnswer): Buffer {
-  const known = frames.get(answer);
-  if (known !== undefined) return known;
-  const id = `${identity.startId}:${answer.index}`;
-  const frame = Buffer.from(`id: ${id}\ndata: ${serviceText(identity.name, answer)}\n\n`);
-  frames.set(answer, frame);
-  return frame;
 }

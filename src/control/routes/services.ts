@@ -5,9 +5,11 @@ import { validator } from "hono/validator";
 import type { Millis } from "../../core/member.ts";
 import { START_ID_HEADER } from "../api-types.ts";
 import type { NodeApi } from "../node-api.ts";
-import type { ChecksBody, RegisteredBody, ServicesBody, WithdrawnBody } from "../service-types.ts";
+import type { ChecksBody, RegisteredBody, WithdrawnBody } from "../service-types.ts";
 import { limitBody } from "./body-limit.ts";
 import { readJsonBody } from "./json-body.ts";
+import { jsonPieces } from "./json-pieces.ts";
+import type { PageMaker } from "./page-maker.ts";
 import {
   readHeartbeat,
   readServiceParam,
@@ -16,7 +18,8 @@ import {
 } from "./parameters.ts";
 import { nodeTargets, serviceTargets } from "./prometheus-targets.ts";
 import { NotYetException } from "./readiness.ts";
-import { servicesBody, serviceText } from "./service-bodies.ts";
+import { lazyServicesBody } from "./service-bodies.ts";
+import { ServicePages } from "./service-pages.ts";
 import { answerLater } from "./service-wait.ts";
 import { watchService } from "./service-watch.ts";
 import type { WaitingClients } from "./waiting.ts";
@@ -27,19 +30,22 @@ const HEARTBEAT_EXAMPLE = '{"result": "failed", "output": "why"}';
 const JSON_TYPE = { "content-type": "application/json" };
 
 /** What the cluster offers, and what this node offers it. */
-export function serviceRoutes(node: NodeApi, clients: WaitingClients) {
+export function serviceRoutes(node: NodeApi, clients: WaitingClients, maker: PageMaker) {
   const { directory, localServices, identity } = node;
+  const pages = new ServicePages(node, maker);
+  const sendJson = async (context: Context, body: unknown) =>
+    context.body(await maker.make(() => jsonPieces(body)), 200, JSON_TYPE);
   return new Hono<{ Bindings: HttpBindings }>()
     .get("/services", (context) => {
       const services = directory.services();
       if (services === undefined) throw new NotYetException(node);
-      return context.json<ServicesBody>(servicesBody(identity.name, services));
+      return sendJson(context, lazyServicesBody(identity.name, services));
     })
     .get(
       "/services/:name",
       validator("param", readServiceParam),
       validator("query", readServiceQuery),
-      (context) => {
+      async (context) => {
         const { name } = context.req.valid("param");
         const { index, wait, ...wanted } = context.req.valid("query");
         const query = { service: name, ...wanted };
@@ -47,9 +53,10 @@ export function serviceRoutes(node: NodeApi, clients: WaitingClients) {
         const waitMs = wait ?? (index === undefined ? 0 : WAIT_MS_DEFAULT);
         const isSame = index === answer?.index && isOfThisRun(context, node);
         const mayWait = answer === undefined || (index !== undefined && isSame);
-        if (mayWait && waitMs > 0) return answerLater(context, node, clients, { query, waitMs });
+        if (mayWait && waitMs > 0)
+          return answerLater(context, node, clients, { query, waitMs, pages });
         if (answer === undefined) throw new NotYetException(node);
-        return context.body(serviceText(identity.name, answer), 200, JSON_TYPE);
+        return context.body(await pages.page(answer), 200, JSON_TYPE);
       },
     )
     .get(
@@ -59,17 +66,18 @@ export function serviceRoutes(node: NodeApi, clients: WaitingClients) {
       (context) => {
         const { tag, maxPhi, nearSelf } = context.req.valid("query");
         const service = context.req.valid("param").name;
-        return watchService(context, node, clients, { service, tag, maxPhi, nearSelf });
+        const query = { service, tag, maxPhi, nearSelf };
+        return watchService(context, node, clients, { query, pages });
       },
     )
     .get("/sd/prometheus", validator("query", readTargetsQuery), (context) => {
       const targets = serviceTargets(node, context.req.valid("query").service);
       if (targets === undefined) throw new NotYetException(node);
-      return context.json(targets);
+      return sendJson(context, targets);
     })
     .get("/sd/prometheus/nodes", (context) => {
       if (directory.notYet !== null) throw new NotYetException(node);
-      return context.json(nodeTargets(node));
+      return sendJson(context, nodeTargets(node));
     })
     .put("/services/:name", limitBody(), validator("param", readServiceParam), async (context) => {
       const { name } = context.req.valid("param");
