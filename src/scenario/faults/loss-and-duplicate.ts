@@ -54,7 +54,8 @@ export const duplicate: FaultWord<"duplicate", DuplicateSource> = faultWord({
 
 function rate(examples: string) {
   const error = `must be a share such as ${examples}`;
-  return z.union([share, z.strictObject({ ...LINKS, rate: share })], { error });
+  const ofLinks = z.strictObject({ ...LINKS, rate: share });
+  return z.union([share, ofLinks], { error }).meta({ shared: "rate" });
 }
 
 function withRate(

@@ -20,3 +20,11 @@ test("every verb of a file is in the schema, and nothing is left to be read apar
   expect(missing).toEqual([]);
   expect(text).not.toMatch(/isSteps|isCondition|isStanding/);
 });
+
+test("what several steps share is written once: each reference leads to a definition, and none to itself", () => {
+  const { $defs } = scenarioJsonSchema() as { $defs: Record<string, { $ref?: string }> };
+  const text = JSON.stringify(scenarioJsonSchema());
+  const names = [...text.matchAll(/"\$ref":"#\/\$defs\/(\w+)"/g)].map(([, name]) => name ?? "");
+  expect(new Set(names)).toEqual(new Set(Object.keys($defs)));
+  expect(Object.values($defs).filter(({ $ref }) => $ref !== undefined)).toEqual([]);
+});

@@ -40,15 +40,17 @@ export function consumerFigure(consumer: string, figure: string): string {
   return `${consumer}.${figure}`;
 }
 
-const thresholds = z.strictObject(
-  {
-    crash_known: relation.optional(),
-    false_alarms: relation.optional(),
-    wrongly_out: relation.optional(),
-    least: relation.optional(),
-  } satisfies Record<(typeof CONSUMER_FIGURES)[number], unknown>,
-  { error: 'must be a map such as { false_alarms: "<= 0" }' },
-);
+const thresholds = z
+  .strictObject(
+    {
+      crash_known: relation.optional(),
+      false_alarms: relation.optional(),
+      wrongly_out: relation.optional(),
+      least: relation.optional(),
+    } satisfies Record<(typeof CONSUMER_FIGURES)[number], unknown>,
+    { error: 'must be a map such as { false_alarms: "<= 0" }' },
+  )
+  .meta({ shared: "consumerThresholds" });
 
 /** Further thresholds of consumers, by the name of each. */
 export const CONSUMER_CLAIMS_SCHEMA = z.record(consumerName, thresholds, {

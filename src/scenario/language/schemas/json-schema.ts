@@ -12,6 +12,8 @@ type Json = Record<string, unknown>;
  */
 export function scenarioJsonSchema(): Json {
   const steps = STEPS.filter(({ isForPrograms = false }) => !isForPrograms);
+  const shared: Json = {};
+  const jsonOf = (schema: z.ZodType): Json => jsonWith(shared, schema);
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "A scenario of hearsay",
@@ -35,6 +37,7 @@ export function scenarioJsonSchema(): Json {
           },
         ],
       },
+      ...shared,
     },
   };
 }
@@ -48,7 +51,8 @@ const REFERENCES: Readonly<Record<string, Json>> = {
   isStanding: { $ref: "#/$defs/standing" },
 };
 
-function jsonOf(schema: z.ZodType): Json {
+/** What many steps share is written once, into `shared`, under the name that its schema gives it. */
+function jsonWith(shared: Json, schema: z.ZodType): Json {
   const { $schema: _, ...json } = z.toJSONSchema(schema, {
     io: "input",
     unrepresentable: "any",
@@ -59,6 +63,15 @@ function jsonOf(schema: z.ZodType): Json {
         delete fields[mark];
         Object.assign(fields, reference);
       }
+      if (typeof fields.shared !== "string") return;
+      // One that was given another description comes with the reference of the one that it was made from.
+      const { shared: name, description, $ref: _, ...definition } = fields;
+      shared[name as string] = definition;
+      for (const key of Object.keys(fields)) delete fields[key];
+      Object.assign(fields, {
+        $ref: `#/$defs/${name}`,
+        ...(description !== undefined && { description }),
+      });
     },
   });
   return json;

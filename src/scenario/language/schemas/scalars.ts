@@ -27,6 +27,7 @@ export const share = z
     ],
     { error: shareError },
   )
+  .meta({ shared: "share" })
   .describe("A share such as 30% or 0.3");
 
 const nodesError = "must be all, a node, a group, or a list of them";
@@ -37,7 +38,7 @@ export const nodes = oneOrMore(nodesError).describe("all, a node, a group, or a 
 /** A word, or a list of words; neither may be empty. The error completes "<key> …". */
 export function oneOrMore(error: string) {
   const word = z.string({ error }).min(1, { error });
-  return z.union([word, z.array(word).min(1, { error })], { error });
+  return z.union([word, z.array(word).min(1, { error })], { error }).meta({ shared: "words" });
 }
 
 /** The name of a member, as a daemon takes it. */

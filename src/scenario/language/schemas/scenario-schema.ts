@@ -52,6 +52,7 @@ const CLAIMS = {
     .partialRecord(z.enum(FIGURES), limitText, {
       error: 'must be a map such as { detect.p95: "< 4s" }',
     })
+    .meta({ shared: "thresholds" })
     .optional(),
 };
 
@@ -59,10 +60,9 @@ const nodesError = `must be a number from 1 to ${NODES_MAX}, or a list of that m
 const nameList = z.array(name).min(1, { error: nodesError }).max(NODES_MAX, { error: nodesError });
 
 /** The same in one world alone. Consumers are named at the top. */
-const CLAIMS_OF_ONE_WORLD = z.strictObject({
-  ...CLAIMS,
-  consumers: CONSUMER_CLAIMS_SCHEMA.optional(),
-});
+const CLAIMS_OF_ONE_WORLD = z
+  .strictObject({ ...CLAIMS, consumers: CONSUMER_CLAIMS_SCHEMA.optional() })
+  .meta({ shared: "claims" });
 
 /**
  * The whole of a scenario; its steps and conditions are read one by one. Its type stands in `../scenario-source.ts`: the
