@@ -1,18 +1,14 @@
 import type { Endpoint, MemberName } from "../../../core/member.ts";
 import { suspicionTimeoutMs } from "../../../pool/core/pool-timer.ts";
-import {
-  type BaselineBody,
-  type BaselineUpdate,
-  type ListedMember,
-  roomBeside,
-  type StreamPayload,
+import type {
+  BaselineBody,
+  BaselineUpdate,
+  ListedMember,
+  StreamPayload,
 } from "./baseline-message.ts";
-import type { BaselineNode, BaselineOptions } from "./baseline-node.ts";
-import { type BaselineMember, MemberList } from "./member-list.ts";
-import { type NodeTimer, NodeTimers } from "./node-timers.ts";
-import { Parcel } from "./parcel.ts";
-import { Streams } from "./stream.ts";
-import { TransmitQueue } from "./transmit-queue.ts";
+import { BaselineNode, type BaselineOptions } from "./baseline-node.ts";
+import type { BaselineMember } from "./member-list.ts";
+import type { NodeTimer } from "./node-timers.ts";
 
 /**
  * The paper leaves these open. Period, timeout, helpers and sends are those of the other baseline,
@@ -36,13 +32,7 @@ const NEVER_FORGETS_MS = Number.POSITIVE_INFINITY;
  * death may return with a higher incarnation, or the first false positive of a run would be final;
  * and a restarted one begins with a higher incarnation, where the paper is silent.
  */
-export class PlainSwimNode implements BaselineNode {
-  private readonly options: BaselineOptions;
-  private readonly timers: NodeTimers;
-  private readonly list: MemberList;
-  private readonly queue: TransmitQueue;
-  private readonly streams: Streams;
-  private readonly self: BaselineMember;
+export class PlainSwimNode extends BaselineNode {
   private readonly suspicions = new Map<MemberName, NodeTimer>();
   private readonly relays = new Map<number, { readonly to: Endpoint; readonly seq: number }>();
   private present = 1;
@@ -50,43 +40,20 @@ export class PlainSwimNode implements BaselineNode {
   private probing: { readonly member: BaselineMember; readonly seq: number } | undefined;
 
   constructor(options: BaselineOptions) {
-    const { name, endpoint, clock, rng } = options;
-    this.options = options;
-    this.timers = new NodeTimers(clock);
-    this.list = new MemberList(rng);
-    this.queue = new TransmitQueue(PLAIN_SWIM.sendsPerLog, () => this.present);
-    const incarnation = 1 + Math.floor(clock.nowMs() / 1000);
-    this.self = { name, endpoint, incarnation, state: "alive", sinceMs: 0 };
-    this.streams = new Streams({
-      timers: this.timers,
-      send: (to, body) => this.sendWith(to, body, []),
-      answer: (request) => this.welcome(request),
-    });
+    const incarnation = 1 + Math.floor(options.clock.nowMs() / 1000);
+    const { sendsPerLog } = PLAIN_SWIM;
+    super(options, { incarnation, sendsPerLog, count: () => this.present });
   }
 
-  prefill(members: Parameters<BaselineNode["prefill"]>[0]): void {
-    const others = members.filter(({ name }) => name !== this.self.name);
-    const rows = others.map(
-      ({ name, endpoint }): BaselineMember => ({
-        ...{ name, endpoint, incarnation: 1, state: "alive", sinceMs: 0 },
-      }),
-    );
-    this.list.addAll([this.self, ...rows]);
+  override prefill(members: Parameters<BaselineNode["prefill"]>[0]): void {
     this.present = members.length;
-    const { onNews } = this.options;
-    for (const { name } of rows) onNews({ member: name, from: null, to: "alive", incarnation: 1 });
+    super.prefill(members);
   }
 
-  start(): void {
-    const { rng, port, seeds } = this.options;
+  protected begin(): void {
     const { probeIntervalMs } = PLAIN_SWIM;
-    if (this.list.size === 0) this.list.add(this.self);
-    port.listen({
-      onDatagram: (datagram, from) => this.receive(datagram, from),
-      onRefused: () => {},
-    });
-    this.timers.every(probeIntervalMs, probeIntervalMs * rng.next(), () => this.period());
-    if (seeds.length > 0) this.join(0);
+    const phaseMs = probeIntervalMs * this.options.rng.next();
+    this.timers.every(probeIntervalMs, phaseMs, () => this.period());
   }
 
   /** The end of one protocol period and the beginning of the next (§3.1). */
@@ -116,8 +83,7 @@ export class PlainSwimNode implements BaselineNode {
     }
   }
 
-  private receive(datagram: Uint8Array, from: Endpoint): void {
-    const { body, updates } = Parcel.open(datagram);
+  protected receive(body: BaselineBody, updates: readonly BaselineUpdate[], from: Endpoint): void {
     for (const update of updates) this.take(update);
     this.handle(body, from);
   }
@@ -205,18 +171,16 @@ export class PlainSwimNode implements BaselineNode {
     });
   }
 
-  private join(attempt: number): void {
-    const { seeds } = this.options;
-    const seed = seeds[attempt % seeds.length] as Endpoint;
+  protected join(attempt: number): void {
     const { name: member, endpoint, incarnation, state } = this.self;
     const request = { kind: "list", members: [{ member, endpoint, incarnation, state }] } as const;
-    this.streams.request(seed, request, JOIN_TIMEOUT_MS, (response) => {
+    this.streams.request(this.seedOf(attempt), request, JOIN_TIMEOUT_MS, (response) => {
       if (response?.kind === "list") this.merge(response.members);
       else this.join(attempt + 1);
     });
   }
 
-  private welcome(request: StreamPayload): StreamPayload | undefined {
+  protected answer(request: StreamPayload): StreamPayload | undefined {
     if (request.kind !== "list") return undefined;
     const members = this.list.listed();
     this.merge(request.members);
@@ -229,14 +193,6 @@ export class PlainSwimNode implements BaselineNode {
       if (state === "alive") this.take({ kind: "alive", member, incarnation, endpoint });
       else this.take({ kind: state, member, incarnation, from });
     }
-  }
-
-  private send(to: Endpoint, body: BaselineBody): void {
-    this.sendWith(to, body, this.queue.take(roomBeside(body, this.self.name)));
-  }
-
-  private sendWith(to: Endpoint, body: BaselineBody, updates: readonly BaselineUpdate[]): void {
-    this.options.port.send(Parcel.pack({ from: this.self.name, body, updates }), { endpoint: to });
   }
 }
 
