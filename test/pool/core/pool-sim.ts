@@ -1,72 +1,51 @@
 import type { BaselineUpdate } from "../../../src/bench/detector/baselines/baseline-message.ts";
-import type { BaselineNews } from "../../../src/bench/detector/baselines/baseline-node.ts";
-import { LifeguardNode } from "../../../src/bench/detector/baselines/lifeguard/lifeguard-node.ts";
 import { NodeTimers } from "../../../src/bench/detector/baselines/node-timers.ts";
 import { Parcel } from "../../../src/bench/detector/baselines/parcel.ts";
 import { Streams } from "../../../src/bench/detector/baselines/stream.ts";
+import {
+  BenchmarkCluster,
+  type ViewChange,
+} from "../../../src/bench/detector/trials/benchmark-cluster.ts";
+import { rosterEntry } from "../../../src/bench/detector/trials/roster.ts";
 import { STALL_MS_MIN } from "../../../src/core/detection/stalls.ts";
 import type { NodeEvent } from "../../../src/core/effect.ts";
 import type { Endpoint, MemberName, Millis } from "../../../src/core/member.ts";
-import { seededRng } from "../../../src/core/primitives/rng.ts";
+import { type Rng, seededRng } from "../../../src/core/primitives/rng.ts";
 import type { PoolConfig } from "../../../src/pool/core/pool-config.ts";
 import { POOL_LAN } from "../../../src/pool/core/pool-config.ts";
 import type { PoolEffect } from "../../../src/pool/core/pool-effect.ts";
 import type { PoolInput } from "../../../src/pool/core/pool-input.ts";
 import { createPoolWatch, type PoolWatch } from "../../../src/pool/core/pool-watch.ts";
 import type { PoolMessage, PoolRecord } from "../../../src/pool/wire/messages.ts";
-import { EventHeap } from "../../../src/sim/event-heap.ts";
-import { NETWORKS } from "../../../src/sim/network-model.ts";
+import type { EventHeap } from "../../../src/sim/event-heap.ts";
 import { VirtualClock } from "../../../src/sim/virtual-clock.ts";
-import { VirtualNetwork } from "../../../src/sim/virtual-network.ts";
 import type { VirtualPort } from "../../../src/sim/virtual-port.ts";
 
-const PORT = 7946;
-const GUEST_HOST = "10.0.0.250";
+const GUEST_ENDPOINT: Endpoint = { host: "10.255.0.1", port: 7946 };
 export const GUEST = "guest";
 
 type Of<K extends NodeEvent["kind"]> = Extract<NodeEvent, { readonly kind: K }>;
 
-interface Process {
-  readonly clock: VirtualClock;
-  readonly port: VirtualPort;
-}
-
-/** What a member of the pool came to believe, and when. */
-export interface PoolNews extends BaselineNews {
-  readonly atMs: Millis;
-  readonly viewer: MemberName;
-}
-
 /** Real memberlist rules on the simulator's network, and a guest beside them. */
-export class PoolSim {
-  readonly names: readonly MemberName[];
+export class PoolSim extends BenchmarkCluster {
   /** What the members believed, in order. */
-  readonly news: PoolNews[] = [];
+  readonly news: ViewChange[] = [];
   /** What the guest reported, in order. */
   readonly events: { readonly atMs: Millis; readonly event: NodeEvent }[] = [];
   /** What the guest sent, by kind and receiver. */
   readonly sent: { readonly atMs: Millis; readonly effect: PoolEffect }[] = [];
-  readonly heap = new EventHeap();
-  readonly network: VirtualNetwork;
   private readonly seed: number;
-  private readonly running = new Map<MemberName, Process>();
   private guest: Guest;
 
   constructor(
     size: number,
     { seed = 1, config = POOL_LAN }: { seed?: number; config?: PoolConfig } = {},
   ) {
+    const names = Array.from({ length: size }, (_, index) => `m${index + 1}`);
+    super({ candidate: "lifeguard", size, names, rngSeed: seed });
     this.seed = seed;
-    this.names = Array.from({ length: size }, (_, index) => `m${index + 1}`);
-    const { delay } = NETWORKS.lan;
-    this.network = new VirtualNetwork({
-      heap: this.heap,
-      rng: seededRng([seed, 1, 0, 0]),
-      delay,
-      model: NETWORKS.lan,
-    });
-    const roster = this.names.map((name) => ({ name, endpoint: this.endpointOf(name) }));
-    for (const name of this.names) this.startMember(name, roster);
+    this.listen({ onChange: (change) => this.news.push(change) });
+    this.startConverged();
     this.guest = this.startGuest(config);
   }
 
@@ -74,67 +53,25 @@ export class PoolSim {
     return this.guest.watch;
   }
 
-  get nowMs(): Millis {
-    return this.heap.nowMs;
-  }
-
-  endpointOf(name: MemberName): Endpoint {
-    return { host: hostOf(this.names.indexOf(name) + 1), port: PORT };
-  }
-
-  run(forMs: Millis): void {
-    this.heap.runUntil(this.heap.nowMs + forMs);
-  }
-
-  /** As SIGKILL. */
-  kill(name: MemberName): void {
-    const process = this.processOf(name);
-    process.clock.end();
-    process.port.close();
-    this.running.delete(name);
-  }
-
-  freeze(name: MemberName): void {
-    this.processOf(name).clock.freeze();
-  }
-
-  thaw(name: MemberName): void {
-    this.processOf(name).clock.thaw();
-  }
-
-  /** Starts the member anew, with another one as its seed. */
+  /** Starts the member anew, with the others as its seeds. */
   restart(name: MemberName): void {
-    this.startMember(name, undefined);
+    this.start(name, this.runningNames);
   }
 
   /** Both directions between two members. */
   cut(a: MemberName, b: MemberName): void {
-    this.network.cutLink(this.endpointOf(a).host, this.endpointOf(b).host);
-    this.network.cutLink(this.endpointOf(b).host, this.endpointOf(a).host);
+    this.cutHosts(this.hostOf(a), this.hostOf(b));
   }
 
   cutGuest(): void {
-    for (const name of this.names) {
-      this.network.cutLink(GUEST_HOST, this.endpointOf(name).host);
-      this.network.cutLink(this.endpointOf(name).host, GUEST_HOST);
-    }
-  }
-
-  /** Loss on all links of other members from and to this one. The guest's are spared. */
-  loseAround(name: MemberName, loss: number): void {
-    const { host } = this.endpointOf(name);
-    for (const other of this.names) {
-      if (other === name) continue;
-      this.network.links.edit(host, this.endpointOf(other).host).loss = loss;
-      this.network.links.edit(this.endpointOf(other).host, host).loss = loss;
-    }
+    for (const name of this.names) this.cutHosts(GUEST_ENDPOINT.host, this.hostOf(name));
   }
 
   /** The guest's process does not run for so long. */
   stallGuest(forMs: Millis): void {
-    this.guest.process.clock.freeze();
+    this.guest.clock.freeze();
     this.run(forMs);
-    this.guest.process.clock.thaw();
+    this.guest.clock.thaw();
   }
 
   /** The guest is killed, and another one starts. */
@@ -162,56 +99,46 @@ export class PoolSim {
     return Object.fromEntries(members.map(({ record, state }) => [record.name, state]));
   }
 
-  private processOf(name: MemberName): Process {
-    const process = this.running.get(name);
-    if (process === undefined) throw new Error(`${name} does not run`);
-    return process;
-  }
-
-  private startMember(
-    name: MemberName,
-    roster: readonly { readonly name: MemberName; readonly endpoint: Endpoint }[] | undefined,
-  ): void {
-    const endpoint = this.endpointOf(name);
-    const clock = new VirtualClock(this.heap);
-    const port = this.network.bind(endpoint, clock);
-    if (port === undefined) throw new Error(`${name} runs already`);
-    const seeds = this.names.filter((other) => other !== name && this.running.has(other));
-    const node = new LifeguardNode({
-      ...{ name, endpoint, clock, port },
-      rng: seededRng([this.seed, 2, this.names.indexOf(name), Math.floor(this.nowMs)]),
-      seeds: roster === undefined ? seeds.map((other) => this.endpointOf(other)) : [],
-      onNews: (news) => this.news.push({ ...news, atMs: this.nowMs, viewer: name }),
-    });
-    this.running.set(name, { clock, port });
-    if (roster !== undefined) node.prefill(roster);
-    node.start();
+  private cutHosts(a: string, b: string): void {
+    this.network.cutLink(a, b);
+    this.network.cutLink(b, a);
   }
 
   private startGuest(config: PoolConfig): Guest {
-    const guest = new Guest(this, config, seededRng([this.seed, 3, Math.floor(this.nowMs), 0]));
+    const rng = seededRng([this.seed, 3, Math.floor(this.nowMs), 0]);
+    const guest = new Guest({ sim: this, heap: this.heap, config, rng });
     guest.start();
     return guest;
   }
 }
 
+interface GuestOptions {
+  readonly sim: PoolSim;
+  readonly heap: EventHeap;
+  readonly config: PoolConfig;
+  readonly rng: Rng;
+}
+
 /** The host of a simulated guest: effects to datagrams and streams, and back. */
 class Guest {
   readonly watch: PoolWatch;
-  readonly process: Process;
+  readonly clock: VirtualClock;
+  private readonly port: VirtualPort;
   private readonly sim: PoolSim;
+  private readonly heap: EventHeap;
   private readonly streams: Streams;
   private readonly streamClock: VirtualClock;
   private armedForMs: Millis | undefined;
 
-  constructor(sim: PoolSim, config: PoolConfig, rng: ReturnType<typeof seededRng>) {
+  constructor({ sim, heap, config, rng }: GuestOptions) {
     this.sim = sim;
-    const clock = new VirtualClock(sim.heap);
-    const endpoint = { host: GUEST_HOST, port: PORT };
-    const port = sim.network.bind(endpoint, clock);
+    this.heap = heap;
+    const endpoint = GUEST_ENDPOINT;
+    this.clock = new VirtualClock(heap);
+    const port = sim.network.bind(endpoint, this.clock);
     if (port === undefined) throw new Error("a guest runs already");
-    this.process = { clock, port };
-    this.streamClock = new VirtualClock(sim.heap);
+    this.port = port;
+    this.streamClock = new VirtualClock(heap);
     this.watch = createPoolWatch({
       self: {
         ...{ name: GUEST, endpoint, startId: "0".repeat(24), incarnation: 0, tags: {} },
@@ -230,7 +157,7 @@ class Guest {
   }
 
   start(): void {
-    this.process.port.listen({
+    this.port.listen({
       onDatagram: (datagram, from) => this.receive(datagram, from),
       onRefused: (member, seq) => this.step({ kind: "refused", member, seq }),
     });
@@ -238,9 +165,9 @@ class Guest {
   }
 
   end(): void {
-    this.process.clock.end();
+    this.clock.end();
     this.streamClock.end();
-    this.process.port.close();
+    this.port.close();
   }
 
   private receive(datagram: Uint8Array, from: Endpoint): void {
@@ -273,7 +200,7 @@ class Guest {
         const probe = to.probe === true ? { probeSeq: message.seq } : {};
         const member = to.member === undefined ? {} : { member: to.member };
         const parcel = Parcel.pack({ from: GUEST, body, updates: [] });
-        this.process.port.send(parcel, { endpoint: to.endpoint, ...member, ...probe });
+        this.port.send(parcel, { endpoint: to.endpoint, ...member, ...probe });
         return;
       }
       case "push-pull":
@@ -284,8 +211,8 @@ class Guest {
 
   private dialSeeds(): void {
     const [first] = this.sim.names;
-    const seeds = first === undefined ? [] : [this.sim.endpointOf(first)];
-    this.sim.heap.at(this.sim.nowMs + 1, () => this.step({ kind: "join", seeds }));
+    const seeds = first === undefined ? [] : [rosterEntry(first).endpoint];
+    this.heap.at(this.sim.nowMs + 1, () => this.step({ kind: "join", seeds }));
   }
 
   private pull(member: MemberName | null, endpoint: Endpoint): void {
@@ -305,7 +232,7 @@ class Guest {
   }
 
   private arm(): void {
-    const { clock } = this.process;
+    const { clock } = this;
     const { nowMs } = this.sim;
     if (this.armedForMs !== undefined && this.armedForMs <= nowMs) return;
     const wantedAtMs = this.watch.nextWakeupAt();
@@ -317,14 +244,10 @@ class Guest {
   private wake(): void {
     const lateMs = this.sim.nowMs - (this.armedForMs ?? this.sim.nowMs);
     this.armedForMs = undefined;
-    const { clock } = this.process;
+    const { clock } = this;
     if (lateMs <= STALL_MS_MIN) this.step({ kind: "wakeup", stalledMs: 0 });
     else clock.nextTurn(() => this.step({ kind: "wakeup", stalledMs: lateMs }));
   }
-}
-
-function hostOf(number: number): string {
-  return `10.0.${Math.floor(number / 200)}.${1 + (number % 200)}`;
 }
 
 function toRecord(name: MemberName, endpoint: Endpoint, incarnation: number): PoolRecord {

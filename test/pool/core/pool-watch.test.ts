@@ -171,7 +171,7 @@ test("with 70 % loss around one member, 90 % of the suspicions have an accuser",
   for (const seed of SEEDS) {
     const sim = calmPool(5, seed);
     const at = sim.nowMs;
-    sim.loseAround("m3", 0.7);
+    sim.lose("m3", "both", 0.7);
     sim.run(60 * T);
     const key = ({ member, incarnation }: { member: string; incarnation: number }): string =>
       `${member} ${incarnation}`;

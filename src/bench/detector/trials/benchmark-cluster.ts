@@ -26,6 +26,8 @@ export interface BenchmarkClusterOptions {
   readonly candidate: CandidateName;
   /** Members that know each other from the beginning. */
   readonly size: number;
+  /** A letter and a number each; `n0`, `n1`, … unless given. */
+  readonly names?: readonly MemberName[];
   /** Unsigned 32 bits; everything follows from it and from the calls. */
   readonly rngSeed: number;
   /** `lan` unless given; hearsay alone has others. */
@@ -94,7 +96,8 @@ export class BenchmarkCluster extends VirtualCluster {
       rngs: { network: stream(STREAM.network), tcp: stream(STREAM.tcp) },
     });
     this.options = options;
-    this.names = Array.from({ length: options.size }, (_, index) => `n${index}`);
+    const { size, names = Array.from({ length: size }, (_, index) => `n${index}`) } = options;
+    this.names = names;
     this.rng = stream(STREAM.workload);
     this.losses = new Losses(this.network, this.names.map(hostOf));
   }
