@@ -29,7 +29,8 @@ export class DatagramLimit {
   private readonly options: DatagramLimitOptions;
   private readonly hosts = new Buckets(STRANGER_PER_S, STRANGER_BURST);
   private readonly members = new Buckets(MEMBER_PER_S, MEMBER_BURST);
-  private known = new Set<string>();
+  /** Ports of the members, by host: a flood is looked up so often that an address is not written as text first. */
+  private known = new Map<string, Set<number>>();
   private knownAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: DatagramLimitOptions) {
@@ -40,17 +41,26 @@ export class DatagramLimit {
   readonly admits = (from: Endpoint): boolean => {
     const nowMs = this.options.nowMs();
     if (this.hosts.take(from.host, nowMs)) return true;
-    const address = formatEndpoint(from);
-    return this.isMember(address, nowMs) && this.members.take(address, nowMs);
+    return this.isMember(from, nowMs) && this.members.take(formatEndpoint(from), nowMs);
   };
 
-  private isMember(address: string, nowMs: Millis): boolean {
+  private isMember({ host, port }: Endpoint, nowMs: Millis): boolean {
     if (nowMs - this.knownAtMs >= MEMBERS_KNOWN_MS) {
       this.knownAtMs = nowMs;
-      this.known = new Set([...this.options.members()].map(formatEndpoint));
+      this.known = portsByHost(this.options.members());
     }
-    return this.known.has(address);
+    return this.known.get(host)?.has(port) === true;
   }
+}
+
+function portsByHost(endpoints: Iterable<Endpoint>): Map<string, Set<number>> {
+  const ports = new Map<string, Set<number>>();
+  for (const { host, port } of endpoints) {
+    const known = ports.get(host);
+    if (known === undefined) ports.set(host, new Set([port]));
+    else known.add(port);
+  }
+  return ports;
 }
 
 interface Bucket {
