@@ -42,7 +42,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   "src/wire": { imports: ["src/wire", "src/core"], packages: ["msgpackr"] },
   "src/host": { imports: ["src/host", "src/core", "src/wire"], packages: [] },
   "src/transport": {
-    imports: ["src/transport", "src/core", "src/host/ports.ts"],
+    imports: ["src/transport", "src/core", "src/host/ports.ts", "src/host/wire-rules.ts"],
     types: ["src/wire/hello.ts"],
     packages: ["dgram-as-promised", "node:"],
   },

@@ -1,8 +1,9 @@
 import type { DialAnswer } from "../../core/input.ts";
 import type { Endpoint, MemberName } from "../../core/member.ts";
+import { CONNECT_MS, DialLimit } from "../../host/wire-rules.ts";
 import { codeOf } from "../datagram-socket.ts";
 import { callAfter } from "./call-after.ts";
-import { CONNECT_MS, metItself, reset, socketTo } from "./outgoing-socket.ts";
+import { metItself, reset, socketTo } from "./outgoing-socket.ts";
 import { countOne, type WiringCounters } from "./wiring-counters.ts";
 
 /** What the dials of a node share. */
@@ -11,12 +12,6 @@ export interface DialsOptions {
   readonly counters: WiringCounters;
   readonly onDialled: (member: MemberName, seq: number, answer: DialAnswer) => void;
 }
-
-/** Dials under way at once; what comes on top is not made. */
-const OPEN_MAX = 64;
-
-/** The same to one member: a frozen one accepts nothing, and its queue must never fill. */
-const OPEN_TO_ONE_MAX = 8;
 
 /**
  * A kernel without that process refuses with this alone. After ECONNRESET a connection did exist: a middlebox may have ended
@@ -29,7 +24,7 @@ export class Dials {
   private readonly options: DialsOptions;
   /** What ends each dial under way. */
   private readonly open = new Set<() => void>();
-  private readonly openTo = new Map<MemberName, number>();
+  private readonly limit = new DialLimit();
 
   constructor(options: DialsOptions) {
     this.options = options;
@@ -37,15 +32,14 @@ export class Dials {
 
   dial(member: MemberName, endpoint: Endpoint, seq: number): void {
     const { localHost, counters, onDialled } = this.options;
-    const openToOne = this.openTo.get(member) ?? 0;
-    if (this.open.size >= OPEN_MAX || openToOne >= OPEN_TO_ONE_MAX) {
+    if (!this.limit.take(member)) {
       countOne(counters.dials, "not-made");
       return;
     }
     const socket = socketTo(endpoint, localHost);
     const finish = (outcome: string): boolean => {
       if (!this.open.delete(end)) return false;
-      this.release(member);
+      this.limit.release(member);
       takeBack();
       reset(socket);
       countOne(counters.dials, outcome);
@@ -57,7 +51,6 @@ export class Dials {
     const end = () => finish("silent");
     const takeBack = callAfter(CONNECT_MS, end);
     this.open.add(end);
-    this.openTo.set(member, openToOne + 1);
     socket.on("connect", () => answer(metItself(socket) ? "refused" : "answered"));
     socket.on("error", (error) => {
       const code = codeOf(error);
@@ -69,11 +62,5 @@ export class Dials {
   /** Ends those under way; their answers are not told. */
   close(): void {
     for (const end of [...this.open]) end();
-  }
-
-  private release(member: MemberName): void {
-    const left = (this.openTo.get(member) ?? 0) - 1;
-    if (left > 0) this.openTo.set(member, left);
-    else this.openTo.delete(member);
   }
 }

@@ -4,9 +4,6 @@ import type { Endpoint, Millis } from "../../core/member.ts";
 /** Idle for so long, a wire asks the other kernel whether it is still there, and NATs remember it. */
 export const KEEPALIVE_MS: Millis = 60_000;
 
-/** A connect, and the hello after it, has so long. */
-export const CONNECT_MS: Millis = 3000;
-
 /**
  * A socket on its way to `peer`, from the address that the gossip port is bound to: filters and
  * peers see one address of this node. Whatever goes wrong is told by its `error` event, never here.

@@ -3,11 +3,12 @@ import type { WireTarget } from "../../core/effect.ts";
 import { WireError } from "../../core/errors.ts";
 import type { WireEnd } from "../../core/input.ts";
 import type { MemberName, Millis, StartId } from "../../core/member.ts";
+import { CONNECT_MS, type KeptWire, spreadWait, WireRetries } from "../../host/wire-rules.ts";
 import type { HelloCodec } from "../../wire/hello.ts";
 import { codeOf } from "../datagram-socket.ts";
 import { callAfter } from "./call-after.ts";
 import { ObserverHandshake } from "./handshake.ts";
-import { CONNECT_MS, reset, socketTo } from "./outgoing-socket.ts";
+import { reset, socketTo } from "./outgoing-socket.ts";
 import { ChatterLimit, HelloReader } from "./received-bytes.ts";
 import { countOne, type WiringCounters } from "./wiring-counters.ts";
 
@@ -28,38 +29,28 @@ export interface OutgoingWireOptions {
   readonly onClosed: (how: WireEnd) => void;
 }
 
-/** The first wait after a failure; each further failure doubles it. */
-const RETRY_MS_MIN: Millis = 100;
-const RETRY_MS_MAX: Millis = 10_000;
-
 /** A FIN says that the process ended: nobody takes a wire there, while its end is being told around. */
 const AFTER_END_MS: Millis = 500;
 
 /** A new wire is not urgent. The death of a member brings new ones, and others need the processor more just then. */
 const FIRST_MS: Millis = 200;
 
-/** A wire that was open for less is a failure too: else something that closes each at once is asked all the time. */
-const SUCCESS_MS: Millis = 1000;
-
 const POKE = Uint8Array.of(0);
 
-/**
- * The wire to one run of a member: opens it, and opens it again whenever it fails or closes, until
- * `close`. Another run, or another endpoint, is another wire.
- */
-export class OutgoingWire {
+/** The wire to one run of a member, over a socket. */
+export class OutgoingWire implements KeptWire {
   readonly target: WireTarget;
   private readonly options: OutgoingWireOptions;
   /** Undefined while it waits for the next try. */
   private socket: Socket | undefined;
   private openedAtMs: Millis | undefined;
-  private retryMs = RETRY_MS_MIN;
+  private readonly retries = new WireRetries();
   private takeBack: () => void = () => undefined;
 
   constructor(options: OutgoingWireOptions) {
     this.options = options;
     this.target = options.target;
-    this.openAfter(FIRST_MS);
+    this.openAfter(spreadWait(FIRST_MS, Math.random()));
   }
 
   get isOpen(): boolean {
@@ -71,7 +62,6 @@ export class OutgoingWire {
     if (this.isOpen) this.socket?.write(POKE);
   }
 
-  /** Nothing is reported afterwards. */
   close(): void {
     this.takeBack();
     this.drop();
@@ -127,9 +117,9 @@ export class OutgoingWire {
       this.fail(code);
       return;
     }
-    if (performance.now() - this.openedAtMs >= SUCCESS_MS) this.retryMs = RETRY_MS_MIN;
+    this.retries.wasOpenFor(performance.now() - this.openedAtMs);
     this.drop();
-    if (how === "ended") this.openAfter(AFTER_END_MS);
+    if (how === "ended") this.openAfter(spreadWait(AFTER_END_MS, Math.random()));
     else this.retryLater();
     this.options.onClosed(how);
   }
@@ -148,13 +138,11 @@ export class OutgoingWire {
   }
 
   private retryLater(): void {
-    this.openAfter(this.retryMs);
-    this.retryMs = Math.min(2 * this.retryMs, RETRY_MS_MAX);
+    this.openAfter(this.retries.next(Math.random()));
   }
 
   private openAfter(ms: Millis): void {
     this.takeBack();
-    // Half of the wait is chance, so that the observers of one member do not come all at once.
-    this.takeBack = callAfter(ms * (0.5 + Math.random() / 2), () => this.open());
+    this.takeBack = callAfter(ms, () => this.open());
   }
 }

@@ -3,6 +3,7 @@ import type { DialAnswer, WireEnd } from "../../core/input.ts";
 import type { Endpoint, MemberName, Millis, StartId } from "../../core/member.ts";
 import type { Rng } from "../../core/primitives/rng.ts";
 import type { Wiring, WiringReceiver } from "../../host/ports.ts";
+import { CONNECT_MS, isSameTarget } from "../../host/wire-rules.ts";
 import { DelayLine } from "../delay-line.ts";
 import {
   drawDelayMs,
@@ -13,8 +14,6 @@ import {
   linkFault,
   NO_FAULT,
 } from "../link-rules.ts";
-import { CONNECT_MS } from "./outgoing-socket.ts";
-import { isSameTarget } from "./outgoing-wires.ts";
 
 /** What the gate stands before. */
 export interface WiringFaultGateOptions {

@@ -1,22 +1,13 @@
 import type { WireTarget } from "../../core/effect.ts";
 import type { WireEnd } from "../../core/input.ts";
 import type { Millis } from "../../core/member.ts";
+import { CONNECT_MS, type KeptWire, WireRetries } from "../../host/wire-rules.ts";
 import type { Scheduled } from "../event-heap.ts";
 import type { VirtualClock } from "../virtual-clock.ts";
 import { Connection } from "./connection.ts";
 import type { TcpNetwork } from "./tcp-network.ts";
 
-/** A connect, and the hello after it, has so long. */
-const CONNECT_MS: Millis = 3000;
-
-/** The first wait after a failure; each further failure doubles it. */
-const RETRY_MS_MIN: Millis = 100;
-const RETRY_MS_MAX: Millis = 10_000;
-
-/** A wire that was open for less is a failure too. */
-const SUCCESS_MS: Millis = 1000;
-
-interface KeptWireOptions {
+interface VirtualWireOptions {
   readonly network: TcpNetwork;
   readonly clock: VirtualClock;
   readonly from: string;
@@ -25,18 +16,18 @@ interface KeptWireOptions {
   readonly onClosed: (how: WireEnd) => void;
 }
 
-/** A wire as a daemon keeps it: opened again and again until it is abandoned. */
-export class KeptWire {
+/** A wire as a daemon keeps it. */
+export class VirtualWire implements KeptWire {
   readonly target: WireTarget;
-  private readonly options: KeptWireOptions;
+  private readonly options: VirtualWireOptions;
   /** Undefined while it waits for the next try. */
   private connection: Connection | undefined;
   private openedAtMs: Millis | undefined;
   private timer: Scheduled | undefined;
-  private retryMs = RETRY_MS_MIN;
+  private readonly retries = new WireRetries();
   private isAbandoned = false;
 
-  constructor(options: KeptWireOptions) {
+  constructor(options: VirtualWireOptions) {
     this.options = options;
     this.target = options.target;
     this.connect();
@@ -46,7 +37,7 @@ export class KeptWire {
     if (this.openedAtMs !== undefined) this.connection?.poke();
   }
 
-  abandon(): void {
+  close(): void {
     this.isAbandoned = true;
     this.drop();
   }
@@ -61,13 +52,13 @@ export class KeptWire {
       {
         onEstablished: (sayHello) => ofThis(sayHello),
         onAnswered: () => ofThis(() => this.open()),
-        onClosed: (how) => ofThis(() => this.close(how)),
+        onClosed: (how) => ofThis(() => this.closed(how)),
       },
     );
     this.connection = connection;
     this.timer = network.heap.at(network.heap.nowMs + CONNECT_MS, () =>
       ofThis(() => {
-        if (this.openedAtMs === undefined) this.close("reset");
+        if (this.openedAtMs === undefined) this.closed("reset");
       }),
     );
   }
@@ -78,16 +69,12 @@ export class KeptWire {
     this.options.onOpened();
   }
 
-  private close(how: WireEnd): void {
+  private closed(how: WireEnd): void {
     const { heap, rng } = this.options.network;
     const { openedAtMs } = this;
-    if (openedAtMs !== undefined && heap.nowMs - openedAtMs >= SUCCESS_MS) {
-      this.retryMs = RETRY_MS_MIN;
-    }
+    if (openedAtMs !== undefined) this.retries.wasOpenFor(heap.nowMs - openedAtMs);
     this.drop();
-    // As in the daemon, half of the wait is chance.
-    const waitMs = this.retryMs * (0.5 + rng.next() / 2);
-    this.retryMs = Math.min(2 * this.retryMs, RETRY_MS_MAX);
+    const waitMs = this.retries.next(rng.next());
     this.timer = heap.at(heap.nowMs + waitMs, () => this.whenRunning(() => this.connect()));
     if (openedAtMs !== undefined) this.options.onClosed(how);
   }
