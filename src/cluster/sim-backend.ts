@@ -210,13 +210,8 @@ export class SimBackend implements Cluster {
   }
 
   private trafficOf(node: string): Traffic {
-    let bytes = 0;
-    let datagrams = 0;
-    for (const sent of Object.values(this.cluster.counters(node).sent)) {
-      bytes += sent.bytes;
-      datagrams += sent.datagrams;
-    }
-    return { bytes, datagrams, ranMs: this.nowMs - (this.startedMs.get(node) ?? 0) };
+    const ranMs = this.nowMs - (this.startedMs.get(node) ?? 0);
+    return { ...this.cluster.sentBy(node), ranMs };
   }
 
   /** Signals and the lines of a terminal wait for this process, which no virtual time lets go. */

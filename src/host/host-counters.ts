@@ -18,27 +18,29 @@ export interface HostCounters {
   stalls: number;
 }
 
+/** All kinds together. */
+export function totalOf(traffic: HostCounters["sent"]): Readonly<Traffic> {
+  const total = { datagrams: 0, bytes: 0 };
+  for (const { datagrams, bytes } of Object.values(traffic)) {
+    total.datagrams += datagrams;
+    total.bytes += bytes;
+  }
+  return total;
+}
+
 /** Counters at zero. */
 export function newHostCounters(): HostCounters {
   return { sent: {}, received: {}, dropped: {}, refusals: 0, wakeups: 0, stalls: 0 };
 }
 
-/** Adds one datagram of `kind`. */
-export function countTraffic(
-  traffic: Partial<Record<MessageKind, Traffic>>,
-  kind: MessageKind,
+/** Adds one datagram of `kind`, or one that was dropped for that reason. */
+export function countTraffic<K extends string>(
+  traffic: Partial<Record<K, Traffic>>,
+  kind: K,
   bytes: number,
 ): void {
   const entry = traffic[kind] ?? { datagrams: 0, bytes: 0 };
   traffic[kind] = entry;
-  entry.datagrams++;
-  entry.bytes += bytes;
-}
-
-/** Adds one datagram that was dropped for `reason`. */
-export function countDropped(counters: HostCounters, reason: string, bytes: number): void {
-  const entry = counters.dropped[reason] ?? { datagrams: 0, bytes: 0 };
-  counters.dropped[reason] = entry;
   entry.datagrams++;
   entry.bytes += bytes;
 }

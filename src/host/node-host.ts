@@ -5,7 +5,7 @@ import type { Endpoint, MemberName, Millis } from "../core/member.ts";
 import type { Message } from "../core/message.ts";
 import type { SwimNode } from "../core/node/swim-node.ts";
 import type { MemberExplanation, NodeSnapshot } from "../core/snapshot.ts";
-import { countDropped, countTraffic, type HostCounters, newHostCounters } from "./host-counters.ts";
+import { countTraffic, type HostCounters, newHostCounters } from "./host-counters.ts";
 import type { Clock, Destination, Transport, Wiring } from "./ports.ts";
 import { StepPump } from "./step-pump.ts";
 
@@ -111,7 +111,7 @@ export class NodeHost {
     this.pump.noteDelivered();
     if (!this.pump.isRunning) return;
     if (this.admits?.(from) === false) {
-      countDropped(this.counters, "rate", datagram.length);
+      countTraffic(this.counters.dropped, "rate", datagram.length);
       return;
     }
     const message = this.decode(datagram);
@@ -140,7 +140,7 @@ export class NodeHost {
     } catch (error) {
       // Whatever else a decoder might throw, no peer may end this process with it.
       const reason = error instanceof WireError ? error.reason : "unexpected";
-      countDropped(this.counters, reason, datagram.length);
+      countTraffic(this.counters.dropped, reason, datagram.length);
       return undefined;
     }
   }
@@ -149,7 +149,8 @@ export class NodeHost {
     switch (effect.kind) {
       case "event":
         // Refused like a datagram that breaks a rule of the wire, and counted beside those.
-        if (effect.event.kind === "claim-refused") countDropped(this.counters, "far-claim", 0);
+        if (effect.event.kind === "claim-refused")
+          countTraffic(this.counters.dropped, "far-claim", 0);
         this.onEvent(effect.event, nowMs);
         return;
       case "send":

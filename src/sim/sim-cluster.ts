@@ -2,7 +2,7 @@ import { invariant } from "../core/errors.ts";
 import type { Input } from "../core/input.ts";
 import type { Endpoint, MemberName, MemberRecord, MemberState, Millis } from "../core/member.ts";
 import type { MemberExplanation, NodeSnapshot } from "../core/snapshot.ts";
-import type { HostCounters } from "../host/host-counters.ts";
+import { type HostCounters, type Traffic, totalOf } from "../host/host-counters.ts";
 import type { LinkRules } from "../transport/link-rules.ts";
 import { EventHeap } from "./event-heap.ts";
 import { LinkFaults } from "./link-faults.ts";
@@ -212,6 +212,11 @@ export class SimCluster extends VirtualCluster {
 
   counters(name: string): HostCounters {
     return this.processes.get(name).host.counters;
+  }
+
+  /** What a process has sent since its start. */
+  sentBy(name: string): Readonly<Traffic> {
+    return totalOf(this.counters(name).sent);
   }
 
   /** Where a process listens, or will when it is started. */

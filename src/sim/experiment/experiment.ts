@@ -109,10 +109,9 @@ function trafficOf(cluster: SimCluster, durationMs: Millis): ExperimentResult["t
   let datagrams = 0;
   let bytes = 0;
   for (const name of cluster.running) {
-    for (const sent of Object.values(cluster.counters(name).sent)) {
-      datagrams += sent.datagrams;
-      bytes += sent.bytes;
-    }
+    const sent = cluster.sentBy(name);
+    datagrams += sent.datagrams;
+    bytes += sent.bytes;
   }
   const nodeSeconds = (Math.max(1, cluster.running.length) * durationMs) / 1000;
   return { datagrams: datagrams / nodeSeconds, bytes: bytes / nodeSeconds };

@@ -108,25 +108,21 @@ function faultStrips({ faults }: RunRecord, canvas: SvgCanvas): Strip[] {
       until: Math.max(from + 2, xOf(canvas, untilMs) - left),
     };
   });
-  const placed = packRows(items, labelRoom(canvas.page));
-  const rows = Math.max(0, ...placed.map(({ row }) => row + 1));
-  return Array.from({ length: rows }, (_, row) => ({
+  return packRows(items, labelRoom(canvas.page)).map((placed, row) => ({
     name: row === 0 ? "faults" : "",
     note: "",
     height: ROW,
     draw: (top) => [
-      ...placed
-        .filter((each) => each.row === row)
-        .flatMap(({ item, labelAt, side }) => {
-          const wide = item.until - item.from;
-          // Where a label has room nowhere, as much of it as the band holds.
-          const told = side === "inside" ? fitText(item.label, wide - LABEL_MARGIN) : item.label;
-          const whole = `<title>${escapeMarkup(item.label)}</title>`;
-          return [
-            `<rect x="${pixels(canvas.page.left + item.from)}" y="${top + 2}" width="${pixels(wide)}" height="${ROW - 5}" rx="3" class="band">${whole}</rect>`,
-            text(canvas.page.left + labelAt, top + 14, told, 'class="band-label"'),
-          ];
-        }),
+      ...placed.flatMap(({ item, labelAt, side }) => {
+        const wide = item.until - item.from;
+        // Where a label has room nowhere, as much of it as the band holds.
+        const told = side === "inside" ? fitText(item.label, wide - LABEL_MARGIN) : item.label;
+        const whole = `<title>${escapeMarkup(item.label)}</title>`;
+        return [
+          `<rect x="${pixels(canvas.page.left + item.from)}" y="${top + 2}" width="${pixels(wide)}" height="${ROW - 5}" rx="3" class="band">${whole}</rect>`,
+          text(canvas.page.left + labelAt, top + 14, told, 'class="band-label"'),
+        ];
+      }),
     ],
   }));
 }
@@ -136,19 +132,15 @@ function markStrips({ marks }: RunRecord, canvas: SvgCanvas): Strip[] {
     const from = xOf(canvas, atMs) - canvas.page.left;
     return { label: cutTo(80, told), from, until: from + 6 };
   });
-  const placed = packRows(items, labelRoom(canvas.page));
-  const rows = Math.max(0, ...placed.map(({ row }) => row + 1));
-  return Array.from({ length: rows }, (_, row) => ({
+  return packRows(items, labelRoom(canvas.page)).map((placed, row) => ({
     name: row === 0 ? "marks" : "",
     note: "",
     height: ROW,
     draw: (top) => [
-      ...placed
-        .filter((each) => each.row === row)
-        .flatMap(({ item, labelAt }) => [
-          `<path d="M${pixels(canvas.page.left + item.from - 4)} ${top + 5}h8l-4 8z" class="ink"/>`,
-          text(canvas.page.left + labelAt + 2, top + 14, item.label, 'font-style="italic"'),
-        ]),
+      ...placed.flatMap(({ item, labelAt }) => [
+        `<path d="M${pixels(canvas.page.left + item.from - 4)} ${top + 5}h8l-4 8z" class="ink"/>`,
+        text(canvas.page.left + labelAt + 2, top + 14, item.label, 'font-style="italic"'),
+      ]),
     ],
   }));
 }

@@ -9,7 +9,6 @@ export interface Stretch {
 /** Where a stretch and its label have found room. */
 export interface PlacedStretch<T extends Stretch> {
   readonly item: T;
-  readonly row: number;
   readonly labelAt: number;
   readonly side: "inside" | "after" | "before";
 }
@@ -26,17 +25,19 @@ export interface Room {
  * Puts stretches into as few rows as it takes for none to touch another: the label inside where it
  * fits, else behind the stretch, else before it.
  */
-export function packRows<T extends Stretch>(items: readonly T[], room: Room): PlacedStretch<T>[] {
+export function packRows<T extends Stretch>(items: readonly T[], room: Room): PlacedStretch<T>[][] {
   const ends: number[] = [];
-  return items.map((item) => {
+  const rows: PlacedStretch<T>[][] = [];
+  for (const item of items) {
     const { labelAt, side } = placeLabel(item, room);
     const begin = side === "before" ? labelAt : item.from;
     const end = side === "after" ? labelAt + room.widthOf(item.label) : item.until;
     const free = ends.findIndex((taken) => taken <= begin);
     const row = free === -1 ? ends.length : free;
     ends[row] = end + room.margin;
-    return { item, row, labelAt, side };
-  });
+    rows[row] = [...(rows[row] ?? []), { item, labelAt, side }];
+  }
+  return rows;
 }
 
 function placeLabel(

@@ -1,7 +1,7 @@
 import type { ExpectationRecord, NodeSpan, RunRecord } from "../../run-record.ts";
 import { cutTo, formatNames, formatSeconds } from "../amounts.ts";
 import { type BeliefLane, beliefLanes } from "../lanes/belief-lanes.ts";
-import { packRows } from "../lanes/pack-rows.ts";
+import { packRows, type Room } from "../lanes/pack-rows.ts";
 import { type LaneSpan, worstWithin } from "../lanes/pair-histories.ts";
 import { poolLanes } from "../lanes/pool-lanes.ts";
 import { type ProcessLane, processLanes } from "../lanes/process-lanes.ts";
@@ -124,6 +124,10 @@ function textLine(
   return { label, cells, note: "" };
 }
 
+function labelRoom({ units }: Canvas["scale"]): Room {
+  return { units, widthOf: (label) => label.length, margin: 1 };
+}
+
 function faultLines({ faults }: RunRecord, canvas: Canvas): Line[] {
   const { scale } = canvas;
   const items = faults.map(({ label, fromMs, untilMs }) => {
@@ -131,15 +135,9 @@ function faultLines({ faults }: RunRecord, canvas: Canvas): Line[] {
     const until = Math.max(from + 2, Math.min(scale.units, Math.ceil(untilMs / scale.msPerUnit)));
     return { label: cutTo(scale.units - 2, label), from: Math.min(from, scale.units - 2), until };
   });
-  const placed = packRows(items, {
-    units: scale.units,
-    widthOf: (label) => label.length,
-    margin: 1,
-  });
-  const rows = Math.max(0, ...placed.map(({ row }) => row + 1));
-  return Array.from({ length: rows }, (_, row) => {
+  return packRows(items, labelRoom(scale)).map((placed, row) => {
     const cells = emptyCells(scale.units, canvas.ascii ? "." : "·");
-    for (const { item, labelAt, side } of placed.filter((each) => each.row === row)) {
+    for (const { item, labelAt, side } of placed) {
       const inside = side === "inside" ? item.until - item.from - 2 : item.label.length;
       fill(cells, item.from, item.until, { ink: "fault", glyph: side === "inside" ? " " : "=" });
       cells[item.from] = { ink: "fault", glyph: "[" };
@@ -156,15 +154,9 @@ function markLines({ marks }: RunRecord, { scale, ascii }: Canvas): Line[] {
     const from = Math.min(scale.units - 1, Math.floor(atMs / scale.msPerUnit));
     return { label: cutTo(scale.units - 2, text), from, until: from + 1 };
   });
-  const placed = packRows(items, {
-    units: scale.units,
-    widthOf: (label) => label.length,
-    margin: 1,
-  });
-  const rows = Math.max(0, ...placed.map(({ row }) => row + 1));
-  return Array.from({ length: rows }, (_, row) => {
+  return packRows(items, labelRoom(scale)).map((placed, row) => {
     const cells = emptyCells(scale.units, " ");
-    for (const { item, labelAt } of placed.filter((each) => each.row === row)) {
+    for (const { item, labelAt } of placed) {
       cells[item.from] = { ink: "strong", glyph: flag };
       if (labelAt !== item.from) write(cells, labelAt, item.label, "strong");
     }
