@@ -19,6 +19,12 @@ export interface Api {
   readonly failures: Error[];
 }
 
+/** Holds this process up for so long. */
+export function block(forMs: number): void {
+  const endMs = performance.now() + forMs;
+  while (performance.now() < endMs);
+}
+
 interface ApiOptions
   extends Partial<Pick<ControlServerOptions, "onDropped" | "onRefused" | "tokens" | "tls">> {
   readonly clientsMax?: number;

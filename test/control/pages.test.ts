@@ -3,7 +3,7 @@ import { membersBody } from "../../src/control/bodies.ts";
 import { jsonPieces } from "../../src/control/routes/json-pieces.ts";
 import { PageMaker, type Pieces, SharedPage } from "../../src/control/routes/page-maker.ts";
 import type { PathReport } from "../../src/core/snapshot.ts";
-import { openApi } from "./api.ts";
+import { block, openApi } from "./api.ts";
 import { A_MOMENT, changed, FakeNode, member } from "./fake-node.ts";
 
 const MANY = 5000;
@@ -12,14 +12,9 @@ const PIECE_MAX = 100;
 /** Longer than a slice. */
 const LONG_MS = 6;
 
-function block(): void {
-  const endMs = performance.now() + LONG_MS;
-  while (performance.now() < endMs);
-}
-
 function* slowly(name: string, done: string[]): Pieces {
   for (const at of [1, 2, 3]) {
-    block();
+    block(LONG_MS);
     done.push(`${name}${at}`);
     setTimeout(() => done.push("others"), 0);
     yield `${name}${at}`;

@@ -2,21 +2,16 @@ import { get } from "node:http";
 import { text } from "node:stream/consumers";
 import { expect, test, vi } from "vitest";
 import { Turns } from "../../src/control/routes/turns.ts";
-import { openApi } from "./api.ts";
+import { block, openApi } from "./api.ts";
 import { A_MOMENT, changed, FakeNode } from "./fake-node.ts";
 
 /** Longer than a slice. */
 const LONG_MS = 6;
 
-function block(): void {
-  const endMs = performance.now() + LONG_MS;
-  while (performance.now() < endMs);
-}
-
 test("between clients that take long, the rest of the process has its turn", async () => {
   const done: string[] = [];
   const turns = new Turns<string>((client) => {
-    block();
+    block(LONG_MS);
     done.push(client);
     setTimeout(() => done.push(`after ${client}`), 0);
   });

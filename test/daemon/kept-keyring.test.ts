@@ -1,21 +1,20 @@
 import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { ConfigError } from "../../src/core/errors.ts";
 import { openKeyStore } from "../../src/daemon/storage/kept-keyring.ts";
 import type { KeyStore } from "../../src/keys/key-store.ts";
-import { keyOf } from "../keys/sealed.ts";
+import { keyOf, keyTextOf } from "../keys/sealed.ts";
+import { refusalOf } from "../secret-files.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 import { settingsOf } from "./started-daemon.ts";
 
-const textOf = (byte: number) => Buffer.alloc(32, byte).toString("base64");
 const [ONE, TWO] = [keyOf(1).id, keyOf(2).id] as const;
 
 /** A node's data directory and key file, and what a start with them gives. */
 function place() {
   const dataDir = temporaryDirectory();
   const keyFile = join(temporaryDirectory(), "key");
-  writeFileSync(keyFile, `${textOf(1)}\n`, { mode: 0o600 });
+  writeFileSync(keyFile, `${keyTextOf(1)}\n`, { mode: 0o600 });
   const warnings: string[] = [];
   const open = (flags: Readonly<Record<string, string>>) => {
     const settings = settingsOf("a", { dataDir, ...flags });
@@ -26,29 +25,17 @@ function place() {
 
 const idsOf = (store: KeyStore | undefined) => store?.keyring.uses.map(({ id }) => id);
 
-/** Why that start is refused, in one line without a word of a key. */
-function refusalOf(start: () => unknown): string {
-  try {
-    start();
-  } catch (error) {
-    const { message } = error as ConfigError;
-    expect(message).not.toMatch(/\n|AQEB|AgIC/);
-    return message;
-  }
-  return expect.unreachable("the keyring was taken");
-}
-
 test("a start with the data directory alone has the keys of the last run, as changed while it ran", () => {
   const { keyring, keyFile, open } = place();
   const store = open({ keyFile });
-  store?.install(textOf(2));
+  store?.install(keyTextOf(2));
   store?.use(TWO);
   store?.remove(ONE);
   const again = open({});
   expect(idsOf(again)).toEqual([TWO]);
   expect(again?.keyring.hasRetired(ONE)).toBe(true);
   expect(statSync(keyring).mode & 0o777).toBe(0o600);
-  again?.install(textOf(3));
+  again?.install(keyTextOf(3));
   expect(idsOf(open({}))).toEqual([TWO, keyOf(3).id]);
 });
 
@@ -69,7 +56,7 @@ test("a node whose keys are in its data directory may leave loopback", () => {
 test("the key file comes first, and the keyring follows it", () => {
   const { keyFile, warnings, open } = place();
   open({ keyFile });
-  writeFileSync(keyFile, `${textOf(2)}\n${textOf(1)}\n`, { mode: 0o600 });
+  writeFileSync(keyFile, `${keyTextOf(2)}\n${keyTextOf(1)}\n`, { mode: 0o600 });
   expect(idsOf(open({ keyFile }))).toEqual([TWO, ONE]);
   expect(idsOf(open({}))).toEqual([TWO, ONE]);
   expect(warnings).toEqual([]);
@@ -78,10 +65,10 @@ test("the key file comes first, and the keyring follows it", () => {
 test("a key file from before a rotation is warned of, and the keyring stays", () => {
   const { keyFile, warnings, open } = place();
   const store = open({ keyFile });
-  store?.install(textOf(2));
+  store?.install(keyTextOf(2));
   store?.use(TWO);
   store?.remove(ONE);
-  writeFileSync(keyFile, `${textOf(1)}\n`, { mode: 0o600 });
+  writeFileSync(keyFile, `${keyTextOf(1)}\n`, { mode: 0o600 });
   expect(idsOf(open({ keyFile }))).toEqual([ONE]);
   expect(warnings).toEqual([
     expect.stringContaining(`begins with the key ${ONE}, which was given up`),
@@ -102,7 +89,7 @@ test.each([
   ["torn before the first key", (whole: Buffer) => whole.subarray(0, 40), DAMAGED],
   ["empty", () => Buffer.alloc(0), DAMAGED],
   ["filled with zeros", (whole: Buffer) => Buffer.alloc(whole.length), DAMAGED],
-  ["a key file that somebody put there", () => Buffer.from(`${textOf(2)}\n`), DAMAGED],
+  ["a key file that somebody put there", () => Buffer.from(`${keyTextOf(2)}\n`), DAMAGED],
   [
     "of a newer hearsay",
     (whole: Buffer) => edited(whole, "keyring 1", "keyring 2"),
@@ -119,7 +106,7 @@ test.each([
     const { keyring, keyFile, warnings, open } = place();
     open({ keyFile });
     writeFileSync(keyring, damage(readFileSync(keyring)));
-    expect(refusalOf(() => open({}))).toMatch(told);
+    expect(refusalOf(() => open({}), /AQEB|AgIC/)).toMatch(told);
     expect(idsOf(open({ keyFile }))).toEqual([ONE]);
     expect(warnings).toEqual([expect.stringContaining("it is written anew from the key file")]);
     expect(idsOf(open({}))).toEqual([ONE]);
@@ -130,7 +117,7 @@ test("a keyring that others can read is refused, and made its owner's alone wher
   const { keyring, keyFile, open } = place();
   open({ keyFile });
   chmodSync(keyring, 0o644);
-  expect(refusalOf(() => open({}))).toContain(
+  expect(refusalOf(() => open({}), /AQEB|AgIC/)).toContain(
     "has mode 0644, which lets other users at the keys; run chmod 600",
   );
   open({ keyFile });

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
+import { apiOf } from "../processes.ts";
 import { outcomeOf, runHearsay, spawnHearsay } from "./run-hearsay.ts";
 
 const EXAMPLE_MS = 18_000;
@@ -52,15 +52,6 @@ test("watch-a-daemon: without a daemon it says so in one line", async () => {
   expect(exitCode).toBe(3);
   expect(stderr).toMatch(/^no hearsay node at http:\/\/127.0.0.1:1: [^\n]+\n$/);
 });
-
-async function apiOf({ stderr }: ReturnType<typeof spawnHearsay>): Promise<string> {
-  if (stderr === null) throw new Error("the daemon was started without pipes");
-  for await (const line of createInterface({ input: stderr })) {
-    const { event, api } = JSON.parse(line) as { event: string; api?: string };
-    if (event === "ready" && api !== undefined) return api;
-  }
-  throw new Error("the daemon ended before it was ready");
-}
 
 function untilPrinted(child: ReturnType<typeof spawnExample>, text: string): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -1,44 +1,28 @@
 import { execFileSync } from "node:child_process";
 import { hkdfSync } from "node:crypto";
-import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { ConfigError } from "../../src/core/errors.ts";
 import { ClusterKey, newKeyText, parseKey } from "../../src/keys/cluster-key.ts";
 import { createKeyFile, KEYS_MAX, readKeyFile } from "../../src/keys/key-file.ts";
+import { refusalOf, secretFile } from "../secret-files.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 
 const KEY = Buffer.alloc(32, 1).toString("base64");
+const NO_SECRET = new RegExp(KEY.slice(0, 8));
 const OTHER = Buffer.alloc(32, 2).toString("base64");
 
 afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** A key file of its own with that text. */
-function fileOf(text: string, mode = 0o600): string {
-  const path = join(temporaryDirectory(), "keys");
-  writeFileSync(path, text);
-  chmodSync(path, mode);
-  return path;
-}
+/** Why that key file is refused. */
+const refusal = (path: string) => refusalOf(() => readKeyFile(path), NO_SECRET, path);
 
 function idsOf(text: string): string[] {
-  return readKeyFile(fileOf(text)).map(({ id }) => id);
-}
-
-/** The refusal of that file, as one line of which no word could be a part of a key. */
-function refusalOf(path: string): string {
-  try {
-    readKeyFile(path);
-  } catch (error) {
-    expect(error).toBeInstanceOf(ConfigError);
-    const { message } = error as ConfigError;
-    expect(message).not.toContain("\n");
-    return message.replaceAll(path, "FILE");
-  }
-  return expect.unreachable("the file was accepted");
+  return readKeyFile(secretFile(text)).map(({ id }) => id);
 }
 
 test("a new key file is its owner's alone, and holds one key", () => {
@@ -60,7 +44,7 @@ test("an umask that would take the owner's rights does not open it to others", (
 });
 
 test("a file that is there is not replaced, nor what a symlink of that name points at", () => {
-  const path = fileOf(KEY);
+  const path = secretFile(KEY);
   const link = `${path}-link`;
   symlinkSync(`${path}-new`, link);
   for (const each of [path, link]) {
@@ -78,7 +62,7 @@ test("keys come in the order of their lines, past comments, blank lines and carr
 });
 
 test("a symlink to a key file is followed: that is how some orchestrators give secrets", () => {
-  const path = fileOf(KEY);
+  const path = secretFile(KEY);
   symlinkSync(path, `${path}-link`);
   expect(readKeyFile(`${path}-link`)).toHaveLength(1);
 });
@@ -86,32 +70,32 @@ test("a symlink to a key file is followed: that is how some orchestrators give s
 describe("a file that cannot be trusted is refused in one line without a word of its text", () => {
   test.each([0o640, 0o604, 0o620, 0o602, 0o601, 0o610, 0o777])("mode %o", (mode) => {
     const shown = mode.toString(8).padStart(4, "0");
-    expect(refusalOf(fileOf(KEY, mode))).toBe(
+    expect(refusal(secretFile(KEY, mode))).toBe(
       `keyFile: FILE has mode ${shown}, which lets other users at the keys; run chmod 600 FILE`,
     );
   });
 
   test.skipIf(process.geteuid?.() !== 0)("root's, and its group's to read: handed over", () => {
-    expect(readKeyFile(fileOf(KEY, 0o440))).toHaveLength(1);
-    expect(refusalOf(fileOf(KEY, 0o444))).toContain("mode 0444");
+    expect(readKeyFile(secretFile(KEY, 0o440))).toHaveLength(1);
+    expect(refusal(secretFile(KEY, 0o444))).toContain("mode 0444");
   });
 
   test.each([0o600, 0o400, 0o700])("mode %o is its owner's alone", (mode) => {
-    expect(readKeyFile(fileOf(KEY, mode))).toHaveLength(1);
+    expect(readKeyFile(secretFile(KEY, mode))).toHaveLength(1);
   });
 
   test("the file of another user, unless that is root", () => {
-    const path = fileOf(KEY);
+    const path = secretFile(KEY);
     const { uid } = statSync(path);
     vi.spyOn(process, "geteuid").mockReturnValue(uid + 4711);
     if (uid === 0) expect(readKeyFile(path)).toHaveLength(1);
-    else expect(refusalOf(path)).toContain(`belongs to user ${uid}; make it belong to user`);
+    else expect(refusal(path)).toContain(`belongs to user ${uid}; make it belong to user`);
   });
 
   test.skipIf(process.geteuid?.() !== 0)("the file of a user, read by root", () => {
-    const path = fileOf(KEY);
+    const path = secretFile(KEY);
     execFileSync("chown", ["4711", path]);
-    expect(refusalOf(path)).toBe(
+    expect(refusal(path)).toBe(
       "keyFile: FILE belongs to user 4711; make it belong to user 0, who runs this, or to root",
     );
   });
@@ -123,10 +107,10 @@ describe("a file that cannot be trusted is refused in one line without a word of
     ) as [string, string, string];
     mkdirSync(folder);
     execFileSync("mkfifo", ["-m", "600", pipe]);
-    expect(refusalOf(missing)).toContain("cannot be read (ENOENT");
-    expect(refusalOf(folder)).toContain("is not a file");
-    expect(refusalOf(pipe)).toContain("is not a file");
-    expect(refusalOf(fileOf("#".repeat(65_537)))).toContain("has 65537 bytes");
+    expect(refusal(missing)).toContain("cannot be read (ENOENT");
+    expect(refusal(folder)).toContain("is not a file");
+    expect(refusal(pipe)).toContain("is not a file");
+    expect(refusal(secretFile("#".repeat(65_537)))).toContain("has 65537 bytes");
   });
 
   const SECRET = "c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0IHNlY3I";
@@ -139,21 +123,21 @@ describe("a file that cannot be trusted is refused in one line without a word of
     ["two words", `${KEY} ${KEY}`],
     ["hexadecimal", "ab".repeat(32)],
   ])("a line of %s", (_, line) => {
-    const told = refusalOf(fileOf(`${KEY}\n${line}\n`));
+    const told = refusal(secretFile(`${KEY}\n${line}\n`));
     expect(told).toMatch(/^keyFile: FILE has no key in line 2; a key is the base64 of 32 bytes/);
     expect(told).not.toContain(line.slice(0, 8));
   });
 
   test("no key, the same key twice, too many keys", () => {
-    expect(refusalOf(fileOf("# none\n"))).toBe(
+    expect(refusal(secretFile("# none\n"))).toBe(
       "keyFile: FILE has no key; add one with hearsay keygen",
     );
-    expect(refusalOf(fileOf(`${KEY}\n${OTHER}\n${KEY}\n`))).toContain(
+    expect(refusal(secretFile(`${KEY}\n${OTHER}\n${KEY}\n`))).toContain(
       "has the key of line 1 again in line 3",
     );
     const many = Array.from({ length: KEYS_MAX + 1 }, newKeyText);
-    expect(refusalOf(fileOf(many.join("\n")))).toContain(`has ${KEYS_MAX + 1} keys`);
-    expect(readKeyFile(fileOf(many.slice(1).join("\n")))).toHaveLength(KEYS_MAX);
+    expect(refusal(secretFile(many.join("\n")))).toContain(`has ${KEYS_MAX + 1} keys`);
+    expect(readKeyFile(secretFile(many.slice(1).join("\n")))).toHaveLength(KEYS_MAX);
   });
 });
 
@@ -161,7 +145,7 @@ test("whatever a file holds, its refusal is one line without a piece of it", () 
   const line = fc.oneof(fc.string(), fc.base64String(), fc.constant(KEY));
   fc.assert(
     fc.property(fc.array(line, { maxLength: 6 }), (lines) => {
-      const path = fileOf(lines.join("\n"));
+      const path = secretFile(lines.join("\n"));
       try {
         readKeyFile(path);
       } catch (error) {

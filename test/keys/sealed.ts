@@ -7,6 +7,11 @@ export function keyOf(byte: number): ClusterKey {
   return new ClusterKey(new Uint8Array(32).fill(byte));
 }
 
+/** The same as it stands in a key file. */
+export function keyTextOf(byte: number): string {
+  return Buffer.alloc(32, byte).toString("base64");
+}
+
 /** What a node seals with that holds these keys. */
 export function sealOf(
   keys: readonly number[],

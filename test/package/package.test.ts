@@ -2,8 +2,8 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, join, relative } from "node:path";
-import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { apiOf } from "../processes.ts";
 import { compileProgram, diskBytes, installPackage, runNode } from "./installed-package.ts";
 
 const INSTALL_MS = 60_000;
@@ -98,7 +98,7 @@ test.each([
       { stdio: ["pipe", "ignore", "pipe"] },
     );
     try {
-      const outcome = await runNode([program, await apiOf(daemon.stderr)], project);
+      const outcome = await runNode([program, await apiOf(daemon)], project);
       expect(outcome.stderr).toBe("");
       expect(outcome.stdout.split("\n")).toEqual([
         "embedded: embedded alive 8080",
@@ -125,11 +125,3 @@ test("a class is the same however the package was loaded", async () => {
     stderr: "",
   });
 });
-
-async function apiOf(stderr: NodeJS.ReadableStream): Promise<string> {
-  for await (const line of createInterface({ input: stderr })) {
-    const { event, api } = JSON.parse(line) as { event: string; api?: string };
-    if (event === "ready" && api !== undefined) return api;
-  }
-  throw new Error("the daemon ended before it was ready");
-}

@@ -42,9 +42,9 @@ test("a length that no hello has is refused by its two bytes", () => {
 
 test.each([
   ["label", createHelloCodec("other").encode(HELLO)],
-  ["version", withByte(2, 2)],
-  ["mode", withByte(3, 2)],
-  ["key", withByte(3, 1)],
+  ["version", FRAME.with(2, 2)],
+  ["mode", FRAME.with(3, 2)],
+  ["key", FRAME.with(3, 1)],
   ["too-short", Uint8Array.of(0, 0)],
   ["garbage", framed(Uint8Array.of(0x92, 0xa1))],
   ["shape", framed(pack("a"))],
@@ -79,12 +79,6 @@ test("a hello is no datagram", () => {
   const datagram = FRAME.subarray(2);
   expect(() => createCodec({ clusterLabel: "test" }).decode(datagram)).toThrow("shape");
 });
-
-function withByte(at: number, byte: number): Uint8Array {
-  const bytes = Uint8Array.from(FRAME);
-  bytes[at] = byte;
-  return bytes;
-}
 
 /** Another payload in the envelope of the hello. */
 function framed(payload: Uint8Array): Uint8Array {

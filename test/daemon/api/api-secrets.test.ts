@@ -1,35 +1,18 @@
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { ConfigError } from "../../../src/core/errors.ts";
 import { readApiSecrets } from "../../../src/daemon/api/api-secrets.ts";
 import { createTokenFile, readTokenFile } from "../../../src/keys/token-file.ts";
 import { lacksOpenssl, makeCertificate } from "../../certificates.ts";
+import { refusalOf, secretFile } from "../../secret-files.ts";
 import { temporaryDirectory } from "../../temporary-directory.ts";
 
 const NONE = { apiTokenFile: null, apiReadTokenFile: null, apiCert: null, apiKey: null };
 const TOKEN = "a-token-that-is-secret";
 const DAY_MS = 24 * 3600 * 1000;
 
-function fileOf(text: string, mode = 0o600): string {
-  const path = join(temporaryDirectory(), "secret");
-  writeFileSync(path, text);
-  chmodSync(path, mode);
-  return path;
-}
-
-/** The refusal as one line, with FILE for the path, of which no word is secret. */
-function refusalOf(read: () => unknown, ...paths: string[]): string {
-  try {
-    read();
-  } catch (error) {
-    expect(error).toBeInstanceOf(ConfigError);
-    const { message } = error as ConfigError;
-    expect(message).not.toMatch(/\n|secret-word|BEGIN EC/);
-    return paths.reduce((text, path) => text.replaceAll(path, "FILE"), message);
-  }
-  return expect.unreachable("it was accepted");
-}
+const refusal = (read: () => unknown, ...paths: string[]) =>
+  refusalOf(read, /secret-word|BEGIN EC/, ...paths);
 
 test("a token file that keygen makes is read; it holds nothing but the token", () => {
   const path = join(temporaryDirectory(), "token");
@@ -38,7 +21,7 @@ test("a token file that keygen makes is read; it holds nothing but the token", (
 });
 
 test("a token file has a token a line, and comments", () => {
-  const path = fileOf(`# now\n${TOKEN}\n\nanother-token-of-it # next\n`);
+  const path = secretFile(`# now\n${TOKEN}\n\nanother-token-of-it # next\n`);
   expect(readTokenFile("apiTokenFile", path)).toEqual([TOKEN, "another-token-of-it"]);
 });
 
@@ -68,21 +51,21 @@ test.each([
     "has no token in line 1; a token is 16 to 512 characters of A-Z a-z 0-9 . _ ~ + / - =",
   ],
 ])("a token file that is %s is refused", (_what, text, mode, message) => {
-  const path = fileOf(text, mode);
+  const path = secretFile(text, mode);
   const read = () => readApiSecrets({ ...NONE, apiTokenFile: path });
-  expect(refusalOf(read, path)).toBe(`apiTokenFile: FILE ${message}`);
+  expect(refusal(read, path)).toBe(`apiTokenFile: FILE ${message}`);
 });
 
 test("a missing token file is refused", () => {
-  expect(refusalOf(() => readApiSecrets({ ...NONE, apiTokenFile: "/nowhere" }))).toMatch(
+  expect(refusal(() => readApiSecrets({ ...NONE, apiTokenFile: "/nowhere" }))).toMatch(
     /^apiTokenFile: \/nowhere cannot be read \(ENOENT.*; name the file of a token/,
   );
 });
 
 test("one token cannot be for reading alone and for everything", () => {
-  const [full, read] = [fileOf(TOKEN), fileOf(`other-token-of-it\n${TOKEN}`)];
+  const [full, read] = [secretFile(TOKEN), secretFile(`other-token-of-it\n${TOKEN}`)];
   const files = { ...NONE, apiTokenFile: full, apiReadTokenFile: read };
-  expect(refusalOf(() => readApiSecrets(files), read)).toMatch(
+  expect(refusal(() => readApiSecrets(files), read)).toMatch(
     /^apiReadTokenFile: FILE contains a token that is also in apiTokenFile/,
   );
 });
@@ -98,7 +81,7 @@ describe.skipIf(lacksOpenssl)("certificates, where openssl can make them,", () =
     const { cert, key } = makeCertificate(temporaryDirectory());
     const files = { ...NONE, apiCert: cert, apiKey: key };
     const inDays = (days: number) => new Date(Date.now() + days * DAY_MS);
-    expect(refusalOf(() => readApiSecrets(files, inDays(31)), cert)).toMatch(
+    expect(refusal(() => readApiSecrets(files, inDays(31)), cert)).toMatch(
       /^apiCert: FILE expired on \d{4}-\d\d-\d\d \(it is .* here\); put a new one in its place$/,
     );
     expect(readApiSecrets(files, inDays(20)).tls?.warning).toMatch(/expires on .* hearsay reload$/);
@@ -108,19 +91,19 @@ describe.skipIf(lacksOpenssl)("certificates, where openssl can make them,", () =
   test("with the key of another, without one, or that are none are refused", () => {
     const directory = temporaryDirectory();
     const [one, other] = [makeCertificate(directory, "a"), makeCertificate(directory, "b")];
-    const noKey = fileOf("secret-word");
+    const noKey = secretFile("secret-word");
     const read = (apiCert: string, apiKey: string) => () =>
       readApiSecrets({ ...NONE, apiCert, apiKey });
-    expect(refusalOf(read(one.cert, other.key), one.cert)).toBe(
+    expect(refusal(read(one.cert, other.key), one.cert)).toBe(
       `apiKey: ${other.key} is not the key of the certificate FILE; name the private key of the certificate`,
     );
-    expect(refusalOf(read(one.cert, noKey), noKey)).toMatch(
+    expect(refusal(read(one.cert, noKey), noKey)).toMatch(
       /^apiKey: FILE is not a private key in PEM without a passphrase; /,
     );
-    expect(refusalOf(read(noKey, one.key), noKey)).toMatch(/^apiCert: FILE is not a certificate/);
-    expect(refusalOf(read("/nowhere", one.key))).toMatch(/^apiCert: \/nowhere cannot be read/);
+    expect(refusal(read(noKey, one.key), noKey)).toMatch(/^apiCert: FILE is not a certificate/);
+    expect(refusal(read("/nowhere", one.key))).toMatch(/^apiCert: \/nowhere cannot be read/);
     chmodSync(one.key, 0o640);
-    expect(refusalOf(read(one.cert, one.key), one.key)).toBe(
+    expect(refusal(read(one.cert, one.key), one.key)).toBe(
       "apiKey: FILE has mode 0640, which lets other users at the private key; run chmod 600 FILE",
     );
   });

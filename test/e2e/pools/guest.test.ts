@@ -3,12 +3,9 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { EventBody } from "../../../src/control/api-types.ts";
 import { connectControl } from "../../../src/control/client.ts";
-import { QUIET_LOG } from "../../../src/daemon/daemon-log.ts";
-import { type RunningGuest, startGuest } from "../../../src/daemon/guest/guest-daemon.ts";
-import {
-  type GuestChoices,
-  resolveGuestSettings,
-} from "../../../src/daemon/guest/guest-settings.ts";
+import type { RunningGuest } from "../../../src/daemon/guest/guest-daemon.ts";
+import type { GuestChoices } from "../../../src/daemon/guest/guest-settings.ts";
+import { guestAt } from "../../daemon/guest/started-guest.ts";
 import { freePort } from "../../loopback-servers.ts";
 import { temporaryDirectory } from "../../temporary-directory.ts";
 import {
@@ -20,18 +17,6 @@ import {
 } from "./foreign-agents.ts";
 
 const WAIT = { timeout: 15_000, interval: 50 };
-
-async function guestAt(
-  agent: ForeignAgent,
-  choices: Partial<GuestChoices> = {},
-): Promise<RunningGuest> {
-  const settings = resolveGuestSettings({
-    ...{ addresses: [agent.address], name: "guest", api: "127.0.0.1:0", ...choices },
-  });
-  const guest = await startGuest(settings, { log: QUIET_LOG });
-  onTestFinished(() => guest.stop());
-  return guest;
-}
 
 const clientOf = ({ apiUrl }: RunningGuest) => {
   const client = connectControl(apiUrl);
@@ -72,7 +57,7 @@ describe.skipIf(lacks("serf", "version"))("beside Serf, where it is installed,",
     const apiTokenFile = join(temporaryDirectory(), "token");
     const [first, second] = ["first-of-two-tokens", "second-of-two-tokens"];
     writeFileSync(apiTokenFile, first, { mode: 0o600 });
-    const { apiUrl } = await guestAt(agent, { apiTokenFile });
+    const { apiUrl } = await guestAt(agent.address, { apiTokenFile });
     const namesWith = async (token?: string) => {
       const client = connectControl(apiUrl, { ...(token !== undefined && { token }) });
       onTestFinished(() => client.close());
@@ -90,7 +75,7 @@ describe.skipIf(lacks("serf", "version"))("beside Serf, where it is installed,",
 
   test("a member that stands still is suspected and refutes, one that is killed is dead, and the pool knows of no guest", async () => {
     const [n1, n2, n3] = await threeAgents();
-    const guest = await guestAt(n1, { serviceFrom: ["role:port"] });
+    const guest = await guestAt(n1.address, { serviceFrom: ["role:port"] });
     const client = clientOf(guest);
     expect(await measured(guest)).toEqual(["n1 alive", "n2 alive", "n3 alive"]);
     expect((await client.services()).services.map(({ name, known }) => [name, known])).toEqual([
@@ -116,7 +101,7 @@ describe.skipIf(lacks("serf", "version"))("beside Serf, where it is installed,",
 
   test("each member's view and each path are known", async () => {
     const [n1] = await threeAgents();
-    const guest = await guestAt(n1);
+    const guest = await guestAt(n1.address);
     const client = clientOf(guest);
     await measured(guest);
     await vi.waitFor(async () => {
@@ -148,14 +133,16 @@ describe.skipIf(lacks("serf", "version"))("beside Serf, where it is installed,",
     const sealed = await startSerf("n1", { words: ["-encrypt", fitting.key] });
     const plain = await startSerf("n2");
     const refusal = (agent: ForeignAgent, choices: Partial<GuestChoices>) =>
-      expect(guestAt(agent, choices)).rejects;
+      expect(guestAt(agent.address, choices)).rejects;
     await refusal(sealed, {}).toThrow("the pool is encrypted; give its key with --key-file");
     await refusal(sealed, { keyFile: other.path }).toThrow("has another key than those in");
     await refusal(plain, { keyFile: fitting.path }).toThrow("the pool is not encrypted");
     await refusal(plain, { label: "x" }).toThrow('its label is not "x"');
     const nobody = { ...plain, address: `127.0.0.1:${await freePort()}` };
     await refusal(nobody, {}).toThrow("no process has that port; name the cluster address");
-    expect(await measured(await guestAt(sealed, { keyFile: fitting.path }))).toEqual(["n1 alive"]);
+    expect(await measured(await guestAt(sealed.address, { keyFile: fitting.path }))).toEqual([
+      "n1 alive",
+    ]);
   });
 });
 
@@ -166,7 +153,7 @@ describe.skipIf(lacks("prometheus-alertmanager", "--version"))(
       const first = await startAlertmanager("a");
       const second = await startAlertmanager("b", first);
       const before = await vi.waitFor(() => peersOf(first, 2), WAIT);
-      const guest = await guestAt(second);
+      const guest = await guestAt(second.address);
       expect(guest.node.identity.cluster).toBe("alertmanager");
       const members = await measured(guest);
       expect(members).toEqual(before.map((name) => `${name} alive`).sort());

@@ -4,16 +4,11 @@ import fc from "fast-check";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { WireError } from "../../../src/core/errors.ts";
 import { formatEndpoint } from "../../../src/core/member.ts";
-import { QUIET_LOG } from "../../../src/daemon/daemon-log.ts";
-import { startGuest } from "../../../src/daemon/guest/guest-daemon.ts";
-import {
-  type GuestChoices,
-  resolveGuestSettings,
-} from "../../../src/daemon/guest/guest-settings.ts";
 import { openGrafanaTransport } from "../../../src/pool/host/grafana-transport.ts";
 import { openGrafanaPacket, sealGrafanaPacket } from "../../../src/pool/wire/grafana-packets.ts";
+import { guestAt } from "../../daemon/guest/started-guest.ts";
 import { freePort } from "../../loopback-servers.ts";
-import { type GrafanaMember, startGrafanaMember } from "./grafana-pool.ts";
+import { startGrafanaMember } from "./grafana-pool.ts";
 
 const HERE = { host: "127.0.0.1", port: 0 };
 async function opened() {
@@ -28,15 +23,6 @@ async function opened() {
     onRefused: (member, seq) => void refused.push([member, seq]),
   });
   return { transport, received, refused };
-}
-
-async function guestAt({ endpoint }: GrafanaMember, choices: Partial<GuestChoices> = {}) {
-  const settings = resolveGuestSettings({
-    ...{ addresses: [formatEndpoint(endpoint)], api: "127.0.0.1:0", ...choices },
-  });
-  const guest = await startGuest(settings, { log: QUIET_LOG });
-  onTestFinished(() => guest.stop());
-  return guest;
 }
 
 test("a packet comes with the address that its sender takes answers at", async () => {
@@ -87,7 +73,7 @@ test("arbitrary bytes are a packet, or refused by a WireError", () => {
 test("a guest finds out that a pool is Grafana's, and hears its member", async () => {
   const label = new TextEncoder().encode("loki");
   const member = await startGrafanaMember("loki-0", { label, keyring: undefined });
-  const guest = await guestAt(member, { label: "loki" });
+  const guest = await guestAt(formatEndpoint(member.endpoint), { label: "loki" });
   expect(guest.node.identity.cluster).toBe("grafana loki");
   expect(member.strangers()).toBe(1);
   await vi.waitFor(
@@ -105,7 +91,7 @@ test("a guest finds out that a pool is Grafana's, and hears its member", async (
 
 test("a guest that is told so begins with Grafana's transport", async () => {
   const member = await startGrafanaMember("m", { label: new Uint8Array(), keyring: undefined });
-  await guestAt(member, { pool: "grafana" });
+  await guestAt(formatEndpoint(member.endpoint), { pool: "grafana" });
   expect(member.strangers()).toBe(0);
 });
 
@@ -119,7 +105,6 @@ test("only what hangs up without a word is tried over the other transport", asyn
   onTestFinished(() => void server.close());
   await once(server.listen(0, "127.0.0.1"), "listening");
   const { port } = server.address() as AddressInfo;
-  const settings = resolveGuestSettings({ addresses: [`127.0.0.1:${port}`], api: "127.0.0.1:0" });
-  await expect(startGuest(settings, { log: QUIET_LOG })).rejects.toThrow("is not memberlist");
+  await expect(guestAt(`127.0.0.1:${port}`)).rejects.toThrow("is not memberlist");
   expect(dials).toBe(1);
 });

@@ -29,10 +29,10 @@ test.each([
   ["too-long", Buffer.from("GET / HTTP/1.1\r\n\r\n")],
   ["too-short", Buffer.from([0, 0])],
   ["label", createHelloCodec("other").encode(HELLO)],
-  ["version", withByte(2, 2)],
-  ["mode", withByte(3, 2)],
-  ["key", withByte(3, 1)],
-  ["garbage", withByte(VALID.length - 5, 0xc1)],
+  ["version", VALID.with(2, 2)],
+  ["mode", VALID.with(3, 2)],
+  ["key", VALID.with(3, 1)],
+  ["garbage", VALID.with(VALID.length - 5, 0xc1)],
   ["other-member", createHelloCodec("test").encode({ ...HELLO, target: "c" })],
   ["own-name", createHelloCodec("test").encode({ ...HELLO, sender: "a" })],
 ])("%s: closed at once, and counted by that", async (reason, bytes) => {
@@ -96,8 +96,3 @@ test("of 1,100 that introduce themselves 1,024 have a wire", async () => {
 });
 
 /** The hello with another byte in one place. */
-function withByte(at: number, byte: number): Uint8Array {
-  const bytes = Uint8Array.from(VALID);
-  bytes[at] = byte;
-  return bytes;
-}
