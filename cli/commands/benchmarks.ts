@@ -4,22 +4,18 @@ import {
   type BenchChoice,
   type BesideName,
   makePlan,
-  PRESET_NAMES,
   ROW_NAMES,
 } from "../../src/bench/cluster/plan.ts";
 import type { DetectorChoice } from "../../src/bench/detector/detector-plan.ts";
 import {
-  DISCOVERY_PRESETS,
   DISCOVERY_ROWS,
   type DiscoveryChoice,
   makeDiscoveryPlan,
 } from "../../src/bench/discovery/discovery-plan.ts";
 import type { DiskChoice } from "../../src/bench/disk/run-disk.ts";
-import type { FaultsPreset } from "../../src/bench/faults/run-faults.ts";
 import { type FuzzChoice, TARGET_NAMES } from "../../src/bench/fuzz/target.ts";
-import type { KeysPreset } from "../../src/bench/keys/run-keys.ts";
 import { POOL_ROWS, type PoolRow } from "../../src/bench/pools/pool-rows.ts";
-import { POOLS_PRESETS, type PoolsPreset } from "../../src/bench/pools/run-pools.ts";
+import { PRESET_NAMES, type Preset } from "../../src/bench/preset.ts";
 import type { SoakChoice } from "../../src/bench/soak/run-soak.ts";
 import {
   countOption,
@@ -36,8 +32,15 @@ import {
 import { openOutput } from "../output.ts";
 
 /** How much is measured. */
-function presetOption<const Names extends readonly string[]>(names: Names, describe: string) {
-  return { describe, choices: names, default: "full" as const };
+function presetOption(describe: string) {
+  return { describe, choices: PRESET_NAMES, default: "full" as const };
+}
+
+/** Which rows of a table. */
+function rowsOption<Name extends string>(names: readonly Name[]) {
+  return valueOption("--rows", `Which rows, of ${names.join(",")} [all]`, (option, text) =>
+    parseRows(option, text, names),
+  );
 }
 
 type ClusterArgs = Omit<BenchChoice, "idleMs" | "stableMs"> & {
@@ -52,13 +55,8 @@ const cluster: CommandModule<object, ClusterArgs> = {
   describe: "Measure clusters of real processes on this machine, beside Serf where it is installed",
   builder: (yargs) =>
     yargs.options({
-      preset: presetOption(
-        PRESET_NAMES,
-        "full: the table; short: each row once, to see that it works",
-      ),
-      rows: valueOption("--rows", `Which rows, of ${ROW_NAMES.join(",")} [all]`, (option, text) =>
-        parseRows(option, text, ROW_NAMES),
-      ),
+      preset: presetOption("full: the table; short: each row once, to see that it works"),
+      rows: rowsOption(ROW_NAMES),
       beside: {
         describe: "What else to measure; auto: serf if it is on PATH [auto, in short: none]",
         choices: BESIDE_NAMES,
@@ -97,7 +95,6 @@ const detector: CommandModule<object, DetectorArgs> = {
   builder: (yargs) =>
     yargs.options({
       preset: presetOption(
-        ["short", "full"],
         "full: the whole comparison, a quarter of an hour on two idle cores; short: to see that it works",
       ),
       workload: valueOption(
@@ -142,14 +139,9 @@ const discovery: CommandModule<object, DiscoveryChoice & { readonly json: boolea
   builder: (yargs) =>
     yargs.options({
       preset: presetOption(
-        DISCOVERY_PRESETS,
         "full: the table, some minutes; short: each row once, to see that it works",
       ),
-      rows: valueOption(
-        "--rows",
-        `Which rows, of ${DISCOVERY_ROWS.join(",")} [all]`,
-        (option, text) => parseRows(option, text, DISCOVERY_ROWS),
-      ),
+      rows: rowsOption(DISCOVERY_ROWS),
       profile: { describe: "Pace of kill, leave and cascade [local]", choices: PROFILE_NAMES },
       runs: countOption("--runs", "Runs for each figure [5]", 1, 100),
       json: jsonOption,
@@ -161,10 +153,10 @@ const discovery: CommandModule<object, DiscoveryChoice & { readonly json: boolea
 };
 
 function presets(full: string) {
-  return presetOption(["short", "full"], `full: figures, ${full}; short: to see that it works`);
+  return presetOption(`full: figures, ${full}; short: to see that it works`);
 }
 
-const faults: CommandModule<object, { readonly preset: FaultsPreset; readonly json: boolean }> = {
+const faults: CommandModule<object, { readonly preset: Preset; readonly json: boolean }> = {
   command: "faults",
   describe: "Measure how accurate the fault gate's delays are, and what the gate costs a datagram",
   builder: (yargs) => yargs.options({ preset: presets("half a minute"), json: jsonOption }),
@@ -174,7 +166,7 @@ const faults: CommandModule<object, { readonly preset: FaultsPreset; readonly js
   },
 };
 
-type KeysArgs = { readonly preset: KeysPreset; readonly nodes: number | undefined };
+type KeysArgs = { readonly preset: Preset; readonly nodes: number | undefined };
 
 const keys: CommandModule<object, KeysArgs & { readonly json: boolean }> = {
   command: "keys",
@@ -208,7 +200,7 @@ const disk: CommandModule<object, DiskChoice & { readonly json: boolean }> = {
 };
 
 interface PoolsArgs {
-  readonly preset: PoolsPreset;
+  readonly preset: Preset;
   readonly rows?: readonly PoolRow[] | undefined;
   readonly json: boolean;
   readonly inNamespace?: boolean | undefined;
@@ -219,13 +211,8 @@ const pools: CommandModule<object, PoolsArgs> = {
   describe: "Measure what a guest sees when a Serf pool breaks (Linux, as root)",
   builder: (yargs) =>
     yargs.options({
-      preset: presetOption(
-        POOLS_PRESETS,
-        "full: figures, some minutes; short: to see that it works",
-      ),
-      rows: valueOption("--rows", `Which rows, of ${POOL_ROWS.join(",")} [all]`, (option, text) =>
-        parseRows(option, text, POOL_ROWS),
-      ),
+      preset: presets("some minutes"),
+      rows: rowsOption(POOL_ROWS),
       json: jsonOption,
       "in-namespace": { type: "boolean", hidden: true },
     }),

@@ -1,4 +1,5 @@
 import type { ProfileName } from "../../core/config.ts";
+import type { Preset } from "../preset.ts";
 
 /** The rows of the table, in its order. */
 export const ROW_NAMES = [
@@ -13,11 +14,6 @@ export const ROW_NAMES = [
 ] as const;
 /** A row of the table: what is done to the cluster, and measured. */
 export type RowName = (typeof ROW_NAMES)[number];
-
-/** Plans that the command knows by name. */
-export const PRESET_NAMES = ["full", "short"] as const;
-/** `full` gives the table; `short` runs each row once, to see that it works. */
-export type PresetName = (typeof PRESET_NAMES)[number];
 
 /** What can be measured beside hearsay. */
 export const BESIDE_NAMES = ["auto", "serf", "none"] as const;
@@ -48,7 +44,7 @@ export interface BenchPlan {
 
 /** What the command line says; what it leaves out, the preset decides. */
 export interface BenchChoice {
-  readonly preset: PresetName;
+  readonly preset: Preset;
   readonly rows?: readonly RowName[] | undefined;
   readonly profile?: ProfileName | undefined;
   readonly runs?: number | undefined;
@@ -60,7 +56,7 @@ export interface BenchChoice {
   readonly stableMs?: number | undefined;
 }
 
-const PRESETS: Readonly<Record<PresetName, BenchPlan>> = Object.freeze({
+const PRESETS: Readonly<Record<Preset, BenchPlan>> = Object.freeze({
   full: {
     rows: ROW_NAMES,
     profile: "lan",

@@ -1,14 +1,12 @@
 import { ConfigError } from "../../core/errors.ts";
+import type { Preset } from "../preset.ts";
 import type { BenchmarkCase, Workload } from "./workloads/workload.ts";
 import { casesOf } from "./workloads/workload.ts";
 import { WORKLOADS } from "./workloads/workloads.ts";
 
-/** `full` is the whole comparison; `short` shows that it works. */
-export type DetectorPreset = "short" | "full";
-
 /** What was asked for on the command line. */
 export interface DetectorChoice {
-  readonly preset: DetectorPreset;
+  readonly preset: Preset;
   /** Names of workloads or of groups; all of the preset unless given. */
   readonly workloads?: readonly string[] | undefined;
   readonly sizes?: readonly number[] | undefined;

@@ -1,4 +1,5 @@
 import type { ProfileName } from "../../core/config.ts";
+import type { Preset } from "../preset.ts";
 
 /** What can be measured, in the order of the table. */
 export const DISCOVERY_ROWS = [
@@ -12,11 +13,6 @@ export const DISCOVERY_ROWS = [
 ] as const;
 /** One thing that is measured. */
 export type DiscoveryRow = (typeof DISCOVERY_ROWS)[number];
-
-/** Plans that the command knows by name. */
-export const DISCOVERY_PRESETS = ["full", "short"] as const;
-/** `full` gives the table; `short` runs each row once, to see that it works. */
-export type DiscoveryPreset = (typeof DISCOVERY_PRESETS)[number];
 
 /** Everything that decides what is measured, and for how long. */
 export interface DiscoveryPlan {
@@ -46,7 +42,7 @@ export interface DiscoveryPlan {
   readonly loadMs: number;
 }
 
-const PRESETS: Readonly<Record<DiscoveryPreset, DiscoveryPlan>> = Object.freeze({
+const PRESETS: Readonly<Record<Preset, DiscoveryPlan>> = Object.freeze({
   full: {
     rows: DISCOVERY_ROWS,
     profile: "local",
@@ -80,7 +76,7 @@ const PRESETS: Readonly<Record<DiscoveryPreset, DiscoveryPlan>> = Object.freeze(
 
 /** What was asked for on the command line. */
 export interface DiscoveryChoice {
-  readonly preset: DiscoveryPreset;
+  readonly preset: Preset;
   readonly rows?: readonly DiscoveryRow[] | undefined;
   readonly profile?: ProfileName | undefined;
   readonly runs?: number | undefined;

@@ -12,10 +12,11 @@ import { formatTable, right } from "../../text/table.ts";
 import { type BenchOutput, putFigures } from "../bench-output.ts";
 import { readConditions } from "../conditions.ts";
 import { reserveAddress } from "../free-address.ts";
+import type { Preset } from "../preset.ts";
 
 /** What is measured; short shows that it works. */
 export interface DiskChoice {
-  readonly preset: "full" | "short";
+  readonly preset: Preset;
   readonly nodes?: number | undefined;
   readonly runs?: number | undefined;
 }

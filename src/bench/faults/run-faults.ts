@@ -2,11 +2,9 @@ import { median, quantile } from "../../text/quantiles.ts";
 import { formatTable, right } from "../../text/table.ts";
 import { type BenchOutput, putFigures } from "../bench-output.ts";
 import { describeConditions, readConditions } from "../conditions.ts";
+import type { Preset } from "../preset.ts";
 import { type GateState, measureSendCost } from "./measure-cost.ts";
 import { measureDelayErrors } from "./measure-delays.ts";
-
-/** `full` gives figures in half a minute; `short` shows that it works. */
-export type FaultsPreset = "full" | "short";
 
 const PLANS = {
   full: { forMs: 20_000, sends: 1_000_000, samples: 20 },
@@ -30,7 +28,7 @@ interface CostFigure {
 }
 
 /** `hearsay bench faults`: how exact the fault gate's delays are, and what a datagram pays for it. */
-export async function runFaultsBench(preset: FaultsPreset, output: BenchOutput): Promise<void> {
+export async function runFaultsBench(preset: Preset, output: BenchOutput): Promise<void> {
   const { forMs, sends, samples } = PLANS[preset];
   const conditions = readConditions(undefined);
   output.talk(`${DATAGRAMS_PER_S} datagrams/s over loopback for ${forMs / 1000} s …`);

@@ -1,21 +1,19 @@
 import { formatTable, right } from "../../text/table.ts";
 import { type BenchOutput, putFigures } from "../bench-output.ts";
 import { describeConditions, readConditions } from "../conditions.ts";
+import type { Preset } from "../preset.ts";
 import { measureSeal, type SealCost } from "./measure-seal.ts";
 import { type Rotation, type RotationPlan, rotateKeys } from "./rotate-keys.ts";
-
-/** `full` gives figures in a minute or two; `short` shows that it works. */
-export type KeysPreset = "full" | "short";
 
 const SIZES = [60, 300, 1_200];
 const PLANS = {
   full: { batches: 400, rotation: { nodes: 30, profile: "lan", loss: 0.1, watchMs: 10_000 } },
   short: { batches: 10, rotation: { nodes: 3, profile: "local", loss: 0.1, watchMs: 500 } },
-} as const satisfies Record<KeysPreset, { batches: number; rotation: RotationPlan }>;
+} as const satisfies Record<Preset, { batches: number; rotation: RotationPlan }>;
 
 /** `hearsay bench keys`: what a seal costs a datagram, and how long a cluster takes to change its key while it loses datagrams. */
 export async function runKeysBench(
-  preset: KeysPreset,
+  preset: Preset,
   nodes: number | undefined,
   output: BenchOutput,
 ): Promise<void> {

@@ -6,6 +6,7 @@ import { formatTable, right } from "../../text/table.ts";
 import { type BenchOutput, putFigures } from "../bench-output.ts";
 import { findSerfVersion } from "../cluster/serf/serf-program.ts";
 import { describeConditions, isBusy, readConditions } from "../conditions.ts";
+import type { Preset } from "../preset.ts";
 import {
   type PoolFigure,
   type PoolRow,
@@ -15,10 +16,6 @@ import {
   playStop,
 } from "./pool-rows.ts";
 import { WatchedPool } from "./watched-pool.ts";
-
-/** How much is measured. */
-export const POOLS_PRESETS = ["full", "short"] as const;
-export type PoolsPreset = (typeof POOLS_PRESETS)[number];
 
 const PLANS = { full: { runs: 5, lossMs: 60_000 }, short: { runs: 1, lossMs: 15_000 } } as const;
 const NAMES = ["s1", "s2", "s3", "s4"] as const;
@@ -37,7 +34,7 @@ interface Summary {
  * Each agent has a host of its own; only in a network namespace of this process's own.
  */
 export async function runPoolsBench(
-  preset: PoolsPreset,
+  preset: Preset,
   rows: readonly PoolRow[],
   output: BenchOutput,
 ): Promise<void> {
