@@ -71,7 +71,7 @@ const STREAM = { network: 1, node: 2, tcp: 3, workload: 4 } as const;
  * must be deterministic may not await. The port's faults act at the sending daemon and draw other
  * chance; a baseline has no daemon. And its table keeps each belief and each event of each view,
  * where a trial needs who is dead and how many are present: with 512 nodes that would be 40 MB and
- * half a second more before the first fault.
+ * most of a second more before the first fault.
  */
 export class BenchmarkCluster extends VirtualCluster {
   readonly names: readonly MemberName[];
