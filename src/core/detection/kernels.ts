@@ -2,6 +2,7 @@ import type { NodeConfig } from "../config.ts";
 import type { DialAnswer, WireEnd } from "../input.ts";
 import type { AccusationReason, MemberName, Millis, StartId } from "../member.ts";
 import type { Member, MembershipTable, Transition } from "../membership/table.ts";
+import type { Observers } from "../observing/observers.ts";
 import type { Outbox } from "../sending/outbox.ts";
 import { mayAccuseOfRefusal } from "./connectivity-gate.ts";
 import type { Prober } from "./prober.ts";
@@ -15,10 +16,12 @@ const REFUSED_LATELY_PERIODS = 2;
 
 interface KernelsParts {
   readonly config: NodeConfig;
+  readonly selfName: MemberName;
   readonly table: MembershipTable;
   readonly outbox: Outbox;
   readonly prober: Prober;
   readonly spies: Spies;
+  readonly observers: Observers;
   /** A node that is cut off does not accuse of refusals. */
   readonly isIsolated: () => boolean;
   readonly isAccusedByUs: (subject: MemberName) => boolean;
@@ -53,9 +56,13 @@ export class Kernels {
     this.subjectOf(member, startId)?.kernel.onWireOpened();
   }
 
-  /** A closed wire accuses nobody: it makes the pings happen at once. */
+  /** A closed wire accuses nobody: it makes the pings happen. */
   onWireClosed(member: MemberName, startId: StartId, how: WireEnd, now: Millis): void {
-    this.subjectOf(member, startId)?.kernel.onWireClosed(how, now);
+    const { table, observers, selfName } = this.parts;
+    const row = table.get(member);
+    const order = row === undefined ? [] : observers.inOrder(row);
+    const place = order.findIndex(({ name }) => name === selfName);
+    this.subjectOf(member, startId)?.kernel.onWireClosed(how, place, now);
   }
 
   /** The kernel of a subject answered a spy. */
@@ -84,6 +91,13 @@ export class Kernels {
   /** Whether the subject's host refuses, and the subject was not heard since. */
   isRefused(name: MemberName, now: Millis): boolean {
     return this.parts.prober.get(name)?.refusals.isConfirmed(this.refusedLatelyMs, now) ?? false;
+  }
+
+  /** Whether the subject's kernel ended its wire, and the subject answered no ping since. */
+  sawItEnd(name: MemberName, now: Millis): boolean {
+    const startId = this.parts.table.get(name)?.record.startId;
+    const subject = startId === undefined ? undefined : this.subjectOf(name, startId);
+    return subject?.kernel.hasEndedBefore(now) ?? false;
   }
 
   /** How many subjects' hosts refuse. */

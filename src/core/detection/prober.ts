@@ -21,7 +21,8 @@ const PING_JITTER = 0.1;
 /** A member that somebody here depends on: the other observers, in turns, find its silence later. */
 const WATCHED_PERIODS = 0.8;
 const PING_ALL_PERIODS = 0.25;
-/** How soon subjects are asked when the calm is over. */
+/** When subjects are asked when the calm is over: not while the news of a crash spreads. */
+const HASTEN_AFTER_PERIODS = 0.25;
 const HASTEN_PERIODS = 0.5;
 
 /** What the prober asks of the parts around it. */
@@ -228,7 +229,8 @@ export class Prober implements Timed {
   private hasten(subject: Subject, now: Millis): void {
     const { config, rng } = this.parts;
     if (!subject.isResting) return;
-    const soon = now + rng.next() * HASTEN_PERIODS * config.probeIntervalMs;
+    const periods = HASTEN_AFTER_PERIODS + rng.next() * HASTEN_PERIODS;
+    const soon = now + periods * config.probeIntervalMs;
     if (soon < subject.pingAt) subject.askAt(soon);
   }
 

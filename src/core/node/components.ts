@@ -121,7 +121,7 @@ export class Components {
     this.spies = new Spies(this.shared);
     const { spies, localHealth, observers } = this;
     this.prober = new Prober({ ...this.shared, rng, spies, observers, localHealth });
-    this.kernels = new Kernels({ ...this.shared, prober: this.prober, spies });
+    this.kernels = new Kernels({ ...this.shared, prober: this.prober, spies, observers });
     this.beliefs = this.makeBeliefs();
     this.refutation = this.makeRefutation();
     this.relays = new Relays(this.shared);
@@ -196,6 +196,7 @@ export class Components {
       suspicionCount: () => this.suspicions.count,
       isSilent: (name: MemberName, now: Millis) => this.prober.isSilent(name, now),
       isRefused: (name: MemberName, now: Millis) => this.kernels.isRefused(name, now),
+      sawItEnd: (name: MemberName, now: Millis) => this.kernels.sawItEnd(name, now),
       refusedCount: (now: Millis) => this.kernels.refusedCount(now),
       doubtsRefusals: (now: Millis) => this.kernels.doubtsRefusals(now),
       isDoorKnown: (name: MemberName) => this.kernels.isDoorKnown(name),

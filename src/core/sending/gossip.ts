@@ -14,7 +14,7 @@ const DEAD_SHARE = 0.1;
 /** In intervals: the pause before urgent news; twice as long with each round of a burst, up to the longest. */
 const URGENT_INTERVALS = 0.05;
 const URGENT_INTERVALS_MAX = 0.25;
-/** Of a burst, after its last death. */
+/** Of a burst, after its last death. It ends before, when no death is urgent any more. */
 const URGENT_ROUNDS = 12;
 /** Members that the node which declares a death tells itself, at once. */
 const TOLD_AT_ONCE = 32;
@@ -83,6 +83,7 @@ export class Gossip implements Timed {
     this.lastAt = now;
     if (isUrgent && this.mayTellMany) this.tellMany(now);
     else this.tellFew(isUrgent, now);
+    if (!this.parts.dissemination.hasUrgent) this.urgentRounds = 0;
   }
 
   nextDeadline(): Millis {

@@ -34,6 +34,8 @@ interface DeathChecksParts {
   readonly outbox: Outbox;
   readonly selfName: MemberName;
   readonly suspicionOf: (subject: MemberName) => Suspicion | undefined;
+  /** Whether the wire to the member ended as when a process ends, and it was not heard since. */
+  readonly sawItEnd: (subject: MemberName, now: Millis) => boolean;
   /** Then the silence of others means nothing, and a check that ends in silence is dropped. */
   readonly isIsolated: () => boolean;
   /** So many subjects refuse that the fault may be this node's: a refusal then proves nothing. */
@@ -138,11 +140,16 @@ export class DeathChecks implements Timed {
     this.checks.end(name);
   }
 
-  /** Its own accusation stands, or the suspicion of others has stood without a sign of life. */
+  /**
+   * Its wire ended, its own accusation stands, or the suspicion of others has stood without a sign
+   * of life.
+   */
   private hasOwnExperience(name: MemberName, now: Millis): boolean {
-    const { config, selfName, suspicionOf, isIsolated } = this.parts;
+    const { config, selfName, suspicionOf, sawItEnd, isIsolated } = this.parts;
+    if (isIsolated()) return false;
+    if (sawItEnd(name, now)) return true;
     const suspicion = suspicionOf(name);
-    if (suspicion === undefined || suspicion.isEmpty || isIsolated()) return false;
+    if (suspicion === undefined || suspicion.isEmpty) return false;
     if (suspicion.has(selfName)) return true;
     return now - suspicion.startedAt >= EXPERIENCE_GRACES * config.graceMs;
   }
