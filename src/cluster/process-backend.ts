@@ -64,6 +64,7 @@ interface Running {
  */
 export class ProcessBackend implements Cluster {
   readonly backend = "real";
+  readonly tellsTimes = true;
   listener: (observation: Observation) => void = () => {};
 
   private readonly options: ProcessBackendOptions;

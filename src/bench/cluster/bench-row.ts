@@ -8,6 +8,9 @@ import type { BenchPlan } from "./plan.ts";
 /** So many members are dialled by one that comes back. */
 const SEEDS = 3;
 
+/** While the news of a crash spreads. */
+const STAND_STILL_MS = 500;
+
 /** What a row works with. */
 export interface RowContext {
   readonly plan: BenchPlan;
@@ -45,9 +48,19 @@ export async function settle({ plan }: RowContext): Promise<void> {
 export async function killAndTime(cluster: BenchCluster, victim: string): Promise<number> {
   const others = cluster.viewers([victim]);
   return longest(cluster, "detect", async () => {
-    await cluster.end([victim], "kill");
+    const killed = cluster.end([victim], "kill");
+    if (cluster.tellsTimes) standStill();
+    await killed;
     await cluster.allSee("dead", [victim], others, WITHIN_MS.death);
   });
+}
+
+/**
+ * Reads nothing for a moment: the processes that are measured would share the processor with their
+ * reader. What they report has its time already.
+ */
+function standStill(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, STAND_STILL_MS);
 }
 
 /** Asks a process to leave, until it has ended. @returns how long it took until the last of the others knew */

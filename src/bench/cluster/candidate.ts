@@ -39,6 +39,8 @@ export interface MeasuredProcess {
 
 /** What a benchmark asks of a cluster besides the port. */
 export interface MeasuredBackend extends Cluster {
+  /** Whether its processes say when something happened; else it is when that was read. */
+  readonly tellsTimes: boolean;
   /** Undefined where the process does not run. */
   daemon(node: string): MeasuredProcess | undefined;
 }
@@ -61,6 +63,11 @@ export class BenchCluster extends ObservedCluster {
     super(backend, new ObservedState(names, { profile, settings: {} }));
     this.measured = backend;
     this.watchTraffic = watchTraffic;
+  }
+
+  /** Whether its processes say when something happened. */
+  get tellsTimes(): boolean {
+    return this.measured.tellsTimes;
   }
 
   /** Process ids of the nodes that run. */

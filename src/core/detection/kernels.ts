@@ -1,6 +1,12 @@
 import type { NodeConfig } from "../config.ts";
 import type { DialAnswer, WireEnd } from "../input.ts";
-import type { AccusationReason, MemberName, Millis, StartId } from "../member.ts";
+import {
+  type AccusationReason,
+  isPresent,
+  type MemberName,
+  type Millis,
+  type StartId,
+} from "../member.ts";
 import type { Member, MembershipTable, Transition } from "../membership/table.ts";
 import type { Observers } from "../observing/observers.ts";
 import type { Outbox } from "../sending/outbox.ts";
@@ -98,6 +104,16 @@ export class Kernels {
     const startId = this.parts.table.get(name)?.record.startId;
     const subject = startId === undefined ? undefined : this.subjectOf(name, startId);
     return subject?.kernel.hasEndedBefore(now) ?? false;
+  }
+
+  /** Whether the wire of a subject that is present closed, and it answered no ping since. */
+  hasDoubts(): boolean {
+    const { prober, table } = this.parts;
+    for (const { name, kernel } of prober.all) {
+      const state = table.get(name)?.state;
+      if (kernel.isInDoubt && state !== undefined && isPresent(state)) return true;
+    }
+    return false;
   }
 
   /** How many subjects' hosts refuse. */

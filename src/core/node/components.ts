@@ -197,6 +197,7 @@ export class Components {
       isSilent: (name: MemberName, now: Millis) => this.prober.isSilent(name, now),
       isRefused: (name: MemberName, now: Millis) => this.kernels.isRefused(name, now),
       sawItEnd: (name: MemberName, now: Millis) => this.kernels.sawItEnd(name, now),
+      hasDoubts: () => this.kernels.hasDoubts(),
       refusedCount: (now: Millis) => this.kernels.refusedCount(now),
       doubtsRefusals: (now: Millis) => this.kernels.doubtsRefusals(now),
       isDoorKnown: (name: MemberName) => this.kernels.isDoorKnown(name),

@@ -18,6 +18,8 @@ const URGENT_INTERVALS_MAX = 0.25;
 const URGENT_ROUNDS = 12;
 /** Members that the node which declares a death tells itself, at once. */
 const TOLD_AT_ONCE = 32;
+/** And so many where no other process seems to have ended: half of a cluster would say too much. */
+const TOLD_OF_ONE = 128;
 /** Picks that may be thrown away before a datagram is given up. */
 const PICKS_MAX = 12;
 
@@ -30,6 +32,8 @@ interface GossipParts {
   readonly userMessageQueue: UserMessageQueue;
   readonly outbox: Outbox;
   readonly isSilent: (member: MemberName, now: Millis) => boolean;
+  /** Whether a wire to a member that is present closed, and the member answered no ping since. */
+  readonly hasDoubts: () => boolean;
 }
 
 /**
@@ -52,7 +56,7 @@ export class Gossip implements Timed {
   }
 
   /**
-   * A fresh death begins a burst, or prolongs it. In a small cluster its declarer tells everybody, and
+   * A fresh death begins a burst, or prolongs it. Up to a size its declarer tells everybody, and
    * all others wait for an interval. So does the suspicion of a process that is gone: its death
    * follows at once (docs/protocol.md §12, rule 38).
    */
@@ -60,7 +64,7 @@ export class Gossip implements Timed {
     const { table, selfName, config } = this.parts;
     const isDeath = member.state === "dead" && before?.state !== "dead";
     const isKnownSoon = isDeath
-      ? by !== selfName && table.present.length <= TOLD_AT_ONCE
+      ? by !== selfName && table.present.length <= this.toldAtOnce
       : member.state === "suspect" && endsProcess(cause);
     if (isKnownSoon) this.restsUntil = now + config.gossipIntervalMs;
     else if (isDeath) this.urgentRounds = URGENT_ROUNDS;
@@ -112,9 +116,16 @@ export class Gossip implements Timed {
     this.tellsManyFrom = now + config.gossipIntervalMs;
     const others = table.present.filter(({ name }) => name !== selfName);
     const updates = dissemination.takeUrgent(outbox.room({ kind: "gossip" }));
-    for (const member of sample(rng, others, TOLD_AT_ONCE)) {
+    for (const member of sample(rng, others, this.toldAtOnce)) {
       outbox.send(toMember(member), { kind: "gossip" }, { updates, piggyback: false });
     }
+  }
+
+  /** As many as are all of a smaller cluster. */
+  private get toldAtOnce(): number {
+    const { table, hasDoubts } = this.parts;
+    const isOne = table.present.length <= TOLD_OF_ONE && !hasDoubts();
+    return isOne ? TOLD_OF_ONE : TOLD_AT_ONCE;
   }
 
   private get isUrgent(): boolean {

@@ -26,6 +26,7 @@ const SIGNALS = { kill: "SIGKILL", stop: "SIGTERM", leave: "SIGINT" } as const;
 /** Agents of HashiCorp Serf as children of this process, followed by their logs. */
 export class SerfBackend implements Cluster {
   readonly backend = "real";
+  readonly tellsTimes = false;
   listener: (observation: Observation) => void = () => {};
 
   private readonly profile: ProfileName;
