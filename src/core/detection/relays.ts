@@ -1,5 +1,11 @@
 import type { Sender } from "../exchange/record-repair.ts";
-import { type Endpoint, type MemberName, type Millis, sameEndpoint } from "../member.ts";
+import {
+  type AccusationReason,
+  type Endpoint,
+  type MemberName,
+  type Millis,
+  sameEndpoint,
+} from "../member.ts";
 import type { MembershipTable } from "../membership/table.ts";
 import type { Header, MessageBody } from "../message.ts";
 import { earliest, type Timed } from "../primitives/deadlines.ts";
@@ -22,6 +28,8 @@ interface Relay {
 interface RelaysParts {
   readonly table: MembershipTable;
   readonly outbox: Outbox;
+  /** Another observer doubts the member: this one looks for itself, if it is one. */
+  readonly lookNow: (subject: MemberName, evidence: AccusationReason, now: Millis) => void;
 }
 
 /**
@@ -48,7 +56,7 @@ export class Relays implements Timed {
    */
   onPingRequest(request: PingReq, asker: Sender, now: Millis): void {
     const { target, endpoint, nackAfterMs } = request;
-    const { outbox } = this.parts;
+    const { outbox, lookNow } = this.parts;
     if (this.open.size >= RELAYS_MAX) return;
     if (!this.livesAt(asker.name, asker.endpoint) || !this.livesAt(target, endpoint)) return;
     const answer = { kind: "relayed-ack", seq: request.seq, target, ...LONGEST } as const;
@@ -56,6 +64,7 @@ export class Relays implements Timed {
     const seq = outbox.ping({ endpoint, member: target, probe: true });
     const nackAt = now + nackAfterMs;
     this.open.set(seq, { seq, target, asker: { ...asker, seq: request.seq }, nackAt });
+    lookNow(target, "silence", now);
   }
 
   /** The target answered one of these pings: pass it on. */

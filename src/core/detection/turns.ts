@@ -3,9 +3,11 @@ import type { MemberName, Millis } from "../member.ts";
 import type { Subject } from "./subject.ts";
 
 /** In periods: between the turns of two observers. */
-const TURN_PERIODS = 0.5;
-/** In periods: no observer is sent away for longer. With eight observers it takes so long. */
-const TURN_PERIODS_MAX = 4;
+const TURN_PERIODS = 0.75;
+/** In a larger cluster, where a node has to hear four others in 2 T to know that it is not cut off. */
+const TURN_PERIODS_LARGE = 0.5;
+/** In periods: no observer is sent away for longer. With eleven observers it takes so long. */
+const TURN_PERIODS_MAX = 8;
 /** Turns are not believed to be sooner. */
 const TURN_PERIODS_MIN = 0.5;
 
@@ -21,13 +23,17 @@ export class Turns {
   private last: Millis = Number.NEGATIVE_INFINITY;
   private readonly periodMs: Millis;
 
-  constructor({ probeIntervalMs }: Pick<ProbeConfig, "probeIntervalMs">) {
+  private readonly isLarge: () => boolean;
+
+  constructor({ probeIntervalMs }: Pick<ProbeConfig, "probeIntervalMs">, isLarge: () => boolean) {
     this.periodMs = probeIntervalMs;
+    this.isLarge = isLarge;
   }
 
   /** How long from now the observer may wait with its next ping. Asked twice, it keeps its turn. */
   next(observer: MemberName, now: Millis): Millis {
-    const gapMs = TURN_PERIODS * this.periodMs;
+    const periods = this.isLarge() ? TURN_PERIODS_LARGE : TURN_PERIODS;
+    const gapMs = periods * this.periodMs;
     const held = this.turns.get(observer);
     if (held !== undefined && held > now + gapMs / 2) return held - now;
     const free = Math.max(this.last + gapMs, now + this.periodMs);

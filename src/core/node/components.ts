@@ -22,7 +22,14 @@ import { ViewExchange } from "../exchange/view-exchange.ts";
 import { FarClaims } from "../identity/far-claims.ts";
 import { OwnNameClaims } from "../identity/own-name-claims.ts";
 import { RivalClaims } from "../identity/rival-claims.ts";
-import type { Endpoint, MemberName, MemberRecord, Millis, ViewEntry } from "../member.ts";
+import type {
+  AccusationReason,
+  Endpoint,
+  MemberName,
+  MemberRecord,
+  Millis,
+  ViewEntry,
+} from "../member.ts";
 import { type ChangeNote, changeEvent, suspectCause } from "../membership/change-note.ts";
 import { Self } from "../membership/self.ts";
 import { type Member, MembershipTable, type Transition } from "../membership/table.ts";
@@ -113,7 +120,7 @@ export class Components {
     this.localHealth = new LocalHealth(this.outbox);
     this.observers = new Observers({ ...this.shared, rng });
     this.calm = new Calm(this.shared);
-    this.turns = new Turns(config);
+    this.turns = new Turns(config, () => this.observers.isLarge);
     this.isolation = new Isolation(this.shared);
     this.suspicionContext = { ...this.shared, observers: this.observers };
     this.suspicions = this.makeSuspicions();
@@ -196,6 +203,8 @@ export class Components {
       suspicionCount: () => this.suspicions.count,
       isSilent: (name: MemberName, now: Millis) => this.prober.isSilent(name, now),
       isRefused: (name: MemberName, now: Millis) => this.kernels.isRefused(name, now),
+      lookNow: (subject: MemberName, evidence: AccusationReason, now: Millis) =>
+        this.prober.lookNow(subject, evidence, now),
       sawItEnd: (name: MemberName, now: Millis) => this.kernels.sawItEnd(name, now),
       hasDoubts: () => this.kernels.hasDoubts(),
       refusedCount: (now: Millis) => this.kernels.refusedCount(now),
@@ -223,7 +232,6 @@ export class Components {
       },
       declareDead: (subject, verdict, now) => this.beliefs.declare(subject, "dead", verdict, now),
       confirmRefusal: (subject, now) => this.prober.confirmRefusal(subject, now),
-      lookNow: (...look) => this.prober.lookNow(...look),
     });
   }
 

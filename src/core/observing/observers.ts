@@ -71,6 +71,11 @@ export class Observers {
     }
   }
 
+  /** Whether there are so many members that each is watched by a few only. */
+  get isLarge(): boolean {
+    return this.parts.table.presentCount > WATCH_ALL_MAX;
+  }
+
   /** Whether somebody here depends on the member. */
   isWatched(name: MemberName): boolean {
     return this.interests.has(name);
