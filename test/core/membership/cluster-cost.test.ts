@@ -38,11 +38,18 @@ describe("a steady cluster", () => {
     }
   });
 
-  test("costs each node four messages a second, whatever its size: two pings and two acks", () => {
-    for (const { messagesPerSecond, pingsPerSecond } of [idle(5), ...costs]) {
+  test("costs each node four messages a second, whatever its size from 13 on: two pings and two acks", () => {
+    for (const { messagesPerSecond, pingsPerSecond } of costs) {
       expect(messagesPerSecond).toBeGreaterThan(3.5);
       expect(messagesPerSecond).toBeLessThan(4.5);
       expect(messagesPerSecond).toBeCloseTo(2 * pingsPerSecond, 1);
+    }
+  });
+
+  test("of twelve and fewer costs a third less", () => {
+    for (const { messagesPerSecond } of [idle(5), idle(10)]) {
+      expect(messagesPerSecond).toBeGreaterThan(2.4);
+      expect(messagesPerSecond).toBeLessThan(2.9);
     }
   });
 

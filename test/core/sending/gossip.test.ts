@@ -20,6 +20,7 @@ const INTERVAL = CONFIG.gossipIntervalMs;
 function gossipAmong(
   states: Readonly<Record<string, MemberState>>,
   silent: readonly string[] = [],
+  hasDoubts = false,
 ) {
   const self = new Self(record("self"));
   const table = new MembershipTable(CONFIG);
@@ -45,6 +46,7 @@ function gossipAmong(
     userMessageQueue,
     outbox,
     isSilent: (name) => silent.includes(name),
+    hasDoubts: () => hasDoubts,
   });
   let incarnation = 1;
   /** Owes something new, and returns whom the tick at `now` tells. */
@@ -57,8 +59,8 @@ function gossipAmong(
 }
 
 /** The same at 1000 ms, with nothing owed, and members that die. */
-function deathsAmong(others: number) {
-  const parts = gossipAmong(group("a", others, "alive"));
+function deathsAmong(others: number, hasDoubts = false) {
+  const parts = gossipAmong(group("a", others, "alive"), [], hasDoubts);
   const { gossip, table, dissemination, outbox } = parts;
   gossip.wake(0);
   const note = (name: string, state: MemberState, change: ChangeNote, now: number) => {
@@ -112,7 +114,11 @@ describe("the gossip tick", () => {
   });
 
   test("of many deaths goes at once, without other news", () => {
-    const { gossip, tick, dissemination, outbox, table } = gossipAmong(group("a", 60, "alive"));
+    const { gossip, tick, dissemination, outbox, table } = gossipAmong(
+      group("a", 60, "alive"),
+      [],
+      true,
+    );
     tick(1000);
     for (const name of names(60)) dissemination.add(verdict(record(name), "dead", "judge"));
     const member = table.get("am00");
@@ -132,33 +138,45 @@ describe("the gossip tick", () => {
   });
 
   test.each([
-    [20, 20],
-    [40, 32],
+    { others: 20, hasDoubts: true, told: 19 },
+    { others: 40, hasDoubts: true, told: 32 },
+    { others: 40, hasDoubts: false, told: 39 },
+    { others: 127, hasDoubts: false, told: 126 },
+    { others: 140, hasDoubts: false, told: 32 },
   ])(
-    "of a death that this node declared goes at once to %i others, but 32 at most",
-    (others, told) => {
-      const { gossip, tell, end } = deathsAmong(others);
+    "of a death that this node declared goes at once to $told of $others (others in doubt: $hasDoubts)",
+    ({ others, hasDoubts, told }) => {
+      const { gossip, tell, end } = deathsAmong(others, hasDoubts);
       end("am00", "self");
       expect(gossip.nextDeadline()).toBe(1000);
       const first = tell(1000);
       expect(first.map(({ kinds }) => kinds)).toEqual(first.map(() => ["verdict"]));
-      expect(new Set(first.map(({ to }) => to)).size).toBe(told - (others > 32 ? 0 : 1));
+      expect(new Set(first.map(({ to }) => to)).size).toBe(told);
       end("am01", "self");
       expect(tell(gossip.nextDeadline())).toHaveLength(3);
     },
   );
 
   test.each([
-    [
-      "of a death that another declared waits for an interval, for its declarer told all",
-      20,
-      INTERVAL,
-    ],
-    ["of that does not wait where its declarer cannot tell all", 40, INTERVAL / 20],
-  ])("%s", (_, others, afterMs) => {
-    const { gossip, end } = deathsAmong(others);
-    end("am00", "judge");
-    expect(gossip.nextDeadline()).toBe(1000 + afterMs);
+    { others: 20, hasDoubts: true, afterMs: INTERVAL },
+    { others: 40, hasDoubts: true, afterMs: INTERVAL / 20 },
+    { others: 40, hasDoubts: false, afterMs: INTERVAL },
+    { others: 140, hasDoubts: false, afterMs: INTERVAL / 20 },
+  ])(
+    "of a death that another declared waits for an interval where that told all: $others (others in doubt: $hasDoubts)",
+    ({ others, hasDoubts, afterMs }) => {
+      const { gossip, end } = deathsAmong(others, hasDoubts);
+      end("am00", "judge");
+      expect(gossip.nextDeadline()).toBe(1000 + afterMs);
+    },
+  );
+
+  test("of a death that another declares waits, too, after this node told of one", () => {
+    const { gossip, tell, end } = deathsAmong(20);
+    end("am00", "self");
+    tell(1000);
+    end("am01", "judge");
+    expect(gossip.nextDeadline()).toBe(1000 + INTERVAL);
   });
 
   test.each([
