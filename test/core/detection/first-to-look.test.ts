@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { accusation, startIdOf, T, verdict } from "../builders.ts";
+import { startIdOf, T, verdict } from "../builders.ts";
 import { acking } from "../driven-node.ts";
 import { Wired } from "./wired-node.ts";
 
