@@ -265,13 +265,8 @@ export class ProcessBackend implements Cluster {
     this.faults.remove(node);
     // A killed one was gone with the signal; the system tells us of it later.
     const atMs = order?.how === "kill" ? order.atMs : endedMs;
-    this.tell({
-      kind: "ended",
-      node,
-      atMs,
-      end: order === undefined ? "ended" : ENDS[order.how],
-      exitCode,
-    });
+    const end = order === undefined ? "ended" : ENDS[order.how];
+    this.tell({ kind: "ended", node, atMs, end, exitCode });
   }
 
   private tell(observation: Observation): void {

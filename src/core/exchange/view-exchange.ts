@@ -2,6 +2,7 @@ import type { NodeConfig } from "../config.ts";
 import type { MemberName, Millis, ViewEntry } from "../member.ts";
 import type { Member, MembershipTable } from "../membership/table.ts";
 import type { MessageBody, MessageSizer } from "../message.ts";
+import type { LastHeard } from "../observing/last-heard.ts";
 import type { Timed } from "../primitives/deadlines.ts";
 import { hashToHex } from "../primitives/hash.ts";
 import type { Sequence } from "../primitives/sequence.ts";
@@ -37,8 +38,8 @@ interface ViewExchangeParts {
   readonly outbox: Outbox;
   readonly sizer: MessageSizer;
   readonly sequence: Sequence;
-  /** Our own view of a member, as it is sent to others. */
-  readonly entryOf: (member: Member, now: Millis) => ViewEntry;
+  readonly lastHeard: LastHeard;
+  readonly phiOf: (name: MemberName, now: Millis) => number | null;
 }
 
 /**
@@ -71,7 +72,7 @@ export class ViewExchange implements Timed {
 
   /** Answers one request with one page of at most `bytesMax`; not at all where not even one entry has room. */
   answer(request: ViewRequest, asker: Sender, bytesMax: number, now: Millis): void {
-    const { table, outbox, sizer, entryOf } = this.parts;
+    const { table, outbox, sizer } = this.parts;
     const to = { endpoint: asker.endpoint, member: asker.name };
     const { seq, after } = request;
     const empty = { kind: "view-page", seq, digest: table.digest, entries: [] } as const;
@@ -79,12 +80,19 @@ export class ViewExchange implements Timed {
       table,
       after,
       room: outbox.room({ ...empty, next: LONGEST_NAME }, to, bytesMax),
-      itemOf: (member) => (member.state === "forgotten" ? undefined : entryOf(member, now)),
+      itemOf: (member) => (member.state === "forgotten" ? undefined : this.entryOf(member, now)),
       bytesOf: (entry) => sizer.viewEntryBytes(entry),
     });
     if (page === undefined) return;
     const body = { ...empty, entries: page.items, next: page.next };
     outbox.send(to, body, { piggyback: false });
+  }
+
+  /** Our own view of a member, as it is sent to others. */
+  private entryOf({ name, state, record }: Member, now: Millis): ViewEntry {
+    const { lastHeard, phiOf } = this.parts;
+    const heardAgoMs = lastHeard.heardAgoMs(name, now);
+    return { name, state, incarnation: record.incarnation, heardAgoMs, phi: phiOf(name, now) };
   }
 
   /** Takes a page; asks for the next, or ends. */

@@ -22,14 +22,7 @@ import { ViewExchange } from "../exchange/view-exchange.ts";
 import { FarClaims } from "../identity/far-claims.ts";
 import { OwnNameClaims } from "../identity/own-name-claims.ts";
 import { RivalClaims } from "../identity/rival-claims.ts";
-import type {
-  AccusationReason,
-  Endpoint,
-  MemberName,
-  MemberRecord,
-  Millis,
-  ViewEntry,
-} from "../member.ts";
+import type { AccusationReason, Endpoint, MemberName, MemberRecord, Millis } from "../member.ts";
 import { type ChangeNote, changeEvent, suspectCause } from "../membership/change-note.ts";
 import { Self } from "../membership/self.ts";
 import { type Member, MembershipTable, type Transition } from "../membership/table.ts";
@@ -152,7 +145,7 @@ export class Components {
     this.leaving = new Leaving({ ...this.shared, observers });
     this.gossip = new Gossip({ ...this.shared, rng });
     this.redial = new Redial({ ...this.shared, rng, observers });
-    this.views = new ViewExchange({ ...this.shared, entryOf: this.viewEntryOf });
+    this.views = new ViewExchange(this.shared);
     this.userMessages = new UserMessages(this.shared);
     this.queries = new Queries({ ...this.shared, userMessages: this.userMessages });
     this.stalls = this.makeStalls();
@@ -202,6 +195,7 @@ export class Components {
       pingObservers: () => this.prober.pingObservers(),
       suspicionCount: () => this.suspicions.count,
       isSilent: (name: MemberName, now: Millis) => this.prober.isSilent(name, now),
+      phiOf: (name: MemberName, now: Millis) => this.prober.phi(name, now),
       isRefused: (name: MemberName, now: Millis) => this.kernels.isRefused(name, now),
       lookNow: (subject: MemberName, evidence: AccusationReason, now: Millis) =>
         this.prober.lookNow(subject, evidence, now),
@@ -293,13 +287,4 @@ export class Components {
     this.joining.onSyncEnded(end, now);
     this.readiness.onSyncEnded(end, now);
   }
-
-  /** What this node says of a member when it is asked for its view. */
-  private readonly viewEntryOf = ({ name, state, record }: Member, now: Millis): ViewEntry => ({
-    name,
-    state,
-    incarnation: record.incarnation,
-    heardAgoMs: this.lastHeard.heardAgoMs(name, now),
-    phi: this.prober.phi(name, now),
-  });
 }
