@@ -1,7 +1,18 @@
 import { describe, expect, test } from "vitest";
 import type { Effect } from "../../../src/core/effect.ts";
+import { hash64 } from "../../../src/core/primitives/hash.ts";
 import { header, record } from "../../core/builders.ts";
 import { FIRST, LAN, member, Story } from "./story.ts";
+
+const UNGROUNDED = "every state comes from a rule";
+
+/** Gossip with a list of that death alone. */
+function listOf(name: string): Effect {
+  const deaths = [{ nameHigh: hash64(name).high, incarnation: FIRST }];
+  const updates = [{ kind: "deaths", cause: "crash", deaths } as const];
+  const message = { header: header(record("c"), 1), body: { kind: "gossip" }, updates } as const;
+  return { kind: "send", to: { endpoint: record("a").endpoint }, message };
+}
 
 test("a story in which nothing happens breaks no rule", () => {
   expect(new Story().broken).toBeUndefined();
@@ -101,6 +112,20 @@ describe("every state comes from a rule", () => {
     story.end("b");
     story.changes("a", "b", "alive", "dead", { by: "c" });
     expect(story.broken).toBe("every state comes from a rule");
+  });
+
+  test.each([
+    { what: "what it believed itself", believes: true, mark: "b", broken: undefined },
+    { what: "what it did not believe", believes: false, mark: "b", broken: UNGROUNDED },
+    { what: "another death", believes: true, mark: "d", broken: UNGROUNDED },
+  ])("who sends a list of deaths is named for $what: $broken", ({ believes, mark, broken }) => {
+    const story = new Story();
+    story.end("b");
+    story.checks.buried(record("b", { incarnation: FIRST }), "dead", "judge");
+    if (believes) story.changes("c", "b", "alive", "dead", { by: "judge" });
+    story.sends("c", [listOf(mark)]);
+    story.changes("a", "b", "alive", "dead", { by: "c" });
+    expect(story.broken).toBe(broken);
   });
 
   test("nobody has left that did not say so", () => {
