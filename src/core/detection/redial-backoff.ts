@@ -43,8 +43,11 @@ interface RedialBackoffParts {
  * dead that a node observes on the rings it dials one member of the newest cohort each 1.5 T in the
  * cohort's first 60 T, later each 0.6 T for each member present, 1.5 to 15 T; one of the k-th newest
  * k times as seldom; each pause ± 33 %. So does each ring observer. A node dials four times in T at
- * most, and on hints 32 times more. Which of the dead is dialled
- * stands in `redial.ts`.
+ * most, and on hints 32 times more. Which of the dead is dialled stands in `redial.ts`.
+ *
+ * Seeds and remembered addresses, where no present member is known at some of them, have a back-off
+ * of their own in `exchange/joining.ts`: 0.25 T, half as long again with each dial, up to 2 T for a
+ * node that is alone, 5 T with unknown addresses left, else 15 T.
  */
 export class RedialBackoff {
   private notBefore: Millis = Number.NEGATIVE_INFINITY;

@@ -56,7 +56,7 @@ export class Buddy {
   /**
    * This node's own accusation: to the cluster by gossip, and straight to the subject and its
    * observers. Silent observers get only a refusal, because they are to look, too. Those
-   * that look first when its wire ends tell each other alone at first: the verdict follows.
+   * that look first when its wire ends tell no other observers at first: the verdict follows.
    */
   spread(update: AccusationUpdate, suspicion: Suspicion, now: Millis): void {
     const { table, outbox, dissemination, observers, config, selfName, isSilent } = this.parts;

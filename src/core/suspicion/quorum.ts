@@ -45,7 +45,7 @@ interface RecountFacts {
  * When a quorum is re-evaluated (docs/protocol.md §12, rule 9; own, in place of the timeout of SWIM
  * §4.2; shown by `scenarios/minority-of-two.yaml`): each T/8, and at once when an accusation came or
  * a grace ended. No change of a member triggers it; the next recount finds accusers that are gone
- * and observers that fell silent. `evaluation-schedule.ts` keeps the times.
+ * and observers that fell silent. `suspicion-timer.ts` keeps the times.
  */
 export function isRecountDue(
   { allAt, isAccusedAnew, graceEndsAt }: RecountFacts,

@@ -14,9 +14,9 @@ import type { Dissemination } from "../sending/dissemination.ts";
 import type { Outbox } from "../sending/outbox.ts";
 import type { SuspicionSnapshot } from "../snapshot.ts";
 import type { Buddy } from "./buddy.ts";
-import { EvaluationSchedule } from "./evaluation-schedule.ts";
 import { Suspicion } from "./suspicion.ts";
 import type { SuspicionContext } from "./suspicion-context.ts";
+import { SuspicionTimer } from "./suspicion-timer.ts";
 import { type DeathVerdict, evaluateSuspicion } from "./verdict.ts";
 
 type Ending = NonNullable<SuspicionSnapshot["ended"]>["how"];
@@ -50,12 +50,12 @@ export interface SuspicionsParts {
 export class Suspicions implements Timed {
   private readonly open = new Map<MemberName, Suspicion>();
   private readonly ended = new Map<MemberName, EndedSuspicion>();
-  private readonly schedule: EvaluationSchedule;
+  private readonly timer: SuspicionTimer;
   private readonly parts: SuspicionsParts;
 
   constructor(parts: SuspicionsParts) {
     this.parts = parts;
-    this.schedule = new EvaluationSchedule(parts.config);
+    this.timer = new SuspicionTimer(parts.config);
   }
 
   /** Suspicions that are open. */
@@ -137,7 +137,7 @@ export class Suspicions implements Timed {
     const { subject: member, accuser, evidence, incarnation, phi } = update;
     outbox.emit({ kind: "accused", member, accuser, evidence, incarnation, phi });
     if (!isSuperfluous(suspicion, evidence)) dissemination.add(update);
-    this.schedule.onAccused(member, now);
+    this.timer.onAccused(member, now);
     const own = this.ownEvidence(member);
     if (accuser === selfName || (own !== undefined && isOfGoneProcess(own))) return true;
     if (isOfGoneProcess(evidence)) this.parts.confirmRefusal(member, now);
@@ -185,12 +185,12 @@ export class Suspicions implements Timed {
 
   wake(now: Millis): void {
     for (const suspicion of this.open.values()) this.parts.buddy.wake(suspicion, now);
-    this.schedule.wake(this.open, (suspicion) => this.evaluate(suspicion, now), now);
+    this.timer.wake(this.open, (suspicion) => this.evaluate(suspicion, now), now);
   }
 
   nextDeadline(): Millis {
     return Math.min(
-      this.schedule.nextDeadline(),
+      this.timer.nextDeadline(),
       earliest(this.open.values(), ({ retellAt }) => retellAt),
     );
   }

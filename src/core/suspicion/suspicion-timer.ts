@@ -6,10 +6,10 @@ import type { Suspicion } from "./suspicion.ts";
 import { graceEnds } from "./verdict-deadlines.ts";
 
 /**
- * The times at which suspicions are evaluated again. When one is due, and how its quorum is
- * recounted then, stands in `quorum.ts` (`isRecountDue`), what comes of it in `verdict.ts`.
+ * Wakes the suspicions of this node. The rule, when a quorum is recounted and how, stands in
+ * `quorum.ts`; what comes of it in `verdict.ts`.
  */
-export class EvaluationSchedule {
+export class SuspicionTimer {
   /** The next evaluation of all suspicions; and of any. */
   private allAt: Millis = NEVER;
   private nextAt: Millis = NEVER;
