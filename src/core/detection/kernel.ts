@@ -8,6 +8,15 @@ import { NEVER } from "../primitives/deadlines.ts";
  * closes TCP before UDP, so that the first ping may still be swallowed.
  */
 const URGENT_STEPS_MS = [0, 5, 20, 50];
+/**
+ * All observers learn at the same moment that a process ended, and two that look are enough: the
+ * first begins at once and the second after so long, so that it knows what the first found. The
+ * others begin later, if nobody declared the death by then.
+ */
+const LOOK_AFTER_MS = [0, 5];
+const OTHERS_LOOK_AFTER_MS = 50;
+/** So many look first. */
+export const FIRST_TO_LOOK = LOOK_AFTER_MS.length;
 /** Silent dials that tell a lost host from lost segments, where none was answered before. */
 const DIALS_TO_BE_UNREACHABLE = 2;
 /** Dials remembered since the subject was heard last. */
@@ -44,6 +53,7 @@ export class Kernel {
   /** When the next ping after the closing of the wire is due, or NEVER. */
   urgentAt: Millis = NEVER;
   private urgentStep = 0;
+  private urgentFrom: Millis = Number.NEGATIVE_INFINITY;
   private wire: "none" | "open" | WireEnd = "none";
   private closedAt: Millis = Number.NEGATIVE_INFINITY;
   private pokedAt: Millis = Number.NEGATIVE_INFINITY;
@@ -86,12 +96,17 @@ export class Kernel {
     this.urgentStep = 0;
   }
 
-  /** The wire closed: that accuses nobody, but the subject is pinged at once. */
-  onWireClosed(how: WireEnd, now: Millis): void {
+  /**
+   * The wire closed: that accuses nobody, but the subject is pinged, when it is this node's turn.
+   *
+   * @param place this node's place in the order of those that look, from 0; -1 without one
+   */
+  onWireClosed(how: WireEnd, place: number, now: Millis): void {
     this.wire = how;
     this.closedAt = now;
     this.urgentStep = 0;
-    this.urgentAt = now;
+    this.urgentFrom = now + (LOOK_AFTER_MS[place] ?? OTHERS_LOOK_AFTER_MS);
+    this.urgentAt = this.urgentFrom;
   }
 
   /**
@@ -102,7 +117,7 @@ export class Kernel {
     this.askAgain();
     this.urgentStep++;
     const next = URGENT_STEPS_MS[this.urgentStep];
-    this.urgentAt = next === undefined ? NEVER : Math.max(now, this.closedAt + next);
+    this.urgentAt = next === undefined ? NEVER : Math.max(now, this.urgentFrom + next);
   }
 
   /** The process is known to be gone: no more urgent pings. */

@@ -8,6 +8,7 @@ import {
   type StartId,
 } from "../member.ts";
 import type { Member, MembershipTable, Transition } from "../membership/table.ts";
+import type { Observers } from "../observing/observers.ts";
 import type { Outbox } from "../sending/outbox.ts";
 import { mayAccuseOfRefusal } from "./connectivity-gate.ts";
 import type { Prober } from "./prober.ts";
@@ -21,10 +22,12 @@ const REFUSED_LATELY_PERIODS = 2;
 
 interface KernelsParts {
   readonly config: NodeConfig;
+  readonly selfName: MemberName;
   readonly table: MembershipTable;
   readonly outbox: Outbox;
   readonly prober: Prober;
   readonly spies: Spies;
+  readonly observers: Observers;
   /** A node that is cut off does not accuse of refusals. */
   readonly isIsolated: () => boolean;
   readonly isAccusedByUs: (subject: MemberName) => boolean;
@@ -59,9 +62,13 @@ export class Kernels {
     this.subjectOf(member, startId)?.kernel.onWireOpened();
   }
 
-  /** A closed wire accuses nobody: it makes the pings happen at once. */
+  /** A closed wire accuses nobody: it makes the pings happen. */
   onWireClosed(member: MemberName, startId: StartId, how: WireEnd, now: Millis): void {
-    this.subjectOf(member, startId)?.kernel.onWireClosed(how, now);
+    const { table, observers, selfName } = this.parts;
+    const row = table.get(member);
+    const order = row === undefined ? [] : observers.inOrder(row);
+    const place = order.findIndex(({ name }) => name === selfName);
+    this.subjectOf(member, startId)?.kernel.onWireClosed(how, place, now);
   }
 
   /** The kernel of a subject answered a spy. */

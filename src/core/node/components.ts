@@ -121,7 +121,7 @@ export class Components {
     this.spies = new Spies(this.shared);
     const { spies, localHealth, observers } = this;
     this.prober = new Prober({ ...this.shared, rng, spies, observers, localHealth });
-    this.kernels = new Kernels({ ...this.shared, prober: this.prober, spies });
+    this.kernels = new Kernels({ ...this.shared, prober: this.prober, spies, observers });
     this.beliefs = this.makeBeliefs();
     this.refutation = this.makeRefutation();
     this.relays = new Relays(this.shared);

@@ -109,6 +109,16 @@ export class Observers {
       .flatMap((name) => this.present(name));
   }
 
+  /**
+   * The observers of the subject in the order in which they look when its wire ends: the same on all
+   * nodes with the same view, and another one for each subject.
+   */
+  inOrder(subject: Member): Member[] {
+    const observers = this.observersOf(subject);
+    const first = observers.length === 0 ? 0 : subject.hash.low % observers.length;
+    return [...observers.slice(first), ...observers.slice(0, first)];
+  }
+
   /** Tells of members, who may be dead by now, whether this node is one of their observers. */
   observedHere(): (subject: Member) => boolean {
     const { table, selfName } = this.parts;

@@ -1,4 +1,5 @@
 import type { ProbeConfig } from "../config.ts";
+import { FIRST_TO_LOOK } from "../detection/kernel.ts";
 import { type AccusationUpdate, isOfGoneProcess, type MemberName, type Millis } from "../member.ts";
 import type { Member, MembershipTable } from "../membership/table.ts";
 import type { Observers } from "../observing/observers.ts";
@@ -54,18 +55,24 @@ export class Buddy {
 
   /**
    * This node's own accusation: to the cluster by gossip, and straight to the subject and its
-   * observers. Silent observers get only a refusal, because they are to look, too.
+   * observers. Silent observers get only a refusal, because they are to look, too. Those
+   * that look first when its wire ends tell no other observers at first: the verdict follows.
    */
   spread(update: AccusationUpdate, suspicion: Suspicion, now: Millis): void {
     const { table, outbox, dissemination, observers, config, selfName, isSilent } = this.parts;
     const subject = table.get(update.subject);
     if (subject === undefined) return;
+    const isFirstTime = suspicion.retellAt === NEVER;
     suspicion.retellAt = now + config.probeIntervalMs;
     dissemination.add(update);
     const isRefusal = isOfGoneProcess(update.evidence);
-    const others = observers
-      .observersOf(subject)
-      .filter(({ name }) => name !== selfName && (isRefusal || !isSilent(name, now)));
+    const inOrder = observers.inOrder(subject);
+    const first = inOrder.slice(0, FIRST_TO_LOOK);
+    const isOfFirst = isFirstTime && first.some(({ name }) => name === selfName);
+    const hearers = isOfFirst && update.evidence === "crashed" ? first : inOrder;
+    const others = hearers.filter(
+      ({ name }) => name !== selfName && (isRefusal || !isSilent(name, now)),
+    );
     for (const member of [subject, ...others]) {
       outbox.send(toMember(member), { kind: "gossip" }, { updates: [update], piggyback: false });
     }

@@ -169,7 +169,8 @@ describe("a process is gone", () => {
       node.step({ kind: "wire-opened", member: name, startId: startIdOf(name) });
       node.step({ kind: "wire-closed", member: name, startId: startIdOf(name), how: "ended" });
     }
-    node.run(0);
+    // Of c's observers this node is the second to look.
+    node.run(5);
     for (const member of ["b", "c"]) node.refuse(member);
     node.gossip(
       "d",

@@ -3,10 +3,13 @@ import type { AccusationReason } from "../../../src/core/member.ts";
 import { startIdOf, T } from "../builders.ts";
 import { ackingAndNacking, DrivenNode } from "../driven-node.ts";
 
+/** Of b's observers it is the first to look, of c's the second, of d's the third. */
+const FIRST = "y";
+
 /** A node with wires and spies that knows b, whose wire is open unless told otherwise, and others. */
 export class Wired extends DrivenNode {
   constructor(config: ConstructorParameters<typeof DrivenNode>[0] = {}, isOpen = true) {
-    super({ ...config, config: { wires: true, spies: true, ...config.config } });
+    super({ name: FIRST, ...config, config: { wires: true, spies: true, ...config.config } });
     this.meet(["b", "c", "d"], ackingAndNacking);
     this.run(2 * T);
     if (isOpen) this.open();
