@@ -89,7 +89,7 @@ export class Observers {
     this.mayHaveChanged = false;
     const { table, selfName } = this.parts;
     const others = (): Member[] => table.present.filter(({ name }) => name !== selfName);
-    const isSmall = table.presentCount <= WATCH_ALL_MAX;
+    const isSmall = !this.isLarge;
     this.usual = isSmall ? others().map(({ name }) => name) : this.successors();
     if (isSmall || this.widerLook.isAtAll(now)) return others();
     const names = new Set(this.usual);
@@ -101,7 +101,7 @@ export class Observers {
   /** Who watches `subject`, by the rings of this view: this node included, the subject not. */
   observersOf(subject: Member): Member[] {
     const { table } = this.parts;
-    if (table.presentCount <= WATCH_ALL_MAX) {
+    if (!this.isLarge) {
       return table.present.filter(({ name }) => name !== subject.name);
     }
     return this.rings
@@ -123,7 +123,7 @@ export class Observers {
   observedHere(): (subject: Member) => boolean {
     const { table, selfName } = this.parts;
     const self = table.get(selfName);
-    if (table.presentCount <= WATCH_ALL_MAX) return ({ name }) => name !== selfName;
+    if (!this.isLarge) return ({ name }) => name !== selfName;
     if (self === undefined) return () => false;
     const isWatched = this.rings.watchedBy(selfName, self.hash);
     return ({ name, hash }) => name !== selfName && isWatched(name, hash);
